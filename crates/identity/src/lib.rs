@@ -1,0 +1,22 @@
+//! Accounts without HTTP or SQL: users, passwords, sign-in, second factor, tickets and tokens.
+
+mod claims;
+mod email;
+mod error;
+mod options;
+mod store;
+mod ticket;
+mod user;
+
+pub use claims::{Claim, ClaimsIdentity, ClaimsPrincipal, claim_types};
+pub use email::{EmailError, EmailMessage, EmailSender, EmailText};
+pub use error::{Error, IdentityError};
+pub use options::{
+    ClaimsIdentityOptions, CompatibilityMode, LockoutOptions, Options, PasswordHasherOptions, PasswordOptions,
+    SchemaVersion, SecurityStampOptions, SignInOptions, StoreOptions, TokenProviderOptions, UserOptions,
+};
+pub use store::{
+    CreateOutcome, EmailChange, EmailUniqueness, FailureOutcome, StoreError, UpdateOutcome, UserClaims, UserStore,
+};
+pub use ticket::{Ticket, TicketProperties};
+pub use user::{ConcurrencyStamp, NormalizedName, PasswordHash, SecurityStamp, User, UserId};

@@ -1,0 +1,220 @@
+use time::Duration;
+
+use crate::claim_types;
+
+/// Everything that can be chosen about accounts; the defaults are .NET's (`IdentityOptions` and its neighbours).
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// What names and addresses are allowed.
+    pub user: UserOptions,
+    /// What passwords are allowed.
+    pub password: PasswordOptions,
+    /// When failures lock an account.
+    pub lockout: LockoutOptions,
+    /// What must be confirmed before sign-in.
+    pub sign_in: SignInOptions,
+    /// The database's form.
+    pub stores: StoreOptions,
+    /// The types of the claims a principal gets.
+    pub claims_identity: ClaimsIdentityOptions,
+    /// How passwords are hashed.
+    pub password_hasher: PasswordHasherOptions,
+    /// Life of mailed links and codes.
+    pub token_provider: TokenProviderOptions,
+    /// How often a cookie's security stamp is looked up.
+    pub security_stamp: SecurityStampOptions,
+}
+
+/// .NET's `UserOptions`.
+#[derive(Debug, Clone)]
+pub struct UserOptions {
+    /// Characters a user name may have; empty allows all.
+    pub allowed_user_name_characters: String,
+    /// Whether two accounts may not share an address.
+    pub require_unique_email: bool,
+}
+
+impl Default for UserOptions {
+    fn default() -> Self {
+        Self {
+            allowed_user_name_characters: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._@+"
+                .to_owned(),
+            require_unique_email: false,
+        }
+    }
+}
+
+/// .NET's `PasswordOptions`.
+#[derive(Debug, Clone)]
+pub struct PasswordOptions {
+    /// In UTF-16 code units, as .NET counts.
+    pub required_length: usize,
+    /// How many different characters.
+    pub required_unique_chars: usize,
+    /// Neither letter nor digit.
+    pub require_non_alphanumeric: bool,
+    /// `a` to `z`.
+    pub require_lowercase: bool,
+    /// `A` to `Z`.
+    pub require_uppercase: bool,
+    /// `0` to `9`.
+    pub require_digit: bool,
+}
+
+impl Default for PasswordOptions {
+    fn default() -> Self {
+        Self {
+            required_length: 6,
+            required_unique_chars: 1,
+            require_non_alphanumeric: true,
+            require_lowercase: true,
+            require_uppercase: true,
+            require_digit: true,
+        }
+    }
+}
+
+/// .NET's `LockoutOptions`.
+#[derive(Debug, Clone)]
+pub struct LockoutOptions {
+    /// Whether new accounts can be locked.
+    pub allowed_for_new_users: bool,
+    /// Failures until an account is locked.
+    pub max_failed_access_attempts: i32,
+    /// How long it then stays locked.
+    pub default_lockout_time_span: Duration,
+}
+
+impl Default for LockoutOptions {
+    fn default() -> Self {
+        Self {
+            allowed_for_new_users: true,
+            max_failed_access_attempts: 5,
+            default_lockout_time_span: Duration::minutes(5),
+        }
+    }
+}
+
+/// .NET's `SignInOptions`.
+#[derive(Debug, Clone, Default)]
+pub struct SignInOptions {
+    /// The e-mail address must be confirmed.
+    pub require_confirmed_email: bool,
+    /// The telephone number must be confirmed.
+    pub require_confirmed_phone_number: bool,
+    /// The account must be confirmed: by default, its e-mail address.
+    pub require_confirmed_account: bool,
+}
+
+/// .NET's `StoreOptions`.
+#[derive(Debug, Clone)]
+pub struct StoreOptions {
+    /// The schema that a new database gets.
+    pub schema_version: SchemaVersion,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self {
+            schema_version: SchemaVersion::V3,
+        }
+    }
+}
+
+/// .NET's `IdentitySchemaVersions`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SchemaVersion {
+    /// ASP.NET Core up to 7.
+    V1,
+    /// ASP.NET Core 8 and 9: bounded telephone numbers.
+    V2,
+    /// ASP.NET Core 10: passkeys.
+    V3,
+}
+
+/// .NET's `ClaimsIdentityOptions`.
+#[derive(Debug, Clone)]
+pub struct ClaimsIdentityOptions {
+    /// The type of role claims.
+    pub role_claim_type: String,
+    /// The type of the claim with the user's name.
+    pub user_name_claim_type: String,
+    /// The type of the claim with the user's id.
+    pub user_id_claim_type: String,
+    /// The type of the claim with the address.
+    pub email_claim_type: String,
+    /// The type of the claim with the security stamp.
+    pub security_stamp_claim_type: String,
+}
+
+impl Default for ClaimsIdentityOptions {
+    fn default() -> Self {
+        Self {
+            role_claim_type: claim_types::ROLE.to_owned(),
+            user_name_claim_type: claim_types::NAME.to_owned(),
+            user_id_claim_type: claim_types::NAME_IDENTIFIER.to_owned(),
+            email_claim_type: claim_types::EMAIL.to_owned(),
+            security_stamp_claim_type: claim_types::SECURITY_STAMP.to_owned(),
+        }
+    }
+}
+
+/// .NET's `PasswordHasherOptions`, and how much hashing may go on at once.
+#[derive(Debug, Clone)]
+pub struct PasswordHasherOptions {
+    /// The form of new hashes (.NET's `CompatibilityMode`).
+    pub compatibility_mode: CompatibilityMode,
+    /// Rounds of PBKDF2 in new version 3 hashes.
+    pub iteration_count: u32,
+    /// How many passwords may wait to be hashed before the answer is "busy".
+    pub queue_length: usize,
+}
+
+/// .NET's `PasswordHasherCompatibilityMode`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CompatibilityMode {
+    /// Version 2 of ASP.NET Identity: PBKDF2-HMAC-SHA1, 1,000 rounds.
+    IdentityV2,
+    /// Version 3: PBKDF2-HMAC-SHA512.
+    IdentityV3,
+}
+
+impl Default for PasswordHasherOptions {
+    fn default() -> Self {
+        Self {
+            compatibility_mode: CompatibilityMode::IdentityV3,
+            iteration_count: 100_000,
+            queue_length: 1_000,
+        }
+    }
+}
+
+/// .NET's `DataProtectionTokenProviderOptions`.
+#[derive(Debug, Clone)]
+pub struct TokenProviderOptions {
+    /// How long a mailed link or code works.
+    pub token_lifespan: Duration,
+}
+
+impl Default for TokenProviderOptions {
+    fn default() -> Self {
+        Self {
+            token_lifespan: Duration::days(1),
+        }
+    }
+}
+
+/// .NET's `SecurityStampValidatorOptions`.
+#[derive(Debug, Clone)]
+pub struct SecurityStampOptions {
+    /// How long a cookie is believed before its stamp is looked up; zero looks at every request.
+    pub validation_interval: Duration,
+}
+
+impl Default for SecurityStampOptions {
+    fn default() -> Self {
+        Self {
+            validation_interval: Duration::minutes(30),
+        }
+    }
+}

@@ -1,0 +1,195 @@
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+use time::{Duration, OffsetDateTime};
+
+use crate::{NormalizedName, PasswordHash, SecurityStamp, User, UserId};
+
+/// The store could not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// It is away or too busy; the same call may work in a moment.
+    #[error("the account store is not available: {0}")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// It answered with something that cannot be right.
+    #[error("the account store failed: {0}")]
+    Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Whether an address may belong to one account only (`User:RequireUniqueEmail`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EmailUniqueness {
+    /// Refuse a second account with the address, also when both come at the same time.
+    Required,
+    /// Addresses may repeat.
+    NotRequired,
+}
+
+/// What became of a new account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CreateOutcome {
+    /// It is there.
+    Created,
+    /// The name is taken; nothing was written.
+    DuplicateUserName,
+    /// The address is taken and had to be unique; nothing was written.
+    DuplicateEmail,
+}
+
+/// What became of a conditional change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UpdateOutcome {
+    /// It is done.
+    Updated,
+    /// The account is no longer what the caller saw (its security stamp or hash moved on), or is gone; nothing was written.
+    Conflict,
+    /// The new name is taken; nothing was written.
+    DuplicateUserName,
+    /// The new address is taken and had to be unique; nothing was written.
+    DuplicateEmail,
+}
+
+/// What a recorded failure led to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailureOutcome {
+    /// Counted; this many in a row now.
+    Counted(i32),
+    /// That was one too many: locked until then, and the count starts again at zero.
+    LockedOut(OffsetDateTime),
+}
+
+/// What a principal is made of beside the user's own row.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UserClaims {
+    /// Type and value of each of the user's claims, in the order they were added.
+    pub claims: Vec<(String, String)>,
+    /// Each role's name with the types and values of the role's own claims.
+    pub roles: Vec<(String, Vec<(String, String)>)>,
+}
+
+/// Where accounts are kept. Every method is one atomic step in the database, so that races between requests and between
+/// instances are settled there. Every write gives the row a new concurrency stamp.
+///
+/// `security_stamp` parameters named `expected` make a write conditional: it happens only while the account still has
+/// that stamp, and answers [`UpdateOutcome::Conflict`] otherwise.
+#[async_trait]
+pub trait UserStore: Debug + Send + Sync + 'static {
+    /// Adds an account, unless its normalized name (or address, if it must be unique) is taken.
+    async fn create(&self, user: &User, email: EmailUniqueness) -> Result<CreateOutcome, StoreError>;
+    /// Removes an account and everything that belongs to it; `false` if there was none.
+    async fn delete(&self, id: &UserId) -> Result<bool, StoreError>;
+
+    /// The account with this id.
+    async fn find_by_id(&self, id: &UserId) -> Result<Option<User>, StoreError>;
+    /// The account with this name.
+    async fn find_by_normalized_name(&self, name: &NormalizedName) -> Result<Option<User>, StoreError>;
+    /// The account with this address; where several share it, any one of them.
+    async fn find_by_normalized_email(&self, email: &NormalizedName) -> Result<Option<User>, StoreError>;
+    /// Up to `limit` accounts in order of their normalized names, after `after`.
+    async fn list(&self, after: Option<&NormalizedName>, limit: usize) -> Result<Vec<User>, StoreError>;
+    /// The user's claims and roles.
+    async fn find_claims(&self, id: &UserId) -> Result<UserClaims, StoreError>;
+
+    /// Counts a failed attempt; the `max_attempts`th locks the account until `now + lockout` and zeroes the count.
+    /// Parallel failures are all counted. Does nothing (`Counted(0)`) for an account that cannot be locked.
+    async fn record_failure(
+        &self,
+        id: &UserId,
+        max_attempts: i32,
+        now: OffsetDateTime,
+        lockout: Duration,
+    ) -> Result<FailureOutcome, StoreError>;
+    /// Zeroes the count of failures.
+    async fn reset_failures(&self, id: &UserId) -> Result<(), StoreError>;
+    /// Locks the account until `end`, or unlocks it with `None`; an administrator's act, whatever the account's settings.
+    async fn set_lockout_end(&self, id: &UserId, end: Option<OffsetDateTime>) -> Result<UpdateOutcome, StoreError>;
+    /// Whether failures can lock the account.
+    async fn set_lockout_enabled(&self, id: &UserId, enabled: bool) -> Result<UpdateOutcome, StoreError>;
+
+    /// Writes a better hash of the same password, if the hash is still `old`. The security stamp stays.
+    async fn rehash_password(
+        &self,
+        id: &UserId,
+        old: &PasswordHash,
+        new: &PasswordHash,
+    ) -> Result<UpdateOutcome, StoreError>;
+    /// Sets another password (`None` removes it) and stamp, if the stamp is still `expected`.
+    async fn replace_password(
+        &self,
+        id: &UserId,
+        expected: Option<&SecurityStamp>,
+        hash: Option<&PasswordHash>,
+        stamp: &SecurityStamp,
+    ) -> Result<UpdateOutcome, StoreError>;
+    /// Gives the account a new stamp, which ends its sessions.
+    async fn replace_security_stamp(&self, id: &UserId, stamp: &SecurityStamp) -> Result<UpdateOutcome, StoreError>;
+
+    /// Marks the address as confirmed, if the stamp is still `expected`.
+    async fn confirm_email(&self, id: &UserId, expected: Option<&SecurityStamp>) -> Result<UpdateOutcome, StoreError>;
+    /// Sets and confirms another address, and the user name with it if `user_name` is given, if the stamp is still `expected`.
+    async fn change_email(
+        &self,
+        id: &UserId,
+        expected: Option<&SecurityStamp>,
+        change: &EmailChange,
+        stamp: &SecurityStamp,
+        email: EmailUniqueness,
+    ) -> Result<UpdateOutcome, StoreError>;
+    /// Sets another user name and stamp.
+    async fn set_user_name(
+        &self,
+        id: &UserId,
+        name: &str,
+        normalized: &NormalizedName,
+        stamp: &SecurityStamp,
+    ) -> Result<UpdateOutcome, StoreError>;
+    /// Marks the telephone number as confirmed or not.
+    async fn set_phone_number_confirmed(&self, id: &UserId, confirmed: bool) -> Result<UpdateOutcome, StoreError>;
+
+    /// Switches the second factor on or off, with a new stamp.
+    async fn set_two_factor_enabled(
+        &self,
+        id: &UserId,
+        enabled: bool,
+        stamp: &SecurityStamp,
+    ) -> Result<UpdateOutcome, StoreError>;
+    /// The authenticator's shared key in base32, if there is one.
+    async fn authenticator_key(&self, id: &UserId) -> Result<Option<String>, StoreError>;
+    /// Sets the authenticator's shared key, with a new stamp.
+    async fn replace_authenticator_key(
+        &self,
+        id: &UserId,
+        key: &str,
+        stamp: &SecurityStamp,
+    ) -> Result<UpdateOutcome, StoreError>;
+    /// How many recovery codes are left.
+    async fn count_recovery_codes(&self, id: &UserId) -> Result<usize, StoreError>;
+    /// Replaces all recovery codes.
+    async fn replace_recovery_codes(&self, id: &UserId, codes: &[String]) -> Result<UpdateOutcome, StoreError>;
+    /// Uses up one recovery code; `true` for exactly one of any number of parallel calls with the same code.
+    async fn redeem_recovery_code(&self, id: &UserId, code: &str) -> Result<bool, StoreError>;
+
+    /// Puts the user into a role, which is made if it does not exist; `Updated` also if the user already was in it.
+    async fn add_role(&self, id: &UserId, name: &str, normalized: &NormalizedName)
+    -> Result<UpdateOutcome, StoreError>;
+    /// Takes the user out of a role.
+    async fn remove_role(&self, id: &UserId, normalized: &NormalizedName) -> Result<UpdateOutcome, StoreError>;
+    /// Adds a claim.
+    async fn add_claim(&self, id: &UserId, claim_type: &str, value: &str) -> Result<UpdateOutcome, StoreError>;
+    /// Removes every claim with this type and value.
+    async fn remove_claim(&self, id: &UserId, claim_type: &str, value: &str) -> Result<UpdateOutcome, StoreError>;
+
+    /// A cheap question to the database, for readiness probes.
+    async fn ping(&self) -> Result<(), StoreError>;
+}
+
+/// Another address for an account, and the user name that goes with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmailChange {
+    /// The address as it was given.
+    pub email: String,
+    /// As it is looked up.
+    pub normalized_email: NormalizedName,
+    /// The user name changes too: as given, and as it is looked up.
+    pub user_name: Option<(String, NormalizedName)>,
+}
