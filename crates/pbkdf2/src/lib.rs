@@ -1,5 +1,14 @@
 //! Many PBKDF2 derivations at once, in vector lanes.
+//!
+//! PBKDF2 is a chain: each round needs the one before, so that one password cannot be hashed faster than a processor
+//! takes for its rounds. Several passwords can be hashed side by side, though, one in each lane of a vector register.
 
+mod scalar;
+
+use std::num::NonZeroU32;
+
+use sha1::Sha1;
+use sha2::{Sha256, Sha512};
 use zeroize::Zeroizing;
 
 /// Which hash function HMAC uses; the numbers of .NET's `KeyDerivationPrf`.
@@ -14,23 +23,45 @@ pub enum Prf {
 }
 
 /// One derivation: what goes in and how much comes out.
+#[derive(Clone, Copy)]
 pub struct Derivation<'a> {
     /// The password's bytes.
     pub password: &'a [u8],
     /// The salt.
     pub salt: &'a [u8],
-    /// At least 1.
-    pub iterations: u32,
+    /// How many rounds.
+    pub iterations: NonZeroU32,
     /// How many bytes are wanted.
     pub length: usize,
 }
 
-/// Derives one key on this thread with the fastest scalar code.
-pub fn derive(_prf: Prf, _derivation: &Derivation<'_>) -> Zeroizing<Vec<u8>> {
-    todo!()
+/// Derives one key on this thread with the fastest scalar code (RFC 8018, PBKDF2).
+///
+/// ```
+/// # use std::num::NonZeroU32;
+/// use wicketgate_pbkdf2::{Derivation, Prf, derive};
+///
+/// // RFC 6070, the first vector
+/// let key = derive(
+///     Prf::HmacSha1,
+///     &Derivation { password: b"password", salt: b"salt", iterations: NonZeroU32::MIN, length: 20 },
+/// );
+/// assert_eq!(key[..4], [0x0c, 0x60, 0xc8, 0x0f]);
+/// ```
+pub fn derive(prf: Prf, derivation: &Derivation<'_>) -> Zeroizing<Vec<u8>> {
+    match prf {
+        Prf::HmacSha1 => scalar::derive::<Sha1>(derivation),
+        Prf::HmacSha256 => scalar::derive::<Sha256>(derivation),
+        Prf::HmacSha512 => scalar::derive::<Sha512>(derivation),
+    }
 }
 
 /// Derives many keys on this thread, as many at once as the processor has lanes; results in order.
-pub fn derive_many(_prf: Prf, _derivations: &[Derivation<'_>]) -> Vec<Zeroizing<Vec<u8>>> {
-    todo!()
+pub fn derive_many(prf: Prf, derivations: &[Derivation<'_>]) -> Vec<Zeroizing<Vec<u8>>> {
+    derivations.iter().map(|derivation| derive(prf, derivation)).collect()
+}
+
+/// How many derivations go at once on this processor: what [`derive_many`] is best called with.
+pub fn lanes(_prf: Prf) -> usize {
+    1
 }
