@@ -1,24 +1,93 @@
-use crate::StoreError;
 use wicketgate_protection::ProtectError;
+
+use crate::StoreError;
+
+/// What an operation answers: its value, or every reason why it was refused (.NET's `IdentityResult`), in .NET's order.
+///
+/// A refusal is an answer, not a failure: it says what is wrong with what the caller sent. [`Error`] is the failure.
+pub type IdentityResult<T = ()> = Result<T, Vec<IdentityError>>;
 
 /// Why an operation was refused for what the caller sent (.NET's `IdentityError`; the description is its `Display`).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IdentityError {
+    /// The name is empty or has a character that is not allowed.
+    #[error("Username '{0}' is invalid, can only contain letters or digits.")]
+    InvalidUserName(String),
     /// The name is taken.
     #[error("Username '{0}' is already taken.")]
     DuplicateUserName(String),
+    /// The address is empty or no address.
+    #[error("Email '{0}' is invalid.")]
+    InvalidEmail(String),
     /// The address is taken.
     #[error("Email '{0}' is already taken.")]
     DuplicateEmail(String),
-    // the helper of this file completes the list
+    /// The password has fewer UTF-16 code units than this.
+    #[error("Passwords must be at least {0} characters.")]
+    PasswordTooShort(usize),
+    /// The password needs something that is neither a letter nor a digit.
+    #[error("Passwords must have at least one non alphanumeric character.")]
+    PasswordRequiresNonAlphanumeric,
+    /// The password needs a digit.
+    #[error("Passwords must have at least one digit ('0'-'9').")]
+    PasswordRequiresDigit,
+    /// The password needs a lower-case letter.
+    #[error("Passwords must have at least one lowercase ('a'-'z').")]
+    PasswordRequiresLower,
+    /// The password needs an upper-case letter.
+    #[error("Passwords must have at least one uppercase ('A'-'Z').")]
+    PasswordRequiresUpper,
+    /// The password has fewer different characters than this.
+    #[error("Passwords must use at least {0} different characters.")]
+    PasswordRequiresUniqueChars(usize),
+    /// The old password is not the account's.
+    #[error("Incorrect password.")]
+    PasswordMismatch,
+    /// The code or link is wrong, too old, or was made before a credential changed.
+    #[error("Invalid token.")]
+    InvalidToken,
+    /// Another request changed the account at the same time.
+    #[error("Optimistic concurrency failure, object has been modified.")]
+    ConcurrencyFailure,
+    /// A new password came without the old one.
+    #[error(
+        "The old password is required to set a new password. If the old password is forgotten, use /resetPassword."
+    )]
+    OldPasswordRequired,
+    /// The authenticator key cannot be reset by the request that switches the second factor on.
+    #[error(
+        "Resetting the 2fa shared key must disable 2fa until a 2fa token based on the new shared key is validated."
+    )]
+    CannotResetSharedKeyAndEnable,
+    /// The second factor cannot be switched on without a code.
+    #[error("No 2fa token was provided by the request. A valid 2fa token is required to enable 2fa.")]
+    RequiresTwoFactor,
+    /// The code for switching the second factor on is wrong.
+    #[error("The 2fa token provided by the request was invalid. A valid 2fa token is required to enable 2fa.")]
+    InvalidTwoFactorCode,
 }
 
 impl IdentityError {
     /// The key under which problem details list it.
     pub fn code(&self) -> &'static str {
         match self {
+            Self::InvalidUserName(_) => "InvalidUserName",
             Self::DuplicateUserName(_) => "DuplicateUserName",
+            Self::InvalidEmail(_) => "InvalidEmail",
             Self::DuplicateEmail(_) => "DuplicateEmail",
+            Self::PasswordTooShort(_) => "PasswordTooShort",
+            Self::PasswordRequiresNonAlphanumeric => "PasswordRequiresNonAlphanumeric",
+            Self::PasswordRequiresDigit => "PasswordRequiresDigit",
+            Self::PasswordRequiresLower => "PasswordRequiresLower",
+            Self::PasswordRequiresUpper => "PasswordRequiresUpper",
+            Self::PasswordRequiresUniqueChars(_) => "PasswordRequiresUniqueChars",
+            Self::PasswordMismatch => "PasswordMismatch",
+            Self::InvalidToken => "InvalidToken",
+            Self::ConcurrencyFailure => "ConcurrencyFailure",
+            Self::OldPasswordRequired => "OldPasswordRequired",
+            Self::CannotResetSharedKeyAndEnable => "CannotResetSharedKeyAndEnable",
+            Self::RequiresTwoFactor => "RequiresTwoFactor",
+            Self::InvalidTwoFactorCode => "InvalidTwoFactorCode",
         }
     }
 }

@@ -1,19 +1,25 @@
 //! Accounts without HTTP or SQL: users, passwords, sign-in, second factor, tickets and tokens.
 
+mod accounts;
 mod claims;
 mod email;
 mod error;
 mod options;
+mod sign_in;
 mod store;
 mod ticket;
 mod user;
 
+pub use accounts::Accounts;
 pub use claims::{Claim, ClaimsIdentity, ClaimsPrincipal, claim_types};
 pub use email::{EmailError, EmailMessage, EmailSender, EmailText};
-pub use error::{Error, IdentityError};
+pub use error::{Error, IdentityError, IdentityResult};
 pub use options::{
     ClaimsIdentityOptions, CompatibilityMode, LockoutOptions, Options, PasswordHasherOptions, PasswordOptions,
     SchemaVersion, SecurityStampOptions, SignInOptions, StoreOptions, TokenProviderOptions, UserOptions,
+};
+pub use sign_in::{
+    AuthenticationMethod, Credentials, RememberedMachine, SecondFactor, SignIn, SignInOutcome, SignInResult, SignedIn,
 };
 pub use store::{
     CreateOutcome, EmailChange, EmailUniqueness, FailureOutcome, StoreError, UpdateOutcome, UserClaims, UserStore,
