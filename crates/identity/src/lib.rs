@@ -4,7 +4,9 @@ mod accounts;
 mod claims;
 mod email;
 mod error;
+mod hasher_pool;
 mod options;
+mod password_hasher;
 mod sign_in;
 mod store;
 mod ticket;
@@ -18,6 +20,7 @@ pub use options::{
     ClaimsIdentityOptions, CompatibilityMode, LockoutOptions, Options, PasswordHasherOptions, PasswordOptions,
     SchemaVersion, SecurityStampOptions, SignInOptions, StoreOptions, TokenProviderOptions, UserOptions,
 };
+pub use password_hasher::{PasswordHasher, PasswordVerification};
 pub use sign_in::{
     AuthenticationMethod, Credentials, RememberedMachine, SecondFactor, SignIn, SignInOutcome, SignInResult, SignedIn,
 };

@@ -1,3 +1,5 @@
+use std::num::NonZeroU32;
+
 use time::Duration;
 
 use crate::claim_types;
@@ -164,8 +166,8 @@ impl Default for ClaimsIdentityOptions {
 pub struct PasswordHasherOptions {
     /// The form of new hashes (.NET's `CompatibilityMode`).
     pub compatibility_mode: CompatibilityMode,
-    /// Rounds of PBKDF2 in new version 3 hashes.
-    pub iteration_count: u32,
+    /// Rounds of PBKDF2 in new version 3 hashes; .NET reads at most `i32::MAX`.
+    pub iteration_count: NonZeroU32,
     /// How many passwords may wait to be hashed before the answer is "busy".
     pub queue_length: usize,
 }
@@ -183,7 +185,7 @@ impl Default for PasswordHasherOptions {
     fn default() -> Self {
         Self {
             compatibility_mode: CompatibilityMode::IdentityV3,
-            iteration_count: 100_000,
+            iteration_count: const { NonZeroU32::new(100_000).unwrap() },
             queue_length: 1_000,
         }
     }

@@ -1,0 +1,154 @@
+use std::num::NonZeroU32;
+
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
+use wicketgate_pbkdf2::Prf;
+
+use crate::PasswordHash;
+
+/// Salt and subkey may not be shorter.
+const MINIMUM_LENGTH: usize = 16;
+const VERSION_2_SALT_LENGTH: usize = 16;
+const VERSION_2_SUBKEY_LENGTH: usize = 32;
+pub(super) const VERSION_2_ITERATIONS: NonZeroU32 = NonZeroU32::new(1_000).unwrap();
+
+/// `Convert.FromBase64String` demands the padding but does not look at the unused bits of the last character.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
+);
+
+/// What stands in a [`PasswordHash`].
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct DecodedHash {
+    pub(super) version: Version,
+    pub(super) prf: Prf,
+    pub(super) iterations: NonZeroU32,
+    pub(super) salt: Vec<u8>,
+    pub(super) subkey: Vec<u8>,
+}
+
+/// The first byte tells which.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Version {
+    /// `00 | salt, 16 bytes | subkey, 32 bytes`; PBKDF2-HMAC-SHA1, 1,000 rounds.
+    V2,
+    /// `01 | prf u32 | iterations u32 | salt length u32 | salt | subkey`, numbers big-endian.
+    V3,
+}
+
+impl DecodedHash {
+    /// `None` where no password can match: the text is damaged, of an unknown version, or too weak.
+    ///
+    /// As .NET does, this skips white space anywhere, takes a shortened subkey of at least 16 bytes, and refuses what
+    /// .NET's `PasswordHasher` refuses. Text that is not base64 makes .NET throw; here it is one more hash that nothing
+    /// matches.
+    pub(super) fn decode(hash: &PasswordHash) -> Option<Self> {
+        let text: String = hash
+            .as_str()
+            .chars()
+            .filter(|&c| !matches!(c, ' ' | '\t' | '\r' | '\n'))
+            .collect();
+        let bytes = BASE64.decode(text).ok()?;
+        match bytes.split_first()? {
+            (0, rest) => Self::decode_version_2(rest),
+            (1, rest) => Self::decode_version_3(rest),
+            _ => None,
+        }
+    }
+
+    fn decode_version_2(bytes: &[u8]) -> Option<Self> {
+        let (salt, subkey) = bytes.split_at_checked(VERSION_2_SALT_LENGTH)?;
+        (subkey.len() == VERSION_2_SUBKEY_LENGTH).then(|| Self {
+            version: Version::V2,
+            prf: Prf::HmacSha1,
+            iterations: VERSION_2_ITERATIONS,
+            salt: salt.to_owned(),
+            subkey: subkey.to_owned(),
+        })
+    }
+
+    fn decode_version_3(bytes: &[u8]) -> Option<Self> {
+        let (prf, bytes) = split_u32(bytes)?;
+        let prf = match prf {
+            0 => Prf::HmacSha1,
+            1 => Prf::HmacSha256,
+            2 => Prf::HmacSha512,
+            _ => return None,
+        };
+        let (iterations, bytes) = split_u32(bytes)?;
+        // .NET reads it as a signed number and refuses negative ones
+        i32::try_from(iterations).ok()?;
+        let (salt_length, bytes) = split_u32(bytes)?;
+        let (salt, subkey) = bytes.split_at_checked(usize::try_from(salt_length).ok()?)?;
+        (salt.len() >= MINIMUM_LENGTH && subkey.len() >= MINIMUM_LENGTH).then_some(Self {
+            version: Version::V3,
+            prf,
+            iterations: NonZeroU32::new(iterations)?,
+            salt: salt.to_owned(),
+            subkey: subkey.to_owned(),
+        })
+    }
+
+    /// The text as it is stored; the inverse of [`decode`](Self::decode).
+    pub(super) fn encode(&self) -> PasswordHash {
+        let mut bytes = Vec::with_capacity(13 + self.salt.len() + self.subkey.len());
+        match self.version {
+            Version::V2 => bytes.push(0),
+            Version::V3 => {
+                bytes.push(1);
+                bytes.extend((self.prf as u32).to_be_bytes());
+                bytes.extend(self.iterations.get().to_be_bytes());
+                // a salt is 16 bytes, or came out of a text with a 32-bit length
+                bytes.extend((self.salt.len() as u32).to_be_bytes());
+            }
+        }
+        bytes.extend(&self.salt);
+        bytes.extend(&self.subkey);
+        PasswordHash::from_stored(BASE64.encode(bytes))
+    }
+}
+
+fn split_u32(bytes: &[u8]) -> Option<(u32, &[u8])> {
+    let (number, rest) = bytes.split_first_chunk()?;
+    Some((u32::from_be_bytes(*number), rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn decode(bytes: &[u8]) -> Option<DecodedHash> {
+        DecodedHash::decode(&PasswordHash::from_stored(BASE64.encode(bytes)))
+    }
+
+    #[test]
+    fn unused_bits_of_the_last_character_are_not_looked_at() {
+        let version_2 = BASE64.encode([0; 49]);
+        let other = format!("{}P==", version_2.strip_suffix("A==").unwrap());
+        assert!(DecodedHash::decode(&PasswordHash::from_stored(other)).is_some());
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_without_panic(bytes: Vec<u8>, version in 0_u8..3) {
+            decode(&bytes);
+            decode(&[&[version][..], &bytes].concat());
+        }
+
+        #[test]
+        fn what_is_encoded_is_decoded(
+            prf in prop_oneof![Just(Prf::HmacSha1), Just(Prf::HmacSha256), Just(Prf::HmacSha512)],
+            iterations in 1..=i32::MAX as u32,
+            salt in proptest::collection::vec(any::<u8>(), 16..80),
+            subkey in proptest::collection::vec(any::<u8>(), 16..80),
+        ) {
+            let iterations = NonZeroU32::new(iterations).unwrap();
+            let hash = DecodedHash { version: Version::V3, prf, iterations, salt, subkey };
+            prop_assert!(DecodedHash::decode(&hash.encode()) == Some(hash));
+        }
+    }
+}
