@@ -1,1 +1,14 @@
-//! See Cargo.toml.
+//! Wicketgate's accounts in a SQL database, in the tables that ASP.NET Core Identity's EF Core stores use.
+//!
+//! A database that EF Core made opens as it is, and EF Core goes on reading and writing what Wicketgate wrote: both may
+//! even run side by side. One module holds all that one kind of database needs; [`connect`] picks it by the URL.
+
+mod connect;
+mod open_error;
+mod schema_state;
+mod sqlite;
+
+pub use connect::{connect, migrate, plan_migration};
+pub use open_error::OpenError;
+pub use schema_state::SchemaState;
+pub use sqlite::SqliteStore;

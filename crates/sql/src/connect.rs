@@ -1,0 +1,58 @@
+use std::sync::Arc;
+
+use wicketgate_identity::{StoreOptions, UserStore};
+use wicketgate_protection::Random;
+
+use crate::{OpenError, SqliteStore};
+
+/// Opens the database at `url`, creating it if need be. `sqlite:PATH` and `sqlite://PATH` are known.
+///
+/// # Errors
+/// One line that names the database and the reason.
+pub async fn connect(
+    url: &str,
+    options: &StoreOptions,
+    random: Arc<dyn Random>,
+) -> Result<Arc<dyn UserStore>, OpenError> {
+    match Backend::of(url)? {
+        Backend::Sqlite => Ok(Arc::new(SqliteStore::open(url, options, random).await?)),
+    }
+}
+
+/// Brings the database's tables up to `options.schema_version`, in one transaction, and returns the statements that ran.
+///
+/// [`connect`] does this by itself only for an empty database; everything else is an operator's decision.
+///
+/// # Errors
+/// As [`connect`]; nothing was changed then.
+pub async fn migrate(url: &str, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {
+    match Backend::of(url)? {
+        Backend::Sqlite => SqliteStore::migrate(url, options).await,
+    }
+}
+
+/// The statements that [`migrate`] would run. Changes nothing, and does not create a missing database.
+///
+/// # Errors
+/// As [`connect`].
+pub async fn plan_migration(url: &str, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {
+    match Backend::of(url)? {
+        Backend::Sqlite => SqliteStore::plan_migration(url, options).await,
+    }
+}
+
+/// The kinds of databases that there is a module for.
+enum Backend {
+    Sqlite,
+}
+
+impl Backend {
+    fn of(url: &str) -> Result<Self, OpenError> {
+        // Only the scheme may be shown: the rest of a URL can hold a password.
+        let (scheme, _) = url.split_once(':').ok_or(OpenError::NoScheme)?;
+        match scheme {
+            "sqlite" => Ok(Self::Sqlite),
+            _ => Err(OpenError::UnknownScheme(scheme.to_owned())),
+        }
+    }
+}

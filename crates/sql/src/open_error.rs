@@ -1,0 +1,53 @@
+use std::io;
+use std::path::PathBuf;
+
+use crate::SchemaState;
+
+/// Why a database could not be opened. Each message is one line that names the database and the reason.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The URL does not say what kind of database it is.
+    #[error("the database URL has no scheme; write sqlite://PATH")]
+    NoScheme,
+    /// There is no module for this kind of database.
+    #[error("the database URL's scheme `{0}` is not known; write sqlite://PATH")]
+    UnknownScheme(String),
+    /// The URL ends where a path should follow.
+    #[error("the database URL names no file; write sqlite://PATH")]
+    NoPath,
+    /// `sqlite::memory:` would be another database for each connection.
+    #[error("SQLite's in-memory databases cannot keep accounts; write memory: for accounts that end with the process")]
+    InMemory,
+    /// The folder that the database should be in is missing and cannot be made.
+    #[error("cannot create the folder {} for the database: {source}", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The file cannot be created, read or written.
+    #[error("cannot open the database {}: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The file is not a database, is damaged, or stayed locked.
+    #[error("cannot open the database {}: {reason}", path.display())]
+    Database {
+        /// The file.
+        path: PathBuf,
+        /// What the database said.
+        reason: String,
+    },
+    /// It is a database, but not one that accounts can be kept in as it is.
+    #[error("cannot use the database {}: {state}", path.display())]
+    Schema {
+        /// The file.
+        path: PathBuf,
+        /// What is in it.
+        state: SchemaState,
+    },
+}

@@ -1,0 +1,46 @@
+use std::fmt;
+
+use wicketgate_identity::SchemaVersion;
+
+/// What a database holds of ASP.NET Core Identity's tables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SchemaState {
+    /// No table of anybody: it gets Identity's at start.
+    Empty,
+    /// All tables and columns of this version, the newest that is complete. Tables and columns of the application may
+    /// stand beside them. SQLite does not tell version 1 from version 2, whose tables are the same there; both are
+    /// [`SchemaVersion::V2`] then.
+    Complete(SchemaVersion),
+    /// Tables of others, none of Identity's. It may be the wrong file, so only an explicit migration adds to it.
+    Foreign,
+    /// These tables of Identity's are missing; a migration adds them.
+    MissingTables(Vec<&'static str>),
+    /// These columns, as `TABLE.COLUMN`, are missing or have a type that accounts cannot be kept in: an older
+    /// ASP.NET Identity, or keys that are not text. No migration here helps.
+    UnsuitableColumns(Vec<String>),
+}
+
+impl fmt::Display for SchemaState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("it is empty"),
+            Self::Complete(version) => {
+                let number = match version {
+                    SchemaVersion::V1 => 1,
+                    SchemaVersion::V2 => 2,
+                    SchemaVersion::V3 => 3,
+                };
+                write!(f, "it has version {number} of ASP.NET Core Identity's tables")
+            }
+            Self::Foreign => {
+                f.write_str("it has tables, but none of ASP.NET Core Identity's; `migrate` adds them if that is meant")
+            }
+            Self::MissingTables(tables) => {
+                write!(f, "tables are missing: {}; `migrate` adds them", tables.join(", "))
+            }
+            Self::UnsuitableColumns(columns) => {
+                write!(f, "columns are missing or of another type: {}", columns.join(", "))
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Where the database is, and making a place for it.
+
+use std::path::{Path, PathBuf};
+
+use tokio::fs::{DirBuilder, OpenOptions};
+
+use crate::OpenError;
+
+/// The path in `sqlite:PATH` or `sqlite://PATH`, taken literally; it may be relative to the working directory.
+pub(super) fn path(url: &str) -> Result<PathBuf, OpenError> {
+    let rest = url.strip_prefix("sqlite:").ok_or(OpenError::NoScheme)?;
+    match rest.strip_prefix("//").unwrap_or(rest) {
+        "" => Err(OpenError::NoPath),
+        ":memory:" => Err(OpenError::InMemory),
+        path => Ok(PathBuf::from(path)),
+    }
+}
+
+/// Makes the file, and the folder around it, if they are missing; only the owner may read them. SQLite gives the files
+/// that it puts beside it the same permissions.
+pub(super) async fn create(path: &Path) -> Result<(), OpenError> {
+    if let Some(folder) = path.parent() {
+        let mut builder = DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        builder.mode(0o700);
+        builder.create(folder).await.map_err(|source| OpenError::Folder {
+            path: folder.to_owned(),
+            source,
+        })?;
+    }
+    let mut options = OpenOptions::new();
+    // Opening for writing also finds a read-only file now, not at the first registration.
+    options.create(true).write(true).truncate(false);
+    #[cfg(unix)]
+    options.mode(0o600);
+    options.open(path).await.map_err(|source| OpenError::File {
+        path: path.to_owned(),
+        source,
+    })?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_path_follows_the_scheme_with_or_without_slashes() {
+        for (url, expected) in [
+            ("sqlite:app.db", "app.db"),
+            ("sqlite:data/app.db", "data/app.db"),
+            ("sqlite:/var/lib/app.db", "/var/lib/app.db"),
+            ("sqlite://app.db", "app.db"),
+            ("sqlite://data/app.db", "data/app.db"),
+            ("sqlite:///var/lib/app.db", "/var/lib/app.db"),
+            ("sqlite://my 100% data?/ä.db", "my 100% data?/ä.db"),
+        ] {
+            assert_eq!(path(url).unwrap(), Path::new(expected), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_url_without_a_file_is_refused() {
+        assert!(matches!(path("sqlite:"), Err(OpenError::NoPath)));
+        assert!(matches!(path("sqlite://"), Err(OpenError::NoPath)));
+        assert!(matches!(path("sqlite::memory:"), Err(OpenError::InMemory)));
+        assert!(matches!(path("sqlite://:memory:"), Err(OpenError::InMemory)));
+    }
+}
