@@ -1,35 +1,6 @@
 use std::{fmt, sync::Arc};
 
-use time::Duration;
-use time::OffsetDateTime;
-use zeroize::Zeroizing;
-
-use crate::{Clock, KeyRepositoryError, KeyRing, Random};
-
-/// Why nothing could be protected.
-#[derive(Debug, thiserror::Error)]
-pub enum ProtectError {
-    /// The ring could not be read or a key not be written.
-    #[error(transparent)]
-    Repository(#[from] KeyRepositoryError),
-    /// No usable key, and making one is switched off.
-    #[error("the key ring has no key that may protect, and making keys is switched off")]
-    NoDefaultKey,
-}
-
-/// Why a payload was refused. Every kind of damage gives the same `Invalid`, so that nothing can be probed.
-#[derive(Debug, thiserror::Error)]
-pub enum UnprotectError {
-    /// Damaged, made for other purposes, by an unknown or revoked key.
-    #[error("the protected payload is not valid")]
-    Invalid,
-    /// A time-limited payload whose time is over.
-    #[error("the protected payload has expired")]
-    Expired,
-    /// The ring could not be read.
-    #[error(transparent)]
-    Repository(#[from] KeyRepositoryError),
-}
+use crate::{Clock, EphemeralKeyRepository, KeyRing, KeyRingOptions, Protector, Random, purposes::Purposes};
 
 /// The root of all protectors: a ring and the application's name (.NET's `IDataProtectionProvider`).
 #[derive(Clone)]
@@ -48,13 +19,38 @@ impl DataProtection {
     }
 
     /// Keys and application of this process alone, for tests and trials.
-    pub fn ephemeral(_clock: Arc<dyn Clock>, _random: Arc<dyn Random>) -> Self {
-        todo!()
+    pub fn ephemeral(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
+        let repository = Arc::new(EphemeralKeyRepository::default());
+        Self::new(
+            Arc::new(KeyRing::new(repository, KeyRingOptions::default(), clock, random)),
+            None,
+        )
     }
 
     /// The protector for a chain of purposes; only the same chain can unprotect.
-    pub fn protector(&self, _purposes: &[&str]) -> Protector {
-        todo!("{:?}", self.ring)
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use wicketgate_protection::{DataProtection, SystemClock, SystemRandom};
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let protection = DataProtection::ephemeral(Arc::new(SystemClock), Arc::new(SystemRandom));
+    /// let links = protection.protector(&["Shop", "InvoiceLinks"]);
+    ///
+    /// let link = links.protect_text(b"invoice 4711").await?;
+    /// assert_eq!(&**links.unprotect_text(&link).await?, b"invoice 4711");
+    /// assert!(protection.protector(&["Shop"]).unprotect_text(&link).await.is_err());
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn protector(&self, purposes: &[&str]) -> Protector {
+        let application = Purposes::of_application(self.application_name.as_deref());
+        let chain = purposes.iter().fold(application, |chain, purpose| chain.then(purpose));
+        Protector::new(Arc::clone(&self.ring), chain)
+    }
+
+    /// The ring behind all its protectors.
+    pub fn ring(&self) -> &Arc<KeyRing> {
+        &self.ring
     }
 }
 
@@ -63,70 +59,5 @@ impl fmt::Debug for DataProtection {
         f.debug_struct("DataProtection")
             .field("application_name", &self.application_name)
             .finish_non_exhaustive()
-    }
-}
-
-/// Protects and unprotects for one chain of purposes (.NET's `IDataProtector`). Cheap to clone.
-#[derive(Debug, Clone)]
-pub struct Protector {}
-
-impl Protector {
-    /// Encrypts and authenticates `plaintext`. Asynchronous since the first use and a key's end read the ring.
-    ///
-    /// # Errors
-    /// [`ProtectError`] when the ring has no usable key.
-    pub async fn protect(&self, _plaintext: &[u8]) -> Result<Vec<u8>, ProtectError> {
-        todo!()
-    }
-
-    /// What was protected, wiped from memory when dropped.
-    ///
-    /// # Errors
-    /// [`UnprotectError::Invalid`] for every payload that is not exactly what `protect` gave for these purposes.
-    pub async fn unprotect(&self, _payload: &[u8]) -> Result<Zeroizing<Vec<u8>>, UnprotectError> {
-        todo!()
-    }
-
-    /// [`protect`](Self::protect), as base64url text without padding: the form of cookies and bearer tokens.
-    ///
-    /// # Errors
-    /// As [`protect`](Self::protect).
-    pub async fn protect_text(&self, _plaintext: &[u8]) -> Result<String, ProtectError> {
-        todo!()
-    }
-
-    /// The reverse of [`protect_text`](Self::protect_text).
-    ///
-    /// # Errors
-    /// As [`unprotect`](Self::unprotect); text that is no base64url is `Invalid`.
-    pub async fn unprotect_text(&self, _text: &str) -> Result<Zeroizing<Vec<u8>>, UnprotectError> {
-        todo!()
-    }
-
-    /// A protector whose payloads end (.NET's `ITimeLimitedDataProtector`).
-    pub fn time_limited(&self) -> TimeLimitedProtector {
-        todo!()
-    }
-}
-
-/// See [`Protector::time_limited`].
-#[derive(Debug, Clone)]
-pub struct TimeLimitedProtector {}
-
-impl TimeLimitedProtector {
-    /// Protects `plaintext` for `lifetime` from now.
-    ///
-    /// # Errors
-    /// As [`Protector::protect`].
-    pub async fn protect(&self, _plaintext: &[u8], _lifetime: Duration) -> Result<Vec<u8>, ProtectError> {
-        todo!()
-    }
-
-    /// The plain text and when it ends.
-    ///
-    /// # Errors
-    /// As [`Protector::unprotect`], and [`UnprotectError::Expired`].
-    pub async fn unprotect(&self, _payload: &[u8]) -> Result<(Zeroizing<Vec<u8>>, OffsetDateTime), UnprotectError> {
-        todo!()
     }
 }

@@ -1,14 +1,24 @@
-use std::{fmt::Debug, path::PathBuf};
+use std::fmt::{self, Debug};
 
 use async_trait::async_trait;
+use zeroize::Zeroizing;
 
 /// One XML element of a key ring: a key or a revocation, as .NET writes them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct StoredElement {
     /// The friendly name: `key-GUID` or `revocation-…`, without `.xml`.
     pub name: String,
-    /// The XML document.
-    pub xml: String,
+    /// The element as XML, wiped from memory when dropped since it may hold a key. What the ring writes has neither
+    /// byte order mark nor XML declaration; what it reads may have both.
+    pub xml: Zeroizing<String>,
+}
+
+impl Debug for StoredElement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredElement")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The ring's storage failed.
@@ -25,47 +35,16 @@ pub struct KeyRepositoryError {
 /// Where a key ring is kept (.NET's `IXmlRepository`).
 #[async_trait]
 pub trait KeyRepository: Debug + Send + Sync + 'static {
+    /// Where that is, for messages: `the folder /var/lib/…`, `the table DataProtectionKeys`.
+    fn place(&self) -> String;
     /// All elements, in no particular order.
+    ///
+    /// # Errors
+    /// When the repository cannot be read. One that does not exist yet is empty.
     async fn all_elements(&self) -> Result<Vec<StoredElement>, KeyRepositoryError>;
     /// Adds an element.
+    ///
+    /// # Errors
+    /// When it could not be kept for good.
     async fn store(&self, element: StoredElement) -> Result<(), KeyRepositoryError>;
-}
-
-/// A folder with one XML file for each element (.NET's `FileSystemXmlRepository`).
-#[derive(Debug)]
-pub struct FolderKeyRepository {
-    folder: PathBuf,
-}
-
-/// Keys that live only as long as the process (.NET's `EphemeralXmlRepository`).
-#[derive(Debug, Default)]
-pub struct EphemeralKeyRepository {
-    elements: std::sync::Mutex<Vec<StoredElement>>,
-}
-
-impl FolderKeyRepository {
-    /// Uses `folder`; it is made (mode 0700) when the first key is written.
-    pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into() }
-    }
-}
-
-#[async_trait]
-impl KeyRepository for FolderKeyRepository {
-    async fn all_elements(&self) -> Result<Vec<StoredElement>, KeyRepositoryError> {
-        todo!("{:?}", self.folder)
-    }
-    async fn store(&self, _element: StoredElement) -> Result<(), KeyRepositoryError> {
-        todo!()
-    }
-}
-
-#[async_trait]
-impl KeyRepository for EphemeralKeyRepository {
-    async fn all_elements(&self) -> Result<Vec<StoredElement>, KeyRepositoryError> {
-        todo!("{:?}", self.elements)
-    }
-    async fn store(&self, _element: StoredElement) -> Result<(), KeyRepositoryError> {
-        todo!()
-    }
 }

@@ -3,16 +3,48 @@
 //! What this crate protects, .NET's `Microsoft.AspNetCore.DataProtection` can unprotect, and the other way round, as
 //! long as both share a key ring and an application name.
 
-mod clock;
+// What callers hold, from the whole to its parts.
 mod data_protection;
-mod key_repository;
-mod key_ring;
-mod random;
+mod protector;
+mod time_limited_protector;
 
-pub use clock::{Clock, SystemClock};
-pub use data_protection::{DataProtection, ProtectError, Protector, TimeLimitedProtector, UnprotectError};
-pub use key_repository::{
-    EphemeralKeyRepository, FolderKeyRepository, KeyRepository, KeyRepositoryError, StoredElement,
-};
-pub use key_ring::{KeyRing, KeyRingOptions};
-pub use random::{Random, SystemRandom};
+// The ring: which keys there are, and which of them protects.
+mod default_key;
+mod key_ring;
+mod ring_contents;
+
+// Where a ring is kept.
+mod ephemeral_key_repository;
+mod folder_key_repository;
+mod key_repository;
+
+// A key, and its form as XML.
+mod algorithm;
+mod key;
+mod key_xml;
+
+// A payload's form and cryptography.
+mod cbc;
+mod encryptor;
+mod gcm;
+mod payload;
+mod purposes;
+mod subkeys;
+mod text;
+
+// Time and chance.
+mod clock;
+mod random;
+pub mod ticks;
+
+pub use algorithm::{AesKeySize, Algorithm, ValidationAlgorithm};
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use data_protection::DataProtection;
+pub use ephemeral_key_repository::EphemeralKeyRepository;
+pub use folder_key_repository::FolderKeyRepository;
+pub use key::KeyProblem;
+pub use key_repository::{KeyRepository, KeyRepositoryError, StoredElement};
+pub use key_ring::{KeyInfo, KeyRing, KeyRingOptions};
+pub use protector::{ProtectError, Protector, UnprotectError};
+pub use random::{Random, SeededRandom, SystemRandom};
+pub use time_limited_protector::TimeLimitedProtector;

@@ -1,4 +1,9 @@
-use std::fmt::Debug;
+use std::{
+    fmt::{self, Debug},
+    sync::{Mutex, PoisonError},
+};
+
+use sha2::{Digest, Sha256};
 
 /// Where chance comes from, so that tests can decide it.
 pub trait Random: Debug + Send + Sync + 'static {
@@ -21,5 +26,56 @@ impl Random for SystemRandom {
     )]
     fn fill(&self, bytes: &mut [u8]) {
         getrandom::fill(bytes).expect("the system gives random bytes");
+    }
+}
+
+/// The same bytes for the same seed, every time: for tests only, since whoever knows the seed knows every key.
+///
+/// ```
+/// use wicketgate_protection::{Random, SeededRandom};
+///
+/// let (mut first, mut second) = ([0; 4], [0; 4]);
+/// let random = SeededRandom::new(7);
+/// random.fill(&mut first);
+/// random.fill(&mut second);
+/// assert_ne!(first, second);
+///
+/// SeededRandom::new(7).fill(&mut second);
+/// assert_eq!(first, second);
+/// ```
+pub struct SeededRandom {
+    seed: u64,
+    drawn: Mutex<u64>,
+}
+
+impl SeededRandom {
+    /// A generator that `seed` decides.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            seed,
+            drawn: Mutex::new(0),
+        }
+    }
+}
+
+impl Random for SeededRandom {
+    fn fill(&self, bytes: &mut [u8]) {
+        let mut drawn = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
+        for chunk in bytes.chunks_mut(Sha256::output_size()) {
+            let block = Sha256::new()
+                .chain_update(self.seed.to_be_bytes())
+                .chain_update(drawn.to_be_bytes())
+                .finalize();
+            chunk.copy_from_slice(&block[..chunk.len()]);
+            *drawn += 1;
+        }
+    }
+}
+
+impl Debug for SeededRandom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SeededRandom")
+            .field("seed", &self.seed)
+            .finish_non_exhaustive()
     }
 }

@@ -1,0 +1,129 @@
+use std::{
+    fs, io,
+    io::Write,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use async_trait::async_trait;
+use zeroize::Zeroizing;
+
+use crate::{KeyRepository, KeyRepositoryError, StoredElement};
+
+/// A folder with one XML file for each element (.NET's `FileSystemXmlRepository`).
+///
+/// The folder is made for its owner alone (mode 0700), and so are the files (0600). A file appears whole or not at
+/// all. Files that are not `*.xml` are left alone.
+#[derive(Debug, Clone)]
+pub struct FolderKeyRepository {
+    folder: Arc<Path>,
+}
+
+impl FolderKeyRepository {
+    /// Uses `folder`; it is made (mode 0700) when the first key is written.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            folder: folder.into().into(),
+        }
+    }
+
+    /// Does the blocking work of files where it may block.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Path) -> io::Result<T> + Send + 'static,
+    ) -> Result<T, KeyRepositoryError> {
+        let folder = Arc::clone(&self.folder);
+        tokio::task::spawn_blocking(move || work(&folder))
+            .await
+            .unwrap_or_else(|stopped| Err(io::Error::other(stopped)))
+            .map_err(|error| KeyRepositoryError {
+                place: self.place(),
+                source: error.into(),
+            })
+    }
+}
+
+#[async_trait]
+impl KeyRepository for FolderKeyRepository {
+    fn place(&self) -> String {
+        format!("the folder {}", self.folder.display())
+    }
+
+    async fn all_elements(&self) -> Result<Vec<StoredElement>, KeyRepositoryError> {
+        self.blocking(read_folder).await
+    }
+
+    async fn store(&self, element: StoredElement) -> Result<(), KeyRepositoryError> {
+        self.blocking(move |folder| write_file(folder, &element)).await
+    }
+}
+
+fn read_folder(folder: &Path) -> io::Result<Vec<StoredElement>> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut elements = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_none_or(|extension| extension != "xml") {
+            continue;
+        }
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        match fs::read_to_string(&path) {
+            Ok(xml) => elements.push(StoredElement {
+                name,
+                xml: Zeroizing::new(xml),
+            }),
+            // Going on without a revocation would trust what was revoked.
+            Err(error) if name.starts_with("revocation-") => {
+                return Err(io::Error::new(
+                    error.kind(),
+                    format!("{} cannot be read: {error}", path.display()),
+                ));
+            }
+            Err(error) => tracing::warn!(path = %path.display(), %error, "a file of the key ring cannot be read"),
+        }
+    }
+    // A folder has no order of its own; messages should.
+    elements.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(elements)
+}
+
+/// Writes beside the final name and renames, so that other instances never read half a key.
+fn write_file(folder: &Path, element: &StoredElement) -> io::Result<()> {
+    make_folder(folder)?;
+    let temporary = folder.join(format!("{}.xml.tmp", element.name));
+    let written = write_new(&temporary, &element.xml)
+        .and_then(|()| fs::rename(&temporary, folder.join(format!("{}.xml", element.name))))
+        // The new name itself is on the disk only when the folder is.
+        .and_then(|()| fs::File::open(folder)?.sync_all());
+    if written.is_err() {
+        // Best effort: what could not be written may not be removable either, and the first error says why.
+        let _ = fs::remove_file(&temporary);
+    }
+    written
+}
+
+fn make_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+fn write_new(path: &Path, xml: &str) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(DECLARATION.as_bytes())?;
+    file.write_all(xml.as_bytes())?;
+    file.sync_all()
+}
+
+/// Byte order mark and declaration, as .NET writes them in front of each element.
+const DECLARATION: &str = "\u{FEFF}<?xml version=\"1.0\" encoding=\"utf-8\"?>\n";

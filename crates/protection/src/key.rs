@@ -1,0 +1,85 @@
+use std::fmt;
+
+use time::OffsetDateTime;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use crate::{Random, algorithm::Algorithm};
+
+/// A key of the ring, its life, and its secret if that can be used (.NET's `IKey`).
+#[derive(Debug)]
+pub(crate) struct Key {
+    pub(crate) id: Uuid,
+    pub(crate) life: KeyLife,
+    pub(crate) is_revoked: bool,
+    pub(crate) secret: Result<KeySecret, KeyProblem>,
+}
+
+impl Key {
+    /// Whether its time to protect is over; it may go on to unprotect.
+    pub(crate) fn is_expired(&self, now: OffsetDateTime) -> bool {
+        self.life.expiration_date <= now
+    }
+
+    /// Whether its secret could be read.
+    pub(crate) fn is_usable(&self) -> bool {
+        self.secret.is_ok()
+    }
+}
+
+/// When a key is made, starts to protect and ends to protect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct KeyLife {
+    pub(crate) creation_date: OffsetDateTime,
+    pub(crate) activation_date: OffsetDateTime,
+    pub(crate) expiration_date: OffsetDateTime,
+}
+
+/// The algorithm and the master key that all subkeys are derived from.
+pub(crate) struct KeySecret {
+    pub(crate) algorithm: Algorithm,
+    pub(crate) master_key: Zeroizing<Vec<u8>>,
+}
+
+impl KeySecret {
+    /// A new master key, as long as .NET's.
+    pub(crate) fn generate(algorithm: Algorithm, random: &dyn Random) -> Self {
+        let mut master_key = Zeroizing::new(vec![0; MASTER_KEY_LENGTH]);
+        random.fill(&mut master_key);
+        Self { algorithm, master_key }
+    }
+}
+
+impl fmt::Debug for KeySecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeySecret")
+            .field("algorithm", &self.algorithm)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a key of the ring can neither protect nor unprotect.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyProblem {
+    /// The ring keeps the secret encrypted, which is not supported yet.
+    #[error("its secret is encrypted at rest, for {decryptor}, which is not supported")]
+    EncryptedAtRest {
+        /// The .NET type that would decrypt it.
+        decryptor: String,
+    },
+    /// Another algorithm than those of [`Algorithm`].
+    #[error("its algorithms are not supported: {algorithms}")]
+    UnknownAlgorithm {
+        /// What the key names.
+        algorithms: String,
+    },
+    /// The description of the key is damaged.
+    #[error("its {element} is missing or malformed")]
+    Malformed {
+        /// Where.
+        element: &'static str,
+    },
+}
+
+/// 512 bits.
+const MASTER_KEY_LENGTH: usize = 64;

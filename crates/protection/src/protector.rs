@@ -1,0 +1,154 @@
+use std::{fmt, sync::Arc};
+
+use arc_swap::ArcSwap;
+use zeroize::Zeroizing;
+
+use crate::{
+    KeyRepositoryError, KeyRing, TimeLimitedProtector, encryptor::Encryptor, key::Key, payload::Header,
+    purposes::Purposes, text,
+};
+
+/// Protects and unprotects for one chain of purposes (.NET's `IDataProtector`). Cheap to clone.
+///
+/// A protector keeps what it has prepared for each key, so one that is made once and kept is faster than one for each
+/// payload.
+#[derive(Clone)]
+pub struct Protector {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    ring: Arc<KeyRing>,
+    purposes: Purposes,
+    /// One for each key in use, made at first need; a ring has few.
+    prepared: ArcSwap<Vec<Prepared>>,
+}
+
+#[derive(Clone)]
+struct Prepared {
+    key: Arc<Key>,
+    encryptor: Arc<Encryptor>,
+}
+
+/// Why nothing could be protected.
+#[derive(Debug, thiserror::Error)]
+pub enum ProtectError {
+    /// The ring could not be read or a key not be written.
+    #[error(transparent)]
+    Repository(#[from] KeyRepositoryError),
+    /// No usable key, and making one is switched off.
+    #[error("the key ring has no key that may protect, and making keys is switched off")]
+    NoDefaultKey,
+}
+
+/// Why a payload was refused. Every kind of damage gives the same `Invalid`, so that nothing can be probed.
+#[derive(Debug, thiserror::Error)]
+pub enum UnprotectError {
+    /// Damaged, made for other purposes, by an unknown or revoked key.
+    #[error("the protected payload is not valid")]
+    Invalid,
+    /// A time-limited payload whose time is over.
+    #[error("the protected payload has expired")]
+    Expired,
+    /// The ring could not be read.
+    #[error(transparent)]
+    Repository(#[from] KeyRepositoryError),
+}
+
+impl Protector {
+    pub(crate) fn new(ring: Arc<KeyRing>, purposes: Purposes) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                ring,
+                purposes,
+                prepared: ArcSwap::default(),
+            }),
+        }
+    }
+
+    /// Encrypts and authenticates `plaintext`. Asynchronous since the first use and a key's end read the ring.
+    ///
+    /// # Errors
+    /// [`ProtectError`] when the ring has no usable key.
+    pub async fn protect(&self, plaintext: &[u8]) -> Result<Vec<u8>, ProtectError> {
+        let ring = self.shared.ring.current().await?;
+        let default = ring.default.as_ref().ok_or(ProtectError::NoDefaultKey)?;
+        let encryptor = self.encryptor(default).ok_or(ProtectError::NoDefaultKey)?;
+        Ok(encryptor.protect(plaintext, self.shared.ring.random()))
+    }
+
+    /// What was protected, wiped from memory when dropped.
+    ///
+    /// # Errors
+    /// [`UnprotectError::Invalid`] for every payload that is not exactly what `protect` gave for these purposes.
+    pub async fn unprotect(&self, payload: &[u8]) -> Result<Zeroizing<Vec<u8>>, UnprotectError> {
+        let (Header { key_id }, body) = Header::split(payload).ok_or(UnprotectError::Invalid)?;
+        let mut ring = self.shared.ring.current().await?;
+        if ring.key(key_id).is_none() {
+            ring = self.shared.ring.look_again(&ring).await?;
+        }
+        ring.key(key_id)
+            .filter(|key| !key.is_revoked)
+            .and_then(|key| self.encryptor(key))
+            .and_then(|encryptor| encryptor.unprotect(body))
+            .ok_or(UnprotectError::Invalid)
+    }
+
+    /// [`protect`](Self::protect), as base64url text without padding: the form of cookies and bearer tokens.
+    ///
+    /// # Errors
+    /// As [`protect`](Self::protect).
+    pub async fn protect_text(&self, plaintext: &[u8]) -> Result<String, ProtectError> {
+        Ok(text::encode(&self.protect(plaintext).await?))
+    }
+
+    /// The reverse of [`protect_text`](Self::protect_text).
+    ///
+    /// # Errors
+    /// As [`unprotect`](Self::unprotect); text that is no base64url is `Invalid`.
+    pub async fn unprotect_text(&self, text: &str) -> Result<Zeroizing<Vec<u8>>, UnprotectError> {
+        self.unprotect(&text::decode(text).ok_or(UnprotectError::Invalid)?)
+            .await
+    }
+
+    /// The protector for this chain of purposes and one more.
+    pub fn then(&self, purpose: &str) -> Self {
+        Self::new(Arc::clone(&self.shared.ring), self.shared.purposes.then(purpose))
+    }
+
+    /// A protector whose payloads end (.NET's `ITimeLimitedDataProtector`).
+    pub fn time_limited(&self) -> TimeLimitedProtector {
+        TimeLimitedProtector::new(self)
+    }
+
+    pub(crate) fn ring(&self) -> &KeyRing {
+        &self.shared.ring
+    }
+
+    /// What is prepared for `key`; `None` when its secret cannot be used.
+    fn encryptor(&self, key: &Arc<Key>) -> Option<Arc<Encryptor>> {
+        let prepared = self.shared.prepared.load();
+        if let Some(prepared) = prepared.iter().find(|prepared| Arc::ptr_eq(&prepared.key, key)) {
+            return Some(Arc::clone(&prepared.encryptor));
+        }
+        let encryptor = Arc::new(Encryptor::new(key, &self.shared.purposes)?);
+        self.shared.prepared.rcu(|prepared| {
+            // The same key from an earlier reading of the ring has had its time.
+            let others = prepared.iter().filter(|prepared| prepared.key.id != key.id).cloned();
+            let new = Prepared {
+                key: Arc::clone(key),
+                encryptor: Arc::clone(&encryptor),
+            };
+            others.chain([new]).collect::<Vec<_>>()
+        });
+        Some(encryptor)
+    }
+}
+
+impl fmt::Debug for Protector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Protector")
+            .field("purposes", &self.shared.purposes)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,84 @@
+use std::{collections::HashSet, sync::Arc};
+
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::{
+    KeyRepository, KeyRepositoryError,
+    key::Key,
+    key_xml::{self, ElementError, Revocation, RingElement},
+};
+
+/// The keys of a repository, with all revocations applied.
+#[derive(Debug, Clone)]
+pub(crate) struct RingContents {
+    keys: Vec<Arc<Key>>,
+}
+
+impl RingContents {
+    /// Reads everything. A key that cannot be read is skipped with a warning, a revocation that cannot is an error.
+    pub(crate) async fn read(repository: &dyn KeyRepository) -> Result<Self, KeyRepositoryError> {
+        let mut keys: Vec<Key> = Vec::new();
+        let mut revoked = HashSet::new();
+        let mut all_revoked_before: Option<OffsetDateTime> = None;
+        for element in repository.all_elements().await? {
+            let name = &element.name;
+            match key_xml::parse(&element.xml) {
+                Ok(RingElement::Key(key)) if keys.iter().any(|known| known.id == key.id) => {
+                    tracing::warn!(element = name, key = %key.id, "the key ring has a key twice: the second is skipped");
+                }
+                Ok(RingElement::Key(key)) => {
+                    if let Err(problem) = &key.secret {
+                        tracing::warn!(element = name, key = %key.id, %problem, "a key of the ring cannot be used");
+                    }
+                    keys.push(key);
+                }
+                Ok(RingElement::Revocation(Revocation::One(id))) => {
+                    revoked.insert(id);
+                }
+                Ok(RingElement::Revocation(Revocation::AllCreatedBefore(date))) => {
+                    all_revoked_before = all_revoked_before.max(Some(date));
+                }
+                Ok(RingElement::Unknown(root)) => {
+                    tracing::warn!(
+                        element = name,
+                        root,
+                        "the key ring has something that is no key: it is skipped"
+                    );
+                }
+                Err(error) if is_about_a_revocation(name, &error) => {
+                    return Err(KeyRepositoryError {
+                        place: repository.place(),
+                        source: format!("{name}: {error}").into(),
+                    });
+                }
+                Err(error) => tracing::warn!(element = name, %error, "an element of the key ring is skipped"),
+            }
+        }
+        for key in &mut keys {
+            // Strictly before: a key made in the same instant as the revocation is its replacement.
+            key.is_revoked =
+                revoked.contains(&key.id) || all_revoked_before.is_some_and(|date| key.life.creation_date < date);
+        }
+        Ok(Self {
+            keys: keys.into_iter().map(Arc::new).collect(),
+        })
+    }
+
+    pub(crate) fn keys(&self) -> &[Arc<Key>] {
+        &self.keys
+    }
+
+    pub(crate) fn key(&self, id: Uuid) -> Option<&Arc<Key>> {
+        self.keys.iter().find(|key| key.id == id)
+    }
+}
+
+/// Going on without a revocation would trust what was revoked.
+fn is_about_a_revocation(name: &str, error: &ElementError) -> bool {
+    match error {
+        ElementError::Revocation(_) => true,
+        ElementError::NotXml(_) => name.starts_with("revocation-"),
+        ElementError::Key(_) => false,
+    }
+}
