@@ -1,3 +1,5 @@
+use crate::{ClaimsIdentityOptions, text::equals_ignoring_case};
+
 /// A statement about a user (.NET's `Claim`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
@@ -46,11 +48,98 @@ pub struct ClaimsIdentity {
     pub actor: Option<Box<ClaimsIdentity>>,
 }
 
-/// Everything a request says about its user (.NET's `ClaimsPrincipal`).
+impl ClaimsIdentity {
+    /// An identity without claims, which names users and roles as .NET does by default.
+    pub fn new(authentication_type: impl Into<String>) -> Self {
+        Self {
+            authentication_type: Some(authentication_type.into()),
+            name_claim_type: claim_types::NAME.to_owned(),
+            role_claim_type: claim_types::ROLE.to_owned(),
+            claims: Vec::new(),
+            bootstrap_context: None,
+            actor: None,
+        }
+    }
+
+    /// Whether somebody signed in.
+    pub fn is_authenticated(&self) -> bool {
+        self.authentication_type.is_some()
+    }
+
+    /// The name, if a claim gives it.
+    pub fn name(&self) -> Option<&str> {
+        self.find_all(&self.name_claim_type)
+            .next()
+            .map(|claim| claim.value.as_str())
+    }
+
+    /// The claims of a type, which is compared without regard to case.
+    pub fn find_all(&self, claim_type: &str) -> impl Iterator<Item = &Claim> {
+        self.claims
+            .iter()
+            .filter(move |claim| equals_ignoring_case(&claim.claim_type, claim_type))
+    }
+}
+
+/// Everything a request says about its user (.NET's `ClaimsPrincipal`). The types of claims are compared without regard
+/// to case, their values exactly.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ClaimsPrincipal {
     /// Usually one.
     pub identities: Vec<ClaimsIdentity>,
+}
+
+impl ClaimsPrincipal {
+    /// Whether somebody signed in: by the first identity.
+    pub fn is_authenticated(&self) -> bool {
+        self.identities.first().is_some_and(ClaimsIdentity::is_authenticated)
+    }
+
+    /// The name that the first identity gives.
+    pub fn name(&self) -> Option<&str> {
+        self.identities.first()?.name()
+    }
+
+    /// The user's id, in the claim that `options` name.
+    pub fn user_id(&self, options: &ClaimsIdentityOptions) -> Option<&str> {
+        self.find_first_value(&options.user_id_claim_type)
+    }
+
+    /// The claims of all identities.
+    pub fn claims(&self) -> impl Iterator<Item = &Claim> {
+        self.identities.iter().flat_map(|identity| &identity.claims)
+    }
+
+    /// The claims of a type in all identities.
+    pub fn find_all(&self, claim_type: &str) -> impl Iterator<Item = &Claim> {
+        self.identities
+            .iter()
+            .flat_map(move |identity| identity.find_all(claim_type))
+    }
+
+    /// The first claim of a type.
+    pub fn find_first(&self, claim_type: &str) -> Option<&Claim> {
+        self.find_all(claim_type).next()
+    }
+
+    /// The value of the first claim of a type.
+    pub fn find_first_value(&self, claim_type: &str) -> Option<&str> {
+        self.find_first(claim_type).map(|claim| claim.value.as_str())
+    }
+
+    /// Whether a claim has this type and value.
+    pub fn has_claim(&self, claim_type: &str, value: &str) -> bool {
+        self.find_all(claim_type).any(|claim| claim.value == value)
+    }
+
+    /// Whether the user has a role; each identity says which claims are roles.
+    pub fn is_in_role(&self, role: &str) -> bool {
+        self.identities.iter().any(|identity| {
+            identity
+                .find_all(&identity.role_claim_type)
+                .any(|claim| claim.value == role)
+        })
+    }
 }
 
 /// The claim types and values that ASP.NET Core Identity uses.

@@ -1,11 +1,16 @@
-use time::OffsetDateTime;
+mod properties;
+mod serializer;
+
+pub use properties::TicketProperties;
+pub use serializer::MalformedTicket;
 
 use crate::ClaimsPrincipal;
 
-/// A principal with what is known about its session (.NET's `AuthenticationTicket`); sealed, it is a token or a cookie.
+/// A principal with what is known about its session (.NET's `AuthenticationTicket`); sealed by a
+/// [`TicketFormat`](crate::TicketFormat), it is a token or a cookie.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ticket {
-    /// The scheme it was made for, such as `Identity.Application` or `Identity.Bearer:AccessToken`.
+    /// The scheme it was made for, one of [`schemes`](crate::schemes).
     pub scheme: String,
     /// Whose it is.
     pub principal: ClaimsPrincipal,
@@ -13,24 +18,27 @@ pub struct Ticket {
     pub properties: TicketProperties,
 }
 
-/// Named texts in the order they were added (.NET's `AuthenticationProperties`). Times have whole seconds.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TicketProperties {
-    /// Name and value.
-    pub items: Vec<(String, String)>,
-}
+impl Ticket {
+    /// A ticket of `principal` that says nothing about its session yet.
+    pub fn new(scheme: impl Into<String>, principal: ClaimsPrincipal) -> Self {
+        Self {
+            scheme: scheme.into(),
+            principal,
+            properties: TicketProperties::default(),
+        }
+    }
 
-impl TicketProperties {
-    /// When the ticket was issued (`.issued`).
-    pub fn issued(&self) -> Option<OffsetDateTime> {
-        todo!()
+    /// The bytes that .NET's `TicketSerializer` writes, in its version 5.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        serializer::write(self)
     }
-    /// When the ticket ends (`.expires`).
-    pub fn expires(&self) -> Option<OffsetDateTime> {
-        todo!()
-    }
-    /// Whether a cookie outlives the browser (`.persistent`).
-    pub fn is_persistent(&self) -> bool {
-        todo!()
+
+    /// The ticket in bytes that [`to_bytes`](Self::to_bytes) or .NET wrote. Bytes after its end are passed over, as
+    /// .NET does.
+    ///
+    /// # Errors
+    /// [`MalformedTicket`] for other versions, and for bytes that are no ticket.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, MalformedTicket> {
+        serializer::read(bytes)
     }
 }

@@ -1,6 +1,9 @@
 use std::fmt;
 
 use time::OffsetDateTime;
+use wicketgate_protection::Random;
+
+use crate::random_text::{new_base32, new_guid};
 
 /// An account, as a row of `AspNetUsers` (.NET's `IdentityUser`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +81,27 @@ text! {
     PasswordHash
 }
 
+impl UserId {
+    /// A new id, as .NET's `IdentityUser` makes them.
+    pub fn generate(random: &dyn Random) -> Self {
+        Self(new_guid(random))
+    }
+}
+
+impl SecurityStamp {
+    /// A new stamp, as .NET's `UserManager` makes them.
+    pub fn generate(random: &dyn Random) -> Self {
+        Self(new_base32(random))
+    }
+}
+
+impl ConcurrencyStamp {
+    /// A new stamp, as EF Core's user store makes them.
+    pub fn generate(random: &dyn Random) -> Self {
+        Self(new_guid(random))
+    }
+}
+
 impl fmt::Debug for UserId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "UserId({})", self.0)
@@ -111,5 +135,37 @@ impl fmt::Debug for SecurityStamp {
 impl fmt::Debug for PasswordHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PasswordHash(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::test_random::CountingRandom;
+
+    use super::*;
+
+    #[test]
+    fn ids_and_concurrency_stamps_are_version_4_guids_in_lower_case() {
+        let random = CountingRandom::default();
+        let id = UserId::generate(&random);
+        assert_eq!(id.as_str(), "00010203-0405-4607-8809-0a0b0c0d0e0f");
+        let stamp = ConcurrencyStamp::generate(&random);
+        assert_eq!(stamp.as_str(), "10111213-1415-4617-9819-1a1b1c1d1e1f");
+    }
+
+    #[test]
+    fn security_stamps_are_160_random_bits_in_base32() {
+        let stamp = SecurityStamp::generate(&CountingRandom::default());
+        assert_eq!(stamp.as_str(), "AAAQEAYEAUDAOCAJBIFQYDIOB4IBCEQT");
+    }
+
+    #[test]
+    fn stamps_and_hashes_are_not_printed() {
+        let printed = format!(
+            "{:?} {:?}",
+            SecurityStamp::from_stored("a secret"),
+            PasswordHash::from_stored("a secret")
+        );
+        assert!(!printed.contains("a secret"), "{printed}");
     }
 }

@@ -1,0 +1,133 @@
+use time::OffsetDateTime;
+
+use crate::http_date;
+
+const ISSUED: &str = ".issued";
+const EXPIRES: &str = ".expires";
+const PERSISTENT: &str = ".persistent";
+const ALLOW_REFRESH: &str = ".refresh";
+
+/// Named texts in the order they were added (.NET's `AuthenticationProperties`). Times have whole seconds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TicketProperties {
+    items: Vec<(String, String)>,
+}
+
+impl TicketProperties {
+    /// When the ticket was issued (`.issued`).
+    pub fn issued(&self) -> Option<OffsetDateTime> {
+        http_date::parse(self.get(ISSUED)?)
+    }
+
+    /// Sets when the ticket was issued; fractions of the second are dropped.
+    pub fn set_issued(&mut self, instant: Option<OffsetDateTime>) {
+        self.set(ISSUED, instant.map(http_date::format));
+    }
+
+    /// When the ticket ends (`.expires`).
+    pub fn expires(&self) -> Option<OffsetDateTime> {
+        http_date::parse(self.get(EXPIRES)?)
+    }
+
+    /// Sets when the ticket ends; fractions of the second are dropped.
+    pub fn set_expires(&mut self, instant: Option<OffsetDateTime>) {
+        self.set(EXPIRES, instant.map(http_date::format));
+    }
+
+    /// Whether a cookie outlives the browser (`.persistent`).
+    pub fn is_persistent(&self) -> bool {
+        self.get(PERSISTENT).is_some()
+    }
+
+    /// Sets whether a cookie outlives the browser.
+    pub fn set_persistent(&mut self, persistent: bool) {
+        self.set(PERSISTENT, persistent.then(String::new));
+    }
+
+    /// Whether the cookie may slide (`.refresh`); `None` leaves it to the scheme.
+    pub fn allow_refresh(&self) -> Option<bool> {
+        match self.get(ALLOW_REFRESH)? {
+            text if text.eq_ignore_ascii_case("true") => Some(true),
+            text if text.eq_ignore_ascii_case("false") => Some(false),
+            _ => None,
+        }
+    }
+
+    /// The text called `name`.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter().find_map(|(key, value)| (key == name).then_some(value))
+    }
+
+    /// Sets the text called `name` where it stands, or at the end; `None` removes it.
+    pub fn set(&mut self, name: &str, value: Option<String>) {
+        let position = self.items.iter().position(|(key, _)| key == name);
+        match (position, value) {
+            (Some(index), Some(value)) => self.items[index].1 = value,
+            (Some(index), None) => drop(self.items.remove(index)),
+            (None, Some(value)) => self.items.push((name.to_owned(), value)),
+            (None, None) => {}
+        }
+    }
+
+    /// Texts whose names are known to differ.
+    pub(super) fn from_pairs(items: Vec<(String, String)>) -> Self {
+        Self { items }
+    }
+
+    /// All names and texts, in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
+        self.items.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn times_keep_whole_seconds_in_utc() {
+        let mut properties = TicketProperties::default();
+        properties.set_issued(Some(datetime!(2026-01-02 04:04:05.987 +1)));
+        assert_eq!(properties.get(".issued"), Some("Fri, 02 Jan 2026 03:04:05 GMT"));
+        assert_eq!(properties.issued(), Some(datetime!(2026-01-02 03:04:05 UTC)));
+    }
+
+    #[test]
+    fn a_time_that_is_no_rfc_1123_date_is_no_time() {
+        let mut properties = TicketProperties::default();
+        properties.set(".expires", Some("2026-01-02".to_owned()));
+        assert_eq!(properties.expires(), None);
+    }
+
+    #[test]
+    fn a_text_that_is_set_again_keeps_its_place() {
+        let mut properties = TicketProperties::default();
+        properties.set_persistent(true);
+        properties.set("a", Some("1".to_owned()));
+        properties.set_expires(Some(OffsetDateTime::UNIX_EPOCH));
+        properties.set("a", Some("2".to_owned()));
+        properties.set_expires(None);
+        assert_eq!(properties.iter().collect::<Vec<_>>(), [(".persistent", ""), ("a", "2")]);
+    }
+
+    #[test]
+    fn persistence_is_the_presence_of_its_text() {
+        let mut properties = TicketProperties::default();
+        assert!(!properties.is_persistent());
+        properties.set_persistent(true);
+        assert!(properties.is_persistent());
+        properties.set_persistent(false);
+        assert!(!properties.is_persistent());
+    }
+
+    #[test]
+    fn whether_a_cookie_may_slide_is_read_as_dotnet_reads_booleans() {
+        for (text, expected) in [("True", Some(true)), ("false", Some(false)), ("1", None), ("", None)] {
+            let mut properties = TicketProperties::default();
+            properties.set(".refresh", Some(text.to_owned()));
+            assert_eq!(properties.allow_refresh(), expected, "{text:?}");
+        }
+    }
+}

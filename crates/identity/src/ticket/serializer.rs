@@ -1,0 +1,194 @@
+//! The binary form of .NET's `TicketSerializer` and `PropertiesSerializer`.
+
+use std::collections::HashSet;
+
+use crate::{
+    Claim, ClaimsIdentity, ClaimsPrincipal,
+    binary::{BinaryReader, BinaryWriter, Malformed},
+    claim_types,
+};
+
+use super::{Ticket, TicketProperties};
+
+const TICKET_VERSION: i32 = 5;
+const PROPERTIES_VERSION: i32 = 1;
+
+/// Written instead of a text that is the default in its place.
+const DEFAULT: &str = "\0";
+
+/// How many actors may stand behind one another. .NET sets no bound; here one keeps hostile bytes off the end of the
+/// stack.
+const MAX_ACTORS: usize = 32;
+
+/// The bytes are no ticket of a version that is known here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the bytes are not a ticket")]
+pub struct MalformedTicket;
+
+impl From<Malformed> for MalformedTicket {
+    fn from(_: Malformed) -> Self {
+        Self
+    }
+}
+
+pub(super) fn write(ticket: &Ticket) -> Vec<u8> {
+    let mut writer = BinaryWriter::default();
+    writer.int32(TICKET_VERSION);
+    writer.string(&ticket.scheme);
+    writer.count(ticket.principal.identities.len());
+    for identity in &ticket.principal.identities {
+        write_identity(&mut writer, identity);
+    }
+    write_properties(&mut writer, &ticket.properties);
+    writer.into_bytes()
+}
+
+pub(super) fn read(bytes: &[u8]) -> Result<Ticket, MalformedTicket> {
+    let mut reader = BinaryReader::new(bytes);
+    if reader.int32()? != TICKET_VERSION {
+        return Err(MalformedTicket);
+    }
+    let scheme = reader.string()?.to_owned();
+    let mut identities = Vec::new();
+    for _ in 0..reader.count()? {
+        identities.push(read_identity(&mut reader, MAX_ACTORS)?);
+    }
+    Ok(Ticket {
+        scheme,
+        principal: ClaimsPrincipal { identities },
+        properties: read_properties(&mut reader)?,
+    })
+}
+
+fn write_identity(writer: &mut BinaryWriter, identity: &ClaimsIdentity) {
+    writer.string(identity.authentication_type.as_deref().unwrap_or_default());
+    write_text(writer, &identity.name_claim_type, claim_types::NAME);
+    write_text(writer, &identity.role_claim_type, claim_types::ROLE);
+    writer.count(identity.claims.len());
+    for claim in &identity.claims {
+        write_claim(writer, claim, &identity.name_claim_type);
+    }
+    // .NET leaves an empty bootstrap context out.
+    let bootstrap_context = identity.bootstrap_context.as_deref().filter(|text| !text.is_empty());
+    writer.boolean(bootstrap_context.is_some());
+    if let Some(text) = bootstrap_context {
+        writer.string(text);
+    }
+    writer.boolean(identity.actor.is_some());
+    if let Some(actor) = &identity.actor {
+        write_identity(writer, actor);
+    }
+}
+
+fn read_identity(reader: &mut BinaryReader<'_>, actors_left: usize) -> Result<ClaimsIdentity, MalformedTicket> {
+    // .NET cannot write an identity without type, so that an empty text stands for none.
+    let authentication_type = Some(reader.string()?.to_owned()).filter(|text| !text.is_empty());
+    let name_claim_type = read_text(reader, claim_types::NAME)?;
+    let role_claim_type = read_text(reader, claim_types::ROLE)?;
+    let mut claims = Vec::new();
+    for _ in 0..reader.count()? {
+        claims.push(read_claim(reader, &name_claim_type)?);
+    }
+    let bootstrap_context = match reader.boolean()? {
+        true => Some(reader.string()?.to_owned()),
+        false => None,
+    };
+    let actor = match reader.boolean()? {
+        true => {
+            let actors_left = actors_left.checked_sub(1).ok_or(MalformedTicket)?;
+            Some(Box::new(read_identity(reader, actors_left)?))
+        }
+        false => None,
+    };
+    Ok(ClaimsIdentity {
+        authentication_type,
+        name_claim_type,
+        role_claim_type,
+        claims,
+        bootstrap_context,
+        actor,
+    })
+}
+
+fn write_claim(writer: &mut BinaryWriter, claim: &Claim, name_claim_type: &str) {
+    // The default of a claim's type is whatever its identity's names are.
+    let claim_type = if claim.claim_type == name_claim_type {
+        DEFAULT
+    } else {
+        &claim.claim_type
+    };
+    writer.string(claim_type);
+    writer.string(&claim.value);
+    write_text(writer, &claim.value_type, claim_types::STRING);
+    write_text(writer, &claim.issuer, claim_types::LOCAL_AUTHORITY);
+    write_text(writer, &claim.original_issuer, &claim.issuer);
+    writer.count(claim.properties.len());
+    for (name, value) in &claim.properties {
+        writer.string(name);
+        writer.string(value);
+    }
+}
+
+fn read_claim(reader: &mut BinaryReader<'_>, name_claim_type: &str) -> Result<Claim, MalformedTicket> {
+    let claim_type = match reader.string()? {
+        DEFAULT => name_claim_type,
+        text => text,
+    }
+    .to_owned();
+    let value = reader.string()?.to_owned();
+    let value_type = read_text(reader, claim_types::STRING)?;
+    let issuer = read_text(reader, claim_types::LOCAL_AUTHORITY)?;
+    let original_issuer = read_text(reader, &issuer)?;
+    Ok(Claim {
+        claim_type,
+        value,
+        value_type,
+        issuer,
+        original_issuer,
+        properties: read_pairs(reader)?,
+    })
+}
+
+fn write_properties(writer: &mut BinaryWriter, properties: &TicketProperties) {
+    writer.int32(PROPERTIES_VERSION);
+    writer.count(properties.iter().len());
+    for (name, value) in properties.iter() {
+        writer.string(name);
+        writer.string(value);
+    }
+}
+
+/// .NET takes another version of the properties for none at all; a ticket without its end is refused here.
+fn read_properties(reader: &mut BinaryReader<'_>) -> Result<TicketProperties, MalformedTicket> {
+    if reader.int32()? != PROPERTIES_VERSION {
+        return Err(MalformedTicket);
+    }
+    Ok(TicketProperties::from_pairs(read_pairs(reader)?))
+}
+
+/// Names with texts. .NET keeps them in a dictionary, which refuses to take a name twice.
+fn read_pairs(reader: &mut BinaryReader<'_>) -> Result<Vec<(String, String)>, MalformedTicket> {
+    let mut names = HashSet::new();
+    let mut pairs = Vec::new();
+    for _ in 0..reader.count()? {
+        let (name, value) = (reader.string()?, reader.string()?);
+        if !names.insert(name) {
+            return Err(MalformedTicket);
+        }
+        pairs.push((name.to_owned(), value.to_owned()));
+    }
+    Ok(pairs)
+}
+
+fn write_text(writer: &mut BinaryWriter, text: &str, default: &str) {
+    writer.string(if text == default { DEFAULT } else { text });
+}
+
+/// .NET's claims and identities take an empty text for the default, too.
+fn read_text(reader: &mut BinaryReader<'_>, default: &str) -> Result<String, MalformedTicket> {
+    Ok(match reader.string()? {
+        DEFAULT | "" => default,
+        text => text,
+    }
+    .to_owned())
+}

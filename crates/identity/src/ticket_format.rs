@@ -1,0 +1,152 @@
+use std::{fmt, marker::PhantomData};
+
+use wicketgate_protection::{DataProtection, ProtectError, Protector, UnprotectError};
+
+use crate::{Error, Ticket, schemes};
+
+/// Seals tickets of one kind, and opens them (.NET's `TicketDataFormat`). What was sealed as one kind does not open as
+/// another.
+///
+/// # Examples
+/// ```
+/// # use std::sync::Arc;
+/// use wicketgate_identity::{ClaimsPrincipal, Ticket, TicketFormat, schemes};
+/// # use wicketgate_protection::{DataProtection, SystemClock, SystemRandom};
+///
+/// # async fn example() -> Result<(), wicketgate_identity::Error> {
+/// # let protection = DataProtection::ephemeral(Arc::new(SystemClock), Arc::new(SystemRandom));
+/// let access_tokens = TicketFormat::access_tokens(&protection);
+/// let refresh_tokens = TicketFormat::refresh_tokens(&protection);
+///
+/// let ticket = Ticket::new(schemes::BEARER_ACCESS_TOKEN, ClaimsPrincipal::default());
+/// let token = access_tokens.seal(&ticket).await?;
+/// assert_eq!(access_tokens.open(token.as_str()).await?, Some(ticket));
+/// assert_eq!(refresh_tokens.open(token.as_str()).await?, None);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct TicketFormat<Kind> {
+    protector: Protector,
+    kind: PhantomData<Kind>,
+}
+
+/// A sealed ticket of one kind: base64url text. Not printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Protected<Kind> {
+    text: String,
+    kind: PhantomData<Kind>,
+}
+
+/// The kind of tokens that open the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccessToken {}
+
+/// The kind of tokens that fetch new access tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefreshToken {}
+
+/// The kind of cookies' values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cookie {}
+
+/// The schemes that keep a ticket in a cookie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CookieScheme {
+    /// A signed-in user.
+    Application,
+    /// A login with another provider that is not finished.
+    External,
+    /// Between password and second factor.
+    TwoFactorUserId,
+    /// A machine that needs no second factor.
+    TwoFactorRememberMe,
+}
+
+impl CookieScheme {
+    /// The scheme's name, one of [`schemes`].
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Application => schemes::APPLICATION,
+            Self::External => schemes::EXTERNAL,
+            Self::TwoFactorUserId => schemes::TWO_FACTOR_USER_ID,
+            Self::TwoFactorRememberMe => schemes::TWO_FACTOR_REMEMBER_ME,
+        }
+    }
+}
+
+const BEARER_HANDLER: &str = "Microsoft.AspNetCore.Authentication.BearerToken";
+const COOKIE_HANDLER: &str = "Microsoft.AspNetCore.Authentication.Cookies.CookieAuthenticationMiddleware";
+
+impl TicketFormat<AccessToken> {
+    /// The form of access tokens.
+    pub fn access_tokens(protection: &DataProtection) -> Self {
+        Self::new(protection, &[BEARER_HANDLER, schemes::BEARER, "BearerToken"])
+    }
+}
+
+impl TicketFormat<RefreshToken> {
+    /// The form of refresh tokens.
+    pub fn refresh_tokens(protection: &DataProtection) -> Self {
+        Self::new(protection, &[BEARER_HANDLER, schemes::BEARER, "RefreshToken"])
+    }
+}
+
+impl TicketFormat<Cookie> {
+    /// The form of a scheme's cookies.
+    pub fn cookies(protection: &DataProtection, scheme: CookieScheme) -> Self {
+        Self::new(protection, &[COOKIE_HANDLER, scheme.name(), "v2"])
+    }
+}
+
+impl<Kind> TicketFormat<Kind> {
+    fn new(protection: &DataProtection, purposes: &[&str]) -> Self {
+        Self {
+            protector: protection.protector(purposes),
+            kind: PhantomData,
+        }
+    }
+
+    /// The ticket as text that only this kind of format with the same keys can read.
+    ///
+    /// # Errors
+    /// [`ProtectError`] when the ring has no usable key.
+    pub async fn seal(&self, ticket: &Ticket) -> Result<Protected<Kind>, ProtectError> {
+        let text = self.protector.protect_text(&ticket.to_bytes()).await?;
+        Ok(Protected {
+            text,
+            kind: PhantomData,
+        })
+    }
+
+    /// The ticket in `text`; `None` for everything that is not exactly what [`seal`](Self::seal) gave. Whether the
+    /// ticket has ended is for the caller to see.
+    ///
+    /// # Errors
+    /// [`Error::Protect`] when the ring cannot be read.
+    pub async fn open(&self, text: &str) -> Result<Option<Ticket>, Error> {
+        match self.protector.unprotect_text(text).await {
+            Ok(bytes) => Ok(Ticket::from_bytes(&bytes).ok()),
+            Err(UnprotectError::Invalid | UnprotectError::Expired) => Ok(None),
+            Err(UnprotectError::Repository(error)) => Err(ProtectError::from(error).into()),
+        }
+    }
+}
+
+impl<Kind> Protected<Kind> {
+    /// The text to send.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The text to send.
+    pub fn into_string(self) -> String {
+        self.text
+    }
+}
+
+impl<Kind> fmt::Debug for Protected<Kind> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Protected(…)")
+    }
+}
