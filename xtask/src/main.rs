@@ -1,3 +1,101 @@
-//! x
+//! What developers and CI run: `cargo xtask test` checks everything, `cargo xtask conform` replays the recordings.
 
-fn main() {}
+mod browser;
+mod licences;
+mod report;
+mod tools;
+
+use std::{env, ffi::OsString, path::Path, process::ExitCode};
+
+use report::{Outcome, Report};
+use tools::{cargo, installed, run};
+
+const USAGE: &str = "\
+cargo xtask test               check everything: format, lints, documentation, release build, browser, licences, tests
+cargo xtask conform [NAME…]    replay the recorded scenarios, all of them or those whose name contains NAME
+";
+
+fn main() -> ExitCode {
+    let mut arguments = env::args_os().skip(1);
+    let command = arguments.next().unwrap_or_default();
+    let report = match command.to_str() {
+        Some("test") => test(),
+        Some("conform") => conform(arguments.collect()),
+        _ => {
+            eprint!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    report.print();
+    if report.succeeded() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// Every step runs, whatever became of those before it, and the tests come last: their closing lines are what a reader
+/// of a log looks for.
+fn test() -> Report {
+    let mut report = Report::start();
+    report.step("format", || run(&mut cargo(["fmt", "--all", "--check"])));
+    report.step("lints", || {
+        run(&mut cargo([
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--locked",
+            "--",
+            "-D",
+            "warnings",
+        ]))
+    });
+    report.step("documentation", || {
+        run(cargo(["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings"))
+    });
+    report.step("release build", || {
+        run(&mut cargo(["build", "--release", "--locked", "-p", "spa-backend"]))
+    });
+    report.step("browser", || browser::test(&workspace()));
+    let elapsed = report.elapsed();
+    report.step("licences", || licences::check(&workspace(), elapsed));
+    report.step("tests", tests);
+    report.step("documentation tests", || {
+        run(&mut cargo(["test", "--workspace", "--doc", "--locked"]))
+    });
+    report
+}
+
+fn tests() -> Outcome {
+    if installed("cargo-nextest") {
+        run(&mut cargo([
+            "nextest",
+            "run",
+            "--workspace",
+            "--locked",
+            "--no-fail-fast",
+        ]))
+    } else {
+        run(&mut cargo([
+            "test",
+            "--workspace",
+            "--all-targets",
+            "--locked",
+            "--no-fail-fast",
+        ]))
+    }
+}
+
+fn conform(names: Vec<OsString>) -> Report {
+    let mut report = Report::start();
+    report.step("scenarios", || {
+        run(cargo(["test", "-p", "wicketgate-conformance", "--test", "scenarios", "--"]).args(names))
+    });
+    report
+}
+
+/// The root of the workspace.
+fn workspace() -> std::path::PathBuf {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().unwrap_or(manifest).to_owned()
+}

@@ -1,0 +1,97 @@
+use std::{
+    io::{Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    path::Path,
+    process::{Child, Command},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    report::Outcome,
+    tools::{provide, run},
+};
+
+const START_LIMIT: Duration = Duration::from_secs(20);
+
+/// Has Chromium drive the Swagger page of a fresh sample server (`conformance/browser`).
+pub(crate) fn test(workspace: &Path) -> Outcome {
+    for (program, package) in [("chromium", "chromium"), ("node", "nodejs"), ("npm", "npm")] {
+        if let Err(why) = provide(program, package) {
+            return Outcome::Skipped(why);
+        }
+    }
+    let folder = workspace.join("conformance/browser");
+    let install = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
+    if let Outcome::Failed(why) = run(Command::new("npm").args(install).current_dir(&folder)) {
+        return Outcome::Failed(why);
+    }
+    let data = match tempfile::tempdir() {
+        Ok(data) => data,
+        Err(error) => return Outcome::Failed(format!("no temporary folder: {error}")),
+    };
+    match Server::start(&workspace.join("target/release/spa-backend"), data.path()) {
+        Ok(server) => run(Command::new("node")
+            .arg("swagger.test.mjs")
+            .arg(format!("http://{}", server.address))
+            .current_dir(&folder)),
+        Err(why) => Outcome::Failed(why),
+    }
+}
+
+/// The sample server, with everything it writes in one folder. It ends with this value.
+struct Server {
+    process: Child,
+    address: SocketAddr,
+}
+
+impl Server {
+    fn start(program: &Path, data: &Path) -> Result<Self, String> {
+        let address = free_address().map_err(|error| format!("no free port: {error}"))?;
+        let process = Command::new(program)
+            .arg("serve")
+            .current_dir(data)
+            .env("WICKETGATE__LISTEN", address.to_string())
+            .env(
+                "WICKETGATE__DATABASE__URL",
+                format!("sqlite://{}/app.db", data.display()),
+            )
+            .env("WICKETGATE__KEYS__DIRECTORY", data.join("keys"))
+            .spawn()
+            .map_err(|error| format!("{}: {error}", program.display()))?;
+        let mut server = Self { process, address };
+        let started = Instant::now();
+        while started.elapsed() < START_LIMIT {
+            if is_ready(address) {
+                return Ok(server);
+            }
+            if let Ok(Some(status)) = server.process.try_wait() {
+                return Err(format!("the server ended at once: {status}"));
+            }
+            sleep(Duration::from_millis(50));
+        }
+        Err("the server was not ready in time".to_owned())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn free_address() -> std::io::Result<SocketAddr> {
+    TcpListener::bind(("127.0.0.1", 0))?.local_addr()
+}
+
+fn is_ready(address: SocketAddr) -> bool {
+    let ask = || -> std::io::Result<String> {
+        let mut stream = TcpStream::connect(address)?;
+        stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer)
+    };
+    ask().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200 "))
+}
