@@ -1,13 +1,15 @@
 //! Roles and claims.
 
 use sqlx::{Connection, Row, SqliteConnection};
+use uuid::Builder;
 use wicketgate_identity::{ConcurrencyStamp, NormalizedName, UpdateOutcome, UserClaims, UserId};
+use wicketgate_protection::Random;
 
 use super::users::touch;
 
 /// The user's claims first, as they were added; then each role in the order in which EF Core meets it (by its id), once
 /// for each of its claims and once if it has none.
-const FIND_CLAIMS: &str = r#"
+pub(super) const FIND_CLAIMS: &str = r#"
     SELECT NULL AS "RoleId", NULL AS "RoleName", "ClaimType", "ClaimValue", "Id" AS "ClaimId"
     FROM "AspNetUserClaims" WHERE "UserId" = ?1
     UNION ALL
@@ -49,53 +51,60 @@ pub(super) async fn find_claims(connection: &mut SqliteConnection, id: &UserId) 
     Ok(found)
 }
 
-const FIND_ROLE: &str = r#"SELECT "Id" FROM "AspNetRoles" WHERE "NormalizedName" = ?1"#;
-const INSERT_ROLE: &str =
+pub(super) const FIND_ROLE: &str = r#"SELECT "Id" FROM "AspNetRoles" WHERE "NormalizedName" = ?1"#;
+pub(super) const INSERT_ROLE: &str =
     r#"INSERT INTO "AspNetRoles" ("Id", "Name", "NormalizedName", "ConcurrencyStamp") VALUES (?1, ?2, ?3, ?4)"#;
-const INSERT_USER_ROLE: &str =
+pub(super) const INSERT_USER_ROLE: &str =
     r#"INSERT INTO "AspNetUserRoles" ("UserId", "RoleId") VALUES (?1, ?2) ON CONFLICT DO NOTHING"#;
-
-/// What a role needs if it has to be made.
-pub(super) struct NewRole<'a> {
-    pub(super) id: &'a str,
-    pub(super) name: &'a str,
-    pub(super) normalized: &'a NormalizedName,
-    pub(super) concurrency_stamp: &'a ConcurrencyStamp,
-}
 
 pub(super) async fn add_role(
     connection: &mut SqliteConnection,
     id: &UserId,
-    role: &NewRole<'_>,
-    concurrency_stamp: &ConcurrencyStamp,
+    name: &str,
+    normalized: &NormalizedName,
+    random: &dyn Random,
 ) -> sqlx::Result<UpdateOutcome> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    if !touch(&mut transaction, id, concurrency_stamp).await? {
+    if !touch(&mut transaction, id, &ConcurrencyStamp::generate(random)).await? {
         return Ok(UpdateOutcome::Conflict);
     }
     let existing: Option<String> = sqlx::query_scalar(FIND_ROLE)
-        .bind(role.normalized.as_str())
+        .bind(normalized.as_str())
         .fetch_optional(&mut *transaction)
         .await?;
-    if existing.is_none() {
-        sqlx::query(INSERT_ROLE)
-            .bind(role.id)
-            .bind(role.name)
-            .bind(role.normalized.as_str())
-            .bind(role.concurrency_stamp.as_str())
-            .execute(&mut *transaction)
-            .await?;
-    }
+    let role_id = match existing {
+        Some(role_id) => role_id,
+        None => create_role(&mut transaction, name, normalized, random).await?,
+    };
     sqlx::query(INSERT_USER_ROLE)
         .bind(id.as_str())
-        .bind(existing.as_deref().unwrap_or(role.id))
+        .bind(role_id)
         .execute(&mut *transaction)
         .await?;
     transaction.commit().await?;
     Ok(UpdateOutcome::Updated)
 }
 
-const DELETE_USER_ROLE: &str = r#"
+async fn create_role(
+    transaction: &mut SqliteConnection,
+    name: &str,
+    normalized: &NormalizedName,
+    random: &dyn Random,
+) -> sqlx::Result<String> {
+    let mut bytes = [0; 16];
+    random.fill(&mut bytes);
+    let role_id = Builder::from_random_bytes(bytes).into_uuid().to_string();
+    sqlx::query(INSERT_ROLE)
+        .bind(role_id.as_str())
+        .bind(name)
+        .bind(normalized.as_str())
+        .bind(ConcurrencyStamp::generate(random).as_str())
+        .execute(transaction)
+        .await?;
+    Ok(role_id)
+}
+
+pub(super) const DELETE_USER_ROLE: &str = r#"
     DELETE FROM "AspNetUserRoles"
     WHERE "UserId" = ?1 AND "RoleId" = (SELECT "Id" FROM "AspNetRoles" WHERE "NormalizedName" = ?2)"#;
 
@@ -118,7 +127,7 @@ pub(super) async fn remove_role(
     Ok(UpdateOutcome::Updated)
 }
 
-const INSERT_CLAIM: &str =
+pub(super) const INSERT_CLAIM: &str =
     r#"INSERT INTO "AspNetUserClaims" ("UserId", "ClaimType", "ClaimValue") VALUES (?1, ?2, ?3)"#;
 
 pub(super) async fn add_claim(
@@ -131,7 +140,7 @@ pub(super) async fn add_claim(
     change_claims(connection, INSERT_CLAIM, id, claim_type, value, concurrency_stamp).await
 }
 
-const DELETE_CLAIM: &str =
+pub(super) const DELETE_CLAIM: &str =
     r#"DELETE FROM "AspNetUserClaims" WHERE "UserId" = ?1 AND "ClaimType" = ?2 AND "ClaimValue" = ?3"#;
 
 pub(super) async fn remove_claim(

@@ -8,7 +8,7 @@ use wicketgate_identity::{
 use super::user_store::update_outcome;
 use super::users::{is_email_of_another, is_name_of_another};
 
-const REHASH_PASSWORD: &str = r#"
+pub(super) const REHASH_PASSWORD: &str = r#"
     UPDATE "AspNetUsers" SET "PasswordHash" = ?3, "ConcurrencyStamp" = ?4 WHERE "Id" = ?1 AND "PasswordHash" = ?2"#;
 
 pub(super) async fn rehash_password(
@@ -28,7 +28,7 @@ pub(super) async fn rehash_password(
 }
 
 /// `IS` and not `=`: a row may have no stamp, and that is then expected.
-const REPLACE_PASSWORD: &str = r#"
+pub(super) const REPLACE_PASSWORD: &str = r#"
     UPDATE "AspNetUsers" SET "PasswordHash" = ?3, "SecurityStamp" = ?4, "ConcurrencyStamp" = ?5
     WHERE "Id" = ?1 AND "SecurityStamp" IS ?2"#;
 
@@ -50,7 +50,7 @@ pub(super) async fn replace_password(
     Ok(update_outcome(&update.await?))
 }
 
-const REPLACE_SECURITY_STAMP: &str =
+pub(super) const REPLACE_SECURITY_STAMP: &str =
     r#"UPDATE "AspNetUsers" SET "SecurityStamp" = ?2, "ConcurrencyStamp" = ?3 WHERE "Id" = ?1"#;
 
 pub(super) async fn replace_security_stamp(
@@ -67,7 +67,7 @@ pub(super) async fn replace_security_stamp(
     Ok(update_outcome(&update.await?))
 }
 
-const CONFIRM_EMAIL: &str = r#"
+pub(super) const CONFIRM_EMAIL: &str = r#"
     UPDATE "AspNetUsers" SET "EmailConfirmed" = 1, "ConcurrencyStamp" = ?3 WHERE "Id" = ?1 AND "SecurityStamp" IS ?2"#;
 
 pub(super) async fn confirm_email(
@@ -84,7 +84,7 @@ pub(super) async fn confirm_email(
     Ok(update_outcome(&update.await?))
 }
 
-const CHANGE_EMAIL: &str = r#"
+pub(super) const CHANGE_EMAIL: &str = r#"
     UPDATE "AspNetUsers"
     SET "Email" = ?3, "NormalizedEmail" = ?4, "EmailConfirmed" = 1, "SecurityStamp" = ?5, "ConcurrencyStamp" = ?6
     WHERE "Id" = ?1 AND "SecurityStamp" IS ?2"#;
@@ -132,7 +132,7 @@ pub(super) async fn change_email(
     Ok(UpdateOutcome::Updated)
 }
 
-const SET_USER_NAME: &str = r#"
+pub(super) const SET_USER_NAME: &str = r#"
     UPDATE "AspNetUsers"
     SET "UserName" = ?2, "NormalizedUserName" = ?3, "SecurityStamp" = ?4, "ConcurrencyStamp" = ?5
     WHERE "Id" = ?1"#;
@@ -161,7 +161,7 @@ pub(super) async fn set_user_name(
     Ok(outcome)
 }
 
-const SET_PHONE_NUMBER_CONFIRMED: &str =
+pub(super) const SET_PHONE_NUMBER_CONFIRMED: &str =
     r#"UPDATE "AspNetUsers" SET "PhoneNumberConfirmed" = ?2, "ConcurrencyStamp" = ?3 WHERE "Id" = ?1"#;
 
 pub(super) async fn set_phone_number_confirmed(

@@ -1,4 +1,4 @@
-//! Identity's tables in SQLite, word for word as EF Core creates them, in its order.
+//! Identity's tables in SQLite, word for word as EF Core creates them.
 
 use wicketgate_identity::SchemaVersion;
 

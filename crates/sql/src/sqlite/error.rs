@@ -58,3 +58,55 @@ fn primary_code(error: &sqlx::Error) -> Option<i32> {
     let extended: i32 = error.as_database_error()?.code()?.parse().ok()?;
     Some(extended & 0xff)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use sqlx::sqlite::SqliteConnectOptions;
+    use sqlx::{ConnectOptions, SqliteConnection};
+    use tempfile::TempDir;
+
+    use super::*;
+
+    async fn connect(folder: &TempDir) -> SqliteConnection {
+        SqliteConnectOptions::new()
+            .filename(folder.path().join("app.db"))
+            .create_if_missing(true)
+            .busy_timeout(Duration::ZERO)
+            .connect()
+            .await
+            .unwrap()
+    }
+
+    async fn failure(connection: &mut SqliteConnection, statement: &'static str) -> sqlx::Error {
+        sqlx::query(statement).execute(connection).await.unwrap_err()
+    }
+
+    #[tokio::test]
+    async fn a_locked_database_is_unavailable() {
+        let folder = TempDir::new().unwrap();
+        let mut other = connect(&folder).await;
+        sqlx::query("BEGIN EXCLUSIVE").execute(&mut other).await.unwrap();
+        let error = failure(&mut connect(&folder).await, "CREATE TABLE t (a)").await;
+        assert!(is_busy(&error));
+        assert!(matches!(store_error(error), StoreError::Unavailable(_)));
+    }
+
+    #[tokio::test]
+    async fn a_wrong_statement_has_failed() {
+        let folder = TempDir::new().unwrap();
+        let error = failure(&mut connect(&folder).await, "SELECT a FROM t").await;
+        assert!(!is_busy(&error));
+        assert_eq!(reason(&error), "no such table: t");
+        assert!(matches!(store_error(error), StoreError::Failed(_)));
+    }
+
+    #[test]
+    fn having_no_connection_left_is_unavailable() {
+        assert!(matches!(
+            store_error(sqlx::Error::PoolTimedOut),
+            StoreError::Unavailable(_)
+        ));
+    }
+}

@@ -9,7 +9,7 @@ use super::user_store::update_outcome;
 
 /// In one statement, so that parallel failures are all counted. `RETURNING` gives the row as it is afterwards, in which a
 /// count of zero can only be the lockout.
-const RECORD_FAILURE: &str = r#"
+pub(super) const RECORD_FAILURE: &str = r#"
     UPDATE "AspNetUsers"
     SET "AccessFailedCount" = CASE WHEN "AccessFailedCount" + 1 < ?2 THEN "AccessFailedCount" + 1 ELSE 0 END,
         "LockoutEnd" = CASE WHEN "AccessFailedCount" + 1 < ?2 THEN "LockoutEnd" ELSE ?3 END,
@@ -43,7 +43,7 @@ pub(super) async fn record_failure(
     }
 }
 
-const RESET_FAILURES: &str = r#"
+pub(super) const RESET_FAILURES: &str = r#"
     UPDATE "AspNetUsers" SET "AccessFailedCount" = 0, "ConcurrencyStamp" = ?2
     WHERE "Id" = ?1 AND "AccessFailedCount" <> 0"#;
 
@@ -60,7 +60,8 @@ pub(super) async fn reset_failures(
     Ok(())
 }
 
-const SET_LOCKOUT_END: &str = r#"UPDATE "AspNetUsers" SET "LockoutEnd" = ?2, "ConcurrencyStamp" = ?3 WHERE "Id" = ?1"#;
+pub(super) const SET_LOCKOUT_END: &str =
+    r#"UPDATE "AspNetUsers" SET "LockoutEnd" = ?2, "ConcurrencyStamp" = ?3 WHERE "Id" = ?1"#;
 
 pub(super) async fn set_lockout_end(
     connection: &mut SqliteConnection,
@@ -76,7 +77,7 @@ pub(super) async fn set_lockout_end(
     Ok(update_outcome(&update.await?))
 }
 
-const SET_LOCKOUT_ENABLED: &str =
+pub(super) const SET_LOCKOUT_ENABLED: &str =
     r#"UPDATE "AspNetUsers" SET "LockoutEnabled" = ?2, "ConcurrencyStamp" = ?3 WHERE "Id" = ?1"#;
 
 pub(super) async fn set_lockout_enabled(

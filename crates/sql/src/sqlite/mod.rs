@@ -7,6 +7,8 @@ mod ddl;
 mod error;
 mod location;
 mod lockout;
+#[cfg(test)]
+mod query_plans;
 mod schema;
 mod two_factor;
 mod user_store;

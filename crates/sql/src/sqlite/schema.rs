@@ -52,7 +52,7 @@ pub(super) async fn missing(
     }))
 }
 
-/// Tables before indexes, as EF Core orders them.
+/// Tables first, then their indexes.
 pub(super) fn all_statements(version: SchemaVersion, is_wanted: impl Fn(&str) -> bool) -> Vec<&'static str> {
     let wanted = || {
         TABLES

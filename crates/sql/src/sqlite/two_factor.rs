@@ -25,7 +25,7 @@ impl TokenName {
     }
 }
 
-const SET_TWO_FACTOR_ENABLED: &str = r#"
+pub(super) const SET_TWO_FACTOR_ENABLED: &str = r#"
     UPDATE "AspNetUsers" SET "TwoFactorEnabled" = ?2, "SecurityStamp" = ?3, "ConcurrencyStamp" = ?4 WHERE "Id" = ?1"#;
 
 pub(super) async fn set_two_factor_enabled(
@@ -111,7 +111,7 @@ fn split(codes: &str) -> impl Iterator<Item = &str> {
     codes.split(';').filter(|code| !code.is_empty())
 }
 
-const FIND_TOKEN: &str = r#"
+pub(super) const FIND_TOKEN: &str = r#"
     SELECT "Value" FROM "AspNetUserTokens"
     WHERE "UserId" = ?1 AND "LoginProvider" = '[AspNetUserStore]' AND "Name" = ?2"#;
 
@@ -124,7 +124,7 @@ async fn find_token(connection: &mut SqliteConnection, id: &UserId, name: TokenN
     Ok(value.flatten())
 }
 
-const SET_TOKEN: &str = r#"
+pub(super) const SET_TOKEN: &str = r#"
     INSERT INTO "AspNetUserTokens" ("UserId", "LoginProvider", "Name", "Value")
     VALUES (?1, '[AspNetUserStore]', ?2, ?3)
     ON CONFLICT ("UserId", "LoginProvider", "Name") DO UPDATE SET "Value" = excluded."Value""#;

@@ -3,13 +3,11 @@ use sqlx::pool::PoolConnection;
 use sqlx::sqlite::SqliteQueryResult;
 use sqlx::{Sqlite, SqlitePool};
 use time::{Duration, OffsetDateTime};
-use uuid::Builder;
 use wicketgate_identity::{
     ConcurrencyStamp, CreateOutcome, EmailChange, EmailUniqueness, FailureOutcome, NormalizedName, PasswordHash,
     SecurityStamp, StoreError, UpdateOutcome, User, UserClaims, UserId, UserStore,
 };
 
-use super::claims::NewRole;
 use super::error::store_error;
 use super::{SqliteStore, claims, credentials, lockout, two_factor, users};
 
@@ -223,13 +221,7 @@ impl UserStore for SqliteStore {
         normalized: &NormalizedName,
     ) -> Result<UpdateOutcome, StoreError> {
         let mut writer = self.writer().await?;
-        let role = NewRole {
-            id: &self.new_guid(),
-            name,
-            normalized,
-            concurrency_stamp: &self.new_stamp(),
-        };
-        claims::add_role(&mut writer, id, &role, &self.new_stamp())
+        claims::add_role(&mut writer, id, name, normalized, &*self.random)
             .await
             .map_err(store_error)
     }
@@ -271,13 +263,7 @@ impl SqliteStore {
     }
 
     fn new_stamp(&self) -> ConcurrencyStamp {
-        ConcurrencyStamp::from_stored(self.new_guid())
-    }
-
-    fn new_guid(&self) -> String {
-        let mut bytes = [0; 16];
-        self.random.fill(&mut bytes);
-        Builder::from_random_bytes(bytes).into_uuid().to_string()
+        ConcurrencyStamp::generate(&*self.random)
     }
 }
 

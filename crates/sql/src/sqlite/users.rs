@@ -20,7 +20,7 @@ macro_rules! select_users {
     };
 }
 
-const FIND_BY_ID: &str = select_users!(r#"WHERE "Id" = ?1"#);
+pub(super) const FIND_BY_ID: &str = select_users!(r#"WHERE "Id" = ?1"#);
 
 pub(super) async fn find_by_id(connection: &mut SqliteConnection, id: &UserId) -> sqlx::Result<Option<User>> {
     let row = sqlx::query(FIND_BY_ID)
@@ -30,7 +30,7 @@ pub(super) async fn find_by_id(connection: &mut SqliteConnection, id: &UserId) -
     row.as_ref().map(user).transpose()
 }
 
-const FIND_BY_NORMALIZED_NAME: &str = select_users!(r#"WHERE "NormalizedUserName" = ?1"#);
+pub(super) const FIND_BY_NORMALIZED_NAME: &str = select_users!(r#"WHERE "NormalizedUserName" = ?1"#);
 
 pub(super) async fn find_by_normalized_name(
     connection: &mut SqliteConnection,
@@ -43,7 +43,7 @@ pub(super) async fn find_by_normalized_name(
     row.as_ref().map(user).transpose()
 }
 
-const FIND_BY_NORMALIZED_EMAIL: &str = select_users!(r#"WHERE "NormalizedEmail" = ?1 LIMIT 1"#);
+pub(super) const FIND_BY_NORMALIZED_EMAIL: &str = select_users!(r#"WHERE "NormalizedEmail" = ?1 LIMIT 1"#);
 
 pub(super) async fn find_by_normalized_email(
     connection: &mut SqliteConnection,
@@ -57,7 +57,8 @@ pub(super) async fn find_by_normalized_email(
 }
 
 /// No name sorts before the empty one; accounts without a name are not listed.
-const LIST: &str = select_users!(r#"WHERE "NormalizedUserName" > ?1 ORDER BY "NormalizedUserName" LIMIT ?2"#);
+pub(super) const LIST: &str =
+    select_users!(r#"WHERE "NormalizedUserName" > ?1 ORDER BY "NormalizedUserName" LIMIT ?2"#);
 
 pub(super) async fn list(
     connection: &mut SqliteConnection,
@@ -72,7 +73,7 @@ pub(super) async fn list(
     rows.iter().map(user).collect()
 }
 
-const INSERT: &str = r#"
+pub(super) const INSERT: &str = r#"
     INSERT INTO "AspNetUsers" ("Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed",
         "PasswordHash", "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
         "LockoutEnd", "LockoutEnabled", "AccessFailedCount")
@@ -118,14 +119,14 @@ pub(super) async fn create(
 }
 
 /// What belongs to the account goes with it by the foreign keys' `ON DELETE CASCADE`.
-const DELETE: &str = r#"DELETE FROM "AspNetUsers" WHERE "Id" = ?1"#;
+pub(super) const DELETE: &str = r#"DELETE FROM "AspNetUsers" WHERE "Id" = ?1"#;
 
 pub(super) async fn delete(connection: &mut SqliteConnection, id: &UserId) -> sqlx::Result<bool> {
     let done = sqlx::query(DELETE).bind(id.as_str()).execute(connection).await?;
     Ok(done.rows_affected() > 0)
 }
 
-const IS_NAME_OF_ANOTHER: &str =
+pub(super) const IS_NAME_OF_ANOTHER: &str =
     r#"SELECT EXISTS (SELECT 1 FROM "AspNetUsers" WHERE "NormalizedUserName" = ?1 AND "Id" <> ?2)"#;
 
 /// Asked inside of the transaction that then writes, in which no other can.
@@ -141,7 +142,7 @@ pub(super) async fn is_name_of_another(
         .await
 }
 
-const IS_EMAIL_OF_ANOTHER: &str =
+pub(super) const IS_EMAIL_OF_ANOTHER: &str =
     r#"SELECT EXISTS (SELECT 1 FROM "AspNetUsers" WHERE "NormalizedEmail" = ?1 AND "Id" <> ?2)"#;
 
 /// Asked inside of the transaction that then writes, in which no other can.
@@ -157,7 +158,7 @@ pub(super) async fn is_email_of_another(
         .await
 }
 
-const PING: &str = r#"SELECT 1 FROM "AspNetUsers" LIMIT 1"#;
+pub(super) const PING: &str = r#"SELECT 1 FROM "AspNetUsers" LIMIT 1"#;
 
 /// Reads from the file, which a statement without a table would not.
 pub(super) async fn ping(connection: &mut SqliteConnection) -> sqlx::Result<()> {
@@ -165,7 +166,7 @@ pub(super) async fn ping(connection: &mut SqliteConnection) -> sqlx::Result<()> 
     Ok(())
 }
 
-const TOUCH: &str = r#"UPDATE "AspNetUsers" SET "ConcurrencyStamp" = ?2 WHERE "Id" = ?1"#;
+pub(super) const TOUCH: &str = r#"UPDATE "AspNetUsers" SET "ConcurrencyStamp" = ?2 WHERE "Id" = ?1"#;
 
 /// Gives the row a new concurrency stamp because something that belongs to it changed; `false` if there is no such row.
 pub(super) async fn touch(
