@@ -93,10 +93,17 @@ fn read_folder(folder: &Path) -> io::Result<Vec<StoredElement>> {
 
 /// Writes beside the final name and renames, so that other instances never read half a key.
 fn write_file(folder: &Path, element: &StoredElement) -> io::Result<()> {
+    let name = &element.name;
+    if Path::new(name).file_name() != Some(name.as_ref()) {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            format!("{name:?} is no name for a file"),
+        ));
+    }
     make_folder(folder)?;
-    let temporary = folder.join(format!("{}.xml.tmp", element.name));
+    let temporary = folder.join(format!("{name}.{}.tmp", std::process::id()));
     let written = write_new(&temporary, &element.xml)
-        .and_then(|()| fs::rename(&temporary, folder.join(format!("{}.xml", element.name))))
+        .and_then(|()| fs::rename(&temporary, folder.join(format!("{name}.xml"))))
         // The new name itself is on the disk only when the folder is.
         .and_then(|()| fs::File::open(folder)?.sync_all());
     if written.is_err() {

@@ -29,7 +29,7 @@ impl RingContents {
                 }
                 Ok(RingElement::Key(key)) => {
                     if let Err(problem) = &key.secret {
-                        tracing::warn!(element = name, key = %key.id, %problem, "a key of the ring cannot be used");
+                        tracing::error!(element = name, key = %key.id, %problem, "a key of the ring cannot be used");
                     }
                     keys.push(key);
                 }

@@ -1,5 +1,7 @@
 //! What .NET protected opens here, and what is written here is what .NET would have written.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot read its data has failed")]
+
 use std::{
     collections::VecDeque,
     fs,
