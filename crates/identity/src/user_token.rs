@@ -1,19 +1,14 @@
 use std::{fmt, sync::Arc};
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use subtle::ConstantTimeEq;
 use time::{Duration, OffsetDateTime};
-use wicketgate_protection::{Clock, DataProtection, ProtectError, Protector, UnprotectError};
+use wicketgate_protection::{Clock, DataProtection, ProtectError, Protector, UnprotectError, base64_text, ticks};
 use zeroize::Zeroizing;
 
 use crate::{
     Error, TokenProviderOptions, User,
     binary::{BinaryReader, BinaryWriter, Malformed},
 };
-
-mod code;
-
-pub use code::MalformedCode;
 
 /// What a token allows its bearer to do, once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +26,11 @@ pub enum UserTokenPurpose {
 /// A token that was mailed to a user: standard base64 text. Not printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct UserToken(String);
+
+/// The code is not base64url.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the code is not base64url")]
+pub struct MalformedCode;
 
 /// Makes and checks the tokens in mailed links (.NET's `DataProtectorTokenProvider`). A token holds for one user and
 /// one purpose, until its life ends or the user's security stamp changes.
@@ -57,7 +57,7 @@ impl UserTokenProvider {
     /// [`ProtectError`] when the ring has no usable key.
     pub async fn generate(&self, purpose: &UserTokenPurpose, user: &User) -> Result<UserToken, ProtectError> {
         let plain = Zeroizing::new(write(self.clock.now(), purpose, user));
-        Ok(UserToken(STANDARD.encode(self.protector.protect(&plain).await?)))
+        Ok(UserToken(base64_text::encode(&self.protector.protect(&plain).await?)))
     }
 
     /// Whether `token` allows `user` to do `purpose` now. No token is valid for a user without a security stamp, since
@@ -66,13 +66,7 @@ impl UserTokenProvider {
     /// # Errors
     /// [`Error::Protect`] when the ring cannot be read.
     pub async fn validate(&self, purpose: &UserTokenPurpose, token: &UserToken, user: &User) -> Result<bool, Error> {
-        // .NET's decoder passes over white space.
-        let text: String = token
-            .0
-            .chars()
-            .filter(|c| !matches!(c, ' ' | '\t' | '\n' | '\r'))
-            .collect();
-        let Ok(payload) = STANDARD.decode(text) else {
+        let Some(payload) = base64_text::decode(&token.0) else {
             return Ok(false);
         };
         match self.protector.unprotect(&payload).await {
@@ -117,6 +111,20 @@ impl UserToken {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The token as it stands in a mail or a link: base64url of its text.
+    pub fn to_code(&self) -> String {
+        base64_text::encode_url(self.0.as_bytes())
+    }
+
+    /// The token in a code that came back from a mail or a link.
+    ///
+    /// # Errors
+    /// [`MalformedCode`] for what [`base64_text::decode_url`] refuses. Whether the token is valid is another question.
+    pub fn from_code(code: &str) -> Result<Self, MalformedCode> {
+        let text = base64_text::decode_url(code).ok_or(MalformedCode)?;
+        Ok(Self::from_text(String::from_utf8_lossy(&text)))
+    }
 }
 
 impl fmt::Debug for UserToken {
@@ -135,7 +143,7 @@ struct Contents<'a> {
 
 fn write(created: OffsetDateTime, purpose: &UserTokenPurpose, user: &User) -> Vec<u8> {
     let mut writer = BinaryWriter::default();
-    writer.int64(ticks::from_instant(created));
+    writer.int64(ticks::from_time(created));
     writer.string(user.id.as_str());
     writer.string(&purpose.to_string());
     writer.string(user.security_stamp.as_ref().map_or("", |stamp| stamp.as_str()));
@@ -147,7 +155,7 @@ impl<'a> Contents<'a> {
     fn read(plain: &'a [u8]) -> Result<Self, Malformed> {
         let mut reader = BinaryReader::new(plain);
         let contents = Self {
-            created: ticks::to_instant(reader.int64()?).ok_or(Malformed)?,
+            created: ticks::to_time(reader.int64()?).ok_or(Malformed)?,
             user_id: reader.string()?,
             purpose: reader.string()?,
             stamp: reader.string()?,
@@ -157,27 +165,5 @@ impl<'a> Contents<'a> {
         } else {
             Err(Malformed)
         }
-    }
-}
-
-/// .NET's ticks: tenths of a microsecond since the first day of the year 1.
-mod ticks {
-    use time::{Duration, OffsetDateTime, macros::datetime};
-
-    const ZERO: OffsetDateTime = datetime!(0001-01-01 0:00 UTC);
-    const TICKS_PER_SECOND: i64 = 10_000_000;
-    const NANOSECONDS_PER_TICK: i32 = 100;
-
-    pub(super) fn from_instant(instant: OffsetDateTime) -> i64 {
-        let since = instant - ZERO;
-        since.whole_seconds() * TICKS_PER_SECOND + i64::from(since.subsec_nanoseconds() / NANOSECONDS_PER_TICK)
-    }
-
-    pub(super) fn to_instant(ticks: i64) -> Option<OffsetDateTime> {
-        let seconds = Duration::seconds(ticks.div_euclid(TICKS_PER_SECOND));
-        let rest = Duration::nanoseconds(ticks.rem_euclid(TICKS_PER_SECOND) * i64::from(NANOSECONDS_PER_TICK));
-        ZERO.checked_add(seconds)?
-            .checked_add(rest)
-            .filter(|instant| *instant >= ZERO)
     }
 }

@@ -24,13 +24,13 @@ mod key;
 mod key_xml;
 
 // A payload's form and cryptography.
+pub mod base64_text;
 mod cbc;
 mod encryptor;
 mod gcm;
 mod payload;
 mod purposes;
 mod subkeys;
-mod text;
 
 // Time and chance.
 mod clock;

@@ -4,8 +4,8 @@ use arc_swap::ArcSwap;
 use zeroize::Zeroizing;
 
 use crate::{
-    KeyRepositoryError, KeyRing, TimeLimitedProtector, encryptor::Encryptor, key::Key, payload::Header,
-    purposes::Purposes, text,
+    KeyRepositoryError, KeyRing, TimeLimitedProtector, base64_text, encryptor::Encryptor, key::Key, payload::Header,
+    purposes::Purposes,
 };
 
 /// Protects and unprotects for one chain of purposes (.NET's `IDataProtector`). Cheap to clone.
@@ -99,7 +99,7 @@ impl Protector {
     /// # Errors
     /// As [`protect`](Self::protect).
     pub async fn protect_text(&self, plaintext: &[u8]) -> Result<String, ProtectError> {
-        Ok(text::encode(&self.protect(plaintext).await?))
+        Ok(base64_text::encode_url(&self.protect(plaintext).await?))
     }
 
     /// The reverse of [`protect_text`](Self::protect_text).
@@ -107,7 +107,7 @@ impl Protector {
     /// # Errors
     /// As [`unprotect`](Self::unprotect); text that is no base64url is `Invalid`.
     pub async fn unprotect_text(&self, text: &str) -> Result<Zeroizing<Vec<u8>>, UnprotectError> {
-        self.unprotect(&text::decode(text).ok_or(UnprotectError::Invalid)?)
+        self.unprotect(&base64_text::decode_url(text).ok_or(UnprotectError::Invalid)?)
             .await
     }
 

@@ -1,9 +1,7 @@
 use std::num::NonZeroU32;
 
-use base64::Engine;
-use base64::alphabet::STANDARD;
-use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 use wicketgate_pbkdf2::Prf;
+use wicketgate_protection::base64_text;
 
 use crate::PasswordHash;
 
@@ -12,12 +10,6 @@ const MINIMUM_LENGTH: usize = 16;
 const VERSION_2_SALT_LENGTH: usize = 16;
 const VERSION_2_SUBKEY_LENGTH: usize = 32;
 pub(super) const VERSION_2_ITERATIONS: NonZeroU32 = NonZeroU32::new(1_000).unwrap();
-
-/// `Convert.FromBase64String` demands the padding but does not look at the unused bits of the last character.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
-);
 
 /// What stands in a [`PasswordHash`].
 #[derive(Clone, PartialEq, Eq)]
@@ -45,12 +37,7 @@ impl DecodedHash {
     /// .NET's `PasswordHasher` refuses. Text that is not base64 makes .NET throw; here it is one more hash that nothing
     /// matches.
     pub(super) fn decode(hash: &PasswordHash) -> Option<Self> {
-        let text: String = hash
-            .as_str()
-            .chars()
-            .filter(|&c| !matches!(c, ' ' | '\t' | '\r' | '\n'))
-            .collect();
-        let bytes = BASE64.decode(text).ok()?;
+        let bytes = base64_text::decode(hash.as_str())?;
         match bytes.split_first()? {
             (0, rest) => Self::decode_version_2(rest),
             (1, rest) => Self::decode_version_3(rest),
@@ -106,7 +93,7 @@ impl DecodedHash {
         }
         bytes.extend(&self.salt);
         bytes.extend(&self.subkey);
-        PasswordHash::from_stored(BASE64.encode(bytes))
+        PasswordHash::from_stored(base64_text::encode(&bytes))
     }
 }
 
@@ -122,12 +109,12 @@ mod tests {
     use super::*;
 
     fn decode(bytes: &[u8]) -> Option<DecodedHash> {
-        DecodedHash::decode(&PasswordHash::from_stored(BASE64.encode(bytes)))
+        DecodedHash::decode(&PasswordHash::from_stored(base64_text::encode(&bytes)))
     }
 
     #[test]
     fn unused_bits_of_the_last_character_are_not_looked_at() {
-        let version_2 = BASE64.encode([0; 49]);
+        let version_2 = base64_text::encode(&[0; 49]);
         let other = format!("{}P==", version_2.strip_suffix("A==").unwrap());
         assert!(DecodedHash::decode(&PasswordHash::from_stored(other)).is_some());
     }
