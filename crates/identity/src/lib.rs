@@ -37,8 +37,9 @@ pub use password_hasher::{PasswordHasher, PasswordVerification};
 pub use sign_in::{
     AuthenticationMethod, Credentials, RememberedMachine, SecondFactor, SignIn, SignInOutcome, SignInResult, SignedIn,
 };
+pub use store::conformance as store_conformance;
 pub use store::{
-    CreateOutcome, EmailChange, EmailUniqueness, FailureOutcome, StoreError, UpdateOutcome, UserClaims, UserStore,
+    CreateOutcome, EmailChange, EmailUniqueness, FailureOutcome, MemoryStore, StoreError, UpdateOutcome, UserClaims, UserStore,
 };
 pub use ticket::{MalformedTicket, Ticket, TicketProperties};
 pub use ticket_format::{AccessToken, Cookie, CookieScheme, Protected, RefreshToken, TicketFormat};

@@ -1,9 +1,14 @@
+pub mod conformance;
+mod memory;
+
 use std::fmt::Debug;
 
 use async_trait::async_trait;
 use time::{Duration, OffsetDateTime};
 
 use crate::{NormalizedName, PasswordHash, SecurityStamp, User, UserId};
+
+pub use memory::MemoryStore;
 
 /// The store could not answer.
 #[derive(Debug, thiserror::Error)]
@@ -52,9 +57,9 @@ pub enum UpdateOutcome {
 /// What a recorded failure led to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailureOutcome {
-    /// Counted; this many in a row now.
+    /// Counted; this many in a row now. Zero if there is no such account.
     Counted(i32),
-    /// That was one too many: locked until then, and the count starts again at zero.
+    /// That was one too many, or the account was locked already: locked until then, and the count starts again at zero.
     LockedOut(OffsetDateTime),
 }
 
@@ -63,15 +68,17 @@ pub enum FailureOutcome {
 pub struct UserClaims {
     /// Type and value of each of the user's claims, in the order they were added.
     pub claims: Vec<(String, String)>,
-    /// Each role's name with the types and values of the role's own claims.
+    /// Each role's name with the types and values of the role's own claims, in order of the normalized names.
     pub roles: Vec<(String, Vec<(String, String)>)>,
 }
 
 /// Where accounts are kept. Every method is one atomic step in the database, so that races between requests and between
-/// instances are settled there. Every write gives the row a new concurrency stamp.
+/// instances are settled there. Every write to an account gives its row a new concurrency stamp.
 ///
-/// `security_stamp` parameters named `expected` make a write conditional: it happens only while the account still has
-/// that stamp, and answers [`UpdateOutcome::Conflict`] otherwise.
+/// A security stamp named `expected` makes a write conditional: it happens only while the account still has that stamp,
+/// and answers [`UpdateOutcome::Conflict`] otherwise. Every write to an account that is gone answers that too.
+///
+/// Whoever writes another store runs the [conformance suite](crate::store_conformance) on it.
 #[async_trait]
 pub trait UserStore: Debug + Send + Sync + 'static {
     /// Adds an account, unless its normalized name (or address, if it must be unique) is taken.
@@ -85,13 +92,17 @@ pub trait UserStore: Debug + Send + Sync + 'static {
     async fn find_by_normalized_name(&self, name: &NormalizedName) -> Result<Option<User>, StoreError>;
     /// The account with this address; where several share it, any one of them.
     async fn find_by_normalized_email(&self, email: &NormalizedName) -> Result<Option<User>, StoreError>;
-    /// Up to `limit` accounts in order of their normalized names, after `after`.
+    /// Up to `limit` accounts in order of their normalized names' code points, after `after`. Accounts without a name
+    /// are left out.
     async fn list(&self, after: Option<&NormalizedName>, limit: usize) -> Result<Vec<User>, StoreError>;
-    /// The user's claims and roles.
+    /// The user's claims and roles; nothing for an account that is gone.
     async fn find_claims(&self, id: &UserId) -> Result<UserClaims, StoreError>;
 
-    /// Counts a failed attempt; the `max_attempts`th locks the account until `now + lockout` and zeroes the count.
-    /// Parallel failures are all counted. Does nothing (`Counted(0)`) for an account that cannot be locked.
+    /// Counts a failed attempt; the `max_attempts`th sets the lockout's end to `now + lockout` and zeroes the count.
+    /// Parallel failures are all counted. While a lockout lasts (its end is `now` or later) nothing is written.
+    ///
+    /// As in .NET this does not ask whether failures can lock the account (`lockout_enabled`): the end is set, and
+    /// whoever reads it ignores it.
     async fn record_failure(
         &self,
         id: &UserId,
@@ -99,19 +110,20 @@ pub trait UserStore: Debug + Send + Sync + 'static {
         now: OffsetDateTime,
         lockout: Duration,
     ) -> Result<FailureOutcome, StoreError>;
-    /// Zeroes the count of failures.
+    /// Zeroes the count of failures, if there is such an account.
     async fn reset_failures(&self, id: &UserId) -> Result<(), StoreError>;
-    /// Locks the account until `end`, or unlocks it with `None`; an administrator's act, whatever the account's settings.
+    /// Sets or removes the lockout's end, whatever `lockout_enabled` says.
     async fn set_lockout_end(&self, id: &UserId, end: Option<OffsetDateTime>) -> Result<UpdateOutcome, StoreError>;
     /// Whether failures can lock the account.
     async fn set_lockout_enabled(&self, id: &UserId, enabled: bool) -> Result<UpdateOutcome, StoreError>;
 
-    /// Writes a better hash of the same password, if the hash is still `old`. The security stamp stays.
+    /// Writes a better hash of the same password, with a new stamp (as .NET does), if the hash is still `old`.
     async fn rehash_password(
         &self,
         id: &UserId,
         old: &PasswordHash,
         new: &PasswordHash,
+        stamp: &SecurityStamp,
     ) -> Result<UpdateOutcome, StoreError>;
     /// Sets another password (`None` removes it) and stamp, if the stamp is still `expected`.
     async fn replace_password(
@@ -126,7 +138,8 @@ pub trait UserStore: Debug + Send + Sync + 'static {
 
     /// Marks the address as confirmed, if the stamp is still `expected`.
     async fn confirm_email(&self, id: &UserId, expected: Option<&SecurityStamp>) -> Result<UpdateOutcome, StoreError>;
-    /// Sets and confirms another address, and the user name with it if `user_name` is given, if the stamp is still `expected`.
+    /// Sets and confirms another address with a new stamp, and the user name with it if `user_name` is given, if the
+    /// stamp is still `expected`.
     async fn change_email(
         &self,
         id: &UserId,
@@ -169,12 +182,13 @@ pub trait UserStore: Debug + Send + Sync + 'static {
     /// Uses up one recovery code; `true` for exactly one of any number of parallel calls with the same code.
     async fn redeem_recovery_code(&self, id: &UserId, code: &str) -> Result<bool, StoreError>;
 
-    /// Puts the user into a role, which is made if it does not exist; `Updated` also if the user already was in it.
+    /// Puts the user into a role, which is made if it does not exist; `Updated` also if the user already was in it. A
+    /// role that exists keeps its name as it was first written.
     async fn add_role(&self, id: &UserId, name: &str, normalized: &NormalizedName)
     -> Result<UpdateOutcome, StoreError>;
-    /// Takes the user out of a role.
+    /// Takes the user out of a role; `Updated` also if the user was not in it. The role stays.
     async fn remove_role(&self, id: &UserId, normalized: &NormalizedName) -> Result<UpdateOutcome, StoreError>;
-    /// Adds a claim.
+    /// Adds a claim, also if the user has the same one already.
     async fn add_claim(&self, id: &UserId, claim_type: &str, value: &str) -> Result<UpdateOutcome, StoreError>;
     /// Removes every claim with this type and value.
     async fn remove_claim(&self, id: &UserId, claim_type: &str, value: &str) -> Result<UpdateOutcome, StoreError>;

@@ -1,0 +1,397 @@
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use super::{
+    CreateOutcome, EmailChange, EmailUniqueness, FailureOutcome, StoreError, UpdateOutcome, UserClaims, UserStore,
+};
+use crate::{ConcurrencyStamp, NormalizedName, PasswordHash, SecurityStamp, User, UserId};
+
+/// Accounts that live as long as the process: for tests and for trying things out.
+#[derive(Default)]
+pub struct MemoryStore {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    accounts: HashMap<UserId, Account>,
+    ids_by_name: BTreeMap<NormalizedName, UserId>,
+    roles: BTreeMap<NormalizedName, String>,
+    writes: u128,
+}
+
+struct Account {
+    user: User,
+    claims: Vec<(String, String)>,
+    roles: BTreeSet<NormalizedName>,
+    authenticator_key: Option<String>,
+    recovery_codes: Vec<String>,
+}
+
+impl MemoryStore {
+    /// An empty store.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // No method leaves the state half-written, so a panic elsewhere has not broken it.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryStore").field("accounts", &self.state().accounts.len()).finish()
+    }
+}
+
+#[async_trait]
+impl UserStore for MemoryStore {
+    async fn create(&self, user: &User, email: EmailUniqueness) -> Result<CreateOutcome, StoreError> {
+        let mut state = self.state();
+        if state.name_is_taken(user.normalized_user_name.as_ref(), &user.id) {
+            return Ok(CreateOutcome::DuplicateUserName);
+        }
+        if state.email_is_taken(user.normalized_email.as_ref(), &user.id, email) {
+            return Ok(CreateOutcome::DuplicateEmail);
+        }
+        if let Some(name) = &user.normalized_user_name {
+            state.ids_by_name.insert(name.clone(), user.id.clone());
+        }
+        state.accounts.insert(user.id.clone(), Account::new(user.clone()));
+        Ok(CreateOutcome::Created)
+    }
+
+    async fn delete(&self, id: &UserId) -> Result<bool, StoreError> {
+        let mut state = self.state();
+        let account = state.accounts.remove(id);
+        if let Some(name) = account.as_ref().and_then(|account| account.user.normalized_user_name.as_ref()) {
+            state.ids_by_name.remove(name);
+        }
+        Ok(account.is_some())
+    }
+
+    async fn find_by_id(&self, id: &UserId) -> Result<Option<User>, StoreError> {
+        Ok(self.state().accounts.get(id).map(|account| account.user.clone()))
+    }
+
+    async fn find_by_normalized_name(&self, name: &NormalizedName) -> Result<Option<User>, StoreError> {
+        let state = self.state();
+        let account = state.ids_by_name.get(name).and_then(|id| state.accounts.get(id));
+        Ok(account.map(|account| account.user.clone()))
+    }
+
+    async fn find_by_normalized_email(&self, email: &NormalizedName) -> Result<Option<User>, StoreError> {
+        let state = self.state();
+        let account = state.accounts.values().find(|account| account.user.normalized_email.as_ref() == Some(email));
+        Ok(account.map(|account| account.user.clone()))
+    }
+
+    async fn list(&self, after: Option<&NormalizedName>, limit: usize) -> Result<Vec<User>, StoreError> {
+        let state = self.state();
+        let later = state.ids_by_name.iter().filter(|(name, _)| after.is_none_or(|after| *name > after));
+        Ok(later.take(limit).filter_map(|(_, id)| state.accounts.get(id)).map(|account| account.user.clone()).collect())
+    }
+
+    async fn find_claims(&self, id: &UserId) -> Result<UserClaims, StoreError> {
+        let state = self.state();
+        let Some(account) = state.accounts.get(id) else {
+            return Ok(UserClaims::default());
+        };
+        let roles = account.roles.iter().filter_map(|role| state.roles.get(role));
+        Ok(UserClaims {
+            claims: account.claims.clone(),
+            roles: roles.map(|name| (name.clone(), Vec::new())).collect(),
+        })
+    }
+
+    async fn record_failure(
+        &self,
+        id: &UserId,
+        max_attempts: i32,
+        now: OffsetDateTime,
+        lockout: Duration,
+    ) -> Result<FailureOutcome, StoreError> {
+        let mut state = self.state();
+        let Some(account) = state.accounts.get(id) else {
+            return Ok(FailureOutcome::Counted(0));
+        };
+        if let Some(end) = account.user.lockout_end.filter(|end| *end >= now) {
+            return Ok(FailureOutcome::LockedOut(end));
+        }
+        let count = account.user.access_failed_count.saturating_add(1);
+        let outcome = if count < max_attempts {
+            FailureOutcome::Counted(count)
+        } else {
+            FailureOutcome::LockedOut(now.saturating_add(lockout))
+        };
+        state.update(id, |account| match outcome {
+            FailureOutcome::Counted(count) => account.user.access_failed_count = count,
+            FailureOutcome::LockedOut(end) => {
+                account.user.lockout_end = Some(end);
+                account.user.access_failed_count = 0;
+            }
+        });
+        Ok(outcome)
+    }
+
+    async fn reset_failures(&self, id: &UserId) -> Result<(), StoreError> {
+        self.state().update(id, |account| account.user.access_failed_count = 0);
+        Ok(())
+    }
+
+    async fn set_lockout_end(&self, id: &UserId, end: Option<OffsetDateTime>) -> Result<UpdateOutcome, StoreError> {
+        Ok(self.state().update(id, |account| account.user.lockout_end = end))
+    }
+
+    async fn set_lockout_enabled(&self, id: &UserId, enabled: bool) -> Result<UpdateOutcome, StoreError> {
+        Ok(self.state().update(id, |account| account.user.lockout_enabled = enabled))
+    }
+
+    async fn rehash_password(
+        &self,
+        id: &UserId,
+        old: &PasswordHash,
+        new: &PasswordHash,
+        stamp: &SecurityStamp,
+    ) -> Result<UpdateOutcome, StoreError> {
+        let mut state = self.state();
+        if state.accounts.get(id).is_none_or(|account| account.user.password_hash.as_ref() != Some(old)) {
+            return Ok(UpdateOutcome::Conflict);
+        }
+        Ok(state.update(id, |account| {
+            account.user.password_hash = Some(new.clone());
+            account.user.security_stamp = Some(stamp.clone());
+        }))
+    }
+
+    async fn replace_password(
+        &self,
+        id: &UserId,
+        expected: Option<&SecurityStamp>,
+        hash: Option<&PasswordHash>,
+        stamp: &SecurityStamp,
+    ) -> Result<UpdateOutcome, StoreError> {
+        Ok(self.state().update_if(id, expected, |account| {
+            account.user.password_hash = hash.cloned();
+            account.user.security_stamp = Some(stamp.clone());
+        }))
+    }
+
+    async fn replace_security_stamp(&self, id: &UserId, stamp: &SecurityStamp) -> Result<UpdateOutcome, StoreError> {
+        Ok(self.state().update(id, |account| account.user.security_stamp = Some(stamp.clone())))
+    }
+
+    async fn confirm_email(&self, id: &UserId, expected: Option<&SecurityStamp>) -> Result<UpdateOutcome, StoreError> {
+        Ok(self.state().update_if(id, expected, |account| account.user.email_confirmed = true))
+    }
+
+    async fn change_email(
+        &self,
+        id: &UserId,
+        expected: Option<&SecurityStamp>,
+        change: &EmailChange,
+        stamp: &SecurityStamp,
+        email: EmailUniqueness,
+    ) -> Result<UpdateOutcome, StoreError> {
+        let mut state = self.state();
+        if state.email_is_taken(Some(&change.normalized_email), id, email) {
+            return Ok(UpdateOutcome::DuplicateEmail);
+        }
+        if state.name_is_taken(change.user_name.as_ref().map(|(_, normalized)| normalized), id) {
+            return Ok(UpdateOutcome::DuplicateUserName);
+        }
+        let outcome = state.update_if(id, expected, |account| {
+            account.user.email = Some(change.email.clone());
+            account.user.normalized_email = Some(change.normalized_email.clone());
+            account.user.email_confirmed = true;
+            account.user.security_stamp = Some(stamp.clone());
+        });
+        if let (UpdateOutcome::Updated, Some((name, normalized))) = (outcome, &change.user_name) {
+            state.rename(id, name, normalized);
+        }
+        Ok(outcome)
+    }
+
+    async fn set_user_name(
+        &self,
+        id: &UserId,
+        name: &str,
+        normalized: &NormalizedName,
+        stamp: &SecurityStamp,
+    ) -> Result<UpdateOutcome, StoreError> {
+        let mut state = self.state();
+        if state.name_is_taken(Some(normalized), id) {
+            return Ok(UpdateOutcome::DuplicateUserName);
+        }
+        let outcome = state.update(id, |account| account.user.security_stamp = Some(stamp.clone()));
+        if outcome == UpdateOutcome::Updated {
+            state.rename(id, name, normalized);
+        }
+        Ok(outcome)
+    }
+
+    async fn set_phone_number_confirmed(&self, id: &UserId, confirmed: bool) -> Result<UpdateOutcome, StoreError> {
+        Ok(self.state().update(id, |account| account.user.phone_number_confirmed = confirmed))
+    }
+
+    async fn set_two_factor_enabled(
+        &self,
+        id: &UserId,
+        enabled: bool,
+        stamp: &SecurityStamp,
+    ) -> Result<UpdateOutcome, StoreError> {
+        Ok(self.state().update(id, |account| {
+            account.user.two_factor_enabled = enabled;
+            account.user.security_stamp = Some(stamp.clone());
+        }))
+    }
+
+    async fn authenticator_key(&self, id: &UserId) -> Result<Option<String>, StoreError> {
+        Ok(self.state().accounts.get(id).and_then(|account| account.authenticator_key.clone()))
+    }
+
+    async fn replace_authenticator_key(
+        &self,
+        id: &UserId,
+        key: &str,
+        stamp: &SecurityStamp,
+    ) -> Result<UpdateOutcome, StoreError> {
+        Ok(self.state().update(id, |account| {
+            account.authenticator_key = Some(key.to_owned());
+            account.user.security_stamp = Some(stamp.clone());
+        }))
+    }
+
+    async fn count_recovery_codes(&self, id: &UserId) -> Result<usize, StoreError> {
+        Ok(self.state().accounts.get(id).map_or(0, |account| account.recovery_codes.len()))
+    }
+
+    async fn replace_recovery_codes(&self, id: &UserId, codes: &[String]) -> Result<UpdateOutcome, StoreError> {
+        Ok(self.state().update(id, |account| account.recovery_codes = codes.to_vec()))
+    }
+
+    async fn redeem_recovery_code(&self, id: &UserId, code: &str) -> Result<bool, StoreError> {
+        let mut state = self.state();
+        let codes = state.accounts.get(id).map_or(&[][..], |account| &account.recovery_codes);
+        let Some(index) = codes.iter().position(|stored| stored == code) else {
+            return Ok(false);
+        };
+        state.update(id, |account| {
+            account.recovery_codes.remove(index);
+        });
+        Ok(true)
+    }
+
+    async fn add_role(
+        &self,
+        id: &UserId,
+        name: &str,
+        normalized: &NormalizedName,
+    ) -> Result<UpdateOutcome, StoreError> {
+        let mut state = self.state();
+        let outcome = state.update(id, |account| {
+            account.roles.insert(normalized.clone());
+        });
+        if outcome == UpdateOutcome::Updated {
+            state.roles.entry(normalized.clone()).or_insert_with(|| name.to_owned());
+        }
+        Ok(outcome)
+    }
+
+    async fn remove_role(&self, id: &UserId, normalized: &NormalizedName) -> Result<UpdateOutcome, StoreError> {
+        Ok(self.state().update(id, |account| {
+            account.roles.remove(normalized);
+        }))
+    }
+
+    async fn add_claim(&self, id: &UserId, claim_type: &str, value: &str) -> Result<UpdateOutcome, StoreError> {
+        Ok(self.state().update(id, |account| account.claims.push((claim_type.to_owned(), value.to_owned()))))
+    }
+
+    async fn remove_claim(&self, id: &UserId, claim_type: &str, value: &str) -> Result<UpdateOutcome, StoreError> {
+        Ok(self.state().update(id, |account| account.claims.retain(|(t, v)| t != claim_type || v != value)))
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+impl State {
+    fn name_is_taken(&self, name: Option<&NormalizedName>, by_other_than: &UserId) -> bool {
+        name.and_then(|name| self.ids_by_name.get(name)).is_some_and(|owner| owner != by_other_than)
+    }
+
+    fn email_is_taken(
+        &self,
+        email: Option<&NormalizedName>,
+        by_other_than: &UserId,
+        uniqueness: EmailUniqueness,
+    ) -> bool {
+        uniqueness == EmailUniqueness::Required
+            && email.is_some()
+            && self
+                .accounts
+                .values()
+                .any(|account| account.user.normalized_email.as_ref() == email && account.user.id != *by_other_than)
+    }
+
+    fn update(&mut self, id: &UserId, change: impl FnOnce(&mut Account)) -> UpdateOutcome {
+        self.update_if(id, None, change)
+    }
+
+    fn update_if(
+        &mut self,
+        id: &UserId,
+        expected: Option<&SecurityStamp>,
+        change: impl FnOnce(&mut Account),
+    ) -> UpdateOutcome {
+        let Some(account) = self.accounts.get_mut(id) else {
+            return UpdateOutcome::Conflict;
+        };
+        if expected.is_some() && account.user.security_stamp.as_ref() != expected {
+            return UpdateOutcome::Conflict;
+        }
+        change(account);
+        self.writes += 1;
+        account.user.concurrency_stamp = Some(ConcurrencyStamp::from_stored(Uuid::from_u128(self.writes).to_string()));
+        UpdateOutcome::Updated
+    }
+
+    fn rename(&mut self, id: &UserId, name: &str, normalized: &NormalizedName) {
+        let Some(account) = self.accounts.get_mut(id) else {
+            return;
+        };
+        account.user.user_name = Some(name.to_owned());
+        if let Some(old) = account.user.normalized_user_name.replace(normalized.clone()) {
+            self.ids_by_name.remove(&old);
+        }
+        self.ids_by_name.insert(normalized.clone(), id.clone());
+    }
+}
+
+impl Account {
+    fn new(user: User) -> Self {
+        Self {
+            user,
+            claims: Vec::new(),
+            roles: BTreeSet::new(),
+            authenticator_key: None,
+            recovery_codes: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MemoryStore;
+
+    crate::test_user_store!(async { MemoryStore::new() });
+}
