@@ -44,7 +44,7 @@ impl DataProtection {
     /// ```
     pub fn protector(&self, purposes: &[&str]) -> Protector {
         let application = Purposes::of_application(self.application_name.as_deref());
-        let chain = purposes.iter().fold(application, |chain, purpose| chain.then(purpose));
+        let chain = purposes.iter().fold(application, |chain, purpose| chain.with(purpose));
         Protector::new(Arc::clone(&self.ring), chain)
     }
 

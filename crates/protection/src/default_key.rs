@@ -234,8 +234,8 @@ mod tests {
         };
         let (mut old, mut young) = (in_order(&old), in_order(&young));
         old.retain(|key| Some(key.id) != candidate_id);
-        old.sort_by(|a, b| b.life.creation_date.cmp(&a.life.creation_date));
-        young.sort_by(|a, b| a.life.creation_date.cmp(&b.life.creation_date));
+        old.sort_by_key(|key| Reverse(key.life.creation_date));
+        young.sort_by_key(|key| key.life.creation_date);
         let fallback = old
             .iter()
             .chain(&young)

@@ -85,7 +85,7 @@ impl Protector {
         let (Header { key_id }, body) = Header::split(payload).ok_or(UnprotectError::Invalid)?;
         let mut ring = self.shared.ring.current().await?;
         if ring.key(key_id).is_none() {
-            ring = self.shared.ring.look_again(&ring).await?;
+            ring = self.shared.ring.look_again(&ring).await;
         }
         ring.key(key_id)
             .filter(|key| !key.is_revoked)
@@ -112,8 +112,8 @@ impl Protector {
     }
 
     /// The protector for this chain of purposes and one more.
-    pub fn then(&self, purpose: &str) -> Self {
-        Self::new(Arc::clone(&self.shared.ring), self.shared.purposes.then(purpose))
+    pub fn with_purpose(&self, purpose: &str) -> Self {
+        Self::new(Arc::clone(&self.shared.ring), self.shared.purposes.with(purpose))
     }
 
     /// A protector whose payloads end (.NET's `ITimeLimitedDataProtector`).

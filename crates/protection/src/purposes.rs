@@ -21,13 +21,13 @@ impl Purposes {
         };
         // .NET takes an empty discriminator for none at all.
         match name {
-            Some(name) if !name.is_empty() => root.then(name),
+            Some(name) if !name.is_empty() => root.with(name),
             _ => root,
         }
     }
 
     /// This chain and one purpose more.
-    pub(crate) fn then(&self, purpose: &str) -> Self {
+    pub(crate) fn with(&self, purpose: &str) -> Self {
         let mut encoded = self.encoded.clone();
         write_7_bit_encoded(purpose.len(), &mut encoded);
         encoded.extend_from_slice(purpose.as_bytes());
@@ -72,7 +72,7 @@ mod tests {
     fn the_application_is_the_first_purpose() {
         let key_id = Uuid::from_u128(0x00112233_4455_6677_8899_aabbccddeeff);
         let data = Purposes::of_application(Some("app"))
-            .then("é")
+            .with("é")
             .additional_authenticated_data(key_id);
         assert_eq!(
             data,
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn an_empty_application_name_is_none() {
-        let [empty, none] = [Some(""), None].map(|name| Purposes::of_application(name).then("p"));
+        let [empty, none] = [Some(""), None].map(|name| Purposes::of_application(name).with("p"));
         assert_eq!((empty.count, empty.encoded), (none.count, none.encoded));
     }
 

@@ -12,7 +12,7 @@ pub struct TimeLimitedProtector {
 impl TimeLimitedProtector {
     pub(crate) fn new(protector: &Protector) -> Self {
         Self {
-            inner: protector.then("Microsoft.AspNetCore.DataProtection.TimeLimitedDataProtector.v1"),
+            inner: protector.with_purpose("Microsoft.AspNetCore.DataProtection.TimeLimitedDataProtector.v1"),
         }
     }
 
