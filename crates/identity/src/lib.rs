@@ -39,7 +39,8 @@ pub use sign_in::{
 };
 pub use store::conformance as store_conformance;
 pub use store::{
-    CreateOutcome, EmailChange, EmailUniqueness, FailureOutcome, MemoryStore, StoreError, UpdateOutcome, UserClaims, UserStore,
+    CreateOutcome, EmailChange, EmailUniqueness, FailureOutcome, MemoryStore, StoreError, UpdateOutcome, UserClaims,
+    UserStore,
 };
 pub use ticket::{MalformedTicket, Ticket, TicketProperties};
 pub use ticket_format::{AccessToken, Cookie, CookieScheme, Protected, RefreshToken, TicketFormat};

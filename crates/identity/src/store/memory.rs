@@ -47,7 +47,9 @@ impl MemoryStore {
 
 impl fmt::Debug for MemoryStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MemoryStore").field("accounts", &self.state().accounts.len()).finish()
+        f.debug_struct("MemoryStore")
+            .field("accounts", &self.state().accounts.len())
+            .finish()
     }
 }
 
@@ -71,7 +73,10 @@ impl UserStore for MemoryStore {
     async fn delete(&self, id: &UserId) -> Result<bool, StoreError> {
         let mut state = self.state();
         let account = state.accounts.remove(id);
-        if let Some(name) = account.as_ref().and_then(|account| account.user.normalized_user_name.as_ref()) {
+        if let Some(name) = account
+            .as_ref()
+            .and_then(|account| account.user.normalized_user_name.as_ref())
+        {
             state.ids_by_name.remove(name);
         }
         Ok(account.is_some())
@@ -89,14 +94,24 @@ impl UserStore for MemoryStore {
 
     async fn find_by_normalized_email(&self, email: &NormalizedName) -> Result<Option<User>, StoreError> {
         let state = self.state();
-        let account = state.accounts.values().find(|account| account.user.normalized_email.as_ref() == Some(email));
+        let account = state
+            .accounts
+            .values()
+            .find(|account| account.user.normalized_email.as_ref() == Some(email));
         Ok(account.map(|account| account.user.clone()))
     }
 
     async fn list(&self, after: Option<&NormalizedName>, limit: usize) -> Result<Vec<User>, StoreError> {
         let state = self.state();
-        let later = state.ids_by_name.iter().filter(|(name, _)| after.is_none_or(|after| *name > after));
-        Ok(later.take(limit).filter_map(|(_, id)| state.accounts.get(id)).map(|account| account.user.clone()).collect())
+        let later = state
+            .ids_by_name
+            .iter()
+            .filter(|(name, _)| after.is_none_or(|after| *name > after));
+        Ok(later
+            .take(limit)
+            .filter_map(|(_, id)| state.accounts.get(id))
+            .map(|account| account.user.clone())
+            .collect())
     }
 
     async fn find_claims(&self, id: &UserId) -> Result<UserClaims, StoreError> {
@@ -151,7 +166,9 @@ impl UserStore for MemoryStore {
     }
 
     async fn set_lockout_enabled(&self, id: &UserId, enabled: bool) -> Result<UpdateOutcome, StoreError> {
-        Ok(self.state().update(id, |account| account.user.lockout_enabled = enabled))
+        Ok(self
+            .state()
+            .update(id, |account| account.user.lockout_enabled = enabled))
     }
 
     async fn rehash_password(
@@ -162,7 +179,11 @@ impl UserStore for MemoryStore {
         stamp: &SecurityStamp,
     ) -> Result<UpdateOutcome, StoreError> {
         let mut state = self.state();
-        if state.accounts.get(id).is_none_or(|account| account.user.password_hash.as_ref() != Some(old)) {
+        if state
+            .accounts
+            .get(id)
+            .is_none_or(|account| account.user.password_hash.as_ref() != Some(old))
+        {
             return Ok(UpdateOutcome::Conflict);
         }
         Ok(state.update(id, |account| {
@@ -185,11 +206,15 @@ impl UserStore for MemoryStore {
     }
 
     async fn replace_security_stamp(&self, id: &UserId, stamp: &SecurityStamp) -> Result<UpdateOutcome, StoreError> {
-        Ok(self.state().update(id, |account| account.user.security_stamp = Some(stamp.clone())))
+        Ok(self
+            .state()
+            .update(id, |account| account.user.security_stamp = Some(stamp.clone())))
     }
 
     async fn confirm_email(&self, id: &UserId, expected: Option<&SecurityStamp>) -> Result<UpdateOutcome, StoreError> {
-        Ok(self.state().update_if(id, expected, |account| account.user.email_confirmed = true))
+        Ok(self
+            .state()
+            .update_if(id, expected, |account| account.user.email_confirmed = true))
     }
 
     async fn change_email(
@@ -238,7 +263,9 @@ impl UserStore for MemoryStore {
     }
 
     async fn set_phone_number_confirmed(&self, id: &UserId, confirmed: bool) -> Result<UpdateOutcome, StoreError> {
-        Ok(self.state().update(id, |account| account.user.phone_number_confirmed = confirmed))
+        Ok(self
+            .state()
+            .update(id, |account| account.user.phone_number_confirmed = confirmed))
     }
 
     async fn set_two_factor_enabled(
@@ -254,7 +281,11 @@ impl UserStore for MemoryStore {
     }
 
     async fn authenticator_key(&self, id: &UserId) -> Result<Option<String>, StoreError> {
-        Ok(self.state().accounts.get(id).and_then(|account| account.authenticator_key.clone()))
+        Ok(self
+            .state()
+            .accounts
+            .get(id)
+            .and_then(|account| account.authenticator_key.clone()))
     }
 
     async fn replace_authenticator_key(
@@ -270,16 +301,25 @@ impl UserStore for MemoryStore {
     }
 
     async fn count_recovery_codes(&self, id: &UserId) -> Result<usize, StoreError> {
-        Ok(self.state().accounts.get(id).map_or(0, |account| account.recovery_codes.len()))
+        Ok(self
+            .state()
+            .accounts
+            .get(id)
+            .map_or(0, |account| account.recovery_codes.len()))
     }
 
     async fn replace_recovery_codes(&self, id: &UserId, codes: &[String]) -> Result<UpdateOutcome, StoreError> {
-        Ok(self.state().update(id, |account| account.recovery_codes = codes.to_vec()))
+        Ok(self
+            .state()
+            .update(id, |account| account.recovery_codes = codes.to_vec()))
     }
 
     async fn redeem_recovery_code(&self, id: &UserId, code: &str) -> Result<bool, StoreError> {
         let mut state = self.state();
-        let codes = state.accounts.get(id).map_or(&[][..], |account| &account.recovery_codes);
+        let codes = state
+            .accounts
+            .get(id)
+            .map_or(&[][..], |account| &account.recovery_codes);
         let Some(index) = codes.iter().position(|stored| stored == code) else {
             return Ok(false);
         };
@@ -312,11 +352,15 @@ impl UserStore for MemoryStore {
     }
 
     async fn add_claim(&self, id: &UserId, claim_type: &str, value: &str) -> Result<UpdateOutcome, StoreError> {
-        Ok(self.state().update(id, |account| account.claims.push((claim_type.to_owned(), value.to_owned()))))
+        Ok(self.state().update(id, |account| {
+            account.claims.push((claim_type.to_owned(), value.to_owned()))
+        }))
     }
 
     async fn remove_claim(&self, id: &UserId, claim_type: &str, value: &str) -> Result<UpdateOutcome, StoreError> {
-        Ok(self.state().update(id, |account| account.claims.retain(|(t, v)| t != claim_type || v != value)))
+        Ok(self.state().update(id, |account| {
+            account.claims.retain(|(t, v)| t != claim_type || v != value)
+        }))
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
@@ -326,7 +370,8 @@ impl UserStore for MemoryStore {
 
 impl State {
     fn name_is_taken(&self, name: Option<&NormalizedName>, by_other_than: &UserId) -> bool {
-        name.and_then(|name| self.ids_by_name.get(name)).is_some_and(|owner| owner != by_other_than)
+        name.and_then(|name| self.ids_by_name.get(name))
+            .is_some_and(|owner| owner != by_other_than)
     }
 
     fn email_is_taken(
@@ -344,7 +389,13 @@ impl State {
     }
 
     fn update(&mut self, id: &UserId, change: impl FnOnce(&mut Account)) -> UpdateOutcome {
-        self.update_if(id, None, change)
+        let Some(account) = self.accounts.get_mut(id) else {
+            return UpdateOutcome::Conflict;
+        };
+        change(account);
+        self.writes += 1;
+        account.user.concurrency_stamp = Some(ConcurrencyStamp::from_stored(Uuid::from_u128(self.writes).to_string()));
+        UpdateOutcome::Updated
     }
 
     fn update_if(
@@ -353,16 +404,10 @@ impl State {
         expected: Option<&SecurityStamp>,
         change: impl FnOnce(&mut Account),
     ) -> UpdateOutcome {
-        let Some(account) = self.accounts.get_mut(id) else {
-            return UpdateOutcome::Conflict;
-        };
-        if expected.is_some() && account.user.security_stamp.as_ref() != expected {
-            return UpdateOutcome::Conflict;
+        match self.accounts.get(id) {
+            Some(account) if account.user.security_stamp.as_ref() == expected => self.update(id, change),
+            _ => UpdateOutcome::Conflict,
         }
-        change(account);
-        self.writes += 1;
-        account.user.concurrency_stamp = Some(ConcurrencyStamp::from_stored(Uuid::from_u128(self.writes).to_string()));
-        UpdateOutcome::Updated
     }
 
     fn rename(&mut self, id: &UserId, name: &str, normalized: &NormalizedName) {

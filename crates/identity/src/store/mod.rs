@@ -75,8 +75,8 @@ pub struct UserClaims {
 /// Where accounts are kept. Every method is one atomic step in the database, so that races between requests and between
 /// instances are settled there. Every write to an account gives its row a new concurrency stamp.
 ///
-/// A security stamp named `expected` makes a write conditional: it happens only while the account still has that stamp,
-/// and answers [`UpdateOutcome::Conflict`] otherwise. Every write to an account that is gone answers that too.
+/// A security stamp named `expected` makes a write conditional: it happens only while the account still has that stamp
+/// (`None`: has none), and answers [`UpdateOutcome::Conflict`] otherwise. Every write to an account that is gone answers that too.
 ///
 /// Whoever writes another store runs the [conformance suite](crate::store_conformance) on it.
 #[async_trait]

@@ -9,19 +9,22 @@ use super::user_store::update_outcome;
 use super::users::{is_email_of_another, is_name_of_another};
 
 pub(super) const REHASH_PASSWORD: &str = r#"
-    UPDATE "AspNetUsers" SET "PasswordHash" = ?3, "ConcurrencyStamp" = ?4 WHERE "Id" = ?1 AND "PasswordHash" = ?2"#;
+    UPDATE "AspNetUsers" SET "PasswordHash" = ?3, "SecurityStamp" = ?4, "ConcurrencyStamp" = ?5
+    WHERE "Id" = ?1 AND "PasswordHash" = ?2"#;
 
 pub(super) async fn rehash_password(
     connection: &mut SqliteConnection,
     id: &UserId,
     old: &PasswordHash,
     new: &PasswordHash,
+    stamp: &SecurityStamp,
     concurrency_stamp: &ConcurrencyStamp,
 ) -> sqlx::Result<UpdateOutcome> {
     let update = sqlx::query(REHASH_PASSWORD)
         .bind(id.as_str())
         .bind(old.as_str())
         .bind(new.as_str())
+        .bind(stamp.as_str())
         .bind(concurrency_stamp.as_str())
         .execute(connection);
     Ok(update_outcome(&update.await?))

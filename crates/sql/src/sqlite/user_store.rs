@@ -94,9 +94,10 @@ impl UserStore for SqliteStore {
         id: &UserId,
         old: &PasswordHash,
         new: &PasswordHash,
+        stamp: &SecurityStamp,
     ) -> Result<UpdateOutcome, StoreError> {
         let mut writer = self.writer().await?;
-        credentials::rehash_password(&mut writer, id, old, new, &self.new_stamp())
+        credentials::rehash_password(&mut writer, id, old, new, stamp, &self.new_stamp())
             .await
             .map_err(store_error)
     }
