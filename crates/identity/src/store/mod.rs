@@ -68,7 +68,7 @@ pub enum FailureOutcome {
 pub struct UserClaims {
     /// Type and value of each of the user's claims, in the order they were added.
     pub claims: Vec<(String, String)>,
-    /// Each role's name with the types and values of the role's own claims, in order of the normalized names.
+    /// Each role's name with the types and values of the role's own claims, in whatever order the store has.
     pub roles: Vec<(String, Vec<(String, String)>)>,
 }
 
