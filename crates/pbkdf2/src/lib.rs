@@ -4,12 +4,15 @@
 //! takes for its rounds. Several passwords can be hashed side by side, though, one in each lane of a vector register.
 
 mod scalar;
+mod sha512;
 
 use std::num::NonZeroU32;
 
 use sha1::Sha1;
-use sha2::{Sha256, Sha512};
+use sha2::Sha256;
 use zeroize::Zeroizing;
+
+pub use crate::sha512::Backend;
 
 /// Which hash function HMAC uses; the numbers of .NET's `KeyDerivationPrf`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,16 +55,22 @@ pub fn derive(prf: Prf, derivation: &Derivation<'_>) -> Zeroizing<Vec<u8>> {
     match prf {
         Prf::HmacSha1 => scalar::derive::<Sha1>(derivation),
         Prf::HmacSha256 => scalar::derive::<Sha256>(derivation),
-        Prf::HmacSha512 => scalar::derive::<Sha512>(derivation),
+        Prf::HmacSha512 => sha512::derive(derivation),
     }
 }
 
 /// Derives many keys on this thread, as many at once as the processor has lanes; results in order.
 pub fn derive_many(prf: Prf, derivations: &[Derivation<'_>]) -> Vec<Zeroizing<Vec<u8>>> {
-    derivations.iter().map(|derivation| derive(prf, derivation)).collect()
+    match prf {
+        Prf::HmacSha512 => sha512::derive_many(derivations, Backend::fastest_for),
+        Prf::HmacSha1 | Prf::HmacSha256 => derivations.iter().map(|derivation| derive(prf, derivation)).collect(),
+    }
 }
 
 /// How many derivations go at once on this processor: what [`derive_many`] is best called with.
-pub fn lanes(_prf: Prf) -> usize {
-    1
+pub fn lanes(prf: Prf) -> usize {
+    match prf {
+        Prf::HmacSha512 => Backend::widest().lanes(),
+        Prf::HmacSha1 | Prf::HmacSha256 => 1,
+    }
 }
