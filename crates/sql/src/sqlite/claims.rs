@@ -7,18 +7,18 @@ use wicketgate_protection::Random;
 
 use super::users::touch;
 
-/// The user's claims first, as they were added; then each role in the order in which EF Core meets it (by its id), once
-/// for each of its claims and once if it has none.
+/// The user's claims, then each role once for each of its claims, and once if it has none.
 pub(super) const FIND_CLAIMS: &str = r#"
-    SELECT NULL AS "RoleId", NULL AS "RoleName", "ClaimType", "ClaimValue", "Id" AS "ClaimId"
+    SELECT 0 AS "Part", NULL AS "RoleId", NULL AS "RoleName", NULL AS "RoleNormalizedName",
+        "ClaimType", "ClaimValue", "Id" AS "ClaimId"
     FROM "AspNetUserClaims" WHERE "UserId" = ?1
     UNION ALL
-    SELECT r."Id", r."Name", c."ClaimType", c."ClaimValue", c."Id"
+    SELECT 1, r."Id", r."Name", r."NormalizedName", c."ClaimType", c."ClaimValue", c."Id"
     FROM "AspNetUserRoles" AS u
     JOIN "AspNetRoles" AS r ON r."Id" = u."RoleId"
     LEFT JOIN "AspNetRoleClaims" AS c ON c."RoleId" = r."Id"
     WHERE u."UserId" = ?1
-    ORDER BY 1, 5"#;
+    ORDER BY "Part", "RoleNormalizedName", "RoleId", "ClaimId""#;
 
 pub(super) async fn find_claims(connection: &mut SqliteConnection, id: &UserId) -> sqlx::Result<UserClaims> {
     let rows = sqlx::query(FIND_CLAIMS).bind(id.as_str()).fetch_all(connection).await?;

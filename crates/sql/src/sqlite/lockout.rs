@@ -1,22 +1,19 @@
 //! Failed attempts and what they lead to.
 
-use sqlx::{Row, SqliteConnection};
+use sqlx::{Connection, Row, SqliteConnection};
 use time::{Duration, OffsetDateTime};
 use wicketgate_identity::{ConcurrencyStamp, FailureOutcome, UpdateOutcome, UserId};
 
 use super::date_time_offset;
 use super::user_store::update_outcome;
 
-/// In one statement, so that parallel failures are all counted. `RETURNING` gives the row as it is afterwards, in which a
-/// count of zero can only be the lockout.
-pub(super) const RECORD_FAILURE: &str = r#"
-    UPDATE "AspNetUsers"
-    SET "AccessFailedCount" = CASE WHEN "AccessFailedCount" + 1 < ?2 THEN "AccessFailedCount" + 1 ELSE 0 END,
-        "LockoutEnd" = CASE WHEN "AccessFailedCount" + 1 < ?2 THEN "LockoutEnd" ELSE ?3 END,
-        "ConcurrencyStamp" = ?4
-    WHERE "Id" = ?1 AND "LockoutEnabled"
-    RETURNING "AccessFailedCount""#;
+pub(super) const FIND_FAILURES: &str = r#"SELECT "LockoutEnd", "AccessFailedCount" FROM "AspNetUsers" WHERE "Id" = ?1"#;
+pub(super) const COUNT_FAILURE: &str = r#"
+    UPDATE "AspNetUsers" SET "AccessFailedCount" = ?2, "ConcurrencyStamp" = ?3 WHERE "Id" = ?1"#;
+pub(super) const LOCK_OUT: &str = r#"
+    UPDATE "AspNetUsers" SET "AccessFailedCount" = 0, "LockoutEnd" = ?2, "ConcurrencyStamp" = ?3 WHERE "Id" = ?1"#;
 
+/// Reads before it writes, and compares the times here: as text with different offsets they do not sort by instant.
 pub(super) async fn record_failure(
     connection: &mut SqliteConnection,
     id: &UserId,
@@ -25,22 +22,37 @@ pub(super) async fn record_failure(
     lockout: Duration,
     stamp: &ConcurrencyStamp,
 ) -> sqlx::Result<FailureOutcome> {
-    let end = now.saturating_add(lockout);
-    // All rows and not the first: SQLite commits when it has given the last one, and only then is it counted.
-    let rows = sqlx::query(RECORD_FAILURE)
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let found = sqlx::query(FIND_FAILURES)
         .bind(id.as_str())
-        .bind(max_attempts)
-        .bind(date_time_offset::format(end))
-        .bind(stamp.as_str())
-        .fetch_all(connection)
+        .fetch_optional(&mut *transaction)
         .await?;
-    match rows.first() {
-        Some(row) => match row.try_get("AccessFailedCount")? {
-            0 => Ok(FailureOutcome::LockedOut(end)),
-            count => Ok(FailureOutcome::Counted(count)),
-        },
-        None => Ok(FailureOutcome::Counted(0)),
+    let Some(row) = found else {
+        return Ok(FailureOutcome::Counted(0));
+    };
+    if let Some(end) = date_time_offset::get(&row, "LockoutEnd")?
+        && end >= now
+    {
+        return Ok(FailureOutcome::LockedOut(end));
     }
+    let count = row.try_get::<i32, _>("AccessFailedCount")?.saturating_add(1);
+    let (update, outcome) = if count < max_attempts {
+        (
+            sqlx::query(COUNT_FAILURE).bind(id.as_str()).bind(count),
+            FailureOutcome::Counted(count),
+        )
+    } else {
+        let end = now.saturating_add(lockout);
+        (
+            sqlx::query(LOCK_OUT)
+                .bind(id.as_str())
+                .bind(date_time_offset::format(end)),
+            FailureOutcome::LockedOut(end),
+        )
+    };
+    update.bind(stamp.as_str()).execute(&mut *transaction).await?;
+    transaction.commit().await?;
+    Ok(outcome)
 }
 
 pub(super) const RESET_FAILURES: &str = r#"

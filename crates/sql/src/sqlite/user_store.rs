@@ -16,9 +16,7 @@ use super::{SqliteStore, claims, credentials, lockout, two_factor, users};
 impl UserStore for SqliteStore {
     async fn create(&self, user: &User, email: EmailUniqueness) -> Result<CreateOutcome, StoreError> {
         let mut writer = self.writer().await?;
-        users::create(&mut writer, user, email, &self.new_stamp())
-            .await
-            .map_err(store_error)
+        users::create(&mut writer, user, email).await.map_err(store_error)
     }
 
     async fn delete(&self, id: &UserId) -> Result<bool, StoreError> {

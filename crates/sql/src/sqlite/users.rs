@@ -83,7 +83,6 @@ pub(super) async fn create(
     connection: &mut SqliteConnection,
     user: &User,
     email: EmailUniqueness,
-    stamp: &ConcurrencyStamp,
 ) -> sqlx::Result<CreateOutcome> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     if let Some(name) = &user.normalized_user_name
@@ -105,7 +104,7 @@ pub(super) async fn create(
         .bind(user.email_confirmed)
         .bind(user.password_hash.as_ref().map(PasswordHash::as_str))
         .bind(user.security_stamp.as_ref().map(SecurityStamp::as_str))
-        .bind(user.concurrency_stamp.as_ref().unwrap_or(stamp).as_str())
+        .bind(user.concurrency_stamp.as_ref().map(ConcurrencyStamp::as_str))
         .bind(user.phone_number.as_deref())
         .bind(user.phone_number_confirmed)
         .bind(user.two_factor_enabled)
@@ -183,7 +182,6 @@ pub(super) async fn touch(
 }
 
 fn user(row: &SqliteRow) -> sqlx::Result<User> {
-    let lockout_end: Option<&str> = row.try_get("LockoutEnd")?;
     Ok(User {
         id: UserId::from_stored(row.try_get::<&str, _>("Id")?),
         user_name: row.try_get("UserName")?,
@@ -207,12 +205,7 @@ fn user(row: &SqliteRow) -> sqlx::Result<User> {
         phone_number: row.try_get("PhoneNumber")?,
         phone_number_confirmed: row.try_get("PhoneNumberConfirmed")?,
         two_factor_enabled: row.try_get("TwoFactorEnabled")?,
-        lockout_end: lockout_end.map(date_time_offset::parse).transpose().map_err(|source| {
-            sqlx::Error::ColumnDecode {
-                index: "LockoutEnd".to_owned(),
-                source: Box::new(source),
-            }
-        })?,
+        lockout_end: date_time_offset::get(row, "LockoutEnd")?,
         lockout_enabled: row.try_get("LockoutEnabled")?,
         access_failed_count: row.try_get("AccessFailedCount")?,
     })

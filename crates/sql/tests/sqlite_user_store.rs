@@ -1,0 +1,28 @@
+//! The statements that hold for every store, on SQLite.
+
+#![expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use tempfile::TempDir;
+use wicketgate_identity::StoreOptions;
+use wicketgate_protection::SystemRandom;
+use wicketgate_sql::SqliteStore;
+
+thread_local! {
+    /// Each test has a thread, and its database's folder lives as long.
+    static FOLDER: RefCell<Option<TempDir>> = const { RefCell::new(None) };
+}
+
+async fn new_store() -> SqliteStore {
+    let folder = TempDir::new().unwrap();
+    let url = format!("sqlite://{}/app.db", folder.path().display());
+    let store = SqliteStore::open(&url, &StoreOptions::default(), Arc::new(SystemRandom))
+        .await
+        .unwrap();
+    FOLDER.replace(Some(folder));
+    store
+}
+
+wicketgate_identity::test_user_store!(new_store());
