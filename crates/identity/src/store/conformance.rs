@@ -645,7 +645,15 @@ pub async fn an_address_is_changed_with_the_user_name(store: Store) -> Result<()
     assert_eq!(after.security_stamp, Some(stamp("changed")));
     assert_eq!(by_name(&store, &expected).await?, Some(after));
     assert_eq!(by_name(&store, &ada).await?, None);
-    create(&store, "ada").await?;
+
+    let heir = User {
+        id: UserId::from_stored("another id"),
+        ..user("ada")
+    };
+    assert_eq!(
+        store.create(&heir, EmailUniqueness::Required).await?,
+        CreateOutcome::Created
+    );
     Ok(())
 }
 
