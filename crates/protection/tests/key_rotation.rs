@@ -160,6 +160,32 @@ async fn a_made_up_key_id_makes_no_key_even_where_the_ring_wants_one() {
 }
 
 #[tokio::test]
+async fn a_look_for_a_made_up_key_id_does_not_put_off_the_next_reading() {
+    let world = World::default();
+    let instance = world.instance(1);
+    let mut payload = instance.protector.protect(b"").await.unwrap();
+    payload[4] ^= 1;
+    world.clock.advance(Duration::hours(19));
+    instance.protector.unprotect(&payload).await.unwrap_err();
+    let reads = world.repository.reads();
+    world.clock.advance(Duration::hours(5));
+    instance.protector.protect(b"").await.unwrap();
+    assert_eq!(world.repository.reads(), reads + 1);
+}
+
+#[tokio::test]
+async fn a_look_that_finds_all_keys_revoked_is_followed_by_a_new_key() {
+    let world = World::default();
+    let (instance, other) = (world.instance(1), world.instance(2));
+    let mut payload = instance.protector.protect(b"").await.unwrap();
+    other.ring.revoke_all(START + Duration::SECOND, None).await.unwrap();
+    payload[4] ^= 1;
+    instance.protector.unprotect(&payload).await.unwrap_err();
+    world.clock.advance(Duration::SECOND);
+    instance.protector.protect(b"").await.unwrap();
+}
+
+#[tokio::test]
 async fn a_revoked_key_is_replaced_and_what_it_protected_is_lost() {
     let world = World::default();
     let (instance, other) = (world.instance(1), world.instance(2));
@@ -280,6 +306,8 @@ async fn all_keys_revoked_and_none_can_be_made_refuses_what_was_known() {
         instance.protector.protect(b"").await,
         Err(ProtectError::Repository(_))
     ));
+    world.repository.fail_reading(true);
+    assert!(instance.protector.unprotect(&payload).await.is_err(), "nor later");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
