@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     fn decode(bytes: &[u8]) -> Option<DecodedHash> {
-        DecodedHash::decode(&PasswordHash::from_stored(base64_text::encode(&bytes)))
+        DecodedHash::decode(&PasswordHash::from_stored(base64_text::encode(bytes)))
     }
 
     #[test]

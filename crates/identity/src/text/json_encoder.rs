@@ -1,5 +1,7 @@
 use std::borrow::Cow;
 
+use unicode_general_category::{GeneralCategory, get_general_category};
+
 use super::encoder::{encode, push_hexadecimal};
 
 /// What .NET puts between the quotation marks of a JSON text (`JavaScriptEncoder.Default`): everything outside ASCII is
@@ -31,8 +33,19 @@ pub fn encode_json_relaxed(text: &str) -> Cow<'_, str> {
     })
 }
 
+/// .NET's table of the characters that every encoder knows is of Unicode 16 and ends with the first plane.
 fn passes_relaxed(c: char) -> bool {
-    c == ' ' || c <= '\u{FFFF}' && !matches!(c, '"' | '\\') && !c.is_control() && !c.is_whitespace()
+    use GeneralCategory::{
+        Control, LineSeparator, ParagraphSeparator, PrivateUse, SpaceSeparator, Surrogate, Unassigned,
+    };
+    match c {
+        ' ' => true,
+        '"' | '\\' | '\u{10000}'.. => false,
+        _ => !matches!(
+            get_general_category(c),
+            Control | LineSeparator | ParagraphSeparator | PrivateUse | SpaceSeparator | Surrogate | Unassigned
+        ),
+    }
 }
 
 fn passes(c: char) -> bool {
