@@ -3,6 +3,7 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 
 use crate::UserId;
+use crate::text::encode_html;
 
 /// A mail to a user.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,10 +49,63 @@ impl Debug for EmailText {
 impl EmailText {
     /// The subject line.
     pub fn subject(&self) -> &'static str {
-        todo!()
+        match self {
+            Self::ConfirmationLink(_) => "Confirm your email",
+            Self::PasswordResetCode(_) => "Reset your password",
+        }
     }
-    /// The HTML body.
+
+    /// The HTML body, with link or code encoded for it.
     pub fn html(&self) -> String {
-        todo!()
+        match self {
+            Self::ConfirmationLink(link) => {
+                format!(
+                    "Please confirm your account by <a href='{}'>clicking here</a>.",
+                    encode_html(link)
+                )
+            }
+            Self::PasswordResetCode(code) => {
+                format!(
+                    "Please reset your password using the following code: {}",
+                    encode_html(code)
+                )
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_encoded_for_html() {
+        let text = EmailText::ConfirmationLink("https://host/confirmEmail?userId=1&code=a'b+c".to_owned());
+        assert_eq!(text.subject(), "Confirm your email");
+        assert_eq!(
+            text.html(),
+            "Please confirm your account by \
+             <a href='https://host/confirmEmail?userId=1&amp;code=a&#x27;b&#x2B;c'>clicking here</a>."
+        );
+    }
+
+    #[test]
+    fn a_code_is_given_as_text() {
+        let text = EmailText::PasswordResetCode("Q2ZESjg_-".to_owned());
+        assert_eq!(text.subject(), "Reset your password");
+        assert_eq!(
+            text.html(),
+            "Please reset your password using the following code: Q2ZESjg_-"
+        );
+    }
+
+    #[test]
+    fn links_and_codes_are_not_printed() {
+        for text in [
+            EmailText::ConfirmationLink("secret".to_owned()),
+            EmailText::PasswordResetCode("secret".to_owned()),
+        ] {
+            assert!(!format!("{text:?}").contains("secret"));
+        }
     }
 }

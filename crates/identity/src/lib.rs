@@ -11,6 +11,7 @@ mod hasher_pool;
 pub mod http_date;
 mod options;
 mod password_hasher;
+mod password_validator;
 mod random_text;
 pub mod recovery_codes;
 pub mod schemes;
@@ -23,6 +24,7 @@ mod ticket;
 mod ticket_format;
 mod user;
 mod user_token;
+mod user_validator;
 
 pub use accounts::Accounts;
 pub use claims::{Claim, ClaimsIdentity, ClaimsPrincipal, claim_types};

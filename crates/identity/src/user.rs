@@ -40,6 +40,14 @@ pub struct User {
     pub access_failed_count: i32,
 }
 
+impl User {
+    /// Whether the account is locked at this instant. A lockout includes its last instant, and does not hold for an
+    /// account that failures cannot lock.
+    pub fn is_locked_out(&self, now: OffsetDateTime) -> bool {
+        self.lockout_enabled && self.lockout_end.is_some_and(|end| end >= now)
+    }
+}
+
 macro_rules! text {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*

@@ -1,80 +1,139 @@
-use super::Accounts;
-use crate::{Error, IdentityResult, NormalizedName, PasswordHash, User, UserClaims};
+use time::OffsetDateTime;
+use time::macros::datetime;
+use tracing::info;
+
+use super::{Accounts, answer, answer_change};
+use crate::text::normalize;
+use crate::{Error, IdentityResult, NormalizedName, PasswordHash, User, UserClaims, user_validator};
+
+/// .NET's `DateTimeOffset.MaxValue`.
+const FOR_EVER: OffsetDateTime = datetime!(9999-12-31 23:59:59.999_999_9 UTC);
 
 /// What an operator does, without the user's password or codes.
 impl Accounts {
     /// Up to `limit` accounts in order of their normalized names, after `after`.
-    pub async fn list(&self, _after: Option<&NormalizedName>, _limit: usize) -> Result<Vec<User>, Error> {
-        todo!()
+    pub async fn list(&self, after: Option<&NormalizedName>, limit: usize) -> Result<Vec<User>, Error> {
+        Ok(self.store().list(after, limit).await?)
     }
 
     /// The user's claims and roles.
-    pub async fn claims(&self, _user: &User) -> Result<UserClaims, Error> {
-        todo!()
+    pub async fn claims(&self, user: &User) -> Result<UserClaims, Error> {
+        Ok(self.store().find_claims(&user.id).await?)
     }
 
-    /// Removes the account and everything that belongs to it.
-    pub async fn delete(&self, _user: User) -> Result<IdentityResult, Error> {
-        todo!()
+    /// Removes the account and everything that belongs to it; `false` if it was gone already.
+    pub async fn delete(&self, user: User) -> Result<bool, Error> {
+        let deleted = self.store().delete(&user.id).await?;
+        info!(user = %user.id, deleted, "account deleted");
+        Ok(deleted)
     }
 
     /// Puts the user into a role, which is made if it does not exist.
-    pub async fn add_role(&self, _user: &User, _role: &str) -> Result<IdentityResult, Error> {
-        todo!()
+    pub async fn add_role(&self, user: &User, role: &str) -> Result<IdentityResult, Error> {
+        let outcome = self.store().add_role(&user.id, role, &normalize(role)).await?;
+        Ok(answer_change(outcome).inspect(|()| info!(user = %user.id, role, "role added")))
     }
 
     /// Takes the user out of a role.
-    pub async fn remove_role(&self, _user: &User, _role: &str) -> Result<IdentityResult, Error> {
-        todo!()
+    pub async fn remove_role(&self, user: &User, role: &str) -> Result<IdentityResult, Error> {
+        let outcome = self.store().remove_role(&user.id, &normalize(role)).await?;
+        Ok(answer_change(outcome).inspect(|()| info!(user = %user.id, role, "role removed")))
     }
 
     /// Adds a claim.
-    pub async fn add_claim(&self, _user: &User, _claim_type: &str, _value: &str) -> Result<IdentityResult, Error> {
-        todo!()
+    pub async fn add_claim(&self, user: &User, claim_type: &str, value: &str) -> Result<IdentityResult, Error> {
+        let outcome = self.store().add_claim(&user.id, claim_type, value).await?;
+        Ok(answer_change(outcome).inspect(|()| info!(user = %user.id, claim_type, "claim added")))
     }
 
     /// Removes every claim with this type and value.
-    pub async fn remove_claim(&self, _user: &User, _claim_type: &str, _value: &str) -> Result<IdentityResult, Error> {
-        todo!()
-    }
-
-    /// Marks the address as confirmed, without a token.
-    pub async fn mark_email_confirmed(&self, _user: &mut User) -> Result<IdentityResult, Error> {
-        todo!()
+    pub async fn remove_claim(&self, user: &User, claim_type: &str, value: &str) -> Result<IdentityResult, Error> {
+        let outcome = self.store().remove_claim(&user.id, claim_type, value).await?;
+        Ok(answer_change(outcome).inspect(|()| info!(user = %user.id, claim_type, "claim removed")))
     }
 
     /// Marks the telephone number as confirmed.
-    pub async fn mark_phone_number_confirmed(&self, _user: &mut User) -> Result<IdentityResult, Error> {
-        todo!()
+    pub async fn mark_phone_number_confirmed(&self, user: &mut User) -> Result<IdentityResult, Error> {
+        let outcome = self.store().set_phone_number_confirmed(&user.id, true).await?;
+        Ok(answer_change(outcome).inspect(|()| {
+            info!(user = %user.id, "telephone number confirmed");
+            user.phone_number_confirmed = true;
+        }))
     }
 
-    /// Locks the account for ever. Who is signed in stays so; see [`sign_out_everywhere`](Self::sign_out_everywhere).
-    pub async fn lock(&self, _user: &mut User) -> Result<IdentityResult, Error> {
-        todo!()
+    /// Locks the account for ever, also one that failures could not lock. Who is signed in stays so; see
+    /// [`sign_out_everywhere`](Self::sign_out_everywhere).
+    pub async fn lock(&self, user: &mut User) -> Result<IdentityResult, Error> {
+        if !user.lockout_enabled {
+            let outcome = self.store().set_lockout_enabled(&user.id, true).await?;
+            if let Err(errors) = answer_change(outcome) {
+                return Ok(Err(errors));
+            }
+            user.lockout_enabled = true;
+        }
+        self.set_lockout_end(user, Some(FOR_EVER)).await
     }
 
-    /// Unlocks the account and forgets its failures.
-    pub async fn unlock(&self, _user: &mut User) -> Result<IdentityResult, Error> {
-        todo!()
+    /// Unlocks the account.
+    pub async fn unlock(&self, user: &mut User) -> Result<IdentityResult, Error> {
+        self.set_lockout_end(user, None).await
     }
 
-    /// Failures do not lock this account any more.
-    pub async fn disable_lockout(&self, _user: &mut User) -> Result<IdentityResult, Error> {
-        todo!()
+    /// Failures do not lock this account any more, and a lockout that lasts is ignored.
+    pub async fn disable_lockout(&self, user: &mut User) -> Result<IdentityResult, Error> {
+        let outcome = self.store().set_lockout_enabled(&user.id, false).await?;
+        Ok(answer_change(outcome).inspect(|()| {
+            info!(user = %user.id, "lockout disabled");
+            user.lockout_enabled = false;
+        }))
     }
 
-    /// Gives the account another user name. Ends its sessions.
-    pub async fn set_user_name(&self, _user: &mut User, _name: &str) -> Result<IdentityResult, Error> {
-        todo!()
+    /// Gives the account another user name. Ends its sessions and pending links.
+    pub async fn set_user_name(&self, user: &mut User, name: &str) -> Result<IdentityResult, Error> {
+        if let Err(error) = user_validator::validate_user_name(&self.options().user, name) {
+            return Ok(Err(vec![error]));
+        }
+        let normalized = normalize(name);
+        let stamp = self.new_security_stamp();
+        let outcome = self.store().set_user_name(&user.id, name, &normalized, &stamp).await?;
+        Ok(answer(outcome, name, "").inspect(|()| {
+            info!(user = %user.id, "user name changed");
+            user.user_name = Some(name.to_owned());
+            user.normalized_user_name = Some(normalized);
+            user.security_stamp = Some(stamp);
+        }))
     }
 
-    /// Gives the account a password hash that was made elsewhere. Ends its sessions.
-    pub async fn set_password_hash(&self, _user: &mut User, _hash: PasswordHash) -> Result<IdentityResult, Error> {
-        todo!()
+    /// Gives the account a password hash that was made elsewhere. Ends its sessions and pending links.
+    pub async fn set_password_hash(&self, user: &mut User, hash: PasswordHash) -> Result<IdentityResult, Error> {
+        let stamp = self.new_security_stamp();
+        let expected = user.security_stamp.as_ref();
+        let outcome = self
+            .store()
+            .replace_password(&user.id, expected, Some(&hash), &stamp)
+            .await?;
+        Ok(answer_change(outcome).inspect(|()| {
+            info!(user = %user.id, "password hash set");
+            user.password_hash = Some(hash);
+            user.security_stamp = Some(stamp);
+        }))
     }
 
     /// Gives the account a new security stamp, which ends its sessions and pending links.
-    pub async fn sign_out_everywhere(&self, _user: &mut User) -> Result<IdentityResult, Error> {
-        todo!()
+    pub async fn sign_out_everywhere(&self, user: &mut User) -> Result<IdentityResult, Error> {
+        let stamp = self.new_security_stamp();
+        let outcome = self.store().replace_security_stamp(&user.id, &stamp).await?;
+        Ok(answer_change(outcome).inspect(|()| {
+            info!(user = %user.id, "signed out everywhere");
+            user.security_stamp = Some(stamp);
+        }))
+    }
+
+    async fn set_lockout_end(&self, user: &mut User, end: Option<OffsetDateTime>) -> Result<IdentityResult, Error> {
+        let outcome = self.store().set_lockout_end(&user.id, end).await?;
+        Ok(answer_change(outcome).inspect(|()| {
+            info!(user = %user.id, locked = end.is_some(), "lockout set by an operator");
+            user.lockout_end = end;
+        }))
     }
 }

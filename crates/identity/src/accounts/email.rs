@@ -1,30 +1,136 @@
-use super::Accounts;
-use crate::{Error, IdentityResult, User};
+use tracing::{info, warn};
+
+use super::{Accounts, answer, answer_change};
+use crate::text::normalize;
+use crate::{
+    EmailChange, Error, IdentityError, IdentityResult, UpdateOutcome, User, UserToken, UserTokenPurpose, user_validator,
+};
 
 impl Accounts {
     /// The token of the link that confirms the account's address.
-    pub async fn email_confirmation_token(&self, _user: &User) -> Result<String, Error> {
-        todo!()
+    ///
+    /// # Errors
+    /// [`Error::Protect`] if the key ring has no key for it.
+    pub async fn email_confirmation_token(&self, user: &User) -> Result<UserToken, Error> {
+        Ok(self
+            .inner
+            .tokens
+            .generate(&UserTokenPurpose::EmailConfirmation, user)
+            .await?)
     }
 
-    /// Confirms the account's address.
-    pub async fn confirm_email(&self, _user: &mut User, _token: &str) -> Result<IdentityResult, Error> {
-        todo!()
+    /// Confirms the account's address. Sessions and pending links stay, this one among them, as in .NET.
+    ///
+    /// # Errors
+    /// [`Error::Protect`] if the key ring cannot be read.
+    pub async fn confirm_email(&self, user: &mut User, token: &UserToken) -> Result<IdentityResult, Error> {
+        if !self
+            .is_valid_token(&UserTokenPurpose::EmailConfirmation, token, user)
+            .await?
+        {
+            return Ok(Err(vec![IdentityError::InvalidToken]));
+        }
+        self.mark_email_confirmed(user).await
     }
 
     /// The token of the link that gives the account another address; the token holds for this address only.
-    pub async fn change_email_token(&self, _user: &User, _new_email: &str) -> Result<String, Error> {
-        todo!()
+    ///
+    /// # Errors
+    /// [`Error::Protect`] if the key ring has no key for it.
+    pub async fn change_email_token(&self, user: &User, new_email: &str) -> Result<UserToken, Error> {
+        let purpose = UserTokenPurpose::ChangeEmail(new_email.to_owned());
+        Ok(self.inner.tokens.generate(&purpose, user).await?)
     }
 
-    /// Gives the account another, confirmed address, and makes that its user name too, as the Identity API does.
-    /// Ends the account's sessions.
+    /// Gives the account another, confirmed address, and makes that its user name too, as the Identity API does. Ends
+    /// the account's sessions and pending links.
+    ///
+    /// If the address cannot be the user name (it is taken, or has a character that names may not have), the account
+    /// gets the address all the same and keeps its name, and the answer is a refusal: .NET does it in two steps, of
+    /// which the second fails.
+    ///
+    /// # Errors
+    /// [`Error::Protect`] if the key ring cannot be read.
     pub async fn change_email(
         &self,
-        _user: &mut User,
-        _new_email: &str,
-        _token: &str,
+        user: &mut User,
+        new_email: &str,
+        token: &UserToken,
     ) -> Result<IdentityResult, Error> {
-        todo!()
+        let purpose = UserTokenPurpose::ChangeEmail(new_email.to_owned());
+        if !self.is_valid_token(&purpose, token, user).await? {
+            return Ok(Err(vec![IdentityError::InvalidToken]));
+        }
+        if let Err(error) = user_validator::validate_user_name(&self.options().user, new_email) {
+            let changed = self.set_email(user, new_email, UserNameFollows::No).await?;
+            return Ok(answer(changed, new_email, new_email).and(Err(vec![error])));
+        }
+        let changed = match self.set_email(user, new_email, UserNameFollows::Yes).await? {
+            UpdateOutcome::DuplicateUserName => match self.set_email(user, new_email, UserNameFollows::No).await? {
+                UpdateOutcome::Updated => UpdateOutcome::DuplicateUserName,
+                refused => refused,
+            },
+            changed => changed,
+        };
+        Ok(answer(changed, new_email, new_email))
     }
+
+    /// Marks the address as confirmed, without a token.
+    pub async fn mark_email_confirmed(&self, user: &mut User) -> Result<IdentityResult, Error> {
+        let outcome = self
+            .store()
+            .confirm_email(&user.id, user.security_stamp.as_ref())
+            .await?;
+        Ok(answer_change(outcome).inspect(|()| {
+            info!(user = %user.id, "address confirmed");
+            user.email_confirmed = true;
+        }))
+    }
+
+    async fn is_valid_token(&self, purpose: &UserTokenPurpose, token: &UserToken, user: &User) -> Result<bool, Error> {
+        let valid = self.inner.tokens.validate(purpose, token, user).await?;
+        if !valid {
+            warn!(user = %user.id, "address not confirmed: the token was not valid");
+        }
+        Ok(valid)
+    }
+
+    async fn set_email(
+        &self,
+        user: &mut User,
+        new_email: &str,
+        user_name: UserNameFollows,
+    ) -> Result<UpdateOutcome, Error> {
+        let normalized = normalize(new_email);
+        let change = EmailChange {
+            email: new_email.to_owned(),
+            normalized_email: normalized.clone(),
+            user_name: (user_name == UserNameFollows::Yes).then(|| (new_email.to_owned(), normalized)),
+        };
+        let stamp = self.new_security_stamp();
+        let expected = user.security_stamp.as_ref();
+        let uniqueness = self.email_uniqueness();
+        let outcome = self
+            .store()
+            .change_email(&user.id, expected, &change, &stamp, uniqueness)
+            .await?;
+        if outcome == UpdateOutcome::Updated {
+            info!(user = %user.id, "address changed");
+            if let Some((name, normalized)) = change.user_name {
+                user.user_name = Some(name);
+                user.normalized_user_name = Some(normalized);
+            }
+            user.email = Some(change.email);
+            user.normalized_email = Some(change.normalized_email);
+            user.email_confirmed = true;
+            user.security_stamp = Some(stamp);
+        }
+        Ok(outcome)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum UserNameFollows {
+    Yes,
+    No,
 }

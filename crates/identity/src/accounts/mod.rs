@@ -6,66 +6,131 @@ mod two_factor;
 
 use std::sync::Arc;
 
+use time::OffsetDateTime;
 use wicketgate_protection::{Clock, DataProtection, Random};
 
-use crate::{AuthenticationMethod, ClaimsPrincipal, Error, Options, User, UserId, UserStore};
+use crate::text::normalize;
+use crate::{
+    AuthenticationMethod, ClaimsFactory, ClaimsPrincipal, EmailUniqueness, Error, IdentityError, IdentityResult,
+    Options, PasswordHasher, SecurityStamp, UpdateOutcome, User, UserId, UserStore, UserTokenProvider,
+};
 
 /// What can be done with accounts (.NET's `UserManager`). Cheap to clone.
 ///
-/// Methods that change an account take it as `&mut User` and bring that up to date. The change itself is one
-/// atomic step of the [`UserStore`]; what it may not overwrite is checked there.
+/// Methods that change an account take it as `&mut User` and bring that up to date, all but its concurrency stamp. The
+/// change itself is one atomic step of the [`UserStore`]; what it may not overwrite is checked there, and answered with
+/// [`IdentityError::ConcurrencyFailure`].
+///
+/// Every method fails with [`Error::Store`] if the store does; the others say what else can fail them.
 #[derive(Debug, Clone)]
-pub struct Accounts {}
+pub struct Accounts {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    store: Arc<dyn UserStore>,
+    options: Options,
+    hasher: PasswordHasher,
+    tokens: UserTokenProvider,
+    claims: ClaimsFactory,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+}
 
 impl Accounts {
-    /// Accounts in this store, with tokens protected by these keys.
+    /// Accounts in this store, with tokens protected by these keys. Starts the threads that hash passwords.
     pub fn new(
-        _store: Arc<dyn UserStore>,
-        _data_protection: DataProtection,
-        _options: Options,
-        _clock: Arc<dyn Clock>,
-        _random: Arc<dyn Random>,
+        store: Arc<dyn UserStore>,
+        data_protection: &DataProtection,
+        options: Options,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
     ) -> Self {
-        Self {}
+        let inner = Inner {
+            store,
+            hasher: PasswordHasher::new(options.password_hasher.clone(), random.clone()),
+            tokens: UserTokenProvider::new(data_protection, &options.token_provider, clock.clone()),
+            claims: ClaimsFactory::new(options.claims_identity.clone()),
+            options,
+            clock,
+            random,
+        };
+        Self { inner: Arc::new(inner) }
     }
 
     /// The options that these accounts follow.
     pub fn options(&self) -> &Options {
-        todo!()
+        &self.inner.options
     }
 
     /// The store, for readiness probes and the like.
     pub fn store(&self) -> &Arc<dyn UserStore> {
-        todo!()
+        &self.inner.store
     }
 
     /// The account with this id.
-    pub async fn find_by_id(&self, _id: &UserId) -> Result<Option<User>, Error> {
-        todo!()
+    pub async fn find_by_id(&self, id: &UserId) -> Result<Option<User>, Error> {
+        Ok(self.store().find_by_id(id).await?)
     }
 
     /// The account with this user name, however it is written.
-    pub async fn find_by_name(&self, _name: &str) -> Result<Option<User>, Error> {
-        todo!()
+    pub async fn find_by_name(&self, name: &str) -> Result<Option<User>, Error> {
+        Ok(self.store().find_by_normalized_name(&normalize(name)).await?)
     }
 
     /// The account with this address, however it is written.
-    pub async fn find_by_email(&self, _email: &str) -> Result<Option<User>, Error> {
-        todo!()
+    pub async fn find_by_email(&self, email: &str) -> Result<Option<User>, Error> {
+        Ok(self.store().find_by_normalized_email(&normalize(email)).await?)
     }
 
     /// The account that a ticket speaks of (.NET's `UserManager.GetUserAsync`); the security stamp is not looked at.
-    pub async fn find_by_principal(&self, _principal: &ClaimsPrincipal) -> Result<Option<User>, Error> {
-        todo!()
+    pub async fn find_by_principal(&self, principal: &ClaimsPrincipal) -> Result<Option<User>, Error> {
+        match principal.user_id(&self.options().claims_identity) {
+            Some(id) => self.find_by_id(&UserId::from_stored(id)).await,
+            None => Ok(None),
+        }
     }
 
     /// What tickets say about the user: id, name, address, security stamp, claims, roles, and how they authenticated,
     /// where that is known (after a refresh it is not).
-    pub async fn principal(
-        &self,
-        _user: &User,
-        _method: Option<AuthenticationMethod>,
-    ) -> Result<ClaimsPrincipal, Error> {
-        todo!()
+    pub async fn principal(&self, user: &User, method: Option<AuthenticationMethod>) -> Result<ClaimsPrincipal, Error> {
+        let claims = self.store().find_claims(&user.id).await?;
+        Ok(self.inner.claims.create(user, &claims, method))
     }
+
+    pub(crate) fn hasher(&self) -> &PasswordHasher {
+        &self.inner.hasher
+    }
+
+    pub(crate) fn now(&self) -> OffsetDateTime {
+        self.inner.clock.now()
+    }
+
+    pub(crate) fn new_security_stamp(&self) -> SecurityStamp {
+        SecurityStamp::generate(self.inner.random.as_ref())
+    }
+
+    fn email_uniqueness(&self) -> EmailUniqueness {
+        if self.options().user.require_unique_email {
+            EmailUniqueness::Required
+        } else {
+            EmailUniqueness::NotRequired
+        }
+    }
+}
+
+/// What the caller is told about a change that was to give the account this name and this address.
+fn answer(outcome: UpdateOutcome, user_name: &str, email: &str) -> IdentityResult {
+    match outcome {
+        UpdateOutcome::Updated => Ok(()),
+        UpdateOutcome::Conflict => Err(vec![IdentityError::ConcurrencyFailure]),
+        UpdateOutcome::DuplicateUserName => Err(vec![IdentityError::DuplicateUserName(user_name.to_owned())]),
+        UpdateOutcome::DuplicateEmail => Err(vec![IdentityError::DuplicateEmail(email.to_owned())]),
+    }
+}
+
+/// What the caller is told about a change of neither name nor address.
+fn answer_change(outcome: UpdateOutcome) -> IdentityResult {
+    answer(outcome, "", "")
 }

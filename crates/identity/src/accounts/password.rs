@@ -1,19 +1,119 @@
-use super::Accounts;
-use crate::{Error, IdentityResult, User};
+use tracing::{info, warn};
+
+use super::{Accounts, answer_change};
+use crate::{
+    Error, IdentityError, IdentityResult, PasswordVerification, UpdateOutcome, User, UserToken, UserTokenPurpose,
+    password_validator,
+};
 
 impl Accounts {
-    /// Changes the password of somebody who knows the old one. Ends the account's sessions.
-    pub async fn change_password(&self, _user: &mut User, _old: &str, _new: &str) -> Result<IdentityResult, Error> {
-        todo!()
+    /// Whether the password is the account's. A right one that has a weaker hash than new ones gets a new hash, and the
+    /// account a new security stamp with it, as in .NET.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if too many passwords wait to be hashed.
+    pub async fn check_password(&self, user: &mut User, password: &str) -> Result<bool, Error> {
+        match self.verify_password(Some(user), password).await? {
+            PasswordVerification::Failed => Ok(false),
+            PasswordVerification::Success => Ok(true),
+            PasswordVerification::SuccessRehashNeeded => self.rehash(user, password).await,
+        }
     }
 
-    /// The code that [`reset_password`](Self::reset_password) takes, as .NET makes it; mails carry its base64url form.
-    pub async fn password_reset_token(&self, _user: &User) -> Result<String, Error> {
-        todo!()
+    /// Changes the password of somebody who knows the old one. Ends the account's sessions and pending links.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if too many passwords wait to be hashed.
+    pub async fn change_password(&self, user: &mut User, old: &str, new: &str) -> Result<IdentityResult, Error> {
+        if self.verify_password(Some(user), old).await? == PasswordVerification::Failed {
+            warn!(user = %user.id, "password not changed: the old one was wrong");
+            return Ok(Err(vec![IdentityError::PasswordMismatch]));
+        }
+        self.set_password(user, new).await
     }
 
-    /// Changes the password of somebody who got a code by mail. Ends the account's sessions; a lockout stays.
-    pub async fn reset_password(&self, _user: &mut User, _token: &str, _new: &str) -> Result<IdentityResult, Error> {
-        todo!()
+    /// The token that [`reset_password`](Self::reset_password) takes.
+    ///
+    /// # Errors
+    /// [`Error::Protect`] if the key ring has no key for it.
+    pub async fn password_reset_token(&self, user: &User) -> Result<UserToken, Error> {
+        Ok(self
+            .inner
+            .tokens
+            .generate(&UserTokenPurpose::ResetPassword, user)
+            .await?)
+    }
+
+    /// Changes the password of somebody who got a token by mail. Ends the account's sessions and pending links, this
+    /// token among them; a lockout stays, as in .NET.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if too many passwords wait to be hashed, [`Error::Protect`] if the key ring cannot be read.
+    pub async fn reset_password(&self, user: &mut User, token: &UserToken, new: &str) -> Result<IdentityResult, Error> {
+        if !self
+            .inner
+            .tokens
+            .validate(&UserTokenPurpose::ResetPassword, token, user)
+            .await?
+        {
+            warn!(user = %user.id, "password not reset: the token was not valid");
+            return Ok(Err(vec![IdentityError::InvalidToken]));
+        }
+        self.set_password(user, new).await
+    }
+
+    /// Whether the password is the account's. One that does not exist, or has no password, takes as long.
+    pub(crate) async fn verify_password(
+        &self,
+        user: Option<&User>,
+        password: &str,
+    ) -> Result<PasswordVerification, Error> {
+        match user.and_then(|user| user.password_hash.as_ref()) {
+            Some(hash) => self.hasher().verify(hash, password).await,
+            None => self.hasher().verify_unknown(password).await,
+        }
+    }
+
+    /// Replaces the hash of a right password. If another request replaced it first, that one's hash decides: it may be
+    /// of another password.
+    async fn rehash(&self, user: &mut User, password: &str) -> Result<bool, Error> {
+        let new = match self.hasher().hash(password).await {
+            // The password was right, and the next sign-in can do it.
+            Err(Error::Busy) => return Ok(true),
+            new => new?,
+        };
+        let stamp = self.new_security_stamp();
+        let Some(old) = &user.password_hash else {
+            return Ok(false);
+        };
+        if self.store().rehash_password(&user.id, old, &new, &stamp).await? == UpdateOutcome::Updated {
+            info!(user = %user.id, "password hashed anew");
+            user.password_hash = Some(new);
+            user.security_stamp = Some(stamp);
+            return Ok(true);
+        }
+        let Some(current) = self.find_by_id(&user.id).await? else {
+            return Ok(false);
+        };
+        *user = current;
+        Ok(self.verify_password(Some(user), password).await? != PasswordVerification::Failed)
+    }
+
+    async fn set_password(&self, user: &mut User, new: &str) -> Result<IdentityResult, Error> {
+        if let Err(errors) = password_validator::validate(&self.options().password, new) {
+            return Ok(Err(errors));
+        }
+        let hash = self.hasher().hash(new).await?;
+        let stamp = self.new_security_stamp();
+        let expected = user.security_stamp.as_ref();
+        let outcome = self
+            .store()
+            .replace_password(&user.id, expected, Some(&hash), &stamp)
+            .await?;
+        Ok(answer_change(outcome).inspect(|()| {
+            info!(user = %user.id, "password changed");
+            user.password_hash = Some(hash);
+            user.security_stamp = Some(stamp);
+        }))
     }
 }

@@ -1,0 +1,220 @@
+mod outcome;
+mod remembered_machine;
+
+use std::fmt;
+
+use tracing::{info, warn};
+
+pub use outcome::{AuthenticationMethod, SignInOutcome, SignInResult, SignedIn};
+pub use remembered_machine::RememberedMachine;
+
+use crate::{Accounts, ClaimsPrincipal, Error, FailureOutcome, Ticket, User};
+
+/// Signs users in (.NET's `SignInManager`). Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct SignIn {
+    accounts: Accounts,
+}
+
+/// What somebody shows to sign in.
+#[derive(Clone, Copy)]
+pub struct Credentials<'a> {
+    /// The account's user name; with the Identity API, its address.
+    pub user_name: &'a str,
+    /// The password.
+    pub password: &'a str,
+    /// What else they show.
+    pub second_factor: SecondFactor<'a>,
+    /// The opened, unexpired ticket of the cookie `Identity.TwoFactorRememberMe`, if there is one.
+    pub remembered_machine: Option<&'a Ticket>,
+}
+
+/// What is shown beside the password.
+#[derive(Clone, Copy)]
+pub enum SecondFactor<'a> {
+    /// Nothing.
+    None,
+    /// A code of the authenticator.
+    AuthenticatorCode(&'a str),
+    /// One of the recovery codes, each of which works once.
+    RecoveryCode(&'a str),
+}
+
+impl SignIn {
+    /// Signs in to these accounts.
+    pub fn new(accounts: Accounts) -> Self {
+        Self { accounts }
+    }
+
+    /// Whether the account may sign in at all: whether what must be confirmed is.
+    pub fn can_sign_in(&self, user: &User) -> bool {
+        let required = &self.accounts.options().sign_in;
+        // A confirmed account is one with a confirmed address: .NET's `DefaultUserConfirmation`.
+        let email_required = required.require_confirmed_email || required.require_confirmed_account;
+        (user.email_confirmed || !email_required)
+            && (user.phone_number_confirmed || !required.require_confirmed_phone_number)
+    }
+
+    /// Signs in with a password and, where the account asks for it, a second factor (what `POST /login` does).
+    ///
+    /// The order is .NET's: what must be confirmed, the lockout, the password, the second factor. Wrong passwords and
+    /// wrong authenticator codes count as failures, wrong recovery codes do not; failures are forgotten only when
+    /// everything asked for was right. An account that does not exist takes as long as one that does.
+    ///
+    /// # Errors
+    /// [`Error::Store`] if the store fails, [`Error::Busy`] if too many passwords wait to be hashed.
+    pub async fn password(&self, credentials: Credentials<'_>) -> Result<SignInResult, Error> {
+        let Some(mut user) = self.accounts.find_by_name(credentials.user_name).await? else {
+            self.accounts.verify_password(None, credentials.password).await?;
+            info!("sign-in failed: no such account");
+            return Ok(SignInOutcome::Failed.into());
+        };
+        if let Some(refusal) = self.pre_sign_in_check(&user) {
+            warn!(user = %user.id, outcome = %refusal, "sign-in refused");
+            return Ok(refusal.into());
+        }
+        if !self.accounts.check_password(&mut user, credentials.password).await? {
+            return Ok(self.fail(&user).await?.into());
+        }
+        if !self.is_two_factor_enabled(&user).await? {
+            return Ok(self.succeed(user, AuthenticationMethod::Password).await?.into());
+        }
+        self.second_factor(user, credentials).await
+    }
+
+    /// The account of a ticket, if the ticket still has its security stamp: for refresh tokens, and for cookies that
+    /// were last checked longer ago than
+    /// [`SecurityStampOptions::validation_interval`](crate::SecurityStampOptions::validation_interval). Neither lockout
+    /// nor confirmation is asked for, as in .NET.
+    ///
+    /// # Errors
+    /// [`Error::Store`] if the store fails.
+    pub async fn validate_security_stamp(&self, principal: &ClaimsPrincipal) -> Result<Option<User>, Error> {
+        let user = self.accounts.find_by_principal(principal).await?;
+        Ok(user.filter(|user| self.has_stamp_of(user, principal)))
+    }
+
+    async fn second_factor(&self, user: User, credentials: Credentials<'_>) -> Result<SignInResult, Error> {
+        let machine = self.remembered_machine(&user, credentials.remembered_machine).await?;
+        if machine == RememberedMachine::Remembered {
+            return Ok(SignInResult {
+                outcome: self.succeed(user, AuthenticationMethod::Password).await?,
+                second_factor_asked_of: None,
+                remembered_machine: Some(machine),
+            });
+        }
+        let asked = user.id.clone();
+        let outcome = match credentials.second_factor {
+            SecondFactor::None => SignInOutcome::RequiresTwoFactor,
+            SecondFactor::AuthenticatorCode(code) => self.authenticator_code(user, code).await?,
+            SecondFactor::RecoveryCode(code) => self.recovery_code(user, code).await?,
+        };
+        Ok(SignInResult {
+            outcome,
+            second_factor_asked_of: Some(asked),
+            remembered_machine: Some(machine),
+        })
+    }
+
+    async fn authenticator_code(&self, user: User, code: &str) -> Result<SignInOutcome, Error> {
+        if self.accounts.verify_authenticator_code(&user, code).await? {
+            self.succeed(user, AuthenticationMethod::Authenticator).await
+        } else {
+            self.fail(&user).await
+        }
+    }
+
+    /// A wrong one does not count as a failure: .NET takes them for too long to guess.
+    async fn recovery_code(&self, user: User, code: &str) -> Result<SignInOutcome, Error> {
+        if self.accounts.store().redeem_recovery_code(&user.id, code).await? {
+            self.succeed(user, AuthenticationMethod::RecoveryCode).await
+        } else {
+            warn!(user = %user.id, "sign-in failed: wrong recovery code");
+            Ok(SignInOutcome::Failed)
+        }
+    }
+
+    fn pre_sign_in_check(&self, user: &User) -> Option<SignInOutcome> {
+        if !self.can_sign_in(user) {
+            Some(SignInOutcome::NotAllowed)
+        } else if user.is_locked_out(self.accounts.now()) {
+            Some(SignInOutcome::LockedOut)
+        } else {
+            None
+        }
+    }
+
+    /// .NET asks for a second factor only where the account has a way to give one; a confirmed address or telephone
+    /// number counts as such, since codes could be sent there.
+    async fn is_two_factor_enabled(&self, user: &User) -> Result<bool, Error> {
+        let is_given = |text: Option<&str>| text.is_some_and(|text| !text.trim().is_empty());
+        Ok(user.two_factor_enabled
+            && (user.email_confirmed && is_given(user.email.as_deref())
+                || user.phone_number_confirmed && is_given(user.phone_number.as_deref())
+                || is_given(self.accounts.authenticator_key(user).await?.as_deref())))
+    }
+
+    async fn succeed(&self, mut user: User, method: AuthenticationMethod) -> Result<SignInOutcome, Error> {
+        if user.access_failed_count != 0 {
+            self.accounts.store().reset_failures(&user.id).await?;
+            user.access_failed_count = 0;
+        }
+        let principal = self.accounts.principal(&user, Some(method)).await?;
+        info!(user = %user.id, ?method, "signed in");
+        Ok(SignInOutcome::Succeeded(Box::new(SignedIn {
+            user,
+            principal,
+            method,
+        })))
+    }
+
+    /// Counts the failure, which may lock the account.
+    async fn fail(&self, user: &User) -> Result<SignInOutcome, Error> {
+        let options = &self.accounts.options().lockout;
+        let (attempts, lockout) = (options.max_failed_access_attempts, options.default_lockout_time_span);
+        let now = self.accounts.now();
+        let outcome = match self
+            .accounts
+            .store()
+            .record_failure(&user.id, attempts, now, lockout)
+            .await?
+        {
+            FailureOutcome::LockedOut(end) if user.lockout_enabled && end >= now => SignInOutcome::LockedOut,
+            _ => SignInOutcome::Failed,
+        };
+        warn!(user = %user.id, %outcome, "sign-in failed");
+        Ok(outcome)
+    }
+}
+
+impl<'a> SecondFactor<'a> {
+    /// What `POST /login` takes: the code before the recovery code, and an empty one for none.
+    pub fn new(authenticator_code: Option<&'a str>, recovery_code: Option<&'a str>) -> Self {
+        let given = |code: Option<&'a str>| code.filter(|code| !code.is_empty());
+        match (given(authenticator_code), given(recovery_code)) {
+            (Some(code), _) => Self::AuthenticatorCode(code),
+            (None, Some(code)) => Self::RecoveryCode(code),
+            (None, None) => Self::None,
+        }
+    }
+}
+
+/// Nothing of what is secret.
+impl fmt::Debug for Credentials<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("second_factor", &self.second_factor)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Nothing of what is secret.
+impl fmt::Debug for SecondFactor<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "None",
+            Self::AuthenticatorCode(_) => "AuthenticatorCode(…)",
+            Self::RecoveryCode(_) => "RecoveryCode(…)",
+        })
+    }
+}

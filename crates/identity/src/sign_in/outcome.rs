@@ -1,0 +1,87 @@
+use std::fmt;
+
+use super::RememberedMachine;
+use crate::{ClaimsPrincipal, User, UserId};
+
+/// What came of it (.NET's `SignInResult`), and what .NET sets cookies for on the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignInResult {
+    /// What came of it.
+    pub outcome: SignInOutcome,
+    /// The account that was asked for its second factor after a right password, whatever came of that. .NET gives it
+    /// the cookie `Identity.TwoFactorUserId`, and takes that away again when the outcome is a success.
+    pub second_factor_asked_of: Option<UserId>,
+    /// What the remembered machine's ticket was worth; `None` if it did not come to looking at it. .NET slides its
+    /// cookie only when it was looked at.
+    pub remembered_machine: Option<RememberedMachine>,
+}
+
+/// What came of a sign-in. Its `Display` is the name that .NET gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignInOutcome {
+    /// They are in.
+    Succeeded(Box<SignedIn>),
+    /// Too many failures, or an operator's lock.
+    LockedOut,
+    /// Something is not confirmed that must be.
+    NotAllowed,
+    /// The password is right; a second factor is needed.
+    RequiresTwoFactor,
+    /// Anything else.
+    Failed,
+}
+
+/// Who signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedIn {
+    /// The account.
+    pub user: User,
+    /// What tickets say about it.
+    pub principal: ClaimsPrincipal,
+    /// How they authenticated.
+    pub method: AuthenticationMethod,
+}
+
+/// How a user authenticated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuthenticationMethod {
+    /// With the password alone, or on a machine that is remembered.
+    Password,
+    /// With the password and the authenticator's code.
+    Authenticator,
+    /// With the password and a recovery code. .NET's cookies for it are never persistent.
+    RecoveryCode,
+}
+
+impl AuthenticationMethod {
+    /// The value of the `amr` claim (RFC 8176).
+    pub fn amr(self) -> &'static str {
+        match self {
+            Self::Password => "pwd",
+            Self::Authenticator | Self::RecoveryCode => "mfa",
+        }
+    }
+}
+
+impl fmt::Display for SignInOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Succeeded(_) => "Succeeded",
+            Self::LockedOut => "LockedOut",
+            Self::NotAllowed => "NotAllowed",
+            Self::RequiresTwoFactor => "RequiresTwoFactor",
+            Self::Failed => "Failed",
+        })
+    }
+}
+
+impl From<SignInOutcome> for SignInResult {
+    /// The result of a sign-in that did not come to a second factor.
+    fn from(outcome: SignInOutcome) -> Self {
+        Self {
+            outcome,
+            second_factor_asked_of: None,
+            remembered_machine: None,
+        }
+    }
+}
