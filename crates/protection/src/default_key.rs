@@ -25,8 +25,11 @@ pub(crate) struct DefaultKey {
 
 /// Chooses at the instant `now`.
 pub(crate) fn choose(now: OffsetDateTime, keys: &[Arc<Key>]) -> DefaultKey {
-    let propagated = |key: &Key| key.life.creation_date <= now - PROPAGATION_WINDOW;
-    let activated = || keys.iter().filter(|key| key.life.activation_date <= now + CLOCK_SKEW);
+    let propagated = |key: &Key| key.life.creation_date <= now.saturating_sub(PROPAGATION_WINDOW);
+    let activated = || {
+        keys.iter()
+            .filter(|key| key.life.activation_date <= now.saturating_add(CLOCK_SKEW))
+    };
 
     // Among keys that every instance has, the newest; else the oldest, which most instances have. Only this one is
     // looked at: if it is revoked, expired or unusable, .NET makes a new key rather than going back to an older one.
@@ -67,7 +70,7 @@ pub(crate) fn choose(now: OffsetDateTime, keys: &[Arc<Key>]) -> DefaultKey {
 /// In time is two days before the default key's end; and since the next look at the ring may be a day away, the
 /// question is asked three days ahead.
 pub(crate) fn needs_successor(now: OffsetDateTime, default: &Key, keys: &[Arc<Key>]) -> bool {
-    let horizon = now + REFRESH_PERIOD + PROPAGATION_WINDOW;
+    let horizon = now.saturating_add(REFRESH_PERIOD + PROPAGATION_WINDOW);
     default.life.expiration_date < horizon
         && choose(default.life.expiration_date, keys)
             .preferred

@@ -98,6 +98,15 @@ impl KeyRing {
         self.current().await.map(drop)
     }
 
+    /// Reads the ring again now, to heed at once what another process has revoked.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load). When the repository cannot be read, the keys known so far stay in use instead.
+    pub async fn reload(&self) -> Result<(), KeyRepositoryError> {
+        self.expire();
+        self.load().await
+    }
+
     /// All keys as the repository has them now, the youngest last. Makes none.
     ///
     /// # Errors

@@ -192,7 +192,9 @@ fn parse_id(id: &str) -> Option<Uuid> {
 }
 
 fn date_of(parent: Node<'_, '_>, name: &str) -> Option<OffsetDateTime> {
-    OffsetDateTime::parse(child(parent, name)?.text()?.trim(), &Rfc3339).ok()
+    OffsetDateTime::parse(child(parent, name)?.text()?.trim(), &Rfc3339)
+        .ok()?
+        .checked_to_offset(UtcOffset::UTC)
 }
 
 /// In UTC, with as many digits of a second as .NET's ticks need.

@@ -216,6 +216,46 @@ async fn a_revoked_key_is_replaced_and_what_it_protected_is_lost() {
 }
 
 #[tokio::test]
+async fn a_reload_heeds_at_once_what_another_process_revoked() {
+    let world = World::default();
+    let (instance, other) = (world.instance(1), world.instance(2));
+    let payload = instance.protector.protect(b"").await.unwrap();
+    other.ring.revoke_key(key_id(&payload), None).await.unwrap();
+    instance.protector.unprotect(&payload).await.unwrap();
+    instance.ring.reload().await.unwrap();
+    assert!(matches!(
+        instance.protector.unprotect(&payload).await,
+        Err(UnprotectError::Invalid)
+    ));
+}
+
+#[tokio::test]
+async fn a_reload_that_fails_keeps_what_was_known() {
+    let world = World::default();
+    let instance = world.instance(1);
+    let payload = instance.protector.protect(b"").await.unwrap();
+    world.repository.fail_reading(true);
+    instance.ring.reload().await.unwrap();
+    instance.protector.unprotect(&payload).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_key_may_live_for_ever() {
+    let world = World::default();
+    let options = KeyRingOptions {
+        new_key_lifetime: Duration::MAX,
+        ..KeyRingOptions::default()
+    };
+    let instance = world.instance_with(options, 1);
+    let payload = instance.protector.protect(b"").await.unwrap();
+    world.clock.set(datetime!(9999-12-31 00:00 UTC));
+    assert_eq!(
+        key_id(&instance.protector.protect(b"").await.unwrap()),
+        key_id(&payload)
+    );
+}
+
+#[tokio::test]
 async fn revoking_all_spares_what_is_made_in_the_same_instant_or_later() {
     let world = World::default();
     let instance = world.instance(1);

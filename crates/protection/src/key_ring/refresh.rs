@@ -83,7 +83,7 @@ impl KeyRing {
             (Ok(contents), _) => contents,
             (Err(error), Some(old)) => {
                 tracing::warn!(%error, "the key ring could not be read again: the keys known so far stay in use");
-                return Ok(self.publish(old.until(now + RETRY_PERIOD)));
+                return Ok(self.publish(old.until(now.saturating_add(RETRY_PERIOD))));
             }
             (Err(error), None) => return Err(error),
         };
@@ -126,10 +126,17 @@ impl KeyRing {
         self.publish(Snapshot::new(contents, default, now, refresh_at))
     }
 
-    /// The next use reads again.
+    /// The next use reads again, and does not make do with what was known should that fail.
     pub(super) async fn forget(&self) {
         let _one_reads = self.refresh.lock().await;
         self.current.store(None);
+    }
+
+    /// The next use reads again.
+    pub(super) fn expire(&self) {
+        if let Some(known) = self.current.load_full() {
+            self.publish(known.until(self.clock.now()));
+        }
     }
 
     fn publish(&self, snapshot: Snapshot) -> Arc<Snapshot> {
@@ -161,7 +168,7 @@ impl KeyRing {
             return Ok(self.snapshot(contents, default, now));
         }
         match self
-            .store_new_key(activation, now + self.options.new_key_lifetime)
+            .store_new_key(activation, now.saturating_add(self.options.new_key_lifetime))
             .await
         {
             Ok(id) => {
@@ -176,14 +183,16 @@ impl KeyRing {
             // A ring that can be read but not written serves on with what it has.
             Err(error) if default.is_some() => {
                 tracing::error!(%error, "a new key could not be kept");
-                Ok(self.snapshot(contents, default, now).until(now + RETRY_PERIOD))
+                Ok(self
+                    .snapshot(contents, default, now)
+                    .until(now.saturating_add(RETRY_PERIOD)))
             }
             Err(error) => Err(error),
         }
     }
 
     fn snapshot(&self, contents: RingContents, default: Option<Arc<Key>>, now: OffsetDateTime) -> Snapshot {
-        Snapshot::new(contents, default, now, now + self.refresh_period())
+        Snapshot::new(contents, default, now, now.saturating_add(self.refresh_period()))
     }
 
     /// Up to a fifth less than a day, so that many instances do not all read at the same time.
