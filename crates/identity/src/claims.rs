@@ -1,7 +1,9 @@
+use std::fmt;
+
 use crate::{ClaimsIdentityOptions, text::equals_ignoring_case};
 
-/// A statement about a user (.NET's `Claim`).
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A statement about a user (.NET's `Claim`). Printed without what it says, which may be an address or a stamp.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Claim {
     /// What the statement is about, often a URI of [`claim_types`].
     pub claim_type: String,
@@ -31,8 +33,8 @@ impl Claim {
     }
 }
 
-/// One identity of a principal (.NET's `ClaimsIdentity`).
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One identity of a principal (.NET's `ClaimsIdentity`). Printed without what its claims say.
+#[derive(Clone, PartialEq, Eq)]
 pub struct ClaimsIdentity {
     /// How the user signed in; `None` means not authenticated.
     pub authentication_type: Option<String>,
@@ -42,7 +44,7 @@ pub struct ClaimsIdentity {
     pub role_claim_type: String,
     /// In the order they were added.
     pub claims: Vec<Claim>,
-    /// .NET's bootstrap context, kept as it came.
+    /// .NET's bootstrap context (the token the identity was made from), kept as it came.
     pub bootstrap_context: Option<String>,
     /// On whose behalf, kept as it came.
     pub actor: Option<Box<ClaimsIdentity>>,
@@ -63,7 +65,7 @@ impl ClaimsIdentity {
 
     /// Whether somebody signed in.
     pub fn is_authenticated(&self) -> bool {
-        self.authentication_type.is_some()
+        self.authentication_type.as_deref().is_some_and(|text| !text.is_empty())
     }
 
     /// The name, if a claim gives it.
@@ -160,4 +162,89 @@ pub mod claim_types {
     pub const STRING: &str = "http://www.w3.org/2001/XMLSchema#string";
     /// The default issuer.
     pub const LOCAL_AUTHORITY: &str = "LOCAL AUTHORITY";
+}
+
+impl fmt::Debug for Claim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Claim({}, …)", self.claim_type)
+    }
+}
+
+impl fmt::Debug for ClaimsIdentity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClaimsIdentity")
+            .field("authentication_type", &self.authentication_type)
+            .field("name_claim_type", &self.name_claim_type)
+            .field("role_claim_type", &self.role_claim_type)
+            .field("claims", &self.claims)
+            .field("actor", &self.actor)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn principal() -> ClaimsPrincipal {
+        let first = ClaimsIdentity {
+            claims: vec![
+                Claim::new(claim_types::NAME_IDENTIFIER, "id"),
+                Claim::new(claim_types::NAME, "ada"),
+                Claim::new("Department", "engineering"),
+                Claim::new("department", "research"),
+                Claim::new(claim_types::ROLE, "Manager"),
+            ],
+            ..ClaimsIdentity::new("cookie")
+        };
+        let second = ClaimsIdentity {
+            role_claim_type: "group".to_owned(),
+            claims: vec![Claim::new("group", "Auditor"), Claim::new(claim_types::ROLE, "Ignored")],
+            ..ClaimsIdentity::new("other")
+        };
+        ClaimsPrincipal {
+            identities: vec![first, second],
+        }
+    }
+
+    #[test]
+    fn types_are_compared_without_regard_to_case_and_values_exactly() {
+        let principal = principal();
+        assert_eq!(principal.find_first_value("DEPARTMENT"), Some("engineering"));
+        assert_eq!(principal.find_all("dEPARTMENT").count(), 2);
+        assert!(principal.has_claim("DEPARTMENT", "research"));
+        assert!(!principal.has_claim("DEPARTMENT", "Research"));
+        assert_eq!(principal.find_first("departments"), None);
+    }
+
+    #[test]
+    fn each_identity_says_which_claims_are_roles() {
+        let principal = principal();
+        assert!(principal.is_in_role("Manager"));
+        assert!(principal.is_in_role("Auditor"));
+        assert!(!principal.is_in_role("Ignored"));
+        assert!(!principal.is_in_role("manager"));
+    }
+
+    #[test]
+    fn the_first_identity_gives_name_and_authentication() {
+        let mut principal = principal();
+        assert_eq!(principal.name(), Some("ada"));
+        assert_eq!(principal.user_id(&ClaimsIdentityOptions::default()), Some("id"));
+        assert!(principal.is_authenticated());
+        principal.identities[0].authentication_type = None;
+        assert!(!principal.is_authenticated());
+        assert!(!ClaimsPrincipal::default().is_authenticated());
+    }
+
+    #[test]
+    fn what_claims_say_is_not_printed() {
+        let mut principal = principal();
+        principal.identities[0].bootstrap_context = Some("a token".to_owned());
+        let printed = format!("{principal:?}");
+        assert!(printed.contains("Department"), "{printed}");
+        for secret in ["engineering", "ada", "a token"] {
+            assert!(!printed.contains(secret), "{printed}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 use std::{fmt, marker::PhantomData};
 
 use wicketgate_protection::{DataProtection, ProtectError, Protector, UnprotectError};
+use zeroize::Zeroizing;
 
 use crate::{Error, Ticket, schemes};
 
@@ -13,7 +14,8 @@ use crate::{Error, Ticket, schemes};
 /// use wicketgate_identity::{ClaimsPrincipal, Ticket, TicketFormat, schemes};
 /// # use wicketgate_protection::{DataProtection, SystemClock, SystemRandom};
 ///
-/// # async fn example() -> Result<(), wicketgate_identity::Error> {
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), wicketgate_identity::Error> {
 /// # let protection = DataProtection::ephemeral(Arc::new(SystemClock), Arc::new(SystemRandom));
 /// let access_tokens = TicketFormat::access_tokens(&protection);
 /// let refresh_tokens = TicketFormat::refresh_tokens(&protection);
@@ -112,7 +114,8 @@ impl<Kind> TicketFormat<Kind> {
     /// # Errors
     /// [`ProtectError`] when the ring has no usable key.
     pub async fn seal(&self, ticket: &Ticket) -> Result<Protected<Kind>, ProtectError> {
-        let text = self.protector.protect_text(&ticket.to_bytes()).await?;
+        let bytes = Zeroizing::new(ticket.to_bytes());
+        let text = self.protector.protect_text(&bytes).await?;
         Ok(Protected {
             text,
             kind: PhantomData,

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use time::OffsetDateTime;
 
 use crate::http_date;
@@ -7,8 +9,9 @@ const EXPIRES: &str = ".expires";
 const PERSISTENT: &str = ".persistent";
 const ALLOW_REFRESH: &str = ".refresh";
 
-/// Named texts in the order they were added (.NET's `AuthenticationProperties`). Times have whole seconds.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// Named texts in the order they were added (.NET's `AuthenticationProperties`). Times have whole seconds. Printed
+/// without the texts, which .NET also keeps tokens in.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct TicketProperties {
     items: Vec<(String, String)>,
 }
@@ -80,6 +83,12 @@ impl TicketProperties {
     }
 }
 
+impl fmt::Debug for TicketProperties {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter().map(|(name, _)| name)).finish()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use time::macros::datetime;
@@ -129,5 +138,12 @@ mod tests {
             properties.set(".refresh", Some(text.to_owned()));
             assert_eq!(properties.allow_refresh(), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn texts_are_not_printed() {
+        let mut properties = TicketProperties::default();
+        properties.set(".Token.id_token", Some("secret".to_owned()));
+        assert_eq!(format!("{properties:?}"), r#"[".Token.id_token"]"#);
     }
 }

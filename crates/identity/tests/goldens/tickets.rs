@@ -204,6 +204,42 @@ fn other_versions_are_refused() {
 }
 
 #[test]
+fn empty_texts_stand_for_defaults_where_dotnet_takes_them_so() {
+    let empty = ClaimsIdentity {
+        name_claim_type: String::new(),
+        role_claim_type: String::new(),
+        claims: vec![Claim {
+            value_type: String::new(),
+            issuer: String::new(),
+            original_issuer: String::new(),
+            ..Claim::new("", "")
+        }],
+        bootstrap_context: Some(String::new()),
+        ..ClaimsIdentity::new("")
+    };
+    let written = Ticket::new(
+        "",
+        ClaimsPrincipal {
+            identities: vec![empty],
+        },
+    );
+    let read = Ticket::from_bytes(&written.to_bytes()).unwrap();
+    let expected = ClaimsIdentity {
+        authentication_type: None,
+        claims: vec![Claim::new("", "")],
+        ..ClaimsIdentity::new("")
+    };
+    assert_eq!(read.principal.identities, [expected]);
+}
+
+#[test]
+fn what_follows_a_ticket_is_passed_over() {
+    let ticket = Ticket::new("scheme", ClaimsPrincipal::default());
+    let bytes = [ticket.to_bytes(), vec![1, 2, 3]].concat();
+    assert_eq!(Ticket::from_bytes(&bytes), Ok(ticket));
+}
+
+#[test]
 fn a_name_that_comes_twice_is_refused() {
     let mut ticket = Ticket::new("scheme", ClaimsPrincipal::default());
     ticket.properties.set("aa", Some(String::new()));
