@@ -41,6 +41,14 @@ pub(super) async fn create(path: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
+/// Whether there is a file already.
+pub(super) async fn exists(path: &Path) -> Result<bool, OpenError> {
+    tokio::fs::try_exists(path).await.map_err(|source| OpenError::File {
+        path: path.to_owned(),
+        source,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 use sqlx::{Connection, Row, SqliteConnection};
 use wicketgate_identity::SchemaVersion;
 
-use super::ddl::TABLES;
+use super::ddl::{TABLES, Table};
 use crate::SchemaState;
 
 /// Gives an empty database its tables. Any number of processes may do so at once: one of them does.
@@ -18,7 +18,7 @@ pub(super) async fn create_if_empty(
     let mut transaction = connection.begin_with("BEGIN EXCLUSIVE").await?;
     // Another process may have been faster.
     if detect(&mut transaction).await? == SchemaState::Empty {
-        for statement in missing(&mut transaction, version).await? {
+        for statement in missing_statements(&mut transaction, version).await? {
             sqlx::query(statement).execute(&mut *transaction).await?;
         }
     }
@@ -33,7 +33,7 @@ pub(super) async fn migrate(
     version: SchemaVersion,
 ) -> sqlx::Result<Vec<&'static str>> {
     let mut transaction = connection.begin_with("BEGIN EXCLUSIVE").await?;
-    let statements = missing(&mut transaction, version).await?;
+    let statements = missing_statements(&mut transaction, version).await?;
     for statement in &statements {
         sqlx::query(*statement).execute(&mut *transaction).await?;
     }
@@ -42,23 +42,22 @@ pub(super) async fn migrate(
 }
 
 /// The statements that make the tables of `version` that are not there, each with its indexes.
-pub(super) async fn missing(
+pub(super) async fn missing_statements(
     connection: &mut SqliteConnection,
     version: SchemaVersion,
 ) -> sqlx::Result<Vec<&'static str>> {
     let found = columns(connection).await?;
-    Ok(all_statements(version, |table| {
-        !found.iter().any(|column| column.is_in(table))
-    }))
+    Ok(statements(version, |table| !has_table(&found, table.name)))
+}
+
+/// The statements that make all tables of `version`.
+pub(super) fn all_statements(version: SchemaVersion) -> Vec<&'static str> {
+    statements(version, |_| true)
 }
 
 /// Tables first, then their indexes.
-pub(super) fn all_statements(version: SchemaVersion, is_wanted: impl Fn(&str) -> bool) -> Vec<&'static str> {
-    let wanted = || {
-        TABLES
-            .iter()
-            .filter(|table| table.since <= version && is_wanted(table.name))
-    };
+fn statements(version: SchemaVersion, is_wanted: impl Fn(&Table) -> bool) -> Vec<&'static str> {
+    let wanted = || TABLES.iter().filter(|table| table.since <= version && is_wanted(table));
     let tables = wanted().map(|table| table.create);
     let indexes = wanted().flat_map(|table| table.indexes.iter().copied());
     tables.chain(indexes).collect()
@@ -67,54 +66,58 @@ pub(super) fn all_statements(version: SchemaVersion, is_wanted: impl Fn(&str) ->
 /// What the database holds of Identity's tables.
 pub(super) async fn detect(connection: &mut SqliteConnection) -> sqlx::Result<SchemaState> {
     let found = columns(connection).await?;
-    let has_table = |name| found.iter().any(|column| column.is_in(name));
-
-    let unsuitable: Vec<String> = TABLES
-        .iter()
-        .filter(|table| table.since == SchemaVersion::V1 && has_table(table.name))
-        .flat_map(|table| {
-            table
-                .columns()
-                .map(|(name, declared_type)| (table.name, name, declared_type))
-        })
-        .filter(|(table, name, declared_type)| !found.iter().any(|column| column.suits(table, name, declared_type)))
-        .map(|(table, name, _)| format!("{table}.{name}"))
+    if found.is_empty() {
+        return Ok(SchemaState::Empty);
+    }
+    let (present, absent): (Vec<&Table>, Vec<&Table>) = TABLES.iter().partition(|table| has_table(&found, table.name));
+    if present.is_empty() {
+        return Ok(SchemaState::Foreign);
+    }
+    // Nothing here reads the passkeys, whose table may have another form from a preview of .NET 10.
+    let is_needed = |table: &&Table| table.since == SchemaVersion::V1;
+    let unsuitable: Vec<String> = present
+        .into_iter()
+        .filter(is_needed)
+        .flat_map(|table| unsuitable_columns(&found, table))
         .collect();
-    let missing: Vec<&'static str> = TABLES
+    let missing: Vec<&str> = absent
         .iter()
-        .filter(|table| table.since == SchemaVersion::V1 && !has_table(table.name))
+        .copied()
+        .filter(is_needed)
         .map(|table| table.name)
         .collect();
-
-    Ok(if found.is_empty() {
-        SchemaState::Empty
-    } else if !TABLES.iter().any(|table| has_table(table.name)) {
-        SchemaState::Foreign
-    } else if !unsuitable.is_empty() {
+    Ok(if !unsuitable.is_empty() {
         SchemaState::UnsuitableColumns(unsuitable)
     } else if !missing.is_empty() {
         SchemaState::MissingTables(missing)
-    } else if TABLES.iter().all(|table| has_table(table.name)) {
+    } else if absent.is_empty() {
         SchemaState::Complete(SchemaVersion::V3)
     } else {
         SchemaState::Complete(SchemaVersion::V2)
     })
 }
 
-/// Columns that the application added to `AspNetUsers` and that a registration cannot fill.
+fn has_table(found: &[Column], name: &str) -> bool {
+    found.iter().any(|column| column.is_in(name))
+}
+
+fn unsuitable_columns(found: &[Column], table: &Table) -> impl Iterator<Item = String> {
+    table
+        .columns()
+        .filter(|(name, declared_type)| !found.iter().any(|column| column.suits(table.name, name, declared_type)))
+        .map(|(name, _)| format!("{}.{name}", table.name))
+}
+
+/// Columns that the application added to `AspNetUsers` and that a registration here cannot fill.
 pub(super) async fn unfillable_columns(connection: &mut SqliteConnection) -> sqlx::Result<Vec<String>> {
-    let known = |name: &str| {
-        TABLES
-            .iter()
-            .filter(|table| table.name == "AspNetUsers")
-            .flat_map(|table| table.columns())
-            .any(|(n, _)| n == name)
-    };
+    let users = TABLES.iter().filter(|table| table.name == "AspNetUsers");
+    let filled: Vec<&str> = users.flat_map(Table::columns).map(|(name, _)| name).collect();
     let found = columns(connection).await?;
     Ok(found
         .into_iter()
-        .filter(|column| column.is_in("AspNetUsers") && column.is_required && !known(&column.name))
+        .filter(|column| column.is_in("AspNetUsers") && column.is_required)
         .map(|column| column.name)
+        .filter(|name| !filled.contains(&name.as_str()))
         .collect())
 }
 
@@ -161,4 +164,35 @@ async fn columns(connection: &mut SqliteConnection) -> sqlx::Result<Vec<Column>>
             })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_column_that_a_registration_cannot_fill_is_found() {
+        let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        let state = create_if_empty(&mut connection, SchemaVersion::V3).await.unwrap();
+        assert_eq!(state, SchemaState::Complete(SchemaVersion::V3));
+        assert_eq!(unfillable_columns(&mut connection).await.unwrap(), [""; 0]);
+        sqlx::raw_sql(
+            r#"ALTER TABLE "AspNetUsers" ADD COLUMN "DisplayName" TEXT NOT NULL DEFAULT '';
+            ALTER TABLE "AspNetUsers" ADD COLUMN "Birthday" TEXT NULL;
+            ALTER TABLE "AspNetUserClaims" ADD COLUMN "Note" TEXT NOT NULL DEFAULT '';
+            CREATE TABLE "Orders" ("Id" INTEGER PRIMARY KEY, "Total" TEXT NOT NULL);"#,
+        )
+        .execute(&mut connection)
+        .await
+        .unwrap();
+        assert_eq!(unfillable_columns(&mut connection).await.unwrap(), [""; 0]);
+
+        sqlx::raw_sql(
+            r#"DROP TABLE "AspNetUsers"; CREATE TABLE "AspNetUsers" ("Id" TEXT NOT NULL, "Discriminator" TEXT NOT NULL)"#,
+        )
+        .execute(&mut connection)
+        .await
+        .unwrap();
+        assert_eq!(unfillable_columns(&mut connection).await.unwrap(), ["Discriminator"]);
+    }
 }
