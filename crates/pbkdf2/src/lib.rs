@@ -3,13 +3,12 @@
 //! PBKDF2 is a chain: each round needs the one before, so that one password cannot be hashed faster than a processor
 //! takes for its rounds. Several passwords can be hashed side by side, though, one in each lane of a vector register.
 
-mod scalar;
+mod hmac;
+mod sha1_sha256;
 mod sha512;
 
 use std::num::NonZeroU32;
 
-use sha1::Sha1;
-use sha2::Sha256;
 use zeroize::Zeroizing;
 
 pub use crate::sha512::Backend;
@@ -53,8 +52,8 @@ pub struct Derivation<'a> {
 /// ```
 pub fn derive(prf: Prf, derivation: &Derivation<'_>) -> Zeroizing<Vec<u8>> {
     match prf {
-        Prf::HmacSha1 => scalar::derive::<Sha1>(derivation),
-        Prf::HmacSha256 => scalar::derive::<Sha256>(derivation),
+        Prf::HmacSha1 => sha1_sha256::derive_sha1(derivation),
+        Prf::HmacSha256 => sha1_sha256::derive_sha256(derivation),
         Prf::HmacSha512 => sha512::derive(derivation),
     }
 }

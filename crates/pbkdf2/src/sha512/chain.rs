@@ -1,8 +1,8 @@
+use sha2::Sha512;
 use sha2::block_api::compress512;
-use sha2::{Digest, Sha512};
 use zeroize::{ZeroizeOnDrop, Zeroizing};
 
-use crate::Derivation;
+use crate::{Derivation, hmac};
 
 /// How many bytes of a key one chain gives.
 pub(super) const OUTPUT_LENGTH: usize = 64;
@@ -40,19 +40,15 @@ pub(super) struct Chain {
 impl Chain {
     /// The chain of the key's block number `block`, counted from 1, with its first HMAC.
     pub(super) fn begin(derivation: &Derivation<'_>, block: u32) -> Self {
-        let mut inner_key = hmac_key(derivation.password);
-        let mut outer_key = inner_key.clone();
-        inner_key.iter_mut().for_each(|byte| *byte ^= 0x36);
-        outer_key.iter_mut().for_each(|byte| *byte ^= 0x5c);
-        let inner_hash = sha512([&*inner_key, derivation.salt, &block.to_be_bytes()]);
-        let hmac = sha512([&*outer_key, &*inner_hash]);
+        let key_blocks = hmac::key_blocks::<Sha512, MESSAGE_BLOCK_LENGTH>(derivation.password);
+        let first_link = hmac::first_link::<Sha512, MESSAGE_BLOCK_LENGTH>(&key_blocks, derivation.salt, block);
         let mut link = [0; 8];
-        for (word, bytes) in link.iter_mut().zip(hmac.as_chunks().0) {
+        for (word, bytes) in link.iter_mut().zip(first_link.as_chunks().0) {
             *word = u64::from_be_bytes(*bytes);
         }
         Self {
-            inner: state_after(&inner_key),
-            outer: state_after(&outer_key),
+            inner: state_after(&key_blocks[0]),
+            outer: state_after(&key_blocks[1]),
             link,
             sum: link,
             remaining: derivation.iterations.get() - 1,
@@ -67,22 +63,6 @@ impl Chain {
         }
         output
     }
-}
-
-/// RFC 2104: a password longer than a block is hashed first, a shorter one is filled up with zeros.
-fn hmac_key(password: &[u8]) -> Zeroizing<[u8; MESSAGE_BLOCK_LENGTH]> {
-    let mut key = Zeroizing::new([0; MESSAGE_BLOCK_LENGTH]);
-    if password.len() > key.len() {
-        key[..OUTPUT_LENGTH].copy_from_slice(&*sha512([password]));
-    } else {
-        key[..password.len()].copy_from_slice(password);
-    }
-    key
-}
-
-fn sha512<const PARTS: usize>(parts: [&[u8]; PARTS]) -> Zeroizing<[u8; OUTPUT_LENGTH]> {
-    let hash = parts.into_iter().fold(Sha512::new(), Sha512::chain_update);
-    Zeroizing::new(hash.finalize().into())
 }
 
 fn state_after(block: &[u8; MESSAGE_BLOCK_LENGTH]) -> [u64; 8] {
