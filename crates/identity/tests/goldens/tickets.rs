@@ -212,7 +212,7 @@ fn empty_texts_stand_for_defaults_where_dotnet_takes_them_so() {
             value_type: String::new(),
             issuer: String::new(),
             original_issuer: String::new(),
-            ..Claim::new("", "")
+            ..Claim::new("t", "")
         }],
         bootstrap_context: Some(String::new()),
         ..ClaimsIdentity::new("")
@@ -226,7 +226,7 @@ fn empty_texts_stand_for_defaults_where_dotnet_takes_them_so() {
     let read = Ticket::from_bytes(&written.to_bytes()).unwrap();
     let expected = ClaimsIdentity {
         authentication_type: None,
-        claims: vec![Claim::new("", "")],
+        claims: vec![Claim::new("t", "")],
         ..ClaimsIdentity::new("")
     };
     assert_eq!(read.principal.identities, [expected]);
