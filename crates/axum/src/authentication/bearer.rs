@@ -1,0 +1,113 @@
+use std::sync::Arc;
+
+use http::{HeaderMap, header::AUTHORIZATION};
+use serde::Serialize;
+use time::{Duration, OffsetDateTime};
+use utoipa::ToSchema;
+use wicketgate_identity::{AccessToken, ClaimsPrincipal, Error, RefreshToken, Ticket, TicketFormat, schemes};
+use wicketgate_protection::{Clock, DataProtection};
+
+use crate::{BearerTokenOptions, openapi};
+
+/// Issues and reads access and refresh tokens (.NET's `BearerTokenHandler`).
+#[derive(Debug)]
+pub(crate) struct BearerTokens {
+    access: TicketFormat<AccessToken>,
+    refresh: TicketFormat<RefreshToken>,
+    options: BearerTokenOptions,
+    clock: Arc<dyn Clock>,
+}
+
+/// A pair of tokens.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AccessTokenResponse {
+    /// Always `Bearer`.
+    #[schema(value_type = Option<String>)]
+    token_type: &'static str,
+    /// Goes into the header `Authorization: Bearer …`.
+    access_token: String,
+    /// Life of the access token in seconds.
+    #[schema(schema_with = openapi::int64)]
+    expires_in: i64,
+    /// Fetches the next pair at `/refresh`.
+    refresh_token: String,
+}
+
+impl BearerTokens {
+    pub(crate) fn new(protection: &DataProtection, options: BearerTokenOptions, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            access: TicketFormat::access_tokens(protection),
+            refresh: TicketFormat::refresh_tokens(protection),
+            options,
+            clock,
+        }
+    }
+
+    /// A new pair for this user.
+    pub(crate) async fn issue(&self, principal: &ClaimsPrincipal) -> Result<AccessTokenResponse, Error> {
+        let now = self.clock.now();
+        let ticket = |scheme, lifetime: Duration| {
+            let mut ticket = Ticket::new(scheme, principal.clone());
+            ticket.properties.set_expires(Some(now + lifetime));
+            ticket
+        };
+        let access = ticket(schemes::BEARER_ACCESS_TOKEN, self.options.bearer_token_expiration);
+        let refresh = ticket(schemes::BEARER_REFRESH_TOKEN, self.options.refresh_token_expiration);
+        Ok(AccessTokenResponse {
+            token_type: "Bearer",
+            access_token: self.access.seal(&access).await?.into_string(),
+            expires_in: self.options.bearer_token_expiration.whole_seconds(),
+            refresh_token: self.refresh.seal(&refresh).await?.into_string(),
+        })
+    }
+
+    /// The ticket in an access token that has not ended.
+    pub(crate) async fn open_access_token(&self, token: &str) -> Result<Option<Ticket>, Error> {
+        Ok(current(self.access.open(token).await?, self.clock.now()))
+    }
+
+    /// The ticket in a refresh token that has not ended.
+    pub(crate) async fn open_refresh_token(&self, token: &str) -> Result<Option<Ticket>, Error> {
+        Ok(current(self.refresh.open(token).await?, self.clock.now()))
+    }
+}
+
+/// The token in the `Authorization` header. As in .NET, the scheme's name must be written `Bearer`, in this case.
+pub(super) fn bearer_token(headers: &HeaderMap) -> Option<String> {
+    let values: Vec<_> = headers
+        .get_all(AUTHORIZATION)
+        .iter()
+        .map(|value| String::from_utf8_lossy(value.as_bytes()))
+        .collect();
+    values.join(",").strip_prefix("Bearer ").map(str::to_owned)
+}
+
+/// A token has ended at the instant it names, where a cookie still counts.
+fn current(ticket: Option<Ticket>, now: OffsetDateTime) -> Option<Ticket> {
+    ticket.filter(|ticket| ticket.properties.expires().is_some_and(|expires| now < expires))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn only_the_exact_scheme_name_and_a_space_make_a_token() {
+        for (header, token) in [
+            ("Bearer abc", Some("abc")),
+            ("Bearer  abc", Some(" abc")),
+            ("bearer abc", None),
+            ("BEARER abc", None),
+            ("Bearer\tabc", None),
+            ("Bearer", None),
+            ("Basic abc", None),
+        ] {
+            let headers = HeaderMap::from_iter([(AUTHORIZATION, HeaderValue::from_static(header))]);
+            assert_eq!(bearer_token(&headers).as_deref(), token, "{header}");
+        }
+        assert_eq!(bearer_token(&HeaderMap::new()), None);
+    }
+}

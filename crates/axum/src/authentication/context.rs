@@ -1,0 +1,284 @@
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::{
+    extract::Request,
+    response::{IntoResponse, Response},
+};
+use http::{Extensions, HeaderMap};
+use tokio::sync::OnceCell;
+use wicketgate_identity::{ClaimsIdentityOptions, ClaimsPrincipal, Error, RememberedMachine, Ticket, User, UserId};
+
+use super::{Scheme, TicketCookie, bearer::bearer_token};
+use crate::{
+    Identity,
+    cookies::{RequestCookies, ResponseCookies},
+    origin::RequestOrigin,
+    problem::Failure,
+};
+
+/// What is known about a request's user, and the cookies that its response will carry. One for each request, in its
+/// extensions (what .NET keeps in `HttpContext`).
+pub(crate) struct AuthenticationContext {
+    identity: Identity,
+    origin: RequestOrigin,
+    path_and_query: String,
+    token: Option<String>,
+    cookies: RequestCookies,
+    bearer_principal: OnceCell<Option<Arc<ClaimsPrincipal>>>,
+    cookie_principal: OnceCell<Option<Arc<ClaimsPrincipal>>>,
+    remembered_machine: OnceCell<Option<Ticket>>,
+    changes: Mutex<Changes>,
+}
+
+/// Whether a cookie outlives the browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Persistence {
+    Persistent,
+    Session,
+}
+
+/// What happens to cookies with the response.
+#[derive(Default)]
+struct Changes {
+    cookies: ResponseCookies,
+    application: Renewal,
+    remember_machine: Renewal,
+}
+
+/// Whether a scheme's cookie is renewed with the response.
+#[derive(Default)]
+enum Renewal {
+    #[default]
+    NotDue,
+    /// With this ticket.
+    Due(Box<Ticket>),
+    /// No more: the response signs in or out itself.
+    Overtaken,
+}
+
+impl AuthenticationContext {
+    pub(super) fn new(identity: Identity, origin: RequestOrigin, request: &Request) -> Self {
+        let path_and_query = request.uri().path_and_query().map(|path| path.to_string());
+        Self {
+            identity,
+            origin,
+            path_and_query: path_and_query.unwrap_or_default(),
+            token: bearer_token(request.headers()),
+            cookies: RequestCookies::new(request.headers()),
+            bearer_principal: OnceCell::new(),
+            cookie_principal: OnceCell::new(),
+            remembered_machine: OnceCell::new(),
+            changes: Mutex::default(),
+        }
+    }
+
+    /// The context of a request. Where there is none, the application was not wrapped by
+    /// [`Identity::serve`](crate::Identity::serve), and the answer is 500.
+    pub(crate) fn of(extensions: &Extensions) -> Result<Arc<Self>, Response> {
+        let context = extensions.get::<Arc<Self>>().cloned();
+        context.ok_or_else(|| Failure::NotServed.into_response())
+    }
+
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// Where the request was sent.
+    pub(crate) fn origin(&self) -> &RequestOrigin {
+        &self.origin
+    }
+
+    /// What it asked for.
+    pub(crate) fn path_and_query(&self) -> &str {
+        &self.path_and_query
+    }
+
+    pub(crate) fn claim_types(&self) -> &ClaimsIdentityOptions {
+        &self.identity.accounts().options().claims_identity
+    }
+
+    /// The request's user by one scheme, or by any: the bearer token where there is one, valid or not, and the cookie
+    /// otherwise (.NET's `CompositeIdentityHandler`).
+    pub(crate) async fn principal(&self, scheme: Option<Scheme>) -> Result<Option<Arc<ClaimsPrincipal>>, Failure> {
+        let scheme = scheme.unwrap_or(match self.token {
+            Some(_) => Scheme::Bearer,
+            None => Scheme::Cookie,
+        });
+        let principal = match scheme {
+            Scheme::Bearer => self.bearer_principal.get_or_try_init(|| self.read_token()).await?,
+            Scheme::Cookie => self.cookie_principal.get_or_try_init(|| self.read_cookie()).await?,
+        };
+        Ok(principal.clone())
+    }
+
+    /// Signs the browser in with the response.
+    pub(crate) async fn sign_in(&self, principal: ClaimsPrincipal, persistence: Persistence) -> Result<(), Failure> {
+        let scheme = &self.identity.schemes().application;
+        self.append(scheme, principal, persistence).await?;
+        self.changes().application = Renewal::Overtaken;
+        Ok(())
+    }
+
+    /// Signs the browser out with the response (.NET's `SignInManager.SignOutAsync`).
+    pub(crate) fn sign_out(&self) {
+        let scheme = &self.identity.schemes().application;
+        let mut changes = self.changes();
+        changes.application = Renewal::Overtaken;
+        changes.cookies.delete(&self.cookies, &scheme.empty(&self.origin));
+        drop(changes);
+        self.end_second_factor();
+    }
+
+    /// Gives the browser the cookie between password and second factor.
+    pub(crate) async fn ask_second_factor(&self, user: &UserId) -> Result<(), Failure> {
+        let scheme = &self.identity.schemes().two_factor_user_id;
+        let principal = self.identity.sign_in().two_factor_user_principal(user);
+        self.append(scheme, principal, Persistence::Session).await
+    }
+
+    /// Takes away the cookies that lead to a second factor.
+    pub(crate) fn end_second_factor(&self) {
+        let schemes = self.identity.schemes();
+        let mut changes = self.changes();
+        for scheme in [&schemes.external, &schemes.two_factor_user_id] {
+            changes.cookies.delete(&self.cookies, &scheme.empty(&self.origin));
+        }
+    }
+
+    /// The ticket of the remembered machine, if it came and has not ended.
+    pub(crate) async fn remembered_machine(&self) -> Result<Option<&Ticket>, Failure> {
+        let scheme = &self.identity.schemes().remember_machine;
+        let ticket = self
+            .remembered_machine
+            .get_or_try_init(|| scheme.read(&self.cookies))
+            .await?;
+        Ok(ticket.as_ref())
+    }
+
+    /// Does to the cookies what follows from the remembered machine's ticket having been looked at.
+    pub(crate) fn after_remembered_machine(&self, seen: RememberedMachine) {
+        let scheme = &self.identity.schemes().remember_machine;
+        match seen {
+            RememberedMachine::Remembered | RememberedMachine::NotRemembered => {
+                let ticket = self.remembered_machine.get().and_then(Option::as_ref);
+                if let Some(ticket) = ticket.filter(|ticket| scheme.is_past_half(ticket)) {
+                    let renewed = scheme.renewed(ticket, ticket.principal.clone());
+                    self.changes().remember_machine.request(renewed);
+                }
+            }
+            RememberedMachine::Ended => {
+                self.sign_out();
+                self.forget_machine();
+            }
+        }
+    }
+
+    /// Lets the browser show no second factor again.
+    pub(crate) async fn remember_machine(&self, user: &User) -> Result<(), Failure> {
+        let scheme = &self.identity.schemes().remember_machine;
+        let principal = self.identity.sign_in().remember_machine_principal(user);
+        self.append(scheme, principal, Persistence::Persistent).await?;
+        self.changes().remember_machine = Renewal::Overtaken;
+        Ok(())
+    }
+
+    /// Takes that back.
+    pub(crate) fn forget_machine(&self) {
+        let scheme = &self.identity.schemes().remember_machine;
+        let mut changes = self.changes();
+        changes.remember_machine = Renewal::Overtaken;
+        changes.cookies.delete(&self.cookies, &scheme.empty(&self.origin));
+    }
+
+    /// Writes all cookies into the response's headers.
+    pub(super) async fn finish(&self, headers: &mut HeaderMap) -> Result<(), Failure> {
+        let Changes {
+            mut cookies,
+            application,
+            remember_machine,
+        } = std::mem::take(&mut *self.changes());
+        let schemes = self.identity.schemes();
+        let renewals = [
+            (&schemes.application, application),
+            (&schemes.remember_machine, remember_machine),
+        ];
+        for (scheme, renewal) in renewals {
+            if let Renewal::Due(ticket) = renewal {
+                cookies.append(&self.cookies, scheme.seal(&ticket, &self.origin).await?);
+            }
+        }
+        Ok(cookies.write(headers)?)
+    }
+
+    async fn read_token(&self) -> Result<Option<Arc<ClaimsPrincipal>>, Error> {
+        let Some(token) = &self.token else {
+            return Ok(None);
+        };
+        let ticket = self.identity.schemes().bearer.open_access_token(token).await?;
+        Ok(ticket.map(|ticket| Arc::new(ticket.principal)))
+    }
+
+    async fn read_cookie(&self) -> Result<Option<Arc<ClaimsPrincipal>>, Error> {
+        let scheme = &self.identity.schemes().application;
+        let Some(ticket) = scheme.read(&self.cookies).await? else {
+            return Ok(None);
+        };
+        if scheme.is_past_half(&ticket) {
+            let renewed = scheme.renewed(&ticket, ticket.principal.clone());
+            self.changes().application.request(renewed);
+        }
+        if !self.is_stamp_check_due(scheme, &ticket) {
+            return Ok(Some(Arc::new(ticket.principal)));
+        }
+        match self
+            .identity
+            .sign_in()
+            .validate_security_stamp(&ticket.principal)
+            .await?
+        {
+            Some(user) => {
+                let fresh = self.identity.accounts().principal(&user, None).await?;
+                self.changes()
+                    .application
+                    .request(scheme.renewed(&ticket, fresh.clone()));
+                Ok(Some(Arc::new(fresh)))
+            }
+            None => {
+                self.sign_out();
+                self.forget_machine();
+                Ok(None)
+            }
+        }
+    }
+
+    fn is_stamp_check_due(&self, scheme: &TicketCookie, ticket: &Ticket) -> bool {
+        let interval = self.identity.accounts().options().security_stamp.validation_interval;
+        let issued = ticket.properties.issued();
+        issued.is_none_or(|issued| scheme.now() - issued > interval)
+    }
+
+    async fn append(
+        &self,
+        scheme: &TicketCookie,
+        principal: ClaimsPrincipal,
+        persistence: Persistence,
+    ) -> Result<(), Failure> {
+        let ticket = scheme.ticket(principal, persistence);
+        let cookie = scheme.seal(&ticket, &self.origin).await?;
+        self.changes().cookies.append(&self.cookies, cookie);
+        Ok(())
+    }
+
+    fn changes(&self) -> MutexGuard<'_, Changes> {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Renewal {
+    /// Asks for a renewal with this ticket, unless the response signs in or out itself.
+    fn request(&mut self, renewed: Option<Ticket>) {
+        if let (Self::NotDue | Self::Due(_), Some(renewed)) = (&*self, renewed) {
+            *self = Self::Due(Box::new(renewed));
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Who sends a request: bearer tokens and cookies, and how both are issued and ended.
+
+mod bearer;
+mod context;
+mod middleware;
+mod ticket_cookie;
+
+use std::sync::Arc;
+
+use time::Duration;
+use wicketgate_identity::CookieScheme;
+use wicketgate_protection::{Clock, DataProtection};
+
+pub(crate) use bearer::{AccessTokenResponse, BearerTokens};
+pub(crate) use context::{AuthenticationContext, Persistence};
+pub(crate) use middleware::authenticate;
+pub(crate) use ticket_cookie::TicketCookie;
+
+use crate::{AuthenticationOptions, CookieAuthenticationOptions};
+
+/// A way to sign in that a route can ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// The application cookie (.NET's `Identity.Application`).
+    Cookie,
+    /// A bearer token (.NET's `Identity.Bearer`).
+    Bearer,
+}
+
+/// All schemes with their options.
+#[derive(Debug)]
+pub(crate) struct Schemes {
+    pub(crate) bearer: BearerTokens,
+    pub(crate) application: TicketCookie,
+    pub(crate) external: TicketCookie,
+    pub(crate) two_factor_user_id: TicketCookie,
+    pub(crate) remember_machine: TicketCookie,
+}
+
+impl Schemes {
+    pub(crate) fn new(protection: &DataProtection, options: AuthenticationOptions, clock: &Arc<dyn Clock>) -> Self {
+        let cookie = |scheme, options| TicketCookie::new(protection, scheme, options, clock.clone());
+        let short_lived = |scheme: CookieScheme| {
+            let options = CookieAuthenticationOptions {
+                expire_time_span: Duration::minutes(5),
+                ..CookieAuthenticationOptions::named(scheme.name())
+            };
+            cookie(scheme, options)
+        };
+        Self {
+            bearer: BearerTokens::new(protection, options.bearer, clock.clone()),
+            application: cookie(CookieScheme::Application, options.cookie),
+            external: short_lived(CookieScheme::External),
+            two_factor_user_id: short_lived(CookieScheme::TwoFactorUserId),
+            remember_machine: cookie(CookieScheme::TwoFactorRememberMe, options.remember_machine_cookie),
+        }
+    }
+}

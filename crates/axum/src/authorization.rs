@@ -1,0 +1,138 @@
+use std::{
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use axum::{
+    body::Body,
+    extract::Request,
+    response::{IntoResponse, Response},
+};
+use futures_util::future::BoxFuture;
+use tower::{Layer, Service};
+use wicketgate_identity::ClaimsPrincipal;
+
+use crate::{
+    authentication::{AuthenticationContext, Scheme},
+    challenge,
+    signed_in::CurrentPrincipal,
+};
+
+/// A layer that lets only some users through; see [`Identity::require_role`](crate::Identity::require_role) and its
+/// neighbours.
+#[derive(Debug, Clone)]
+pub struct Require {
+    requirement: Arc<Requirement>,
+}
+
+/// What is asked for (.NET's `AuthorizationPolicy`).
+#[derive(Debug)]
+enum Requirement {
+    SignedIn,
+    Role(String),
+    Claim { claim_type: String, value: String },
+    Scheme(Scheme),
+}
+
+impl Require {
+    pub(crate) fn signed_in() -> Self {
+        Self::new(Requirement::SignedIn)
+    }
+
+    pub(crate) fn role(role: String) -> Self {
+        Self::new(Requirement::Role(role))
+    }
+
+    pub(crate) fn claim(claim_type: String, value: String) -> Self {
+        Self::new(Requirement::Claim { claim_type, value })
+    }
+
+    pub(crate) fn scheme(scheme: Scheme) -> Self {
+        Self::new(Requirement::Scheme(scheme))
+    }
+
+    fn new(requirement: Requirement) -> Self {
+        Self {
+            requirement: Arc::new(requirement),
+        }
+    }
+}
+
+impl Requirement {
+    /// The scheme that alone counts, where there is one.
+    fn only_scheme(&self) -> Option<Scheme> {
+        match self {
+            Self::Scheme(scheme) => Some(*scheme),
+            Self::SignedIn | Self::Role(_) | Self::Claim { .. } => None,
+        }
+    }
+
+    fn is_met_by(&self, principal: &ClaimsPrincipal) -> bool {
+        match self {
+            Self::SignedIn | Self::Scheme(_) => true,
+            Self::Role(role) => principal.is_in_role(role),
+            Self::Claim { claim_type, value } => principal.has_claim(claim_type, value),
+        }
+    }
+
+    /// Lets the request through with its user, or answers it.
+    async fn admit(&self, request: &mut Request) -> Result<(), Response> {
+        let context = AuthenticationContext::of(request.extensions())?;
+        let scheme = self.only_scheme();
+        let principal = match context.principal(scheme).await {
+            Ok(Some(principal)) if principal.is_authenticated() => principal,
+            Ok(_) => return Err(challenge::unauthenticated(&context, scheme)),
+            Err(failure) => return Err(failure.into_response()),
+        };
+        if !self.is_met_by(&principal) {
+            return Err(challenge::forbidden(&context, scheme));
+        }
+        request.extensions_mut().insert(CurrentPrincipal(principal));
+        Ok(())
+    }
+}
+
+impl<S> Layer<S> for Require {
+    type Service = RequireService<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        RequireService {
+            requirement: self.requirement.clone(),
+            inner,
+        }
+    }
+}
+
+/// What the layer [`Require`] makes of a service.
+#[derive(Debug, Clone)]
+pub struct RequireService<S> {
+    requirement: Arc<Requirement>,
+    inner: S,
+}
+
+impl<S> Service<Request<Body>> for RequireService<S>
+where
+    S: Service<Request<Body>> + Clone + Send + 'static,
+    S::Response: IntoResponse,
+    S::Future: Send,
+{
+    type Response = Response;
+    type Error = S::Error;
+    type Future = BoxFuture<'static, Result<Response, S::Error>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        let requirement = self.requirement.clone();
+        let not_ready = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, not_ready);
+        Box::pin(async move {
+            match requirement.admit(&mut request).await {
+                Ok(()) => inner.call(request).await.map(IntoResponse::into_response),
+                Err(refusal) => Ok(refusal),
+            }
+        })
+    }
+}

@@ -1,0 +1,116 @@
+use std::collections::HashMap;
+
+use http::{HeaderMap, header::COOKIE};
+use percent_encoding::percent_decode_str;
+
+use super::{CHUNK_COUNT_PREFIX, chunk_name};
+
+/// The cookies that came with a request. Names are matched ignoring case, and the last of several counts, as in .NET.
+#[derive(Debug, Default)]
+pub(crate) struct RequestCookies {
+    values: HashMap<String, String>,
+}
+
+impl RequestCookies {
+    pub(crate) fn new(headers: &HeaderMap) -> Self {
+        let values = headers
+            .get_all(COOKIE)
+            .iter()
+            .filter_map(|header| std::str::from_utf8(header.as_bytes()).ok())
+            .flat_map(|header| header.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .map(|(name, value)| (name.trim().to_ascii_lowercase(), decode(value.trim())))
+            .collect();
+        Self { values }
+    }
+
+    /// The cookie, put together again if it was split; `None` if there is none or it is empty. A split cookie of which a
+    /// part is missing gives the text that tells the number of parts, which nobody can take for a ticket.
+    pub(crate) fn get(&self, name: &str) -> Option<String> {
+        let value = self.value(name)?;
+        let Some(count) = chunk_count(value) else {
+            return Some(value.to_owned());
+        };
+        let mut whole = String::new();
+        for number in 1..=count {
+            match self.value(&chunk_name(name, number)) {
+                Some(chunk) => whole.push_str(chunk),
+                None => return Some(value.to_owned()),
+            }
+        }
+        Some(whole)
+    }
+
+    /// How many parts of a split cookie came in a row from the first; zero for a whole one.
+    pub(crate) fn received_chunks(&self, name: &str) -> usize {
+        let count = self.value(name).and_then(chunk_count).unwrap_or(0);
+        (1..=count)
+            .take_while(|&number| self.value(&chunk_name(name, number)).is_some())
+            .count()
+    }
+
+    fn value(&self, name: &str) -> Option<&str> {
+        let value = self.values.get(&name.to_ascii_lowercase())?;
+        (!value.is_empty()).then_some(value)
+    }
+}
+
+fn decode(value: &str) -> String {
+    let value = value
+        .strip_prefix('"')
+        .and_then(|v| v.strip_suffix('"'))
+        .unwrap_or(value);
+    percent_decode_str(value).decode_utf8_lossy().into_owned()
+}
+
+fn chunk_count(value: &str) -> Option<usize> {
+    let digits = value.strip_prefix(CHUNK_COUNT_PREFIX)?;
+    let count: u32 = digits.parse().ok().filter(|_| !digits.starts_with('+'))?;
+    (count > 0 && count <= i32::MAX as u32).then_some(count as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cookies(headers: &[&str]) -> RequestCookies {
+        let mut map = HeaderMap::new();
+        for header in headers {
+            map.append(COOKIE, header.parse().unwrap());
+        }
+        RequestCookies::new(&map)
+    }
+
+    #[test]
+    fn names_ignore_case_and_the_last_value_counts() {
+        let cookies = cookies(&["a=1; A=2", "b = x%20y ; c=\"q\"; d="]);
+        assert_eq!(cookies.get("a").as_deref(), Some("2"));
+        assert_eq!(cookies.get("B").as_deref(), Some("x y"));
+        assert_eq!(cookies.get("c").as_deref(), Some("q"));
+        assert_eq!(cookies.get("d"), None);
+        assert_eq!(cookies.get("e"), None);
+    }
+
+    #[test]
+    fn a_split_cookie_is_put_together() {
+        let cookies = cookies(&["n=chunks-2; nC1=ab; nC2=cd"]);
+        assert_eq!(cookies.get("n").as_deref(), Some("abcd"));
+        assert_eq!(cookies.received_chunks("n"), 2);
+    }
+
+    #[test]
+    fn a_split_cookie_with_a_missing_part_is_no_ticket() {
+        for (header, received) in [
+            ("n=chunks-2; nC1=ab", 1),
+            ("n=chunks-2000000000; nC1=ab", 1),
+            ("n=chunks-2147483648; nC1=ab", 0),
+            ("n=chunks-+1; nC1=ab", 0),
+            ("n=chunks-0", 0),
+            ("n=chunks-", 0),
+        ] {
+            let cookies = cookies(&[header]);
+            assert!(cookies.get("n").unwrap().starts_with("chunks-"), "{header}");
+            assert_eq!(cookies.received_chunks("n"), received, "{header}");
+        }
+    }
+}

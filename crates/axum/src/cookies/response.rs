@@ -1,0 +1,171 @@
+use http::{
+    HeaderMap, HeaderValue,
+    header::{CACHE_CONTROL, EXPIRES, InvalidHeaderValue, PRAGMA, SET_COOKIE},
+};
+use time::OffsetDateTime;
+
+use super::{CHUNK_COUNT_PREFIX, RequestCookies, SetCookie, chunk_name};
+
+/// Longest `Set-Cookie` header before a cookie is split (.NET's `ChunkingCookieManager`): browsers take 4,093 characters.
+const CHUNK_SIZE: usize = 4050;
+/// What the number of a part may take in its name.
+const CHUNK_NUMBER_LENGTH: usize = 3;
+
+/// The cookies that go out with a response.
+#[derive(Debug, Default)]
+pub(crate) struct ResponseCookies {
+    cookies: Vec<SetCookie>,
+}
+
+impl ResponseCookies {
+    /// Sets a cookie, in parts if it is too long, and deletes parts that the browser has of a longer one before it.
+    pub(crate) fn append(&mut self, request: &RequestCookies, cookie: SetCookie) {
+        let received = request.received_chunks(&cookie.name);
+        let template = cookie.named(cookie.name.clone(), String::new());
+        let chunks = split(&template, &cookie.value);
+        let stale: Vec<_> = (chunks.len() + 1..=received)
+            .map(|number| deleted(&template, chunk_name(&template.name, number)))
+            .collect();
+        if chunks.is_empty() {
+            self.cookies.push(cookie);
+        } else {
+            let count = format!("{CHUNK_COUNT_PREFIX}{}", chunks.len());
+            self.cookies.push(template.named(template.name.clone(), count));
+            let parts = (1..).zip(chunks);
+            self.cookies.extend(
+                parts.map(|(number, chunk)| template.named(chunk_name(&template.name, number), chunk.to_owned())),
+            );
+        }
+        self.cookies.extend(stale);
+    }
+
+    /// Deletes a cookie in the browser, with all its parts, whether or not the browser has it.
+    pub(crate) fn delete(&mut self, request: &RequestCookies, cookie: &SetCookie) {
+        let chunks = request.received_chunks(&cookie.name);
+        let names = (0..=chunks).map(|number| match number {
+            0 => cookie.name.clone(),
+            number => chunk_name(&cookie.name, number),
+        });
+        for name in names {
+            self.cookies.retain(|set| !is_same(set, &name, cookie));
+            self.cookies.push(deleted(cookie, name));
+        }
+    }
+
+    /// Writes the cookies, and what keeps caches from storing them.
+    ///
+    /// # Errors
+    /// A configured name, domain or path has characters that no header may have.
+    pub(crate) fn write(self, headers: &mut HeaderMap) -> Result<(), InvalidHeaderValue> {
+        if self.cookies.is_empty() {
+            return Ok(());
+        }
+        for cookie in self.cookies {
+            headers.append(SET_COOKIE, HeaderValue::from_str(&cookie.to_string())?);
+        }
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache,no-store"));
+        headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
+        headers.insert(EXPIRES, HeaderValue::from_static("Thu, 01 Jan 1970 00:00:00 GMT"));
+        Ok(())
+    }
+}
+
+/// The parts of a value that is too long for one cookie; none if it is not.
+fn split<'a>(template: &SetCookie, value: &'a str) -> Vec<&'a str> {
+    let template_length = template.to_string().len();
+    if template_length + value.len() < CHUNK_SIZE {
+        return Vec::new();
+    }
+    let length = CHUNK_SIZE.saturating_sub(template_length + CHUNK_NUMBER_LENGTH).max(1);
+    let mut chunks = Vec::new();
+    let mut rest = value;
+    while !rest.is_empty() {
+        let (chunk, after) = rest.split_at(rest.floor_char_boundary(length.min(rest.len())).max(1));
+        chunks.push(chunk);
+        rest = after;
+    }
+    chunks
+}
+
+fn deleted(cookie: &SetCookie, name: String) -> SetCookie {
+    SetCookie {
+        expires: Some(OffsetDateTime::UNIX_EPOCH),
+        max_age: None,
+        ..cookie.named(name, String::new())
+    }
+}
+
+/// Whether a browser would take both for one cookie.
+fn is_same(set: &SetCookie, name: &str, cookie: &SetCookie) -> bool {
+    set.name.eq_ignore_ascii_case(name) && set.domain == cookie.domain && set.path == cookie.path
+}
+
+#[cfg(test)]
+mod tests {
+    use http::header::COOKIE;
+
+    use super::*;
+    use crate::options::CookieOptions;
+
+    fn cookie(value: &str) -> SetCookie {
+        SetCookie::new(&CookieOptions::named("n"), false, value.to_owned())
+    }
+
+    fn request(cookies: &'static str) -> RequestCookies {
+        RequestCookies::new(&HeaderMap::from_iter([(COOKIE, HeaderValue::from_static(cookies))]))
+    }
+
+    fn written(cookies: ResponseCookies) -> Vec<String> {
+        let mut headers = HeaderMap::new();
+        cookies.write(&mut headers).unwrap();
+        assert_eq!(headers.contains_key(CACHE_CONTROL), headers.contains_key(SET_COOKIE));
+        let lines = headers.get_all(SET_COOKIE).iter();
+        lines.map(|line| line.to_str().unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_long_cookie_is_split_so_that_every_header_stays_under_the_limit() {
+        let template = cookie("").to_string().len();
+        let mut cookies = ResponseCookies::default();
+        cookies.append(&request(""), cookie(&"x".repeat(CHUNK_SIZE - template - 1)));
+        assert_eq!(written(cookies).len(), 1);
+
+        let mut cookies = ResponseCookies::default();
+        cookies.append(&request(""), cookie(&"x".repeat(CHUNK_SIZE - template)));
+        let lines = written(cookies);
+        assert!(lines[0].starts_with("n=chunks-2; "), "{lines:?}");
+        assert!(lines[1].starts_with("nC1=xxx"), "{lines:?}");
+        assert!(lines[2].starts_with("nC2=xxx"), "{lines:?}");
+        assert!(lines.iter().all(|line| line.len() <= CHUNK_SIZE));
+    }
+
+    #[test]
+    fn a_shorter_cookie_takes_the_parts_of_a_longer_one_away() {
+        let mut cookies = ResponseCookies::default();
+        cookies.append(&request("n=chunks-2; nC1=a; nC2=b"), cookie("short"));
+        assert_eq!(
+            written(cookies),
+            [
+                "n=short; path=/; samesite=lax; httponly",
+                "nC1=; expires=Thu, 01 Jan 1970 00:00:00 GMT; path=/; samesite=lax; httponly",
+                "nC2=; expires=Thu, 01 Jan 1970 00:00:00 GMT; path=/; samesite=lax; httponly",
+            ]
+        );
+    }
+
+    #[test]
+    fn deleting_takes_back_what_the_response_had_set() {
+        let mut cookies = ResponseCookies::default();
+        cookies.append(&request(""), cookie("v"));
+        cookies.delete(&request(""), &cookie(""));
+        assert_eq!(
+            written(cookies),
+            ["n=; expires=Thu, 01 Jan 1970 00:00:00 GMT; path=/; samesite=lax; httponly"]
+        );
+    }
+
+    #[test]
+    fn a_response_without_cookies_may_be_cached() {
+        assert!(written(ResponseCookies::default()).is_empty());
+    }
+}

@@ -1,0 +1,162 @@
+use axum::{
+    body::{Body, HttpBody},
+    extract::{FromRequest, FromRequestParts, Request},
+};
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, header::CONTENT_TYPE, request::Parts};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+use super::{FromJson, charset::Charset, media_type::MediaType};
+
+/// The longest body that is read (Kestrel's default).
+const MAX_BODY_SIZE: usize = 30_000_000;
+
+/// A request whose content type, if it says one, is JSON. ASP.NET Core's routing answers others with 415, before it asks
+/// who sends them: this must be a handler's first argument.
+#[derive(Debug)]
+pub(crate) struct AcceptsJson;
+
+impl<S: Sync> FromRequestParts<S> for AcceptsJson {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, StatusCode> {
+        match content_type(&parts.headers) {
+            None => Ok(Self),
+            Some(text) if is_json(text) => Ok(Self),
+            Some(_) => Err(StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        }
+    }
+}
+
+/// The request's body. Whatever is wrong with it, the answer has no body: 400, 413 or 415, as in .NET.
+#[derive(Debug)]
+pub(crate) struct JsonBody<T>(pub(crate) T);
+
+impl<T: FromJson, S: Sync> FromRequest<S> for JsonBody<T> {
+    type Rejection = StatusCode;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, StatusCode> {
+        let (parts, body) = request.into_parts();
+        if body.size_hint().exact() == Some(0) {
+            return Err(StatusCode::BAD_REQUEST);
+        }
+        let charset = charset(&parts.headers)?;
+        let bytes = read(body).await?;
+        let value = T::from_json(&charset.to_utf8(&bytes));
+        value.map(Self).map_err(|_| StatusCode::BAD_REQUEST)
+    }
+}
+
+/// What the header says; `None` if it says nothing.
+fn content_type(headers: &HeaderMap) -> Option<&str> {
+    let text = headers.get(CONTENT_TYPE).map(|value| value.to_str().unwrap_or("?"))?;
+    (!text.is_empty()).then_some(text)
+}
+
+fn is_json(content_type: &str) -> bool {
+    MediaType::parse(content_type).is_some_and(|media_type| media_type.is_json())
+}
+
+/// The encoding of a JSON body. .NET answers 500 for one that it does not know.
+fn charset(headers: &HeaderMap) -> Result<Charset, StatusCode> {
+    let unsupported = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+    let media_type = content_type(headers).and_then(MediaType::parse);
+    let media_type = media_type.filter(MediaType::is_json).ok_or(unsupported)?;
+    match media_type.charset() {
+        None => Ok(Charset::Utf8),
+        Some(name) => Charset::by_name(name).ok_or(unsupported),
+    }
+}
+
+async fn read(body: Body) -> Result<Bytes, StatusCode> {
+    if body.size_hint().lower() > MAX_BODY_SIZE as u64 {
+        return Err(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    match Limited::new(body, MAX_BODY_SIZE).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(StatusCode::PAYLOAD_TOO_LARGE),
+        Err(_) => Err(StatusCode::BAD_REQUEST),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::stream;
+
+    use super::*;
+    use crate::json::AnyValue;
+
+    async fn answer(content_type: Option<&str>, body: Body) -> StatusCode {
+        let mut request = Request::new(body);
+        if let Some(content_type) = content_type {
+            request
+                .headers_mut()
+                .insert(CONTENT_TYPE, content_type.parse().unwrap());
+        }
+        let (mut parts, body) = request.into_parts();
+        if let Err(refusal) = AcceptsJson::from_request_parts(&mut parts, &()).await {
+            return refusal;
+        }
+        let request = Request::from_parts(parts, body);
+        let read = JsonBody::<AnyValue>::from_request(request, &()).await;
+        read.map_or_else(|refusal| refusal, |_| StatusCode::OK)
+    }
+
+    #[tokio::test]
+    async fn content_types_other_than_json_are_not_supported() {
+        for (content_type, expected) in [
+            (Some("application/json"), StatusCode::OK),
+            (Some("application/problem+json; charset=utf-8"), StatusCode::OK),
+            (
+                Some("application/json; charset=nope"),
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            ),
+            (Some("text/plain"), StatusCode::UNSUPPORTED_MEDIA_TYPE),
+            (Some("nonsense"), StatusCode::UNSUPPORTED_MEDIA_TYPE),
+            (Some(""), StatusCode::UNSUPPORTED_MEDIA_TYPE),
+            (None, StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        ] {
+            assert_eq!(
+                answer(content_type, Body::from("{}")).await,
+                expected,
+                "{content_type:?}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn without_a_body_the_content_type_may_be_missing_and_the_answer_is_400() {
+        assert_eq!(answer(None, Body::empty()).await, StatusCode::BAD_REQUEST);
+        assert_eq!(
+            answer(Some("application/json"), Body::empty()).await,
+            StatusCode::BAD_REQUEST
+        );
+        assert_eq!(
+            answer(Some("text/plain"), Body::empty()).await,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE
+        );
+    }
+
+    #[tokio::test]
+    async fn the_charset_is_obeyed() {
+        let utf16: Vec<u8> = "{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(
+            answer(Some("application/json; charset=utf-16"), Body::from(utf16)).await,
+            StatusCode::OK
+        );
+        let wrong = answer(Some("application/json; charset=utf-16"), Body::from("{}"));
+        assert_eq!(wrong.await, StatusCode::BAD_REQUEST);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_is_too_long_is_refused_whether_or_not_it_says_so() {
+        let long = Bytes::from(vec![b' '; MAX_BODY_SIZE + 1]);
+        let said = answer(Some("application/json"), Body::from(long.clone()));
+        assert_eq!(said.await, StatusCode::PAYLOAD_TOO_LARGE);
+        let stream = Body::from_stream(stream::iter([Ok::<_, std::io::Error>(long)]));
+        assert_eq!(
+            answer(Some("application/json"), stream).await,
+            StatusCode::PAYLOAD_TOO_LARGE
+        );
+    }
+}

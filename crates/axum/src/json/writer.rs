@@ -1,0 +1,72 @@
+use std::io;
+
+use axum::{
+    body::Body,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
+use serde::Serialize;
+use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
+use wicketgate_identity::text::encode_json_relaxed;
+
+use crate::problem::Failure;
+
+/// 200 with this JSON.
+pub(crate) fn ok(value: &impl Serialize) -> Result<Response, Failure> {
+    let json = to_json(value)?;
+    let content_type = HeaderValue::from_static("application/json; charset=utf-8");
+    Ok(([(CONTENT_TYPE, content_type)], json).into_response())
+}
+
+/// A problem (RFC 9457) with this JSON.
+pub(crate) fn problem(status: StatusCode, value: &impl Serialize) -> Response {
+    match to_json(value) {
+        Ok(json) => {
+            let content_type = HeaderValue::from_static("application/problem+json");
+            (status, [(CONTENT_TYPE, content_type)], Body::from(json)).into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "a problem could not be written");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+fn to_json(value: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
+    let mut json = Vec::new();
+    value.serialize(&mut serde_json::Serializer::with_formatter(&mut json, DotNet))?;
+    Ok(json)
+}
+
+/// Escapes text as ASP.NET Core does.
+struct DotNet;
+
+impl Formatter for DotNet {
+    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        writer.write_all(encode_json_relaxed(fragment).as_bytes())
+    }
+
+    fn write_char_escape<W: ?Sized + io::Write>(&mut self, writer: &mut W, escape: CharEscape) -> io::Result<()> {
+        match escape {
+            CharEscape::AsciiControl(byte) => write!(writer, "\\u{byte:04X}"),
+            other => CompactFormatter.write_char_escape(writer, other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_escaped_as_in_the_reference() {
+        for (text, json) in [
+            ("ünï<b>&'+/`", r#""ünï<b>&'+/`""#),
+            ("\"\\", r#""\"\\""#),
+            ("\n\u{1f}\u{7f}\u{80}\u{2028}", r#""\n\u001F\u007F\u0080\u2028""#),
+            ("日本😀", r#""日本\uD83D\uDE00""#),
+        ] {
+            assert_eq!(String::from_utf8(to_json(&text).unwrap()).unwrap(), json);
+        }
+    }
+}

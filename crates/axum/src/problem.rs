@@ -1,0 +1,174 @@
+//! Refusals and failures as answers: the one place where errors become HTTP (RFC 9457).
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use utoipa::ToSchema;
+use wicketgate_identity::{Error, IdentityError, SignInOutcome, StoreError};
+
+use crate::{json, openapi};
+
+/// When to try again after the answer "busy".
+const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1");
+
+/// Why a request could not be carried out, through no fault of its sender.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error(transparent)]
+    Identity(#[from] Error),
+    #[error("a cookie's name or attributes have characters that no header may have")]
+    Cookie(#[from] header::InvalidHeaderValue),
+    #[error("the answer is no JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error("the application is not wrapped by Identity::serve")]
+    NotServed,
+}
+
+impl Failure {
+    /// Whether the same request may succeed in a moment.
+    fn is_passing(&self) -> bool {
+        matches!(
+            self,
+            Self::Identity(Error::Busy | Error::Store(StoreError::Unavailable(_)))
+        )
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        if self.is_passing() {
+            tracing::warn!(error = %self, "answered with 503");
+            let mut response = Problem::new(StatusCode::SERVICE_UNAVAILABLE).into_response();
+            response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_SECONDS);
+            return response;
+        }
+        tracing::error!(error = %self, "answered with 500");
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR).into_response()
+    }
+}
+
+/// What was wrong with what the caller sent, as the body of 400 (.NET's `HttpValidationProblemDetails`).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = HttpValidationProblemDetails)]
+pub(crate) struct ValidationProblem {
+    /// The section of RFC 9110 about the status.
+    #[serde(rename = "type")]
+    #[schema(value_type = Option<String>)]
+    kind: &'static str,
+    #[schema(value_type = Option<String>)]
+    title: &'static str,
+    #[schema(schema_with = openapi::nullable_int32)]
+    status: u16,
+    #[serde(skip)]
+    #[schema(value_type = Option<String>)]
+    #[expect(dead_code, reason = "a member of the schema that validation never sets")]
+    detail: (),
+    #[serde(skip)]
+    #[schema(value_type = Option<String>)]
+    #[expect(dead_code, reason = "a member of the schema that validation never sets")]
+    instance: (),
+    /// Every reason, by its code.
+    #[schema(value_type = std::collections::BTreeMap<String, Vec<String>>)]
+    errors: Errors,
+}
+
+impl ValidationProblem {
+    pub(crate) fn new(errors: Vec<IdentityError>) -> Self {
+        Self {
+            kind: "https://tools.ietf.org/html/rfc9110#section-15.5.1",
+            title: "One or more validation errors occurred.",
+            status: StatusCode::BAD_REQUEST.as_u16(),
+            detail: (),
+            instance: (),
+            errors: Errors(errors),
+        }
+    }
+}
+
+impl From<IdentityError> for ValidationProblem {
+    fn from(error: IdentityError) -> Self {
+        Self::new(vec![error])
+    }
+}
+
+impl IntoResponse for ValidationProblem {
+    fn into_response(self) -> Response {
+        json::problem(StatusCode::BAD_REQUEST, &self)
+    }
+}
+
+/// Errors as an object: a member for each code, in the order in which the codes first came.
+#[derive(Debug)]
+struct Errors(Vec<IdentityError>);
+
+impl Serialize for Errors {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut codes: Vec<(&str, Vec<String>)> = Vec::new();
+        for error in &self.0 {
+            match codes.iter_mut().find(|(code, _)| *code == error.code()) {
+                Some((_, descriptions)) => descriptions.push(error.to_string()),
+                None => codes.push((error.code(), vec![error.to_string()])),
+            }
+        }
+        let mut map = serializer.serialize_map(Some(codes.len()))?;
+        for (code, descriptions) in codes {
+            map.serialize_entry(code, &descriptions)?;
+        }
+        map.end()
+    }
+}
+
+/// Why a sign-in was refused, as the body of 401.
+pub(crate) fn sign_in_refused(outcome: &SignInOutcome) -> Response {
+    let problem = Problem {
+        detail: Some(outcome.to_string()),
+        ..Problem::new(StatusCode::UNAUTHORIZED)
+    };
+    problem.into_response()
+}
+
+/// Any other problem (.NET's `ProblemDetails`).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProblemDetails)]
+pub(crate) struct Problem {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: &'static str,
+    #[serde(serialize_with = "serialize_status")]
+    #[schema(schema_with = openapi::nullable_int32)]
+    status: StatusCode,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+}
+
+impl Problem {
+    fn new(status: StatusCode) -> Self {
+        let (kind, title) = match status {
+            StatusCode::UNAUTHORIZED => ("https://tools.ietf.org/html/rfc9110#section-15.5.2", "Unauthorized"),
+            StatusCode::SERVICE_UNAVAILABLE => (
+                "https://tools.ietf.org/html/rfc9110#section-15.6.4",
+                "Service Unavailable",
+            ),
+            _ => (
+                "https://tools.ietf.org/html/rfc9110#section-15.6.1",
+                "An error occurred while processing your request.",
+            ),
+        };
+        Self {
+            kind,
+            title,
+            status,
+            detail: None,
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        json::problem(self.status, &self)
+    }
+}
+
+fn serialize_status<S: Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u16(status.as_u16())
+}

@@ -1,0 +1,68 @@
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::StatusCode;
+use utoipa::IntoParams;
+use wicketgate_identity::{UserId, UserToken};
+
+use crate::{Identity, problem::Failure, query::QueryParameters};
+
+/// What a mailed link carries.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+struct ConfirmEmailParameters {
+    user_id: String,
+    code: String,
+    /// The address that the account is to have from now on.
+    #[param(nullable = false)]
+    changed_email: Option<String>,
+}
+
+impl ConfirmEmailParameters {
+    fn from_query(query: &QueryParameters) -> Option<Self> {
+        Some(Self {
+            user_id: query.text("userId")?,
+            code: query.text("code")?,
+            changed_email: query.text("changedEmail"),
+        })
+    }
+}
+
+/// Confirms an address: what the mailed link leads to.
+#[utoipa::path(
+    get,
+    path = "/confirmEmail",
+    tag = "Identity",
+    operation_id = "MapIdentityApi-/confirmEmail",
+    params(ConfirmEmailParameters),
+    responses((status = 200, description = "OK"), (status = 401, description = "Unauthorized")),
+)]
+pub(super) async fn confirm_email(
+    State(identity): State<Identity>,
+    query: QueryParameters,
+) -> Result<Response, Failure> {
+    let Some(parameters) = ConfirmEmailParameters::from_query(&query) else {
+        return Ok(StatusCode::BAD_REQUEST.into_response());
+    };
+    match is_confirmed(&identity, parameters).await? {
+        true => Ok("Thank you for confirming your email.".into_response()),
+        false => Ok(StatusCode::UNAUTHORIZED.into_response()),
+    }
+}
+
+/// Every reason to refuse gets the same answer, so that a link tells strangers nothing.
+async fn is_confirmed(identity: &Identity, parameters: ConfirmEmailParameters) -> Result<bool, Failure> {
+    let accounts = identity.accounts();
+    let Some(mut user) = accounts.find_by_id(&UserId::from_stored(parameters.user_id)).await? else {
+        return Ok(false);
+    };
+    let Ok(token) = UserToken::from_code(&parameters.code) else {
+        return Ok(false);
+    };
+    let result = match parameters.changed_email {
+        None => accounts.confirm_email(&mut user, &token).await?,
+        Some(address) => accounts.change_email(&mut user, &address, &token).await?,
+    };
+    Ok(result.is_ok())
+}

@@ -1,0 +1,51 @@
+use axum::extract::State;
+use http::StatusCode;
+use utoipa::ToSchema;
+use wicketgate_identity::EmailText;
+
+use crate::{
+    Identity, confirmation_mail,
+    json::{AcceptsJson, FromJson, JsonBody, MalformedJson, Members},
+    problem::{Failure, ValidationProblem},
+};
+
+/// Who forgot their password.
+#[derive(ToSchema)]
+pub(crate) struct ForgotPasswordRequest {
+    email: String,
+}
+
+impl FromJson for ForgotPasswordRequest {
+    fn from_json(json: &[u8]) -> Result<Self, MalformedJson> {
+        let members = Members::read(json)?;
+        Ok(Self {
+            email: members.required("email")?,
+        })
+    }
+}
+
+/// Mails a code for `/resetPassword`, if the account's address is confirmed. The answer is the same if there is no such
+/// account.
+#[utoipa::path(
+    post,
+    path = "/forgotPassword",
+    tag = "Identity",
+    request_body = ForgotPasswordRequest,
+    responses(
+        (status = 200, description = "OK"),
+        (status = 400, description = "Bad Request", body = ValidationProblem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn forgot_password(
+    State(identity): State<Identity>,
+    _: AcceptsJson,
+    JsonBody(request): JsonBody<ForgotPasswordRequest>,
+) -> Result<StatusCode, Failure> {
+    let user = identity.accounts().find_by_email(&request.email).await?;
+    if let Some(user) = user.filter(|user| user.email_confirmed) {
+        let token = identity.accounts().password_reset_token(&user).await?;
+        let text = EmailText::PasswordResetCode(token.to_code());
+        confirmation_mail::send(&identity, &user, &request.email, text).await;
+    }
+    Ok(StatusCode::OK)
+}

@@ -1,0 +1,136 @@
+use std::sync::Arc;
+
+use axum::{
+    Extension,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::StatusCode;
+use serde::Serialize;
+use utoipa::ToSchema;
+use wicketgate_identity::{IdentityError, IdentityResult, User, text::is_email_address};
+
+use crate::{
+    Identity, SignedIn,
+    authentication::AuthenticationContext,
+    confirmation_mail::{Confirmation, mail_link},
+    json::{self, AcceptsJson, FromJson, JsonBody, MalformedJson, Members},
+    problem::{Failure, ValidationProblem},
+};
+
+/// What is to change about an account.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct InfoRequest {
+    /// The account has it once the link that is mailed there was followed.
+    new_email: Option<String>,
+    new_password: Option<String>,
+    /// Needed with a new password.
+    old_password: Option<String>,
+}
+
+impl FromJson for InfoRequest {
+    fn from_json(json: &[u8]) -> Result<Self, MalformedJson> {
+        let members = Members::read(json)?;
+        let text = |name| {
+            Ok(members
+                .optional::<Option<String>>(name)?
+                .flatten()
+                .filter(|text| !text.is_empty()))
+        };
+        Ok(Self {
+            new_email: text("newEmail")?,
+            new_password: text("newPassword")?,
+            old_password: text("oldPassword")?,
+        })
+    }
+}
+
+/// What an account says about itself.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct InfoResponse {
+    email: String,
+    is_email_confirmed: bool,
+}
+
+impl InfoResponse {
+    fn new(user: User) -> Self {
+        Self {
+            email: user.email.unwrap_or_default(),
+            is_email_confirmed: user.email_confirmed,
+        }
+    }
+}
+
+/// Shows the signed-in user's account.
+#[utoipa::path(
+    get,
+    path = "/manage/info",
+    tag = "Identity",
+    responses(
+        (status = 200, description = "OK", body = InfoResponse),
+        (status = 400, description = "Bad Request", body = ValidationProblem, content_type = "application/problem+json"),
+        (status = 401, description = "Unauthorized"),
+        (status = 404, description = "Not Found"),
+    ),
+)]
+pub(super) async fn get_info(State(identity): State<Identity>, user: SignedIn) -> Result<Response, Failure> {
+    match identity.accounts().find_by_principal(user.principal()).await? {
+        Some(user) => json::ok(&InfoResponse::new(user)),
+        None => Ok(StatusCode::NOT_FOUND.into_response()),
+    }
+}
+
+/// Changes the password of the signed-in user's account, and mails a link that changes its address.
+#[utoipa::path(
+    post,
+    path = "/manage/info",
+    tag = "Identity",
+    request_body = InfoRequest,
+    responses(
+        (status = 200, description = "OK", body = InfoResponse),
+        (status = 400, description = "Bad Request", body = ValidationProblem, content_type = "application/problem+json"),
+        (status = 401, description = "Unauthorized"),
+        (status = 404, description = "Not Found"),
+    ),
+)]
+pub(super) async fn post_info(
+    State(identity): State<Identity>,
+    _: AcceptsJson,
+    user: SignedIn,
+    Extension(context): Extension<Arc<AuthenticationContext>>,
+    JsonBody(request): JsonBody<InfoRequest>,
+) -> Result<Response, Failure> {
+    let Some(mut user) = identity.accounts().find_by_principal(user.principal()).await? else {
+        return Ok(StatusCode::NOT_FOUND.into_response());
+    };
+    match change(&context, &mut user, request).await? {
+        Ok(()) => json::ok(&InfoResponse::new(user)),
+        Err(errors) => Ok(ValidationProblem::new(errors).into_response()),
+    }
+}
+
+async fn change(
+    context: &AuthenticationContext,
+    user: &mut User,
+    request: InfoRequest,
+) -> Result<IdentityResult, Failure> {
+    let new_email = match request.new_email {
+        Some(address) if !is_email_address(&address) => return Ok(Err(vec![IdentityError::InvalidEmail(address)])),
+        new_email => new_email,
+    };
+    if let Some(new_password) = request.new_password {
+        let Some(old_password) = request.old_password else {
+            return Ok(Err(vec![IdentityError::OldPasswordRequired]));
+        };
+        let accounts = context.identity().accounts();
+        if let Err(errors) = accounts.change_password(user, &old_password, &new_password).await? {
+            return Ok(Err(errors));
+        }
+    }
+    if let Some(address) = new_email.filter(|address| user.email.as_ref() != Some(address)) {
+        mail_link(context, user, &address, Confirmation::Change).await?;
+    }
+    Ok(Ok(()))
+}

@@ -1,0 +1,156 @@
+use std::sync::Arc;
+
+use axum::{
+    Extension,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::StatusCode;
+use utoipa::{IntoParams, ToSchema};
+use wicketgate_identity::{AuthenticationMethod, Credentials, SecondFactor, SignInOutcome, SignedIn};
+
+use crate::{
+    Identity,
+    authentication::{AccessTokenResponse, AuthenticationContext, Persistence},
+    json::{self, AcceptsJson, FromJson, JsonBody, MalformedJson, Members},
+    problem::{Failure, sign_in_refused},
+    query::QueryParameters,
+};
+
+/// What somebody shows to sign in.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct LoginRequest {
+    email: String,
+    password: String,
+    /// The authenticator's code, if the account asks for one.
+    two_factor_code: Option<String>,
+    /// Or one of the recovery codes.
+    two_factor_recovery_code: Option<String>,
+}
+
+impl FromJson for LoginRequest {
+    fn from_json(json: &[u8]) -> Result<Self, MalformedJson> {
+        let members = Members::read(json)?;
+        Ok(Self {
+            email: members.required("email")?,
+            password: members.required("password")?,
+            two_factor_code: members.optional("twoFactorCode")?.flatten(),
+            two_factor_recovery_code: members.optional("twoFactorRecoveryCode")?.flatten(),
+        })
+    }
+}
+
+impl LoginRequest {
+    /// An empty text is nothing; a code goes before a recovery code.
+    fn second_factor(&self) -> SecondFactor<'_> {
+        let given = |text: &'_ Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
+        match (&self.two_factor_code, &self.two_factor_recovery_code) {
+            (Some(code), _) if given(&self.two_factor_code) => SecondFactor::AuthenticatorCode(code),
+            (_, Some(code)) if given(&self.two_factor_recovery_code) => SecondFactor::RecoveryCode(code),
+            _ => SecondFactor::None,
+        }
+    }
+}
+
+/// Where the sign-in is kept.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+#[expect(dead_code, reason = "describes the parameters; SignInTarget is what they mean")]
+struct LoginParameters {
+    /// In a cookie that outlives the browser.
+    #[param(required = false)]
+    use_cookies: bool,
+    /// In a cookie that ends with the browser.
+    #[param(required = false)]
+    use_session_cookies: bool,
+}
+
+/// Where the sign-in is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SignInTarget {
+    Tokens,
+    Cookie(Persistence),
+}
+
+impl SignInTarget {
+    fn from_query(query: &QueryParameters) -> Result<Self, StatusCode> {
+        let cookies = query.boolean("useCookies")?;
+        let session_cookies = query.boolean("useSessionCookies")?;
+        Ok(match (cookies, session_cookies) {
+            (_, Some(true)) => Self::Cookie(Persistence::Session),
+            (Some(true), _) => Self::Cookie(Persistence::Persistent),
+            _ => Self::Tokens,
+        })
+    }
+}
+
+/// Signs in, with a pair of tokens or a cookie.
+#[utoipa::path(
+    post,
+    path = "/login",
+    tag = "Identity",
+    params(LoginParameters),
+    request_body = LoginRequest,
+    responses(
+        (status = 200, description = "OK", body = AccessTokenResponse),
+        (status = 401, description = "Unauthorized", body = crate::problem::Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn login(
+    State(identity): State<Identity>,
+    _: AcceptsJson,
+    Extension(context): Extension<Arc<AuthenticationContext>>,
+    query: QueryParameters,
+    JsonBody(request): JsonBody<LoginRequest>,
+) -> Result<Response, Failure> {
+    let target = match SignInTarget::from_query(&query) {
+        Ok(target) => target,
+        Err(refusal) => return Ok(refusal.into_response()),
+    };
+    let result = identity.sign_in().password(Credentials {
+        user_name: &request.email,
+        password: &request.password,
+        second_factor: request.second_factor(),
+        remembered_machine: context.remembered_machine().await?,
+    });
+    let result = result.await?;
+    if let Some(seen) = result.remembered_machine {
+        context.after_remembered_machine(seen);
+    }
+    if let Some(user) = &result.second_factor_asked_of {
+        context.ask_second_factor(user).await?;
+    }
+    match result.outcome {
+        SignInOutcome::Succeeded(signed_in) => sign_in(&identity, &context, target, *signed_in).await,
+        refused => Ok(sign_in_refused(&refused)),
+    }
+}
+
+async fn sign_in(
+    identity: &Identity,
+    context: &AuthenticationContext,
+    target: SignInTarget,
+    signed_in: SignedIn,
+) -> Result<Response, Failure> {
+    if signed_in.method != AuthenticationMethod::Password {
+        context.end_second_factor();
+    }
+    let persistence = match target {
+        SignInTarget::Tokens => return json::ok(&identity.schemes().bearer.issue(&signed_in.principal).await?),
+        SignInTarget::Cookie(persistence) => persistence,
+    };
+    let persistence = match signed_in.method {
+        AuthenticationMethod::Password => persistence,
+        AuthenticationMethod::Authenticator => {
+            if persistence == Persistence::Persistent {
+                context.remember_machine(&signed_in.user).await?;
+            }
+            persistence
+        }
+        // .NET's sign-in with a recovery code does not ask for persistence.
+        AuthenticationMethod::RecoveryCode => Persistence::Session,
+    };
+    context.sign_in(signed_in.principal, persistence).await?;
+    Ok(StatusCode::OK.into_response())
+}

@@ -1,0 +1,31 @@
+use std::sync::Arc;
+
+use axum::Extension;
+use http::StatusCode;
+
+use crate::{
+    SignedIn,
+    authentication::AuthenticationContext,
+    json::{AcceptsJson, AnyValue, JsonBody},
+};
+
+/// Signs the browser out: takes its cookies away. Tokens go on working until they end.
+///
+/// The body must be there, whatever it is: a page of another origin cannot send JSON without asking first, so it cannot
+/// sign anybody out.
+#[utoipa::path(
+    post,
+    path = "/logout",
+    tag = "Identity",
+    request_body = serde_json::Value,
+    responses((status = 200, description = "OK"), (status = 401, description = "Unauthorized")),
+)]
+pub(super) async fn logout(
+    _: AcceptsJson,
+    _: SignedIn,
+    Extension(context): Extension<Arc<AuthenticationContext>>,
+    JsonBody(AnyValue): JsonBody<AnyValue>,
+) -> StatusCode {
+    context.sign_out();
+    StatusCode::OK
+}

@@ -1,0 +1,55 @@
+use axum::{extract::State, response::Response};
+use utoipa::ToSchema;
+
+use crate::{
+    Identity,
+    authentication::AccessTokenResponse,
+    challenge,
+    json::{self, AcceptsJson, FromJson, JsonBody, MalformedJson, Members},
+    problem::Failure,
+};
+
+/// A refresh token.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct RefreshRequest {
+    #[schema(value_type = String)]
+    refresh_token: Option<String>,
+}
+
+impl FromJson for RefreshRequest {
+    fn from_json(json: &[u8]) -> Result<Self, MalformedJson> {
+        let members = Members::read(json)?;
+        Ok(Self {
+            refresh_token: members.required("refreshToken")?,
+        })
+    }
+}
+
+/// Gives a new pair of tokens for a refresh token, which goes on working until it ends.
+#[utoipa::path(
+    post,
+    path = "/refresh",
+    tag = "Identity",
+    request_body = RefreshRequest,
+    responses(
+        (status = 200, description = "OK", body = AccessTokenResponse),
+        (status = 401, description = "Unauthorized"),
+    ),
+)]
+pub(super) async fn refresh(
+    State(identity): State<Identity>,
+    _: AcceptsJson,
+    JsonBody(request): JsonBody<RefreshRequest>,
+) -> Result<Response, Failure> {
+    let bearer = &identity.schemes().bearer;
+    let token = request.refresh_token.unwrap_or_default();
+    let Some(ticket) = bearer.open_refresh_token(&token).await? else {
+        return Ok(challenge::bearer());
+    };
+    let Some(user) = identity.sign_in().validate_security_stamp(&ticket.principal).await? else {
+        return Ok(challenge::bearer());
+    };
+    let principal = identity.accounts().principal(&user, None).await?;
+    json::ok(&bearer.issue(&principal).await?)
+}

@@ -1,0 +1,72 @@
+use std::sync::Arc;
+
+use axum::{
+    Extension,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::StatusCode;
+use utoipa::ToSchema;
+use wicketgate_identity::{IdentityError, text::is_email_address};
+
+use crate::{
+    Identity,
+    authentication::AuthenticationContext,
+    confirmation_mail::{Confirmation, mail_link},
+    json::{AcceptsJson, FromJson, JsonBody, MalformedJson, Members},
+    problem::{Failure, ValidationProblem},
+};
+
+/// Who wants an account.
+#[derive(ToSchema)]
+pub(crate) struct RegisterRequest {
+    /// The address, which becomes the user name, too.
+    #[schema(value_type = String)]
+    email: Option<String>,
+    #[schema(value_type = String)]
+    password: Option<String>,
+}
+
+impl FromJson for RegisterRequest {
+    fn from_json(json: &[u8]) -> Result<Self, MalformedJson> {
+        let members = Members::read(json)?;
+        Ok(Self {
+            email: members.required("email")?,
+            password: members.required("password")?,
+        })
+    }
+}
+
+/// Makes an account and mails a link that confirms its address.
+#[utoipa::path(
+    post,
+    path = "/register",
+    tag = "Identity",
+    request_body = RegisterRequest,
+    responses(
+        (status = 200, description = "OK"),
+        (status = 400, description = "Bad Request", body = ValidationProblem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn register(
+    State(identity): State<Identity>,
+    _: AcceptsJson,
+    Extension(context): Extension<Arc<AuthenticationContext>>,
+    JsonBody(request): JsonBody<RegisterRequest>,
+) -> Result<Response, Failure> {
+    let email = request.email.unwrap_or_default();
+    let Some(password) = request.password else {
+        // .NET looks at the address first, and then fails over the missing password.
+        return Ok(match is_email_address(&email) {
+            true => StatusCode::BAD_REQUEST.into_response(),
+            false => ValidationProblem::from(IdentityError::InvalidEmail(email)).into_response(),
+        });
+    };
+    match identity.accounts().register(&email, &password).await? {
+        Ok(user) => {
+            mail_link(&context, &user, &email, Confirmation::Own).await?;
+            Ok(StatusCode::OK.into_response())
+        }
+        Err(errors) => Ok(ValidationProblem::new(errors).into_response()),
+    }
+}

@@ -1,0 +1,48 @@
+use std::sync::Arc;
+
+use axum::{Extension, extract::State};
+use http::StatusCode;
+use utoipa::ToSchema;
+
+use crate::{
+    Identity,
+    authentication::AuthenticationContext,
+    confirmation_mail::{Confirmation, mail_link},
+    json::{AcceptsJson, FromJson, JsonBody, MalformedJson, Members},
+    problem::Failure,
+};
+
+/// Whose address is to be confirmed.
+#[derive(ToSchema)]
+pub(crate) struct ResendConfirmationEmailRequest {
+    email: String,
+}
+
+impl FromJson for ResendConfirmationEmailRequest {
+    fn from_json(json: &[u8]) -> Result<Self, MalformedJson> {
+        let members = Members::read(json)?;
+        Ok(Self {
+            email: members.required("email")?,
+        })
+    }
+}
+
+/// Mails the link that confirms an account's address again. The answer is the same if there is no such account.
+#[utoipa::path(
+    post,
+    path = "/resendConfirmationEmail",
+    tag = "Identity",
+    request_body = ResendConfirmationEmailRequest,
+    responses((status = 200, description = "OK")),
+)]
+pub(super) async fn resend_confirmation_email(
+    State(identity): State<Identity>,
+    _: AcceptsJson,
+    Extension(context): Extension<Arc<AuthenticationContext>>,
+    JsonBody(request): JsonBody<ResendConfirmationEmailRequest>,
+) -> Result<StatusCode, Failure> {
+    if let Some(user) = identity.accounts().find_by_email(&request.email).await? {
+        mail_link(&context, &user, &request.email, Confirmation::Own).await?;
+    }
+    Ok(StatusCode::OK)
+}

@@ -1,0 +1,73 @@
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::StatusCode;
+use utoipa::ToSchema;
+use wicketgate_identity::{IdentityError, IdentityResult, UserToken};
+
+use crate::{
+    Identity,
+    json::{AcceptsJson, FromJson, JsonBody, MalformedJson, Members},
+    problem::{Failure, ValidationProblem},
+};
+
+/// A new password, and the mailed code that allows it.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct ResetPasswordRequest {
+    email: String,
+    reset_code: String,
+    #[schema(value_type = String)]
+    new_password: Option<String>,
+}
+
+impl FromJson for ResetPasswordRequest {
+    fn from_json(json: &[u8]) -> Result<Self, MalformedJson> {
+        let members = Members::read(json)?;
+        Ok(Self {
+            email: members.required("email")?,
+            reset_code: members.required("resetCode")?,
+            new_password: members.required("newPassword")?,
+        })
+    }
+}
+
+/// Sets a new password with a code from `/forgotPassword`.
+#[utoipa::path(
+    post,
+    path = "/resetPassword",
+    tag = "Identity",
+    request_body = ResetPasswordRequest,
+    responses(
+        (status = 200, description = "OK"),
+        (status = 400, description = "Bad Request", body = ValidationProblem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn reset_password(
+    State(identity): State<Identity>,
+    _: AcceptsJson,
+    JsonBody(request): JsonBody<ResetPasswordRequest>,
+) -> Result<Response, Failure> {
+    match reset(&identity, request).await? {
+        Ok(()) => Ok(StatusCode::OK.into_response()),
+        Err(errors) => Ok(ValidationProblem::new(errors).into_response()),
+    }
+}
+
+/// A stranger's address and a wrong code get the same answer.
+async fn reset(identity: &Identity, request: ResetPasswordRequest) -> Result<IdentityResult, Failure> {
+    let refused = Ok(Err(vec![IdentityError::InvalidToken]));
+    let user = identity.accounts().find_by_email(&request.email).await?;
+    let Some(mut user) = user.filter(|user| user.email_confirmed) else {
+        return refused;
+    };
+    let Ok(token) = UserToken::from_code(&request.reset_code) else {
+        return refused;
+    };
+    let new_password = request.new_password.unwrap_or_default();
+    Ok(identity
+        .accounts()
+        .reset_password(&mut user, &token, &new_password)
+        .await?)
+}

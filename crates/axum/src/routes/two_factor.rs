@@ -1,0 +1,179 @@
+use std::sync::Arc;
+
+use axum::{
+    Extension,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::StatusCode;
+use serde::Serialize;
+use utoipa::ToSchema;
+use wicketgate_identity::{Error, IdentityError, IdentityResult, RememberedMachine, User};
+
+use crate::{
+    Identity, SignedIn,
+    authentication::AuthenticationContext,
+    json::{self, AcceptsJson, FromJson, JsonBody, MalformedJson, Members},
+    openapi,
+    problem::{Failure, ValidationProblem},
+};
+
+/// What is to become of the second factor. An empty object asks how it stands.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct TwoFactorRequest {
+    /// Switches it on or off.
+    enable: Option<bool>,
+    /// The authenticator's code, needed to switch it on.
+    two_factor_code: Option<String>,
+    /// Makes a new authenticator key and switches the second factor off.
+    #[schema(required = false)]
+    reset_shared_key: bool,
+    /// Makes new recovery codes.
+    #[schema(required = false)]
+    reset_recovery_codes: bool,
+    /// Lets this browser show a second factor again.
+    #[schema(required = false)]
+    forget_machine: bool,
+}
+
+impl FromJson for TwoFactorRequest {
+    fn from_json(json: &[u8]) -> Result<Self, MalformedJson> {
+        let members = Members::read(json)?;
+        Ok(Self {
+            enable: members.optional("enable")?.flatten(),
+            two_factor_code: members.optional("twoFactorCode")?.flatten(),
+            reset_shared_key: members.optional("resetSharedKey")?.unwrap_or_default(),
+            reset_recovery_codes: members.optional("resetRecoveryCodes")?.unwrap_or_default(),
+            forget_machine: members.optional("forgetMachine")?.unwrap_or_default(),
+        })
+    }
+}
+
+/// How the second factor stands.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TwoFactorResponse {
+    /// The authenticator's key in base32.
+    shared_key: String,
+    #[schema(schema_with = openapi::int32)]
+    recovery_codes_left: usize,
+    /// The new recovery codes, if some were made. They are not shown again.
+    recovery_codes: Option<Vec<String>>,
+    is_two_factor_enabled: bool,
+    /// Whether this browser need not show a second factor.
+    is_machine_remembered: bool,
+}
+
+/// Shows and changes the second factor of the signed-in user's account.
+#[utoipa::path(
+    post,
+    path = "/manage/2fa",
+    tag = "Identity",
+    request_body = TwoFactorRequest,
+    responses(
+        (status = 200, description = "OK", body = TwoFactorResponse),
+        (status = 400, description = "Bad Request", body = ValidationProblem, content_type = "application/problem+json"),
+        (status = 401, description = "Unauthorized"),
+        (status = 404, description = "Not Found"),
+    ),
+)]
+pub(super) async fn two_factor(
+    State(identity): State<Identity>,
+    _: AcceptsJson,
+    user: SignedIn,
+    Extension(context): Extension<Arc<AuthenticationContext>>,
+    JsonBody(request): JsonBody<TwoFactorRequest>,
+) -> Result<Response, Failure> {
+    let Some(mut user) = identity.accounts().find_by_principal(user.principal()).await? else {
+        return Ok(StatusCode::NOT_FOUND.into_response());
+    };
+    let recovery_codes = match change(&identity, &mut user, &request).await? {
+        Ok(recovery_codes) => recovery_codes,
+        Err(errors) => return Ok(ValidationProblem::new(errors).into_response()),
+    };
+    if request.forget_machine {
+        context.forget_machine();
+    }
+    let shared_key = match shared_key(&identity, &mut user).await? {
+        Ok(shared_key) => shared_key,
+        Err(errors) => return Ok(ValidationProblem::new(errors).into_response()),
+    };
+    json::ok(&TwoFactorResponse {
+        shared_key,
+        recovery_codes_left: match &recovery_codes {
+            Some(codes) => codes.len(),
+            None => identity.accounts().count_recovery_codes(&user).await?,
+        },
+        recovery_codes,
+        is_two_factor_enabled: user.two_factor_enabled,
+        is_machine_remembered: is_machine_remembered(&identity, &context, &user).await?,
+    })
+}
+
+/// Carries out the request; the new recovery codes, if some were made.
+async fn change(
+    identity: &Identity,
+    user: &mut User,
+    request: &TwoFactorRequest,
+) -> Result<IdentityResult<Option<Vec<String>>>, Error> {
+    let accounts = identity.accounts();
+    if request.enable == Some(true) {
+        if let Some(refusal) = refusal_to_enable(identity, user, request).await? {
+            return Ok(Err(vec![refusal]));
+        }
+    }
+    if request.enable.is_some() || request.reset_shared_key {
+        let enabled = request.enable == Some(true);
+        if let Err(errors) = accounts.set_two_factor_enabled(user, enabled).await? {
+            return Ok(Err(errors));
+        }
+    }
+    if request.reset_shared_key {
+        if let Err(errors) = accounts.reset_authenticator_key(user).await? {
+            return Ok(Err(errors));
+        }
+    }
+    let has_none = request.enable == Some(true) && accounts.count_recovery_codes(user).await? == 0;
+    if request.reset_recovery_codes || has_none {
+        let codes = accounts.generate_recovery_codes(user).await?;
+        return Ok(codes.map(Some));
+    }
+    Ok(Ok(None))
+}
+
+async fn refusal_to_enable(
+    identity: &Identity,
+    user: &User,
+    request: &TwoFactorRequest,
+) -> Result<Option<IdentityError>, Error> {
+    if request.reset_shared_key {
+        return Ok(Some(IdentityError::CannotResetSharedKeyAndEnable));
+    }
+    let code = request.two_factor_code.as_deref().unwrap_or_default();
+    if code.is_empty() {
+        return Ok(Some(IdentityError::RequiresTwoFactor));
+    }
+    let is_valid = identity.accounts().verify_authenticator_code(user, code).await?;
+    Ok((!is_valid).then_some(IdentityError::InvalidTwoFactorCode))
+}
+
+/// The authenticator's key, made now if there is none.
+async fn shared_key(identity: &Identity, user: &mut User) -> Result<IdentityResult<String>, Error> {
+    match identity.accounts().authenticator_key(user).await? {
+        Some(key) if !key.is_empty() => Ok(Ok(key)),
+        _ => identity.accounts().reset_authenticator_key(user).await,
+    }
+}
+
+/// Looks at the cookie that came with the request: the response that takes it away still says `true`, as in .NET.
+async fn is_machine_remembered(
+    identity: &Identity,
+    context: &AuthenticationContext,
+    user: &User,
+) -> Result<bool, Failure> {
+    let ticket = context.remembered_machine().await?;
+    let seen = identity.sign_in().remembered_machine(user, ticket).await?;
+    context.after_remembered_machine(seen);
+    Ok(seen == RememberedMachine::Remembered)
+}

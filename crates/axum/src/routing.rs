@@ -1,0 +1,266 @@
+//! ASP.NET Core's routing rules around an axum router.
+//!
+//! Paths ignore case, one closing slash may be there or not, escapes of characters that need none are undone, and dot
+//! segments are resolved. `HEAD` and `OPTIONS` are methods like others: a route for `GET` does not answer them.
+//!
+//! A request goes to the router as it came. Where no route has its path, it goes there again with other spellings of the
+//! path, and last to the application's fallback, as it came. Paths of the application's own routes are found in any case
+//! if the routes are written in lower case.
+
+use std::{
+    collections::HashMap,
+    convert::Infallible,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use axum::{
+    Router,
+    extract::{MatchedPath, Request},
+    middleware::{Next, from_fn},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, Method, StatusCode, Uri, header::ALLOW, uri::PathAndQuery};
+use tower::{ServiceExt, service_fn};
+
+use crate::canonical_path::canonical_path;
+
+/// The router behind ASP.NET Core's rules. `endpoints` are paths that have capital letters.
+pub(crate) fn with_dotnet_rules(router: Router, endpoints: impl IntoIterator<Item = String>) -> Router {
+    let spellings: HashMap<_, _> = endpoints.into_iter().map(|path| (path.to_lowercase(), path)).collect();
+    let spellings = Arc::new(spellings);
+    let router = router.layer(from_fn(hand_back_unmatched));
+    Router::new().fallback_service(service_fn(move |request: Request| {
+        let (router, spellings) = (router.clone(), spellings.clone());
+        async move { Ok::<_, Infallible>(dispatch(router, &spellings, request).await) }
+    }))
+}
+
+/// Put into requests that may go to the application's fallback.
+#[derive(Debug, Clone, Copy)]
+struct LastAttempt;
+
+/// A request that no route took, in its response's extensions.
+#[derive(Debug, Clone)]
+struct Unmatched(Arc<Mutex<Option<Request>>>);
+
+async fn dispatch(router: Router, spellings: &HashMap<String, String>, mut request: Request) -> Response {
+    let uri = request.uri().clone();
+    if let (&Method::HEAD, Ok(method)) = (request.method(), method_without_routes()) {
+        *request.method_mut() = method;
+    }
+    for path in paths_to_try(uri.path(), spellings) {
+        if let Some(uri) = with_path(&uri, &path) {
+            *request.uri_mut() = uri;
+        }
+        match attempt(router.clone(), request).await {
+            Ok(response) => return response,
+            Err(unmatched) => request = unmatched,
+        }
+    }
+    *request.uri_mut() = uri;
+    request.extensions_mut().insert(LastAttempt);
+    attempt(router, request)
+        .await
+        .unwrap_or_else(|_| StatusCode::NOT_FOUND.into_response())
+}
+
+/// The router's answer, or the request again if no route has its path.
+async fn attempt(router: Router, request: Request) -> Result<Response, Request> {
+    let Ok(mut response) = router.oneshot(request).await;
+    if let Some(Unmatched(request)) = response.extensions_mut().remove() {
+        let request = request.lock().unwrap_or_else(PoisonError::into_inner).take();
+        return request.map_or(Ok(response), Err);
+    }
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        list_allowed_methods(&mut response);
+    }
+    Ok(response)
+}
+
+/// Stands between the router's choice of a route and the route.
+async fn hand_back_unmatched(mut request: Request, next: Next) -> Response {
+    let is_matched = request.extensions().get::<MatchedPath>().is_some();
+    if !is_matched && request.extensions().get::<LastAttempt>().is_none() {
+        let mut response = Response::default();
+        let unmatched = Unmatched(Arc::new(Mutex::new(Some(request))));
+        response.extensions_mut().insert(unmatched);
+        return response;
+    }
+    if method_without_routes().is_ok_and(|method| request.method() == method) {
+        *request.method_mut() = Method::HEAD;
+    }
+    next.run(request).await
+}
+
+/// What `HEAD` is called while axum looks for a route, since axum would take one for `GET`.
+fn method_without_routes() -> Result<Method, http::method::InvalidMethod> {
+    Method::from_bytes(b"HEAD*")
+}
+
+fn paths_to_try(path: &str, spellings: &HashMap<String, String>) -> Vec<String> {
+    let mut paths = vec![path.to_owned()];
+    let without_slash = path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(path);
+    let lower_case = without_slash.to_lowercase();
+    let spelling = spellings.get(&lower_case).cloned();
+    for path in [without_slash.to_owned(), spelling.unwrap_or(lower_case)] {
+        if !paths.contains(&path) {
+            paths.push(path);
+        }
+    }
+    paths
+}
+
+fn with_path(uri: &Uri, path: &str) -> Option<Uri> {
+    let path_and_query: PathAndQuery = match uri.query() {
+        Some(query) => format!("{path}?{query}").parse().ok()?,
+        None => path.parse().ok()?,
+    };
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(path_and_query);
+    Uri::from_parts(parts).ok()
+}
+
+/// `GET,HEAD,POST`, as axum says it, becomes `GET, POST`.
+fn list_allowed_methods(response: &mut Response) {
+    let Some(allowed) = response.headers().get(ALLOW).and_then(|allowed| allowed.to_str().ok()) else {
+        return;
+    };
+    let mut methods: Vec<_> = allowed
+        .split(',')
+        .map(str::trim)
+        .filter(|method| *method != "HEAD")
+        .collect();
+    methods.sort_unstable();
+    if let Ok(allowed) = HeaderValue::from_str(&methods.join(", ")) {
+        response.headers_mut().insert(ALLOW, allowed);
+    }
+}
+
+/// The application with every path in its simplest spelling, and 400 for paths that have none.
+pub(crate) fn with_canonical_paths(application: Router) -> Router {
+    application.layer(from_fn(async |mut request: Request, next: Next| {
+        let Some(path) = canonical_path(request.uri().path()) else {
+            return StatusCode::BAD_REQUEST.into_response();
+        };
+        if let Some(uri) = with_path(request.uri(), &path).filter(|_| path != request.uri().path()) {
+            *request.uri_mut() = uri;
+        }
+        next.run(request).await
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{body::Body, body::to_bytes, routing};
+
+    use super::*;
+
+    fn application() -> Router {
+        let router = Router::new()
+            .route(
+                "/manage/info",
+                routing::get(|| async { "info" }).post(|body: String| async { body }),
+            )
+            .route("/confirmEmail", routing::get(|| async { "confirmed" }))
+            .route(
+                "/users/{name}",
+                routing::get(|path: axum::extract::Path<String>| async move { path.0 }),
+            )
+            .route("/any", routing::any(|method: Method| async move { method.to_string() }));
+        let router = with_dotnet_rules(router, ["/confirmEmail".to_owned()]);
+        with_canonical_paths(router)
+    }
+
+    async fn answer(router: Router, method: &str, uri: &str) -> (u16, String, String) {
+        let request = Request::builder()
+            .method(method)
+            .uri(uri)
+            .body(Body::from("sent"))
+            .unwrap();
+        let response = router.oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        let allow = response
+            .headers()
+            .get(ALLOW)
+            .map(|allow| allow.to_str().unwrap().to_owned());
+        let body = to_bytes(response.into_body(), 1000).await.unwrap();
+        (
+            status,
+            allow.unwrap_or_default(),
+            String::from_utf8(body.to_vec()).unwrap(),
+        )
+    }
+
+    async fn status(uri: &str) -> u16 {
+        answer(application(), "GET", uri).await.0
+    }
+
+    #[tokio::test]
+    async fn paths_are_found_in_every_spelling_of_the_reference() {
+        for uri in [
+            "/manage/info",
+            "/Manage/INFO",
+            "/manage/info/",
+            "/manage/info?x=1",
+            "/manage/inf%6F",
+            "/%6Danage/info",
+            "/./manage/info",
+            "/probe/../manage/info",
+            "/%2e/manage/info",
+            "/CONFIRMEMAIL",
+            "/confirmemail/",
+        ] {
+            assert_eq!(status(uri).await, 200, "{uri}");
+        }
+        for uri in [
+            "/",
+            "/manage",
+            "//manage/info",
+            "/manage//info",
+            "/manage/info//",
+            "/manage%2Finfo",
+            "/manage/info;x",
+            "/manage/info%20",
+            "/manage/info.",
+            "/manage\\info",
+            "/manage/info%23x",
+        ] {
+            assert_eq!(status(uri).await, 404, "{uri}");
+        }
+        assert_eq!(status("/manage/info%00").await, 400);
+    }
+
+    #[tokio::test]
+    async fn a_parameter_keeps_its_case() {
+        let (status, _, body) = answer(application(), "GET", "/users/Ada%20B").await;
+        assert_eq!((status, body.as_str()), (200, "Ada B"));
+    }
+
+    #[tokio::test]
+    async fn other_methods_are_refused_with_the_list_of_the_right_ones() {
+        for method in ["HEAD", "OPTIONS", "PUT", "DELETE", "PATCH"] {
+            let expected = (405, "GET, POST".to_owned(), String::new());
+            assert_eq!(
+                answer(application(), method, "/Manage/Info").await,
+                expected,
+                "{method}"
+            );
+            assert_eq!(answer(application(), method, "/nothing").await.0, 404, "{method}");
+        }
+        assert_eq!(answer(application(), "HEAD", "/any").await.2, "HEAD");
+    }
+
+    #[tokio::test]
+    async fn the_body_survives_a_second_attempt() {
+        assert_eq!(answer(application(), "POST", "/MANAGE/info/").await.2, "sent");
+    }
+
+    #[tokio::test]
+    async fn the_fallback_gets_the_request_as_it_came() {
+        let router = Router::new()
+            .fallback(|method: Method, uri: Uri, body: String| async move { format!("{method} {uri} {body}") });
+        let application = with_dotnet_rules(router, []);
+        let (status, _, body) = answer(application, "HEAD", "/Some/Page/").await;
+        assert_eq!((status, body.as_str()), (200, "HEAD /Some/Page/ sent"));
+    }
+}

@@ -1,0 +1,83 @@
+use std::sync::Arc;
+
+use axum::{
+    extract::{FromRequestParts, OptionalFromRequestParts},
+    response::{IntoResponse, Response},
+};
+use http::request::Parts;
+use wicketgate_identity::{Claim, ClaimsPrincipal};
+
+use crate::{authentication::AuthenticationContext, challenge};
+
+/// The user who sent the request, by bearer token or cookie. As an argument of a handler it answers 401 for everybody
+/// else; `Option<SignedIn>` lets everybody in.
+///
+/// What it says comes from the token or cookie and may be as old as that; the account itself is in
+/// [`Identity::accounts`](crate::Identity::accounts).
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    principal: Arc<ClaimsPrincipal>,
+    id: Option<String>,
+}
+
+impl SignedIn {
+    /// The user's id; empty if the ticket has none.
+    pub fn id(&self) -> &str {
+        self.id.as_deref().unwrap_or_default()
+    }
+
+    /// The user's name; empty if the ticket has none.
+    pub fn name(&self) -> &str {
+        self.principal.name().unwrap_or_default()
+    }
+
+    /// Everything the ticket says, in its order.
+    pub fn claims(&self) -> impl Iterator<Item = &Claim> {
+        self.principal.claims()
+    }
+
+    /// Whether the user has a role.
+    pub fn is_in_role(&self, role: &str) -> bool {
+        self.principal.is_in_role(role)
+    }
+
+    /// The ticket's identities.
+    pub fn principal(&self) -> &ClaimsPrincipal {
+        &self.principal
+    }
+}
+
+/// The principal that a [`Require`](crate::Require) layer let in: that of its scheme, where it asks for one.
+#[derive(Clone)]
+pub(crate) struct CurrentPrincipal(pub(crate) Arc<ClaimsPrincipal>);
+
+impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        match <Self as OptionalFromRequestParts<S>>::from_request_parts(parts, state).await? {
+            Some(user) => Ok(user),
+            None => {
+                let context = AuthenticationContext::of(&parts.extensions)?;
+                Err(challenge::unauthenticated(&context, None))
+            }
+        }
+    }
+}
+
+impl<S: Send + Sync> OptionalFromRequestParts<S> for SignedIn {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Option<Self>, Self::Rejection> {
+        let context = AuthenticationContext::of(&parts.extensions)?;
+        let principal = match parts.extensions.get::<CurrentPrincipal>() {
+            Some(CurrentPrincipal(principal)) => Some(principal.clone()),
+            None => context.principal(None).await.map_err(IntoResponse::into_response)?,
+        };
+        let signed_in = principal.filter(|principal| principal.is_authenticated());
+        Ok(signed_in.map(|principal| Self {
+            id: principal.user_id(context.claim_types()).map(str::to_owned),
+            principal,
+        }))
+    }
+}
