@@ -24,7 +24,7 @@ impl BinaryWriter {
         self.bytes.extend_from_slice(&value.to_le_bytes());
     }
 
-    /// A number of things that follow.
+    /// A number of things that follow. (More than fit do not fit into memory either.)
     pub(crate) fn count(&mut self, count: usize) {
         self.int32(i32::try_from(count).unwrap_or(i32::MAX));
     }
@@ -81,17 +81,14 @@ impl<'a> BinaryReader<'a> {
         self.bytes.is_empty()
     }
 
-    /// .NET's `Read7BitEncodedInt`: at most 31 bits in at most five bytes.
+    /// .NET's `Read7BitEncodedInt`, in at most five bytes.
     fn length(&mut self) -> Result<usize, Malformed> {
         let mut length = 0_u64;
         for shift in [0, 7, 14, 21, 28] {
             let [byte] = self.array()?;
             length |= u64::from(byte & 0x7F) << shift;
             if byte & 0x80 == 0 {
-                return i32::try_from(length)
-                    .ok()
-                    .and_then(|length| usize::try_from(length).ok())
-                    .ok_or(Malformed);
+                return usize::try_from(length).map_err(|_| Malformed);
             }
         }
         Err(Malformed)
@@ -132,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn lengths_beyond_the_bytes_or_beyond_31_bits_are_refused() {
+    fn lengths_beyond_the_bytes_or_of_more_than_five_are_refused() {
         for bytes in [
             &[1][..],
             &[0xFF],
