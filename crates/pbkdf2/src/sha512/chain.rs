@@ -94,9 +94,7 @@ pub(super) fn advance<const LANES: usize>(chains: &mut [&mut Chain], rounds: imp
         rounds(&mut lanes, count);
         for (lane, chain) in chains.iter_mut().enumerate().filter(|(_, chain)| chain.remaining > 0) {
             chain.remaining -= count;
-            if chain.remaining == 0 {
-                chain.sum = lanes.sum.map(|words| words[lane]);
-            }
+            chain.sum = lanes.sum.map(|words| words[lane]);
         }
     }
 }
