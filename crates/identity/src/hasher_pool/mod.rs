@@ -1,0 +1,190 @@
+mod queue;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use wicketgate_pbkdf2::{Derivation, Prf};
+
+pub(crate) use self::queue::KeyRequest;
+use self::queue::{Job, Key, Queue};
+use crate::Error;
+
+/// After a batch of several, those who got their keys often have company for the next one: how long a thread waits for
+/// more of them, while waiting costs less than hashing fewer together.
+const GATHERING_TIME: Duration = Duration::from_millis(2);
+
+/// Threads that derive keys from passwords, one for each core, and the queue before them.
+///
+/// A request that finds a thread idle starts at once. Those that had to wait are taken several at a time, as many as
+/// the processor has vector lanes, because that takes little longer than one alone. Dropping the pool forgets who waits
+/// and ends each thread after the batch it is at.
+pub(crate) struct HasherPool {
+    shared: Arc<Shared>,
+}
+
+type DeriveMany = dyn Fn(Prf, &[Derivation<'_>]) -> Vec<Key> + Send + Sync;
+
+/// What the threads do, and how.
+struct Work {
+    derive_many: Box<DeriveMany>,
+    /// How many derivations are best done together.
+    lanes: fn(Prf) -> usize,
+    gathering_time: Duration,
+}
+
+impl HasherPool {
+    /// Starts the threads; beyond those that are at work, `queue_length` requests may wait.
+    pub(crate) fn new(queue_length: usize) -> Self {
+        let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let work = Work {
+            derive_many: Box::new(wicketgate_pbkdf2::derive_many),
+            lanes: wicketgate_pbkdf2::lanes,
+            gathering_time: GATHERING_TIME,
+        };
+        Self::start(cores, queue_length, work)
+    }
+
+    fn start(threads: usize, queue_length: usize, work: Work) -> Self {
+        let shared = Arc::new(Shared {
+            queue: Mutex::default(),
+            not_empty: Condvar::new(),
+            queue_length,
+            work,
+        });
+        // locked, so that no thread is at work before it is counted
+        let mut queue = shared.queue();
+        for _ in 0..threads {
+            let worker = shared.clone();
+            let thread = thread::Builder::new().name("password-hasher".to_owned());
+            match thread.spawn(move || worker.work()) {
+                Ok(_) => queue.idle_threads += 1,
+                Err(error) => tracing::error!(%error, "a thread for hashing passwords could not be started"),
+            }
+        }
+        // where nobody works, nobody should wait
+        queue.closed = queue.idle_threads == 0;
+        drop(queue);
+        Self { shared }
+    }
+
+    /// Waits for the key; dropping the future before takes the request back.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if too many wait already, or if the thread at work on it failed.
+    pub(crate) async fn derive(&self, request: KeyRequest) -> Result<Key, Error> {
+        let (reply, key) = oneshot::channel();
+        self.shared.push(Job { request, reply })?;
+        key.await.map_err(|_| Error::Busy)
+    }
+}
+
+impl Drop for HasherPool {
+    fn drop(&mut self) {
+        let mut queue = self.shared.queue();
+        queue.closed = true;
+        queue.waiting.clear();
+        self.shared.not_empty.notify_all();
+    }
+}
+
+impl fmt::Debug for HasherPool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HasherPool").finish_non_exhaustive()
+    }
+}
+
+struct Shared {
+    queue: Mutex<Queue>,
+    not_empty: Condvar,
+    queue_length: usize,
+    work: Work,
+}
+
+impl Shared {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        // nothing that could panic happens under the lock, and the queue would be whole even then
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn push(&self, job: Job) -> Result<(), Error> {
+        let mut queue = self.queue();
+        let room = self.queue_length.saturating_add(queue.idle_threads);
+        if queue.waiting.len() >= room {
+            queue.forget_the_gone();
+        }
+        if queue.waiting.len() >= room || queue.closed {
+            return Err(Error::Busy);
+        }
+        queue.waiting.push_back(job);
+        self.not_empty.notify_one();
+        Ok(())
+    }
+
+    /// What each thread does until the pool is dropped.
+    fn work(&self) {
+        step_back_for_async_threads();
+        let mut crowded = false;
+        while let Some(batch) = self.next_batch(crowded) {
+            crowded = batch.len() > 1;
+            // A panic drops the batch, which tells those who wait for it; the thread goes on.
+            if catch_unwind(AssertUnwindSafe(|| self.answer(batch))).is_err() {
+                tracing::error!("hashing passwords panicked");
+            }
+            self.queue().idle_threads += 1;
+        }
+    }
+
+    /// Waits for work, and a moment for more of it if it is `crowded`; `None` once the pool is dropped.
+    fn next_batch(&self, crowded: bool) -> Option<Vec<Job>> {
+        let Work {
+            lanes, gathering_time, ..
+        } = self.work;
+        let mut queue = self.queue();
+        if crowded {
+            let room = |queue: &mut Queue| !queue.closed && queue.waiting.len() < lanes(Prf::HmacSha512);
+            let gathered = self.not_empty.wait_timeout_while(queue, gathering_time, room);
+            (queue, _) = gathered.unwrap_or_else(PoisonError::into_inner);
+        }
+        loop {
+            if queue.closed {
+                return None;
+            }
+            let batch = queue.take_batch(lanes);
+            if !batch.is_empty() {
+                queue.idle_threads -= 1;
+                if !queue.waiting.is_empty() {
+                    // the call to take the others may have been heard here
+                    self.not_empty.notify_one();
+                }
+                return Some(batch);
+            }
+            queue = self.not_empty.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn answer(&self, batch: Vec<Job>) {
+        let Some(first) = batch.first() else { return };
+        let derivations: Vec<_> = batch.iter().map(|job| job.request.derivation()).collect();
+        let keys = (self.work.derive_many)(first.request.prf, &derivations);
+        for (job, key) in batch.into_iter().zip(keys) {
+            // whoever asked may be gone by now
+            let _ = job.reply.send(key);
+        }
+    }
+}
+
+/// Lowers this thread's priority, so that a flood of logins does not slow down requests that need no hash.
+fn step_back_for_async_threads() {
+    // On Linux alone `nice` means the calling thread, not the whole process.
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::nice(10) {
+        tracing::debug!(%error, "password hashing runs at the priority of everything else");
+    }
+}

@@ -1,0 +1,133 @@
+use std::collections::VecDeque;
+use std::num::NonZeroU32;
+
+use tokio::sync::oneshot;
+use wicketgate_pbkdf2::{Derivation, Prf};
+use zeroize::Zeroizing;
+
+/// A derived key.
+pub(super) type Key = Zeroizing<Vec<u8>>;
+
+/// What a key is derived from.
+pub(crate) struct KeyRequest {
+    pub(crate) prf: Prf,
+    pub(crate) password: Zeroizing<Vec<u8>>,
+    pub(crate) salt: Vec<u8>,
+    pub(crate) iterations: NonZeroU32,
+    /// In bytes.
+    pub(crate) length: usize,
+}
+
+impl KeyRequest {
+    pub(super) fn derivation(&self) -> Derivation<'_> {
+        Derivation {
+            password: &self.password,
+            salt: &self.salt,
+            iterations: self.iterations,
+            length: self.length,
+        }
+    }
+}
+
+/// A request and whoever waits for its key.
+pub(super) struct Job {
+    pub(super) request: KeyRequest,
+    pub(super) reply: oneshot::Sender<Key>,
+}
+
+/// The jobs that no thread has taken yet, oldest first, and how the threads are.
+#[derive(Default)]
+pub(super) struct Queue {
+    pub(super) waiting: VecDeque<Job>,
+    /// Threads that are not at a batch; what waits for one of them is as good as started.
+    pub(super) idle_threads: usize,
+    pub(super) closed: bool,
+}
+
+impl Queue {
+    /// Takes the oldest request and those that can go with it, because they need the same function and as many rounds;
+    /// empty if nobody waits.
+    pub(super) fn take_batch(&mut self, lanes: fn(Prf) -> usize) -> Vec<Job> {
+        self.forget_the_gone();
+        let Some(first) = self.waiting.pop_front() else {
+            return Vec::new();
+        };
+        let (prf, iterations, lanes) = (first.request.prf, first.request.iterations, lanes(first.request.prf));
+        let mut batch = vec![first];
+        let mut others = VecDeque::with_capacity(self.waiting.len());
+        for job in self.waiting.drain(..) {
+            if batch.len() < lanes && job.request.prf == prf && job.request.iterations == iterations {
+                batch.push(job);
+            } else {
+                others.push_back(job);
+            }
+        }
+        self.waiting = others;
+        batch
+    }
+
+    pub(super) fn forget_the_gone(&mut self) {
+        self.waiting.retain(|job| !job.reply.is_closed());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(password: &str, prf: Prf, iterations: u32) -> KeyRequest {
+        KeyRequest {
+            prf,
+            password: Zeroizing::new(password.as_bytes().to_vec()),
+            salt: vec![0; 16],
+            iterations: NonZeroU32::new(iterations).unwrap(),
+            length: 32,
+        }
+    }
+
+    fn queue(requests: impl IntoIterator<Item = KeyRequest>) -> (Queue, Vec<oneshot::Receiver<Key>>) {
+        let jobs = requests.into_iter().map(|request| {
+            let (reply, key) = oneshot::channel();
+            (Job { request, reply }, key)
+        });
+        let (waiting, keys) = jobs.unzip();
+        (
+            Queue {
+                waiting,
+                ..Queue::default()
+            },
+            keys,
+        )
+    }
+
+    fn passwords(batch: &[Job]) -> Vec<&str> {
+        batch
+            .iter()
+            .map(|job| str::from_utf8(&job.request.password).unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn a_batch_is_the_oldest_request_and_those_that_can_go_with_it() {
+        let (mut queue, _keys) = queue([
+            request("a", Prf::HmacSha512, 1),
+            request("other prf", Prf::HmacSha1, 1),
+            request("b", Prf::HmacSha512, 1),
+            request("other iterations", Prf::HmacSha512, 2),
+            request("c", Prf::HmacSha512, 1),
+            request("d", Prf::HmacSha512, 1),
+        ]);
+        assert_eq!(passwords(&queue.take_batch(|_| 3)), ["a", "b", "c"]);
+        assert_eq!(passwords(&queue.take_batch(|_| 3)), ["other prf"]);
+        assert_eq!(passwords(&queue.take_batch(|_| 3)), ["other iterations"]);
+        assert_eq!(passwords(&queue.take_batch(|_| 3)), ["d"]);
+        assert!(queue.take_batch(|_| 3).is_empty());
+    }
+
+    #[test]
+    fn a_request_whose_asker_is_gone_is_in_no_batch() {
+        let (mut queue, mut keys) = queue(["gone", "stays"].map(|password| request(password, Prf::HmacSha512, 1)));
+        keys.remove(0);
+        assert_eq!(passwords(&queue.take_batch(|_| 3)), ["stays"]);
+    }
+}

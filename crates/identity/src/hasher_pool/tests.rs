@@ -1,0 +1,194 @@
+use std::future::Future;
+use std::num::NonZeroU32;
+use std::sync::mpsc;
+use std::task::{Context, Poll, Waker};
+
+use zeroize::Zeroizing;
+
+use super::*;
+
+fn request(password: &str) -> KeyRequest {
+    KeyRequest {
+        prf: Prf::HmacSha512,
+        password: Zeroizing::new(password.as_bytes().to_vec()),
+        salt: vec![0; 16],
+        iterations: NonZeroU32::MIN,
+        length: 32,
+    }
+}
+
+fn job(request: KeyRequest) -> (Job, oneshot::Receiver<Key>) {
+    let (reply, key) = oneshot::channel();
+    (Job { request, reply }, key)
+}
+
+/// A pool of one thread that reports each batch and then waits until the test lets it go on.
+struct HeldPool {
+    pool: HasherPool,
+    batches: mpsc::Receiver<Vec<String>>,
+    go_on: mpsc::Sender<()>,
+}
+
+impl HeldPool {
+    /// Takes three requests at a time, and gathers them for as long as it takes.
+    fn start(queue_length: usize) -> Self {
+        let (report, batches) = mpsc::channel();
+        let (go_on, gate) = mpsc::channel();
+        let gate = Mutex::new(gate);
+        let password = |derivation: &Derivation<'_>| String::from_utf8(derivation.password.to_vec()).unwrap();
+        let work = Work {
+            derive_many: Box::new(move |_, derivations| {
+                report.send(derivations.iter().map(password).collect()).unwrap();
+                gate.lock().unwrap().recv().unwrap();
+                derivations.iter().map(|_| Zeroizing::new(vec![7])).collect()
+            }),
+            lanes: |_| 3,
+            gathering_time: Duration::MAX,
+        };
+        Self {
+            pool: HasherPool::start(1, queue_length, work),
+            batches,
+            go_on,
+        }
+    }
+}
+
+/// Lets the future put its request into the queue.
+fn begin(future: &mut (impl Future<Output = Result<Key, Error>> + Unpin)) {
+    assert!(matches!(
+        Future::poll(std::pin::Pin::new(future), &mut Context::from_waker(Waker::noop())),
+        Poll::Pending
+    ));
+}
+
+#[tokio::test]
+async fn keys_are_those_of_pbkdf2() {
+    let pool = HasherPool::new(1);
+    let key = pool.derive(request("Passw0rd!")).await.unwrap();
+    assert_eq!(
+        key,
+        wicketgate_pbkdf2::derive(Prf::HmacSha512, &request("Passw0rd!").derivation())
+    );
+}
+
+#[tokio::test]
+async fn a_full_queue_is_busy_until_somebody_is_served() {
+    let HeldPool { pool, batches, go_on } = HeldPool::start(1);
+    let mut at_work = Box::pin(pool.derive(request("at work")));
+    begin(&mut at_work);
+    batches.recv().unwrap();
+    let mut waiting = Box::pin(pool.derive(request("waiting")));
+    begin(&mut waiting);
+    assert!(matches!(pool.derive(request("too many")).await, Err(Error::Busy)));
+
+    go_on.send(()).unwrap();
+    assert_eq!(*at_work.await.unwrap(), [7]);
+    assert_eq!(batches.recv().unwrap(), ["waiting"]);
+    let mut next = Box::pin(pool.derive(request("next")));
+    begin(&mut next);
+    go_on.send(()).unwrap();
+    go_on.send(()).unwrap();
+    assert_eq!(*waiting.await.unwrap(), [7]);
+    assert_eq!(*next.await.unwrap(), [7]);
+}
+
+#[tokio::test]
+async fn an_idle_thread_takes_a_request_even_if_none_may_wait() {
+    let HeldPool {
+        pool,
+        batches: _batches,
+        go_on,
+    } = HeldPool::start(0);
+    go_on.send(()).unwrap();
+    assert_eq!(*pool.derive(request("first")).await.unwrap(), [7]);
+}
+
+#[tokio::test]
+async fn a_request_whose_asker_is_gone_is_not_hashed_and_leaves_room() {
+    let HeldPool { pool, batches, go_on } = HeldPool::start(1);
+    let mut at_work = Box::pin(pool.derive(request("at work")));
+    begin(&mut at_work);
+    batches.recv().unwrap();
+    let mut gone = Box::pin(pool.derive(request("gone")));
+    begin(&mut gone);
+    drop(gone);
+    let mut stays = Box::pin(pool.derive(request("stays")));
+    begin(&mut stays);
+
+    go_on.send(()).unwrap();
+    go_on.send(()).unwrap();
+    stays.await.unwrap();
+    assert_eq!(batches.recv().unwrap(), ["stays"]);
+}
+
+#[tokio::test]
+async fn those_who_waited_go_together_and_after_a_crowd_the_next_are_gathered() {
+    let HeldPool { pool, batches, go_on } = HeldPool::start(9);
+    let [mut first, mut a, mut b, mut c, mut d, mut e] =
+        ["first", "a", "b", "c", "d", "e"].map(|password| Box::pin(pool.derive(request(password))));
+    begin(&mut first);
+    assert_eq!(batches.recv().unwrap(), ["first"]);
+    begin(&mut a);
+    begin(&mut b);
+    go_on.send(()).unwrap();
+    assert_eq!(batches.recv().unwrap(), ["a", "b"]);
+    go_on.send(()).unwrap();
+    b.await.unwrap();
+
+    for next in [&mut c, &mut d, &mut e] {
+        thread::yield_now();
+        begin(next);
+    }
+    assert_eq!(batches.recv().unwrap(), ["c", "d", "e"]);
+    go_on.send(()).unwrap();
+    e.await.unwrap();
+}
+
+#[tokio::test]
+async fn after_a_crowd_a_lone_request_is_served_all_the_same() {
+    let work = Work {
+        derive_many: Box::new(wicketgate_pbkdf2::derive_many),
+        lanes: |_| 3,
+        gathering_time: Duration::from_millis(1),
+    };
+    let pool = HasherPool::start(1, 9, work);
+    let crowd = ["a", "b", "c", "d"].map(|password| job(request(password)));
+    let (jobs, mut keys): (Vec<_>, Vec<_>) = crowd.into_iter().unzip();
+    pool.shared.queue().waiting.extend(jobs);
+    pool.shared.not_empty.notify_one();
+    assert!(keys.pop().unwrap().await.is_ok());
+    assert!(pool.derive(request("lone")).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_panic_costs_one_batch_and_no_thread() {
+    let derive_many = |prf: Prf, derivations: &[Derivation<'_>]| {
+        assert_ne!(derivations[0].password, b"panic");
+        wicketgate_pbkdf2::derive_many(prf, derivations)
+    };
+    let work = Work {
+        derive_many: Box::new(derive_many),
+        lanes: |_| 1,
+        gathering_time: Duration::ZERO,
+    };
+    let pool = HasherPool::start(1, 1, work);
+    assert!(matches!(pool.derive(request("panic")).await, Err(Error::Busy)));
+    assert!(pool.derive(request("calm")).await.is_ok());
+}
+
+#[tokio::test]
+async fn dropping_the_pool_ends_its_threads_and_refuses_who_waits() {
+    let HeldPool { pool, batches, go_on } = HeldPool::start(1);
+    let (running, running_key) = job(request("running"));
+    pool.shared.push(running).unwrap();
+    batches.recv().unwrap();
+    let (waiting, waiting_key) = job(request("waiting"));
+    pool.shared.push(waiting).unwrap();
+    drop(pool);
+    assert!(waiting_key.await.is_err());
+
+    go_on.send(()).unwrap();
+    assert!(running_key.await.is_ok());
+    // the closure, and with it the sender, goes when the last thread does
+    assert!(batches.recv().is_err());
+}
