@@ -20,7 +20,7 @@ pub fn format(instant: OffsetDateTime) -> String {
         .expect("every instant has this form")
 }
 
-/// The instant in a text of exactly the form that [`format`] writes; `None` for anything else, a wrong day of the week
+/// The instant in a text of exactly the form that [`format()`] writes; `None` for anything else, a wrong day of the week
 /// included.
 pub fn parse(text: &str) -> Option<OffsetDateTime> {
     let instant = PrimitiveDateTime::parse(text, RFC_1123).ok()?.assume_utc();
