@@ -36,6 +36,7 @@ macro_rules! test_user_store {
             unicode_is_kept
             a_missing_account_is_none
             a_taken_name_refuses_another_account
+            a_taken_id_fails
             a_shared_address_is_refused_only_where_it_must_be_unique
             many_registrations_of_one_name_give_one_account
             many_registrations_of_one_unique_address_give_one_account
@@ -178,6 +179,20 @@ pub async fn a_taken_name_refuses_another_account(store: Store) -> Result<(), St
     );
     assert_eq!(store.find_by_id(&second.id).await?, None);
     assert_eq!(by_name(&store, &first).await?, Some(first));
+    Ok(())
+}
+
+/// An id that comes again is a fault of whoever makes ids, not an answer, and replaces nothing.
+pub async fn a_taken_id_fails(store: Store) -> Result<(), StoreError> {
+    let first = create(&store, "ada").await?;
+    let second = User {
+        id: first.id.clone(),
+        ..user("grace")
+    };
+    let created = store.create(&second, EmailUniqueness::NotRequired).await;
+    assert!(matches!(created, Err(StoreError::Failed(_))), "{created:?}");
+    assert_eq!(reload(&store, &first).await?, first);
+    assert_eq!(by_name(&store, &second).await?, None);
     Ok(())
 }
 

@@ -57,6 +57,9 @@ impl fmt::Debug for MemoryStore {
 impl UserStore for MemoryStore {
     async fn create(&self, user: &User, email: EmailUniqueness) -> Result<CreateOutcome, StoreError> {
         let mut state = self.state();
+        if state.accounts.contains_key(&user.id) {
+            return Err(StoreError::Failed(format!("the id {} is taken", user.id).into()));
+        }
         if state.name_is_taken(user.normalized_user_name.as_ref(), &user.id) {
             return Ok(CreateOutcome::DuplicateUserName);
         }
