@@ -1,4 +1,8 @@
-#![expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "what a test cannot set up has failed it"
+)]
 //! Accounts and sign-in as a whole, on the in-memory store.
 
 mod administration;
