@@ -1,30 +1,41 @@
 //! Accounts without HTTP or SQL: users, passwords, sign-in, second factor, tickets and tokens.
 
+// What is done with accounts, and what can be chosen about it.
 mod accounts;
-pub mod authenticator;
-mod binary;
-mod claims;
-mod claims_factory;
 mod email;
 mod error;
-mod hasher_pool;
-pub mod http_date;
 mod options;
-mod password_hasher;
-mod password_validator;
-mod random_text;
-pub mod recovery_codes;
-pub mod schemes;
 mod sign_in;
+
+// An account, what its names and passwords may be, and where it is kept.
+mod password_validator;
 mod store;
+mod user;
+mod user_validator;
+
+// Passwords.
+mod hasher_pool;
+mod password_hasher;
+
+// Who a request comes from: claims, and tickets that carry them.
+mod claims;
+mod claims_factory;
+pub mod schemes;
+mod ticket;
+mod ticket_format;
+
+// What a user is given once: links, codes, the authenticator's key.
+pub mod authenticator;
+pub mod recovery_codes;
+mod user_token;
+
+// Forms of text and bytes.
+mod binary;
+pub mod http_date;
+mod random_text;
 #[cfg(test)]
 mod test_random;
 pub mod text;
-mod ticket;
-mod ticket_format;
-mod user;
-mod user_token;
-mod user_validator;
 
 pub use accounts::Accounts;
 pub use claims::{Claim, ClaimsIdentity, ClaimsPrincipal, claim_types};
