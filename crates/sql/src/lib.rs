@@ -1,7 +1,7 @@
 //! Wicketgate's accounts in a SQL database, in the tables that ASP.NET Core Identity's EF Core stores use.
 //!
 //! A database that EF Core made opens as it is, and EF Core goes on reading and writing what Wicketgate wrote: both may
-//! even run side by side. One module holds all that one kind of database needs; [`connect`] picks it by the URL.
+//! even run side by side. One module holds all that one kind of database needs; [`connect()`] picks it by the URL.
 
 mod connect;
 mod open_error;
