@@ -170,6 +170,30 @@ async fn the_claims_of_a_role_are_found_with_it() {
     );
 }
 
+/// EF Core asks for no order; here it is always the same.
+#[tokio::test]
+async fn roles_are_found_by_name_order() {
+    let folder = TempDir::new().unwrap();
+    let store = open_copy(&folder).await;
+    let manager = store
+        .find_by_normalized_name(&name("MANAGER@EXAMPLE.TEST"))
+        .await
+        .unwrap()
+        .unwrap();
+    for role in ["Zookeeper", "Clerk", "Baker", "Porter", "Nurse"] {
+        store
+            .add_role(&manager.id, role, &name(&role.to_uppercase()))
+            .await
+            .unwrap();
+    }
+    let roles = store.find_claims(&manager.id).await.unwrap().roles;
+    let names: Vec<&str> = roles.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(
+        names,
+        ["Auditor", "Baker", "Clerk", "Manager", "Nurse", "Porter", "Zookeeper"]
+    );
+}
+
 #[tokio::test]
 async fn the_second_factor_of_an_ef_core_account_works_on() {
     let folder = TempDir::new().unwrap();
@@ -190,6 +214,8 @@ async fn the_second_factor_of_an_ef_core_account_works_on() {
     assert!(store.redeem_recovery_code(&user.id, &codes[3]).await.unwrap());
     assert!(!store.redeem_recovery_code(&user.id, &codes[3]).await.unwrap());
 
+    let after = store.find_by_id(&user.id).await.unwrap().unwrap();
+    assert_ne!(after.concurrency_stamp, user.concurrency_stamp, "EF Core has to notice");
     let left: Vec<&str> = codes
         .iter()
         .filter(|code| **code != codes[3])
@@ -260,6 +286,24 @@ async fn a_registration_is_written_as_ef_core_would() {
             "2",
         ]
     );
+}
+
+/// .NET writes nothing either, so that logins do not queue for the one writer.
+#[tokio::test]
+async fn a_success_after_no_failure_leaves_the_row_alone() {
+    let folder = TempDir::new().unwrap();
+    let store = open_copy(&folder).await;
+    for (normalized, is_written) in [("PLAIN@EXAMPLE.TEST", false), ("FAILING@EXAMPLE.TEST", true)] {
+        let before = store.find_by_normalized_name(&name(normalized)).await.unwrap().unwrap();
+        store.reset_failures(&before.id).await.unwrap();
+        let after = store.find_by_id(&before.id).await.unwrap().unwrap();
+        assert_eq!(after.access_failed_count, 0);
+        assert_eq!(
+            after.concurrency_stamp != before.concurrency_stamp,
+            is_written,
+            "{normalized}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -1,10 +1,11 @@
 //! Roles and claims.
 
-use sqlx::{Connection, Row, SqliteConnection};
+use sqlx::{Row, SqliteConnection};
 use uuid::Builder;
 use wicketgate_identity::{ConcurrencyStamp, NormalizedName, UpdateOutcome, UserClaims, UserId};
 use wicketgate_protection::Random;
 
+use super::begin;
 use super::users::touch;
 
 /// The user's claims, then each role once for each of its claims, and once if it has none.
@@ -64,7 +65,7 @@ pub(super) async fn add_role(
     normalized: &NormalizedName,
     random: &dyn Random,
 ) -> sqlx::Result<UpdateOutcome> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let mut transaction = begin(connection).await?;
     if !touch(&mut transaction, id, &ConcurrencyStamp::generate(random)).await? {
         return Ok(UpdateOutcome::Conflict);
     }
@@ -114,7 +115,7 @@ pub(super) async fn remove_role(
     normalized: &NormalizedName,
     concurrency_stamp: &ConcurrencyStamp,
 ) -> sqlx::Result<UpdateOutcome> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let mut transaction = begin(connection).await?;
     if !touch(&mut transaction, id, concurrency_stamp).await? {
         return Ok(UpdateOutcome::Conflict);
     }
@@ -161,7 +162,7 @@ async fn change_claims(
     value: &str,
     concurrency_stamp: &ConcurrencyStamp,
 ) -> sqlx::Result<UpdateOutcome> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let mut transaction = begin(connection).await?;
     if !touch(&mut transaction, id, concurrency_stamp).await? {
         return Ok(UpdateOutcome::Conflict);
     }

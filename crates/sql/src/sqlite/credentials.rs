@@ -1,10 +1,11 @@
 //! What an account is proved with: password, security stamp, address, name and telephone number.
 
-use sqlx::{Connection, SqliteConnection};
+use sqlx::SqliteConnection;
 use wicketgate_identity::{
     ConcurrencyStamp, EmailChange, EmailUniqueness, NormalizedName, PasswordHash, SecurityStamp, UpdateOutcome, UserId,
 };
 
+use super::begin;
 use super::user_store::update_outcome;
 use super::users::{is_email_of_another, is_name_of_another};
 
@@ -102,7 +103,7 @@ pub(super) async fn change_email(
     email: EmailUniqueness,
     concurrency_stamp: &ConcurrencyStamp,
 ) -> sqlx::Result<UpdateOutcome> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let mut transaction = begin(connection).await?;
     let update = sqlx::query(CHANGE_EMAIL)
         .bind(id.as_str())
         .bind(expected.map(SecurityStamp::as_str))
@@ -148,7 +149,7 @@ pub(super) async fn set_user_name(
     stamp: &SecurityStamp,
     concurrency_stamp: &ConcurrencyStamp,
 ) -> sqlx::Result<UpdateOutcome> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let mut transaction = begin(connection).await?;
     if is_name_of_another(&mut transaction, normalized, id).await? {
         return Ok(UpdateOutcome::DuplicateUserName);
     }

@@ -1,11 +1,11 @@
 //! Failed attempts and what they lead to.
 
-use sqlx::{Connection, Row, SqliteConnection};
+use sqlx::{Row, SqliteConnection};
 use time::{Duration, OffsetDateTime};
 use wicketgate_identity::{ConcurrencyStamp, FailureOutcome, UpdateOutcome, UserId};
 
-use super::date_time_offset;
 use super::user_store::update_outcome;
+use super::{begin, date_time_offset};
 
 pub(super) const FIND_FAILURES: &str = r#"SELECT "LockoutEnd", "AccessFailedCount" FROM "AspNetUsers" WHERE "Id" = ?1"#;
 pub(super) const COUNT_FAILURE: &str = r#"
@@ -22,7 +22,7 @@ pub(super) async fn record_failure(
     lockout: Duration,
     stamp: &ConcurrencyStamp,
 ) -> sqlx::Result<FailureOutcome> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let mut transaction = begin(connection).await?;
     let found = sqlx::query(FIND_FAILURES)
         .bind(id.as_str())
         .fetch_optional(&mut *transaction)

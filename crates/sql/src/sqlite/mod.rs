@@ -17,7 +17,7 @@ mod users;
 
 use std::sync::Arc;
 
-use sqlx::SqlitePool;
+use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use wicketgate_protection::Random;
 
 /// Accounts in a SQLite file.
@@ -31,4 +31,10 @@ pub struct SqliteStore {
     writer: SqlitePool,
     readers: SqlitePool,
     random: Arc<dyn Random>,
+}
+
+/// Starts a transaction that is the only writing one from its first statement on. Without `IMMEDIATE` SQLite would let it
+/// read first, and refuse its first write if another process wrote meanwhile.
+async fn begin(connection: &mut SqliteConnection) -> sqlx::Result<Transaction<'_, Sqlite>> {
+    connection.begin_with("BEGIN IMMEDIATE").await
 }

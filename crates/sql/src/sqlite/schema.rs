@@ -6,28 +6,19 @@ use wicketgate_identity::SchemaVersion;
 use super::ddl::{TABLES, Table};
 use crate::SchemaState;
 
-/// Gives an empty database its tables. Any number of processes may do so at once: one of them does.
+/// Gives an empty database its tables. Any number of processes may do so at once: the first makes them, and the others
+/// find none missing.
 pub(super) async fn create_if_empty(
     connection: &mut SqliteConnection,
     version: SchemaVersion,
 ) -> sqlx::Result<SchemaState> {
-    match detect(connection).await? {
-        SchemaState::Empty => {}
-        state => return Ok(state),
+    if detect(connection).await? == SchemaState::Empty {
+        migrate(connection, version).await?;
     }
-    let mut transaction = connection.begin_with("BEGIN EXCLUSIVE").await?;
-    // Another process may have been faster.
-    if detect(&mut transaction).await? == SchemaState::Empty {
-        for statement in missing_statements(&mut transaction, version).await? {
-            sqlx::query(statement).execute(&mut *transaction).await?;
-        }
-    }
-    let state = detect(&mut transaction).await?;
-    transaction.commit().await?;
-    Ok(state)
+    detect(connection).await
 }
 
-/// Runs the statements that lead to `version`, all or none, and returns them.
+/// Makes the tables of `version` that are missing, all or none, and returns the statements that did.
 pub(super) async fn migrate(
     connection: &mut SqliteConnection,
     version: SchemaVersion,

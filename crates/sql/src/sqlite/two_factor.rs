@@ -1,9 +1,10 @@
 //! The second factor: .NET keeps the authenticator's key and the recovery codes as tokens of the account.
 
-use sqlx::{Connection, SqliteConnection};
+use sqlx::SqliteConnection;
 use subtle::ConstantTimeEq;
 use wicketgate_identity::{ConcurrencyStamp, SecurityStamp, UpdateOutcome, UserId};
 
+use super::begin;
 use super::credentials::replace_security_stamp;
 use super::user_store::update_outcome;
 use super::users::touch;
@@ -55,7 +56,7 @@ pub(super) async fn replace_authenticator_key(
     stamp: &SecurityStamp,
     concurrency_stamp: &ConcurrencyStamp,
 ) -> sqlx::Result<UpdateOutcome> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let mut transaction = begin(connection).await?;
     if replace_security_stamp(&mut transaction, id, stamp, concurrency_stamp).await? != UpdateOutcome::Updated {
         return Ok(UpdateOutcome::Conflict);
     }
@@ -77,7 +78,7 @@ pub(super) async fn replace_recovery_codes(
     codes: &[String],
     concurrency_stamp: &ConcurrencyStamp,
 ) -> sqlx::Result<UpdateOutcome> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let mut transaction = begin(connection).await?;
     if !touch(&mut transaction, id, concurrency_stamp).await? {
         return Ok(UpdateOutcome::Conflict);
     }
@@ -92,7 +93,7 @@ pub(super) async fn redeem_recovery_code(
     code: &str,
     concurrency_stamp: &ConcurrencyStamp,
 ) -> sqlx::Result<bool> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let mut transaction = begin(connection).await?;
     let codes = find_token(&mut transaction, id, TokenName::RecoveryCodes)
         .await?
         .unwrap_or_default();

@@ -1,12 +1,12 @@
 //! Accounts as rows of `AspNetUsers`.
 
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Connection, Row, SqliteConnection};
+use sqlx::{Row, SqliteConnection};
 use wicketgate_identity::{
     ConcurrencyStamp, CreateOutcome, EmailUniqueness, NormalizedName, PasswordHash, SecurityStamp, User, UserId,
 };
 
-use super::date_time_offset;
+use super::{begin, date_time_offset};
 
 macro_rules! select_users {
     ($rest:literal) => {
@@ -84,7 +84,7 @@ pub(super) async fn create(
     user: &User,
     email: EmailUniqueness,
 ) -> sqlx::Result<CreateOutcome> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let mut transaction = begin(connection).await?;
     if let Some(name) = &user.normalized_user_name
         && is_name_of_another(&mut transaction, name, &user.id).await?
     {
