@@ -61,11 +61,17 @@ impl fmt::Debug for KeySecret {
 /// Why a key of the ring can neither protect nor unprotect.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyProblem {
-    /// The ring keeps the secret encrypted, which is not supported yet.
+    /// The secret is encrypted by other means than a certificate, Windows' DPAPI for example.
     #[error("its secret is encrypted at rest, for {decryptor}, which is not supported")]
     EncryptedAtRest {
         /// The .NET type that would decrypt it.
         decryptor: String,
+    },
+    /// The secret is encrypted for a certificate that the ring was not given.
+    #[error("its secret is encrypted for a certificate that is not configured, SHA-256 fingerprint {fingerprint}")]
+    NoCertificate {
+        /// Which one, as `openssl x509 -fingerprint -sha256` shows it.
+        fingerprint: String,
     },
     /// Another algorithm than those of [`Algorithm`].
     #[error("its algorithms are not supported: {algorithms}")]

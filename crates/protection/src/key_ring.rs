@@ -12,10 +12,10 @@ use refresh::LastForcedRefresh;
 pub(crate) use refresh::Snapshot;
 
 use crate::{
-    Algorithm, Clock, KeyProblem, KeyRepository, KeyRepositoryError, Random, StoredElement, default_key,
+    Algorithm, Clock, KeyCertificate, KeyProblem, KeyRepository, KeyRepositoryError, Random, StoredElement,
+    default_key,
     key::{KeyLife, KeySecret},
     key_xml::{self, Revocation},
-    ring_contents::RingContents,
 };
 
 /// How a ring makes its keys.
@@ -27,6 +27,9 @@ pub struct KeyRingOptions {
     pub auto_generate_keys: bool,
     /// How new keys encrypt; keys that exist keep their own algorithm.
     pub algorithm: Algorithm,
+    /// Who may read the keys at rest: new keys are encrypted for the first of these, and all of them open keys. Empty,
+    /// as by default, means that new keys are kept in clear.
+    pub certificates: Vec<Arc<KeyCertificate>>,
 }
 
 impl Default for KeyRingOptions {
@@ -35,6 +38,7 @@ impl Default for KeyRingOptions {
             new_key_lifetime: Duration::days(90),
             auto_generate_keys: true,
             algorithm: Algorithm::default(),
+            certificates: Vec::new(),
         }
     }
 }
@@ -112,7 +116,7 @@ impl KeyRing {
     /// # Errors
     /// When the repository cannot be read.
     pub async fn keys(&self) -> Result<Vec<KeyInfo>, KeyRepositoryError> {
-        let contents = RingContents::read(&*self.repository).await?;
+        let contents = self.read().await?;
         let choice = default_key::choose(self.clock.now(), contents.keys());
         let default = choice.preferred.or(choice.fallback);
         let mut keys: Vec<_> = contents
@@ -184,11 +188,20 @@ impl KeyRing {
             activation_date: activation,
             expiration_date: expiration,
         };
+        let master_key =
+            match self.options.certificates.first() {
+                None => key_xml::write_master_key(&secret),
+                Some(certificate) => key_xml::write_encrypted_master_key(&secret, certificate, self.random())
+                    .ok_or_else(|| KeyRepositoryError {
+                        place: self.repository.place(),
+                        source: "a new key could not be encrypted for its certificate".into(),
+                    })?,
+            };
         tracing::info!(key = %id, %activation, %expiration, "making a key");
         self.repository
             .store(StoredElement {
                 name: key_xml::key_name(id),
-                xml: key_xml::write_key(id, life, &secret),
+                xml: key_xml::write_key(id, life, secret.algorithm, &master_key),
             })
             .await?;
         Ok(id)

@@ -1,5 +1,7 @@
 //! The elements of a key ring as XML, in the form of .NET's `XmlKeyManager`.
 
+use std::sync::Arc;
+
 use base64::{Engine, prelude::BASE64_STANDARD};
 use roxmltree::{Document, Node};
 use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
@@ -7,7 +9,9 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::{
+    KeyCertificate, Random,
     algorithm::Algorithm,
+    encrypted_xml,
     key::{Key, KeyLife, KeyProblem, KeySecret},
     ticks,
 };
@@ -40,12 +44,12 @@ pub(crate) enum ElementError {
     Revocation(&'static str),
 }
 
-/// Reads one element. A key whose life is known but whose secret cannot be used is a key nonetheless.
-pub(crate) fn parse(xml: &str) -> Result<RingElement, ElementError> {
+/// Reads one element; `certificates` are those that may open encrypted keys. A key whose life is known but whose secret cannot be used is a key nonetheless.
+pub(crate) fn parse(xml: &str, certificates: &[Arc<KeyCertificate>]) -> Result<RingElement, ElementError> {
     let document = Document::parse(xml)?;
     let root = document.root_element();
     match root.tag_name().name() {
-        "key" => parse_key(root).map(RingElement::Key),
+        "key" => parse_key(root, certificates).map(RingElement::Key),
         "revocation" => parse_revocation(root).map(RingElement::Revocation),
         other => Ok(RingElement::Unknown(other.to_owned())),
     }
@@ -56,37 +60,60 @@ pub(crate) fn key_name(id: Uuid) -> String {
     format!("key-{id}")
 }
 
-/// A key with its secret in clear, as .NET writes it for no encryption at rest.
-pub(crate) fn write_key(id: Uuid, life: KeyLife, secret: &KeySecret) -> Zeroizing<String> {
-    let validation = match secret.algorithm {
+/// A key around its `master_key` element, which is one of the next two.
+pub(crate) fn write_key(id: Uuid, life: KeyLife, algorithm: Algorithm, master_key: &str) -> Zeroizing<String> {
+    let validation = match algorithm {
         Algorithm::Cbc(_, validation) => format!(r#"<validation algorithm="{}" />"#, validation.name()),
         Algorithm::Gcm(_) => {
             "<!-- AES-GCM includes a 128-bit authentication tag, no extra validation algorithm required. -->".to_owned()
         }
     };
-    let master_key = Zeroizing::new(BASE64_STANDARD.encode(&secret.master_key));
+    let master_key = Zeroizing::new(master_key.replace('\n', "\n      "));
     Zeroizing::new(format!(
         r#"<key id="{id}" version="1">
   <creationDate>{creation}</creationDate>
   <activationDate>{activation}</activationDate>
   <expirationDate>{expiration}</expirationDate>
-  <descriptor deserializerType="{DESERIALIZER_TYPE}">
+  <descriptor deserializerType="{DESERIALIZER}, {ASSEMBLY}">
     <descriptor>
       <encryption algorithm="{encryption}" />
       {validation}
-      <masterKey p4:requiresEncryption="true" xmlns:p4="http://schemas.asp.net/2015/03/dataProtection">
-        <!-- Warning: the key below is in an unencrypted form. -->
-        <value>{master_key}</value>
-      </masterKey>
+      {master_key}
     </descriptor>
   </descriptor>
 </key>"#,
         creation = write_date(life.creation_date),
         activation = write_date(life.activation_date),
         expiration = write_date(life.expiration_date),
-        encryption = secret.algorithm.encryption_name(),
+        encryption = algorithm.encryption_name(),
         master_key = *master_key,
     ))
+}
+
+/// The master key in clear, with .NET's warning.
+pub(crate) fn write_master_key(secret: &KeySecret) -> Zeroizing<String> {
+    let value = Zeroizing::new(BASE64_STANDARD.encode(&secret.master_key));
+    Zeroizing::new(format!(
+        r#"<masterKey p4:requiresEncryption="true" xmlns:p4="{NAMESPACE}">
+  <!-- Warning: the key below is in an unencrypted form. -->
+  <value>{value}</value>
+</masterKey>"#,
+        value = *value
+    ))
+}
+
+/// The master key for the holder of `certificate`; `None` if encrypting fails.
+pub(crate) fn write_encrypted_master_key(
+    secret: &KeySecret,
+    certificate: &KeyCertificate,
+    random: &dyn Random,
+) -> Option<Zeroizing<String>> {
+    let encrypted = encrypted_xml::encrypt(&write_master_key(secret), certificate, random)?.replace('\n', "\n  ");
+    Some(Zeroizing::new(format!(
+        r#"<encryptedSecret decryptorType="{DECRYPTOR}, {ASSEMBLY}" xmlns="{NAMESPACE}">
+  {encrypted}
+</encryptedSecret>"#
+    )))
 }
 
 /// The friendly name of a revocation: after the key, or after the date.
@@ -120,7 +147,7 @@ pub(crate) fn write_revocation(revocation: Revocation, date: OffsetDateTime, rea
     format!("<revocation version=\"1\">\n  <revocationDate>{date}</revocationDate>\n  {key}\n  {reason}\n</revocation>")
 }
 
-fn parse_key(element: Node<'_, '_>) -> Result<Key, ElementError> {
+fn parse_key(element: Node<'_, '_>, certificates: &[Arc<KeyCertificate>]) -> Result<Key, ElementError> {
     Ok(Key {
         id: element
             .attribute("id")
@@ -132,23 +159,22 @@ fn parse_key(element: Node<'_, '_>) -> Result<Key, ElementError> {
             expiration_date: date_of(element, "expirationDate").ok_or(ElementError::Key("expirationDate"))?,
         },
         is_revoked: false,
-        secret: parse_secret(element),
+        secret: parse_secret(element, certificates),
     })
 }
 
-fn parse_secret(key: Node<'_, '_>) -> Result<KeySecret, KeyProblem> {
-    let encrypted = key
-        .descendants()
-        .find(|node| node.tag_name().name() == "encryptedSecret");
-    if let Some(encrypted) = encrypted {
-        let decryptor = encrypted.attribute("decryptorType").unwrap_or("an unnamed decryptor");
-        // The rest of an assembly-qualified name says nothing to the reader.
-        let decryptor = decryptor.split(',').next().unwrap_or(decryptor).to_owned();
-        return Err(KeyProblem::EncryptedAtRest { decryptor });
-    }
+fn parse_secret(key: Node<'_, '_>, certificates: &[Arc<KeyCertificate>]) -> Result<KeySecret, KeyProblem> {
     let descriptor = child(key, "descriptor")
         .and_then(|outer| child(outer, "descriptor"))
         .ok_or(KeyProblem::Malformed { element: "descriptor" })?;
+    let master_key = match child(descriptor, "encryptedSecret") {
+        None => child(descriptor, "masterKey").and_then(parse_master_key),
+        Some(secret) => {
+            let element = decrypt_secret(secret, certificates)?;
+            let document = Document::parse(&element).ok();
+            document.and_then(|document| parse_master_key(document.root_element()))
+        }
+    };
     let algorithm_of = |name| child(descriptor, name).and_then(|node| node.attribute("algorithm"));
     let encryption = algorithm_of("encryption").ok_or(KeyProblem::Malformed { element: "encryption" })?;
     let validation = algorithm_of("validation");
@@ -159,15 +185,28 @@ fn parse_secret(key: Node<'_, '_>) -> Result<KeySecret, KeyProblem> {
             .collect::<Vec<_>>()
             .join(" and "),
     })?;
-    let master_key = child(descriptor, "masterKey")
-        .and_then(|master_key| child(master_key, "value"))
-        .and_then(|value| BASE64_STANDARD.decode(value.text()?.trim()).ok())
-        .filter(|bytes| !bytes.is_empty())
-        .ok_or(KeyProblem::Malformed { element: "masterKey" })?;
     Ok(KeySecret {
         algorithm,
-        master_key: Zeroizing::new(master_key),
+        master_key: master_key.ok_or(KeyProblem::Malformed { element: "masterKey" })?,
     })
+}
+
+fn decrypt_secret(secret: Node<'_, '_>, certificates: &[Arc<KeyCertificate>]) -> Result<Zeroizing<String>, KeyProblem> {
+    let decryptor = secret.attribute("decryptorType").unwrap_or("an unnamed decryptor");
+    // The rest of an assembly-qualified name is the version that wrote it.
+    let decryptor = decryptor.split(',').next().unwrap_or(decryptor);
+    match child(secret, "EncryptedData") {
+        Some(data) if decryptor == DECRYPTOR => encrypted_xml::decrypt(data, certificates),
+        _ => Err(KeyProblem::EncryptedAtRest {
+            decryptor: decryptor.to_owned(),
+        }),
+    }
+}
+
+fn parse_master_key(master_key: Node<'_, '_>) -> Option<Zeroizing<Vec<u8>>> {
+    let value = child(master_key, "value")?.text()?;
+    let master_key = Zeroizing::new(BASE64_STANDARD.decode(value.trim()).ok()?);
+    (!master_key.is_empty()).then_some(master_key)
 }
 
 fn parse_revocation(element: Node<'_, '_>) -> Result<Revocation, ElementError> {
@@ -231,7 +270,12 @@ fn escape(text: &str) -> String {
     escaped
 }
 
-/// What .NET 10 notes as the reader of its descriptors, and looks for again.
-const DESERIALIZER_TYPE: &str = "Microsoft.AspNetCore.DataProtection.AuthenticatedEncryption.ConfigurationModel.\
-    AuthenticatedEncryptorDescriptorDeserializer, Microsoft.AspNetCore.DataProtection, Version=10.0.0.0, \
-    Culture=neutral, PublicKeyToken=adb9793829ddae60";
+/// What .NET notes as the reader of its descriptors, and looks for again.
+const DESERIALIZER: &str = "Microsoft.AspNetCore.DataProtection.AuthenticatedEncryption.ConfigurationModel.\
+    AuthenticatedEncryptorDescriptorDeserializer";
+/// What .NET notes as the reader of secrets that are encrypted for a certificate.
+const DECRYPTOR: &str = "Microsoft.AspNetCore.DataProtection.XmlEncryption.EncryptedXmlDecryptor";
+/// Where .NET 10 has both.
+const ASSEMBLY: &str =
+    "Microsoft.AspNetCore.DataProtection, Version=10.0.0.0, Culture=neutral, PublicKeyToken=adb9793829ddae60";
+const NAMESPACE: &str = "http://schemas.asp.net/2015/03/dataProtection";

@@ -18,9 +18,11 @@ mod ephemeral_key_repository;
 mod folder_key_repository;
 mod key_repository;
 
-// A key, and its form as XML.
+// A key, and its form as XML, in clear or encrypted for a certificate.
 mod algorithm;
+mod encrypted_xml;
 mod key;
+mod key_certificate;
 mod key_xml;
 
 // A payload's form and cryptography.
@@ -43,6 +45,7 @@ pub use data_protection::DataProtection;
 pub use ephemeral_key_repository::EphemeralKeyRepository;
 pub use folder_key_repository::FolderKeyRepository;
 pub use key::KeyProblem;
+pub use key_certificate::{KeyCertificate, KeyCertificateError};
 pub use key_repository::{KeyRepository, KeyRepositoryError, StoredElement};
 pub use key_ring::{KeyInfo, KeyRing, KeyRingOptions};
 pub use protector::{ProtectError, Protector, UnprotectError};

@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::{
-    KeyRepository, KeyRepositoryError,
+    KeyCertificate, KeyRepository, KeyRepositoryError,
     key::Key,
     key_xml::{self, ElementError, Revocation, RingElement},
 };
@@ -17,13 +17,16 @@ pub(crate) struct RingContents {
 
 impl RingContents {
     /// Reads everything. A key that cannot be read is skipped with a warning, a revocation that cannot is an error.
-    pub(crate) async fn read(repository: &dyn KeyRepository) -> Result<Self, KeyRepositoryError> {
+    pub(crate) async fn read(
+        repository: &dyn KeyRepository,
+        certificates: &[Arc<KeyCertificate>],
+    ) -> Result<Self, KeyRepositoryError> {
         let mut keys: Vec<Key> = Vec::new();
         let mut revoked = HashSet::new();
         let mut all_revoked_before: Option<OffsetDateTime> = None;
         for element in repository.all_elements().await? {
             let name = &element.name;
-            match key_xml::parse(&element.xml) {
+            match key_xml::parse(&element.xml, certificates) {
                 Ok(RingElement::Key(key)) if keys.iter().any(|known| known.id == key.id) => {
                     tracing::warn!(element = name, key = %key.id, "the key ring has a key twice: the second is skipped");
                 }

@@ -205,9 +205,9 @@ async fn keys_that_cannot_be_used_say_why() {
     let secret_end = recorded.find("</masterKey>").unwrap() + "</masterKey>".len();
     let encrypted = recorded.replace(
         &recorded[secret_start..secret_end],
-        r#"<encryptedSecret decryptorType="Microsoft.AspNetCore.DataProtection.XmlEncryption.EncryptedXmlDecryptor, Microsoft.AspNetCore.DataProtection, Version=10.0.0.0" xmlns="http://schemas.asp.net/2015/03/dataProtection"><EncryptedData /></encryptedSecret>"#,
+        r#"<encryptedSecret decryptorType="Microsoft.AspNetCore.DataProtection.XmlEncryption.DpapiXmlDecryptor, Microsoft.AspNetCore.DataProtection, Version=10.0.0.0" xmlns="http://schemas.asp.net/2015/03/dataProtection"><encryptedKey /></encryptedSecret>"#,
     );
-    let decryptor = "Microsoft.AspNetCore.DataProtection.XmlEncryption.EncryptedXmlDecryptor".to_owned();
+    let decryptor = "Microsoft.AspNetCore.DataProtection.XmlEncryption.DpapiXmlDecryptor".to_owned();
     for (text, problem) in [
         (encrypted, KeyProblem::EncryptedAtRest { decryptor }),
         (

@@ -79,7 +79,7 @@ impl KeyRing {
         {
             return Ok(Arc::clone(snapshot));
         }
-        let contents = match (RingContents::read(&*self.repository).await, newest) {
+        let contents = match (self.read().await, newest) {
             (Ok(contents), _) => contents,
             (Err(error), Some(old)) => {
                 tracing::warn!(%error, "the key ring could not be read again: the keys known so far stay in use");
@@ -112,7 +112,7 @@ impl KeyRing {
             return newest;
         }
         last.0 = Some(now);
-        let contents = match RingContents::read(&*self.repository).await {
+        let contents = match self.read().await {
             Ok(contents) => contents,
             Err(error) => {
                 tracing::warn!(%error, "the key ring could not be read for a key that is not known");
@@ -137,6 +137,10 @@ impl KeyRing {
         if let Some(known) = self.current.load_full() {
             self.publish(known.until(self.clock.now()));
         }
+    }
+
+    pub(super) async fn read(&self) -> Result<RingContents, KeyRepositoryError> {
+        RingContents::read(&*self.repository, &self.options.certificates).await
     }
 
     fn publish(&self, snapshot: Snapshot) -> Arc<Snapshot> {
@@ -172,7 +176,7 @@ impl KeyRing {
             .await
         {
             Ok(id) => {
-                let contents = RingContents::read(&*self.repository).await?;
+                let contents = self.read().await?;
                 let choice = default_key::choose(now, contents.keys());
                 let default = choice
                     .preferred
