@@ -2,6 +2,25 @@
 //!
 //! PBKDF2 is a chain: each round needs the one before, so that one password cannot be hashed faster than a processor
 //! takes for its rounds. Several passwords can be hashed side by side, though, one in each lane of a vector register.
+//! One [`Backend`] for each kind of vectors does that for SHA-512; SHA-1 and SHA-256 go one after another.
+//!
+//! Hashes of 100,000 rounds that one core makes in a second (an Intel Sapphire Rapids at 3 GHz; `cargo bench` measures
+//! yours):
+//!
+//! | backend | lanes | hashes a second |
+//! |---|---|---|
+//! | `AVX-512` | 8 | 113 |
+//! | `AVX-512VL` | 4 | 80 |
+//! | `AVX2` | 4 | 42 |
+//! | `BMI2` | 1 | 20.7 |
+//! | `RustCrypto` | 1 | 19 |
+//! | `portable` | 1 | 17.6 |
+//!
+//! AVX-512 is at the limit there: two instructions in each cycle, which is as many as the core has ports for. A ninth
+//! lane in ordinary registers beside the eight was tried and made everything slower.
+//!
+//! Passwords, states and keys are wiped from memory after use. What the compiler keeps in registers or moves to the
+//! stack for want of them cannot be reached and is left to be overwritten.
 
 mod hmac;
 mod sha1_sha256;
@@ -37,7 +56,7 @@ pub struct Derivation<'a> {
     pub length: usize,
 }
 
-/// Derives one key on this thread with the fastest scalar code (RFC 8018, PBKDF2).
+/// Derives one key on this thread, as fast as that goes alone (PBKDF2 of RFC 8018).
 ///
 /// ```
 /// # use std::num::NonZeroU32;

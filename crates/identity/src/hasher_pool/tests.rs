@@ -192,3 +192,25 @@ async fn dropping_the_pool_ends_its_threads_and_refuses_who_waits() {
     // the closure, and with it the sender, goes when the last thread does
     assert!(batches.recv().is_err());
 }
+
+/// The mark that Linux schedules by: the higher, the later a thread's turn comes.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_threads_stand_back_for_all_others() {
+    let niceness = || rustix::process::nice(0).unwrap();
+    let (report, reported) = mpsc::channel();
+    let work = Work {
+        derive_many: Box::new(move |_, _| {
+            report.send(niceness()).unwrap();
+            Vec::new()
+        }),
+        lanes: |_| 1,
+        gathering_time: Duration::ZERO,
+    };
+    let pool = HasherPool::start(1, 1, work);
+    let (job, _key) = job(request("Passw0rd!"));
+    pool.shared.push(job).unwrap();
+    let own = niceness();
+    assert_eq!(reported.recv().unwrap(), (own + 10).min(19));
+    assert_eq!(niceness(), own);
+}
