@@ -1,9 +1,42 @@
 //! What utoipa cannot derive of the OpenAPI description.
 
-use utoipa::openapi::{KnownFormat, Object, ObjectBuilder, RefOr, Schema, SchemaFormat, Type, schema::SchemaType};
+use utoipa::{
+    ToSchema,
+    openapi::{
+        Array, KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type,
+        schema::{AdditionalProperties, SchemaType},
+    },
+};
 
-/// What System.Text.Json reads as a number for the web: a number, or its digits as text.
-const INTEGER: &str = r"^-?(?:0|[1-9]\d*)$";
+/// What is wrong with a request, and why.
+#[derive(ToSchema)]
+#[expect(
+    dead_code,
+    reason = "the schema of ValidationProblem, with the members that it never has"
+)]
+pub(crate) struct HttpValidationProblemDetails {
+    r#type: Option<String>,
+    title: Option<String>,
+    #[schema(schema_with = nullable_int32, required = false)]
+    status: Option<i32>,
+    detail: Option<String>,
+    instance: Option<String>,
+    /// Every reason, by its code.
+    #[schema(schema_with = texts_by_code, required = false)]
+    errors: (),
+}
+
+/// Why a request was refused.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the schema of Problem, with the members that it never has")]
+pub(crate) struct ProblemDetails {
+    r#type: Option<String>,
+    title: Option<String>,
+    #[schema(schema_with = nullable_int32, required = false)]
+    status: Option<i32>,
+    detail: Option<String>,
+    instance: Option<String>,
+}
 
 /// A `long`.
 pub(crate) fn int64() -> RefOr<Schema> {
@@ -16,15 +49,24 @@ pub(crate) fn int32() -> RefOr<Schema> {
 }
 
 /// An `int?`.
-pub(crate) fn nullable_int32() -> RefOr<Schema> {
+fn nullable_int32() -> RefOr<Schema> {
     integer(&[Type::Null, Type::Integer, Type::String], KnownFormat::Int32)
 }
 
+/// What .NET says of a whole number: System.Text.Json takes its digits as text, too.
 fn integer(types: &[Type], format: KnownFormat) -> RefOr<Schema> {
-    let object: Object = ObjectBuilder::new()
+    ObjectBuilder::new()
         .schema_type(SchemaType::from_iter(types.iter().cloned()))
         .format(Some(SchemaFormat::KnownFormat(format)))
-        .pattern(Some(INTEGER))
-        .build();
-    object.into()
+        .pattern(Some(r"^-?(?:0|[1-9]\d*)$"))
+        .into()
+}
+
+fn texts_by_code() -> RefOr<Schema> {
+    let text = ObjectBuilder::new().schema_type(Type::String).build();
+    let texts: Schema = Array::new(text).into();
+    ObjectBuilder::new()
+        .schema_type(Type::Object)
+        .additional_properties(Some(AdditionalProperties::from(RefOr::T(texts))))
+        .into()
 }

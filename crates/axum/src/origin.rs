@@ -1,6 +1,6 @@
 use std::{fmt, str::FromStr};
 
-use http::{Uri, uri::Scheme};
+use http::{HeaderValue, Uri, uri::Scheme};
 
 /// Scheme and host that a request was sent to, as its client sees them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +52,10 @@ impl fmt::Display for PublicUrl {
 
 /// An origin whose pages may call the API from a browser, such as `https://app.example.test`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AllowedOrigin(http::HeaderValue);
+pub struct AllowedOrigin {
+    text: String,
+    header_value: HeaderValue,
+}
 
 /// The text is no origin.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -72,13 +75,22 @@ impl FromStr for AllowedOrigin {
             return Err(refused());
         }
         let _: Uri = text.parse().map_err(|_| refused())?;
-        Ok(Self(text.parse().map_err(|_| refused())?))
+        Ok(Self {
+            text: text.to_owned(),
+            header_value: text.parse().map_err(|_| refused())?,
+        })
+    }
+}
+
+impl fmt::Display for AllowedOrigin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
     }
 }
 
 impl AllowedOrigin {
-    pub(crate) fn header_value(&self) -> &http::HeaderValue {
-        &self.0
+    pub(crate) fn header_value(&self) -> &HeaderValue {
+        &self.header_value
     }
 }
 

@@ -3,10 +3,9 @@
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::{Serialize, Serializer, ser::SerializeMap};
-use utoipa::ToSchema;
 use wicketgate_identity::{Error, IdentityError, SignInOutcome, StoreError};
 
-use crate::{json, openapi};
+use crate::json;
 
 /// When to try again after the answer "busy".
 const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1");
@@ -48,27 +47,12 @@ impl IntoResponse for Failure {
 }
 
 /// What was wrong with what the caller sent, as the body of 400 (.NET's `HttpValidationProblemDetails`).
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = HttpValidationProblemDetails)]
+#[derive(Debug, Serialize)]
 pub(crate) struct ValidationProblem {
-    /// The section of RFC 9110 about the status.
     #[serde(rename = "type")]
-    #[schema(value_type = Option<String>)]
     kind: &'static str,
-    #[schema(value_type = Option<String>)]
     title: &'static str,
-    #[schema(schema_with = openapi::nullable_int32)]
     status: u16,
-    #[serde(skip)]
-    #[schema(value_type = Option<String>)]
-    #[expect(dead_code, reason = "a member of the schema that validation never sets")]
-    detail: (),
-    #[serde(skip)]
-    #[schema(value_type = Option<String>)]
-    #[expect(dead_code, reason = "a member of the schema that validation never sets")]
-    instance: (),
-    /// Every reason, by its code.
-    #[schema(value_type = std::collections::BTreeMap<String, Vec<String>>)]
     errors: Errors,
 }
 
@@ -78,8 +62,6 @@ impl ValidationProblem {
             kind: "https://tools.ietf.org/html/rfc9110#section-15.5.1",
             title: "One or more validation errors occurred.",
             status: StatusCode::BAD_REQUEST.as_u16(),
-            detail: (),
-            instance: (),
             errors: Errors(errors),
         }
     }
@@ -128,14 +110,12 @@ pub(crate) fn sign_in_refused(outcome: &SignInOutcome) -> Response {
 }
 
 /// Any other problem (.NET's `ProblemDetails`).
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ProblemDetails)]
-pub(crate) struct Problem {
+#[derive(Debug, Serialize)]
+struct Problem {
     #[serde(rename = "type")]
     kind: &'static str,
     title: &'static str,
     #[serde(serialize_with = "serialize_status")]
-    #[schema(schema_with = openapi::nullable_int32)]
     status: StatusCode,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,

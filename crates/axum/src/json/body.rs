@@ -2,9 +2,9 @@ use axum::{
     body::{Body, HttpBody},
     extract::{FromRequest, FromRequestParts, Request},
 };
-use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header::CONTENT_TYPE, request::Parts};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use zeroize::Zeroizing;
 
 use super::{FromJson, charset::Charset, media_type::MediaType};
 
@@ -42,7 +42,7 @@ impl<T: FromJson, S: Sync> FromRequest<S> for JsonBody<T> {
         }
         let charset = charset(&parts.headers)?;
         let bytes = read(body).await?;
-        let value = T::from_json(&charset.to_utf8(&bytes));
+        let value = T::from_json(&charset.into_utf8(bytes));
         value.map(Self).map_err(|_| StatusCode::BAD_REQUEST)
     }
 }
@@ -68,12 +68,13 @@ fn charset(headers: &HeaderMap) -> Result<Charset, StatusCode> {
     }
 }
 
-async fn read(body: Body) -> Result<Bytes, StatusCode> {
+/// The whole body. It may hold a password, so that it is wiped afterwards.
+async fn read(body: Body) -> Result<Zeroizing<Vec<u8>>, StatusCode> {
     if body.size_hint().lower() > MAX_BODY_SIZE as u64 {
         return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }
     match Limited::new(body, MAX_BODY_SIZE).collect().await {
-        Ok(collected) => Ok(collected.to_bytes()),
+        Ok(collected) => Ok(Zeroizing::new(collected.to_bytes().into())),
         Err(error) if error.is::<LengthLimitError>() => Err(StatusCode::PAYLOAD_TOO_LARGE),
         Err(_) => Err(StatusCode::BAD_REQUEST),
     }
@@ -81,6 +82,7 @@ async fn read(body: Body) -> Result<Bytes, StatusCode> {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
     use futures_util::stream;
 
     use super::*;

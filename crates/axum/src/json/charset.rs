@@ -1,4 +1,4 @@
-use std::borrow::Cow;
+use zeroize::Zeroizing;
 
 /// A character encoding that .NET reads without further packages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,20 +36,20 @@ impl Charset {
 
     /// The text in UTF-8. What the encoding cannot mean becomes U+FFFD, except that UTF-8 is left as it is for the JSON
     /// reader to refuse.
-    pub(super) fn to_utf8(self, bytes: &[u8]) -> Cow<'_, [u8]> {
+    pub(super) fn into_utf8(self, bytes: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
         let text: String = match self {
-            Self::Utf8 => return Cow::Borrowed(bytes),
-            Self::Utf16LittleEndian => utf16(bytes, u16::from_le_bytes),
-            Self::Utf16BigEndian => utf16(bytes, u16::from_be_bytes),
-            Self::Utf32LittleEndian => utf32(bytes, u32::from_le_bytes),
-            Self::Utf32BigEndian => utf32(bytes, u32::from_be_bytes),
+            Self::Utf8 => return bytes,
+            Self::Utf16LittleEndian => utf16(&bytes, u16::from_le_bytes),
+            Self::Utf16BigEndian => utf16(&bytes, u16::from_be_bytes),
+            Self::Utf32LittleEndian => utf32(&bytes, u32::from_le_bytes),
+            Self::Utf32BigEndian => utf32(&bytes, u32::from_be_bytes),
             Self::Latin1 => bytes.iter().copied().map(char::from).collect(),
             Self::Ascii => bytes
                 .iter()
                 .map(|&byte| if byte.is_ascii() { byte.into() } else { '\u{FFFD}' })
                 .collect(),
         };
-        Cow::Owned(text.into_bytes())
+        Zeroizing::new(text.into_bytes())
     }
 }
 
@@ -77,8 +77,10 @@ mod tests {
     use super::*;
 
     fn read(name: &str, bytes: &[u8]) -> String {
-        let utf8 = Charset::by_name(name).unwrap().to_utf8(bytes).into_owned();
-        String::from_utf8(utf8).unwrap()
+        let utf8 = Charset::by_name(name)
+            .unwrap()
+            .into_utf8(Zeroizing::new(bytes.to_vec()));
+        String::from_utf8(utf8.to_vec()).unwrap()
     }
 
     #[test]

@@ -37,6 +37,11 @@ impl<'a> Members<'a> {
         self.optional(name)?.ok_or(MalformedJson)
     }
 
+    /// The value of a member that may be missing or `null`.
+    pub(crate) fn nullable<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, MalformedJson> {
+        Ok(self.optional(name)?.flatten())
+    }
+
     /// The value of a member that may be missing. A value of another type is refused, even where a later one counts.
     pub(crate) fn optional<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, MalformedJson> {
         let members = self.0.iter().filter(|(member, _)| member.eq_ignore_ascii_case(name));
@@ -142,7 +147,7 @@ mod tests {
             let members = Members::read(json)?;
             Ok(Self {
                 email: members.required("email")?,
-                remember: members.optional::<Option<bool>>("remember")?.flatten(),
+                remember: members.nullable("remember")?,
             })
         }
     }

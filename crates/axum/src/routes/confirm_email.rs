@@ -3,19 +3,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::StatusCode;
-use utoipa::IntoParams;
 use wicketgate_identity::{UserId, UserToken};
 
 use crate::{Identity, problem::Failure, query::QueryParameters};
 
 /// What a mailed link carries.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query, rename_all = "camelCase")]
 struct ConfirmEmailParameters {
     user_id: String,
     code: String,
     /// The address that the account is to have from now on.
-    #[param(nullable = false)]
     changed_email: Option<String>,
 }
 
@@ -35,7 +31,11 @@ impl ConfirmEmailParameters {
     path = "/confirmEmail",
     tag = "Identity",
     operation_id = "MapIdentityApi-/confirmEmail",
-    params(ConfirmEmailParameters),
+    params(
+        ("userId" = String, Query, description = "Whose address it is."),
+        ("code" = String, Query, description = "What proves that the mail was read."),
+        ("changedEmail" = Option<String>, Query, nullable = false, description = "The address to change to."),
+    ),
     responses((status = 200, description = "OK"), (status = 401, description = "Unauthorized")),
 )]
 pub(super) async fn confirm_email(

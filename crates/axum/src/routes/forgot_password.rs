@@ -6,7 +6,8 @@ use wicketgate_identity::EmailText;
 use crate::{
     Identity, confirmation_mail,
     json::{AcceptsJson, FromJson, JsonBody, MalformedJson, Members},
-    problem::{Failure, ValidationProblem},
+    openapi::HttpValidationProblemDetails,
+    problem::Failure,
 };
 
 /// Who forgot their password.
@@ -33,7 +34,7 @@ impl FromJson for ForgotPasswordRequest {
     request_body = ForgotPasswordRequest,
     responses(
         (status = 200, description = "OK"),
-        (status = 400, description = "Bad Request", body = ValidationProblem, content_type = "application/problem+json"),
+        (status = 400, description = "Bad Request", body = HttpValidationProblemDetails, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn forgot_password(

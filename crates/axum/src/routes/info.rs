@@ -9,12 +9,14 @@ use http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 use wicketgate_identity::{IdentityError, IdentityResult, User, text::is_email_address};
+use zeroize::Zeroizing;
 
 use crate::{
     Identity, SignedIn,
     authentication::AuthenticationContext,
     confirmation_mail::{Confirmation, mail_link},
     json::{self, AcceptsJson, FromJson, JsonBody, MalformedJson, Members},
+    openapi::HttpValidationProblemDetails,
     problem::{Failure, ValidationProblem},
 };
 
@@ -24,24 +26,20 @@ use crate::{
 pub(crate) struct InfoRequest {
     /// The account has it once the link that is mailed there was followed.
     new_email: Option<String>,
-    new_password: Option<String>,
+    #[schema(value_type = Option<String>)]
+    new_password: Option<Zeroizing<String>>,
     /// Needed with a new password.
-    old_password: Option<String>,
+    #[schema(value_type = Option<String>)]
+    old_password: Option<Zeroizing<String>>,
 }
 
 impl FromJson for InfoRequest {
     fn from_json(json: &[u8]) -> Result<Self, MalformedJson> {
         let members = Members::read(json)?;
-        let text = |name| {
-            Ok(members
-                .optional::<Option<String>>(name)?
-                .flatten()
-                .filter(|text| !text.is_empty()))
-        };
         Ok(Self {
-            new_email: text("newEmail")?,
-            new_password: text("newPassword")?,
-            old_password: text("oldPassword")?,
+            new_email: members.nullable("newEmail")?,
+            new_password: members.nullable("newPassword")?,
+            old_password: members.nullable("oldPassword")?,
         })
     }
 }
@@ -70,7 +68,7 @@ impl InfoResponse {
     tag = "Identity",
     responses(
         (status = 200, description = "OK", body = InfoResponse),
-        (status = 400, description = "Bad Request", body = ValidationProblem, content_type = "application/problem+json"),
+        (status = 400, description = "Bad Request", body = HttpValidationProblemDetails, content_type = "application/problem+json"),
         (status = 401, description = "Unauthorized"),
         (status = 404, description = "Not Found"),
     ),
@@ -90,7 +88,7 @@ pub(super) async fn get_info(State(identity): State<Identity>, user: SignedIn) -
     request_body = InfoRequest,
     responses(
         (status = 200, description = "OK", body = InfoResponse),
-        (status = 400, description = "Bad Request", body = ValidationProblem, content_type = "application/problem+json"),
+        (status = 400, description = "Bad Request", body = HttpValidationProblemDetails, content_type = "application/problem+json"),
         (status = 401, description = "Unauthorized"),
         (status = 404, description = "Not Found"),
     ),
@@ -116,12 +114,12 @@ async fn change(
     user: &mut User,
     request: InfoRequest,
 ) -> Result<IdentityResult, Failure> {
-    let new_email = match request.new_email {
-        Some(address) if !is_email_address(&address) => return Ok(Err(vec![IdentityError::InvalidEmail(address)])),
-        new_email => new_email,
-    };
-    if let Some(new_password) = request.new_password {
-        let Some(old_password) = request.old_password else {
+    let new_email = request.new_email.filter(|address| !address.is_empty());
+    if let Some(address) = new_email.as_ref().filter(|address| !is_email_address(address)) {
+        return Ok(Err(vec![IdentityError::InvalidEmail(address.clone())]));
+    }
+    if let Some(new_password) = request.new_password.filter(|password| !password.is_empty()) {
+        let Some(old_password) = request.old_password.filter(|password| !password.is_empty()) else {
             return Ok(Err(vec![IdentityError::OldPasswordRequired]));
         };
         let accounts = context.identity().accounts();

@@ -6,13 +6,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::StatusCode;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use wicketgate_identity::{AuthenticationMethod, Credentials, SecondFactor, SignInOutcome, SignedIn};
+use zeroize::Zeroizing;
 
 use crate::{
     Identity,
     authentication::{AccessTokenResponse, AuthenticationContext, Persistence},
     json::{self, AcceptsJson, FromJson, JsonBody, MalformedJson, Members},
+    openapi::ProblemDetails,
     problem::{Failure, sign_in_refused},
     query::QueryParameters,
 };
@@ -22,11 +24,14 @@ use crate::{
 #[schema(rename_all = "camelCase")]
 pub(crate) struct LoginRequest {
     email: String,
-    password: String,
+    #[schema(value_type = String)]
+    password: Zeroizing<String>,
     /// The authenticator's code, if the account asks for one.
-    two_factor_code: Option<String>,
+    #[schema(value_type = Option<String>)]
+    two_factor_code: Option<Zeroizing<String>>,
     /// Or one of the recovery codes.
-    two_factor_recovery_code: Option<String>,
+    #[schema(value_type = Option<String>)]
+    two_factor_recovery_code: Option<Zeroizing<String>>,
 }
 
 impl FromJson for LoginRequest {
@@ -35,35 +40,10 @@ impl FromJson for LoginRequest {
         Ok(Self {
             email: members.required("email")?,
             password: members.required("password")?,
-            two_factor_code: members.optional("twoFactorCode")?.flatten(),
-            two_factor_recovery_code: members.optional("twoFactorRecoveryCode")?.flatten(),
+            two_factor_code: members.nullable("twoFactorCode")?,
+            two_factor_recovery_code: members.nullable("twoFactorRecoveryCode")?,
         })
     }
-}
-
-impl LoginRequest {
-    /// An empty text is nothing; a code goes before a recovery code.
-    fn second_factor(&self) -> SecondFactor<'_> {
-        let given = |text: &'_ Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
-        match (&self.two_factor_code, &self.two_factor_recovery_code) {
-            (Some(code), _) if given(&self.two_factor_code) => SecondFactor::AuthenticatorCode(code),
-            (_, Some(code)) if given(&self.two_factor_recovery_code) => SecondFactor::RecoveryCode(code),
-            _ => SecondFactor::None,
-        }
-    }
-}
-
-/// Where the sign-in is kept.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query, rename_all = "camelCase")]
-#[expect(dead_code, reason = "describes the parameters; SignInTarget is what they mean")]
-struct LoginParameters {
-    /// In a cookie that outlives the browser.
-    #[param(required = false)]
-    use_cookies: bool,
-    /// In a cookie that ends with the browser.
-    #[param(required = false)]
-    use_session_cookies: bool,
 }
 
 /// Where the sign-in is kept.
@@ -90,11 +70,14 @@ impl SignInTarget {
     post,
     path = "/login",
     tag = "Identity",
-    params(LoginParameters),
+    params(
+        ("useCookies" = Option<bool>, Query, nullable = false, description = "Keeps the sign-in in a cookie."),
+        ("useSessionCookies" = Option<bool>, Query, nullable = false, description = "In one that ends with the browser."),
+    ),
     request_body = LoginRequest,
     responses(
         (status = 200, description = "OK", body = AccessTokenResponse),
-        (status = 401, description = "Unauthorized", body = crate::problem::Problem, content_type = "application/problem+json"),
+        (status = 401, description = "Unauthorized", body = ProblemDetails, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn login(
@@ -111,7 +94,10 @@ pub(super) async fn login(
     let result = identity.sign_in().password(Credentials {
         user_name: &request.email,
         password: &request.password,
-        second_factor: request.second_factor(),
+        second_factor: SecondFactor::new(
+            request.two_factor_code.as_ref().map(|code| code.as_str()),
+            request.two_factor_recovery_code.as_ref().map(|code| code.as_str()),
+        ),
         remembered_machine: context.remembered_machine().await?,
     });
     let result = result.await?;

@@ -1,5 +1,6 @@
 use axum::{extract::State, response::Response};
 use utoipa::ToSchema;
+use zeroize::Zeroizing;
 
 use crate::{
     Identity,
@@ -14,7 +15,7 @@ use crate::{
 #[schema(rename_all = "camelCase")]
 pub(crate) struct RefreshRequest {
     #[schema(value_type = String)]
-    refresh_token: Option<String>,
+    refresh_token: Option<Zeroizing<String>>,
 }
 
 impl FromJson for RefreshRequest {

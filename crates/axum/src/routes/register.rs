@@ -8,12 +8,14 @@ use axum::{
 use http::StatusCode;
 use utoipa::ToSchema;
 use wicketgate_identity::{IdentityError, text::is_email_address};
+use zeroize::Zeroizing;
 
 use crate::{
     Identity,
     authentication::AuthenticationContext,
     confirmation_mail::{Confirmation, mail_link},
     json::{AcceptsJson, FromJson, JsonBody, MalformedJson, Members},
+    openapi::HttpValidationProblemDetails,
     problem::{Failure, ValidationProblem},
 };
 
@@ -24,7 +26,7 @@ pub(crate) struct RegisterRequest {
     #[schema(value_type = String)]
     email: Option<String>,
     #[schema(value_type = String)]
-    password: Option<String>,
+    password: Option<Zeroizing<String>>,
 }
 
 impl FromJson for RegisterRequest {
@@ -45,7 +47,7 @@ impl FromJson for RegisterRequest {
     request_body = RegisterRequest,
     responses(
         (status = 200, description = "OK"),
-        (status = 400, description = "Bad Request", body = ValidationProblem, content_type = "application/problem+json"),
+        (status = 400, description = "Bad Request", body = HttpValidationProblemDetails, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn register(

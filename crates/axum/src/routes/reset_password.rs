@@ -5,10 +5,12 @@ use axum::{
 use http::StatusCode;
 use utoipa::ToSchema;
 use wicketgate_identity::{IdentityError, IdentityResult, UserToken};
+use zeroize::Zeroizing;
 
 use crate::{
     Identity,
     json::{AcceptsJson, FromJson, JsonBody, MalformedJson, Members},
+    openapi::HttpValidationProblemDetails,
     problem::{Failure, ValidationProblem},
 };
 
@@ -17,9 +19,10 @@ use crate::{
 #[schema(rename_all = "camelCase")]
 pub(crate) struct ResetPasswordRequest {
     email: String,
-    reset_code: String,
     #[schema(value_type = String)]
-    new_password: Option<String>,
+    reset_code: Zeroizing<String>,
+    #[schema(value_type = String)]
+    new_password: Option<Zeroizing<String>>,
 }
 
 impl FromJson for ResetPasswordRequest {
@@ -41,7 +44,7 @@ impl FromJson for ResetPasswordRequest {
     request_body = ResetPasswordRequest,
     responses(
         (status = 200, description = "OK"),
-        (status = 400, description = "Bad Request", body = ValidationProblem, content_type = "application/problem+json"),
+        (status = 400, description = "Bad Request", body = HttpValidationProblemDetails, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn reset_password(

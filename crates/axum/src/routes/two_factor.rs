@@ -9,12 +9,13 @@ use http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 use wicketgate_identity::{Error, IdentityError, IdentityResult, RememberedMachine, User};
+use zeroize::Zeroizing;
 
 use crate::{
     Identity, SignedIn,
     authentication::AuthenticationContext,
     json::{self, AcceptsJson, FromJson, JsonBody, MalformedJson, Members},
-    openapi,
+    openapi::{self, HttpValidationProblemDetails},
     problem::{Failure, ValidationProblem},
 };
 
@@ -25,7 +26,8 @@ pub(crate) struct TwoFactorRequest {
     /// Switches it on or off.
     enable: Option<bool>,
     /// The authenticator's code, needed to switch it on.
-    two_factor_code: Option<String>,
+    #[schema(value_type = Option<String>)]
+    two_factor_code: Option<Zeroizing<String>>,
     /// Makes a new authenticator key and switches the second factor off.
     #[schema(required = false)]
     reset_shared_key: bool,
@@ -41,8 +43,8 @@ impl FromJson for TwoFactorRequest {
     fn from_json(json: &[u8]) -> Result<Self, MalformedJson> {
         let members = Members::read(json)?;
         Ok(Self {
-            enable: members.optional("enable")?.flatten(),
-            two_factor_code: members.optional("twoFactorCode")?.flatten(),
+            enable: members.nullable("enable")?,
+            two_factor_code: members.nullable("twoFactorCode")?,
             reset_shared_key: members.optional("resetSharedKey")?.unwrap_or_default(),
             reset_recovery_codes: members.optional("resetRecoveryCodes")?.unwrap_or_default(),
             forget_machine: members.optional("forgetMachine")?.unwrap_or_default(),
@@ -73,7 +75,7 @@ pub(crate) struct TwoFactorResponse {
     request_body = TwoFactorRequest,
     responses(
         (status = 200, description = "OK", body = TwoFactorResponse),
-        (status = 400, description = "Bad Request", body = ValidationProblem, content_type = "application/problem+json"),
+        (status = 400, description = "Bad Request", body = HttpValidationProblemDetails, content_type = "application/problem+json"),
         (status = 401, description = "Unauthorized"),
         (status = 404, description = "Not Found"),
     ),
@@ -150,10 +152,10 @@ async fn refusal_to_enable(
     if request.reset_shared_key {
         return Ok(Some(IdentityError::CannotResetSharedKeyAndEnable));
     }
-    let code = request.two_factor_code.as_deref().unwrap_or_default();
-    if code.is_empty() {
+    let code = request.two_factor_code.as_ref().filter(|code| !code.is_empty());
+    let Some(code) = code else {
         return Ok(Some(IdentityError::RequiresTwoFactor));
-    }
+    };
     let is_valid = identity.accounts().verify_authenticator_code(user, code).await?;
     Ok((!is_valid).then_some(IdentityError::InvalidTwoFactorCode))
 }
