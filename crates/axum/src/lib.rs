@@ -30,6 +30,7 @@ pub use authorization::{Require, RequireService};
 pub use builder::IdentityBuilder;
 pub use forwarded_headers::Tls;
 pub use identity::Identity;
+pub use json::Json;
 pub use options::{
     AuthenticationOptions, BearerTokenOptions, CookieAuthenticationOptions, CookieOptions, CookieSecurePolicy, SameSite,
 };

@@ -1,0 +1,24 @@
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::writer::ok;
+
+/// An answer in JSON as ASP.NET Core writes it: `application/json; charset=utf-8`, and text escaped as
+/// `System.Text.Json` escapes it for minimal APIs. `axum::Json` means the same to a client that reads JSON, with other
+/// bytes.
+///
+/// ```
+/// use axum::response::IntoResponse;
+/// use wicketgate_axum::Json;
+///
+/// let response = Json(["Ada"]).into_response();
+/// assert_eq!(response.headers()["content-type"], "application/json; charset=utf-8");
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Json<T>(pub T);
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        ok(&self.0).unwrap_or_else(IntoResponse::into_response)
+    }
+}
