@@ -1,0 +1,78 @@
+//! From settings to what serves requests.
+
+use std::sync::Arc;
+
+use wicketgate_axum::Identity;
+use wicketgate_identity::{Accounts, EmailSender, MemoryStore, UserStore};
+use wicketgate_protection::{Clock, DataProtection, FolderKeyRepository, KeyRing, KeyRingOptions, Random};
+use wicketgate_sql::OpenError;
+
+use crate::settings::Settings;
+
+/// The database URL of accounts that end with the process.
+pub(crate) const MEMORY: &str = "memory:";
+
+/// Opens the store that `database.url` names.
+///
+/// # Errors
+/// One line that names the database and the reason.
+pub async fn store(settings: &Settings, random: Arc<dyn Random>) -> Result<Arc<dyn UserStore>, OpenError> {
+    if settings.database.url.0 == MEMORY {
+        return Ok(Arc::new(MemoryStore::new()));
+    }
+    wicketgate_sql::connect(&settings.database.url.0, &settings.identity.stores, random).await
+}
+
+/// All that the settings say about accounts, tokens, cookies and requests, on this store and these keys.
+pub fn identity(
+    settings: &Settings,
+    store: Arc<dyn UserStore>,
+    data_protection: DataProtection,
+    email: Arc<dyn EmailSender>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+) -> Identity {
+    let builder = Identity::builder(store, data_protection)
+        .options(settings.identity.clone())
+        .authentication(settings.authentication.clone())
+        .email(email)
+        .prefix(&settings.prefix)
+        .cors(settings.cors.allowed_origins.clone())
+        .trusted_proxies(settings.trusted_proxies.clone())
+        .clock(clock)
+        .random(random);
+    match settings.public_url.clone() {
+        Some(url) => builder.public_url(url),
+        None => builder,
+    }
+    .build()
+}
+
+/// The keys in the folder that the settings name. Nothing is read yet.
+pub(crate) fn key_ring(settings: &Settings, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Arc<KeyRing> {
+    let folder = FolderKeyRepository::new(&settings.keys.directory);
+    Arc::new(KeyRing::new(Arc::new(folder), KeyRingOptions::default(), clock, random))
+}
+
+/// Protection with these keys, bound to the application's name.
+pub(crate) fn data_protection(settings: &Settings, ring: Arc<KeyRing>) -> DataProtection {
+    DataProtection::new(ring, settings.keys.application_name.as_deref())
+}
+
+/// The accounts alone, for commands.
+pub(crate) async fn accounts(
+    settings: &Settings,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+) -> Result<Accounts, OpenError> {
+    let store = store(settings, Arc::clone(&random)).await?;
+    let ring = key_ring(settings, Arc::clone(&clock), Arc::clone(&random));
+    let data_protection = data_protection(settings, ring);
+    Ok(Accounts::new(
+        store,
+        &data_protection,
+        settings.identity.clone(),
+        clock,
+        random,
+    ))
+}

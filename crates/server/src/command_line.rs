@@ -1,0 +1,122 @@
+//! What can be written behind the program's name.
+
+use std::{ffi::OsString, path::PathBuf};
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind};
+use uuid::Uuid;
+
+use crate::{
+    commands::UserOperation,
+    settings::{Given, given_flags, with_flags},
+};
+
+/// Accounts for single page applications: the Identity API of ASP.NET Core.
+///
+/// Settings come from wicketgate.toml, from WICKETGATE__SECTION__KEY variables and from flags; a later one wins.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub(crate) struct CommandLine {
+    /// The configuration file; wicketgate.toml is read if it is there.
+    #[arg(long, value_name = "FILE", env = "WICKETGATE_CONFIG", global = true)]
+    pub(crate) config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve requests; this is what happens without a command
+    Serve,
+    /// Add the tables that the database lacks
+    Migrate {
+        /// Print the statements instead of running them
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Look at accounts and change them
+    Users {
+        #[command(subcommand)]
+        operation: UserOperation,
+    },
+    /// Look at the keys that protect tokens and cookies, and change them
+    Keys {
+        #[command(subcommand)]
+        operation: KeyOperation,
+    },
+    /// Print the OpenAPI document
+    Openapi,
+    /// Ask the server that runs with these settings whether it is alive; fails if not
+    Healthcheck,
+}
+
+/// What to do with keys.
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyOperation {
+    /// All keys, the youngest last
+    List,
+    /// Make a key that protects from now on
+    New,
+    /// End a key: every token, cookie and link that it protected is void
+    #[command(arg_required_else_help = true)]
+    Revoke {
+        /// The key's id
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        id: Option<Uuid>,
+        /// All keys there are now
+        #[arg(long)]
+        all: bool,
+    },
+}
+
+/// A command line, understood.
+#[derive(Debug)]
+pub(crate) struct Invocation {
+    pub(crate) command: Command,
+    pub(crate) config: Option<PathBuf>,
+    pub(crate) flags: Vec<Given>,
+}
+
+/// Why there is no invocation.
+#[derive(Debug)]
+pub(crate) enum NoInvocation {
+    /// Help or the version was asked for: the text, for standard output.
+    Asked(String),
+    /// It is no command line; one line on why.
+    Mistaken(String),
+}
+
+/// Reads a command line, with the program's name in front.
+pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Invocation, NoInvocation> {
+    let mut command = with_flags(CommandLine::command());
+    let matches = command
+        .try_get_matches_from_mut(words)
+        .map_err(|error| explain(&error))?;
+    let flags = given_flags(&matches);
+    let line = CommandLine::from_arg_matches(&matches).map_err(|error| explain(&error))?;
+    Ok(Invocation {
+        command: line.command.unwrap_or(Command::Serve),
+        config: line.config,
+        flags,
+    })
+}
+
+/// clap explains a mistake in a paragraph; logs and scripts want a line.
+pub(crate) fn explain(error: &clap::Error) -> NoInvocation {
+    let text = error.render().to_string();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => NoInvocation::Asked(text),
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            NoInvocation::Mistaken("something is missing at the end; `--help` shows what can follow".to_owned())
+        }
+        _ => {
+            let without_usage = text.split("\n\nUsage:").next().unwrap_or(&text);
+            let without_hint = without_usage
+                .split("\n\nFor more information")
+                .next()
+                .unwrap_or(without_usage);
+            let words: Vec<&str> = without_hint.split_whitespace().collect();
+            NoInvocation::Mistaken(words.join(" ").trim_start_matches("error: ").to_owned())
+        }
+    }
+}

@@ -1,0 +1,81 @@
+use std::{io, net::SocketAddr};
+
+use wicketgate_identity::{Error, IdentityError};
+use wicketgate_protection::KeyRepositoryError;
+use wicketgate_sql::OpenError;
+
+use crate::{email::EmailStartError, settings::SettingsError};
+
+/// Why a command ended without doing its work. Each message is one line.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// The settings cannot be used.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The database cannot be used.
+    #[error(transparent)]
+    Database(#[from] OpenError),
+    /// The keys cannot be read or written.
+    #[error(transparent)]
+    Keys(#[from] KeyRepositoryError),
+    /// The accounts failed.
+    #[error(transparent)]
+    Accounts(#[from] Error),
+    /// The accounts refused.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))]
+    Refused(Vec<IdentityError>),
+    /// There is no such account.
+    #[error("there is no account with the user name or address `{0}`")]
+    NoSuchUser(String),
+    /// There is no such key.
+    #[error("there is no key {0}; `keys list` shows all")]
+    NoSuchKey(uuid::Uuid),
+    /// The words are no command.
+    #[error("{0}")]
+    Words(String),
+    /// No password was given.
+    #[error("no password was given: type it, or give it as the first line of standard input")]
+    NoPassword,
+    /// Mail cannot go out.
+    #[error("{0}")]
+    Email(String),
+    /// The address is taken or not this machine's.
+    #[error("cannot listen at {address}: {}", reason(source))]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The certificate or its key cannot be used.
+    #[error("{0}")]
+    Tls(String),
+    /// The server that was asked is not well.
+    #[error("the server at {address} is not healthy: {reason}")]
+    Unhealthy {
+        /// Who was asked.
+        address: SocketAddr,
+        /// What came of it.
+        reason: String,
+    },
+    /// The operating system gave no threads.
+    #[error("cannot start: {0}")]
+    Runtime(#[source] io::Error),
+    /// The document cannot be written as JSON.
+    #[error("cannot write the OpenAPI document: {0}")]
+    OpenApi(#[from] serde_json::Error),
+}
+
+impl From<EmailStartError> for CommandError {
+    fn from(error: EmailStartError) -> Self {
+        Self::Email(error.to_string())
+    }
+}
+
+/// The most common one is worth plain words.
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => "another program listens there already".to_owned(),
+        _ => error.to_string(),
+    }
+}

@@ -1,0 +1,85 @@
+use std::{fmt::Write as _, sync::Arc};
+
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use wicketgate_protection::{Clock, KeyInfo, KeyRing, KeyRingOptions, Random};
+
+use super::CommandError;
+use crate::{application, command_line::KeyOperation, settings::Settings};
+
+/// Why a key was revoked, as .NET keeps it beside the revocation.
+const REASON: &str = "revoked by an operator";
+
+/// Lists, makes or revokes keys.
+pub(crate) async fn operate_on_keys(
+    settings: &Settings,
+    operation: KeyOperation,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+) -> Result<String, CommandError> {
+    let ring = application::key_ring(settings, Arc::clone(&clock), random);
+    let now = clock.now();
+    match operation {
+        KeyOperation::List => Ok(list(&ring.keys().await?, now)),
+        KeyOperation::New => {
+            let id = ring
+                .create_key(now, now + KeyRingOptions::default().new_key_lifetime)
+                .await?;
+            Ok(format!("{id}\n"))
+        }
+        KeyOperation::Revoke { id: Some(id), .. } => revoke(&ring, id).await,
+        KeyOperation::Revoke { id: None, .. } => {
+            ring.revoke_all(now, Some(REASON)).await?;
+            Ok("all keys are revoked; running servers notice at SIGHUP, or within a day\n".to_owned())
+        }
+    }
+}
+
+async fn revoke(ring: &KeyRing, id: uuid::Uuid) -> Result<String, CommandError> {
+    if !ring.keys().await?.iter().any(|key| key.id == id) {
+        return Err(CommandError::NoSuchKey(id));
+    }
+    ring.revoke_key(id, Some(REASON)).await?;
+    Ok(format!(
+        "{id} is revoked; running servers notice at SIGHUP, or within a day\n"
+    ))
+}
+
+fn list(keys: &[KeyInfo], now: OffsetDateTime) -> String {
+    let mut text = format!(
+        "{:36}  {:20}  {:20}  {:20}  STATE\n",
+        "KEY", "CREATED", "ACTIVATES", "EXPIRES"
+    );
+    for key in keys {
+        let _ = writeln!(
+            text,
+            "{:36}  {:20}  {:20}  {:20}  {}",
+            key.id,
+            date(key.creation_date),
+            date(key.activation_date),
+            date(key.expiration_date),
+            state(key, now)
+        );
+    }
+    text
+}
+
+fn state(key: &KeyInfo, now: OffsetDateTime) -> &'static str {
+    if key.is_revoked {
+        "revoked"
+    } else if key.problem.is_some() {
+        "unreadable"
+    } else if key.is_default {
+        "protects"
+    } else if key.expiration_date <= now {
+        "expired, still opens"
+    } else if key.activation_date > now {
+        "not active yet"
+    } else {
+        "opens"
+    }
+}
+
+fn date(instant: OffsetDateTime) -> String {
+    let seconds = instant.replace_nanosecond(0).unwrap_or(instant);
+    seconds.format(&Rfc3339).unwrap_or_default()
+}

@@ -1,0 +1,30 @@
+use std::fmt::Write as _;
+
+use super::CommandError;
+use crate::{application::MEMORY, settings::Settings};
+
+/// Adds the tables that the database lacks, or prints how.
+pub(crate) async fn migrate(settings: &Settings, dry_run: bool) -> Result<String, CommandError> {
+    let url = &settings.database.url.0;
+    let stores = &settings.identity.stores;
+    if url == MEMORY {
+        return Ok("accounts in memory have no tables\n".to_owned());
+    }
+    let statements = if dry_run {
+        wicketgate_sql::plan_migration(url, stores).await?
+    } else {
+        wicketgate_sql::migrate(url, stores).await?
+    };
+    let mut text = String::new();
+    if dry_run {
+        for statement in &statements {
+            let _ = writeln!(text, "{};", statement.trim().trim_end_matches(';'));
+        }
+    }
+    if statements.is_empty() {
+        text.push_str("nothing to do: the database has all tables\n");
+    } else if !dry_run {
+        let _ = writeln!(text, "done: {} statements", statements.len());
+    }
+    Ok(text)
+}

@@ -1,0 +1,265 @@
+use std::{
+    fmt::Write as _,
+    io::{self, IsTerminal},
+    sync::Arc,
+};
+
+use clap::{Parser, Subcommand};
+use time::format_description::well_known::Rfc3339;
+use wicketgate_identity::{Accounts, IdentityResult, PasswordHash, User};
+use wicketgate_protection::{Clock, Random};
+
+use super::CommandError;
+use crate::{
+    application,
+    command_line::{NoInvocation, explain},
+    settings::Settings,
+};
+
+/// What to do with accounts. USER is a user name or an e-mail address.
+#[derive(Debug, Subcommand)]
+#[command(rename_all = "kebab-case")]
+pub(crate) enum UserOperation {
+    /// All accounts by user name, a line each
+    List,
+    /// One account with its claims and roles
+    Show { user: String },
+    /// Make an account; asks for the password, or reads it from standard input
+    Create { email: String },
+    /// Put the user into a role, which is made if it does not exist
+    AddRole { user: String, role: String },
+    /// Take the user out of a role
+    RemoveRole { user: String, role: String },
+    /// Add a claim
+    AddClaim {
+        user: String,
+        #[arg(value_name = "TYPE", allow_hyphen_values = true)]
+        claim_type: String,
+        #[arg(allow_hyphen_values = true)]
+        value: String,
+    },
+    /// Remove every claim with this type and value
+    RemoveClaim {
+        user: String,
+        #[arg(value_name = "TYPE", allow_hyphen_values = true)]
+        claim_type: String,
+        #[arg(allow_hyphen_values = true)]
+        value: String,
+    },
+    /// Mark the address as confirmed
+    ConfirmEmail { user: String },
+    /// Mark the telephone number as confirmed
+    ConfirmPhone { user: String },
+    /// Lock the account for ever; who is signed in stays so, see sign-out-everywhere
+    Lock { user: String },
+    /// Unlock the account and forget its failures
+    Unlock { user: String },
+    /// Failures do not lock this account any more
+    DisableLockout { user: String },
+    /// Remove the account and everything that belongs to it
+    Delete { user: String },
+    /// Give the account another user name, and end its sessions
+    SetUsername {
+        user: String,
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+    /// Give the account a password hash that was made elsewhere, and end its sessions
+    SetHash { user: String, hash: String },
+    /// End all sessions and pending links
+    SignOutEverywhere { user: String },
+}
+
+/// For words that do not come from a process's command line.
+#[derive(Parser)]
+#[command(no_binary_name = true)]
+struct Words {
+    #[command(subcommand)]
+    operation: UserOperation,
+}
+
+/// How many accounts are listed at once.
+const PAGE: usize = 500;
+
+/// What `users …` does: `words` are what follows `users` on the command line. Gives what would be printed.
+///
+/// # Errors
+/// No such operation or account, or the accounts refused or failed.
+pub async fn users(words: impl IntoIterator<Item = String>, accounts: &Accounts) -> Result<String, CommandError> {
+    let words = Words::try_parse_from(words).map_err(|error| match explain(&error) {
+        NoInvocation::Asked(text) | NoInvocation::Mistaken(text) => CommandError::Words(text),
+    })?;
+    operate(words.operation, accounts).await
+}
+
+pub(crate) async fn operate_on_users(
+    settings: &Settings,
+    operation: UserOperation,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+) -> Result<String, CommandError> {
+    let accounts = application::accounts(settings, clock, random).await?;
+    operate(operation, &accounts).await
+}
+
+async fn operate(operation: UserOperation, accounts: &Accounts) -> Result<String, CommandError> {
+    match operation {
+        UserOperation::List => list(accounts).await,
+        UserOperation::Show { user } => show(&find(accounts, &user).await?, accounts).await,
+        UserOperation::Create { email } => {
+            let password = read_password()?;
+            let user = accepted(accounts.register(&email, &password).await?)?;
+            Ok(format!("{}\n", user.id))
+        }
+        UserOperation::Delete { user } => {
+            accounts.delete(find(accounts, &user).await?).await?;
+            Ok(String::new())
+        }
+        UserOperation::AddRole { user, role } => done(accounts.add_role(&find(accounts, &user).await?, &role).await?),
+        UserOperation::RemoveRole { user, role } => {
+            done(accounts.remove_role(&find(accounts, &user).await?, &role).await?)
+        }
+        UserOperation::AddClaim {
+            user,
+            claim_type,
+            value,
+        } => done(
+            accounts
+                .add_claim(&find(accounts, &user).await?, &claim_type, &value)
+                .await?,
+        ),
+        UserOperation::RemoveClaim {
+            user,
+            claim_type,
+            value,
+        } => done(
+            accounts
+                .remove_claim(&find(accounts, &user).await?, &claim_type, &value)
+                .await?,
+        ),
+        UserOperation::ConfirmEmail { user } => {
+            done(accounts.mark_email_confirmed(&mut find(accounts, &user).await?).await?)
+        }
+        UserOperation::ConfirmPhone { user } => done(
+            accounts
+                .mark_phone_number_confirmed(&mut find(accounts, &user).await?)
+                .await?,
+        ),
+        UserOperation::Lock { user } => done(accounts.lock(&mut find(accounts, &user).await?).await?),
+        UserOperation::Unlock { user } => done(accounts.unlock(&mut find(accounts, &user).await?).await?),
+        UserOperation::DisableLockout { user } => {
+            done(accounts.disable_lockout(&mut find(accounts, &user).await?).await?)
+        }
+        UserOperation::SetUsername { user, name } => {
+            done(accounts.set_user_name(&mut find(accounts, &user).await?, &name).await?)
+        }
+        UserOperation::SetHash { user, hash } => {
+            let hash = PasswordHash::from_stored(hash);
+            done(
+                accounts
+                    .set_password_hash(&mut find(accounts, &user).await?, hash)
+                    .await?,
+            )
+        }
+        UserOperation::SignOutEverywhere { user } => {
+            done(accounts.sign_out_everywhere(&mut find(accounts, &user).await?).await?)
+        }
+    }
+}
+
+/// User names are unique, so they are looked at first.
+async fn find(accounts: &Accounts, user: &str) -> Result<User, CommandError> {
+    let by_name = accounts.find_by_name(user).await?;
+    let found = match by_name {
+        Some(user) => Some(user),
+        None => accounts.find_by_email(user).await?,
+    };
+    found.ok_or_else(|| CommandError::NoSuchUser(user.to_owned()))
+}
+
+fn accepted<T>(result: IdentityResult<T>) -> Result<T, CommandError> {
+    result.map_err(CommandError::Refused)
+}
+
+fn done(result: IdentityResult) -> Result<String, CommandError> {
+    accepted(result).map(|()| String::new())
+}
+
+async fn list(accounts: &Accounts) -> Result<String, CommandError> {
+    let mut text = String::new();
+    let mut after = None;
+    loop {
+        let page = accounts.list(after.as_ref(), PAGE).await?;
+        for user in &page {
+            let _ = writeln!(
+                text,
+                "{}\t{}",
+                user.user_name.as_deref().unwrap_or("-"),
+                state(user).join(", ")
+            );
+        }
+        after = page.last().and_then(|user| user.normalized_user_name.clone());
+        if page.len() < PAGE || after.is_none() {
+            return Ok(text);
+        }
+    }
+}
+
+async fn show(user: &User, accounts: &Accounts) -> Result<String, CommandError> {
+    let claims = accounts.claims(user).await?;
+    let mut text = String::new();
+    let _ = writeln!(text, "id: {}", user.id);
+    let _ = writeln!(text, "user name: {}", user.user_name.as_deref().unwrap_or("-"));
+    let _ = writeln!(text, "email: {}", user.email.as_deref().unwrap_or("-"));
+    let _ = writeln!(text, "phone number: {}", user.phone_number.as_deref().unwrap_or("-"));
+    let _ = writeln!(text, "state: {}", state(user).join(", "));
+    let _ = writeln!(text, "failed attempts: {}", user.access_failed_count);
+    if let Some(end) = user.lockout_end {
+        let _ = writeln!(text, "lockout ends: {}", end.format(&Rfc3339).unwrap_or_default());
+    }
+    for (role, _) in &claims.roles {
+        let _ = writeln!(text, "role: {role}");
+    }
+    for (claim_type, value) in &claims.claims {
+        let _ = writeln!(text, "claim: {claim_type} = {value}");
+    }
+    Ok(text)
+}
+
+/// Never the hash or a stamp: what is printed gets copied.
+fn state(user: &User) -> Vec<&'static str> {
+    let mut state = vec![if user.email_confirmed {
+        "confirmed"
+    } else {
+        "not confirmed"
+    }];
+    if user.phone_number_confirmed {
+        state.push("phone confirmed");
+    }
+    if user.two_factor_enabled {
+        state.push("second factor");
+    }
+    if user.password_hash.is_none() {
+        state.push("no password");
+    }
+    if !user.lockout_enabled {
+        state.push("cannot be locked by failures");
+    }
+    state
+}
+
+/// From a person without showing it, or from a pipe; never from the command line, which others can see.
+fn read_password() -> Result<String, CommandError> {
+    let password = if io::stdin().is_terminal() {
+        rpassword::prompt_password("Password: ").map_err(|_| CommandError::NoPassword)?
+    } else {
+        let mut line = String::new();
+        io::stdin().read_line(&mut line).map_err(|_| CommandError::NoPassword)?;
+        line.trim_end_matches(['\r', '\n']).to_owned()
+    };
+    if password.is_empty() {
+        Err(CommandError::NoPassword)
+    } else {
+        Ok(password)
+    }
+}

@@ -1,0 +1,93 @@
+use lettre::{
+    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    transport::smtp::{
+        self,
+        authentication::Credentials,
+        client::{Tls, TlsParameters},
+    },
+};
+
+use super::{EmailStartError, SmtpTls, SmtpUrl};
+use crate::settings::EmailSettings;
+
+/// A mail server that takes mail on (RFC 5321). Each mail gets a connection of its own: mail is rare.
+#[derive(Debug)]
+pub(super) struct MailServer {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+}
+
+/// Why the mail server did not take a mail.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SmtpError {
+    /// Another attempt would end the same way.
+    #[error("{0}")]
+    Permanent(String),
+    /// Another attempt may succeed.
+    #[error("{0}")]
+    Transient(String),
+}
+
+impl MailServer {
+    pub(super) async fn new(url: &SmtpUrl, settings: &EmailSettings) -> Result<Self, EmailStartError> {
+        let encrypted =
+            || TlsParameters::new(url.host.clone()).map_err(|error| EmailStartError::Tls(error.to_string()));
+        let tls = match url.tls {
+            SmtpTls::None => Tls::None,
+            SmtpTls::Opportunistic => Tls::Opportunistic(encrypted()?),
+            SmtpTls::Required => Tls::Required(encrypted()?),
+            SmtpTls::Wrapped => Tls::Wrapper(encrypted()?),
+        };
+        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&url.host)
+            .port(url.port)
+            .tls(tls);
+        if let Some(credentials) = credentials(url, settings).await? {
+            builder = builder.credentials(credentials);
+        }
+        Ok(Self {
+            transport: builder.build(),
+        })
+    }
+
+    pub(super) async fn send(&self, message: Message) -> Result<(), SmtpError> {
+        self.transport.send(message).await.map(drop).map_err(|error| {
+            let is_hopeless = error.is_permanent() || error.is_client();
+            let reason = reason(&error);
+            if is_hopeless {
+                SmtpError::Permanent(reason)
+            } else {
+                SmtpError::Transient(reason)
+            }
+        })
+    }
+}
+
+async fn credentials(url: &SmtpUrl, settings: &EmailSettings) -> Result<Option<Credentials>, EmailStartError> {
+    if let Some((user, password)) = &url.credentials {
+        return Ok(Some(Credentials::new(user.clone(), password.0.clone())));
+    }
+    let Some(user) = &settings.username else {
+        return Ok(None);
+    };
+    let password = match (&settings.password, &settings.password_file) {
+        (Some(password), _) => password.0.clone(),
+        (None, Some(path)) => {
+            let text = tokio::fs::read_to_string(path)
+                .await
+                .map_err(|source| EmailStartError::PasswordFile {
+                    path: path.display().to_string(),
+                    source,
+                })?;
+            // Files end with a line end that is no part of the password.
+            text.trim_end_matches(['\r', '\n']).to_owned()
+        }
+        (None, None) => return Ok(None),
+    };
+    Ok(Some(Credentials::new(user.clone(), password)))
+}
+
+/// What may be logged: of a server's answer the code alone, since its text may repeat the address.
+fn reason(error: &smtp::Error) -> String {
+    error
+        .status()
+        .map_or_else(|| error.to_string(), |code| format!("the mail server answered {code}"))
+}

@@ -1,0 +1,85 @@
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+    sync::Arc,
+};
+
+use axum::Router;
+use utoipa::openapi::OpenApi;
+use wicketgate_axum::Identity;
+use wicketgate_protection::{Clock, Random, SystemClock, SystemRandom};
+
+use crate::{
+    command_line::{self, Command, Invocation, NoInvocation},
+    commands::{self, CommandError},
+    logs,
+    serve::{self, Application},
+    settings::Settings,
+};
+
+/// The whole command line and configuration around an application: `serve`, `migrate`, `users`, `keys`, `openapi` and
+/// `healthcheck`, as `--help` tells.
+///
+/// `application` makes the router with all routes; it should merge [`Identity::api`]. It is called once, by the commands
+/// that serve or describe the application.
+pub fn run(application: impl FnOnce(&Identity) -> Router) -> ExitCode {
+    run_with_openapi(application, OpenApi::default())
+}
+
+/// As [`run`], with the description of the application's own routes for `/openapi/v1.json` and the page at `/swagger`.
+/// The Identity endpoints describe themselves.
+pub fn run_with_openapi(application: impl FnOnce(&Identity) -> Router, openapi: OpenApi) -> ExitCode {
+    let application = Application {
+        router: application,
+        openapi,
+    };
+    let invocation = match command_line::parse(std::env::args_os()) {
+        Ok(invocation) => invocation,
+        Err(NoInvocation::Asked(text)) => return print(&text),
+        Err(NoInvocation::Mistaken(line)) => return fail(&line),
+    };
+    match execute(invocation, application) {
+        Ok(text) => print(&text),
+        Err(error) => fail(&error.to_string()),
+    }
+}
+
+/// Does what the command line says, and gives what is to be printed.
+fn execute(
+    invocation: Invocation,
+    application: Application<impl FnOnce(&Identity) -> Router>,
+) -> Result<String, CommandError> {
+    let settings = Settings::load(invocation.config, invocation.flags)?;
+    logs::start(settings.log, settings.log_format);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let random: Arc<dyn Random> = Arc::new(SystemRandom);
+
+    let mut runtime = match invocation.command {
+        Command::Serve => tokio::runtime::Builder::new_multi_thread(),
+        _ => tokio::runtime::Builder::new_current_thread(),
+    };
+    let runtime = runtime.enable_all().build().map_err(CommandError::Runtime)?;
+    runtime.block_on(async {
+        match invocation.command {
+            Command::Serve => serve::serve(settings, application, clock, random)
+                .await
+                .map(|()| String::new()),
+            Command::Migrate { dry_run } => commands::migrate(&settings, dry_run).await,
+            Command::Users { operation } => commands::operate_on_users(&settings, operation, clock, random).await,
+            Command::Keys { operation } => commands::operate_on_keys(&settings, operation, clock, random).await,
+            Command::Openapi => commands::openapi(&settings, application, clock, random),
+            Command::Healthcheck => commands::healthcheck(&settings).await,
+        }
+    })
+}
+
+/// What cannot be printed has nobody who reads it.
+fn print(text: &str) -> ExitCode {
+    let _ = io::stdout().write_all(text.as_bytes());
+    ExitCode::SUCCESS
+}
+
+fn fail(line: &str) -> ExitCode {
+    let _ = writeln!(io::stderr(), "error: {line}");
+    ExitCode::FAILURE
+}

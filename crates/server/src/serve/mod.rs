@@ -1,0 +1,131 @@
+//! The server that runs until it is told to stop.
+
+mod connection;
+#[cfg(unix)]
+mod hangup;
+mod health;
+mod limits;
+mod listener;
+mod openapi;
+mod own_certificate;
+mod request_log;
+mod swagger;
+mod tls;
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::{Router, middleware};
+use utoipa::openapi::OpenApi;
+use wicketgate_axum::Identity;
+use wicketgate_identity::UserStore;
+use wicketgate_protection::{Clock, Random};
+
+pub use self::connection::serve_connection;
+use self::{listener::Listener, tls::Certificates};
+pub(crate) use self::{openapi::document, own_certificate::trusting_connector};
+use crate::{
+    application,
+    commands::CommandError,
+    email,
+    settings::{Settings, SwaggerSettings},
+};
+
+/// What an application brings along.
+pub(crate) struct Application<F> {
+    /// Makes the router with all its routes.
+    pub(crate) router: F,
+    /// Describes the routes that are its own.
+    pub(crate) openapi: OpenApi,
+}
+
+/// Serves requests until SIGTERM or SIGINT, then finishes those in flight and sends what mail is waiting.
+pub(crate) async fn serve(
+    settings: Settings,
+    application: Application<impl FnOnce(&Identity) -> Router>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+) -> Result<(), CommandError> {
+    let store = application::store(&settings, Arc::clone(&random)).await?;
+    let ring = application::key_ring(&settings, Arc::clone(&clock), Arc::clone(&random));
+    ring.load().await?;
+    let data_protection = application::data_protection(&settings, Arc::clone(&ring));
+    let certificates = Certificates::read(&settings.tls)?;
+    let (outbox, worker) = email::start(&settings.email, Arc::clone(&clock), Arc::clone(&random)).await?;
+    let listener = Listener::bind(settings.listen).await?;
+
+    let identity = application::identity(
+        &settings,
+        Arc::clone(&store),
+        data_protection,
+        Arc::new(outbox),
+        clock,
+        Arc::clone(&random),
+    );
+    let router = router(&identity, store, application, &settings.swagger, random);
+    #[cfg(unix)]
+    tokio::spawn(hangup::reread_on_hangup(certificates.clone(), ring));
+    announce(&settings, listener.address(), certificates.is_some());
+    listener.run(router, certificates, &settings).await;
+    worker.drain(settings.shutdown_timeout.unsigned_abs()).await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// The application, the pages around it, and what every request goes through.
+fn router(
+    identity: &Identity,
+    store: Arc<dyn UserStore>,
+    application: Application<impl FnOnce(&Identity) -> Router>,
+    swagger: &SwaggerSettings,
+    random: Arc<dyn Random>,
+) -> Router {
+    let routes = (application.router)(identity);
+    let routes = if swagger.enabled {
+        let pages = openapi::route(identity, application.openapi).merge(swagger::routes());
+        routes.merge(if swagger.require_sign_in {
+            pages.route_layer(identity.require_signed_in())
+        } else {
+            pages
+        })
+    } else {
+        routes
+    };
+    // Probes come before authentication, and before ASP.NET Core's rules for paths: orchestrators ask in plain words.
+    health::routes(store)
+        .fallback_service(identity.serve(routes))
+        .layer(middleware::from_fn(limits::refuse_oversized))
+        .layer(middleware::from_fn_with_state(random, request_log::log_request))
+}
+
+/// What somebody wants to know who started this for the first time.
+fn announce(settings: &Settings, address: SocketAddr, is_secure: bool) {
+    let origin = format!("{}://{address}", if is_secure { "https" } else { "http" });
+    let mail = match &settings.email.smtp_url {
+        Some(url) => format!("{}:{}", url.0.host, url.0.port),
+        None => format!("folder {}", settings.email.directory.display()),
+    };
+    let swagger = if settings.swagger.enabled {
+        format!("{origin}/swagger")
+    } else {
+        "off".to_owned()
+    };
+    tracing::info!(
+        address = origin,
+        database = without_credentials(&settings.database.url.0),
+        keys = %settings.keys.directory.display(),
+        mail,
+        swagger,
+        "listening"
+    );
+}
+
+/// The URL without what stands between `//` and `@`.
+fn without_credentials(url: &str) -> String {
+    match url.split_once("://") {
+        Some((scheme, rest)) if scheme != "sqlite" => {
+            let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
+            format!("{scheme}://{place}")
+        }
+        _ => url.to_owned(),
+    }
+}

@@ -1,0 +1,95 @@
+use std::{io, path::PathBuf};
+
+use super::{
+    source::Source,
+    table::SETTINGS,
+    value::{Place, Refused},
+};
+
+/// Why the settings cannot be used. Each message is one line, and shows no secret.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// There is no such setting.
+    #[error("unknown setting `{key}` ({source_name}){}", suggestion.map_or_else(
+        || "; `--help` lists all settings".to_owned(),
+        |known| format!("; did you mean `{known}`?"),
+    ))]
+    Unknown {
+        /// What was given.
+        key: String,
+        /// Where.
+        source_name: Source,
+        /// The nearest key that exists, if one is near.
+        suggestion: Option<&'static str>,
+    },
+    /// The value is not one that the setting takes.
+    #[error("the setting `{key}` ({source_name}) {problem}: it takes {takes}")]
+    Refused {
+        /// Which setting.
+        key: String,
+        /// Where it was given.
+        source_name: Source,
+        /// What is wrong with the value.
+        problem: String,
+        /// What it takes.
+        takes: String,
+    },
+    /// Settings that do not go together.
+    #[error("{0}")]
+    Conflict(String),
+    /// The configuration file cannot be read.
+    #[error("cannot read the configuration file {}: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The configuration file is not TOML.
+    #[error("the configuration file {}, line {line}: {problem}", path.display())]
+    Syntax {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong there.
+        problem: String,
+    },
+}
+
+impl SettingsError {
+    pub(super) fn unknown(key: &str, source: &Source) -> Self {
+        Self::Unknown {
+            key: key.to_owned(),
+            source_name: source.clone(),
+            suggestion: nearest(key),
+        }
+    }
+
+    pub(super) fn refused(key: &str, source: &Source, value: &str, place: &dyn Place, refused: &Refused) -> Self {
+        let shown = if place.is_secret() {
+            "has a value that does not fit".to_owned()
+        } else {
+            format!("cannot be `{}`", value.escape_debug())
+        };
+        Self::Refused {
+            key: key.to_owned(),
+            source_name: source.clone(),
+            problem: refused
+                .reason
+                .as_ref()
+                .map_or(shown.clone(), |reason| format!("{shown} ({reason})")),
+            takes: place.takes(),
+        }
+    }
+}
+
+/// The key that was probably meant: the most alike, if it is alike at all.
+fn nearest(key: &str) -> Option<&'static str> {
+    SETTINGS
+        .iter()
+        .map(|setting| (strsim::jaro_winkler(key, setting.key), setting.key))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, known)| known)
+}

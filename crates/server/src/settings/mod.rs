@@ -1,0 +1,255 @@
+//! Everything that can be chosen about the server, and where the choices come from.
+
+mod error;
+mod file;
+mod flags;
+mod source;
+mod table;
+mod value;
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use ipnet::IpNet;
+use lettre::{Address, message::Mailbox};
+use time::Duration;
+use wicketgate_axum::{AllowedOrigin, AuthenticationOptions, PublicUrl};
+use wicketgate_identity::Options;
+
+pub use error::SettingsError;
+pub(crate) use flags::{given_flags, with_flags};
+pub(crate) use source::Given;
+pub use source::Source;
+use table::Setting;
+pub use value::Secret;
+
+use crate::email::SmtpUrl;
+
+/// Everything that can be chosen. [`Settings::default`] runs on a machine with nothing prepared.
+///
+/// Each field is one row of the table that also makes `--help`, the flags and the messages.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Address and port to listen at.
+    pub listen: SocketAddr,
+    /// The path in front of the Identity endpoints, such as `/api/identity`; empty for none.
+    pub prefix: String,
+    /// Where the server is reached from outside; mailed links begin with it. Without one, they begin as the request did.
+    pub public_url: Option<PublicUrl>,
+    /// Who may say in `X-Forwarded-…` headers what a request looked like outside.
+    pub trusted_proxies: Vec<IpNet>,
+    /// How long requests in flight may take after SIGTERM or SIGINT.
+    pub shutdown_timeout: Duration,
+    /// How long a client may take to send a request's headers.
+    pub request_headers_timeout: Duration,
+    /// How much is logged.
+    pub log: LogLevel,
+    /// What log lines look like.
+    pub log_format: LogFormat,
+    /// Where the accounts are.
+    pub database: DatabaseSettings,
+    /// Where the keys are that protect tokens and cookies.
+    pub keys: KeySettings,
+    /// How mail goes out.
+    pub email: EmailSettings,
+    /// The certificate, for HTTPS.
+    pub tls: TlsSettings,
+    /// Which other origins' pages may call.
+    pub cors: CorsSettings,
+    /// The page to try the endpoints on.
+    pub swagger: SwaggerSettings,
+    /// Rate limits.
+    pub rate_limits: RateLimitSettings,
+    /// The options of accounts.
+    pub identity: Options,
+    /// The options of tokens and cookies.
+    pub authentication: AuthenticationOptions,
+}
+
+/// How much is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogLevel {
+    /// Nothing.
+    Off,
+    /// What failed.
+    Error,
+    /// What may fail soon.
+    Warn,
+    /// What happens, a line for each request.
+    Info,
+    /// How it happens.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
+/// What log lines look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines: one JSON object a line.
+    Json,
+}
+
+/// See [`Settings::database`].
+#[derive(Debug, Clone)]
+pub struct DatabaseSettings {
+    /// `sqlite://PATH`, or `memory:` for accounts that end with the process.
+    pub url: Secret<String>,
+}
+
+/// See [`Settings::keys`].
+#[derive(Debug, Clone)]
+pub struct KeySettings {
+    /// The folder with .NET's `key-….xml` files.
+    pub directory: PathBuf,
+    /// What protected data is bound to beside the keys (.NET's `SetApplicationName`).
+    pub application_name: Option<String>,
+}
+
+/// See [`Settings::email`].
+#[derive(Debug, Clone)]
+pub struct EmailSettings {
+    /// The mail server; without one, mail goes to [`directory`](Self::directory).
+    pub smtp_url: Option<Secret<SmtpUrl>>,
+    /// Who mail comes from.
+    pub from: Mailbox,
+    /// Name to sign in to the mail server with, if the URL has none.
+    pub username: Option<String>,
+    /// Password to sign in to the mail server with, if the URL has none.
+    pub password: Option<Secret<String>>,
+    /// A file with that password.
+    pub password_file: Option<PathBuf>,
+    /// The folder that gets mail as `.eml` files while there is no mail server.
+    pub directory: PathBuf,
+}
+
+/// See [`Settings::tls`]. Both or neither.
+#[derive(Debug, Clone, Default)]
+pub struct TlsSettings {
+    /// A PEM file: the server's certificate, then those that vouch for it.
+    pub certificate: Option<PathBuf>,
+    /// A PEM file: the certificate's private key.
+    pub key: Option<PathBuf>,
+}
+
+/// See [`Settings::cors`].
+#[derive(Debug, Clone, Default)]
+pub struct CorsSettings {
+    /// Origins whose pages may call with credentials.
+    pub allowed_origins: Vec<AllowedOrigin>,
+}
+
+/// See [`Settings::swagger`].
+#[derive(Debug, Clone)]
+pub struct SwaggerSettings {
+    /// Whether `/swagger` and `/openapi/v1.json` are there.
+    pub enabled: bool,
+    /// Whether only signed-in users see them.
+    pub require_sign_in: bool,
+}
+
+/// See [`Settings::rate_limits`].
+#[derive(Debug, Clone, Default)]
+pub struct RateLimitSettings {
+    /// Must stay `false`: rate limits are not built yet, and a limit that is believed in but not there is worse than none.
+    pub enabled: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            prefix: String::new(),
+            public_url: None,
+            trusted_proxies: Vec::new(),
+            shutdown_timeout: Duration::seconds(30),
+            request_headers_timeout: Duration::seconds(30),
+            log: LogLevel::Info,
+            log_format: LogFormat::Text,
+            database: DatabaseSettings {
+                url: Secret("sqlite://data/wicketgate.db".to_owned()),
+            },
+            keys: KeySettings {
+                directory: PathBuf::from("data/keys"),
+                application_name: None,
+            },
+            email: EmailSettings {
+                smtp_url: None,
+                from: Mailbox::new(None, Address::new_dangerous("no-reply", "localhost")),
+                username: None,
+                password: None,
+                password_file: None,
+                directory: PathBuf::from("data/mail"),
+            },
+            tls: TlsSettings::default(),
+            cors: CorsSettings::default(),
+            swagger: SwaggerSettings {
+                enabled: true,
+                require_sign_in: false,
+            },
+            rate_limits: RateLimitSettings::default(),
+            identity: Options::default(),
+            authentication: AuthenticationOptions::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// The defaults, changed by variables such as `WICKETGATE__LOCKOUT__MAX_FAILED_ACCESS_ATTEMPTS`. Variables without
+    /// `WICKETGATE__` in front are others' and are passed over.
+    ///
+    /// # Errors
+    /// The first key that is unknown or value that does not fit.
+    pub fn from_variables(variables: impl IntoIterator<Item = (String, String)>) -> Result<Self, SettingsError> {
+        Self::from_sources(source::variables(variables))
+    }
+
+    /// The defaults, changed by everything that was given, the later of two for the same key winning.
+    pub(crate) fn from_sources(given: impl IntoIterator<Item = Given>) -> Result<Self, SettingsError> {
+        let mut settings = Self::default();
+        for Given { key, value, source } in given {
+            let setting = table::find(&key).ok_or_else(|| SettingsError::unknown(&key, &source))?;
+            let place = (setting.place)(&mut settings);
+            place
+                .set(&value)
+                .map_err(|refused| SettingsError::refused(&key, &source, &value, place, &refused))?;
+        }
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// From the file, the environment and the flags of this process.
+    pub(crate) fn load(config: Option<PathBuf>, flags: Vec<Given>) -> Result<Self, SettingsError> {
+        let file = file::read(config)?;
+        // A variable that is not UTF-8 is none of ours: all names and values here are text.
+        let environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())));
+        Self::from_sources(file.into_iter().chain(source::variables(environment)).chain(flags))
+    }
+
+    /// What no single value can tell.
+    fn check(&self) -> Result<(), SettingsError> {
+        let conflict = |message: &str| Err(SettingsError::Conflict(message.to_owned()));
+        if self.rate_limits.enabled {
+            return conflict("`rate_limits.enabled` can only be `false`: rate limits are not built yet");
+        }
+        if self.tls.certificate.is_some() != self.tls.key.is_some() {
+            return conflict("`tls.certificate` and `tls.key` go together: set both, or neither for plain HTTP");
+        }
+        if self.email.password.is_some() && self.email.password_file.is_some() {
+            return conflict("`email.password` and `email.password_file` exclude each other: set one");
+        }
+        let url_has_password = self
+            .email
+            .smtp_url
+            .as_ref()
+            .is_some_and(|url| url.0.credentials.is_some());
+        let has_password = self.email.password.is_some() || self.email.password_file.is_some();
+        if self.email.username.is_some() != has_password && !url_has_password {
+            return conflict("`email.username` and `email.password` (or `email.password_file`) go together: set both");
+        }
+        Ok(())
+    }
+}
+
