@@ -1,3 +1,7 @@
-//! x
+//! The server of a single page application.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    wicketgate::run_with_openapi(spa_backend::app, spa_backend::openapi())
+}
