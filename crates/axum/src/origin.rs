@@ -88,13 +88,6 @@ impl fmt::Display for AllowedOrigin {
     }
 }
 
-impl fmt::Display for AllowedOrigin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Made from text, so it is text.
-        f.write_str(self.0.to_str().unwrap_or_default())
-    }
-}
-
 impl AllowedOrigin {
     pub(crate) fn header_value(&self) -> &HeaderValue {
         &self.header_value
