@@ -2,9 +2,9 @@
 
 use time::Duration;
 use tokio::task::JoinSet;
-use wicketgate_identity::{IdentityError, User, UserToken};
+use wicketgate_identity::{IdentityError, PasswordHash, User, UserToken};
 
-use crate::world::{ADA, GRACE, PASSWORD, World};
+use crate::world::{ADA, GRACE, PASSWORD, VERSION_2_HASH, World};
 
 const NEW: &str = "N3w-Secret?";
 
@@ -54,6 +54,29 @@ async fn one_of_many_simultaneous_changes_wins_and_the_others_are_told() {
     for refusal in refused {
         assert_eq!(refusal, Err(vec![IdentityError::ConcurrencyFailure]));
     }
+}
+
+#[tokio::test]
+async fn a_login_that_saw_the_old_hash_does_not_undo_a_change_of_password() {
+    let world = World::new();
+    let mut ada = world.register(ADA).await;
+    let old = PasswordHash::from_stored(VERSION_2_HASH);
+    world.accounts.set_password_hash(&mut ada, old).await.unwrap().unwrap();
+    let mut seen_by_the_login = ada.clone();
+    world
+        .accounts
+        .change_password(&mut ada, PASSWORD, NEW)
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(
+        !world
+            .accounts
+            .check_password(&mut seen_by_the_login, PASSWORD)
+            .await
+            .unwrap()
+    );
+    assert_is_stored(&world, &ada).await;
 }
 
 #[tokio::test]

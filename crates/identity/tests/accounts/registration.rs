@@ -42,6 +42,25 @@ async fn what_is_wrong_is_told_in_the_order_of_dotnet() {
 }
 
 #[tokio::test]
+async fn a_taken_address_is_told_beside_a_name_that_is_not_allowed() {
+    let world = World::with(|options| options.user.require_unique_email = true);
+    let mut ada = world.register(ADA).await;
+    let odd = "o'hara@example.test";
+    let token = world.accounts.change_email_token(&ada, odd).await.unwrap();
+    world
+        .accounts
+        .change_email(&mut ada, odd, &token)
+        .await
+        .unwrap()
+        .unwrap_err();
+    let errors = world.accounts.register(odd, PASSWORD).await.unwrap().unwrap_err();
+    assert_eq!(
+        errors.iter().map(IdentityError::code).collect::<Vec<_>>(),
+        ["InvalidUserName", "DuplicateEmail"]
+    );
+}
+
+#[tokio::test]
 async fn a_name_is_taken_in_every_case_and_composition() {
     let world = World::with(|options| options.user.allowed_user_name_characters.clear());
     world.register("\u{e9}lan@example.test").await;

@@ -1,6 +1,6 @@
 //! Signing in, as .NET's `SignInManager` does it.
 
-use crate::world::{ADA, GRACE, PASSWORD, START, World, signed_in};
+use crate::world::{ADA, GRACE, PASSWORD, START, VERSION_2_HASH, World, signed_in};
 use time::Duration;
 use tokio::task::JoinSet;
 use wicketgate_identity::{
@@ -505,9 +505,6 @@ fn credentials_are_not_printed() {
     };
     assert!(!format!("{credentials:?}").contains("secret"));
 }
-
-/// `Passw0rd!` in version 2 of ASP.NET Identity.
-const VERSION_2_HASH: &str = "AAABAgMEBQYHCAkKCwwNDg8mGGxJ6RXbpV3Eeve8lImVPiBvo46mNFMTIr+N+UuQ6w==";
 
 async fn logins_at_once(world: &World, number: usize, password: &'static str) -> Vec<SignInResult> {
     let mut logins = JoinSet::new();

@@ -44,6 +44,21 @@ async fn a_code_holds_for_two_steps_either_way() {
 }
 
 #[tokio::test]
+async fn an_empty_key_is_none() {
+    let world = World::new();
+    let (ada, ..) = world.register_with_second_factor(ADA).await;
+    let stamp = ada.security_stamp.clone().unwrap();
+    world
+        .accounts
+        .store()
+        .replace_authenticator_key(&ada.id, "", &stamp)
+        .await
+        .unwrap();
+    let code = world.code("");
+    assert!(!world.accounts.verify_authenticator_code(&ada, &code).await.unwrap());
+}
+
+#[tokio::test]
 async fn switching_the_second_factor_is_a_new_stamp_even_where_nothing_changes() {
     let world = World::new();
     let mut ada = world.register(ADA).await;

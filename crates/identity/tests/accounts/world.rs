@@ -16,6 +16,8 @@ use wicketgate_protection::{Clock, DataProtection, ManualClock, SeededRandom};
 
 pub(crate) const START: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
 pub(crate) const PASSWORD: &str = "Passw0rd!";
+/// [`PASSWORD`] in version 2 of ASP.NET Identity, which new hashes are better than.
+pub(crate) const VERSION_2_HASH: &str = "AAABAgMEBQYHCAkKCwwNDg8mGGxJ6RXbpV3Eeve8lImVPiBvo46mNFMTIr+N+UuQ6w==";
 pub(crate) const ADA: &str = "ada@example.test";
 pub(crate) const GRACE: &str = "grace@example.test";
 
