@@ -135,10 +135,11 @@ async fn those_who_waited_go_together_and_after_a_crowd_the_next_are_gathered() 
     go_on.send(()).unwrap();
     b.await.unwrap();
 
-    for next in [&mut c, &mut d, &mut e] {
-        thread::yield_now();
-        begin(next);
-    }
+    begin(&mut c);
+    let too_soon = batches.recv_timeout(Duration::from_millis(20));
+    assert!(too_soon.is_err(), "{too_soon:?}");
+    begin(&mut d);
+    begin(&mut e);
     assert_eq!(batches.recv().unwrap(), ["c", "d", "e"]);
     go_on.send(()).unwrap();
     e.await.unwrap();
@@ -158,6 +159,17 @@ async fn after_a_crowd_a_lone_request_is_served_all_the_same() {
     pool.shared.not_empty.notify_one();
     assert!(keys.pop().unwrap().await.is_ok());
     assert!(pool.derive(request("lone")).await.is_ok());
+}
+
+#[tokio::test]
+async fn without_threads_nobody_waits() {
+    let work = Work {
+        derive_many: Box::new(wicketgate_pbkdf2::derive_many),
+        lanes: |_| 1,
+        gathering_time: Duration::ZERO,
+    };
+    let pool = HasherPool::start(0, 9, work);
+    assert!(matches!(pool.derive(request("Passw0rd!")).await, Err(Error::Busy)));
 }
 
 #[tokio::test]
