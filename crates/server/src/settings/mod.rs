@@ -253,3 +253,5 @@ impl Settings {
     }
 }
 
+#[cfg(test)]
+mod tests;
