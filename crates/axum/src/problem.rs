@@ -152,3 +152,56 @@ impl IntoResponse for Problem {
 fn serialize_status<S: Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_u16(status.as_u16())
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::to_bytes;
+
+    use super::*;
+
+    async fn text(response: Response) -> String {
+        let body = to_bytes(response.into_body(), 10_000).await.unwrap();
+        String::from_utf8(body.to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn errors_with_one_code_stand_together_in_the_order_of_their_codes() {
+        let problem = ValidationProblem::new(vec![
+            IdentityError::InvalidUserName("a".to_owned()),
+            IdentityError::InvalidToken,
+            IdentityError::InvalidUserName("b".to_owned()),
+        ]);
+        assert_eq!(
+            text(problem.into_response()).await,
+            concat!(
+                r#"{"type":"https://tools.ietf.org/html/rfc9110#section-15.5.1","#,
+                r#""title":"One or more validation errors occurred.","status":400,"errors":{"#,
+                r#""InvalidUserName":["Username 'a' is invalid, can only contain letters or digits.","#,
+                r#""Username 'b' is invalid, can only contain letters or digits."],"InvalidToken":["Invalid token."]}}"#,
+            )
+        );
+    }
+
+    #[tokio::test]
+    async fn what_may_pass_is_worth_another_try() {
+        for error in [Error::Busy, Error::Store(StoreError::Unavailable("away".into()))] {
+            let response = Failure::from(error).into_response();
+            assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(response.headers()[header::RETRY_AFTER], "1");
+        }
+    }
+
+    #[tokio::test]
+    async fn other_failures_say_nothing_about_themselves() {
+        let error = Error::Store(StoreError::Failed("secret".into()));
+        let response = Failure::from(error).into_response();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(
+            text(response).await,
+            concat!(
+                r#"{"type":"https://tools.ietf.org/html/rfc9110#section-15.6.1","#,
+                r#""title":"An error occurred while processing your request.","status":500}"#,
+            )
+        );
+    }
+}

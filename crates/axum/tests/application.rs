@@ -1,0 +1,223 @@
+//! An application around the Identity API: other origins, guards, and a public URL.
+
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    response::Response,
+    routing::get,
+};
+use http::{Request, StatusCode};
+use tower::ServiceExt;
+use wicketgate_axum::{Identity, IdentityBuilder, Scheme, SignedIn};
+use wicketgate_identity::{EmailError, EmailMessage, EmailSender, EmailText, MemoryStore};
+use wicketgate_protection::{DataProtection, SystemClock, SystemRandom};
+
+fn builder() -> IdentityBuilder {
+    let keys = DataProtection::ephemeral(Arc::new(SystemClock), Arc::new(SystemRandom));
+    Identity::builder(Arc::new(MemoryStore::new()), keys)
+}
+
+fn application(identity: &Identity) -> Router {
+    let name = |user: Option<SignedIn>| async move { user.map_or("nobody".to_owned(), |user| user.name().to_owned()) };
+    let router = Router::new()
+        .route("/name", get(name))
+        .route("/signed-in", get(|| async {}).route_layer(identity.require_signed_in()))
+        .route(
+            "/manager",
+            get(|| async {}).route_layer(identity.require_role("Manager")),
+        )
+        .route(
+            "/cookie",
+            get(|| async {}).route_layer(identity.require_scheme(Scheme::Cookie)),
+        )
+        .merge(identity.api())
+        .merge(identity.logout());
+    identity.serve(router)
+}
+
+async fn send(application: &Router, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Response {
+    let mut request = Request::builder().method(method).uri(path).header("host", "localhost");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let request = request.body(Body::from(body.to_owned())).unwrap();
+    application.clone().oneshot(request).await.unwrap()
+}
+
+async fn get_path(application: &Router, path: &str, headers: &[(&str, &str)]) -> Response {
+    send(application, "GET", path, headers, "").await
+}
+
+async fn post(application: &Router, path: &str, json: &str) -> Response {
+    send(application, "POST", path, &[("content-type", "application/json")], json).await
+}
+
+async fn text(response: Response) -> String {
+    let body = to_bytes(response.into_body(), 10_000).await.unwrap();
+    String::from_utf8(body.to_vec()).unwrap()
+}
+
+fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {
+    response.headers().get(name).map(|value| value.to_str().unwrap())
+}
+
+const ADA: &str = r#"{"email":"ada@example.test","password":"Passw0rd!"}"#;
+
+/// Ada's access token.
+async fn sign_in(application: &Router) -> String {
+    assert_eq!(post(application, "/register", ADA).await.status(), StatusCode::OK);
+    let answer = text(post(application, "/login", ADA).await).await;
+    let tokens: serde_json::Value = serde_json::from_str(&answer).unwrap();
+    format!("Bearer {}", tokens["accessToken"].as_str().unwrap())
+}
+
+#[tokio::test]
+async fn without_origins_no_page_elsewhere_may_call() {
+    let application = application(&builder().build());
+    let origin = [("origin", "https://app.example.test")];
+    let response = get_path(&application, "/name", &origin).await;
+    assert_eq!(header(&response, "access-control-allow-origin"), None);
+    let preflight = [origin[0], ("access-control-request-method", "POST")];
+    let response = send(&application, "OPTIONS", "/login", &preflight, "").await;
+    assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
+}
+
+#[tokio::test]
+async fn a_configured_origin_may_call_with_credentials_and_others_may_not() {
+    let origin = "https://app.example.test".parse().unwrap();
+    let application = application(&builder().cors([origin]).build());
+    let ours = ("origin", "https://app.example.test");
+    let asks = [
+        ("access-control-request-method", "POST"),
+        ("access-control-request-headers", "content-type,authorization"),
+    ];
+
+    let preflight = send(&application, "OPTIONS", "/login", &[ours, asks[0], asks[1]], "").await;
+    assert_eq!(preflight.status(), StatusCode::OK);
+    assert_eq!(
+        header(&preflight, "access-control-allow-origin"),
+        Some("https://app.example.test")
+    );
+    assert_eq!(header(&preflight, "access-control-allow-credentials"), Some("true"));
+    assert_eq!(header(&preflight, "access-control-allow-methods"), Some("POST"));
+    assert_eq!(
+        header(&preflight, "access-control-allow-headers"),
+        Some("content-type,authorization")
+    );
+
+    for (path, status) in [("/signed-in", 401), ("/nothing", 404), ("/a%00", 400)] {
+        let response = get_path(&application, path, &[ours]).await;
+        assert_eq!(response.status(), status);
+        assert_eq!(
+            header(&response, "access-control-allow-origin"),
+            Some("https://app.example.test"),
+            "{path}"
+        );
+    }
+
+    let theirs = ("origin", "https://evil.example.test");
+    let preflight = send(&application, "OPTIONS", "/login", &[theirs, asks[0], asks[1]], "").await;
+    assert_eq!(header(&preflight, "access-control-allow-origin"), None);
+    let plain = send(&application, "OPTIONS", "/login", &[ours], "").await;
+    assert_eq!(plain.status(), StatusCode::METHOD_NOT_ALLOWED);
+}
+
+#[tokio::test]
+async fn guards_tell_strangers_from_users_who_may_not() {
+    let identity = builder().build();
+    let application = application(&identity);
+    let token = sign_in(&application).await;
+    let ada = [("authorization", token.as_str())];
+    for path in ["/signed-in", "/manager"] {
+        let response = get_path(&application, path, &[]).await;
+        assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+        assert_eq!(header(&response, "www-authenticate"), Some("Bearer"), "{path}");
+    }
+    assert_eq!(
+        get_path(&application, "/signed-in", &ada).await.status(),
+        StatusCode::OK
+    );
+    assert_eq!(
+        get_path(&application, "/manager", &ada).await.status(),
+        StatusCode::FORBIDDEN
+    );
+    assert_eq!(
+        send(&application, "POST", "/manager", &[], "").await.status(),
+        StatusCode::METHOD_NOT_ALLOWED
+    );
+
+    let user = identity
+        .accounts()
+        .find_by_name("ada@example.test")
+        .await
+        .unwrap()
+        .unwrap();
+    identity.accounts().add_role(&user, "Manager").await.unwrap().unwrap();
+    let token = text(post(&application, "/login", ADA).await).await;
+    let tokens: serde_json::Value = serde_json::from_str(&token).unwrap();
+    let manager = format!("Bearer {}", tokens["accessToken"].as_str().unwrap());
+    let response = get_path(&application, "/manager", &[("authorization", &manager)]).await;
+    assert_eq!(response.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_route_for_cookies_alone_leads_to_the_login_page_and_back() {
+    let application = application(&builder().build());
+    let response = get_path(&application, "/Cookie?a=b", &[]).await;
+    assert_eq!(response.status(), StatusCode::FOUND);
+    let location = "http://localhost/Account/Login?ReturnUrl=%2FCookie%3Fa%3Db";
+    assert_eq!(header(&response, "location"), Some(location));
+}
+
+#[tokio::test]
+async fn an_optional_user_is_nobody_or_somebody() {
+    let application = application(&builder().build());
+    assert_eq!(text(get_path(&application, "/name", &[]).await).await, "nobody");
+    let token = sign_in(&application).await;
+    let response = get_path(&application, "/name", &[("authorization", &token)]).await;
+    assert_eq!(text(response).await, "ada@example.test");
+}
+
+#[tokio::test]
+async fn an_application_that_is_not_wrapped_answers_500_and_lets_nobody_in() {
+    let identity = builder().build();
+    let router: Router = identity.api();
+    let response = get_path(&router, "/manage/info", &[]).await;
+    assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+}
+
+/// Keeps what it is given, and says that it failed.
+#[derive(Debug, Default)]
+struct FailingSender(Mutex<Vec<EmailMessage>>);
+
+#[async_trait]
+impl EmailSender for FailingSender {
+    async fn send(&self, message: EmailMessage) -> Result<(), EmailError> {
+        self.0.lock().unwrap().push(message);
+        Err(EmailError("no connection".into()))
+    }
+}
+
+#[tokio::test]
+async fn links_lead_to_the_public_url_and_a_mail_that_fails_changes_no_answer() {
+    let sender = Arc::new(FailingSender::default());
+    let public_url = "https://id.example.test/base/".parse().unwrap();
+    let identity = builder()
+        .public_url(public_url)
+        .prefix("api")
+        .email(sender.clone())
+        .build();
+    let response = post(&application(&identity), "/api/register", ADA).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    let messages = sender.0.lock().unwrap();
+    let EmailText::ConfirmationLink(link) = &messages[0].text else {
+        panic!("{messages:?}");
+    };
+    assert!(
+        link.starts_with("https://id.example.test/base/api/confirmEmail?userId="),
+        "{link}"
+    );
+}
