@@ -1,36 +1,21 @@
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod state;
+
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use time::{Duration, OffsetDateTime};
-use uuid::Uuid;
 
+use self::state::{Account, State};
 use super::{
     CreateOutcome, EmailChange, EmailUniqueness, FailureOutcome, StoreError, UpdateOutcome, UserClaims, UserStore,
 };
-use crate::{ConcurrencyStamp, NormalizedName, PasswordHash, SecurityStamp, User, UserId};
+use crate::{NormalizedName, PasswordHash, SecurityStamp, User, UserId};
 
 /// Accounts that live as long as the process: for tests and for trying things out.
 #[derive(Default)]
 pub struct MemoryStore {
     state: Mutex<State>,
-}
-
-#[derive(Default)]
-struct State {
-    accounts: HashMap<UserId, Account>,
-    ids_by_name: BTreeMap<NormalizedName, UserId>,
-    roles: BTreeMap<NormalizedName, String>,
-    writes: u128,
-}
-
-struct Account {
-    user: User,
-    claims: Vec<(String, String)>,
-    roles: BTreeSet<NormalizedName>,
-    authenticator_key: Option<String>,
-    recovery_codes: Vec<String>,
 }
 
 impl MemoryStore {
@@ -368,72 +353,6 @@ impl UserStore for MemoryStore {
 
     async fn ping(&self) -> Result<(), StoreError> {
         Ok(())
-    }
-}
-
-impl State {
-    fn name_is_taken(&self, name: Option<&NormalizedName>, by_other_than: &UserId) -> bool {
-        name.and_then(|name| self.ids_by_name.get(name))
-            .is_some_and(|owner| owner != by_other_than)
-    }
-
-    fn email_is_taken(
-        &self,
-        email: Option<&NormalizedName>,
-        by_other_than: &UserId,
-        uniqueness: EmailUniqueness,
-    ) -> bool {
-        uniqueness == EmailUniqueness::Required
-            && email.is_some()
-            && self
-                .accounts
-                .values()
-                .any(|account| account.user.normalized_email.as_ref() == email && account.user.id != *by_other_than)
-    }
-
-    fn update(&mut self, id: &UserId, change: impl FnOnce(&mut Account)) -> UpdateOutcome {
-        let Some(account) = self.accounts.get_mut(id) else {
-            return UpdateOutcome::Conflict;
-        };
-        change(account);
-        self.writes += 1;
-        account.user.concurrency_stamp = Some(ConcurrencyStamp::from_stored(Uuid::from_u128(self.writes).to_string()));
-        UpdateOutcome::Updated
-    }
-
-    fn update_if(
-        &mut self,
-        id: &UserId,
-        expected: Option<&SecurityStamp>,
-        change: impl FnOnce(&mut Account),
-    ) -> UpdateOutcome {
-        match self.accounts.get(id) {
-            Some(account) if account.user.security_stamp.as_ref() == expected => self.update(id, change),
-            _ => UpdateOutcome::Conflict,
-        }
-    }
-
-    fn rename(&mut self, id: &UserId, name: &str, normalized: &NormalizedName) {
-        let Some(account) = self.accounts.get_mut(id) else {
-            return;
-        };
-        account.user.user_name = Some(name.to_owned());
-        if let Some(old) = account.user.normalized_user_name.replace(normalized.clone()) {
-            self.ids_by_name.remove(&old);
-        }
-        self.ids_by_name.insert(normalized.clone(), id.clone());
-    }
-}
-
-impl Account {
-    fn new(user: User) -> Self {
-        Self {
-            user,
-            claims: Vec::new(),
-            roles: BTreeSet::new(),
-            authenticator_key: None,
-            recovery_codes: Vec::new(),
-        }
     }
 }
 

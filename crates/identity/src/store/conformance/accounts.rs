@@ -1,0 +1,243 @@
+//! Creating, finding, listing and deleting.
+
+use time::Duration;
+
+use super::Store;
+use super::fixture::{NOW, by_name, claims, create, in_parallel, normalized, pair, reload, stamp, user};
+use crate::{CreateOutcome, EmailUniqueness, StoreError, User, UserClaims};
+
+/// Every field comes back as it was, whichever way the account is looked up.
+pub async fn a_created_account_is_found_as_it_was_written(store: Store) -> Result<(), StoreError> {
+    let full = User {
+        phone_number: Some("+44 20 7946 0000".to_owned()),
+        phone_number_confirmed: true,
+        email_confirmed: true,
+        two_factor_enabled: true,
+        lockout_end: Some(NOW + Duration::nanoseconds(123_456_700)),
+        access_failed_count: 3,
+        ..user("ada")
+    };
+    let bare = User {
+        email: None,
+        normalized_email: None,
+        password_hash: None,
+        security_stamp: None,
+        concurrency_stamp: None,
+        lockout_enabled: false,
+        ..user("bare")
+    };
+    for written in [full, bare] {
+        assert_eq!(
+            store.create(&written, EmailUniqueness::Required).await?,
+            CreateOutcome::Created
+        );
+        assert_eq!(store.find_by_id(&written.id).await?, Some(written.clone()));
+        assert_eq!(by_name(&store, &written).await?, Some(written.clone()));
+        if let Some(email) = &written.normalized_email {
+            assert_eq!(store.find_by_normalized_email(email).await?, Some(written.clone()));
+        }
+    }
+    Ok(())
+}
+
+/// Text outside ASCII, and outside the basic plane, comes back and can be looked up.
+pub async fn unicode_is_kept(store: Store) -> Result<(), StoreError> {
+    let written = create(&store, "ünï-ß-Ελλάς-😀-'quoted'-%_").await?;
+    assert_eq!(by_name(&store, &written).await?, Some(written.clone()));
+    assert_eq!(
+        store
+            .find_by_normalized_email(&normalized("ÜNÏ-😀@EXAMPLE.TEST"))
+            .await?,
+        None
+    );
+    store.add_claim(&written.id, "géneral", "\u{1f600}\n").await?;
+    assert_eq!(claims(&store, &written.id).await?, [pair("géneral", "\u{1f600}\n")]);
+    Ok(())
+}
+
+/// Looking up what is not there is an answer, not an error.
+pub async fn a_missing_account_is_none(store: Store) -> Result<(), StoreError> {
+    let missing = user("nobody");
+    assert_eq!(store.find_by_id(&missing.id).await?, None);
+    assert_eq!(by_name(&store, &missing).await?, None);
+    assert_eq!(
+        store
+            .find_by_normalized_email(&normalized("NOBODY@EXAMPLE.TEST"))
+            .await?,
+        None
+    );
+    assert_eq!(store.find_claims(&missing.id).await?, UserClaims::default());
+    assert_eq!(store.authenticator_key(&missing.id).await?, None);
+    assert_eq!(store.count_recovery_codes(&missing.id).await?, 0);
+    assert_eq!(store.list(None, 10).await?, []);
+    Ok(())
+}
+
+/// A second account with the name is refused and leaves no trace.
+pub async fn a_taken_name_refuses_another_account(store: Store) -> Result<(), StoreError> {
+    let first = create(&store, "ada").await?;
+    let second = User {
+        id: user("other").id,
+        ..user("ada")
+    };
+    assert_eq!(
+        store.create(&second, EmailUniqueness::NotRequired).await?,
+        CreateOutcome::DuplicateUserName
+    );
+    assert_eq!(store.find_by_id(&second.id).await?, None);
+    assert_eq!(by_name(&store, &first).await?, Some(first));
+    Ok(())
+}
+
+/// An id that comes again is a fault of whoever makes ids, not an answer, and replaces nothing.
+pub async fn a_taken_id_fails(store: Store) -> Result<(), StoreError> {
+    let first = create(&store, "ada").await?;
+    let second = User {
+        id: first.id.clone(),
+        ..user("grace")
+    };
+    let created = store.create(&second, EmailUniqueness::NotRequired).await;
+    assert!(matches!(created, Err(StoreError::Failed(_))), "{created:?}");
+    assert_eq!(reload(&store, &first).await?, first);
+    assert_eq!(by_name(&store, &second).await?, None);
+    Ok(())
+}
+
+/// Two accounts may share an address, unless the options say otherwise.
+pub async fn a_shared_address_is_refused_only_where_it_must_be_unique(store: Store) -> Result<(), StoreError> {
+    let first = create(&store, "ada").await?;
+    let sharing = |name| User {
+        email: first.email.clone(),
+        normalized_email: first.normalized_email.clone(),
+        ..user(name)
+    };
+    assert_eq!(
+        store.create(&sharing("grace"), EmailUniqueness::Required).await?,
+        CreateOutcome::DuplicateEmail
+    );
+    assert_eq!(by_name(&store, &user("grace")).await?, None);
+    assert_eq!(
+        store.create(&sharing("alan"), EmailUniqueness::NotRequired).await?,
+        CreateOutcome::Created
+    );
+    Ok(())
+}
+
+/// The race for a name has one winner; the others are told that it is taken.
+pub async fn many_registrations_of_one_name_give_one_account(store: Store) -> Result<(), StoreError> {
+    let outcomes = in_parallel(50, |i| {
+        let (store, user) = (
+            store.clone(),
+            User {
+                id: user(&format!("id-{i}")).id,
+                ..user("ada")
+            },
+        );
+        async move { store.create(&user, EmailUniqueness::NotRequired).await }
+    })
+    .await?;
+    assert_eq!(
+        outcomes
+            .iter()
+            .filter(|outcome| **outcome == CreateOutcome::Created)
+            .count(),
+        1
+    );
+    assert_eq!(
+        outcomes
+            .iter()
+            .filter(|outcome| **outcome == CreateOutcome::DuplicateUserName)
+            .count(),
+        49
+    );
+    assert_eq!(store.list(None, 100).await?.len(), 1);
+    Ok(())
+}
+
+/// So does the race for an address that must be unique.
+pub async fn many_registrations_of_one_unique_address_give_one_account(store: Store) -> Result<(), StoreError> {
+    let outcomes = in_parallel(50, |i| {
+        let shared = user("ada");
+        let user = User {
+            email: shared.email,
+            normalized_email: shared.normalized_email,
+            ..user(&format!("user-{i}"))
+        };
+        let store = store.clone();
+        async move { store.create(&user, EmailUniqueness::Required).await }
+    })
+    .await?;
+    assert_eq!(
+        outcomes
+            .iter()
+            .filter(|outcome| **outcome == CreateOutcome::Created)
+            .count(),
+        1
+    );
+    assert_eq!(
+        outcomes
+            .iter()
+            .filter(|outcome| **outcome == CreateOutcome::DuplicateEmail)
+            .count(),
+        49
+    );
+    assert_eq!(store.list(None, 100).await?.len(), 1);
+    Ok(())
+}
+
+/// The name is unique only where there is one.
+pub async fn accounts_without_a_name_do_not_collide(store: Store) -> Result<(), StoreError> {
+    for i in 0..2 {
+        let nameless = User {
+            user_name: None,
+            normalized_user_name: None,
+            ..user(&format!("{i}"))
+        };
+        assert_eq!(
+            store.create(&nameless, EmailUniqueness::NotRequired).await?,
+            CreateOutcome::Created
+        );
+        assert_eq!(store.find_by_id(&nameless.id).await?, Some(nameless));
+    }
+    assert_eq!(store.list(None, 10).await?, []);
+    Ok(())
+}
+
+/// Pages follow each other without gap or repetition.
+pub async fn accounts_are_listed_in_pages(store: Store) -> Result<(), StoreError> {
+    for name in ["e", "b", "d", "a", "c"] {
+        create(&store, name).await?;
+    }
+    let mut pages = Vec::new();
+    let mut after = None;
+    loop {
+        let page = store.list(after.as_ref(), 2).await?;
+        let Some(last) = page.last() else { break };
+        after = last.normalized_user_name.clone();
+        pages.push(page.into_iter().filter_map(|user| user.user_name).collect::<Vec<_>>());
+    }
+    assert_eq!(pages, [vec!["a", "b"], vec!["c", "d"], vec!["e"]]);
+    Ok(())
+}
+
+/// A deleted account leaves nothing that a later one with its name or id could inherit.
+pub async fn deletion_takes_everything_along(store: Store) -> Result<(), StoreError> {
+    let ada = create(&store, "ada").await?;
+    store.add_claim(&ada.id, "department", "engineering").await?;
+    store.add_role(&ada.id, "Manager", &normalized("MANAGER")).await?;
+    store.replace_authenticator_key(&ada.id, "KEY", &stamp("K")).await?;
+    store
+        .replace_recovery_codes(&ada.id, &["AAAAA-AAAAA".to_owned()])
+        .await?;
+
+    assert!(store.delete(&ada.id).await?);
+    assert!(!store.delete(&ada.id).await?);
+    assert_eq!(by_name(&store, &ada).await?, None);
+
+    let again = create(&store, "ada").await?;
+    assert_eq!(again.id, ada.id);
+    assert_eq!(store.find_claims(&again.id).await?, UserClaims::default());
+    assert_eq!(store.authenticator_key(&again.id).await?, None);
+    assert_eq!(store.count_recovery_codes(&again.id).await?, 0);
+    Ok(())
+}

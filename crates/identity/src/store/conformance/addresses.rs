@@ -1,0 +1,157 @@
+//! Addresses, user names and telephone numbers.
+
+use super::Store;
+use super::fixture::{by_name, change_email, create, in_parallel, normalized, reload, stamp, updated, user};
+use crate::{CreateOutcome, EmailUniqueness, StoreError, UpdateOutcome, User, UserId};
+
+/// Confirming keeps the stamp, and a link made before the last change of it confirms nothing.
+pub async fn an_address_is_confirmed_only_for_the_expected_stamp(store: Store) -> Result<(), StoreError> {
+    let ada = create(&store, "ada").await?;
+    assert_eq!(
+        store.confirm_email(&ada.id, Some(&stamp("stale"))).await?,
+        UpdateOutcome::Conflict
+    );
+    assert!(!reload(&store, &ada).await?.email_confirmed);
+    assert_eq!(
+        store.confirm_email(&ada.id, ada.security_stamp.as_ref()).await?,
+        UpdateOutcome::Updated
+    );
+    let after = reload(&store, &ada).await?;
+    assert!(after.email_confirmed);
+    assert_eq!(after.security_stamp, ada.security_stamp);
+    Ok(())
+}
+
+/// The new address, the new name and the new stamp appear together, and the old name is free.
+pub async fn an_address_is_changed_with_the_user_name(store: Store) -> Result<(), StoreError> {
+    let ada = create(&store, "ada").await?;
+    let outcome = change_email(&store, &ada, "countess", Some("countess"), EmailUniqueness::Required).await?;
+    assert_eq!(outcome, UpdateOutcome::Updated);
+    let expected = user("countess");
+    let after = reload(&store, &ada).await?;
+    assert_eq!(
+        (&after.email, &after.normalized_email),
+        (&expected.email, &expected.normalized_email)
+    );
+    assert_eq!(
+        (&after.user_name, &after.normalized_user_name),
+        (&expected.user_name, &expected.normalized_user_name)
+    );
+    assert!(after.email_confirmed);
+    assert_eq!(after.security_stamp, Some(stamp("changed")));
+    assert_eq!(by_name(&store, &expected).await?, Some(after));
+    assert_eq!(by_name(&store, &ada).await?, None);
+
+    let heir = User {
+        id: UserId::from_stored("another id"),
+        ..user("ada")
+    };
+    assert_eq!(
+        store.create(&heir, EmailUniqueness::Required).await?,
+        CreateOutcome::Created
+    );
+    Ok(())
+}
+
+/// A link made before the last change of the stamp changes nothing; without a name the name stays.
+pub async fn an_address_is_changed_only_for_the_expected_stamp(store: Store) -> Result<(), StoreError> {
+    let ada = create(&store, "ada").await?;
+    let stale = User {
+        security_stamp: Some(stamp("stale")),
+        ..ada.clone()
+    };
+    let outcome = change_email(
+        &store,
+        &stale,
+        "countess",
+        Some("countess"),
+        EmailUniqueness::NotRequired,
+    )
+    .await?;
+    assert_eq!(outcome, UpdateOutcome::Conflict);
+    assert_eq!(reload(&store, &ada).await?, ada);
+
+    let outcome = change_email(&store, &ada, "countess", None, EmailUniqueness::NotRequired).await?;
+    assert_eq!(outcome, UpdateOutcome::Updated);
+    let after = reload(&store, &ada).await?;
+    assert_eq!(after.email, user("countess").email);
+    assert_eq!(after.user_name, ada.user_name);
+    Ok(())
+}
+
+/// Where name or address belongs to another account, neither changes; one's own are not taken.
+pub async fn a_change_to_a_taken_name_or_address_changes_nothing(store: Store) -> Result<(), StoreError> {
+    let ada = create(&store, "ada").await?;
+    create(&store, "grace").await?;
+    let outcome = change_email(&store, &ada, "free", Some("grace"), EmailUniqueness::NotRequired).await?;
+    assert_eq!(outcome, UpdateOutcome::DuplicateUserName);
+    let outcome = change_email(&store, &ada, "grace", None, EmailUniqueness::Required).await?;
+    assert_eq!(outcome, UpdateOutcome::DuplicateEmail);
+    assert_eq!(reload(&store, &ada).await?, ada);
+    let outcome = change_email(&store, &ada, "ada", Some("ada"), EmailUniqueness::Required).await?;
+    assert_eq!(outcome, UpdateOutcome::Updated);
+    Ok(())
+}
+
+/// A name is given, refused where it is taken, and free once it is left.
+pub async fn a_user_name_is_changed(store: Store) -> Result<(), StoreError> {
+    let ada = create(&store, "ada").await?;
+    let grace = create(&store, "grace").await?;
+    assert_eq!(rename(&store, &ada, "grace").await?, UpdateOutcome::DuplicateUserName);
+    assert_eq!(reload(&store, &ada).await?, ada);
+    assert_eq!(rename(&store, &ada, "countess").await?, UpdateOutcome::Updated);
+    let after = reload(&store, &ada).await?;
+    assert_eq!(after.user_name.as_deref(), Some("countess"));
+    assert_eq!(
+        (after.email.clone(), after.security_stamp.clone()),
+        (ada.email.clone(), Some(stamp("renamed")))
+    );
+    assert_eq!(by_name(&store, &user("countess")).await?, Some(after));
+    assert_eq!(rename(&store, &grace, "ada").await?, UpdateOutcome::Updated);
+    Ok(())
+}
+
+/// The race for a name has one winner here too.
+pub async fn many_renames_to_one_name_give_it_to_one_account(store: Store) -> Result<(), StoreError> {
+    let mut accounts = Vec::new();
+    for i in 0..20 {
+        accounts.push(create(&store, &format!("user-{i}")).await?);
+    }
+    let outcomes = in_parallel(accounts.len(), |i| {
+        let (store, user) = (store.clone(), accounts[i].clone());
+        async move { rename(&store, &user, "ada").await }
+    })
+    .await?;
+    assert_eq!(updated(&outcomes), 1);
+    assert_eq!(
+        outcomes
+            .iter()
+            .filter(|outcome| **outcome == UpdateOutcome::DuplicateUserName)
+            .count(),
+        19
+    );
+    Ok(())
+}
+
+/// Whether the telephone number is confirmed is kept; the stamp stays.
+pub async fn a_telephone_number_is_confirmed(store: Store) -> Result<(), StoreError> {
+    let ada = create(&store, "ada").await?;
+    for confirmed in [true, false] {
+        assert_eq!(
+            store.set_phone_number_confirmed(&ada.id, confirmed).await?,
+            UpdateOutcome::Updated
+        );
+        let after = reload(&store, &ada).await?;
+        assert_eq!(
+            (after.phone_number_confirmed, after.security_stamp),
+            (confirmed, ada.security_stamp.clone())
+        );
+    }
+    Ok(())
+}
+
+async fn rename(store: &Store, user: &User, name: &str) -> Result<UpdateOutcome, StoreError> {
+    store
+        .set_user_name(&user.id, name, &normalized(&name.to_uppercase()), &stamp("renamed"))
+        .await
+}

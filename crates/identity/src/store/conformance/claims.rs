@@ -1,0 +1,92 @@
+//! Roles and claims.
+
+use super::Store;
+use super::fixture::{claims, create, in_parallel, join, normalized, pair, reload, updated};
+use crate::{StoreError, UpdateOutcome, User};
+
+/// Joining or leaving a role twice does no harm, and leaves other roles and users alone.
+pub async fn roles_are_joined_and_left(store: Store) -> Result<(), StoreError> {
+    let ada = create(&store, "ada").await?;
+    let grace = create(&store, "grace").await?;
+    for role in ["Writer", "Editor", "Writer"] {
+        assert_eq!(join(&store, &ada, role).await?, UpdateOutcome::Updated);
+    }
+    join(&store, &grace, "Writer").await?;
+    assert_eq!(roles(&store, &ada).await?, ["Editor", "Writer"]);
+    for _ in 0..2 {
+        assert_eq!(
+            store.remove_role(&ada.id, &normalized("WRITER")).await?,
+            UpdateOutcome::Updated
+        );
+        assert_eq!(roles(&store, &ada).await?, ["Editor"]);
+    }
+    assert_eq!(
+        store.remove_role(&ada.id, &normalized("NO SUCH ROLE")).await?,
+        UpdateOutcome::Updated
+    );
+    assert_eq!(roles(&store, &grace).await?, ["Writer"]);
+    Ok(())
+}
+
+/// A role is made once; who joins it by another spelling joins that one, also after everybody left.
+pub async fn a_role_keeps_its_first_name(store: Store) -> Result<(), StoreError> {
+    let ada = create(&store, "ada").await?;
+    join(&store, &ada, "Manager").await?;
+    store.remove_role(&ada.id, &normalized("MANAGER")).await?;
+    join(&store, &ada, "manager").await?;
+    assert_eq!(roles(&store, &ada).await?, ["Manager"]);
+    Ok(())
+}
+
+/// The race to make a role has one winner, and everybody gets in.
+pub async fn many_tasks_make_one_role(store: Store) -> Result<(), StoreError> {
+    let mut accounts = Vec::new();
+    for i in 0..20 {
+        accounts.push(create(&store, &format!("user-{i}")).await?);
+    }
+    let outcomes = in_parallel(accounts.len(), |i| {
+        let (store, user) = (store.clone(), accounts[i].clone());
+        async move { join(&store, &user, "Manager").await }
+    })
+    .await?;
+    assert_eq!(updated(&outcomes), accounts.len());
+    for user in &accounts {
+        assert_eq!(roles(&store, user).await?, ["Manager"]);
+    }
+    Ok(())
+}
+
+/// Claims come in the order they were added, repeated ones too, and removal takes all that are equal.
+pub async fn claims_are_kept_in_order(store: Store) -> Result<(), StoreError> {
+    let ada = create(&store, "ada").await?;
+    for (claim_type, value) in [("b", "2"), ("a", "1"), ("b", "2"), ("B", "2"), ("b", "3")] {
+        assert_eq!(
+            store.add_claim(&ada.id, claim_type, value).await?,
+            UpdateOutcome::Updated
+        );
+    }
+    let all = [
+        pair("b", "2"),
+        pair("a", "1"),
+        pair("b", "2"),
+        pair("B", "2"),
+        pair("b", "3"),
+    ];
+    assert_eq!(claims(&store, &ada.id).await?, all);
+    for _ in 0..2 {
+        assert_eq!(store.remove_claim(&ada.id, "b", "2").await?, UpdateOutcome::Updated);
+        assert_eq!(
+            claims(&store, &ada.id).await?,
+            [pair("a", "1"), pair("B", "2"), pair("b", "3")]
+        );
+    }
+    assert_eq!(reload(&store, &ada).await?.security_stamp, ada.security_stamp);
+    Ok(())
+}
+
+async fn roles(store: &Store, user: &User) -> Result<Vec<String>, StoreError> {
+    let claims = store.find_claims(&user.id).await?;
+    let mut names: Vec<_> = claims.roles.into_iter().map(|(name, _)| name).collect();
+    names.sort();
+    Ok(names)
+}

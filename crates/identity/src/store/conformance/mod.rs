@@ -1,0 +1,132 @@
+//! What every [`UserStore`] must do, as checks to run on your own.
+//!
+//! Each check takes a new, empty store and panics where the store breaks its statement. [`test_user_store!`] makes a
+//! test of each; the crate that calls it needs `tokio` with its macros and multi-threaded runtime.
+//!
+//! ```
+//! # use wicketgate_identity as my_crate;
+//! #[cfg(test)]
+//! mod tests {
+//!     wicketgate_identity::test_user_store!(async { my_crate::MemoryStore::new() });
+//! }
+//! ```
+//!
+//! [`test_user_store!`]: crate::test_user_store
+
+mod accounts;
+mod addresses;
+mod claims;
+mod fixture;
+mod lockout;
+mod passwords;
+mod second_factor;
+mod writes;
+
+use std::sync::Arc;
+
+use super::UserStore;
+
+pub use accounts::*;
+pub use addresses::*;
+pub use claims::*;
+pub use lockout::*;
+pub use passwords::*;
+pub use second_factor::*;
+pub use writes::*;
+
+/// Makes one `#[tokio::test]` of each check in [`store_conformance`](crate::store_conformance). Takes an expression
+/// whose future gives a new, empty store.
+#[macro_export]
+macro_rules! test_user_store {
+    ($new_store:expr) => {
+        $crate::test_user_store! { $new_store =>
+            a_created_account_is_found_as_it_was_written
+            unicode_is_kept
+            a_missing_account_is_none
+            a_taken_name_refuses_another_account
+            a_taken_id_fails
+            a_shared_address_is_refused_only_where_it_must_be_unique
+            many_registrations_of_one_name_give_one_account
+            many_registrations_of_one_unique_address_give_one_account
+            accounts_without_a_name_do_not_collide
+            accounts_are_listed_in_pages
+            deletion_takes_everything_along
+            failures_are_counted_until_they_lock
+            parallel_failures_are_all_counted
+            parallel_failures_lock_once
+            a_locked_account_counts_no_failures
+            a_failure_after_the_lockout_counts_as_the_first
+            failures_are_forgotten_on_success
+            a_lockout_for_ever_is_kept_to_the_tick
+            a_lockout_is_set_and_taken_away
+            lockout_is_enabled_and_disabled
+            a_password_is_replaced_only_for_the_expected_stamp
+            a_missing_stamp_can_be_expected
+            one_of_many_password_changes_wins
+            a_password_is_removed
+            one_of_many_rehashes_wins
+            the_security_stamp_is_replaced
+            an_address_is_confirmed_only_for_the_expected_stamp
+            an_address_is_changed_with_the_user_name
+            an_address_is_changed_only_for_the_expected_stamp
+            a_change_to_a_taken_name_or_address_changes_nothing
+            a_user_name_is_changed
+            many_renames_to_one_name_give_it_to_one_account
+            a_telephone_number_is_confirmed
+            the_second_factor_is_switched_with_a_new_stamp
+            an_authenticator_key_is_replaced_with_a_new_stamp
+            recovery_codes_are_replaced_and_counted
+            a_recovery_code_works_for_one_of_many
+            different_recovery_codes_are_redeemed_in_parallel
+            roles_are_joined_and_left
+            a_role_keeps_its_first_name
+            many_tasks_make_one_role
+            claims_are_kept_in_order
+            every_write_gives_a_new_concurrency_stamp
+            every_write_to_a_missing_account_conflicts
+            the_store_answers_a_ping
+        }
+    };
+    ($new_store:expr => $($check:ident)*) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn $check() -> Result<(), $crate::StoreError> {
+                $crate::store_conformance::$check(::std::sync::Arc::new($new_store.await)).await
+            }
+        )*
+    };
+}
+
+/// The store under test, shared by tasks.
+pub type Store = Arc<dyn UserStore>;
+
+#[cfg(test)]
+mod tests {
+    /// In the order of the list.
+    const CHECKS: [&str; 7] = [
+        include_str!("accounts.rs"),
+        include_str!("lockout.rs"),
+        include_str!("passwords.rs"),
+        include_str!("addresses.rs"),
+        include_str!("second_factor.rs"),
+        include_str!("claims.rs"),
+        include_str!("writes.rs"),
+    ];
+
+    #[test]
+    fn every_check_is_in_the_list() {
+        let checks: Vec<_> = CHECKS
+            .iter()
+            .flat_map(|source| source.lines())
+            .filter_map(|line| line.strip_prefix("pub async fn ")?.split_once('('))
+            .map(|(name, _)| name)
+            .collect();
+        let listed: Vec<_> = include_str!("mod.rs")
+            .lines()
+            .map(str::trim)
+            .filter(|line| checks.contains(line))
+            .collect();
+        assert!(checks.len() > 40);
+        assert_eq!(listed, checks);
+    }
+}
