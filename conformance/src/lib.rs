@@ -1,21 +1,26 @@
 //! Replays what ASP.NET Core answered (`conformance/scenarios`, described in `conformance/README.md`) against the
+//! sample application in one process: a clock that the scenario sets, a mailbox in place of a mail server, and
 //! requests as bytes through the server's own connection code.
 
+mod application;
 mod authenticator;
 mod connection;
 mod cookie_jar;
 mod expectation;
 mod mailbox;
 mod placeholders;
+mod replay;
 mod scenario;
 mod settings;
 
+pub use application::{Application, StartError, Store};
 pub use authenticator::{one_time_code, wrong_code};
 pub use connection::{ExchangeError, ReceivedResponse, exchange};
 pub use cookie_jar::CookieJar;
 pub use expectation::{COMPARED_HEADERS, Difference, Origin, text_matches};
 pub use mailbox::{Mailbox, field_of_mail};
 pub use placeholders::{Captured, PlaceholderError, fill};
+pub use replay::{ReplayError, replay};
 pub use scenario::{
     Administration, CookieExpectation, HeaderValues, MailCapture, MailExpectation, MailField, RequestStep,
     ResponseExpectation, Scenario, ScenarioError, Step,

@@ -1,0 +1,146 @@
+use std::{
+    collections::BTreeMap,
+    fmt,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::Path,
+    sync::Arc,
+};
+
+use axum::Router;
+use tempfile::TempDir;
+use time::{Duration, OffsetDateTime};
+use tokio::io::DuplexStream;
+use wicketgate::Settings;
+use wicketgate_identity::{Accounts, EmailMessage};
+use wicketgate_protection::{Clock, DataProtection, ManualClock, Random, SeededRandom};
+
+use crate::{mailbox::Mailbox, settings::variables};
+
+/// Where an application under test keeps its accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Store {
+    /// In memory.
+    Memory,
+    /// In a new SQLite database.
+    Sqlite,
+}
+
+impl Store {
+    /// Every one of them.
+    pub const ALL: [Self; 2] = [Self::Memory, Self::Sqlite];
+}
+
+impl fmt::Display for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Memory => "memory",
+            Self::Sqlite => "sqlite",
+        })
+    }
+}
+
+/// The sample application with nothing in it, under a clock that only the test moves.
+#[derive(Debug)]
+pub struct Application {
+    router: Router,
+    accounts: Accounts,
+    clock: Arc<ManualClock>,
+    mailbox: Arc<Mailbox>,
+    /// Holds the database; it is removed with this value.
+    _folder: TempDir,
+}
+
+/// The application could not be built.
+#[derive(Debug, thiserror::Error)]
+#[error("the application does not start: {0}")]
+pub struct StartError(#[from] Box<dyn std::error::Error + Send + Sync>);
+
+impl Application {
+    /// A fresh application with these options (.NET's names) at this time.
+    ///
+    /// # Errors
+    /// [`StartError`] for an option that the server does not have, or a database that cannot be made.
+    pub async fn start(
+        store: Store,
+        options: &BTreeMap<String, String>,
+        now: OffsetDateTime,
+    ) -> Result<Self, StartError> {
+        let folder = tempfile::tempdir().map_err(boxed)?;
+        let settings = settings(store, folder.path(), options)?;
+        let clock = Arc::new(ManualClock::at(now));
+        let random: Arc<dyn Random> = Arc::new(SeededRandom::new(1));
+        let mailbox = Arc::new(Mailbox::default());
+        let store = wicketgate::store(&settings, Arc::clone(&random)).await.map_err(boxed)?;
+        let data_protection = DataProtection::ephemeral(clock.clone(), Arc::clone(&random));
+        let identity = wicketgate::identity(
+            &settings,
+            store,
+            data_protection,
+            mailbox.clone(),
+            clock.clone(),
+            random,
+        );
+        Ok(Self {
+            router: identity.serve(spa_backend::app(&identity)),
+            accounts: identity.accounts().clone(),
+            clock,
+            mailbox,
+            _folder: folder,
+        })
+    }
+
+    /// A new connection to it, served by the server's own code.
+    pub fn connect(&self) -> DuplexStream {
+        let (client, server) = tokio::io::duplex(CONNECTION_BUFFER);
+        tokio::spawn(wicketgate::serve_connection(server, self.router.clone(), CLIENT));
+        client
+    }
+
+    /// Runs `users WORDS…`, as an operator would.
+    ///
+    /// # Errors
+    /// What the command says.
+    pub async fn administer(&self, words: Vec<String>) -> Result<(), String> {
+        let outcome = wicketgate::users(words, &self.accounts).await;
+        outcome.map(drop).map_err(|error| error.to_string())
+    }
+
+    /// What its clock shows.
+    pub fn now(&self) -> OffsetDateTime {
+        self.clock.now()
+    }
+
+    /// Moves its clock.
+    pub fn advance(&self, duration: Duration) {
+        self.clock.advance(duration);
+    }
+
+    /// The mails since the last call.
+    pub fn take_mail(&self) -> Vec<EmailMessage> {
+        self.mailbox.take()
+    }
+}
+
+/// As much as a socket's buffer holds.
+const CONNECTION_BUFFER: usize = 64 * 1024;
+
+/// Where requests come from.
+const CLIENT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 40_000);
+
+fn settings(store: Store, folder: &Path, options: &BTreeMap<String, String>) -> Result<Settings, StartError> {
+    let database = match store {
+        Store::Memory => "memory:".to_owned(),
+        Store::Sqlite => format!("sqlite://{}", folder.join("app.db").display()),
+    };
+    let mut options = options.clone();
+    options.insert("Database:Url".to_owned(), database);
+    // How often a password is hashed does not show on the wire, and thousands of them are hashed here.
+    options
+        .entry("PasswordHasher:IterationCount".to_owned())
+        .or_insert_with(|| "1000".to_owned());
+    Ok(Settings::from_variables(variables(&options)).map_err(boxed)?)
+}
+
+fn boxed(error: impl std::error::Error + Send + Sync + 'static) -> Box<dyn std::error::Error + Send + Sync> {
+    Box::new(error)
+}
