@@ -22,6 +22,34 @@ use crate::{
 /// [`IdentityError::ConcurrencyFailure`].
 ///
 /// Every method fails with [`Error::Store`] if the store does; the others say what else can fail them.
+///
+/// # Examples
+/// ```
+/// # use std::sync::Arc;
+/// # use wicketgate_protection::{DataProtection, SystemClock, SystemRandom};
+/// use wicketgate_identity::{Accounts, Credentials, MemoryStore, Options, SecondFactor, SignIn};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), wicketgate_identity::Error> {
+/// # let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+/// # let keys = DataProtection::ephemeral(clock.clone(), random.clone());
+/// let accounts = Accounts::new(Arc::new(MemoryStore::new()), &keys, Options::default(), clock, random);
+/// match accounts.register("ada@example.test", "Passw0rd!").await? {
+///     Ok(user) => println!("welcome, {}", user.id),
+///     Err(errors) => errors.iter().for_each(|error| println!("{}: {error}", error.code())),
+/// }
+///
+/// let credentials = Credentials {
+///     user_name: "ada@example.test",
+///     password: "Passw0rd!",
+///     second_factor: SecondFactor::None,
+///     remembered_machine: None,
+/// };
+/// let result = SignIn::new(accounts).password(credentials).await?;
+/// assert_eq!(result.outcome.to_string(), "Succeeded");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Accounts {
     inner: Arc<Inner>,
