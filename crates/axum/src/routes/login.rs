@@ -25,7 +25,7 @@ use crate::{
 pub(crate) struct LoginRequest {
     email: String,
     #[schema(value_type = String)]
-    password: Zeroizing<String>,
+    password: Option<Zeroizing<String>>,
     /// The authenticator's code, if the account asks for one.
     #[schema(value_type = Option<String>)]
     two_factor_code: Option<Zeroizing<String>>,
@@ -91,9 +91,13 @@ pub(super) async fn login(
         Ok(target) => target,
         Err(refusal) => return Ok(refusal.into_response()),
     };
+    let Some(password) = &request.password else {
+        let refused = identity.sign_in().without_password(&request.email).await?;
+        return Ok(sign_in_refused(&refused));
+    };
     let result = identity.sign_in().password(Credentials {
         user_name: &request.email,
-        password: &request.password,
+        password,
         second_factor: SecondFactor::new(
             request.two_factor_code.as_ref().map(|code| code.as_str()),
             request.two_factor_recovery_code.as_ref().map(|code| code.as_str()),

@@ -20,7 +20,7 @@ use crate::{
 pub(crate) struct ResetPasswordRequest {
     email: String,
     #[schema(value_type = String)]
-    reset_code: Zeroizing<String>,
+    reset_code: Option<Zeroizing<String>>,
     #[schema(value_type = String)]
     new_password: Option<Zeroizing<String>>,
 }
@@ -65,7 +65,8 @@ async fn reset(identity: &Identity, request: ResetPasswordRequest) -> Result<Ide
     let Some(mut user) = user.filter(|user| user.email_confirmed) else {
         return refused;
     };
-    let Ok(token) = UserToken::from_code(&request.reset_code) else {
+    let code = request.reset_code.unwrap_or_default();
+    let Ok(token) = UserToken::from_code(&code) else {
         return refused;
     };
     let new_password = request.new_password.unwrap_or_default();

@@ -82,6 +82,17 @@ impl SignIn {
         self.second_factor(user, credentials).await
     }
 
+    /// What a sign-in comes to that shows no password at all: who may not sign in is told so, as with a wrong password, and
+    /// nothing is counted. .NET fails over it where there is an account that may sign in.
+    ///
+    /// # Errors
+    /// [`Error::Store`] if the store fails.
+    pub async fn without_password(&self, user_name: &str) -> Result<SignInOutcome, Error> {
+        let user = self.accounts.find_by_name(user_name).await?;
+        let refusal = user.and_then(|user| self.pre_sign_in_check(&user));
+        Ok(refusal.unwrap_or(SignInOutcome::Failed))
+    }
+
     /// The account of a ticket, if the ticket still has its security stamp: for refresh tokens, and for cookies that
     /// were last checked longer ago than
     /// [`SecurityStampOptions::validation_interval`](crate::SecurityStampOptions::validation_interval). Neither lockout
