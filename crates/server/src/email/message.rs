@@ -2,6 +2,7 @@ use std::{sync::Arc, time::SystemTime};
 
 use lettre::{
     Address, Message,
+    address::Envelope,
     message::{
         Body,
         header::{ContentTransferEncoding, ContentType},
@@ -35,7 +36,10 @@ impl MessageForm {
 
     pub(super) fn message(&self, mail: &EmailMessage) -> Result<Message, Undeliverable> {
         let to = address(&mail.to).ok_or(Undeliverable)?;
+        // Said outright, since what lettre reads from the headers has no quoted names.
+        let envelope = Envelope::new(Some(self.from.email.clone()), vec![to.clone()]).map_err(|_| Undeliverable)?;
         Message::builder()
+            .envelope(envelope)
             .from(self.from.clone())
             .to(Sender::new(None, to))
             .subject(mail.text.subject())

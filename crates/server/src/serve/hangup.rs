@@ -1,17 +1,13 @@
 use std::sync::Arc;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::Signal;
 use wicketgate_protection::KeyRing;
 
 use super::tls::Certificates;
 
 /// Reads again, whenever the process gets SIGHUP, what an operator may have changed beside it: the certificate, and the
 /// keys, so that a key that `keys revoke` ended does not go on here until the ring's next daily reading.
-pub(super) async fn reread_on_hangup(certificates: Option<Arc<Certificates>>, ring: Arc<KeyRing>) {
-    let mut hangups = match signal(SignalKind::hangup()) {
-        Ok(hangups) => hangups,
-        Err(error) => return tracing::error!(%error, "SIGHUP cannot be caught; a new certificate needs a restart"),
-    };
+pub(super) async fn reread_on_hangup(mut hangups: Signal, certificates: Option<Arc<Certificates>>, ring: Arc<KeyRing>) {
     while hangups.recv().await.is_some() {
         if let Some(certificates) = &certificates {
             certificates.reread();

@@ -9,6 +9,7 @@ use tokio::{
 
 use super::{
     connection::{self, ConnectionOptions, Protocol},
+    stop_signals::StopSignals,
     tls::{self, Certificates},
 };
 use crate::{commands::CommandError, settings::Settings};
@@ -39,17 +40,22 @@ impl Listener {
     }
 
     /// Accepts connections until the process is told to stop, then waits for the requests in flight, but not for ever.
-    pub(super) async fn run(self, router: Router, certificates: Option<Arc<Certificates>>, settings: &Settings) {
+    pub(super) async fn run(
+        self,
+        router: Router,
+        certificates: Option<Arc<Certificates>>,
+        settings: &Settings,
+        mut stop: StopSignals,
+    ) {
         let options = ConnectionOptions {
             is_secure: certificates.is_some(),
             headers_timeout: settings.request_headers_timeout.unsigned_abs(),
         };
         let (closing, _) = watch::channel(false);
-        let mut stop = std::pin::pin!(stop_signal());
         loop {
             let accepted = tokio::select! {
                 accepted = self.socket.accept() => accepted,
-                () = &mut stop => break,
+                () = stop.recv() => break,
             };
             match accepted {
                 Ok((stream, peer)) => {
@@ -123,28 +129,5 @@ async fn protocol(stream: &TcpStream) -> io::Result<Protocol> {
             return Ok(Protocol::Http1);
         }
         time::sleep(PAUSE).await;
-    }
-}
-
-/// Returns when the process is asked to stop.
-async fn stop_signal() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
-            (Ok(mut terminate), Ok(mut interrupt)) => tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            },
-            (Err(error), _) | (_, Err(error)) => {
-                tracing::error!(%error, "signals cannot be caught; the server stops only when killed");
-                std::future::pending().await
-            }
-        }
-    }
-    #[cfg(not(unix))]
-    if let Err(error) = tokio::signal::ctrl_c().await {
-        tracing::error!(%error, "signals cannot be caught; the server stops only when killed");
-        std::future::pending().await
     }
 }

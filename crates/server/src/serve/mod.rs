@@ -9,19 +9,22 @@ mod listener;
 mod openapi;
 mod own_certificate;
 mod request_log;
+mod stop_signals;
 mod swagger;
 mod tls;
 
 use std::{net::SocketAddr, sync::Arc};
 
 use axum::{Router, middleware};
+#[cfg(unix)]
+use tokio::signal::unix::{SignalKind, signal};
 use utoipa::openapi::OpenApi;
 use wicketgate_axum::Identity;
 use wicketgate_identity::UserStore;
 use wicketgate_protection::{Clock, Random};
 
 pub use self::connection::serve_connection;
-use self::{listener::Listener, tls::Certificates};
+use self::{listener::Listener, stop_signals::StopSignals, tls::Certificates};
 pub(crate) use self::{openapi::document, own_certificate::trusting_connector};
 use crate::{
     application,
@@ -62,10 +65,16 @@ pub(crate) async fn serve(
         Arc::clone(&random),
     );
     let router = router(&identity, store, application, &settings.swagger, random);
+    // Caught before anybody is told that the server listens, so that no signal kills it from then on.
+    let stop = StopSignals::catch().map_err(CommandError::Runtime)?;
     #[cfg(unix)]
-    tokio::spawn(hangup::reread_on_hangup(certificates.clone(), ring));
+    tokio::spawn(hangup::reread_on_hangup(
+        signal(SignalKind::hangup()).map_err(CommandError::Runtime)?,
+        certificates.clone(),
+        ring,
+    ));
     announce(&settings, listener.address(), certificates.is_some());
-    listener.run(router, certificates, &settings).await;
+    listener.run(router, certificates, &settings, stop).await;
     worker.drain(settings.shutdown_timeout.unsigned_abs()).await;
     tracing::info!("stopped");
     Ok(())

@@ -1,0 +1,193 @@
+use crate::process::Place;
+
+const PASSWORD: &str = "Passw0rd!\n";
+
+#[test]
+fn help_names_the_commands_and_every_setting() {
+    let help = Place::new().printed(&["--help"]);
+    for expected in [
+        "serve",
+        "migrate",
+        "users",
+        "keys",
+        "openapi",
+        "healthcheck",
+        "--lockout-max-failed-access-attempts",
+        "WICKETGATE__EMAIL__SMTP_URL",
+        "[default: 127.0.0.1:8080]",
+    ] {
+        assert!(help.contains(expected), "{expected} is missing:\n{help}");
+    }
+}
+
+#[test]
+fn a_mistake_is_one_line_and_exit_code_1() {
+    let place = Place::new();
+    for (words, message) in [
+        (&["frobnicate"][..], "unrecognized subcommand 'frobnicate'"),
+        (
+            &["--no-such-setting", "1"],
+            "unexpected argument '--no-such-setting' found",
+        ),
+        (
+            &["users"],
+            "something is missing at the end; `--help` shows what can follow",
+        ),
+        (
+            &["--config", "missing.toml"],
+            "cannot read the configuration file missing.toml: No such file or directory (os error 2)",
+        ),
+        (
+            &["--lockout-max-failed-access-attempts", "many"],
+            "the setting `lockout.max_failed_access_attempts` (command line, --lockout-max-failed-access-attempts) \
+             cannot be `many`: it takes a whole number",
+        ),
+    ] {
+        assert_eq!(place.refused(words), message, "{words:?}");
+    }
+    let place = place.with("WICKETGATE__DATABSE__URL", "sqlite://x.db");
+    assert_eq!(
+        place.refused(&["serve"]),
+        "unknown setting `databse.url` (environment variable WICKETGATE__DATABSE__URL); did you mean `database.url`?"
+    );
+}
+
+#[test]
+fn the_file_is_found_in_the_folder_by_a_variable_and_by_a_flag() {
+    let complaint = |name: &str| {
+        format!(
+            "the setting `log` ({name}, line 1) cannot be `{name}`: it takes off, error, warn, info, debug or trace"
+        )
+    };
+    let place = Place::new().with("WICKETGATE_CONFIG", "b.toml");
+    place.write("b.toml", "log = \"b.toml\"");
+    place.write("c.toml", "log = \"c.toml\"");
+    assert_eq!(place.refused(&["serve"]), complaint("b.toml"));
+    assert_eq!(place.refused(&["--config", "c.toml"]), complaint("c.toml"));
+
+    let place = Place::new();
+    place.write("wicketgate.toml", "log = \"wicketgate.toml\"");
+    assert_eq!(place.refused(&["serve"]), complaint("wicketgate.toml"));
+}
+
+#[test]
+fn an_operator_makes_changes_and_removes_accounts() {
+    let place = Place::new();
+    let made = place.run_with_input(&["users", "create", "ada@example.test"], PASSWORD);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    assert_eq!(place.printed(&["users", "list"]), "ada@example.test\tnot confirmed\n");
+
+    for words in [
+        &["add-role", "ada@example.test", "Manager"][..],
+        &["add-claim", "ada@example.test", "department", "-engineering"],
+        &["confirm-email", "ada@example.test"],
+        &["confirm-phone", "ada@example.test"],
+        &["lock", "ada@example.test"],
+        &["disable-lockout", "ada@example.test"],
+        &["set-username", "ada@example.test", "ada"],
+    ] {
+        assert_eq!(place.printed(&[&["users"], words].concat()), "", "{words:?}");
+    }
+    let shown = place.printed(&["users", "show", "ADA"]);
+    for expected in [
+        "user name: ada\n",
+        "email: ada@example.test\n",
+        "state: confirmed, phone confirmed, cannot be locked by failures\n",
+        "lockout ends: 9999-12-31T23:59:59",
+        "role: Manager\n",
+        "claim: department = -engineering\n",
+    ] {
+        assert!(shown.contains(expected), "{expected} is missing:\n{shown}");
+    }
+
+    for words in [
+        // By the address, although the name is another now.
+        &["unlock", "ada@example.test"][..],
+        &["remove-role", "ada", "manager"],
+        &["remove-claim", "ada", "department", "-engineering"],
+        &["sign-out-everywhere", "ada"],
+    ] {
+        place.printed(&[&["users"], words].concat());
+    }
+    let shown = place.printed(&["users", "show", "ada"]);
+    assert!(
+        !shown.contains("lockout") && !shown.contains("role") && !shown.contains("claim"),
+        "{shown}"
+    );
+
+    place.printed(&["users", "delete", "ada"]);
+    assert_eq!(place.printed(&["users", "list"]), "");
+    assert_eq!(
+        place.refused(&["users", "show", "ada"]),
+        "there is no account with the user name or address `ada`"
+    );
+}
+
+#[test]
+fn an_account_that_the_options_forbid_is_refused_with_all_reasons() {
+    let place = Place::new().with("WICKETGATE__PASSWORD__REQUIRED_LENGTH", "12");
+    let refused = place.run_with_input(&["users", "create", "ada@example.test"], "passw0rd!\n");
+    assert_eq!(refused.status.code(), Some(1));
+    assert_eq!(
+        String::from_utf8(refused.stderr).unwrap(),
+        "error: Passwords must be at least 12 characters. Passwords must have at least one uppercase ('A'-'Z').\n"
+    );
+    assert_eq!(
+        place.refused(&["users", "create", "ada@example.test"]),
+        "no password was given: type it, or give it as the first line of standard input"
+    );
+}
+
+#[test]
+fn keys_are_made_listed_and_revoked() {
+    let place = Place::new().with("WICKETGATE__LOG", "error");
+    let first = place.printed(&["keys", "new"]);
+    let second = place.printed(&["keys", "new"]);
+    place.printed(&["keys", "revoke", first.trim()]);
+
+    let list = place.printed(&["keys", "list"]);
+    let state = |list: &str, id: &str| {
+        list.lines()
+            .find(|line| line.starts_with(id.trim()))
+            .unwrap()
+            .to_owned()
+    };
+    assert!(state(&list, &first).ends_with("  revoked"), "{list}");
+    assert!(state(&list, &second).ends_with("  protects"), "{list}");
+
+    place.printed(&["keys", "revoke", "--all"]);
+    let list = place.printed(&["keys", "list"]);
+    assert!(list.lines().skip(1).all(|line| line.ends_with("  revoked")), "{list}");
+
+    let unknown = "0b6e3f42-93aa-4f0c-8d5e-9a3b1c2d4e5f";
+    assert_eq!(
+        place.refused(&["keys", "revoke", unknown]),
+        format!("there is no key {unknown}; `keys list` shows all")
+    );
+}
+
+#[test]
+fn a_migration_is_shown_before_it_is_made_and_made_once() {
+    let place = Place::new();
+    let plan = place.printed(&["migrate", "--dry-run"]);
+    assert!(plan.contains("CREATE TABLE \"AspNetUsers\""), "{plan}");
+    assert!(!place.path().join("data/wicketgate.db").exists());
+
+    assert!(place.printed(&["migrate"]).starts_with("done: "));
+    assert_eq!(
+        place.printed(&["migrate"]),
+        "nothing to do: the database has all tables\n"
+    );
+}
+
+#[test]
+fn the_openapi_document_needs_neither_database_nor_keys() {
+    let place = Place::new().with("WICKETGATE__PREFIX", "/api/identity");
+    let document: serde_json::Value = serde_json::from_str(&place.printed(&["openapi"])).unwrap();
+    assert_eq!(document["openapi"], "3.1.0");
+    assert!(
+        document["paths"]["/api/identity/manage/info"]["post"].is_object(),
+        "{document}"
+    );
+    assert!(!place.path().join("data").exists());
+}

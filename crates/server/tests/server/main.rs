@@ -1,0 +1,13 @@
+//! The `wicketgate` binary as its operators meet it: a process with settings, signals, files, sockets and exit codes.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what a test cannot set up has failed it"
+)]
+
+mod command_line;
+mod http;
+mod mail;
+mod process;
+mod serving;
+mod tls;

@@ -1,0 +1,171 @@
+//! Starting the binary in a folder of its own.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Write},
+    path::Path,
+    process::{Child, Command, ExitStatus, Output, Stdio},
+    sync::{
+        Arc,
+        mpsc::{Receiver, channel},
+    },
+    thread,
+    time::Duration,
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+/// Longer than anything takes here, so that what hangs fails.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A working directory in which the binary runs, with settings for it.
+pub(crate) struct Place {
+    folder: Arc<TempDir>,
+    variables: Vec<(String, String)>,
+}
+
+/// A server that runs.
+pub(crate) struct Server {
+    child: Child,
+    lines: Receiver<String>,
+    log: String,
+    /// The folder stays as long as the server needs it.
+    _folder: Arc<TempDir>,
+    /// Such as `127.0.0.1:40123`.
+    pub(crate) address: String,
+}
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        Self {
+            folder: Arc::new(tempfile::tempdir().unwrap()),
+            variables: Vec::new(),
+        }
+        .with("WICKETGATE__LISTEN", "127.0.0.1:0")
+    }
+
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wicketgate"));
+        command
+            .args(words)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .envs(self.variables.iter().cloned())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs a command to its end.
+    pub(crate) fn run(&self, words: &[&str]) -> Output {
+        self.run_with_input(words, "")
+    }
+
+    pub(crate) fn run_with_input(&self, words: &[&str], input: &str) -> Output {
+        let mut child = self.command(words).spawn().unwrap();
+        // A command that reads nothing may have ended already.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        child.wait_with_output().unwrap()
+    }
+
+    /// What a command prints, which must succeed.
+    pub(crate) fn printed(&self, words: &[&str]) -> String {
+        let output = self.run(words);
+        assert!(
+            output.status.success(),
+            "{words:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// What a command says that must fail: one line, and exit code 1.
+    pub(crate) fn refused(&self, words: &[&str]) -> String {
+        let output = self.run(words);
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{words:?}: {error}");
+        assert_eq!(
+            error.lines().filter(|line| line.starts_with("error: ")).count(),
+            1,
+            "{words:?}: {error}"
+        );
+        error.lines().last().unwrap().trim_start_matches("error: ").to_owned()
+    }
+
+    /// A server, listening.
+    pub(crate) fn serve(&self, words: &[&str]) -> Server {
+        let mut child = self.command(&[&["serve"], words].concat()).spawn().unwrap();
+        let errors = BufReader::new(child.stderr.take().unwrap());
+        let (sender, lines) = channel();
+        thread::spawn(move || {
+            errors
+                .lines()
+                .map_while(Result::ok)
+                .try_for_each(|line| sender.send(line))
+        });
+        let mut server = Server {
+            child,
+            lines,
+            log: String::new(),
+            _folder: Arc::clone(&self.folder),
+            address: String::new(),
+        };
+        let line = server.wait_for("listening");
+        let address = line.split("://").nth(1).unwrap().split('"').next().unwrap();
+        server.address = address.to_owned();
+        server
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        fs::write(self.folder.path().join(name), text).unwrap();
+    }
+}
+
+impl Server {
+    /// The next line of the log that says so.
+    pub(crate) fn wait_for(&mut self, what: &str) -> String {
+        loop {
+            let line = self
+                .lines
+                .recv_timeout(PATIENCE)
+                .unwrap_or_else(|_| panic!("no `{what}` in:\n{}", self.log));
+            self.log.push_str(&line);
+            self.log.push('\n');
+            if line.contains(what) {
+                return line;
+            }
+        }
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
+    }
+
+    /// Waits for the end; how it ended, and all that was logged.
+    pub(crate) fn end(mut self) -> (ExitStatus, String) {
+        let status = self.child.wait().unwrap();
+        while let Ok(line) = self.lines.recv_timeout(PATIENCE) {
+            self.log.push_str(&line);
+            self.log.push('\n');
+        }
+        (status, std::mem::take(&mut self.log))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
