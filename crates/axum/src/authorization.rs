@@ -77,7 +77,7 @@ impl Requirement {
 
     /// Lets the request through with its user, or answers it.
     async fn admit(&self, request: &mut Request) -> Result<(), Response> {
-        let context = AuthenticationContext::of(request.extensions())?;
+        let context = AuthenticationContext::of(request.extensions()).map_err(IntoResponse::into_response)?;
         let scheme = self.only_scheme();
         let principal = match context.principal(scheme).await {
             Ok(Some(principal)) if principal.is_authenticated() => principal,

@@ -5,6 +5,7 @@ use utoipa::{
     openapi::{
         Array, KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type,
         schema::{AdditionalProperties, SchemaType},
+        security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
     },
 };
 
@@ -36,6 +37,16 @@ pub(crate) struct ProblemDetails {
     status: Option<i32>,
     detail: Option<String>,
     instance: Option<String>,
+}
+
+/// A token in the `Authorization` header.
+pub(crate) fn bearer_scheme() -> SecurityScheme {
+    SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer))
+}
+
+/// A cookie of this name.
+pub(crate) fn cookie_scheme(name: &str) -> SecurityScheme {
+    SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(name)))
 }
 
 /// A `long`.

@@ -58,7 +58,7 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
         match <Self as OptionalFromRequestParts<S>>::from_request_parts(parts, state).await? {
             Some(user) => Ok(user),
             None => {
-                let context = AuthenticationContext::of(&parts.extensions)?;
+                let context = AuthenticationContext::of(&parts.extensions).map_err(IntoResponse::into_response)?;
                 Err(challenge::unauthenticated(&context, None))
             }
         }
@@ -69,7 +69,7 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for SignedIn {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Option<Self>, Self::Rejection> {
-        let context = AuthenticationContext::of(&parts.extensions)?;
+        let context = AuthenticationContext::of(&parts.extensions).map_err(IntoResponse::into_response)?;
         let principal = match parts.extensions.get::<CurrentPrincipal>() {
             Some(CurrentPrincipal(principal)) => Some(principal.clone()),
             None => context.principal(None).await.map_err(IntoResponse::into_response)?,

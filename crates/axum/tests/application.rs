@@ -1,4 +1,5 @@
 //! An application around the Identity API: other origins, guards, and a public URL.
+#![expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
 
 use std::sync::{Arc, Mutex};
 

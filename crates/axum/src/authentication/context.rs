@@ -1,9 +1,6 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::{
-    extract::Request,
-    response::{IntoResponse, Response},
-};
+use axum::extract::Request;
 use http::{Extensions, HeaderMap};
 use tokio::sync::OnceCell;
 use wicketgate_identity::{ClaimsIdentityOptions, ClaimsPrincipal, Error, RememberedMachine, Ticket, User, UserId};
@@ -74,9 +71,8 @@ impl AuthenticationContext {
 
     /// The context of a request. Where there is none, the application was not wrapped by
     /// [`Identity::serve`](crate::Identity::serve), and the answer is 500.
-    pub(crate) fn of(extensions: &Extensions) -> Result<Arc<Self>, Response> {
-        let context = extensions.get::<Arc<Self>>().cloned();
-        context.ok_or_else(|| Failure::NotServed.into_response())
+    pub(crate) fn of(extensions: &Extensions) -> Result<Arc<Self>, Failure> {
+        extensions.get::<Arc<Self>>().cloned().ok_or(Failure::NotServed)
     }
 
     pub(crate) fn identity(&self) -> &Identity {

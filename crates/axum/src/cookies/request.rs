@@ -56,10 +56,6 @@ impl RequestCookies {
 }
 
 fn decode(value: &str) -> String {
-    let value = value
-        .strip_prefix('"')
-        .and_then(|v| v.strip_suffix('"'))
-        .unwrap_or(value);
     percent_decode_str(value).decode_utf8_lossy().into_owned()
 }
 
@@ -86,7 +82,7 @@ mod tests {
         let cookies = cookies(&["a=1; A=2", "b = x%20y ; c=\"q\"; d="]);
         assert_eq!(cookies.get("a").as_deref(), Some("2"));
         assert_eq!(cookies.get("B").as_deref(), Some("x y"));
-        assert_eq!(cookies.get("c").as_deref(), Some("q"));
+        assert_eq!(cookies.get("c").as_deref(), Some("\"q\""));
         assert_eq!(cookies.get("d"), None);
         assert_eq!(cookies.get("e"), None);
     }

@@ -77,14 +77,9 @@ fn split<'a>(template: &SetCookie, value: &'a str) -> Vec<&'a str> {
         return Vec::new();
     }
     let length = CHUNK_SIZE.saturating_sub(template_length + CHUNK_NUMBER_LENGTH).max(1);
-    let mut chunks = Vec::new();
-    let mut rest = value;
-    while !rest.is_empty() {
-        let (chunk, after) = rest.split_at(rest.floor_char_boundary(length.min(rest.len())).max(1));
-        chunks.push(chunk);
-        rest = after;
-    }
-    chunks
+    // A sealed ticket is ASCII.
+    let chunks = value.as_bytes().chunks(length);
+    chunks.filter_map(|chunk| std::str::from_utf8(chunk).ok()).collect()
 }
 
 fn deleted(cookie: &SetCookie, name: String) -> SetCookie {

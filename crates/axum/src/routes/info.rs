@@ -66,6 +66,7 @@ impl InfoResponse {
     get,
     path = "/manage/info",
     tag = "Identity",
+    security(("Bearer" = []), ("Cookie" = [])),
     responses(
         (status = 200, description = "OK", body = InfoResponse),
         (status = 400, description = "Bad Request", body = HttpValidationProblemDetails, content_type = "application/problem+json"),
@@ -85,6 +86,7 @@ pub(super) async fn get_info(State(identity): State<Identity>, user: SignedIn) -
     post,
     path = "/manage/info",
     tag = "Identity",
+    security(("Bearer" = []), ("Cookie" = [])),
     request_body = InfoRequest,
     responses(
         (status = 200, description = "OK", body = InfoResponse),

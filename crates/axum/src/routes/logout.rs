@@ -17,6 +17,7 @@ use crate::{
     post,
     path = "/logout",
     tag = "Identity",
+    security(("Bearer" = []), ("Cookie" = [])),
     request_body = serde_json::Value,
     responses((status = 200, description = "OK"), (status = 401, description = "Unauthorized")),
 )]

@@ -15,7 +15,7 @@ use axum::Router;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::Identity;
+use crate::{Identity, openapi};
 
 /// The ten endpoints.
 pub(crate) fn api<S: Clone + Send + Sync + 'static>(identity: &Identity) -> Router<S> {
@@ -30,6 +30,10 @@ pub(crate) fn logout<S: Clone + Send + Sync + 'static>(identity: &Identity) -> R
 /// What the endpoints take and answer.
 pub(crate) fn openapi(identity: &Identity) -> OpenApi {
     let mut openapi = endpoints().merge(logout_endpoint()).into_openapi();
+    let components = openapi.components.get_or_insert_default();
+    components.add_security_scheme("Bearer", openapi::bearer_scheme());
+    let cookie = &identity.schemes().application.options().cookie.name;
+    components.add_security_scheme("Cookie", openapi::cookie_scheme(cookie));
     let paths = std::mem::take(&mut openapi.paths.paths);
     let prefix = &identity.parts().prefix;
     openapi.paths.paths = paths

@@ -72,6 +72,7 @@ pub(crate) struct TwoFactorResponse {
     post,
     path = "/manage/2fa",
     tag = "Identity",
+    security(("Bearer" = []), ("Cookie" = [])),
     request_body = TwoFactorRequest,
     responses(
         (status = 200, description = "OK", body = TwoFactorResponse),
@@ -120,10 +121,10 @@ async fn change(
     request: &TwoFactorRequest,
 ) -> Result<IdentityResult<Option<Vec<String>>>, Error> {
     let accounts = identity.accounts();
-    if request.enable == Some(true) {
-        if let Some(refusal) = refusal_to_enable(identity, user, request).await? {
-            return Ok(Err(vec![refusal]));
-        }
+    if request.enable == Some(true)
+        && let Some(refusal) = refusal_to_enable(identity, user, request).await?
+    {
+        return Ok(Err(vec![refusal]));
     }
     if request.enable.is_some() || request.reset_shared_key {
         let enabled = request.enable == Some(true);
@@ -131,10 +132,10 @@ async fn change(
             return Ok(Err(errors));
         }
     }
-    if request.reset_shared_key {
-        if let Err(errors) = accounts.reset_authenticator_key(user).await? {
-            return Ok(Err(errors));
-        }
+    if request.reset_shared_key
+        && let Err(errors) = accounts.reset_authenticator_key(user).await?
+    {
+        return Ok(Err(errors));
     }
     let has_none = request.enable == Some(true) && accounts.count_recovery_codes(user).await? == 0;
     if request.reset_recovery_codes || has_none {

@@ -1,0 +1,119 @@
+//! `null` where a text is needed: .NET fails over it only when it comes to use it, and so do we refuse it then.
+#![expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+};
+use http::Request;
+use tower::ServiceExt;
+use wicketgate_axum::Identity;
+use wicketgate_identity::MemoryStore;
+use wicketgate_protection::{DataProtection, SystemClock, SystemRandom};
+
+const ADA: &str = r#"{"email":"ada@example.test","password":"Passw0rd!"}"#;
+
+async fn application() -> Router {
+    let keys = DataProtection::ephemeral(Arc::new(SystemClock), Arc::new(SystemRandom));
+    let identity = Identity::builder(Arc::new(MemoryStore::new()), keys).build();
+    let application = identity.serve(identity.api());
+    assert_eq!(post(&application, "/register", ADA).await, (200, String::new()));
+    application
+}
+
+async fn post(application: &Router, path: &str, json: &str) -> (u16, String) {
+    let request = Request::post(path).header("content-type", "application/json");
+    let request = request.body(Body::from(json.to_owned())).unwrap();
+    let response = application.clone().oneshot(request).await.unwrap();
+    let status = response.status().as_u16();
+    let body = to_bytes(response.into_body(), 10_000).await.unwrap();
+    (status, String::from_utf8(body.to_vec()).unwrap())
+}
+
+#[tokio::test]
+async fn null_is_refused_where_it_would_be_used() {
+    let application = application().await;
+    for (path, json, status, says) in [
+        ("/register", r#"{"email":null,"password":null}"#, 400, "InvalidEmail"),
+        ("/register", r#"{"email":"bad","password":null}"#, 400, "InvalidEmail"),
+        (
+            "/register",
+            r#"{"email":"grace@example.test","password":null}"#,
+            400,
+            "",
+        ),
+        ("/login", r#"{"email":null,"password":"Passw0rd!"}"#, 400, ""),
+        (
+            "/login",
+            r#"{"email":"nobody@example.test","password":null}"#,
+            401,
+            "Failed",
+        ),
+        (
+            "/login",
+            r#"{"email":"ada@example.test","password":null}"#,
+            401,
+            "Failed",
+        ),
+        ("/refresh", r#"{"refreshToken":null}"#, 401, ""),
+        ("/forgotPassword", r#"{"email":null}"#, 400, ""),
+        ("/resendConfirmationEmail", r#"{"email":null}"#, 400, ""),
+        (
+            "/resetPassword",
+            r#"{"email":null,"resetCode":"x","newPassword":"x"}"#,
+            400,
+            "",
+        ),
+        (
+            "/resetPassword",
+            r#"{"email":"ada@example.test","resetCode":null,"newPassword":null}"#,
+            400,
+            "InvalidToken",
+        ),
+        (
+            "/resetPassword",
+            r#"{"email":"nobody@example.test","resetCode":null,"newPassword":null}"#,
+            400,
+            "InvalidToken",
+        ),
+    ] {
+        let (answered, body) = post(&application, path, json).await;
+        assert_eq!(answered, status, "{path} {json}");
+        assert!(
+            body.contains(says) && body.is_empty() == says.is_empty(),
+            "{path} {json}: {body}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_login_without_a_password_is_no_failed_attempt() {
+    let application = application().await;
+    for _ in 0..6 {
+        let (status, _) = post(
+            &application,
+            "/login",
+            r#"{"email":"ada@example.test","password":null}"#,
+        )
+        .await;
+        assert_eq!(status, 401);
+    }
+    assert_eq!(post(&application, "/login", ADA).await.0, 200);
+    for _ in 0..5 {
+        post(
+            &application,
+            "/login",
+            r#"{"email":"ada@example.test","password":"wrong"}"#,
+        )
+        .await;
+    }
+    let (_, body) = post(
+        &application,
+        "/login",
+        r#"{"email":"ada@example.test","password":null}"#,
+    )
+    .await;
+    assert!(body.contains("LockedOut"), "{body}");
+}
