@@ -17,11 +17,12 @@ use crate::{
     settings::Settings,
 };
 
+const MOST_WORKERS: usize = 8;
+
 /// The whole command line and configuration around an application: `serve`, `migrate`, `users`, `keys`, `openapi` and
 /// `healthcheck`, as `--help` tells.
 ///
-/// `application` makes the router with all routes; it should merge [`Identity::api`]. It is called once, by the commands
-/// that serve or describe the application.
+/// `application` makes the router with all routes; it should merge [`Identity::api`]. It is called once, by `serve`.
 pub fn run(application: impl FnOnce(&Identity) -> Router) -> ExitCode {
     run_with_openapi(application, OpenApi::default())
 }
@@ -55,7 +56,7 @@ fn execute(
     let random: Arc<dyn Random> = Arc::new(SystemRandom);
 
     let mut runtime = match invocation.command {
-        Command::Serve => tokio::runtime::Builder::new_multi_thread(),
+        Command::Serve => serving_runtime(),
         _ => tokio::runtime::Builder::new_current_thread(),
     };
     let runtime = runtime.enable_all().build().map_err(CommandError::Runtime)?;
@@ -71,6 +72,14 @@ fn execute(
             Command::Healthcheck => commands::healthcheck(&settings).await,
         }
     })
+}
+
+/// Passwords are hashed on threads of their own, so a few workers carry all the rest, and each costs memory.
+fn serving_runtime() -> tokio::runtime::Builder {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.worker_threads(cores.min(MOST_WORKERS));
+    builder
 }
 
 /// What cannot be printed has nobody who reads it.

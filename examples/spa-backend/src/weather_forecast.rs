@@ -41,7 +41,10 @@ pub(crate) struct WeatherForecast {
     path = "/weatherforecast",
     tag = "Application",
     operation_id = "GetWeatherForecast",
-    responses((status = 200, description = "OK", body = [WeatherForecast]), (status = 401, description = "Unauthorized")),
+    responses(
+        (status = 200, description = "OK", body = [WeatherForecast]),
+        (status = 401, description = "Unauthorized"),
+    ),
 )]
 pub(crate) async fn weather_forecast(_: SignedIn) -> Json<Vec<WeatherForecast>> {
     let today = SystemClock.now().date();

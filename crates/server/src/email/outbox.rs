@@ -85,7 +85,8 @@ async fn work(mut receiver: mpsc::Receiver<EmailMessage>, closing: Arc<Notify>, 
     }
 }
 
-/// Tries a few times, then gives up: what it cannot send must not hold up the rest for ever. Logs never name the address.
+/// Tries a few times, then gives up: what cannot be sent must not hold up the rest for ever. Logs never name the
+/// address.
 async fn deliver(mail: &EmailMessage, carrier: &Carrier, form: &MessageForm) {
     let message = match form.message(mail) {
         Ok(message) => message,

@@ -25,7 +25,7 @@ pub(super) fn read(config: Option<PathBuf>) -> Result<Vec<Given>, SettingsError>
     }
 }
 
-/// All values in the order of the text, with their tables' names in front: `[lockout]` and `max_…` give `lockout.max_…`.
+/// All values in the order of the text, with their tables' names in front: `max_…` in `[lockout]` is `lockout.max_…`.
 pub(super) fn parse(path: &Path, text: &str) -> Result<Vec<Given>, SettingsError> {
     let line = |offset: usize| text[..offset.min(text.len())].matches('\n').count() + 1;
     let document = DeTable::parse(text).map_err(|error| SettingsError::Syntax {

@@ -12,7 +12,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use ipnet::IpNet;
 use lettre::{Address, message::Mailbox};
 use time::Duration;
-use wicketgate_axum::{AllowedOrigin, AuthenticationOptions, PublicUrl};
+use wicketgate_axum::{AllowedOrigin, AuthenticationOptions, CookieOptions, PublicUrl};
 use wicketgate_identity::Options;
 
 pub use error::SettingsError;
@@ -33,7 +33,7 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// The path in front of the Identity endpoints, such as `/api/identity`; empty for none.
     pub prefix: String,
-    /// Where the server is reached from outside; mailed links begin with it. Without one, they begin as the request did.
+    /// Where the server is reached from outside; mailed links begin with it, otherwise as the request did.
     pub public_url: Option<PublicUrl>,
     /// Who may say in `X-Forwarded-…` headers what a request looked like outside.
     pub trusted_proxies: Vec<IpNet>,
@@ -152,7 +152,7 @@ pub struct SwaggerSettings {
 /// See [`Settings::rate_limits`].
 #[derive(Debug, Clone, Default)]
 pub struct RateLimitSettings {
-    /// Must stay `false`: rate limits are not built yet, and a limit that is believed in but not there is worse than none.
+    /// Must stay `false`: rate limits are not built yet, and one that is believed in but not there is worse than none.
     pub enabled: bool,
 }
 
@@ -231,6 +231,23 @@ impl Settings {
     /// What no single value can tell.
     fn check(&self) -> Result<(), SettingsError> {
         let conflict = |message: &str| Err(SettingsError::Conflict(message.to_owned()));
+        if !self
+            .prefix
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "/-._~".contains(c))
+        {
+            return conflict("`prefix` can only be a path of letters, digits and -._~, such as /api/identity");
+        }
+        for cookie in [
+            &self.authentication.cookie.cookie,
+            &self.authentication.remember_machine_cookie.cookie,
+        ] {
+            if !is_cookie(cookie) {
+                return conflict(
+                    "a cookie's `name` must be a token, and its `domain` and `path` have no `;` (RFC 6265)",
+                );
+            }
+        }
         if self.rate_limits.enabled {
             return conflict("`rate_limits.enabled` can only be `false`: rate limits are not built yet");
         }
@@ -251,6 +268,18 @@ impl Settings {
         }
         Ok(())
     }
+}
+
+/// Whether the cookie can be written as a header (RFC 6265, section 4.1.1).
+fn is_cookie(cookie: &CookieOptions) -> bool {
+    let is_token = |text: &str| {
+        !text.is_empty()
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+    };
+    let is_attribute = |text: &str| text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b';');
+    is_token(&cookie.name) && is_attribute(&cookie.path) && cookie.domain.as_deref().is_none_or(is_attribute)
 }
 
 #[cfg(test)]

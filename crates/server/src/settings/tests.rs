@@ -26,10 +26,8 @@ fn every_setting_shows_its_default_in_a_form_that_it_takes() {
     let before = format!("{defaults:?}");
     for setting in table::SETTINGS {
         let place = (setting.place)(&mut defaults);
-        if !place.is_secret() {
-            let shown = place.show();
-            place.set(&shown).unwrap_or_else(|_| panic!("{}: {shown}", setting.key));
-        }
+        let shown = place.show();
+        place.set(&shown).unwrap_or_else(|_| panic!("{}: {shown}", setting.key));
     }
     assert_eq!(format!("{defaults:?}"), before);
 }
@@ -239,6 +237,14 @@ fn settings_that_do_not_go_together_are_refused() {
             "`rate_limits.enabled` can only be `false`: rate limits are not built yet",
         ),
         (
+            "prefix = \"/{id}\"",
+            "`prefix` can only be a path of letters, digits and -._~, such as /api/identity",
+        ),
+        (
+            "[cookie]\nname = \"a;b\"",
+            "a cookie's `name` must be a token, and its `domain` and `path` have no `;` (RFC 6265)",
+        ),
+        (
             "[tls]\nkey = \"key.pem\"",
             "`tls.certificate` and `tls.key` go together: set both, or neither for plain HTTP",
         ),
@@ -262,4 +268,49 @@ fn a_file_that_is_not_toml_is_refused_in_one_line() {
         .to_string();
     assert!(error.starts_with("the configuration file w.toml, line 2: "), "{error}");
     assert!(!error.contains('\n'), "{error}");
+}
+
+/// `UPDATE=1 cargo test -p wicketgate --lib docs` writes the file again.
+#[test]
+fn the_list_in_docs_is_this_table() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/SETTINGS.md");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, reference()).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), reference());
+}
+
+/// All settings for a reader, section by section.
+fn reference() -> String {
+    let mut text = String::from(
+        "# Settings\n\n\
+         <!-- Written by the test `the_list_in_docs_is_this_table`, from crates/server/src/settings/table.rs. -->\n\n\
+         Every setting can stand in `wicketgate.toml`, in an environment variable and on the command line; the later\n\
+         of these three wins. `lockout.max_failed_access_attempts` is\n\n\
+         | where | how |\n|---|---|\n\
+         | `wicketgate.toml` (or the file of `--config` or `WICKETGATE_CONFIG`) | `max_failed_access_attempts = 3` in \
+         the section `[lockout]` |\n\
+         | environment | `WICKETGATE__LOCKOUT__MAX_FAILED_ACCESS_ATTEMPTS=3` |\n\
+         | command line | `--lockout-max-failed-access-attempts 3` |\n\n\
+         An unknown key or a value that does not fit stops the start with a message that says so.\n",
+    );
+    let mut defaults = Settings::default();
+    let mut section = Some("");
+    for setting in table::SETTINGS {
+        if setting.section() != section {
+            section = setting.section();
+            text += &section.map_or("\n## General\n".to_owned(), |name| format!("\n## `{name}`\n"));
+            text += "\n| key | default | what it decides | takes |\n|---|---|---|---|\n";
+        }
+        let place = (setting.place)(&mut defaults);
+        let default = Some(place.show()).filter(|shown| !shown.is_empty());
+        let default = default.map_or("none".to_owned(), |shown| format!("`{shown}`"));
+        text += &format!(
+            "| `{}` | {default} | {} | {} |\n",
+            setting.key,
+            setting.about,
+            place.takes()
+        );
+    }
+    text
 }

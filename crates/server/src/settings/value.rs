@@ -36,7 +36,7 @@ pub(crate) trait Place {
     fn set(&mut self, text: &str) -> Result<(), Refused>;
     /// See [`SettingValue::takes`].
     fn takes(&self) -> String;
-    /// See [`SettingValue::show`]; empty for a secret.
+    /// See [`SettingValue::show`]. For defaults: a value that was given may be a secret.
     fn show(&self) -> String;
     /// See [`SettingValue::IS_SECRET`].
     fn is_secret(&self) -> bool;
@@ -51,11 +51,7 @@ impl<T: SettingValue> Place for T {
         T::takes()
     }
     fn show(&self) -> String {
-        if T::IS_SECRET {
-            String::new()
-        } else {
-            SettingValue::show(self)
-        }
+        SettingValue::show(self)
     }
     fn is_secret(&self) -> bool {
         T::IS_SECRET

@@ -191,7 +191,8 @@ fn logs_show_requests_and_no_secret() {
     exchange(
         &server.address,
         &format!(
-            "GET /manage/info?code=c0de HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {token}\r\nx-request-id: my-id\r\nconnection: close\r\n\r\n"
+            "GET /manage/info?code=c0de HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {token}\r\n\
+             x-request-id: my-id\r\nconnection: close\r\n\r\n"
         ),
     );
     post(&server.address, "/forgotPassword", ADA);
