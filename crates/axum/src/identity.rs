@@ -74,7 +74,9 @@ impl Identity {
     /// The whole application around `router`: forwarded headers, CORS, authentication of every request, and the routing
     /// rules of ASP.NET Core (paths ignore case, a closing slash is optional, `HEAD` and `OPTIONS` are methods like others).
     ///
-    /// Needs `ConnectInfo<SocketAddr>` in the requests' extensions if there are trusted proxies.
+    /// Write the application's own routes in lower case, so that they are found in any; a route for `HEAD` is never asked.
+    /// Proxies can be trusted only if the requests' extensions have `ConnectInfo<SocketAddr>`, and a request that came over
+    /// TLS is known by [`Tls`](crate::Tls) there.
     pub fn serve(&self, router: Router) -> Router {
         pipeline::serve(self, router)
     }

@@ -119,3 +119,112 @@ impl TicketCookie {
         SetCookie::new(&self.options.cookie, secure, value)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use http::{HeaderMap, HeaderValue, header::COOKIE};
+    use time::{Duration, macros::datetime};
+    use wicketgate_protection::SystemRandom;
+
+    use super::*;
+
+    const START: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
+    const DAY: Duration = Duration::DAY;
+
+    #[derive(Debug)]
+    struct FrozenClock(Mutex<OffsetDateTime>);
+
+    impl Clock for FrozenClock {
+        fn now(&self) -> OffsetDateTime {
+            *self.0.lock().unwrap()
+        }
+    }
+
+    struct World {
+        clock: Arc<FrozenClock>,
+        cookie: TicketCookie,
+    }
+
+    fn world(change: impl FnOnce(&mut CookieAuthenticationOptions)) -> World {
+        let clock = Arc::new(FrozenClock(Mutex::new(START)));
+        let mut options = CookieAuthenticationOptions::named("n");
+        change(&mut options);
+        let protection = DataProtection::ephemeral(clock.clone(), Arc::new(SystemRandom));
+        let cookie = TicketCookie::new(&protection, CookieScheme::Application, options, clock.clone());
+        World { clock, cookie }
+    }
+
+    impl World {
+        fn advance(&self, duration: Duration) {
+            *self.clock.0.lock().unwrap() += duration;
+        }
+
+        fn ticket(&self) -> Ticket {
+            self.cookie.ticket(ClaimsPrincipal::default(), Persistence::Persistent)
+        }
+
+        async fn read(&self, cookie: &SetCookie) -> Option<Ticket> {
+            let header = HeaderValue::from_str(&format!("n={}", cookie.value)).unwrap();
+            let cookies = RequestCookies::new(&HeaderMap::from_iter([(COOKIE, header)]));
+            self.cookie.read(&cookies).await.unwrap()
+        }
+    }
+
+    fn origin(scheme: &str) -> RequestOrigin {
+        RequestOrigin {
+            scheme: scheme.to_owned(),
+            host: "localhost".to_owned(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_ticket_counts_until_its_last_instant() {
+        let world = world(|_| {});
+        let ticket = world.ticket();
+        let cookie = world.cookie.seal(&ticket, &origin("http")).await.unwrap();
+        assert_eq!(cookie.expires, Some(START + 14 * DAY));
+        world.advance(14 * DAY);
+        assert_eq!(world.read(&cookie).await, Some(ticket));
+        world.advance(Duration::SECOND);
+        assert_eq!(world.read(&cookie).await, None);
+    }
+
+    #[test]
+    fn past_half_of_its_life_a_ticket_is_renewed_for_a_whole_one() {
+        let world = world(|_| {});
+        let ticket = world.ticket();
+        world.advance(7 * DAY);
+        assert!(!world.cookie.is_past_half(&ticket));
+        world.advance(Duration::SECOND);
+        assert!(world.cookie.is_past_half(&ticket));
+        let renewed = world.cookie.renewed(&ticket, ticket.principal.clone()).unwrap();
+        assert_eq!(renewed.properties.expires(), Some(START + 21 * DAY + Duration::SECOND));
+        assert!(renewed.properties.is_persistent());
+    }
+
+    #[test]
+    fn without_sliding_expiration_a_new_ticket_ends_with_the_old_one() {
+        let world = world(|options| options.sliding_expiration = false);
+        let ticket = world.ticket();
+        world.advance(13 * DAY);
+        assert!(!world.cookie.is_past_half(&ticket));
+        let renewed = world.cookie.renewed(&ticket, ticket.principal.clone()).unwrap();
+        assert_eq!(renewed.properties.issued(), Some(START + 13 * DAY));
+        assert_eq!(renewed.properties.expires(), ticket.properties.expires());
+    }
+
+    #[test]
+    fn whether_a_cookie_is_secure_follows_its_policy() {
+        for (policy, over_http, over_https) in [
+            (CookieSecurePolicy::SameAsRequest, false, true),
+            (CookieSecurePolicy::Always, true, true),
+            (CookieSecurePolicy::None, false, false),
+        ] {
+            let world = world(|options| options.cookie.secure_policy = policy);
+            assert_eq!(world.cookie.empty(&origin("http")).secure, over_http, "{policy:?}");
+            assert_eq!(world.cookie.empty(&origin("https")).secure, over_https, "{policy:?}");
+        }
+    }
+}
