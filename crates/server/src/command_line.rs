@@ -34,7 +34,7 @@ pub(crate) enum Command {
         #[arg(long)]
         dry_run: bool,
     },
-    /// Look at accounts and change them
+    /// Look at accounts and change them; USER is a user name or an e-mail address
     Users {
         #[command(subcommand)]
         operation: UserOperation,

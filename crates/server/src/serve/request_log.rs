@@ -26,7 +26,7 @@ pub(super) async fn log_request(State(random): State<Arc<dyn Random>>, request: 
     let mut response = next.run(request).instrument(span.clone()).await;
 
     let milliseconds = start.elapsed().as_secs_f64() * 1_000.0;
-    let (status, ms) = (response.status().as_u16(), format!("{milliseconds:.1}"));
+    let (status, ms) = (response.status().as_u16(), (milliseconds * 10.0).round() / 10.0);
     span.in_scope(|| tracing::info!(%method, path, status, ms, "answered"));
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);

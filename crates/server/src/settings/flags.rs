@@ -31,7 +31,9 @@ fn with_hidden_flags(command: Command) -> Command {
         .get_subcommands()
         .map(|inner| inner.get_name().to_owned())
         .collect();
-    let command = command.args(SETTINGS.iter().map(|setting| arg(setting, &mut defaults).hide(true)));
+    let command = command
+        .args(SETTINGS.iter().map(|setting| arg(setting, &mut defaults).hide(true)))
+        .after_help("Every setting is a flag here too; `--help` without a command lists them.");
     names
         .into_iter()
         .fold(command, |command, name| command.mut_subcommand(name, with_hidden_flags))

@@ -176,6 +176,19 @@ fn a_request_whose_beginning_is_too_long_is_refused_as_kestrel_refuses_it() {
 }
 
 #[test]
+fn http_2_is_spoken_with_who_begins_with_it() {
+    /// A frame's length, type, flags and stream (RFC 9113, section 4.1): empty SETTINGS.
+    const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+    let server = Place::new().serve(&[]);
+    let mut connection = TcpStream::connect(&server.address).unwrap();
+    connection.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").unwrap();
+    connection.write_all(&SETTINGS).unwrap();
+    let mut frame = [0; SETTINGS.len()];
+    connection.read_exact(&mut frame).unwrap();
+    assert_eq!(frame[3], SETTINGS[3], "{frame:?}");
+}
+
+#[test]
 fn logs_show_requests_and_no_secret() {
     let place = Place::new()
         .with("WICKETGATE__LOG", "trace")

@@ -25,15 +25,7 @@ fn with_tls(place: Place) -> Place {
 
 /// The answer to a login with a cookie, from a server that shows `certificate`; `None` if it shows another.
 fn ask(address: &str, certificate: &CertificateDer<'static>) -> Option<String> {
-    let mut roots = RootCertStore::empty();
-    roots.add(certificate.clone()).unwrap();
-    let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let connection = ClientConnection::new(Arc::new(config), "localhost".try_into().unwrap()).unwrap();
-    let mut stream = StreamOwned::new(connection, TcpStream::connect(address).unwrap());
+    let mut stream = connect(address, certificate, &[]);
     let body = r#"{"email":"ada@example.test","password":"Passw0rd!"}"#;
     let request = format!(
         "POST /login?useCookies=true HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
@@ -42,6 +34,24 @@ fn ask(address: &str, certificate: &CertificateDer<'static>) -> Option<String> {
     );
     stream.write_all(request.as_bytes()).ok()?;
     Some(read(&mut stream))
+}
+
+/// A connection to who shows `certificate`; the handshake comes with the first byte.
+fn connect(
+    address: &str,
+    certificate: &CertificateDer<'static>,
+    protocols: &[&str],
+) -> StreamOwned<ClientConnection, TcpStream> {
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate.clone()).unwrap();
+    let mut config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
+    let connection = ClientConnection::new(Arc::new(config), "localhost".try_into().unwrap()).unwrap();
+    StreamOwned::new(connection, TcpStream::connect(address).unwrap())
 }
 
 #[test]
@@ -69,6 +79,20 @@ fn a_certificate_makes_the_server_secure_and_is_read_again_on_sighup() {
     server.signal(Signal::HUP);
     server.wait_for("the certificate in use stays");
     assert!(ask(&server.address, &second).is_some());
+}
+
+#[test]
+fn a_secure_connection_speaks_http_2_with_who_can() {
+    let place = with_tls(Place::new());
+    let certificate = new_certificate(&place);
+    let server = place.serve(&[]);
+    for protocols in [["h2", "http/1.1"], ["http/1.1", "h2"]] {
+        let mut stream = connect(&server.address, &certificate, &protocols);
+        while stream.conn.is_handshaking() {
+            stream.conn.complete_io(&mut stream.sock).unwrap();
+        }
+        assert_eq!(stream.conn.alpn_protocol(), Some(b"h2".as_slice()), "{protocols:?}");
+    }
 }
 
 #[test]
