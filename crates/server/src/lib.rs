@@ -35,3 +35,8 @@ pub use serve::serve_connection;
 pub use settings::{Settings, SettingsError};
 pub use wicketgate_axum::{Identity, Json, Scheme, SignedIn};
 pub use wicketgate_identity::claim_types;
+
+/// The README's programs compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
