@@ -42,6 +42,7 @@ pub(crate) async fn public() -> &'static str {
     get,
     path = "/probe/hello",
     tag = "Probes",
+    security(("Bearer" = []), ("Cookie" = [])),
     responses((status = 200, description = "OK", body = str), (status = 401, description = "Unauthorized")),
 )]
 pub(crate) async fn hello(user: SignedIn) -> String {
@@ -61,6 +62,7 @@ pub(crate) struct ShortClaim {
     get,
     path = "/probe/claims",
     tag = "Probes",
+    security(("Bearer" = []), ("Cookie" = [])),
     responses((status = 200, description = "OK", body = [ShortClaim]), (status = 401, description = "Unauthorized")),
 )]
 pub(crate) async fn claims(user: SignedIn) -> Json<Vec<ShortClaim>> {
@@ -101,6 +103,7 @@ pub(crate) struct FullClaim {
     get,
     path = "/probe/identity",
     tag = "Probes",
+    security(("Bearer" = []), ("Cookie" = [])),
     responses((status = 200, description = "OK", body = [FullIdentity]), (status = 401, description = "Unauthorized")),
 )]
 pub(crate) async fn identity(user: SignedIn) -> Json<Vec<FullIdentity>> {
@@ -128,6 +131,7 @@ pub(crate) async fn identity(user: SignedIn) -> Json<Vec<FullIdentity>> {
     get,
     path = "/probe/manager",
     tag = "Probes",
+    security(("Bearer" = []), ("Cookie" = [])),
     responses(
         (status = 200, description = "OK", body = str),
         (status = 401, description = "Unauthorized"),
@@ -143,6 +147,7 @@ pub(crate) async fn manager() -> &'static str {
     get,
     path = "/probe/department",
     tag = "Probes",
+    security(("Bearer" = []), ("Cookie" = [])),
     responses(
         (status = 200, description = "OK", body = str),
         (status = 401, description = "Unauthorized"),
@@ -158,6 +163,7 @@ pub(crate) async fn department() -> &'static str {
     get,
     path = "/probe/cookie",
     tag = "Probes",
+    security(("Cookie" = [])),
     responses((status = 200, description = "OK", body = str), (status = 302, description = "Found")),
 )]
 pub(crate) async fn cookie() -> &'static str {
@@ -169,6 +175,7 @@ pub(crate) async fn cookie() -> &'static str {
     get,
     path = "/probe/bearer",
     tag = "Probes",
+    security(("Bearer" = [])),
     responses((status = 200, description = "OK", body = str), (status = 401, description = "Unauthorized")),
 )]
 pub(crate) async fn bearer() -> &'static str {

@@ -19,6 +19,7 @@ pub(crate) struct RoleClaim {
     get,
     path = "/roles",
     tag = "Application",
+    security(("Bearer" = []), ("Cookie" = [])),
     responses((status = 200, description = "OK", body = [RoleClaim]), (status = 401, description = "Unauthorized")),
 )]
 pub(crate) async fn roles(user: SignedIn) -> Json<Vec<RoleClaim>> {

@@ -40,6 +40,7 @@ pub(crate) struct WeatherForecast {
     get,
     path = "/weatherforecast",
     tag = "Application",
+    security(("Bearer" = []), ("Cookie" = [])),
     operation_id = "GetWeatherForecast",
     responses(
         (status = 200, description = "OK", body = [WeatherForecast]),

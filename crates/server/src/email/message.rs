@@ -5,7 +5,7 @@ use lettre::{
     address::Envelope,
     message::{
         Body,
-        header::{ContentTransferEncoding, ContentType},
+        header::{ContentTransferEncoding, ContentType, MIME_VERSION_1_0},
     },
 };
 use wicketgate_identity::EmailMessage;
@@ -45,6 +45,7 @@ impl MessageForm {
             .subject(mail.text.subject())
             .date(SystemTime::from(self.clock.now()))
             .message_id(Some(format!("<{}@{}>", self.unique_name(), self.from.email.domain())))
+            .header(MIME_VERSION_1_0)
             .header(ContentType::TEXT_HTML)
             .body(body(mail.text.html()))
             .map_err(|_| Undeliverable)

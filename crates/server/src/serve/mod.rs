@@ -1,6 +1,7 @@
 //! The server that runs until it is told to stop.
 
 mod connection;
+mod early_answer;
 #[cfg(unix)]
 mod hangup;
 mod health;
@@ -102,6 +103,7 @@ fn router(
     // Probes come before authentication, and before ASP.NET Core's rules for paths: orchestrators ask in plain words.
     health::routes(store)
         .fallback_service(identity.serve(routes))
+        .layer(middleware::from_fn(early_answer::finish_body))
         .layer(middleware::from_fn(limits::refuse_oversized))
         .layer(middleware::from_fn_with_state(random, request_log::log_request))
 }

@@ -101,6 +101,7 @@ fn mail_reaches_the_mail_server_in_order_with_its_link_unbroken() {
         for expected in [
             "From: Accounts <no-reply@example.test>",
             "Subject: Confirm your email",
+            "MIME-Version: 1.0",
             "Content-Type: text/html; charset=utf-8",
         ] {
             assert!(
