@@ -1,6 +1,6 @@
 //! The server of a single page application: accounts by Wicketgate, and what the application itself has to say.
 //!
-//! Start here: [`app`] is all that an application needs. The [`probes`] are for the conformance tests; a real
+//! Start here: [`app`] is all that an application needs. The `probes` are for the conformance tests; a real
 //! application has none.
 
 mod probes;
