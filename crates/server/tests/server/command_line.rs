@@ -71,6 +71,21 @@ fn the_file_is_found_in_the_folder_by_a_variable_and_by_a_flag() {
 }
 
 #[test]
+fn a_flag_beats_a_variable_and_a_variable_beats_the_file() {
+    let has_path = |place: &Place, words: &[&str], path: &str| {
+        let document = place.printed(&[&["openapi"], words].concat());
+        assert!(document.contains(&format!("\"{path}/login\"")), "{path}: {document}");
+    };
+    let place = Place::new();
+    has_path(&place, &[], "");
+    place.write("wicketgate.toml", "prefix = \"/file\"");
+    has_path(&place, &[], "/file");
+    let place = place.with("WICKETGATE__PREFIX", "/variable");
+    has_path(&place, &[], "/variable");
+    has_path(&place, &["--prefix", "/flag"], "/flag");
+}
+
+#[test]
 fn an_operator_makes_changes_and_removes_accounts() {
     let place = Place::new();
     let made = place.run_with_input(&["users", "create", "ada@example.test"], PASSWORD);
