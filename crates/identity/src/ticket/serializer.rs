@@ -20,6 +20,10 @@ const DEFAULT: &str = "\0";
 /// stack.
 const MAX_ACTORS: usize = 32;
 
+/// How long the type of an identity's names may be where claims have [`DEFAULT`] in its place. Each claim gets a copy, so
+/// that without a bound hostile bytes could have a long one copied thousands of times; .NET shares it, and sets none.
+const MAX_DEFAULT_TYPE: usize = 512;
+
 /// The bytes are no ticket of a version that is known here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the bytes are not a ticket")]
@@ -112,7 +116,7 @@ fn read_identity(reader: &mut BinaryReader<'_>, actors_left: usize) -> Result<Cl
 
 fn write_claim(writer: &mut BinaryWriter, claim: &Claim, name_claim_type: &str) {
     // The default of a claim's type is whatever its identity's names are.
-    let claim_type = if claim.claim_type == name_claim_type {
+    let claim_type = if claim.claim_type == name_claim_type && name_claim_type.len() <= MAX_DEFAULT_TYPE {
         DEFAULT
     } else {
         &claim.claim_type
@@ -131,6 +135,7 @@ fn write_claim(writer: &mut BinaryWriter, claim: &Claim, name_claim_type: &str) 
 
 fn read_claim(reader: &mut BinaryReader<'_>, name_claim_type: &str) -> Result<Claim, MalformedTicket> {
     let claim_type = match reader.string()? {
+        DEFAULT if name_claim_type.len() > MAX_DEFAULT_TYPE => return Err(MalformedTicket),
         DEFAULT => name_claim_type,
         text => text,
     }

@@ -107,6 +107,48 @@ fn exactly_the_recorded_code_points_pass_the_encoders() {
     }
 }
 
+/// The samples show the forms; every code point that does not pass has one of them.
+#[test]
+fn every_other_code_point_is_written_by_its_number_unless_it_has_a_short_form() {
+    let golden: Encoders = read("encoders.json");
+    let [json, html, url] = [&golden.json_safe, &golden.html_safe, &golden.url_safe].map(|safe| code_points(safe));
+    for c in every_character() {
+        let text = c.to_string();
+        if !json.contains(&c) {
+            let units = |c: char| {
+                c.encode_utf16(&mut [0; 2])
+                    .iter()
+                    .map(|unit| format!("\\u{unit:04X}"))
+                    .collect()
+            };
+            let expected: String = match c {
+                '\u{8}' => r"\b".to_owned(),
+                '\t' => r"\t".to_owned(),
+                '\n' => r"\n".to_owned(),
+                '\u{C}' => r"\f".to_owned(),
+                '\r' => r"\r".to_owned(),
+                '\\' => r"\\".to_owned(),
+                other => units(other),
+            };
+            assert_eq!(encode_json(&text), expected);
+        }
+        if !html.contains(&c) {
+            let expected = match c {
+                '<' => "&lt;".to_owned(),
+                '>' => "&gt;".to_owned(),
+                '&' => "&amp;".to_owned(),
+                '"' => "&quot;".to_owned(),
+                other => format!("&#x{:X};", u32::from(other)),
+            };
+            assert_eq!(encode_html(&text), expected);
+        }
+        if !url.contains(&c) {
+            let expected: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            assert_eq!(encode_url(&text), expected);
+        }
+    }
+}
+
 #[test]
 fn the_samples_are_encoded_as_dotnet_does() {
     let golden: Encoders = read("encoders.json");

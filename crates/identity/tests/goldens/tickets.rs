@@ -269,6 +269,27 @@ fn counts_that_promise_more_than_there_is_are_refused_at_once() {
     assert_eq!(Ticket::from_bytes(&fewer_than_none), Err(MalformedTicket));
 }
 
+#[test]
+fn a_long_type_of_names_is_read_once_and_not_copied_into_claims_that_leave_it_out() {
+    let names = |length| ClaimsIdentity {
+        name_claim_type: "n".repeat(length),
+        claims: vec![Claim::new("n".repeat(length), "ada")],
+        ..ClaimsIdentity::new("type")
+    };
+    for length in [512, 513] {
+        let identities = vec![names(length)];
+        let ticket = Ticket::new("scheme", ClaimsPrincipal { identities });
+        assert_eq!(Ticket::from_bytes(&ticket.to_bytes()), Ok(ticket), "{length}");
+    }
+
+    // The same with one character more than .NET's mark for the default may stand for: `01 00` for the claim's type.
+    let identities = vec![names(512)];
+    let bytes = Ticket::new("scheme", ClaimsPrincipal { identities }).to_bytes();
+    let length = bytes.windows(2).position(|bytes| bytes == [0x80, 0x04]).unwrap();
+    let longer = [&bytes[..length], &[0x81, 0x04, b'n'], &bytes[length + 2..]].concat();
+    assert_eq!(Ticket::from_bytes(&longer), Err(MalformedTicket));
+}
+
 fn any_claim() -> impl Strategy<Value = Claim> {
     let types = prop_oneof![Just(claim_types::NAME.to_owned()), Just("x".to_owned()), "\\PC{0,200}"];
     let issuers = prop_oneof![Just(claim_types::LOCAL_AUTHORITY.to_owned()), "[a-c]"];
