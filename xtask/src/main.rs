@@ -1,6 +1,7 @@
 //! What developers and CI run: `cargo xtask test` checks everything, `cargo xtask conform` replays the recordings.
 
 mod browser;
+mod fuzz;
 mod licences;
 mod report;
 mod tools;
@@ -13,6 +14,8 @@ use tools::{cargo, installed, run};
 const USAGE: &str = "\
 cargo xtask test               check everything: format, lints, documentation, release build, browser, licences, tests
 cargo xtask conform [NAME…]    replay the recorded scenarios, all of them or those whose name contains NAME
+cargo xtask fuzz [--seconds 60] [TARGET…]
+                               hostile bytes for every decoder, or those named, each for so long
 ";
 
 fn main() -> ExitCode {
@@ -21,6 +24,7 @@ fn main() -> ExitCode {
     let report = match command.to_str() {
         Some("test") => test(),
         Some("conform") => conform(arguments.collect()),
+        Some("fuzz") => fuzz::fuzz(&workspace(), arguments.collect()),
         _ => {
             eprint!("{USAGE}");
             return ExitCode::from(2);

@@ -17,7 +17,7 @@ pub(crate) enum Outcome {
 #[derive(Debug)]
 pub(crate) struct Report {
     started: Instant,
-    steps: Vec<(&'static str, Outcome, Duration)>,
+    steps: Vec<(String, Outcome, Duration)>,
 }
 
 impl Report {
@@ -29,7 +29,8 @@ impl Report {
     }
 
     /// Runs a step and notes its outcome.
-    pub(crate) fn step(&mut self, name: &'static str, action: impl FnOnce() -> Outcome) {
+    pub(crate) fn step(&mut self, name: impl Into<String>, action: impl FnOnce() -> Outcome) {
+        let name = name.into();
         eprintln!("\n==> {name}");
         let started = Instant::now();
         let outcome = action();

@@ -1,0 +1,55 @@
+//! The Identity API in a process, for the decoders that only a request reaches.
+
+use std::{num::NonZeroU32, sync::Arc};
+
+use axum::{Router, body::Body, routing::get};
+use http::{Request, StatusCode};
+use http_body_util::BodyExt;
+use tower::ServiceExt;
+use wicketgate_axum::{Identity, SignedIn};
+use wicketgate_identity::{EmailUniqueness, MemoryStore, Options, PasswordHasherOptions, UserStore};
+use wicketgate_protection::{ManualClock, SeededRandom};
+
+use crate::{
+    block_on,
+    goldens::{WRITTEN, database_protection, user},
+};
+
+/// An application with the keys of the golden database and the first of its people, at the goldens' time. `GET /me`
+/// says who is signed in.
+pub fn application() -> Router {
+    let store = MemoryStore::new();
+    block_on(store.create(&user(), EmailUniqueness::Required)).expect("a new store takes an account");
+    let options = Options {
+        // Hashing is no decoding.
+        password_hasher: PasswordHasherOptions {
+            iteration_count: NonZeroU32::MIN,
+            ..PasswordHasherOptions::default()
+        },
+        ..Options::default()
+    };
+    let identity = Identity::builder(Arc::new(store), database_protection())
+        .options(options)
+        .clock(Arc::new(ManualClock::at(WRITTEN)))
+        .random(Arc::new(SeededRandom::new(1)))
+        .build();
+    let router = Router::new()
+        .route("/me", get(|user: SignedIn| async move { user.name().to_owned() }))
+        .merge(identity.api())
+        .merge(identity.logout());
+    identity.serve(router)
+}
+
+/// The answer's status and body. Nothing that comes from outside may be answered with 500.
+pub fn answer(application: &Router, request: Request<Body>) -> (StatusCode, Vec<u8>) {
+    block_on(async {
+        let response = match application.clone().oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        };
+        let status = response.status();
+        assert!(!status.is_server_error(), "{status}");
+        let body = response.into_body().collect().await.expect("a whole body");
+        (status, body.to_bytes().into())
+    })
+}
