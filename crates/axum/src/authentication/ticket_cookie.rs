@@ -122,33 +122,22 @@ impl TicketCookie {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
-
     use http::{HeaderMap, HeaderValue, header::COOKIE};
     use time::{Duration, macros::datetime};
-    use wicketgate_protection::SystemRandom;
+    use wicketgate_protection::{ManualClock, SystemRandom};
 
     use super::*;
 
     const START: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
     const DAY: Duration = Duration::DAY;
 
-    #[derive(Debug)]
-    struct FrozenClock(Mutex<OffsetDateTime>);
-
-    impl Clock for FrozenClock {
-        fn now(&self) -> OffsetDateTime {
-            *self.0.lock().unwrap()
-        }
-    }
-
     struct World {
-        clock: Arc<FrozenClock>,
+        clock: Arc<ManualClock>,
         cookie: TicketCookie,
     }
 
     fn world(change: impl FnOnce(&mut CookieAuthenticationOptions)) -> World {
-        let clock = Arc::new(FrozenClock(Mutex::new(START)));
+        let clock = Arc::new(ManualClock::at(START));
         let mut options = CookieAuthenticationOptions::named("n");
         change(&mut options);
         let protection = DataProtection::ephemeral(clock.clone(), Arc::new(SystemRandom));
@@ -158,7 +147,7 @@ mod tests {
 
     impl World {
         fn advance(&self, duration: Duration) {
-            *self.clock.0.lock().unwrap() += duration;
+            self.clock.advance(duration);
         }
 
         fn ticket(&self) -> Ticket {
