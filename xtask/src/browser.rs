@@ -1,7 +1,8 @@
 use std::{
+    env,
     io::{Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command},
     thread::sleep,
     time::{Duration, Instant},
@@ -14,7 +15,7 @@ use crate::{
 
 const START_LIMIT: Duration = Duration::from_secs(20);
 
-/// Has Chromium drive the Swagger page of a fresh sample server (`conformance/browser`).
+/// Has Chromium drive the Swagger page of a fresh sample server (`conformance/browser`), which must be built already.
 pub(crate) fn test(workspace: &Path) -> Outcome {
     for (program, package) in [("chromium", "chromium"), ("node", "nodejs"), ("npm", "npm")] {
         if let Err(why) = provide(program, package) {
@@ -30,7 +31,8 @@ pub(crate) fn test(workspace: &Path) -> Outcome {
         Ok(data) => data,
         Err(error) => return Outcome::Failed(format!("no temporary folder: {error}")),
     };
-    match Server::start(&workspace.join("target/release/spa-backend"), data.path()) {
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), PathBuf::from);
+    match Server::start(&target.join("debug/spa-backend"), data.path()) {
         Ok(server) => run(Command::new("node")
             .arg("swagger.test.mjs")
             .arg(format!("http://{}", server.address))

@@ -12,8 +12,9 @@ use report::{Outcome, Report};
 use tools::{cargo, installed, run};
 
 const USAGE: &str = "\
-cargo xtask test               check everything: format, lints, documentation, release build, browser, licences, tests
+cargo xtask test               check everything: format, lints, documentation, browser, licences, tests
 cargo xtask conform [NAME…]    replay the recorded scenarios, all of them or those whose name contains NAME
+cargo xtask browser            have Chromium drive the sample server's Swagger page
 cargo xtask fuzz [--seconds 60] [TARGET…]
                                hostile bytes for every decoder, or those named, each for so long
 ";
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
     let report = match command.to_str() {
         Some("test") => test(),
         Some("conform") => conform(arguments.collect()),
+        Some("browser") => browser(),
         Some("fuzz") => fuzz::fuzz(&workspace(), arguments.collect()),
         _ => {
             eprint!("{USAGE}");
@@ -57,8 +59,9 @@ fn test() -> Report {
     report.step("documentation", || {
         run(cargo(["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings"))
     });
-    report.step("release build", || {
-        run(&mut cargo(["build", "--release", "--locked", "-p", "spa-backend"]))
+    // All that the tests need and the browser's server in one go, so that nothing is built twice.
+    report.step("build", || {
+        run(&mut cargo(["build", "--workspace", "--all-targets", "--locked"]))
     });
     report.step("browser", || browser::test(&workspace()));
     let elapsed = report.elapsed();
@@ -88,6 +91,13 @@ fn tests() -> Outcome {
             "--no-fail-fast",
         ]))
     }
+}
+
+fn browser() -> Report {
+    let mut report = Report::start();
+    report.step("build", || run(&mut cargo(["build", "--locked", "-p", "spa-backend"])));
+    report.step("browser", || browser::test(&workspace()));
+    report
 }
 
 fn conform(names: Vec<OsString>) -> Report {
