@@ -115,7 +115,6 @@ fn run_target(workspace: &Path, target: &str, seconds: u32) -> Outcome {
             return Outcome::Failed(format!("{}: {error}", folder.display()));
         }
     }
-    let before = files(&crashes);
     let mut command = cargo_fuzz(workspace, "run");
     command
         .args(["--quiet", "--bin", target, "--"])
@@ -125,14 +124,13 @@ fn run_target(workspace: &Path, target: &str, seconds: u32) -> Outcome {
         .arg(format!("-max_total_time={seconds}"))
         .args(LIMITS)
         .arg("-print_final_stats=1")
-        // What is found new goes into the first folder.
-        .args([&corpus, &seeds]);
+        // What is found new goes into the first folder; what made it crash once is tried again.
+        .args([&corpus, &seeds, &crashes]);
     match run(&mut command) {
-        Outcome::Failed(why) => {
-            let found = files(&crashes).into_iter().filter(|file| !before.contains(file));
-            let found: Vec<_> = found.map(|file| file.display().to_string()).collect();
-            Outcome::Failed(format!("{why}; reproducer: {}", found.join(" ")))
-        }
+        Outcome::Failed(why) => match newest(&crashes) {
+            Some(reproducer) => Outcome::Failed(format!("reproducer: {}", reproducer.display())),
+            None => Outcome::Failed(why),
+        },
         passed => passed,
     }
 }
@@ -141,9 +139,11 @@ fn folder(workspace: &Path) -> PathBuf {
     workspace.join("target/fuzz")
 }
 
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.map(|entry| entry.path()).collect()
+/// The file that was written last: libFuzzer writes a reproducer again when it comes upon it again.
+fn newest(folder: &Path) -> Option<PathBuf> {
+    let files = fs::read_dir(folder).ok()?.flatten();
+    let newest = files.max_by_key(|file| file.metadata().and_then(|metadata| metadata.modified()).ok());
+    newest.map(|file| file.path())
 }
 
 #[cfg(test)]
