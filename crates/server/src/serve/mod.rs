@@ -5,6 +5,7 @@ mod early_answer;
 #[cfg(unix)]
 mod hangup;
 mod health;
+mod host;
 mod limits;
 mod listener;
 mod openapi;
@@ -104,6 +105,7 @@ fn router(
     health::routes(store)
         .fallback_service(identity.serve(routes))
         .layer(middleware::from_fn(early_answer::finish_body))
+        .layer(middleware::from_fn(host::require_host))
         .layer(middleware::from_fn(limits::refuse_oversized))
         .layer(middleware::from_fn_with_state(random, request_log::log_request))
 }

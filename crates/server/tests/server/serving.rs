@@ -176,6 +176,18 @@ fn a_request_whose_beginning_is_too_long_is_refused_as_kestrel_refuses_it() {
 }
 
 #[test]
+fn a_request_that_does_not_name_one_host_is_refused() {
+    let server = Place::new().serve(&[]);
+    for (hosts, expected) in [("", "400"), ("host: a\r\nhost: b\r\n", "400"), ("host: a\r\n", "200")] {
+        let request = format!("GET /healthz HTTP/1.1\r\n{hosts}connection: close\r\n\r\n");
+        let answer = exchange(&server.address, &request);
+        assert_eq!(answer.split(' ').nth(1), Some(expected), "{hosts:?}");
+    }
+    let answer = exchange(&server.address, "GET /healthz HTTP/1.0\r\n\r\n");
+    assert_eq!(answer.split(' ').nth(1), Some("200"));
+}
+
+#[test]
 fn http_2_is_spoken_with_who_begins_with_it() {
     /// A frame's length, type, flags and stream (RFC 9113, section 4.1): empty SETTINGS.
     const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
