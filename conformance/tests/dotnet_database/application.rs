@@ -115,9 +115,5 @@ pub(crate) fn read<T: DeserializeOwned>(name: &str) -> T {
 }
 
 fn golden(name: &str) -> PathBuf {
-    PathBuf::from(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../conformance/goldens/database"
-    ))
-    .join(name)
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/goldens/database")).join(name)
 }

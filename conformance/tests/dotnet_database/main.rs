@@ -1,4 +1,4 @@
-//! The database and keys of a .NET application (`conformance/goldens/database`), served here: its people sign in as they
+//! The database and keys of a .NET application (`goldens/database`), served here: its people sign in as they
 //! did there, its tokens and cookies go on, its mailed links work, and everything ends when it would have ended there.
 
 #![expect(
