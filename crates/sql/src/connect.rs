@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
+use time::OffsetDateTime;
 use wicketgate_identity::{StoreOptions, UserStore};
 use wicketgate_protection::Random;
 
-use crate::{OpenError, SqliteStore};
+use crate::{Inspection, OpenError, SqliteStore};
 
 /// Opens the database at `url`, creating it if need be. `sqlite:PATH` and `sqlite://PATH` are known.
 ///
@@ -56,6 +57,19 @@ pub async fn migrate(url: &str, options: &StoreOptions) -> Result<Vec<&'static s
 pub async fn plan_migration(url: &str, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {
     match Backend::of(url)? {
         Backend::Sqlite => SqliteStore::plan_migration(url, options).await,
+    }
+}
+
+/// What the database holds, as somebody wants to know who moves from ASP.NET Core. Changes nothing: no byte of the
+/// database, and no file beside it.
+///
+/// Accounts count as locked if their lockout ends after `now`.
+///
+/// # Errors
+/// As [`connect`], and where the database is missing.
+pub async fn inspect(url: &str, now: OffsetDateTime) -> Result<Inspection, OpenError> {
+    match Backend::of(url)? {
+        Backend::Sqlite => SqliteStore::inspect(url, now).await,
     }
 }
 

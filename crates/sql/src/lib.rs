@@ -4,11 +4,13 @@
 //! even run side by side. One module holds all that one kind of database needs; [`connect()`] picks it by the URL.
 
 mod connect;
+mod inspection;
 mod open_error;
 mod schema_state;
 mod sqlite;
 
-pub use connect::{connect, migrate, plan_migration};
+pub use connect::{connect, inspect, migrate, plan_migration};
+pub use inspection::{AccountCounts, Inspection};
 pub use open_error::OpenError;
 pub use schema_state::SchemaState;
 pub use sqlite::SqliteStore;

@@ -1,4 +1,5 @@
 mod decoded_hash;
+mod form;
 
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use wicketgate_protection::Random;
 use zeroize::Zeroizing;
 
 use self::decoded_hash::{DecodedHash, VERSION_2_ITERATIONS, Version};
+pub use self::form::PasswordHashForm;
 use crate::hasher_pool::{HasherPool, KeyRequest};
 use crate::{CompatibilityMode, Error, PasswordHash, PasswordHasherOptions};
 

@@ -5,6 +5,7 @@ mod credentials;
 mod date_time_offset;
 mod ddl;
 mod error;
+mod inspect;
 mod location;
 mod lockout;
 mod open;

@@ -14,7 +14,7 @@ use super::{SqliteStore, error, location, schema};
 use crate::{OpenError, SchemaState};
 
 /// How long a statement waits for another process that is writing.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a request waits for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// SQLite reads in parallel with one writer; each connection has a thread of its own.
@@ -146,7 +146,7 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .test_before_acquire(false)
 }
 
-fn database_error(path: &Path, error: &sqlx::Error) -> OpenError {
+pub(super) fn database_error(path: &Path, error: &sqlx::Error) -> OpenError {
     OpenError::Database {
         path: path.to_owned(),
         reason: error::reason(error),

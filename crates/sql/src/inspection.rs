@@ -1,0 +1,37 @@
+use wicketgate_identity::PasswordHashForm;
+
+use crate::SchemaState;
+
+/// What a database holds, without changing it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inspection {
+    /// Which of Identity's tables there are.
+    pub schema: SchemaState,
+    /// Columns of `AspNetUsers` that the application added, and that a registration here would have to fill but cannot.
+    pub unfillable_columns: Vec<String>,
+    /// Who is in these tables; nothing where they are not complete.
+    pub accounts: Option<AccountCounts>,
+}
+
+/// How many there are of what.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AccountCounts {
+    /// All accounts.
+    pub total: u64,
+    /// Accounts by the form of their password hash, `None` for those without a password; the most frequent first.
+    pub by_hash: Vec<(Option<PasswordHashForm>, u64)>,
+    /// Accounts with a confirmed address.
+    pub confirmed: u64,
+    /// Accounts that are locked now.
+    pub locked: u64,
+    /// Accounts whose end of lockout is not a date that can be read.
+    pub unreadable_lockout: u64,
+    /// Accounts that need a second factor.
+    pub two_factor: u64,
+    /// Accounts without a security stamp: no mailed link works for them, in ASP.NET Core neither.
+    pub without_security_stamp: u64,
+    /// Links to accounts at other services.
+    pub external_logins: u64,
+    /// Roles.
+    pub roles: u64,
+}

@@ -1,0 +1,168 @@
+//! Looking at databases of others without touching them.
+#![expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection};
+use tempfile::TempDir;
+use time::OffsetDateTime;
+use time::macros::datetime;
+use wicketgate_identity::{PasswordHashForm, SchemaVersion};
+use wicketgate_sql::{AccountCounts, Inspection, OpenError, SchemaState};
+
+/// When the golden database was made.
+const NOW: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
+
+#[tokio::test]
+async fn everything_in_the_golden_database_is_counted() {
+    let folder = golden();
+    let inspection = inspect(&folder).await.unwrap();
+    assert_eq!(inspection.schema, SchemaState::Complete(SchemaVersion::V2));
+    assert_eq!(inspection.unfillable_columns, [""; 0]);
+    let AccountCounts { by_hash, .. } = inspection.accounts.clone().unwrap();
+    let by_hash: Vec<_> = by_hash
+        .iter()
+        .map(|(form, count)| (form.map_or("none".to_owned(), |form| form.to_string()), *count))
+        .collect();
+    assert_eq!(
+        by_hash,
+        [
+            ("version 3, HMAC-SHA512, 100000 rounds".to_owned(), 10),
+            ("none".to_owned(), 1),
+            ("version 2".to_owned(), 1),
+            ("version 3, HMAC-SHA256, 10000 rounds".to_owned(), 1),
+        ]
+    );
+    let expected = AccountCounts {
+        total: 13,
+        confirmed: 1,
+        locked: 2,
+        two_factor: 1,
+        external_logins: 1,
+        roles: 2,
+        ..AccountCounts::default()
+    };
+    let counted = inspection.accounts.map(|accounts| AccountCounts {
+        by_hash: Vec::new(),
+        ..accounts
+    });
+    assert_eq!(counted, Some(expected));
+}
+
+#[tokio::test]
+async fn a_look_changes_no_byte_and_no_file_in_either_journal_mode() {
+    for mode in [SqliteJournalMode::Delete, SqliteJournalMode::Wal] {
+        let folder = golden();
+        connect(&folder, mode).await.close().await.unwrap();
+        let before = contents(folder.path());
+        assert_eq!(before.len(), 1, "{mode:?}");
+        inspect(&folder).await.unwrap();
+        assert_eq!(contents(folder.path()), before, "{mode:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_running_application_wrote_last_is_counted() {
+    let folder = golden();
+    let mut application = connect(&folder, SqliteJournalMode::Wal).await;
+    execute(&mut application, r#"UPDATE "AspNetUsers" SET "EmailConfirmed" = 1"#).await;
+    let files: Vec<_> = contents(folder.path()).into_keys().collect();
+    assert_eq!(files, ["app.db", "app.db-shm", "app.db-wal"]);
+
+    let accounts = inspect(&folder).await.unwrap().accounts.unwrap();
+    assert_eq!(accounts.confirmed, 13);
+    assert_eq!(contents(folder.path()).into_keys().collect::<Vec<_>>(), files);
+    application.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn changes_that_only_a_repair_would_show_are_not_passed_over() {
+    let folder = golden();
+    let mut application = connect(&folder, SqliteJournalMode::Wal).await;
+    execute(&mut application, r#"UPDATE "AspNetUsers" SET "EmailConfirmed" = 1"#).await;
+    let copy = TempDir::new().unwrap();
+    for file in ["app.db", "app.db-wal"] {
+        fs::copy(folder.path().join(file), copy.path().join(file)).unwrap();
+    }
+    let before = contents(copy.path());
+    let error = inspect(&copy).await.unwrap_err();
+    assert!(error.to_string().contains("-wal file"), "{error}");
+    assert_eq!(contents(copy.path()), before);
+}
+
+#[tokio::test]
+async fn hashes_and_dates_of_other_kinds_are_counted_as_such() {
+    let folder = golden();
+    let mut application = connect(&folder, SqliteJournalMode::Delete).await;
+    let statement =
+        r#"UPDATE "AspNetUsers" SET "PasswordHash" = '$2b$12$bcrypt', "LockoutEnabled" = 1, "LockoutEnd" = 'soon'"#;
+    execute(&mut application, statement).await;
+    application.close().await.unwrap();
+    let accounts = inspect(&folder).await.unwrap().accounts.unwrap();
+    assert_eq!(accounts.by_hash, [(Some(PasswordHashForm::Unreadable), 13)]);
+    assert_eq!((accounts.locked, accounts.unreadable_lockout), (0, 13));
+}
+
+#[tokio::test]
+async fn a_database_without_accounts_says_what_it_is() {
+    let folder = golden();
+    let mut application = connect(&folder, SqliteJournalMode::Delete).await;
+    execute(&mut application, r#"DROP TABLE "AspNetUserTokens""#).await;
+    application.close().await.unwrap();
+    let inspection = inspect(&folder).await.unwrap();
+    assert_eq!(inspection.schema, SchemaState::MissingTables(vec!["AspNetUserTokens"]));
+    assert_eq!(inspection.accounts, None);
+}
+
+#[tokio::test]
+async fn a_missing_file_is_not_made() {
+    let folder = TempDir::new().unwrap();
+    assert!(matches!(inspect(&folder).await, Err(OpenError::File { .. })));
+    assert!(contents(folder.path()).is_empty());
+}
+
+fn golden() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../conformance/goldens/database/app.db");
+    fs::copy(golden, folder.path().join("app.db")).unwrap();
+    folder
+}
+
+async fn inspect(folder: &TempDir) -> Result<Inspection, OpenError> {
+    let url = format!("sqlite://{}", folder.path().join("app.db").display());
+    wicketgate_sql::inspect(&url, NOW).await
+}
+
+/// As an application of .NET has it.
+async fn connect(folder: &TempDir, mode: SqliteJournalMode) -> SqliteConnection {
+    SqliteConnectOptions::new()
+        .filename(folder.path().join("app.db"))
+        .journal_mode(mode)
+        .connect()
+        .await
+        .unwrap()
+}
+
+async fn execute(connection: &mut SqliteConnection, statement: &str) {
+    sqlx::query(AssertSqlSafe(statement.to_owned()))
+        .execute(connection)
+        .await
+        .unwrap();
+}
+
+/// Every file, with its bytes.
+fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .map(|entry| {
+            (
+                entry.file_name().into_string().unwrap(),
+                fs::read(entry.path()).unwrap(),
+            )
+        })
+        .collect()
+}
