@@ -166,6 +166,26 @@ impl KeyRing {
         self.revoke(Revocation::AllCreatedBefore(before), reason).await
     }
 
+    /// Copies all elements, keys and revocations, into another repository, and tells how many these were. Keys stay
+    /// encrypted at rest, or in clear, as they are.
+    ///
+    /// # Errors
+    /// When this repository cannot be read or the other cannot be written; it may hold a part of the ring then.
+    pub async fn copy_to(&self, target: &dyn KeyRepository) -> Result<usize, KeyRepositoryError> {
+        let elements = self.repository.all_elements().await?;
+        let count = elements.len();
+        for element in elements {
+            let xml = Zeroizing::new(without_declaration(&element.xml).to_owned());
+            target
+                .store(StoredElement {
+                    name: element.name,
+                    xml,
+                })
+                .await?;
+        }
+        Ok(count)
+    }
+
     pub(crate) fn clock(&self) -> &dyn Clock {
         &*self.clock
     }
@@ -217,6 +237,15 @@ impl KeyRing {
             .await?;
         self.forget().await;
         Ok(())
+    }
+}
+
+/// A repository may put byte order mark and declaration in front of what it keeps; the next has its own way.
+fn without_declaration(xml: &str) -> &str {
+    let xml = xml.trim_start_matches('\u{FEFF}');
+    match xml.strip_prefix("<?xml").and_then(|rest| rest.split_once("?>")) {
+        Some((_, element)) => element.trim_start(),
+        None => xml,
     }
 }
 

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use wicketgate_axum::Identity;
 use wicketgate_identity::{Accounts, EmailSender, MemoryStore, UserStore};
-use wicketgate_protection::{Clock, DataProtection, FolderKeyRepository, KeyRing, KeyRingOptions, Random};
+use wicketgate_protection::{Clock, DataProtection, KeyRing, Random};
 use wicketgate_sql::OpenError;
 
-use crate::settings::Settings;
+use crate::{commands::CommandError, key_ring::key_ring, settings::Settings};
 
 /// The database URL of accounts that end with the process.
 pub(crate) const MEMORY: &str = "memory:";
@@ -48,12 +48,6 @@ pub fn identity(
     .build()
 }
 
-/// The keys in the folder that the settings name. Nothing is read yet.
-pub(crate) fn key_ring(settings: &Settings, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Arc<KeyRing> {
-    let folder = FolderKeyRepository::new(&settings.keys.directory);
-    Arc::new(KeyRing::new(Arc::new(folder), KeyRingOptions::default(), clock, random))
-}
-
 /// Protection with these keys, bound to the application's name.
 pub(crate) fn data_protection(settings: &Settings, ring: Arc<KeyRing>) -> DataProtection {
     DataProtection::new(ring, settings.keys.application_name.as_deref())
@@ -64,9 +58,9 @@ pub(crate) async fn accounts(
     settings: &Settings,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
-) -> Result<Accounts, OpenError> {
+) -> Result<Accounts, CommandError> {
     let store = store(settings, Arc::clone(&random)).await?;
-    let ring = key_ring(settings, Arc::clone(&clock), Arc::clone(&random));
+    let ring = key_ring(&settings.keys, Arc::clone(&clock), Arc::clone(&random))?;
     let data_protection = data_protection(settings, ring);
     Ok(Accounts::new(
         store,

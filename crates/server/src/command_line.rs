@@ -2,7 +2,7 @@
 
 use std::{ffi::OsString, path::PathBuf};
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind};
 use uuid::Uuid;
 
 use crate::{
@@ -44,6 +44,8 @@ pub(crate) enum Command {
         #[command(subcommand)]
         operation: KeyOperation,
     },
+    /// Say whether the database and keys of an ASP.NET Core application can be served here; changes nothing
+    CheckDotnet(DotnetParts),
     /// Print the OpenAPI document
     Openapi,
     /// Ask the server that runs with these settings whether it is alive; fails if not
@@ -57,6 +59,11 @@ pub(crate) enum KeyOperation {
     List,
     /// Make a key that protects from now on
     New,
+    /// Copy all keys and revocations into a folder that has none, as .NET's XML files
+    Export {
+        /// The folder; it is made if it is not there
+        folder: PathBuf,
+    },
     /// End a key: every token, cookie and link that it protected is void
     #[command(arg_required_else_help = true)]
     Revoke {
@@ -67,6 +74,20 @@ pub(crate) enum KeyOperation {
         #[arg(long)]
         all: bool,
     },
+}
+
+/// What an ASP.NET Core application leaves behind.
+#[derive(Debug, Args)]
+pub(crate) struct DotnetParts {
+    /// Its database
+    #[arg(long, value_name = "URL")]
+    pub(crate) database: String,
+    /// The folder of its data protection keys
+    #[arg(long, value_name = "DIR")]
+    pub(crate) keys: PathBuf,
+    /// What it gave to SetApplicationName, or otherwise its content root
+    #[arg(long, value_name = "NAME")]
+    pub(crate) application_name: Option<String>,
 }
 
 /// A command line, understood.

@@ -19,8 +19,8 @@ use crate::{
 
 const MOST_WORKERS: usize = 8;
 
-/// The whole command line and configuration around an application: `serve`, `migrate`, `users`, `keys`, `openapi` and
-/// `healthcheck`, as `--help` tells.
+/// The whole command line and configuration around an application: `serve`, `migrate`, `users`, `keys`,
+/// `check-dotnet`, `openapi` and `healthcheck`, as `--help` tells.
 ///
 /// `application` makes the router with all routes; it should merge [`Identity::api`]. It is called once, by `serve`.
 pub fn run(application: impl FnOnce(&Identity) -> Router) -> ExitCode {
@@ -41,7 +41,12 @@ pub fn run_with_openapi(application: impl FnOnce(&Identity) -> Router, openapi: 
     };
     match execute(invocation, application) {
         Ok(text) => print(&text),
-        Err(error) => fail(&error.to_string()),
+        Err(error) => {
+            if let CommandError::NotReady { report, .. } = &error {
+                print(report);
+            }
+            fail(&error.to_string())
+        }
     }
 }
 
@@ -68,6 +73,7 @@ fn execute(
             Command::Migrate { dry_run } => commands::migrate(&settings, dry_run).await,
             Command::Users { operation } => commands::operate_on_users(&settings, operation, clock, random).await,
             Command::Keys { operation } => commands::operate_on_keys(&settings, operation, clock, random).await,
+            Command::CheckDotnet(parts) => commands::check_dotnet(&settings, parts, clock, random).await,
             Command::Openapi => commands::openapi(&settings, application, clock, random),
             Command::Healthcheck => commands::healthcheck(&settings).await,
         }

@@ -4,7 +4,7 @@ use wicketgate_identity::{Error, IdentityError};
 use wicketgate_protection::KeyRepositoryError;
 use wicketgate_sql::OpenError;
 
-use crate::{email::EmailStartError, settings::SettingsError};
+use crate::{email::EmailStartError, key_ring::KeyCertificateFileError, settings::SettingsError};
 
 /// Why a command ended without doing its work. Each message is one line.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +18,26 @@ pub enum CommandError {
     /// The keys cannot be read or written.
     #[error(transparent)]
     Keys(#[from] KeyRepositoryError),
+    /// The certificate that keys are encrypted for cannot be used.
+    #[error(transparent)]
+    KeyCertificate(#[from] KeyCertificateFileError),
+    /// Keys would be mixed with others.
+    #[error("{place} has keys or revocations already; name a folder without, nothing was copied")]
+    HasKeys {
+        /// Where.
+        place: String,
+    },
+    /// `check-dotnet` found what is in the way of a move.
+    #[error("{} in the way of a move", match obstacles {
+        1 => "1 thing stands".to_owned(),
+        more => format!("{more} things stand"),
+    })]
+    NotReady {
+        /// All that was found, for standard output.
+        report: String,
+        /// How many things these are.
+        obstacles: usize,
+    },
     /// The accounts failed.
     #[error(transparent)]
     Accounts(#[from] Error),

@@ -1,10 +1,10 @@
-use std::{fmt::Write as _, sync::Arc};
+use std::{fmt::Write as _, path::PathBuf, sync::Arc};
 
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
-use wicketgate_protection::{Clock, KeyInfo, KeyRing, KeyRingOptions, Random};
+use wicketgate_protection::{Clock, FolderKeyRepository, KeyInfo, KeyRepository, KeyRing, KeyRingOptions, Random};
 
 use super::CommandError;
-use crate::{application, command_line::KeyOperation, settings::Settings};
+use crate::{command_line::KeyOperation, key_ring::key_ring, settings::Settings};
 
 /// Why a key was revoked, as .NET keeps it beside the revocation.
 const REASON: &str = "revoked by an operator";
@@ -16,7 +16,7 @@ pub(crate) async fn operate_on_keys(
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 ) -> Result<String, CommandError> {
-    let ring = application::key_ring(settings, Arc::clone(&clock), random);
+    let ring = key_ring(&settings.keys, Arc::clone(&clock), random)?;
     let now = clock.now();
     match operation {
         KeyOperation::List => Ok(list(&ring.keys().await?, now)),
@@ -26,12 +26,23 @@ pub(crate) async fn operate_on_keys(
                 .await?;
             Ok(format!("{id}\n"))
         }
+        KeyOperation::Export { folder } => export(&ring, folder).await,
         KeyOperation::Revoke { id: Some(id), .. } => revoke(&ring, id).await,
         KeyOperation::Revoke { id: None, .. } => {
             ring.revoke_all(now, Some(REASON)).await?;
             Ok("all keys are revoked; running servers notice at SIGHUP, or within a day\n".to_owned())
         }
     }
+}
+
+/// Only into a folder without keys: rings that mix open more than either did, and protect with another key.
+async fn export(ring: &KeyRing, folder: PathBuf) -> Result<String, CommandError> {
+    let target = FolderKeyRepository::new(folder);
+    if !target.all_elements().await?.is_empty() {
+        return Err(CommandError::HasKeys { place: target.place() });
+    }
+    let count = ring.copy_to(&target).await?;
+    Ok(format!("{count} keys and revocations copied into {}\n", target.place()))
 }
 
 async fn revoke(ring: &KeyRing, id: uuid::Uuid) -> Result<String, CommandError> {
@@ -63,7 +74,7 @@ fn list(keys: &[KeyInfo], now: OffsetDateTime) -> String {
     text
 }
 
-fn state(key: &KeyInfo, now: OffsetDateTime) -> &'static str {
+pub(super) fn state(key: &KeyInfo, now: OffsetDateTime) -> &'static str {
     if key.is_revoked {
         "revoked"
     } else if key.problem.is_some() {
@@ -79,7 +90,7 @@ fn state(key: &KeyInfo, now: OffsetDateTime) -> &'static str {
     }
 }
 
-fn date(instant: OffsetDateTime) -> String {
+pub(super) fn date(instant: OffsetDateTime) -> String {
     let seconds = instant.replace_nanosecond(0).unwrap_or(instant);
     seconds.format(&Rfc3339).unwrap_or_default()
 }

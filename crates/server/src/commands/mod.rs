@@ -1,5 +1,6 @@
 //! What the command line can do beside serving.
 
+mod check_dotnet;
 mod error;
 mod healthcheck;
 mod keys;
@@ -7,6 +8,7 @@ mod migrate;
 mod openapi;
 mod users;
 
+pub(crate) use check_dotnet::check_dotnet;
 pub use error::CommandError;
 pub(crate) use healthcheck::healthcheck;
 pub(crate) use keys::operate_on_keys;

@@ -32,6 +32,7 @@ use crate::{
     application,
     commands::CommandError,
     email,
+    key_ring::key_ring,
     settings::{Settings, SwaggerSettings},
 };
 
@@ -51,7 +52,7 @@ pub(crate) async fn serve(
     random: Arc<dyn Random>,
 ) -> Result<(), CommandError> {
     let store = application::store(&settings, Arc::clone(&random)).await?;
-    let ring = application::key_ring(&settings, Arc::clone(&clock), Arc::clone(&random));
+    let ring = key_ring(&settings.keys, Arc::clone(&clock), Arc::clone(&random))?;
     ring.load().await?;
     let data_protection = application::data_protection(&settings, Arc::clone(&ring));
     let certificates = Certificates::read(&settings.tls)?;

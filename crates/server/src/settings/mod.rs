@@ -105,6 +105,10 @@ pub struct KeySettings {
     pub directory: PathBuf,
     /// What protected data is bound to beside the keys (.NET's `SetApplicationName`).
     pub application_name: Option<String>,
+    /// A PEM file: the RSA certificate for which new keys are encrypted at rest, and its private key.
+    pub certificate: Option<PathBuf>,
+    /// PEM files of the same kind that only open keys.
+    pub unprotect_certificates: Vec<PathBuf>,
 }
 
 /// See [`Settings::email`].
@@ -173,6 +177,8 @@ impl Default for Settings {
             keys: KeySettings {
                 directory: PathBuf::from("data/keys"),
                 application_name: None,
+                certificate: None,
+                unprotect_certificates: Vec::new(),
             },
             email: EmailSettings {
                 smtp_url: None,
@@ -250,6 +256,11 @@ impl Settings {
         }
         if self.rate_limits.enabled {
             return conflict("`rate_limits.enabled` can only be `false`: rate limits are not built yet");
+        }
+        if self.keys.certificate.is_none() && !self.keys.unprotect_certificates.is_empty() {
+            return conflict(
+                "`keys.unprotect_certificates` needs `keys.certificate`: new keys are encrypted for that one",
+            );
         }
         if self.tls.certificate.is_some() != self.tls.key.is_some() {
             return conflict("`tls.certificate` and `tls.key` go together: set both, or neither for plain HTTP");

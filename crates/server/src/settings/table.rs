@@ -54,6 +54,10 @@ settings! {
         "The folder of the keys that protect tokens and cookies; .NET's key files work here.";
     "keys.application_name" at keys.application_name:
         "What protected data is bound to beside the keys: .NET's SetApplicationName.";
+    "keys.certificate" at keys.certificate:
+        "PEM file of an RSA certificate and its private key, for which new keys are encrypted at rest.";
+    "keys.unprotect_certificates" at keys.unprotect_certificates:
+        "PEM files of other certificates, each with its private key, whose keys can be opened too.";
 
     "email.smtp_url" at email.smtp_url: "The mail server; without one, mail goes to email.directory.";
     "email.from" at email.from: "Who mail comes from.";

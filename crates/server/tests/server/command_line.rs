@@ -10,6 +10,7 @@ fn help_names_the_commands_and_every_setting() {
         "migrate",
         "users",
         "keys",
+        "check-dotnet",
         "openapi",
         "healthcheck",
         "--lockout-max-failed-access-attempts",
@@ -150,34 +151,6 @@ fn an_account_that_the_options_forbid_is_refused_with_all_reasons() {
     assert_eq!(
         place.refused(&["users", "create", "ada@example.test"]),
         "no password was given: type it, or give it as the first line of standard input"
-    );
-}
-
-#[test]
-fn keys_are_made_listed_and_revoked() {
-    let place = Place::new().with("WICKETGATE__LOG", "error");
-    let first = place.printed(&["keys", "new"]);
-    let second = place.printed(&["keys", "new"]);
-    place.printed(&["keys", "revoke", first.trim()]);
-
-    let list = place.printed(&["keys", "list"]);
-    let state = |list: &str, id: &str| {
-        list.lines()
-            .find(|line| line.starts_with(id.trim()))
-            .unwrap()
-            .to_owned()
-    };
-    assert!(state(&list, &first).ends_with("  revoked"), "{list}");
-    assert!(state(&list, &second).ends_with("  protects"), "{list}");
-
-    place.printed(&["keys", "revoke", "--all"]);
-    let list = place.printed(&["keys", "list"]);
-    assert!(list.lines().skip(1).all(|line| line.ends_with("  revoked")), "{list}");
-
-    let unknown = "0b6e3f42-93aa-4f0c-8d5e-9a3b1c2d4e5f";
-    assert_eq!(
-        place.refused(&["keys", "revoke", unknown]),
-        format!("there is no key {unknown}; `keys list` shows all")
     );
 }
 

@@ -5,8 +5,10 @@
     reason = "what a test cannot set up has failed it"
 )]
 
+mod check_dotnet;
 mod command_line;
 mod http;
+mod keys;
 mod mail;
 mod process;
 mod serving;

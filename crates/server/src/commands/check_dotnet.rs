@@ -1,0 +1,170 @@
+use std::{fmt::Write as _, sync::Arc};
+
+use time::OffsetDateTime;
+use wicketgate_identity::PasswordHashForm;
+use wicketgate_protection::{Clock, KeyInfo, Random};
+use wicketgate_sql::{AccountCounts, Inspection, SchemaState};
+
+use super::{CommandError, keys};
+use crate::{
+    command_line::DotnetParts,
+    key_ring::key_ring,
+    settings::{KeySettings, Settings},
+};
+
+/// Looks at the database and the keys of an ASP.NET Core application, and judges whether they can be served here.
+/// Changes neither.
+///
+/// # Errors
+/// [`CommandError::NotReady`] with the report where something stands in the way; others where something cannot be
+/// looked at.
+pub(crate) async fn check_dotnet(
+    settings: &Settings,
+    parts: DotnetParts,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+) -> Result<String, CommandError> {
+    let now = clock.now();
+    let inspection = wicketgate_sql::inspect(&parts.database, now).await?;
+    // Certificates are given as for serving.
+    let key_settings = KeySettings {
+        directory: parts.keys,
+        ..settings.keys.clone()
+    };
+    let keys = key_ring(&key_settings, clock, random)?.keys().await?;
+
+    let mut report = String::new();
+    describe_database(&mut report, &inspection);
+    describe_keys(&mut report, &keys, now);
+    describe_application_name(&mut report, parts.application_name.as_deref());
+    let obstacles: Vec<String> = database_obstacles(&inspection)
+        .into_iter()
+        .chain(key_obstacles(&keys))
+        .collect();
+    report.push_str("\nIn the way of a move\n");
+    for obstacle in &obstacles {
+        let _ = writeln!(report, "  - {obstacle}");
+    }
+    if obstacles.is_empty() {
+        report.push_str("  nothing that can be seen here\n");
+        return Ok(report);
+    }
+    Err(CommandError::NotReady {
+        report,
+        obstacles: obstacles.len(),
+    })
+}
+
+fn describe_database(report: &mut String, inspection: &Inspection) {
+    let _ = writeln!(report, "Database\n  {}", inspection.schema);
+    let Some(accounts) = &inspection.accounts else { return };
+    let _ = writeln!(report, "\nAccounts");
+    line(report, accounts.total, "in all");
+    for (form, count) in &accounts.by_hash {
+        let form = form.map_or("no password".to_owned(), |form| format!("password hash of {form}"));
+        line(report, *count, &form);
+    }
+    line(report, accounts.confirmed, "with a confirmed address");
+    line(report, accounts.locked, "locked now");
+    line(report, accounts.two_factor, "with a second factor");
+    if accounts.without_security_stamp > 0 {
+        line(
+            report,
+            accounts.without_security_stamp,
+            "without a security stamp: no mailed link works for them",
+        );
+    }
+    line(
+        report,
+        accounts.external_logins,
+        "external logins (kept; there is no endpoint for them)",
+    );
+    line(report, accounts.roles, "roles");
+}
+
+fn line(report: &mut String, count: u64, what: &str) {
+    let _ = writeln!(report, "  {count:>7}  {what}");
+}
+
+fn describe_keys(report: &mut String, keys: &[KeyInfo], now: OffsetDateTime) {
+    report.push_str("\nKeys\n");
+    for key in keys {
+        let _ = writeln!(
+            report,
+            "  {}  {} to {}  {}",
+            key.id,
+            keys::date(key.activation_date),
+            keys::date(key.expiration_date),
+            keys::state(key, now)
+        );
+    }
+    if keys.is_empty() {
+        report.push_str("  none\n");
+    } else if !keys.iter().any(|key| key.is_default && key.expiration_date > now) {
+        report.push_str("  none of them protects now: the first start, here or there, makes a new one\n");
+    }
+}
+
+/// Neither database nor keys tell the name, so that nothing can be checked about it.
+fn describe_application_name(report: &mut String, name: Option<&str>) {
+    report.push_str("\nApplication name\n");
+    let _ = match name {
+        Some(name) => writeln!(
+            report,
+            "  set keys.application_name to {name:?}; that it is the right one shows only when an old token works"
+        ),
+        None => writeln!(
+            report,
+            "  not given: unless the application calls SetApplicationName, its name is the path of its content root"
+        ),
+    };
+}
+
+fn database_obstacles(inspection: &Inspection) -> Vec<String> {
+    let mut obstacles = Vec::new();
+    if !matches!(inspection.schema, SchemaState::Complete(_)) {
+        obstacles.push(format!("the database cannot be used as it is: {}", inspection.schema));
+    }
+    for column in &inspection.unfillable_columns {
+        obstacles.push(format!(
+            "no one can register: AspNetUsers.{column} must not be null and has no default"
+        ));
+    }
+    if let Some(accounts) = &inspection.accounts {
+        let unreadable = unreadable_hashes(accounts);
+        if unreadable > 0 {
+            obstacles.push(format!(
+                "password hashes that are not ASP.NET Core's: {unreadable}; who has one must reset the password first"
+            ));
+        }
+        if accounts.unreadable_lockout > 0 {
+            obstacles.push(format!(
+                "values of LockoutEnd that are no date: {}; who has one cannot sign in",
+                accounts.unreadable_lockout
+            ));
+        }
+    }
+    obstacles
+}
+
+fn unreadable_hashes(accounts: &AccountCounts) -> u64 {
+    let unreadable = accounts
+        .by_hash
+        .iter()
+        .filter(|(form, _)| *form == Some(PasswordHashForm::Unreadable));
+    unreadable.map(|(_, count)| count).sum()
+}
+
+fn key_obstacles(keys: &[KeyInfo]) -> Vec<String> {
+    if keys.is_empty() {
+        return vec!["there are no keys in this folder: every session, token and mailed link would end".to_owned()];
+    }
+    // A revoked key opens nothing, so that it need not be readable.
+    keys.iter()
+        .filter(|key| !key.is_revoked)
+        .filter_map(|key| {
+            let problem = key.problem.as_ref()?;
+            Some(format!("the key {} cannot be used: {problem}", key.id))
+        })
+        .collect()
+}

@@ -1,0 +1,159 @@
+//! The command `keys`, and keys that are encrypted at rest.
+
+use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+
+use crate::process::Place;
+
+#[test]
+fn keys_are_made_listed_and_revoked() {
+    let place = Place::new().with("WICKETGATE__LOG", "error");
+    let first = place.printed(&["keys", "new"]);
+    let second = place.printed(&["keys", "new"]);
+    place.printed(&["keys", "revoke", first.trim()]);
+
+    let list = place.printed(&["keys", "list"]);
+    let state = |list: &str, id: &str| {
+        list.lines()
+            .find(|line| line.starts_with(id.trim()))
+            .unwrap()
+            .to_owned()
+    };
+    assert!(state(&list, &first).ends_with("  revoked"), "{list}");
+    assert!(state(&list, &second).ends_with("  protects"), "{list}");
+
+    place.printed(&["keys", "revoke", "--all"]);
+    let list = place.printed(&["keys", "list"]);
+    assert!(list.lines().skip(1).all(|line| line.ends_with("  revoked")), "{list}");
+
+    let unknown = "0b6e3f42-93aa-4f0c-8d5e-9a3b1c2d4e5f";
+    assert_eq!(
+        place.refused(&["keys", "revoke", unknown]),
+        format!("there is no key {unknown}; `keys list` shows all")
+    );
+}
+
+#[test]
+fn an_exported_ring_is_the_same_ring_in_another_folder() {
+    let place = Place::new().with("WICKETGATE__LOG", "error");
+    let first = place.printed(&["keys", "new"]);
+    place.printed(&["keys", "new"]);
+    place.printed(&["keys", "revoke", first.trim()]);
+    assert_eq!(
+        place.printed(&["keys", "export", "backup/keys"]),
+        "3 keys and revocations copied into the folder backup/keys\n"
+    );
+
+    let list = place.printed(&["keys", "list"]);
+    assert_eq!(
+        place.printed(&["keys", "list", "--keys-directory", "backup/keys"]),
+        list
+    );
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&place.path().join("backup/keys")), 0o700);
+    for file in files(&place, "backup/keys") {
+        let original = place.path().join("data/keys").join(file.file_name().unwrap());
+        assert_eq!(
+            fs::read(&file).unwrap(),
+            fs::read(original).unwrap(),
+            "{}",
+            file.display()
+        );
+        assert_eq!(mode(&file), 0o600, "{}", file.display());
+    }
+}
+
+#[test]
+fn an_export_does_not_mix_with_keys_that_are_there() {
+    let place = Place::new().with("WICKETGATE__LOG", "error");
+    place.printed(&["keys", "new"]);
+    place.printed(&["keys", "new", "--keys-directory", "other"]);
+    let before = files(&place, "other");
+    assert_eq!(
+        place.refused(&["keys", "export", "other"]),
+        "the folder other has keys or revocations already; name a folder without, nothing was copied"
+    );
+    assert_eq!(files(&place, "other"), before);
+}
+
+#[test]
+fn new_keys_are_encrypted_for_the_certificate_and_open_with_it_alone() {
+    let place = Place::new().with("WICKETGATE__LOG", "off");
+    place.write("certificate.pem", &pem("certificate.pem", "private-key.pem"));
+    place.write("other.pem", &pem("other-certificate.pem", "other-private-key.pem"));
+    let key = place.printed(&["keys", "new", "--keys-certificate", "certificate.pem"]);
+    let [file] = &files(&place, "data/keys")[..] else {
+        panic!("one key")
+    };
+    let xml = fs::read_to_string(file).unwrap();
+    assert!(
+        xml.contains("<X509Certificate>") && !xml.contains("<masterKey"),
+        "{xml}"
+    );
+
+    for (words, state) in [
+        (&["--keys-certificate", "certificate.pem"][..], "protects"),
+        (&["--keys-certificate", "other.pem"], "unreadable"),
+        (
+            &[
+                "--keys-certificate",
+                "other.pem",
+                "--keys-unprotect-certificates",
+                "certificate.pem",
+            ],
+            "protects",
+        ),
+        (&[], "unreadable"),
+    ] {
+        let list = place.printed(&[&["keys", "list"], words].concat());
+        assert!(list.contains(key.trim()), "{list}");
+        assert!(list.trim_end().ends_with(state), "{words:?}: {list}");
+    }
+}
+
+#[test]
+fn a_server_encrypts_the_key_that_it_makes_at_its_start() {
+    let place = Place::new();
+    place.write("certificate.pem", &pem("certificate.pem", "private-key.pem"));
+    drop(place.serve(&["--keys-certificate", "certificate.pem"]));
+    let files = files(&place, "data/keys");
+    assert_eq!(files.len(), 1);
+    assert!(!fs::read_to_string(&files[0]).unwrap().contains("<masterKey"));
+}
+
+#[test]
+fn a_certificate_that_cannot_be_used_stops_the_start() {
+    let place = Place::new();
+    place.write("empty.pem", "");
+    for (words, message) in [
+        (
+            &["--keys-certificate", "missing.pem"][..],
+            "cannot read the keys' certificate missing.pem: No such file or directory (os error 2)",
+        ),
+        (
+            &["--keys-certificate", "empty.pem"],
+            "cannot use the keys' certificate empty.pem: no certificate in PEM form",
+        ),
+        (
+            &["--keys-unprotect-certificates", "empty.pem"],
+            "`keys.unprotect_certificates` needs `keys.certificate`: new keys are encrypted for that one",
+        ),
+    ] {
+        assert_eq!(place.refused(&[&["serve"], words].concat()), message);
+    }
+    assert!(!place.path().join("data/keys").exists());
+}
+
+fn files(place: &Place, folder: &str) -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(place.path().join(folder)).unwrap();
+    let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+/// Certificate and private key in one text, as the setting wants them.
+fn pem(certificate: &str, private_key: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../protection/tests/encrypted_at_rest");
+    [certificate, private_key]
+        .map(|name| fs::read_to_string(folder.join(name)).unwrap())
+        .concat()
+}
