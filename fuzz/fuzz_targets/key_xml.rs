@@ -10,7 +10,7 @@ use std::{
 use libfuzzer_sys::fuzz_target;
 use wicketgate_fuzz::{block_on, goldens, memory, seeds};
 use wicketgate_protection::{
-    DataProtection, EphemeralKeyRepository, KeyCertificate, KeyRepository, KeyRing, KeyRingOptions, ManualClock,
+    DataProtection, EphemeralKeyRepository, KeyCertificate, KeyEncryption, KeyRepository, KeyRing, KeyRingOptions, ManualClock,
     SeededRandom, StoredElement,
 };
 use zeroize::Zeroizing;
@@ -52,7 +52,7 @@ fn ring(xml: &str) -> Arc<KeyRing> {
     block_on(repository.store(element)).expect("memory");
     let options = KeyRingOptions {
         auto_generate_keys: false,
-        certificates: vec![Arc::clone(&CERTIFICATE)],
+        encryption: vec![KeyEncryption::Certificate(Arc::clone(&CERTIFICATE))],
         ..KeyRingOptions::default()
     };
     let clock = Arc::new(ManualClock::at(goldens::WRITTEN));

@@ -1,8 +1,6 @@
 //! XML Encryption with certificates, as far as .NET's `CertificateXmlEncryptor` and `EncryptedXmlDecryptor` use it: the
 //! element under AES-256-CBC, that key under RSA (<https://www.w3.org/TR/xmlenc-core1/>).
 
-use std::sync::Arc;
-
 use aes::{
     Aes256,
     cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit},
@@ -12,7 +10,7 @@ use cbc::cipher::block_padding::Iso10126;
 use roxmltree::Node;
 use zeroize::Zeroizing;
 
-use crate::{KeyCertificate, KeyProblem, Random, base64_text, key_certificate::fingerprint};
+use crate::{KeyCertificate, KeyEncryption, KeyProblem, Random, base64_text, key_certificate::fingerprint};
 
 /// `element` as `<EncryptedData>` for the holder of `certificate`; `None` if the library fails.
 pub(crate) fn encrypt(element: &str, certificate: &KeyCertificate, random: &dyn Random) -> Option<String> {
@@ -49,10 +47,10 @@ pub(crate) fn encrypt(element: &str, certificate: &KeyCertificate, random: &dyn 
     ))
 }
 
-/// The element inside `<EncryptedData>`, opened by the one of `certificates` that it names.
+/// The element inside `<EncryptedData>`, opened by the certificate of `encryption` that it names.
 pub(crate) fn decrypt(
     encrypted_data: Node<'_, '_>,
-    certificates: &[Arc<KeyCertificate>],
+    encryption: &[KeyEncryption],
 ) -> Result<Zeroizing<String>, KeyProblem> {
     let encrypted_key = child(encrypted_data, "KeyInfo")
         .and_then(|info| child(info, "EncryptedKey"))
@@ -70,8 +68,9 @@ pub(crate) fn decrypt(
         .and_then(|data| child(data, "X509Certificate"))
         .and_then(base64_of)
         .ok_or(MALFORMED)?;
-    let certificate = certificates
+    let certificate = encryption
         .iter()
+        .filter_map(KeyEncryption::certificate)
         .find(|known| known.der() == certificate)
         .ok_or_else(|| KeyProblem::NoCertificate {
             fingerprint: fingerprint(&certificate),

@@ -61,7 +61,7 @@ impl fmt::Debug for KeySecret {
 /// Why a key of the ring can neither protect nor unprotect.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyProblem {
-    /// The secret is encrypted by other means than a certificate, Windows' DPAPI for example.
+    /// The secret is encrypted by other means than a certificate or a passphrase, Windows' DPAPI for example.
     #[error("its secret is encrypted at rest, for {decryptor}, which is not supported")]
     EncryptedAtRest {
         /// The .NET type that would decrypt it.
@@ -73,6 +73,14 @@ pub enum KeyProblem {
         /// Which one, as `openssl x509 -fingerprint -sha256` shows it.
         fingerprint: String,
     },
+    /// The secret is encrypted with a passphrase, and the ring was given none.
+    #[error("its secret is encrypted with a passphrase, and none is configured")]
+    NoPassphrase,
+    /// No passphrase that the ring was given opens the secret. Whether that or the file is wrong cannot be told.
+    #[error(
+        "its secret does not open with the passphrase that is configured: that is another one, or the key is damaged"
+    )]
+    WrongPassphrase,
     /// Another algorithm than those of [`Algorithm`].
     #[error("its algorithms are not supported: {algorithms}")]
     UnknownAlgorithm {
@@ -85,6 +93,13 @@ pub enum KeyProblem {
         /// Where.
         element: &'static str,
     },
+}
+
+impl KeyProblem {
+    /// Whether the right passphrase may be all that is missing.
+    pub(crate) fn is_about_a_passphrase(&self) -> bool {
+        matches!(self, Self::NoPassphrase | Self::WrongPassphrase)
+    }
 }
 
 /// 512 bits.

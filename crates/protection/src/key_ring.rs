@@ -12,8 +12,7 @@ use refresh::LastForcedRefresh;
 pub(crate) use refresh::Snapshot;
 
 use crate::{
-    Algorithm, Clock, KeyCertificate, KeyProblem, KeyRepository, KeyRepositoryError, Random, StoredElement,
-    default_key,
+    Algorithm, Clock, KeyEncryption, KeyProblem, KeyRepository, KeyRepositoryError, Random, StoredElement, default_key,
     key::{KeyLife, KeySecret},
     key_xml::{self, Revocation},
 };
@@ -27,9 +26,9 @@ pub struct KeyRingOptions {
     pub auto_generate_keys: bool,
     /// How new keys encrypt; keys that exist keep their own algorithm.
     pub algorithm: Algorithm,
-    /// Who may read the keys at rest: new keys are encrypted for the first of these, and all of them open keys. Empty,
-    /// as by default, means that new keys are kept in clear.
-    pub certificates: Vec<Arc<KeyCertificate>>,
+    /// Who may read the keys at rest: new keys are encrypted in the first of these ways, and all of them open keys.
+    /// Empty, as by default, means that new keys are kept in clear. Keys in clear always open.
+    pub encryption: Vec<KeyEncryption>,
 }
 
 impl Default for KeyRingOptions {
@@ -38,7 +37,7 @@ impl Default for KeyRingOptions {
             new_key_lifetime: Duration::days(90),
             auto_generate_keys: true,
             algorithm: Algorithm::default(),
-            certificates: Vec::new(),
+            encryption: Vec::new(),
         }
     }
 }
@@ -97,7 +96,8 @@ impl KeyRing {
     /// Reads the ring, and makes the first key where there is none, so that a bad repository shows at the start.
     ///
     /// # Errors
-    /// When the repository can be neither read nor, where a key is needed, written.
+    /// When the repository can be neither read nor, where a key is needed, written; and when no key can be used but
+    /// keys wait for the right passphrase.
     pub async fn load(&self) -> Result<(), KeyRepositoryError> {
         self.current().await.map(drop)
     }
@@ -208,23 +208,32 @@ impl KeyRing {
             activation_date: activation,
             expiration_date: expiration,
         };
-        let master_key =
-            match self.options.certificates.first() {
-                None => key_xml::write_master_key(&secret),
-                Some(certificate) => key_xml::write_encrypted_master_key(&secret, certificate, self.random())
-                    .ok_or_else(|| KeyRepositoryError {
-                        place: self.repository.place(),
-                        source: "a new key could not be encrypted for its certificate".into(),
-                    })?,
-            };
+        let algorithm = secret.algorithm;
+        let master_key = self.write_master_key(id, secret).await?;
         tracing::info!(key = %id, %activation, %expiration, "making a key");
         self.repository
             .store(StoredElement {
                 name: key_xml::key_name(id),
-                xml: key_xml::write_key(id, life, secret.algorithm, &master_key),
+                xml: key_xml::write_key(id, life, algorithm, &master_key),
             })
             .await?;
         Ok(id)
+    }
+
+    /// As XML, encrypted if the options say so.
+    async fn write_master_key(&self, id: Uuid, secret: KeySecret) -> Result<Zeroizing<String>, KeyRepositoryError> {
+        let Some(encryption) = self.options.encryption.first().cloned() else {
+            return Ok(key_xml::write_master_key(&secret));
+        };
+        let random = Arc::clone(&self.random);
+        tokio::task::spawn_blocking(move || key_xml::write_encrypted_master_key(&secret, id, &encryption, &*random))
+            .await
+            .ok()
+            .flatten()
+            .ok_or_else(|| KeyRepositoryError {
+                place: self.repository.place(),
+                source: "a new key could not be encrypted".into(),
+            })
     }
 
     async fn revoke(&self, revocation: Revocation, reason: Option<&str>) -> Result<(), KeyRepositoryError> {

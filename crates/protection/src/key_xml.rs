@@ -1,7 +1,5 @@
 //! The elements of a key ring as XML, in the form of .NET's `XmlKeyManager`.
 
-use std::sync::Arc;
-
 use base64::{Engine, prelude::BASE64_STANDARD};
 use roxmltree::{Document, Node};
 use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
@@ -9,11 +7,11 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::{
-    KeyCertificate, Random,
+    KeyEncryption, Random,
     algorithm::Algorithm,
     encrypted_xml,
     key::{Key, KeyLife, KeyProblem, KeySecret},
-    ticks,
+    passphrase_xml, ticks,
 };
 
 /// What one element of a ring says.
@@ -44,12 +42,13 @@ pub(crate) enum ElementError {
     Revocation(&'static str),
 }
 
-/// Reads one element; `certificates` are those that may open encrypted keys. A key whose life is known but whose secret cannot be used is a key nonetheless.
-pub(crate) fn parse(xml: &str, certificates: &[Arc<KeyCertificate>]) -> Result<RingElement, ElementError> {
+/// Reads one element; `encryption` is what may open encrypted keys. A key whose life is known but whose secret cannot
+/// be used is a key nonetheless.
+pub(crate) fn parse(xml: &str, encryption: &[KeyEncryption]) -> Result<RingElement, ElementError> {
     let document = Document::parse(xml)?;
     let root = document.root_element();
     match root.tag_name().name() {
-        "key" => parse_key(root, certificates).map(RingElement::Key),
+        "key" => parse_key(root, encryption).map(RingElement::Key),
         "revocation" => parse_revocation(root).map(RingElement::Revocation),
         other => Ok(RingElement::Unknown(other.to_owned())),
     }
@@ -102,15 +101,27 @@ pub(crate) fn write_master_key(secret: &KeySecret) -> Zeroizing<String> {
     ))
 }
 
-/// The master key for the holder of `certificate`; `None` if encrypting fails.
+/// The master key of the key `id`, encrypted; `None` if that fails. Slow with a passphrase: not for an async thread.
 pub(crate) fn write_encrypted_master_key(
     secret: &KeySecret,
-    certificate: &KeyCertificate,
+    id: Uuid,
+    encryption: &KeyEncryption,
     random: &dyn Random,
 ) -> Option<Zeroizing<String>> {
-    let encrypted = encrypted_xml::encrypt(&write_master_key(secret), certificate, random)?.replace('\n', "\n  ");
+    let master_key = write_master_key(secret);
+    let (decryptor, encrypted) = match encryption {
+        KeyEncryption::Certificate(certificate) => (
+            format!("{CERTIFICATE_DECRYPTOR}, {ASSEMBLY}"),
+            encrypted_xml::encrypt(&master_key, certificate, random)?,
+        ),
+        KeyEncryption::Passphrase(passphrase) => (
+            PASSPHRASE_DECRYPTOR.to_owned(),
+            passphrase_xml::encrypt(&master_key, id, passphrase, random)?,
+        ),
+    };
+    let encrypted = encrypted.replace('\n', "\n  ");
     Some(Zeroizing::new(format!(
-        r#"<encryptedSecret decryptorType="{DECRYPTOR}, {ASSEMBLY}" xmlns="{NAMESPACE}">
+        r#"<encryptedSecret decryptorType="{decryptor}" xmlns="{NAMESPACE}">
   {encrypted}
 </encryptedSecret>"#
     )))
@@ -147,30 +158,31 @@ pub(crate) fn write_revocation(revocation: Revocation, date: OffsetDateTime, rea
     format!("<revocation version=\"1\">\n  <revocationDate>{date}</revocationDate>\n  {key}\n  {reason}\n</revocation>")
 }
 
-fn parse_key(element: Node<'_, '_>, certificates: &[Arc<KeyCertificate>]) -> Result<Key, ElementError> {
+fn parse_key(element: Node<'_, '_>, encryption: &[KeyEncryption]) -> Result<Key, ElementError> {
+    let id = element
+        .attribute("id")
+        .and_then(parse_id)
+        .ok_or(ElementError::Key("id"))?;
     Ok(Key {
-        id: element
-            .attribute("id")
-            .and_then(parse_id)
-            .ok_or(ElementError::Key("id"))?,
+        id,
         life: KeyLife {
             creation_date: date_of(element, "creationDate").ok_or(ElementError::Key("creationDate"))?,
             activation_date: date_of(element, "activationDate").ok_or(ElementError::Key("activationDate"))?,
             expiration_date: date_of(element, "expirationDate").ok_or(ElementError::Key("expirationDate"))?,
         },
         is_revoked: false,
-        secret: parse_secret(element, certificates),
+        secret: parse_secret(element, id, encryption),
     })
 }
 
-fn parse_secret(key: Node<'_, '_>, certificates: &[Arc<KeyCertificate>]) -> Result<KeySecret, KeyProblem> {
+fn parse_secret(key: Node<'_, '_>, id: Uuid, encryption: &[KeyEncryption]) -> Result<KeySecret, KeyProblem> {
     let descriptor = child(key, "descriptor")
         .and_then(|outer| child(outer, "descriptor"))
         .ok_or(KeyProblem::Malformed { element: "descriptor" })?;
     let master_key = match child(descriptor, "encryptedSecret") {
         None => child(descriptor, "masterKey").and_then(parse_master_key),
         Some(secret) => {
-            let element = decrypt_secret(secret, certificates)?;
+            let element = decrypt_secret(secret, id, encryption)?;
             let document = Document::parse(&element).ok();
             document.and_then(|document| parse_master_key(document.root_element()))
         }
@@ -191,12 +203,17 @@ fn parse_secret(key: Node<'_, '_>, certificates: &[Arc<KeyCertificate>]) -> Resu
     })
 }
 
-fn decrypt_secret(secret: Node<'_, '_>, certificates: &[Arc<KeyCertificate>]) -> Result<Zeroizing<String>, KeyProblem> {
+fn decrypt_secret(
+    secret: Node<'_, '_>,
+    id: Uuid,
+    encryption: &[KeyEncryption],
+) -> Result<Zeroizing<String>, KeyProblem> {
     let decryptor = secret.attribute("decryptorType").unwrap_or("an unnamed decryptor");
     // The rest of an assembly-qualified name is the version that wrote it.
     let decryptor = decryptor.split(',').next().unwrap_or(decryptor);
-    match child(secret, "EncryptedData") {
-        Some(data) if decryptor == DECRYPTOR => encrypted_xml::decrypt(data, certificates),
+    match (child(secret, "EncryptedData"), child(secret, "encryptedKey")) {
+        (Some(data), _) if decryptor == CERTIFICATE_DECRYPTOR => encrypted_xml::decrypt(data, encryption),
+        (_, Some(key)) if decryptor == PASSPHRASE_DECRYPTOR => passphrase_xml::decrypt(key, id, encryption),
         _ => Err(KeyProblem::EncryptedAtRest {
             decryptor: decryptor.to_owned(),
         }),
@@ -274,8 +291,10 @@ fn escape(text: &str) -> String {
 const DESERIALIZER: &str = "Microsoft.AspNetCore.DataProtection.AuthenticatedEncryption.ConfigurationModel.\
     AuthenticatedEncryptorDescriptorDeserializer";
 /// What .NET notes as the reader of secrets that are encrypted for a certificate.
-const DECRYPTOR: &str = "Microsoft.AspNetCore.DataProtection.XmlEncryption.EncryptedXmlDecryptor";
+const CERTIFICATE_DECRYPTOR: &str = "Microsoft.AspNetCore.DataProtection.XmlEncryption.EncryptedXmlDecryptor";
 /// Where .NET 10 has both.
 const ASSEMBLY: &str =
     "Microsoft.AspNetCore.DataProtection, Version=10.0.0.0, Culture=neutral, PublicKeyToken=adb9793829ddae60";
+/// The reader of secrets that are encrypted with a passphrase. No .NET assembly has such a type.
+const PASSPHRASE_DECRYPTOR: &str = "Wicketgate.Protection.PassphraseXmlDecryptor";
 const NAMESPACE: &str = "http://schemas.asp.net/2015/03/dataProtection";

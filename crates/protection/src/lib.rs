@@ -18,12 +18,15 @@ mod ephemeral_key_repository;
 mod folder_key_repository;
 mod key_repository;
 
-// A key, and its form as XML, in clear or encrypted for a certificate.
+// A key, and its form as XML, in clear or encrypted for a certificate or with a passphrase.
 mod algorithm;
 mod encrypted_xml;
 mod key;
 mod key_certificate;
+mod key_encryption;
+mod key_passphrase;
 mod key_xml;
+mod passphrase_xml;
 
 // A payload's form and cryptography.
 pub mod base64_text;
@@ -46,6 +49,8 @@ pub use ephemeral_key_repository::EphemeralKeyRepository;
 pub use folder_key_repository::FolderKeyRepository;
 pub use key::KeyProblem;
 pub use key_certificate::{KeyCertificate, KeyCertificateError};
+pub use key_encryption::KeyEncryption;
+pub use key_passphrase::{EmptyPassphrase, KeyPassphrase};
 pub use key_repository::{KeyRepository, KeyRepositoryError, StoredElement};
 pub use key_ring::{KeyInfo, KeyRing, KeyRingOptions};
 pub use protector::{ProtectError, Protector, UnprotectError};

@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::{
-    KeyCertificate, KeyRepository, KeyRepositoryError,
+    KeyEncryption, KeyRepository, KeyRepositoryError, StoredElement,
     key::Key,
     key_xml::{self, ElementError, Revocation, RingElement},
 };
@@ -19,14 +19,28 @@ impl RingContents {
     /// Reads everything. A key that cannot be read is skipped with a warning, a revocation that cannot is an error.
     pub(crate) async fn read(
         repository: &dyn KeyRepository,
-        certificates: &[Arc<KeyCertificate>],
+        encryption: &[KeyEncryption],
     ) -> Result<Self, KeyRepositoryError> {
+        let elements = repository.all_elements().await?;
+        let encryption = encryption.to_vec();
+        // Opening what is encrypted at rest may take as long as hashing a password.
+        tokio::task::spawn_blocking(move || Self::parse(&elements, &encryption))
+            .await
+            .map_err(|stopped| stopped.to_string())
+            .flatten()
+            .map_err(|error| KeyRepositoryError {
+                place: repository.place(),
+                source: error.into(),
+            })
+    }
+
+    fn parse(elements: &[StoredElement], encryption: &[KeyEncryption]) -> Result<Self, String> {
         let mut keys: Vec<Key> = Vec::new();
         let mut revoked = HashSet::new();
         let mut all_revoked_before: Option<OffsetDateTime> = None;
-        for element in repository.all_elements().await? {
+        for element in elements {
             let name = &element.name;
-            match key_xml::parse(&element.xml, certificates) {
+            match key_xml::parse(&element.xml, encryption) {
                 Ok(RingElement::Key(key)) if keys.iter().any(|known| known.id == key.id) => {
                     tracing::warn!(element = name, key = %key.id, "the key ring has a key twice: the second is skipped");
                 }
@@ -50,10 +64,7 @@ impl RingContents {
                     );
                 }
                 Err(error) if is_about_a_revocation(name, &error) => {
-                    return Err(KeyRepositoryError {
-                        place: repository.place(),
-                        source: format!("{name}: {error}").into(),
-                    });
+                    return Err(format!("{name}: {error}"));
                 }
                 Err(error) => tracing::warn!(element = name, %error, "an element of the key ring is skipped"),
             }

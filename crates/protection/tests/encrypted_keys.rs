@@ -15,8 +15,8 @@ use std::{
 use tempfile::TempDir;
 use time::macros::datetime;
 use wicketgate_protection::{
-    DataProtection, FolderKeyRepository, KeyCertificate, KeyCertificateError, KeyProblem, KeyRing, KeyRingOptions,
-    ManualClock, SeededRandom,
+    DataProtection, FolderKeyRepository, KeyCertificate, KeyCertificateError, KeyEncryption, KeyProblem, KeyRing,
+    KeyRingOptions, ManualClock, SeededRandom,
 };
 
 #[tokio::test]
@@ -154,7 +154,7 @@ fn a_certificate_without_its_rsa_key_is_refused() {
 
 fn protection(folder: &Path, certificates: Vec<Arc<KeyCertificate>>) -> DataProtection {
     let options = KeyRingOptions {
-        certificates,
+        encryption: certificates.into_iter().map(KeyEncryption::Certificate).collect(),
         ..KeyRingOptions::default()
     };
     let ring = KeyRing::new(

@@ -140,7 +140,7 @@ impl KeyRing {
     }
 
     pub(super) async fn read(&self) -> Result<RingContents, KeyRepositoryError> {
-        RingContents::read(&*self.repository, &self.options.certificates).await
+        RingContents::read(&*self.repository, &self.options.encryption).await
     }
 
     fn publish(&self, snapshot: Snapshot) -> Arc<Snapshot> {
@@ -155,6 +155,7 @@ impl KeyRing {
         contents: RingContents,
         now: OffsetDateTime,
     ) -> Result<Snapshot, KeyRepositoryError> {
+        self.check_passphrase(&contents)?;
         let choice = default_key::choose(now, contents.keys());
         let activation = match &choice.preferred {
             None => now,
@@ -192,6 +193,25 @@ impl KeyRing {
                     .until(now.saturating_add(RETRY_PERIOD)))
             }
             Err(error) => Err(error),
+        }
+    }
+
+    /// A mistaken passphrase must not begin a new ring beside the one that it should have opened.
+    fn check_passphrase(&self, contents: &RingContents) -> Result<(), KeyRepositoryError> {
+        let mut keys = contents.keys().iter().filter(|key| !key.is_revoked);
+        if keys.clone().any(|key| key.is_usable()) {
+            return Ok(());
+        }
+        let waiting = keys.find_map(|key| {
+            let problem = key.secret.as_ref().err()?;
+            problem.is_about_a_passphrase().then_some((key.id, problem))
+        });
+        match waiting {
+            None => Ok(()),
+            Some((id, problem)) => Err(KeyRepositoryError {
+                place: self.repository.place(),
+                source: format!("no key can be used; of key {id}, {problem}").into(),
+            }),
         }
     }
 
