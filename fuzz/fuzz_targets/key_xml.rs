@@ -1,4 +1,5 @@
-//! Elements of a key ring: keys in clear, keys encrypted for a certificate, and revocations. A key that is taken works.
+//! Elements of a key ring: keys in clear, encrypted for a certificate or with a passphrase, and revocations. A key that
+//! is taken works. The ring has no passphrase, since what Argon2id takes is bounded but no matter of the input's length.
 #![no_main]
 
 use std::{
@@ -10,8 +11,8 @@ use std::{
 use libfuzzer_sys::fuzz_target;
 use wicketgate_fuzz::{block_on, goldens, memory, seeds};
 use wicketgate_protection::{
-    DataProtection, EphemeralKeyRepository, KeyCertificate, KeyEncryption, KeyRepository, KeyRing, KeyRingOptions, ManualClock,
-    SeededRandom, StoredElement,
+    DataProtection, EphemeralKeyRepository, KeyCertificate, KeyEncryption, KeyRepository, KeyRing, KeyRingOptions,
+    ManualClock, SeededRandom, StoredElement,
 };
 use zeroize::Zeroizing;
 
@@ -25,17 +26,19 @@ static CERTIFICATE: LazyLock<Arc<KeyCertificate>> = LazyLock::new(|| {
 });
 
 fn encrypted() -> PathBuf {
-    concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../crates/protection/tests/encrypted_at_rest"
-    )
-    .into()
+    protection_tests().join("encrypted_at_rest")
+}
+
+fn protection_tests() -> PathBuf {
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/protection/tests").into()
 }
 
 /// Every element that is there to begin with.
 fn elements() -> Vec<Vec<u8>> {
     let rings = fs::read_dir(goldens::path("key-rings")).expect("the rings");
-    let folders = rings.map(|ring| ring.expect("a ring").path()).chain([encrypted()]);
+    let folders = rings
+        .map(|ring| ring.expect("a ring").path())
+        .chain([encrypted(), protection_tests().join("passphrase_at_rest")]);
     let files = folders.flat_map(|folder| fs::read_dir(folder).expect("a ring"));
     let files = files.map(|file| file.expect("a file").path());
     let elements = files.filter(|file| file.extension().is_some_and(|extension| extension == "xml"));

@@ -3,7 +3,8 @@
 use std::{fs, io, path::Path, path::PathBuf, sync::Arc};
 
 use wicketgate_protection::{
-    Clock, FolderKeyRepository, KeyCertificate, KeyCertificateError, KeyRing, KeyRingOptions, Random,
+    Clock, EmptyPassphrase, FolderKeyRepository, KeyCertificate, KeyCertificateError, KeyEncryption, KeyPassphrase,
+    KeyRing, KeyRingOptions, Random,
 };
 use zeroize::Zeroizing;
 
@@ -11,10 +12,10 @@ use crate::settings::KeySettings;
 
 /// Why keys cannot be encrypted at rest as the settings say. Each message is one line.
 #[derive(Debug, thiserror::Error)]
-pub enum KeyCertificateFileError {
-    /// The file cannot be read.
+pub enum KeyEncryptionFileError {
+    /// The certificate's file cannot be read.
     #[error("cannot read the keys' certificate {}: {source}", path.display())]
-    Unreadable {
+    UnreadableCertificate {
         /// The file.
         path: PathBuf,
         /// What the operating system said.
@@ -22,44 +23,85 @@ pub enum KeyCertificateFileError {
     },
     /// The file holds no certificate with its key.
     #[error("cannot use the keys' certificate {}: {source}", path.display())]
-    Unusable {
+    UnusableCertificate {
         /// The file.
         path: PathBuf,
         /// What is wrong.
         source: KeyCertificateError,
     },
+    /// The passphrase's file cannot be read.
+    #[error("cannot read the keys' passphrase {}: {source}", path.display())]
+    UnreadablePassphrase {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The file holds no passphrase.
+    #[error("cannot use the keys' passphrase {}: {source}", path.display())]
+    UnusablePassphrase {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: EmptyPassphrase,
+    },
 }
 
-/// The keys in the folder that the settings name. No key is read yet, but the certificates are.
+/// The keys in the folder that the settings name. No key is read yet, but certificates and
+/// passphrases are.
 pub(crate) fn key_ring(
     settings: &KeySettings,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
-) -> Result<Arc<KeyRing>, KeyCertificateFileError> {
+) -> Result<Arc<KeyRing>, KeyEncryptionFileError> {
     let folder = FolderKeyRepository::new(&settings.directory);
     let options = options(settings)?;
     Ok(Arc::new(KeyRing::new(Arc::new(folder), options, clock, random)))
 }
 
-/// How new keys are made. The first certificate is the one that encrypts, so further ones alone would do that too.
-fn options(settings: &KeySettings) -> Result<KeyRingOptions, KeyCertificateFileError> {
-    let files = settings.certificate.iter().chain(&settings.unprotect_certificates);
+/// How new keys are made. The first way to encrypt is the one for new keys, so those that are to open keys come last;
+/// the settings do not take them alone.
+fn options(settings: &KeySettings) -> Result<KeyRingOptions, KeyEncryptionFileError> {
+    let certificates = |paths: &[PathBuf]| paths.iter().map(|path| certificate(path)).collect::<Vec<_>>();
+    let passphrases = |paths: &[PathBuf]| paths.iter().map(|path| passphrase(path)).collect::<Vec<_>>();
+    let encryption = [
+        certificates(settings.certificate.as_slice()),
+        passphrases(settings.passphrase_file.as_slice()),
+        certificates(&settings.unprotect_certificates),
+        passphrases(&settings.unprotect_passphrase_files),
+    ];
     Ok(KeyRingOptions {
-        certificates: files.map(|path| certificate(path)).collect::<Result<_, _>>()?,
+        encryption: encryption.into_iter().flatten().collect::<Result<_, _>>()?,
         ..KeyRingOptions::default()
     })
 }
 
 /// Certificate and private key are in one file.
-fn certificate(path: &Path) -> Result<Arc<KeyCertificate>, KeyCertificateFileError> {
-    let pem = fs::read_to_string(path).map_err(|source| KeyCertificateFileError::Unreadable {
+fn certificate(path: &Path) -> Result<KeyEncryption, KeyEncryptionFileError> {
+    let pem = fs::read_to_string(path).map_err(|source| KeyEncryptionFileError::UnreadableCertificate {
         path: path.to_owned(),
         source,
     })?;
     let pem = Zeroizing::new(pem);
-    let certificate = KeyCertificate::from_pem(&pem, &pem).map_err(|source| KeyCertificateFileError::Unusable {
+    let certificate =
+        KeyCertificate::from_pem(&pem, &pem).map_err(|source| KeyEncryptionFileError::UnusableCertificate {
+            path: path.to_owned(),
+            source,
+        })?;
+    Ok(KeyEncryption::Certificate(Arc::new(certificate)))
+}
+
+fn passphrase(path: &Path) -> Result<KeyEncryption, KeyEncryptionFileError> {
+    let text = fs::read_to_string(path).map_err(|source| KeyEncryptionFileError::UnreadablePassphrase {
         path: path.to_owned(),
         source,
     })?;
-    Ok(Arc::new(certificate))
+    let text = Zeroizing::new(text);
+    // Files end with a line end that is no part of the passphrase.
+    let passphrase = Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned());
+    let passphrase = KeyPassphrase::new(passphrase).map_err(|source| KeyEncryptionFileError::UnusablePassphrase {
+        path: path.to_owned(),
+        source,
+    })?;
+    Ok(KeyEncryption::Passphrase(Arc::new(passphrase)))
 }

@@ -31,7 +31,7 @@ pub mod settings;
 pub use application::{identity, store};
 pub use commands::{CommandError, users};
 pub use email::{SmtpTls, SmtpUrl, SmtpUrlError};
-pub use key_ring::KeyCertificateFileError;
+pub use key_ring::KeyEncryptionFileError;
 pub use run::{run, run_with_openapi};
 pub use serve::serve_connection;
 pub use settings::{Settings, SettingsError};

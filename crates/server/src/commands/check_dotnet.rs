@@ -26,7 +26,7 @@ pub(crate) async fn check_dotnet(
 ) -> Result<String, CommandError> {
     let now = clock.now();
     let inspection = wicketgate_sql::inspect(&parts.database, now).await?;
-    // Certificates are given as for serving.
+    // Certificates and passphrases are given as for serving.
     let key_settings = KeySettings {
         directory: parts.keys,
         ..settings.keys.clone()

@@ -4,7 +4,7 @@ use wicketgate_identity::{Error, IdentityError};
 use wicketgate_protection::KeyRepositoryError;
 use wicketgate_sql::OpenError;
 
-use crate::{email::EmailStartError, key_ring::KeyCertificateFileError, settings::SettingsError};
+use crate::{email::EmailStartError, key_ring::KeyEncryptionFileError, settings::SettingsError};
 
 /// Why a command ended without doing its work. Each message is one line.
 #[derive(Debug, thiserror::Error)]
@@ -18,9 +18,9 @@ pub enum CommandError {
     /// The keys cannot be read or written.
     #[error(transparent)]
     Keys(#[from] KeyRepositoryError),
-    /// The certificate that keys are encrypted for cannot be used.
+    /// The certificate or passphrase that keys are encrypted with cannot be used.
     #[error(transparent)]
-    KeyCertificate(#[from] KeyCertificateFileError),
+    KeyEncryption(#[from] KeyEncryptionFileError),
     /// Keys would be mixed with others.
     #[error("{place} has keys or revocations already; name a folder without, nothing was copied")]
     HasKeys {

@@ -109,6 +109,11 @@ pub struct KeySettings {
     pub certificate: Option<PathBuf>,
     /// PEM files of the same kind that only open keys.
     pub unprotect_certificates: Vec<PathBuf>,
+    /// A file with the passphrase that new keys are encrypted with at rest, unless a certificate is there for that. A
+    /// passphrase has no setting of its own: flags and variables are seen by others.
+    pub passphrase_file: Option<PathBuf>,
+    /// Files with passphrases that only open keys.
+    pub unprotect_passphrase_files: Vec<PathBuf>,
 }
 
 /// See [`Settings::email`].
@@ -179,6 +184,8 @@ impl Default for Settings {
                 application_name: None,
                 certificate: None,
                 unprotect_certificates: Vec::new(),
+                passphrase_file: None,
+                unprotect_passphrase_files: Vec::new(),
             },
             email: EmailSettings {
                 smtp_url: None,
@@ -257,10 +264,19 @@ impl Settings {
         if self.rate_limits.enabled {
             return conflict("`rate_limits.enabled` can only be `false`: rate limits are not built yet");
         }
-        if self.keys.certificate.is_none() && !self.keys.unprotect_certificates.is_empty() {
-            return conflict(
-                "`keys.unprotect_certificates` needs `keys.certificate`: new keys are encrypted for that one",
-            );
+        if self.keys.certificate.is_none() && self.keys.passphrase_file.is_none() {
+            if !self.keys.unprotect_certificates.is_empty() {
+                return conflict(
+                    "`keys.unprotect_certificates` needs `keys.certificate` or `keys.passphrase_file`: new keys are \
+                     encrypted with that one",
+                );
+            }
+            if !self.keys.unprotect_passphrase_files.is_empty() {
+                return conflict(
+                    "`keys.unprotect_passphrase_files` needs `keys.certificate` or `keys.passphrase_file`: new keys \
+                     are encrypted with that one",
+                );
+            }
         }
         if self.tls.certificate.is_some() != self.tls.key.is_some() {
             return conflict("`tls.certificate` and `tls.key` go together: set both, or neither for plain HTTP");

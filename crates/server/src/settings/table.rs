@@ -58,6 +58,10 @@ settings! {
         "PEM file of an RSA certificate and its private key, for which new keys are encrypted at rest.";
     "keys.unprotect_certificates" at keys.unprotect_certificates:
         "PEM files of other certificates, each with its private key, whose keys can be opened too.";
+    "keys.passphrase_file" at keys.passphrase_file:
+        "A file with the passphrase that new keys are encrypted with at rest, without keys.certificate; not for .NET.";
+    "keys.unprotect_passphrase_files" at keys.unprotect_passphrase_files:
+        "Files with other passphrases, whose keys can be opened too.";
 
     "email.smtp_url" at email.smtp_url: "The mail server; without one, mail goes to email.directory.";
     "email.from" at email.from: "Who mail comes from.";

@@ -135,12 +135,111 @@ fn a_certificate_that_cannot_be_used_stops_the_start() {
         ),
         (
             &["--keys-unprotect-certificates", "empty.pem"],
-            "`keys.unprotect_certificates` needs `keys.certificate`: new keys are encrypted for that one",
+            "`keys.unprotect_certificates` needs `keys.certificate` or `keys.passphrase_file`: new keys are encrypted \
+             with that one",
         ),
     ] {
         assert_eq!(place.refused(&[&["serve"], words].concat()), message);
     }
     assert!(!place.path().join("data/keys").exists());
+}
+
+#[test]
+fn new_keys_are_encrypted_with_the_passphrase_and_open_with_it_alone() {
+    let place = Place::new().with("WICKETGATE__LOG", "off");
+    place.write("passphrase", "correct horse\n");
+    place.write("same", "correct horse");
+    place.write("other", "battery staple\r\n");
+    place.write("certificate.pem", &pem("certificate.pem", "private-key.pem"));
+    let key = place.printed(&["keys", "new", "--keys-passphrase-file", "passphrase"]);
+    let [file] = &files(&place, "data/keys")[..] else {
+        panic!("one key")
+    };
+    let xml = fs::read_to_string(file).unwrap();
+    assert!(xml.contains("argon2id") && !xml.contains("<masterKey"), "{xml}");
+
+    let unprotect = ["--keys-unprotect-passphrase-files", "other,passphrase"];
+    for (words, state) in [
+        (&["--keys-passphrase-file", "same"][..], "protects"),
+        (&["--keys-passphrase-file", "other"], "unreadable"),
+        (
+            &["--keys-passphrase-file", "other", unprotect[0], unprotect[1]],
+            "protects",
+        ),
+        (
+            &["--keys-certificate", "certificate.pem", unprotect[0], unprotect[1]],
+            "protects",
+        ),
+        (&[], "unreadable"),
+    ] {
+        let list = place.printed(&[&["keys", "list"], words].concat());
+        assert!(list.contains(key.trim()), "{list}");
+        assert!(list.trim_end().ends_with(state), "{words:?}: {list}");
+    }
+}
+
+#[test]
+fn a_certificate_encrypts_new_keys_while_the_passphrase_still_opens_old_ones() {
+    let place = Place::new().with("WICKETGATE__LOG", "off");
+    place.write("passphrase", "correct horse");
+    place.write("certificate.pem", &pem("certificate.pem", "private-key.pem"));
+    let both = [
+        "--keys-passphrase-file",
+        "passphrase",
+        "--keys-certificate",
+        "certificate.pem",
+    ];
+    place.printed(&["keys", "new", "--keys-passphrase-file", "passphrase"]);
+    let key = place.printed(&[&["keys", "new"][..], &both].concat());
+    let xml = fs::read_to_string(place.path().join(format!("data/keys/key-{}.xml", key.trim()))).unwrap();
+    assert!(xml.contains("<X509Certificate>"), "{xml}");
+    let list = place.printed(&[&["keys", "list"][..], &both].concat());
+    assert!(!list.contains("unreadable"), "{list}");
+}
+
+#[test]
+fn a_server_without_the_right_passphrase_does_not_start_and_makes_no_key() {
+    let place = Place::new().with("WICKETGATE__LOG", "off");
+    place.write("passphrase", "correct horse");
+    place.write("other", "battery staple");
+    place.write("empty", "\n");
+    let key = place.printed(&["keys", "new", "--keys-passphrase-file", "passphrase"]);
+    let key = key.trim();
+    for (words, message) in [
+        (
+            &[][..],
+            format!(
+                "the key ring in the folder data/keys: no key can be used; of key {key}, its secret is encrypted \
+                 with a passphrase, and none is configured"
+            ),
+        ),
+        (
+            &["--keys-passphrase-file", "other"],
+            format!(
+                "the key ring in the folder data/keys: no key can be used; of key {key}, its secret does not open \
+                 with the passphrase that is configured: that is another one, or the key is damaged"
+            ),
+        ),
+        (
+            &["--keys-passphrase-file", "missing"],
+            "cannot read the keys' passphrase missing: No such file or directory (os error 2)".to_owned(),
+        ),
+        (
+            &["--keys-passphrase-file", "empty"],
+            "cannot use the keys' passphrase empty: the passphrase is empty".to_owned(),
+        ),
+        (
+            &["--keys-unprotect-passphrase-files", "passphrase"],
+            "`keys.unprotect_passphrase_files` needs `keys.certificate` or `keys.passphrase_file`: new keys are \
+             encrypted with that one"
+                .to_owned(),
+        ),
+    ] {
+        assert_eq!(place.refused(&[&["serve"], words].concat()), message);
+    }
+    assert_eq!(files(&place, "data/keys").len(), 1);
+    drop(place.serve(&["--keys-passphrase-file", "passphrase", "--log", "info"]));
+    assert_eq!(files(&place, "data/keys").len(), 1);
 }
 
 fn files(place: &Place, folder: &str) -> Vec<std::path::PathBuf> {
