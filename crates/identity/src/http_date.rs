@@ -1,30 +1,60 @@
 //! Dates as HTTP and tickets write them.
 
-use time::{
-    OffsetDateTime, PrimitiveDateTime, UtcOffset, format_description::BorrowedFormatItem, macros::format_description,
-};
+use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
 
-const RFC_1123: &[BorrowedFormatItem<'static>] =
-    format_description!("[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT");
+const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 
 /// The instant as HTTP and .NET's format `r` write it, such as `Fri, 02 Jan 2026 03:04:05 GMT` (RFC 1123, RFC 9110
 /// section 5.6.7). Fractions of the second are dropped.
 pub fn format(instant: OffsetDateTime) -> String {
-    #[expect(
-        clippy::expect_used,
-        reason = "the format has no component that can fail, and a String takes everything"
-    )]
-    instant
-        .to_offset(UtcOffset::UTC)
-        .format(RFC_1123)
-        .expect("every instant has this form")
+    let instant = instant.to_offset(UtcOffset::UTC);
+    format!(
+        "{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
+        weekday(instant.date()),
+        instant.day(),
+        MONTHS[usize::from(u8::from(instant.month())) - 1],
+        instant.year(),
+        instant.hour(),
+        instant.minute(),
+        instant.second()
+    )
 }
 
 /// The instant in a text of exactly the form that [`format()`] writes; `None` for anything else, a wrong day of the week
-/// included.
+/// included. Written out, since every request with a token or cookie reads such times.
 pub fn parse(text: &str) -> Option<OffsetDateTime> {
-    let instant = PrimitiveDateTime::parse(text, RFC_1123).ok()?.assume_utc();
-    (format(instant) == text).then_some(instant)
+    let between = [
+        (3..5, ", "),
+        (7..8, " "),
+        (11..12, " "),
+        (16..17, " "),
+        (19..20, ":"),
+        (22..23, ":"),
+    ];
+    let has_form = text.get(25..) == Some(" GMT") && between.into_iter().all(|(at, mark)| text.get(at) == Some(mark));
+    if !has_form {
+        return None;
+    }
+    let two_digits = |at| number(text.get(at..at + 2)?).and_then(|number| u8::try_from(number).ok());
+    let month = (1..).zip(MONTHS).find(|(_, name)| Some(*name) == text.get(8..11))?.0;
+    let month = Month::try_from(month).ok()?;
+    let date = Date::from_calendar_date(number(text.get(12..16)?)?, month, two_digits(5)?).ok()?;
+    let time = Time::from_hms(two_digits(17)?, two_digits(20)?, two_digits(23)?).ok()?;
+    (text.get(..3) == Some(weekday(date))).then_some(date.with_time(time).assume_utc())
+}
+
+fn weekday(date: Date) -> &'static str {
+    WEEKDAYS[usize::from(date.weekday().number_days_from_monday())]
+}
+
+/// Digits and nothing else, where `str::parse` would take a sign.
+fn number(digits: &str) -> Option<i32> {
+    digits.bytes().try_fold(0, |number, byte| {
+        byte.is_ascii_digit().then(|| number * 10 + i32::from(byte - b'0'))
+    })
 }
 
 #[cfg(test)]
@@ -50,6 +80,11 @@ mod tests {
             "Mon, 32 Dec 2035 03:04:05 GMT",
             "Monday, 31-Dec-35 03:04:05 GMT",
             "2035-12-31T03:04:05Z",
+            "Mon, +1 Dec 2035 03:04:05 GMT",
+            "Mon, 31 dec 2035 03:04:05 GMT",
+            "Mon, 31 Dec 2035 24:04:05 GMT",
+            "Mon, 31 Dec 2035 03-04-05 GMT",
+            "Mon, 31 Dec 203\u{665} 03:04:05 GMT",
         ] {
             assert_eq!(parse(text), None, "{text:?}");
         }

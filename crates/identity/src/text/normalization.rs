@@ -18,6 +18,10 @@ pub fn normalize(text: &str) -> NormalizedName {
 
 /// .NET's `StringComparison.OrdinalIgnoreCase`.
 pub(crate) fn equals_ignoring_case(left: &str, right: &str) -> bool {
+    // Types of claims, which every request compares, are ASCII.
+    if left.is_ascii() && right.is_ascii() {
+        return left.eq_ignore_ascii_case(right);
+    }
     left.chars()
         .map(simple_upper_case)
         .eq(right.chars().map(simple_upper_case))
