@@ -1,12 +1,20 @@
+use std::borrow::Cow;
+
 /// The path as Kestrel hands it on: escapes of characters that need none are undone, and dot segments are resolved.
 /// `None` for a path with an escaped NUL.
-pub(crate) fn canonical_path(path: &str) -> Option<String> {
+pub(crate) fn canonical_path(path: &str) -> Option<Cow<'_, str>> {
     let path = unescape(path)?;
-    let has_dots = path.contains("/.");
-    Some(if has_dots { without_dot_segments(&path) } else { path })
+    Some(if path.contains("/.") {
+        without_dot_segments(&path).into()
+    } else {
+        path
+    })
 }
 
-fn unescape(path: &str) -> Option<String> {
+fn unescape(path: &str) -> Option<Cow<'_, str>> {
+    if !path.contains('%') {
+        return Some(path.into());
+    }
     let mut unescaped = String::with_capacity(path.len());
     let mut rest = path;
     while let Some((before, after)) = rest.split_once('%') {
@@ -25,7 +33,7 @@ fn unescape(path: &str) -> Option<String> {
         }
     }
     unescaped.push_str(rest);
-    Some(unescaped)
+    Some(unescaped.into())
 }
 
 /// `pchar` of RFC 3986, section 3.3.

@@ -1,14 +1,10 @@
 use std::net::{IpAddr, SocketAddr};
 
-use axum::{
-    extract::{ConnectInfo, Request, State},
-    middleware::Next,
-    response::Response,
-};
+use axum::extract::{ConnectInfo, Request};
 use http::{HeaderMap, HeaderName, header::HOST, uri::Authority};
 use ipnet::IpNet;
 
-use crate::{Identity, origin::RequestOrigin};
+use crate::origin::RequestOrigin;
 
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
@@ -26,31 +22,25 @@ impl TrustedProxies {
         Self(networks)
     }
 
+    /// Where a request was sent, as its client sees it (.NET's `ForwardedHeadersMiddleware`).
+    pub(crate) fn origin(&self, request: &Request) -> RequestOrigin {
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+        let headers = request.headers();
+        let mut origin = direct_origin(request);
+        if peer.is_some_and(|ConnectInfo(peer)| self.trust(peer.ip())) {
+            if let Some(scheme) = last(headers, &X_FORWARDED_PROTO).filter(|scheme| is_scheme(scheme)) {
+                origin.scheme = scheme.to_owned().into();
+            }
+            if let Some(host) = last(headers, &X_FORWARDED_HOST).filter(|host| is_host(host)) {
+                origin.host = host.to_owned();
+            }
+        }
+        origin
+    }
+
     fn trust(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address.to_canonical()))
     }
-}
-
-/// Notes where the request was sent, as its client sees it (.NET's `ForwardedHeadersMiddleware`).
-pub(crate) async fn note_origin(State(identity): State<Identity>, mut request: Request, next: Next) -> Response {
-    let origin = origin(&identity.parts().trusted_proxies, &request);
-    request.extensions_mut().insert(origin);
-    next.run(request).await
-}
-
-fn origin(proxies: &TrustedProxies, request: &Request) -> RequestOrigin {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    let headers = request.headers();
-    let mut origin = direct_origin(request);
-    if peer.is_some_and(|ConnectInfo(peer)| proxies.trust(peer.ip())) {
-        if let Some(scheme) = last(headers, &X_FORWARDED_PROTO).filter(|scheme| is_scheme(scheme)) {
-            origin.scheme = scheme.to_owned();
-        }
-        if let Some(host) = last(headers, &X_FORWARDED_HOST).filter(|host| is_host(host)) {
-            origin.host = host.to_owned();
-        }
-    }
-    origin
 }
 
 fn direct_origin(request: &Request) -> RequestOrigin {
@@ -61,7 +51,7 @@ fn direct_origin(request: &Request) -> RequestOrigin {
     let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
     let host = host.or_else(|| request.uri().authority().map(Authority::as_str));
     RequestOrigin {
-        scheme: scheme.to_owned(),
+        scheme: scheme.into(),
         host: host.unwrap_or_default().to_owned(),
     }
 }
@@ -98,7 +88,7 @@ mod tests {
         let mut request = builder.body(Body::empty()).unwrap();
         let peer: SocketAddr = peer.parse().unwrap();
         request.extensions_mut().insert(ConnectInfo(peer));
-        origin(&proxies, &request).to_string()
+        proxies.origin(&request).to_string()
     }
 
     const FORWARDED: [(&str, &str); 2] = [("x-forwarded-proto", "https"), ("x-forwarded-host", "id.example.test")];

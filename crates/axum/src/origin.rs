@@ -1,11 +1,11 @@
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
 
 use http::{HeaderValue, Uri, uri::Scheme};
 
 /// Scheme and host that a request was sent to, as its client sees them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RequestOrigin {
-    pub(crate) scheme: String,
+    pub(crate) scheme: Cow<'static, str>,
     pub(crate) host: String,
 }
 

@@ -1,12 +1,53 @@
-use axum::{Router, middleware::from_fn_with_state};
+use std::{convert::Infallible, sync::Arc};
 
-use crate::{Identity, authentication::authenticate, cors, forwarded_headers::note_origin, routes, routing};
+use axum::{
+    Router,
+    extract::Request,
+    response::{IntoResponse, Response},
+};
+use http::StatusCode;
+use tower::service_fn;
 
-/// Puts everything around the application's routes that happens to every request (.NET's middleware pipeline). What is
-/// put around last comes first.
+use crate::{
+    Identity,
+    authentication::AuthenticationContext,
+    cors,
+    problem::Failure,
+    routes,
+    routing::{Routes, with_canonical_path},
+};
+
+/// Puts everything around the application's routes that happens to every request (.NET's middleware pipeline).
 pub(crate) fn serve(identity: &Identity, router: Router) -> Router {
-    let application = routing::with_dotnet_rules(router, routes::paths(identity))
-        .layer(from_fn_with_state(identity.clone(), authenticate))
-        .layer(from_fn_with_state(identity.clone(), note_origin));
-    cors::allow(&identity.parts().cors, routing::with_canonical_paths(application))
+    let pipeline = Arc::new(Pipeline {
+        identity: identity.clone(),
+        routes: Routes::new(router, routes::paths(identity)),
+    });
+    let application = Router::new().fallback_service(service_fn(move |request: Request| {
+        let pipeline = pipeline.clone();
+        async move { Ok::<_, Infallible>(pipeline.answer(request).await.into_response()) }
+    }));
+    cors::allow(&identity.parts().cors, application)
+}
+
+struct Pipeline {
+    identity: Identity,
+    routes: Routes,
+}
+
+impl Pipeline {
+    /// Each step in turn, in one service: as layers, each would put the rest into a box of its own for every request.
+    async fn answer(&self, request: Request) -> Result<Response, Failure> {
+        let Some(mut request) = with_canonical_path(request) else {
+            return Ok(StatusCode::BAD_REQUEST.into_response());
+        };
+        let origin = self.identity.parts().trusted_proxies.origin(&request);
+        let context = Arc::new(AuthenticationContext::new(self.identity.clone(), origin, &request));
+        // Whatever route it goes to, so that a cookie slides with every request.
+        context.principal(None).await?;
+        request.extensions_mut().insert(context.clone());
+        let mut response = self.routes.answer(request).await;
+        context.finish(response.headers_mut()).await?;
+        Ok(response)
+    }
 }

@@ -9,7 +9,6 @@
 
 use std::{
     collections::HashMap,
-    convert::Infallible,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -20,19 +19,86 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderValue, Method, StatusCode, Uri, header::ALLOW, uri::PathAndQuery};
-use tower::{ServiceExt, service_fn};
+use tower::ServiceExt;
 
 use crate::canonical_path::canonical_path;
 
-/// The router behind ASP.NET Core's rules. `endpoints` are paths that have capital letters.
-pub(crate) fn with_dotnet_rules(router: Router, endpoints: impl IntoIterator<Item = String>) -> Router {
-    let spellings: HashMap<_, _> = endpoints.into_iter().map(|path| (path.to_lowercase(), path)).collect();
-    let spellings = Arc::new(spellings);
-    let router = router.layer(from_fn(hand_back_unmatched));
-    Router::new().fallback_service(service_fn(move |request: Request| {
-        let (router, spellings) = (router.clone(), spellings.clone());
-        async move { Ok::<_, Infallible>(dispatch(router, &spellings, request).await) }
-    }))
+/// A router behind ASP.NET Core's rules.
+#[derive(Debug)]
+pub(crate) struct Routes {
+    router: Router,
+    /// Paths that have capital letters, by their form in lower case.
+    spellings: HashMap<String, String>,
+}
+
+impl Routes {
+    /// The routes of `router`. `endpoints` are paths that have capital letters.
+    pub(crate) fn new(router: Router, endpoints: impl IntoIterator<Item = String>) -> Self {
+        Self {
+            router: router.layer(from_fn(hand_back_unmatched)),
+            spellings: endpoints.into_iter().map(|path| (path.to_lowercase(), path)).collect(),
+        }
+    }
+
+    /// The answer of the route that the request is for, or of the application's fallback.
+    pub(crate) async fn answer(&self, mut request: Request) -> Response {
+        let uri = request.uri().clone();
+        if let (&Method::HEAD, Ok(method)) = (request.method(), method_without_routes()) {
+            *request.method_mut() = method;
+        }
+        request = match self.attempt(request).await {
+            Ok(response) => return response,
+            Err(unmatched) => unmatched,
+        };
+        for path in self.other_spellings(uri.path()) {
+            if let Some(uri) = with_path(&uri, &path) {
+                *request.uri_mut() = uri;
+            }
+            request = match self.attempt(request).await {
+                Ok(response) => return response,
+                Err(unmatched) => unmatched,
+            };
+        }
+        *request.uri_mut() = uri;
+        request.extensions_mut().insert(LastAttempt);
+        self.attempt(request)
+            .await
+            .unwrap_or_else(|_| StatusCode::NOT_FOUND.into_response())
+    }
+
+    /// The router's answer, or the request again if no route has its path.
+    async fn attempt(&self, request: Request) -> Result<Response, Request> {
+        let Ok(mut response) = self.router.clone().oneshot(request).await;
+        if let Some(Unmatched(request)) = response.extensions_mut().remove() {
+            let request = request.lock().unwrap_or_else(PoisonError::into_inner).take();
+            return request.map_or(Ok(response), Err);
+        }
+        if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+            list_allowed_methods(&mut response);
+        }
+        Ok(response)
+    }
+
+    fn other_spellings(&self, path: &str) -> Vec<String> {
+        let without_slash = path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(path);
+        let lower_case = without_slash.to_lowercase();
+        let spelling = self.spellings.get(&lower_case).cloned().unwrap_or(lower_case);
+        let mut paths = vec![without_slash.to_owned(), spelling];
+        paths.dedup();
+        paths.retain(|other| other != path);
+        paths
+    }
+}
+
+/// The request with its path in the simplest spelling; `None` for a path that has none.
+pub(crate) fn with_canonical_path(mut request: Request) -> Option<Request> {
+    let path = canonical_path(request.uri().path())?;
+    if path != request.uri().path()
+        && let Some(uri) = with_path(request.uri(), &path)
+    {
+        *request.uri_mut() = uri;
+    }
+    Some(request)
 }
 
 /// Put into requests that may go to the application's fallback.
@@ -42,40 +108,6 @@ struct LastAttempt;
 /// A request that no route took, in its response's extensions.
 #[derive(Debug, Clone)]
 struct Unmatched(Arc<Mutex<Option<Request>>>);
-
-async fn dispatch(router: Router, spellings: &HashMap<String, String>, mut request: Request) -> Response {
-    let uri = request.uri().clone();
-    if let (&Method::HEAD, Ok(method)) = (request.method(), method_without_routes()) {
-        *request.method_mut() = method;
-    }
-    for path in paths_to_try(uri.path(), spellings) {
-        if let Some(uri) = with_path(&uri, &path) {
-            *request.uri_mut() = uri;
-        }
-        match attempt(router.clone(), request).await {
-            Ok(response) => return response,
-            Err(unmatched) => request = unmatched,
-        }
-    }
-    *request.uri_mut() = uri;
-    request.extensions_mut().insert(LastAttempt);
-    attempt(router, request)
-        .await
-        .unwrap_or_else(|_| StatusCode::NOT_FOUND.into_response())
-}
-
-/// The router's answer, or the request again if no route has its path.
-async fn attempt(router: Router, request: Request) -> Result<Response, Request> {
-    let Ok(mut response) = router.oneshot(request).await;
-    if let Some(Unmatched(request)) = response.extensions_mut().remove() {
-        let request = request.lock().unwrap_or_else(PoisonError::into_inner).take();
-        return request.map_or(Ok(response), Err);
-    }
-    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
-        list_allowed_methods(&mut response);
-    }
-    Ok(response)
-}
 
 /// Stands between the router's choice of a route and the route.
 async fn hand_back_unmatched(mut request: Request, next: Next) -> Response {
@@ -95,19 +127,6 @@ async fn hand_back_unmatched(mut request: Request, next: Next) -> Response {
 /// What `HEAD` is called while axum looks for a route, since axum would take one for `GET`.
 fn method_without_routes() -> Result<Method, http::method::InvalidMethod> {
     Method::from_bytes(b"HEAD*")
-}
-
-fn paths_to_try(path: &str, spellings: &HashMap<String, String>) -> Vec<String> {
-    let mut paths = vec![path.to_owned()];
-    let without_slash = path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(path);
-    let lower_case = without_slash.to_lowercase();
-    let spelling = spellings.get(&lower_case).cloned();
-    for path in [without_slash.to_owned(), spelling.unwrap_or(lower_case)] {
-        if !paths.contains(&path) {
-            paths.push(path);
-        }
-    }
-    paths
 }
 
 fn with_path(uri: &Uri, path: &str) -> Option<Uri> {
@@ -136,26 +155,13 @@ fn list_allowed_methods(response: &mut Response) {
     }
 }
 
-/// The application with every path in its simplest spelling, and 400 for paths that have none.
-pub(crate) fn with_canonical_paths(application: Router) -> Router {
-    application.layer(from_fn(async |mut request: Request, next: Next| {
-        let Some(path) = canonical_path(request.uri().path()) else {
-            return StatusCode::BAD_REQUEST.into_response();
-        };
-        if let Some(uri) = with_path(request.uri(), &path).filter(|_| path != request.uri().path()) {
-            *request.uri_mut() = uri;
-        }
-        next.run(request).await
-    }))
-}
-
 #[cfg(test)]
 mod tests {
     use axum::{body::Body, body::to_bytes, routing};
 
     use super::*;
 
-    fn application() -> Router {
+    fn application() -> Routes {
         let router = Router::new()
             .route(
                 "/manage/info",
@@ -167,17 +173,19 @@ mod tests {
                 routing::get(|path: axum::extract::Path<String>| async move { path.0 }),
             )
             .route("/any", routing::any(|method: Method| async move { method.to_string() }));
-        let router = with_dotnet_rules(router, ["/confirmEmail".to_owned()]);
-        with_canonical_paths(router)
+        Routes::new(router, ["/confirmEmail".to_owned()])
     }
 
-    async fn answer(router: Router, method: &str, uri: &str) -> (u16, String, String) {
+    async fn answer(routes: Routes, method: &str, uri: &str) -> (u16, String, String) {
         let request = Request::builder()
             .method(method)
             .uri(uri)
             .body(Body::from("sent"))
             .unwrap();
-        let response = router.oneshot(request).await.unwrap();
+        let response = match with_canonical_path(request) {
+            Some(request) => routes.answer(request).await,
+            None => StatusCode::BAD_REQUEST.into_response(),
+        };
         let status = response.status().as_u16();
         let allow = response
             .headers()
@@ -259,7 +267,7 @@ mod tests {
     async fn the_fallback_gets_the_request_as_it_came() {
         let router = Router::new()
             .fallback(|method: Method, uri: Uri, body: String| async move { format!("{method} {uri} {body}") });
-        let application = with_dotnet_rules(router, []);
+        let application = Routes::new(router, []);
         let (status, _, body) = answer(application, "HEAD", "/Some/Page/").await;
         assert_eq!((status, body.as_str()), (200, "HEAD /Some/Page/ sent"));
     }

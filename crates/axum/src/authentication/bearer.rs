@@ -75,12 +75,14 @@ impl BearerTokens {
 
 /// The token in the `Authorization` header. As in .NET, the scheme's name must be written `Bearer`, in this case.
 pub(super) fn bearer_token(headers: &HeaderMap) -> Option<String> {
-    let values: Vec<_> = headers
+    let mut values = headers
         .get_all(AUTHORIZATION)
         .iter()
-        .map(|value| String::from_utf8_lossy(value.as_bytes()))
-        .collect();
-    values.join(",").strip_prefix("Bearer ").map(str::to_owned)
+        .map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let first = values.next()?;
+    // Of several headers .NET makes one.
+    let token = first.strip_prefix("Bearer ")?.to_owned();
+    Some(values.fold(token, |token, value| token + "," + &value))
 }
 
 /// A token has ended at the instant it names, where a cookie still counts.

@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::extract::Request;
-use http::{Extensions, HeaderMap};
+use http::{Extensions, HeaderMap, Uri, uri::PathAndQuery};
 use tokio::sync::OnceCell;
 use wicketgate_identity::{ClaimsIdentityOptions, ClaimsPrincipal, Error, RememberedMachine, Ticket, User, UserId};
 
@@ -18,7 +18,7 @@ use crate::{
 pub(crate) struct AuthenticationContext {
     identity: Identity,
     origin: RequestOrigin,
-    path_and_query: String,
+    uri: Uri,
     token: Option<String>,
     cookies: RequestCookies,
     bearer_principal: OnceCell<Option<Arc<ClaimsPrincipal>>>,
@@ -54,12 +54,11 @@ enum Renewal {
 }
 
 impl AuthenticationContext {
-    pub(super) fn new(identity: Identity, origin: RequestOrigin, request: &Request) -> Self {
-        let path_and_query = request.uri().path_and_query().map(|path| path.to_string());
+    pub(crate) fn new(identity: Identity, origin: RequestOrigin, request: &Request) -> Self {
         Self {
             identity,
             origin,
-            path_and_query: path_and_query.unwrap_or_default(),
+            uri: request.uri().clone(),
             token: bearer_token(request.headers()),
             cookies: RequestCookies::new(request.headers()),
             bearer_principal: OnceCell::new(),
@@ -86,7 +85,7 @@ impl AuthenticationContext {
 
     /// What it asked for.
     pub(crate) fn path_and_query(&self) -> &str {
-        &self.path_and_query
+        self.uri.path_and_query().map_or("", PathAndQuery::as_str)
     }
 
     pub(crate) fn claim_types(&self) -> &ClaimsIdentityOptions {
@@ -187,7 +186,7 @@ impl AuthenticationContext {
     }
 
     /// Writes all cookies into the response's headers.
-    pub(super) async fn finish(&self, headers: &mut HeaderMap) -> Result<(), Failure> {
+    pub(crate) async fn finish(&self, headers: &mut HeaderMap) -> Result<(), Failure> {
         let Changes {
             mut cookies,
             application,

@@ -2,7 +2,6 @@
 
 mod bearer;
 mod context;
-mod middleware;
 mod ticket_cookie;
 
 use std::sync::Arc;
@@ -13,7 +12,6 @@ use wicketgate_protection::{Clock, DataProtection};
 
 pub(crate) use bearer::{AccessTokenResponse, BearerTokens};
 pub(crate) use context::{AuthenticationContext, Persistence};
-pub(crate) use middleware::authenticate;
 pub(crate) use ticket_cookie::TicketCookie;
 
 use crate::{AuthenticationOptions, CookieAuthenticationOptions};

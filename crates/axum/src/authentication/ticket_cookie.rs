@@ -161,9 +161,9 @@ mod tests {
         }
     }
 
-    fn origin(scheme: &str) -> RequestOrigin {
+    fn origin(scheme: &'static str) -> RequestOrigin {
         RequestOrigin {
-            scheme: scheme.to_owned(),
+            scheme: scheme.into(),
             host: "localhost".to_owned(),
         }
     }

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use http::{HeaderMap, header::COOKIE};
 use percent_encoding::percent_decode_str;
@@ -26,19 +26,19 @@ impl RequestCookies {
 
     /// The cookie, put together again if it was split; `None` if there is none or it is empty. A split cookie of which a
     /// part is missing gives the text that tells the number of parts, which nobody can take for a ticket.
-    pub(crate) fn get(&self, name: &str) -> Option<String> {
+    pub(crate) fn get(&self, name: &str) -> Option<Cow<'_, str>> {
         let value = self.value(name)?;
         let Some(count) = chunk_count(value) else {
-            return Some(value.to_owned());
+            return Some(value.into());
         };
         let mut whole = String::new();
         for number in 1..=count {
             match self.value(&chunk_name(name, number)) {
                 Some(chunk) => whole.push_str(chunk),
-                None => return Some(value.to_owned()),
+                None => return Some(value.into()),
             }
         }
-        Some(whole)
+        Some(whole.into())
     }
 
     /// How many parts of a split cookie came in a row from the first; zero for a whole one.
@@ -56,7 +56,12 @@ impl RequestCookies {
 }
 
 fn decode(value: &str) -> String {
-    percent_decode_str(value).decode_utf8_lossy().into_owned()
+    // Tickets have no escapes, and looking for one is quicker than decoding.
+    if value.contains('%') {
+        percent_decode_str(value).decode_utf8_lossy().into_owned()
+    } else {
+        value.to_owned()
+    }
 }
 
 fn chunk_count(value: &str) -> Option<usize> {
