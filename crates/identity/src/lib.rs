@@ -46,7 +46,9 @@ pub use options::{
     ClaimsIdentityOptions, CompatibilityMode, LockoutOptions, Options, PasswordHasherOptions, PasswordOptions,
     SchemaVersion, SecurityStampOptions, SignInOptions, StoreOptions, TokenProviderOptions, UserOptions,
 };
-pub use password_hasher::{PasswordHashForm, PasswordHasher, PasswordVerification};
+pub use password_hasher::{
+    Argon2idCosts, InvalidArgon2idCosts, PasswordHashForm, PasswordHasher, PasswordVerification,
+};
 pub use sign_in::{
     AuthenticationMethod, Credentials, RememberedMachine, SecondFactor, SignIn, SignInOutcome, SignInResult, SignedIn,
 };

@@ -2,7 +2,7 @@ use std::num::NonZeroU32;
 
 use time::Duration;
 
-use crate::claim_types;
+use crate::{Argon2idCosts, claim_types};
 
 /// Everything that can be chosen about accounts; the defaults are .NET's (`IdentityOptions` and its neighbours).
 #[derive(Debug, Clone, Default)]
@@ -168,17 +168,21 @@ pub struct PasswordHasherOptions {
     pub compatibility_mode: CompatibilityMode,
     /// Rounds of PBKDF2 in new version 3 hashes; .NET reads at most `i32::MAX`.
     pub iteration_count: NonZeroU32,
+    /// What a new argon2id hash costs; each core may need this much memory.
+    pub argon2id_costs: Argon2idCosts,
     /// How many passwords may wait to be hashed before the answer is "busy".
     pub queue_length: usize,
 }
 
-/// .NET's `PasswordHasherCompatibilityMode`.
+/// .NET's `PasswordHasherCompatibilityMode`, and what .NET has not. All forms are read in every mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CompatibilityMode {
     /// Version 2 of ASP.NET Identity: PBKDF2-HMAC-SHA1, 1,000 rounds.
     IdentityV2,
     /// Version 3: PBKDF2-HMAC-SHA512.
     IdentityV3,
+    /// Compatible with nothing of ASP.NET Core's, which cannot read it: argon2id, as a PHC string.
+    Argon2id,
 }
 
 impl Default for PasswordHasherOptions {
@@ -186,6 +190,7 @@ impl Default for PasswordHasherOptions {
         Self {
             compatibility_mode: CompatibilityMode::IdentityV3,
             iteration_count: const { NonZeroU32::new(100_000).unwrap() },
+            argon2id_costs: Argon2idCosts::default(),
             queue_length: 1_000,
         }
     }

@@ -12,8 +12,8 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use wicketgate_pbkdf2::{Derivation, Prf};
 
-pub(crate) use self::queue::KeyRequest;
 use self::queue::{Job, Key, Queue};
+pub(crate) use self::queue::{KeyFunction, KeyRequest};
 use crate::Error;
 
 /// After a batch of several, those who got their keys often have company for the next one: how long a thread waits for
@@ -23,7 +23,8 @@ const GATHERING_TIME: Duration = Duration::from_millis(2);
 /// Threads that derive keys from passwords, one for each core, and the queue before them.
 ///
 /// A request that finds a thread idle starts at once. Those that had to wait are taken several at a time, as many as
-/// the processor has vector lanes, because that takes little longer than one alone. Dropping the pool forgets who waits
+/// the processor has vector lanes, because that takes little longer than one alone; argon2id goes one at a time, so that
+/// its memory is needed at most once for each thread. Dropping the pool forgets who waits
 /// and ends each thread after the batch it is at.
 pub(crate) struct HasherPool {
     shared: Arc<Shared>,
@@ -77,7 +78,7 @@ impl HasherPool {
     /// Waits for the key; dropping the future before takes the request back.
     ///
     /// # Errors
-    /// [`Error::Busy`] if too many wait already, or if the thread at work on it failed.
+    /// [`Error::Busy`] if too many wait already, or if the thread at work on it failed or had no memory for it.
     pub(crate) async fn derive(&self, request: KeyRequest) -> Result<Key, Error> {
         let (reply, key) = oneshot::channel();
         self.shared.push(Job { request, reply })?;
@@ -171,8 +172,21 @@ impl Shared {
 
     fn answer(&self, batch: Vec<Job>) {
         let Some(first) = batch.first() else { return };
-        let derivations: Vec<_> = batch.iter().map(|job| job.request.derivation()).collect();
-        let keys = (self.work.derive_many)(first.request.prf, &derivations);
+        let keys = match first.request.function {
+            KeyFunction::Pbkdf2 { prf, iterations } => {
+                let derivations: Vec<_> = batch.iter().map(|job| job.request.derivation(iterations)).collect();
+                (self.work.derive_many)(prf, &derivations)
+            }
+            KeyFunction::Argon2id(costs) => {
+                let KeyRequest {
+                    password, salt, length, ..
+                } = &first.request;
+                let Some(key) = costs.derive(password, salt, *length) else {
+                    return tracing::error!(%costs, "argon2id got no memory");
+                };
+                vec![key]
+            }
+        };
         for (job, key) in batch.into_iter().zip(keys) {
             // whoever asked may be gone by now
             let _ = job.reply.send(key);

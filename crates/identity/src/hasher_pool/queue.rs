@@ -5,25 +5,44 @@ use tokio::sync::oneshot;
 use wicketgate_pbkdf2::{Derivation, Prf};
 use zeroize::Zeroizing;
 
+use crate::Argon2idCosts;
+
 /// A derived key.
 pub(super) type Key = Zeroizing<Vec<u8>>;
 
 /// What a key is derived from.
 pub(crate) struct KeyRequest {
-    pub(crate) prf: Prf,
+    pub(crate) function: KeyFunction,
     pub(crate) password: Zeroizing<Vec<u8>>,
     pub(crate) salt: Vec<u8>,
-    pub(crate) iterations: NonZeroU32,
     /// In bytes.
     pub(crate) length: usize,
 }
 
+/// How a key is derived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyFunction {
+    Pbkdf2 { prf: Prf, iterations: NonZeroU32 },
+    Argon2id(Argon2idCosts),
+}
+
+impl KeyFunction {
+    /// How many keys are best derived together, if PBKDF2 has `lanes`. Argon2id is bound by memory: one.
+    fn lanes(self, lanes: fn(Prf) -> usize) -> usize {
+        match self {
+            Self::Pbkdf2 { prf, .. } => lanes(prf),
+            Self::Argon2id(_) => 1,
+        }
+    }
+}
+
 impl KeyRequest {
-    pub(super) fn derivation(&self) -> Derivation<'_> {
+    /// For PBKDF2 with so many rounds.
+    pub(super) fn derivation(&self, iterations: NonZeroU32) -> Derivation<'_> {
         Derivation {
             password: &self.password,
             salt: &self.salt,
-            iterations: self.iterations,
+            iterations,
             length: self.length,
         }
     }
@@ -52,11 +71,12 @@ impl Queue {
         let Some(first) = self.waiting.pop_front() else {
             return Vec::new();
         };
-        let (prf, iterations, lanes) = (first.request.prf, first.request.iterations, lanes(first.request.prf));
+        let function = first.request.function;
+        let lanes = function.lanes(lanes);
         let mut batch = vec![first];
         let mut others = VecDeque::with_capacity(self.waiting.len());
         for job in self.waiting.drain(..) {
-            if batch.len() < lanes && job.request.prf == prf && job.request.iterations == iterations {
+            if batch.len() < lanes && job.request.function == function {
                 batch.push(job);
             } else {
                 others.push_back(job);
@@ -77,10 +97,12 @@ mod tests {
 
     fn request(password: &str, prf: Prf, iterations: u32) -> KeyRequest {
         KeyRequest {
-            prf,
+            function: KeyFunction::Pbkdf2 {
+                prf,
+                iterations: NonZeroU32::new(iterations).unwrap(),
+            },
             password: Zeroizing::new(password.as_bytes().to_vec()),
             salt: vec![0; 16],
-            iterations: NonZeroU32::new(iterations).unwrap(),
             length: 32,
         }
     }
@@ -122,6 +144,18 @@ mod tests {
         assert_eq!(passwords(&queue.take_batch(|_| 3)), ["other iterations"]);
         assert_eq!(passwords(&queue.take_batch(|_| 3)), ["d"]);
         assert!(queue.take_batch(|_| 3).is_empty());
+    }
+
+    #[test]
+    fn argon2id_goes_alone() {
+        let argon2id = |password| KeyRequest {
+            function: KeyFunction::Argon2id(Argon2idCosts::default()),
+            ..request(password, Prf::HmacSha512, 1)
+        };
+        let (mut queue, _keys) = queue([argon2id("a"), argon2id("b"), request("c", Prf::HmacSha512, 1)]);
+        assert_eq!(passwords(&queue.take_batch(|_| 3)), ["a"]);
+        assert_eq!(passwords(&queue.take_batch(|_| 3)), ["b"]);
+        assert_eq!(passwords(&queue.take_batch(|_| 3)), ["c"]);
     }
 
     #[test]

@@ -9,10 +9,12 @@ use super::*;
 
 fn request(password: &str) -> KeyRequest {
     KeyRequest {
-        prf: Prf::HmacSha512,
+        function: KeyFunction::Pbkdf2 {
+            prf: Prf::HmacSha512,
+            iterations: NonZeroU32::MIN,
+        },
         password: Zeroizing::new(password.as_bytes().to_vec()),
         salt: vec![0; 16],
-        iterations: NonZeroU32::MIN,
         length: 32,
     }
 }
@@ -67,7 +69,7 @@ async fn keys_are_those_of_pbkdf2() {
     let key = pool.derive(request("Passw0rd!")).await.unwrap();
     assert_eq!(
         key,
-        wicketgate_pbkdf2::derive(Prf::HmacSha512, &request("Passw0rd!").derivation())
+        wicketgate_pbkdf2::derive(Prf::HmacSha512, &request("Passw0rd!").derivation(NonZeroU32::MIN))
     );
 }
 

@@ -3,31 +3,47 @@ use std::num::NonZeroU32;
 use wicketgate_pbkdf2::Prf;
 use wicketgate_protection::base64_text;
 
+use super::argon2id::{self, Argon2idCosts};
 use crate::PasswordHash;
+use crate::hasher_pool::KeyFunction;
 
 /// Salt and subkey may not be shorter.
 const MINIMUM_LENGTH: usize = 16;
 const VERSION_2_SALT_LENGTH: usize = 16;
 const VERSION_2_SUBKEY_LENGTH: usize = 32;
-pub(super) const VERSION_2_ITERATIONS: NonZeroU32 = NonZeroU32::new(1_000).unwrap();
+const VERSION_2_ITERATIONS: NonZeroU32 = NonZeroU32::new(1_000).unwrap();
 
 /// What stands in a [`PasswordHash`].
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct DecodedHash {
-    pub(super) version: Version,
-    pub(super) prf: Prf,
-    pub(super) iterations: NonZeroU32,
+    pub(super) form: Form,
     pub(super) salt: Vec<u8>,
     pub(super) subkey: Vec<u8>,
 }
 
-/// The first byte tells which.
+/// How it is written: .NET's forms are bytes in base64, the first of which is the version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Version {
+pub(super) enum Form {
     /// `00 | salt, 16 bytes | subkey, 32 bytes`; PBKDF2-HMAC-SHA1, 1,000 rounds.
     V2,
     /// `01 | prf u32 | iterations u32 | salt length u32 | salt | subkey`, numbers big-endian.
-    V3,
+    V3 { prf: Prf, iterations: NonZeroU32 },
+    /// A PHC string: `$argon2id$v=19$m=…,t=…,p=…$salt$subkey`.
+    Argon2id(Argon2idCosts),
+}
+
+impl Form {
+    /// What makes the subkey.
+    pub(super) fn function(self) -> KeyFunction {
+        match self {
+            Self::V2 => KeyFunction::Pbkdf2 {
+                prf: Prf::HmacSha1,
+                iterations: VERSION_2_ITERATIONS,
+            },
+            Self::V3 { prf, iterations } => KeyFunction::Pbkdf2 { prf, iterations },
+            Self::Argon2id(costs) => KeyFunction::Argon2id(costs),
+        }
+    }
 }
 
 impl DecodedHash {
@@ -37,6 +53,12 @@ impl DecodedHash {
     /// .NET's `PasswordHasher` refuses. Text that is not base64 makes .NET throw; here it is one more hash that nothing
     /// matches.
     pub(super) fn decode(hash: &PasswordHash) -> Option<Self> {
+        // no base64 has a dollar sign
+        if hash.as_str().starts_with('$') {
+            let (costs, salt, subkey) = argon2id::decode(hash.as_str())?;
+            let form = Form::Argon2id(costs);
+            return Some(Self { form, salt, subkey });
+        }
         let bytes = base64_text::decode(hash.as_str())?;
         match bytes.split_first()? {
             (0, rest) => Self::decode_version_2(rest),
@@ -48,9 +70,7 @@ impl DecodedHash {
     fn decode_version_2(bytes: &[u8]) -> Option<Self> {
         let (salt, subkey) = bytes.split_at_checked(VERSION_2_SALT_LENGTH)?;
         (subkey.len() == VERSION_2_SUBKEY_LENGTH).then(|| Self {
-            version: Version::V2,
-            prf: Prf::HmacSha1,
-            iterations: VERSION_2_ITERATIONS,
+            form: Form::V2,
             salt: salt.to_owned(),
             subkey: subkey.to_owned(),
         })
@@ -70,9 +90,10 @@ impl DecodedHash {
         let (salt_length, bytes) = split_u32(bytes)?;
         let (salt, subkey) = bytes.split_at_checked(usize::try_from(salt_length).ok()?)?;
         (salt.len() >= MINIMUM_LENGTH && subkey.len() >= MINIMUM_LENGTH).then_some(Self {
-            version: Version::V3,
-            prf,
-            iterations: NonZeroU32::new(iterations)?,
+            form: Form::V3 {
+                prf,
+                iterations: NonZeroU32::new(iterations)?,
+            },
             salt: salt.to_owned(),
             subkey: subkey.to_owned(),
         })
@@ -81,12 +102,15 @@ impl DecodedHash {
     /// The text as it is stored; the inverse of [`decode`](Self::decode).
     pub(super) fn encode(&self) -> PasswordHash {
         let mut bytes = Vec::with_capacity(13 + self.salt.len() + self.subkey.len());
-        match self.version {
-            Version::V2 => bytes.push(0),
-            Version::V3 => {
+        match self.form {
+            Form::Argon2id(costs) => {
+                return PasswordHash::from_stored(argon2id::encode(costs, &self.salt, &self.subkey));
+            }
+            Form::V2 => bytes.push(0),
+            Form::V3 { prf, iterations } => {
                 bytes.push(1);
-                bytes.extend((self.prf as u32).to_be_bytes());
-                bytes.extend(self.iterations.get().to_be_bytes());
+                bytes.extend((prf as u32).to_be_bytes());
+                bytes.extend(iterations.get().to_be_bytes());
                 // a salt is 16 bytes, or came out of a text with a 32-bit length
                 bytes.extend((self.salt.len() as u32).to_be_bytes());
             }
@@ -134,7 +158,7 @@ mod tests {
             subkey in proptest::collection::vec(any::<u8>(), 16..80),
         ) {
             let iterations = NonZeroU32::new(iterations).unwrap();
-            let hash = DecodedHash { version: Version::V3, prf, iterations, salt, subkey };
+            let hash = DecodedHash { form: Form::V3 { prf, iterations }, salt, subkey };
             prop_assert!(DecodedHash::decode(&hash.encode()) == Some(hash));
         }
     }

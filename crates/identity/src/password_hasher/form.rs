@@ -2,7 +2,8 @@ use std::{fmt, num::NonZeroU32};
 
 use wicketgate_pbkdf2::Prf;
 
-use super::decoded_hash::{DecodedHash, Version};
+use super::argon2id::Argon2idCosts;
+use super::decoded_hash::{DecodedHash, Form};
 use crate::PasswordHash;
 
 /// Which form a stored hash has, without looking at any password.
@@ -17,7 +18,9 @@ pub enum PasswordHashForm {
         /// Rounds of PBKDF2.
         iterations: NonZeroU32,
     },
-    /// No password can match: not .NET's form, or damaged.
+    /// Argon2id, with what stands in the hash; ASP.NET Core cannot read it.
+    Argon2id(Argon2idCosts),
+    /// No password can match: of no form that is known here, damaged, or of costs beyond all bounds.
     Unreadable,
 }
 
@@ -26,12 +29,10 @@ impl PasswordHashForm {
     pub fn of(hash: &PasswordHash) -> Self {
         match DecodedHash::decode(hash) {
             None => Self::Unreadable,
-            Some(hash) => match hash.version {
-                Version::V2 => Self::Version2,
-                Version::V3 => Self::Version3 {
-                    prf: hash.prf,
-                    iterations: hash.iterations,
-                },
+            Some(hash) => match hash.form {
+                Form::V2 => Self::Version2,
+                Form::V3 { prf, iterations } => Self::Version3 { prf, iterations },
+                Form::Argon2id(costs) => Self::Argon2id(costs),
             },
         }
     }
@@ -49,6 +50,7 @@ impl fmt::Display for PasswordHashForm {
                 };
                 write!(f, "version 3, {function}, {iterations} rounds")
             }
+            Self::Argon2id(costs) => write!(f, "argon2id, {costs}, which ASP.NET Core cannot read"),
             Self::Unreadable => f.write_str("not readable"),
         }
     }

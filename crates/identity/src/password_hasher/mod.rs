@@ -1,3 +1,4 @@
+mod argon2id;
 mod decoded_hash;
 mod form;
 
@@ -8,7 +9,8 @@ use wicketgate_pbkdf2::Prf;
 use wicketgate_protection::Random;
 use zeroize::Zeroizing;
 
-use self::decoded_hash::{DecodedHash, VERSION_2_ITERATIONS, Version};
+pub use self::argon2id::{Argon2idCosts, InvalidArgon2idCosts};
+use self::decoded_hash::{DecodedHash, Form};
 pub use self::form::PasswordHashForm;
 use crate::hasher_pool::{HasherPool, KeyRequest};
 use crate::{CompatibilityMode, Error, PasswordHash, PasswordHasherOptions};
@@ -18,7 +20,7 @@ const SALT_LENGTH: usize = 16;
 /// Of new hashes, in bytes.
 const SUBKEY_LENGTH: usize = 32;
 
-/// Makes and verifies password hashes in .NET's forms (.NET's `PasswordHasher`).
+/// Makes and verifies password hashes in .NET's forms (.NET's `PasswordHasher`) and as argon2id's PHC strings.
 ///
 /// The hashing runs on threads of its own, never on the caller's; dropping a future before it is ready takes its
 /// password out of the queue. Holding one hasher for the whole process keeps the number of those threads at one for
@@ -37,7 +39,7 @@ pub enum PasswordVerification {
     Failed,
     /// It does.
     Success,
-    /// It does, and the hash is weaker than new ones are: replace it with one made now.
+    /// It does, and the hash is weaker than new ones are, or of another kind: replace it with one made now.
     SuccessRehashNeeded,
 }
 
@@ -94,14 +96,16 @@ impl PasswordHasher {
 
     /// All of a hash that the options decide; the subkey is still missing.
     fn new_hash(&self, salt: Vec<u8>) -> DecodedHash {
-        let (version, prf, iterations) = match self.options.compatibility_mode {
-            CompatibilityMode::IdentityV2 => (Version::V2, Prf::HmacSha1, VERSION_2_ITERATIONS),
-            CompatibilityMode::IdentityV3 => (Version::V3, Prf::HmacSha512, self.options.iteration_count),
+        let form = match self.options.compatibility_mode {
+            CompatibilityMode::IdentityV2 => Form::V2,
+            CompatibilityMode::IdentityV3 => Form::V3 {
+                prf: Prf::HmacSha512,
+                iterations: self.options.iteration_count,
+            },
+            CompatibilityMode::Argon2id => Form::Argon2id(self.options.argon2id_costs),
         };
         DecodedHash {
-            version,
-            prf,
-            iterations,
+            form,
             salt,
             subkey: Vec::new(),
         }
@@ -109,10 +113,9 @@ impl PasswordHasher {
 
     async fn subkey(&self, hash: &DecodedHash, length: usize, password: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
         let request = KeyRequest {
-            prf: hash.prf,
+            function: hash.form.function(),
             password: Zeroizing::new(password.as_bytes().to_vec()),
             salt: hash.salt.clone(),
-            iterations: hash.iterations,
             length,
         };
         self.pool.derive(request).await
@@ -120,12 +123,22 @@ impl PasswordHasher {
 
     /// .NET's rules: version 2 where version 3 is written, fewer rounds than the option, or another function than
     /// SHA-512. In version 2 mode the rounds do not matter, but the function still does.
+    ///
+    /// Beyond .NET: argon2id is replaced where .NET's forms are written, .NET's forms where argon2id is, and argon2id
+    /// of any other costs than the option's, because which of two costs is the weaker one cannot be said in general.
     fn needs_rehash(&self, hash: &DecodedHash) -> bool {
-        let writes_version_3 = self.options.compatibility_mode == CompatibilityMode::IdentityV3;
-        match hash.version {
-            Version::V2 => writes_version_3,
-            Version::V3 => {
-                hash.prf != Prf::HmacSha512 || (writes_version_3 && hash.iterations < self.options.iteration_count)
+        use CompatibilityMode::{Argon2id, IdentityV2, IdentityV3};
+        match (hash.form, self.options.compatibility_mode) {
+            (Form::V2, mode) => mode != IdentityV2,
+            (Form::V3 { prf, .. }, IdentityV2) => prf != Prf::HmacSha512,
+            (Form::V3 { prf, iterations }, IdentityV3) => {
+                prf != Prf::HmacSha512 || iterations < self.options.iteration_count
+            }
+            (Form::V3 { .. }, Argon2id) | (Form::Argon2id(_), IdentityV2 | IdentityV3) => true,
+            (Form::Argon2id(costs), Argon2id) => {
+                costs != self.options.argon2id_costs
+                    || hash.salt.len() < SALT_LENGTH
+                    || hash.subkey.len() < SUBKEY_LENGTH
             }
         }
     }
@@ -225,7 +238,10 @@ mod tests {
     async fn a_new_hash_has_the_rounds_of_the_option_and_verifies() {
         let hasher = hasher(CompatibilityMode::IdentityV3, 1_234);
         let hash = hasher.hash("Passw0rd!").await.unwrap();
-        assert_eq!(DecodedHash::decode(&hash).unwrap().iterations.get(), 1_234);
+        assert_eq!(
+            PasswordHashForm::of(&hash).to_string(),
+            "version 3, HMAC-SHA512, 1234 rounds"
+        );
         assert_eq!(
             hasher.verify(&hash, "Passw0rd!").await.unwrap(),
             PasswordVerification::Success
@@ -254,6 +270,129 @@ mod tests {
             let result = hasher(mode, iterations).verify(&hash, &golden.password).await.unwrap();
             assert_eq!(result, expected, "{about} under {mode:?} with {iterations}");
         }
+    }
+
+    /// Of "password" with the salt "somesalt", from the tests of Argon2's reference implementation.
+    const REFERENCE_HASHES: [&str; 2] = [
+        "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+        "$argon2id$v=19$m=256,t=2,p=2$c29tZXNhbHQ$bQk8UB/VmZZF4Oo79iDXuL5/0ttZwg2f/5U52iv1cDc",
+    ];
+
+    fn argon2id_hasher(costs: &str) -> PasswordHasher {
+        let options = PasswordHasherOptions {
+            compatibility_mode: CompatibilityMode::Argon2id,
+            argon2id_costs: costs.parse().unwrap(),
+            ..PasswordHasherOptions::default()
+        };
+        PasswordHasher::new(options, Arc::new(SystemRandom))
+    }
+
+    #[tokio::test]
+    async fn argon2id_of_the_reference_implementation_verifies_in_every_mode() {
+        use CompatibilityMode::{IdentityV2, IdentityV3};
+        for hasher in [
+            hasher(IdentityV2, 1),
+            hasher(IdentityV3, 1),
+            argon2id_hasher("m=8,t=1,p=1"),
+        ] {
+            for hash in REFERENCE_HASHES.map(PasswordHash::from_stored) {
+                let right = hasher.verify(&hash, "password").await.unwrap();
+                assert_eq!(right, PasswordVerification::SuccessRehashNeeded);
+                let wrong = hasher.verify(&hash, "Password").await.unwrap();
+                assert_eq!(wrong, PasswordVerification::Failed);
+                assert_eq!(DecodedHash::decode(&hash).unwrap().encode(), hash);
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_new_argon2id_hash_is_a_phc_string_and_verifies() {
+        let options = PasswordHasherOptions {
+            compatibility_mode: CompatibilityMode::Argon2id,
+            ..PasswordHasherOptions::default()
+        };
+        let hasher = PasswordHasher::new(options, Arc::new(FixedRandom(b"sixteen bytes...".to_vec())));
+        let hash = hasher.hash("Passw0rd!").await.unwrap();
+        let subkey = hash
+            .as_str()
+            .strip_prefix("$argon2id$v=19$m=19456,t=2,p=1$c2l4dGVlbiBieXRlcy4uLg$");
+        assert_eq!(subkey.map(str::len), Some(43), "32 bytes");
+        for (password, expected) in [
+            ("Passw0rd!", PasswordVerification::Success),
+            ("passw0rd!", PasswordVerification::Failed),
+        ] {
+            assert_eq!(hasher.verify(&hash, password).await.unwrap(), expected);
+        }
+        assert!(!format!("{hash:?} {hasher:?}").contains(subkey.unwrap()));
+    }
+
+    #[tokio::test]
+    async fn argon2id_is_rehashed_if_new_hashes_are_of_other_costs_or_another_form() {
+        use PasswordVerification::{Success, SuccessRehashNeeded};
+        let hash = argon2id_hasher("m=16,t=2,p=1").hash("Passw0rd!").await.unwrap();
+        for (hasher, expected) in [
+            (argon2id_hasher("m=16,t=2,p=1"), Success),
+            (argon2id_hasher("m=17,t=2,p=1"), SuccessRehashNeeded),
+            (argon2id_hasher("m=16,t=3,p=1"), SuccessRehashNeeded),
+            (argon2id_hasher("m=16,t=2,p=2"), SuccessRehashNeeded),
+            (argon2id_hasher("m=8,t=1,p=1"), SuccessRehashNeeded),
+            (hasher(CompatibilityMode::IdentityV2, 1), SuccessRehashNeeded),
+            (hasher(CompatibilityMode::IdentityV3, 1), SuccessRehashNeeded),
+        ] {
+            assert_eq!(hasher.verify(&hash, "Passw0rd!").await.unwrap(), expected, "{hasher:?}");
+        }
+        let shorter_salt = PasswordHash::from_stored(REFERENCE_HASHES[0]);
+        let result = argon2id_hasher("m=256,t=2,p=1").verify(&shorter_salt, "password").await;
+        assert_eq!(result.unwrap(), SuccessRehashNeeded, "its salt is too short");
+    }
+
+    #[tokio::test]
+    async fn hashes_of_dotnet_are_rehashed_where_new_ones_are_argon2id() {
+        for about in ["version 2", "version 3 default", "version 3, 10000 iterations"] {
+            let golden = goldens().into_iter().find(|golden| golden.about == about).unwrap();
+            let hash = PasswordHash::from_stored(golden.hash);
+            let result = argon2id_hasher("m=8,t=1,p=1").verify(&hash, &golden.password).await;
+            assert_eq!(result.unwrap(), PasswordVerification::SuccessRehashNeeded, "{about}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_argon2id_row_that_is_damaged_or_asks_for_too_much_fails() {
+        let hasher = argon2id_hasher("m=256,t=2,p=1");
+        let good = REFERENCE_HASHES[0];
+        let rows = [
+            good.replace("m=256", "m=4294967295"),
+            good.replace("m=256", "m=262145"),
+            good.replace("t=2", "t=4294967295"),
+            good.replace("p=1", "p=16777215"),
+            good.replace("t=2", "t=0"),
+            good.replace("v=19", "v=16"),
+            good.replace("argon2id", "argon2i"),
+            good.replace("c29tZXNhbHQ", "c29tZQ"),
+            good.replace("c29tZXNhbHQ", "c29tZXNhbHQ="),
+            good.replace("/4", "/5"),
+            good[..good.len() - 1].to_owned(),
+            format!("{good}$"),
+            format!("{good} "),
+            "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$".to_owned(),
+        ];
+        for row in rows {
+            let hash = PasswordHash::from_stored(row.clone());
+            let result = hasher.verify(&hash, "password").await.unwrap();
+            assert_eq!(result, PasswordVerification::Failed, "{row}");
+            assert_eq!(PasswordHashForm::of(&hash), PasswordHashForm::Unreadable, "{row}");
+        }
+        assert_eq!(
+            PasswordHashForm::of(&PasswordHash::from_stored(good)).to_string(),
+            "argon2id, m=256,t=2,p=1, which ASP.NET Core cannot read"
+        );
+    }
+
+    #[test]
+    fn an_unknown_account_costs_what_a_new_hash_costs() {
+        let hasher = argon2id_hasher("m=256,t=2,p=1");
+        let form = hasher.new_hash(vec![0; SALT_LENGTH]).form;
+        assert_eq!(form, Form::Argon2id("m=256,t=2,p=1".parse().unwrap()));
     }
 
     #[tokio::test]

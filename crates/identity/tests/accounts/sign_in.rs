@@ -1,11 +1,15 @@
 //! Signing in, as .NET's `SignInManager` does it.
 
+use std::sync::Arc;
+
 use crate::world::{ADA, GRACE, PASSWORD, START, VERSION_2_HASH, World, signed_in};
 use time::Duration;
 use tokio::task::JoinSet;
 use wicketgate_identity::{
-    AuthenticationMethod, Claim, Credentials, PasswordHash, RememberedMachine, SecondFactor, SignInResult, claim_types,
+    AuthenticationMethod, Claim, CompatibilityMode, Credentials, PasswordHash, PasswordHasher, PasswordHasherOptions,
+    RememberedMachine, SecondFactor, SignInResult, claim_types,
 };
+use wicketgate_protection::SeededRandom;
 
 #[tokio::test]
 async fn a_right_password_signs_in() {
@@ -411,9 +415,35 @@ async fn a_machine_is_forgotten_once_the_interval_shows_another_stamp() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn parallel_logins_replace_an_old_hash_once_and_all_stay_signed_in() {
-    let world = World::new();
+    let argon2id = argon2id_hash(PASSWORD).await;
+    for (mode, old) in [
+        (CompatibilityMode::IdentityV3, PasswordHash::from_stored(VERSION_2_HASH)),
+        (CompatibilityMode::Argon2id, PasswordHash::from_stored(VERSION_2_HASH)),
+        (CompatibilityMode::IdentityV3, argon2id.clone()),
+        // of other costs
+        (CompatibilityMode::Argon2id, argon2id.clone()),
+    ] {
+        parallel_logins_replace(old, mode).await;
+    }
+}
+
+/// A hash that costs as little as can be.
+async fn argon2id_hash(password: &str) -> PasswordHash {
+    let options = PasswordHasherOptions {
+        compatibility_mode: CompatibilityMode::Argon2id,
+        argon2id_costs: "m=8,t=1,p=1".parse().unwrap(),
+        ..PasswordHasherOptions::default()
+    };
+    let hasher = PasswordHasher::new(options, Arc::new(SeededRandom::new(2)));
+    hasher.hash(password).await.unwrap()
+}
+
+async fn parallel_logins_replace(old: PasswordHash, mode: CompatibilityMode) {
+    let world = World::with(|options| {
+        options.password_hasher.compatibility_mode = mode;
+        options.password_hasher.argon2id_costs = "m=16,t=1,p=1".parse().unwrap();
+    });
     let mut ada = world.register(ADA).await;
-    let old = PasswordHash::from_stored(VERSION_2_HASH);
     world
         .accounts
         .set_password_hash(&mut ada, old.clone())

@@ -123,9 +123,11 @@ settings! {
         "The type of the claim with the security stamp.";
 
     "password_hasher.compatibility_mode" at identity.password_hasher.compatibility_mode:
-        "The form of new password hashes.";
+        "The form of new password hashes; a login replaces others. ASP.NET Core cannot read Argon2id.";
     "password_hasher.iteration_count" at identity.password_hasher.iteration_count:
         "Rounds of PBKDF2 in new hashes of version 3.";
+    "password_hasher.argon2id_costs" at identity.password_hasher.argon2id_costs:
+        "What a new argon2id hash costs: KiB of memory (m) for each core that hashes, passes (t) and lanes (p).";
     "password_hasher.queue_length" at identity.password_hasher.queue_length:
         "How many passwords may wait to be hashed; more are answered with 503.";
 

@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use lettre::message::Mailbox;
 use time::Duration;
 use wicketgate_axum::{AllowedOrigin, CookieSecurePolicy, PublicUrl, SameSite};
-use wicketgate_identity::{CompatibilityMode, SchemaVersion};
+use wicketgate_identity::{Argon2idCosts, CompatibilityMode, SchemaVersion};
 
 use super::{LogFormat, LogLevel};
 use crate::email::SmtpUrl;
@@ -152,6 +152,7 @@ from_str! {
     String: "text",
     i32: "a whole number",
     usize: "a whole number from 0",
+    Argon2idCosts: "costs such as m=19456,t=2,p=1, with m up to 262144 and m times t up to 1048576",
     SocketAddr: "an address and a port, such as 127.0.0.1:8080 or [::]:8080",
     Mailbox: "an address such as no-reply@example.com or Accounts <no-reply@example.com>",
     IpNet: "a network such as 10.0.0.0/8",
@@ -295,6 +296,7 @@ names! {
     CompatibilityMode {
         "IdentityV2" => CompatibilityMode::IdentityV2,
         "IdentityV3" => CompatibilityMode::IdentityV3,
+        "Argon2id" => CompatibilityMode::Argon2id,
     }
     SchemaVersion {
         "1" => SchemaVersion::V1,
