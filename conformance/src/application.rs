@@ -6,11 +6,10 @@ use std::{
     sync::Arc,
 };
 
-use axum::Router;
 use tempfile::TempDir;
 use time::{Duration, OffsetDateTime};
 use tokio::io::DuplexStream;
-use wicketgate::Settings;
+use wicketgate::{HostedApplication, Settings};
 use wicketgate_identity::{Accounts, EmailMessage};
 use wicketgate_protection::{Clock, DataProtection, ManualClock, Random, SeededRandom};
 
@@ -42,7 +41,7 @@ impl fmt::Display for Store {
 /// The sample application with nothing in it, under a clock that only the test moves.
 #[derive(Debug)]
 pub struct Application {
-    router: Router,
+    hosted: Arc<HostedApplication>,
     accounts: Accounts,
     clock: Arc<ManualClock>,
     mailbox: Arc<Mailbox>,
@@ -74,14 +73,15 @@ impl Application {
         let data_protection = DataProtection::ephemeral(clock.clone(), Arc::clone(&random));
         let identity = wicketgate::identity(
             &settings,
-            store,
+            Arc::clone(&store),
             data_protection,
             mailbox.clone(),
             clock.clone(),
-            random,
+            Arc::clone(&random),
         );
+        let pipeline = identity.pipeline(spa_backend::app(&identity));
         Ok(Self {
-            router: identity.serve(spa_backend::app(&identity)),
+            hosted: Arc::new(HostedApplication::new(pipeline, store, random)),
             accounts: identity.accounts().clone(),
             clock,
             mailbox,
@@ -92,7 +92,7 @@ impl Application {
     /// A new connection to it, served by the server's own code.
     pub fn connect(&self) -> DuplexStream {
         let (client, server) = tokio::io::duplex(CONNECTION_BUFFER);
-        tokio::spawn(wicketgate::serve_connection(server, self.router.clone(), CLIENT));
+        tokio::spawn(wicketgate::serve_connection(server, self.hosted.clone(), CLIENT));
         client
     }
 

@@ -5,8 +5,8 @@ use wicketgate_identity::{Accounts, EmailSender, SignIn, UserStore};
 use wicketgate_protection::DataProtection;
 
 use crate::{
-    AllowedOrigin, IdentityBuilder, PublicUrl, Require, Scheme, authentication::Schemes,
-    forwarded_headers::TrustedProxies, pipeline, routes,
+    AllowedOrigin, IdentityBuilder, Pipeline, PublicUrl, Require, Scheme, authentication::Schemes,
+    forwarded_headers::TrustedProxies, routes,
 };
 
 /// The Identity API of one application: its endpoints, its authentication, and its accounts. Cheap to clone.
@@ -78,7 +78,12 @@ impl Identity {
     /// Proxies can be trusted only if the requests' extensions have `ConnectInfo<SocketAddr>`, and a request that came over
     /// TLS is known by [`Tls`](crate::Tls) there.
     pub fn serve(&self, router: Router) -> Router {
-        pipeline::serve(self, router)
+        Router::new().fallback_service(self.pipeline(router))
+    }
+
+    /// The same as [`serve`](Self::serve) for servers that need no router around it.
+    pub fn pipeline(&self, router: Router) -> Pipeline {
+        Pipeline::new(self, router)
     }
 
     /// A layer that lets only signed-in users through, by token or cookie. Others get 401.

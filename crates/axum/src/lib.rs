@@ -35,5 +35,6 @@ pub use options::{
     AuthenticationOptions, BearerTokenOptions, CookieAuthenticationOptions, CookieOptions, CookieSecurePolicy, SameSite,
 };
 pub use origin::{AllowedOrigin, AllowedOriginError, PublicUrl, PublicUrlError};
+pub use pipeline::Pipeline;
 pub use request_target::RequestTarget;
 pub use signed_in::SignedIn;

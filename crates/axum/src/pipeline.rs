@@ -1,12 +1,19 @@
-use std::{convert::Infallible, sync::Arc};
+use std::{
+    convert::Infallible,
+    fmt,
+    sync::Arc,
+    task::{Context, Poll},
+};
 
 use axum::{
     Router,
-    extract::Request,
+    extract::{OriginalUri, Request},
     response::{IntoResponse, Response},
 };
+use futures_util::future::BoxFuture;
 use http::StatusCode;
-use tower::service_fn;
+use tower::{Layer, Service, ServiceExt, service_fn};
+use tower_http::cors::CorsLayer;
 
 use crate::{
     Identity,
@@ -17,27 +24,63 @@ use crate::{
     routing::{Routes, with_canonical_path},
 };
 
-/// Puts everything around the application's routes that happens to every request (.NET's middleware pipeline).
-pub(crate) fn serve(identity: &Identity, router: Router) -> Router {
-    let pipeline = Arc::new(Pipeline {
-        identity: identity.clone(),
-        routes: Routes::new(router, routes::paths(identity)),
-    });
-    let application = Router::new().fallback_service(service_fn(move |request: Request| {
-        let pipeline = pipeline.clone();
-        async move { Ok::<_, Infallible>(pipeline.answer(request).await.into_response()) }
-    }));
-    cors::allow(&identity.parts().cors, application)
+/// An application with everything around it that happens to every request (.NET's middleware pipeline); made by
+/// [`Identity::pipeline`]. Cheap to clone.
+#[derive(Clone)]
+pub struct Pipeline {
+    steps: Arc<Steps>,
 }
 
-struct Pipeline {
+struct Steps {
     identity: Identity,
+    cors: Option<CorsLayer>,
     routes: Routes,
 }
 
 impl Pipeline {
-    /// Each step in turn, in one service: as layers, each would put the rest into a box of its own for every request.
-    async fn answer(&self, request: Request) -> Result<Response, Failure> {
+    pub(crate) fn new(identity: &Identity, router: Router) -> Self {
+        Self {
+            steps: Arc::new(Steps {
+                identity: identity.clone(),
+                cors: cors::layer(&identity.parts().cors),
+                routes: Routes::new(router, routes::paths(identity)),
+            }),
+        }
+    }
+
+    /// The application's answer. What [`Service::call`] gives, without a box for it.
+    pub async fn answer(&self, request: Request) -> Response {
+        match &self.steps.cors {
+            Some(cors) if cors::concerns(&request) => Box::pin(self.answer_other_origins(cors, request)).await,
+            _ => self.steps.answer(request).await,
+        }
+    }
+
+    async fn answer_other_origins(&self, cors: &CorsLayer, request: Request) -> Response {
+        let steps = &self.steps;
+        let application = service_fn(move |request| {
+            let steps = steps.clone();
+            async move { Ok::<_, Infallible>(steps.answer(request).await) }
+        });
+        let Ok(response) = cors.layer(application).oneshot(request).await;
+        response
+    }
+}
+
+impl Steps {
+    async fn answer(&self, request: Request) -> Response {
+        self.try_answer(request)
+            .await
+            .unwrap_or_else(IntoResponse::into_response)
+    }
+
+    /// Each step in turn, in one future: as layers, each would put the rest into a box of its own for every request.
+    async fn try_answer(&self, mut request: Request) -> Result<Response, Failure> {
+        // As axum does, but before the path changes.
+        if request.extensions().get::<OriginalUri>().is_none() {
+            let uri = OriginalUri(request.uri().clone());
+            request.extensions_mut().insert(uri);
+        }
         let Some(mut request) = with_canonical_path(request) else {
             return Ok(StatusCode::BAD_REQUEST.into_response());
         };
@@ -49,5 +92,26 @@ impl Pipeline {
         let mut response = self.routes.answer(request).await;
         context.finish(response.headers_mut()).await?;
         Ok(response)
+    }
+}
+
+impl Service<Request> for Pipeline {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let pipeline = self.clone();
+        Box::pin(async move { Ok(pipeline.answer(request).await) })
+    }
+}
+
+impl fmt::Debug for Pipeline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pipeline").finish_non_exhaustive()
     }
 }

@@ -9,24 +9,28 @@
 
 use std::{
     collections::HashMap,
+    convert::Infallible,
+    future::ready,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use axum::{
     Router,
-    extract::{MatchedPath, Request},
+    extract::Request,
     middleware::{Next, from_fn},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use http::{HeaderValue, Method, StatusCode, Uri, header::ALLOW, uri::PathAndQuery};
-use tower::ServiceExt;
+use tower::{Service, service_fn};
 
 use crate::canonical_path::canonical_path;
 
 /// A router behind ASP.NET Core's rules.
 #[derive(Debug)]
 pub(crate) struct Routes {
-    router: Router,
+    attempts: Attempts,
+    /// For requests with the method `HEAD`, whose real name their handlers are to see.
+    attempts_for_head: Attempts,
     /// Paths that have capital letters, by their form in lower case.
     spellings: HashMap<String, String>,
 }
@@ -35,48 +39,40 @@ impl Routes {
     /// The routes of `router`. `endpoints` are paths that have capital letters.
     pub(crate) fn new(router: Router, endpoints: impl IntoIterator<Item = String>) -> Self {
         Self {
-            router: router.layer(from_fn(hand_back_unmatched)),
+            attempts_for_head: Attempts::new(router.clone().layer(from_fn(with_method_head))),
+            attempts: Attempts::new(router),
             spellings: endpoints.into_iter().map(|path| (path.to_lowercase(), path)).collect(),
         }
     }
 
     /// The answer of the route that the request is for, or of the application's fallback.
     pub(crate) async fn answer(&self, mut request: Request) -> Response {
-        let uri = request.uri().clone();
+        let mut attempts = &self.attempts;
         if let (&Method::HEAD, Ok(method)) = (request.method(), method_without_routes()) {
             *request.method_mut() = method;
+            attempts = &self.attempts_for_head;
         }
-        request = match self.attempt(request).await {
-            Ok(response) => return response,
-            Err(unmatched) => unmatched,
-        };
+        match attempts.route(request).await {
+            Ok(response) => response,
+            // In a box, so that the many requests whose path is right carry no room for this.
+            Err(unmatched) => Box::pin(self.answer_otherwise(attempts, unmatched)).await,
+        }
+    }
+
+    /// The answer to a request whose path, as it came, no route has.
+    async fn answer_otherwise(&self, attempts: &Attempts, mut request: Request) -> Response {
+        let uri = request.uri().clone();
         for path in self.other_spellings(uri.path()) {
             if let Some(uri) = with_path(&uri, &path) {
                 *request.uri_mut() = uri;
             }
-            request = match self.attempt(request).await {
+            request = match attempts.route(request).await {
                 Ok(response) => return response,
                 Err(unmatched) => unmatched,
             };
         }
         *request.uri_mut() = uri;
-        request.extensions_mut().insert(LastAttempt);
-        self.attempt(request)
-            .await
-            .unwrap_or_else(|_| StatusCode::NOT_FOUND.into_response())
-    }
-
-    /// The router's answer, or the request again if no route has its path.
-    async fn attempt(&self, request: Request) -> Result<Response, Request> {
-        let Ok(mut response) = self.router.clone().oneshot(request).await;
-        if let Some(Unmatched(request)) = response.extensions_mut().remove() {
-            let request = request.lock().unwrap_or_else(PoisonError::into_inner).take();
-            return request.map_or(Ok(response), Err);
-        }
-        if response.status() == StatusCode::METHOD_NOT_ALLOWED {
-            list_allowed_methods(&mut response);
-        }
-        Ok(response)
+        attempts.fall_back(request).await
     }
 
     fn other_spellings(&self, path: &str) -> Vec<String> {
@@ -90,6 +86,68 @@ impl Routes {
     }
 }
 
+/// A router for as many attempts as it takes.
+#[derive(Debug)]
+struct Attempts {
+    /// The routes alone.
+    routes: Router,
+    /// The routes and the application's fallback.
+    router: Router,
+}
+
+impl Attempts {
+    fn new(router: Router) -> Self {
+        // With their state, which is none, axum prepares handlers once and not for every request.
+        let router = router.with_state(());
+        Self {
+            routes: router.clone().reset_fallback().fallback_service(service_fn(hand_back)),
+            router,
+        }
+    }
+
+    /// The answer of the route that has this path, or the request again if none has.
+    async fn route(&self, request: Request) -> Result<Response, Request> {
+        let Ok(mut response) = self.routes.clone().call(request).await;
+        if let Some(Unmatched(request)) = response.extensions_mut().remove() {
+            let request = request.lock().unwrap_or_else(PoisonError::into_inner).take();
+            return request.map_or(Ok(response), Err);
+        }
+        if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+            list_allowed_methods(&mut response);
+        }
+        Ok(response)
+    }
+
+    /// The answer of the application's fallback, to a request whose path no route has.
+    async fn fall_back(&self, request: Request) -> Response {
+        let Ok(response) = self.router.clone().call(request).await;
+        response
+    }
+}
+
+/// A request that no route took, in its response's extensions.
+#[derive(Debug, Clone)]
+struct Unmatched(Arc<Mutex<Option<Request>>>);
+
+/// Stands where the application's fallback was.
+fn hand_back(request: Request) -> impl Future<Output = Result<Response, Infallible>> {
+    let mut response = Response::default();
+    let unmatched = Unmatched(Arc::new(Mutex::new(Some(request))));
+    response.extensions_mut().insert(unmatched);
+    ready(Ok(response))
+}
+
+/// What `HEAD` is called while axum looks for a route, since axum would take one for `GET`.
+fn method_without_routes() -> Result<Method, http::method::InvalidMethod> {
+    Method::from_bytes(b"HEAD*")
+}
+
+/// Stands between the router's choice of a route and the route, for requests that are called otherwise until then.
+async fn with_method_head(mut request: Request, next: Next) -> Response {
+    *request.method_mut() = Method::HEAD;
+    next.run(request).await
+}
+
 /// The request with its path in the simplest spelling; `None` for a path that has none.
 pub(crate) fn with_canonical_path(mut request: Request) -> Option<Request> {
     let path = canonical_path(request.uri().path())?;
@@ -99,34 +157,6 @@ pub(crate) fn with_canonical_path(mut request: Request) -> Option<Request> {
         *request.uri_mut() = uri;
     }
     Some(request)
-}
-
-/// Put into requests that may go to the application's fallback.
-#[derive(Debug, Clone, Copy)]
-struct LastAttempt;
-
-/// A request that no route took, in its response's extensions.
-#[derive(Debug, Clone)]
-struct Unmatched(Arc<Mutex<Option<Request>>>);
-
-/// Stands between the router's choice of a route and the route.
-async fn hand_back_unmatched(mut request: Request, next: Next) -> Response {
-    let is_matched = request.extensions().get::<MatchedPath>().is_some();
-    if !is_matched && request.extensions().get::<LastAttempt>().is_none() {
-        let mut response = Response::default();
-        let unmatched = Unmatched(Arc::new(Mutex::new(Some(request))));
-        response.extensions_mut().insert(unmatched);
-        return response;
-    }
-    if method_without_routes().is_ok_and(|method| request.method() == method) {
-        *request.method_mut() = Method::HEAD;
-    }
-    next.run(request).await
-}
-
-/// What `HEAD` is called while axum looks for a route, since axum would take one for `GET`.
-fn method_without_routes() -> Result<Method, http::method::InvalidMethod> {
-    Method::from_bytes(b"HEAD*")
 }
 
 fn with_path(uri: &Uri, path: &str) -> Option<Uri> {
@@ -157,7 +187,7 @@ fn list_allowed_methods(response: &mut Response) {
 
 #[cfg(test)]
 mod tests {
-    use axum::{body::Body, body::to_bytes, routing};
+    use axum::{body::Body, body::to_bytes, response::IntoResponse, routing};
 
     use super::*;
 

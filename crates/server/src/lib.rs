@@ -33,7 +33,7 @@ pub use commands::{CommandError, users};
 pub use email::{SmtpTls, SmtpUrl, SmtpUrlError};
 pub use key_ring::KeyEncryptionFileError;
 pub use run::{run, run_with_openapi};
-pub use serve::serve_connection;
+pub use serve::{HostedApplication, serve_connection};
 pub use settings::{Settings, SettingsError};
 pub use wicketgate_axum::{Identity, Json, Scheme, SignedIn};
 pub use wicketgate_identity::claim_types;

@@ -1,6 +1,6 @@
-use std::{net::SocketAddr, time::Duration};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, body::Body, extract::ConnectInfo};
+use axum::{body::Body, extract::ConnectInfo};
 use http::Request;
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
@@ -11,10 +11,9 @@ use tokio::{
     io::{AsyncRead, AsyncWrite},
     sync::watch,
 };
-use tower::ServiceExt;
 use wicketgate_axum::RequestTarget;
 
-use super::limits;
+use super::{HostedApplication, limits};
 use crate::settings::Settings;
 
 /// What is spoken on a connection.
@@ -34,7 +33,7 @@ pub(super) struct ConnectionOptions {
 /// Serves one connection of HTTP/1.1 as the server does, until the client closes it: for tests that need no network.
 pub async fn serve_connection(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    router: Router,
+    application: Arc<HostedApplication>,
     peer: SocketAddr,
 ) {
     let (_open, closing) = watch::channel(false);
@@ -42,14 +41,14 @@ pub async fn serve_connection(
         is_secure: false,
         headers_timeout: Settings::default().request_headers_timeout.unsigned_abs(),
     };
-    serve(stream, Protocol::Http1, router, peer, &options, closing).await;
+    serve(stream, Protocol::Http1, application, peer, &options, closing).await;
 }
 
 /// Serves one connection until the client closes it, or until `closing` and the request in flight is answered.
 pub(super) async fn serve(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     protocol: Protocol,
-    router: Router,
+    application: Arc<HostedApplication>,
     peer: SocketAddr,
     options: &ConnectionOptions,
     mut closing: watch::Receiver<bool>,
@@ -61,7 +60,8 @@ pub(super) async fn serve(
         if is_secure {
             request.extensions_mut().insert(wicketgate_axum::Tls);
         }
-        router.clone().oneshot(request)
+        let application = application.clone();
+        async move { Ok::<_, Infallible>(application.answer(request).await) }
     });
     let builder = builder(protocol, options.headers_timeout);
     let connection = builder.serve_connection(TokioIo::new(RequestTarget::new(stream)), service);

@@ -16,7 +16,6 @@ use axum::{
     body::{Body, Bytes, HttpBody},
     extract::Request,
     http::Version,
-    middleware::Next,
     response::Response,
 };
 use hyper::body::{Frame, SizeHint};
@@ -27,10 +26,13 @@ const MOST: usize = 60_000_000;
 /// And how long that may take.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// Answers when the body is at its end, whether the application read it or not.
-pub(super) async fn finish_body(request: Request, next: Next) -> Response {
+/// The answer of `application`, given when the body is at its end, whether the application read it or not.
+pub(super) async fn finish_body<A>(request: Request, application: impl FnOnce(Request) -> A) -> Response
+where
+    A: Future<Output = Response>,
+{
     if request.version() != Version::HTTP_2 || request.body().is_end_stream() {
-        return next.run(request).await;
+        return application(request).await;
     }
     let (sender, mut receiver) = oneshot::channel();
     let lend = |body| {
@@ -39,7 +41,7 @@ pub(super) async fn finish_body(request: Request, next: Next) -> Response {
             back: Some(sender),
         })
     };
-    let response = next.run(request.map(lend)).await;
+    let response = application(request.map(lend)).await;
     if let Ok(rest) = receiver.try_recv() {
         // A client that is too slow or sends too much gets the answer early after all.
         let _ = time::timeout(LONGEST, discard(rest)).await;
@@ -99,9 +101,8 @@ mod tests {
         },
     };
 
-    use axum::{Router, http::StatusCode, middleware::from_fn, routing::post};
+    use axum::{http::StatusCode, response::IntoResponse};
     use futures_util::{StreamExt, stream};
-    use tower::ServiceExt;
 
     use super::*;
 
@@ -115,14 +116,12 @@ mod tests {
             counter.fetch_add(1, Ordering::Relaxed);
             Ok::<_, Infallible>(Bytes::from_static(b"chunk"))
         });
-        let application = Router::new()
-            .route("/", post(|| async { StatusCode::PAYLOAD_TOO_LARGE }))
-            .layer(from_fn(finish_body));
         let request = Request::post("/")
             .version(version)
             .body(Body::from_stream(chunks))
             .unwrap();
-        let response = application.oneshot(request).await.unwrap();
+        let refuse = async |_: Request| StatusCode::PAYLOAD_TOO_LARGE.into_response();
+        let response = finish_body(request, refuse).await;
         assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
         read.load(Ordering::Relaxed)
     }

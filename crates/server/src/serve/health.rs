@@ -3,11 +3,16 @@ use std::sync::Arc;
 use axum::{Router, extract::State, http::StatusCode, routing::get};
 use wicketgate_identity::UserStore;
 
+const HEALTH: &str = "/healthz";
+const READINESS: &str = "/readyz";
+/// The paths of the probes.
+pub(super) const PATHS: [&str; 2] = [HEALTH, READINESS];
+
 /// `/healthz`: the process answers. `/readyz`: so does the store behind it; 503 otherwise.
 pub(super) fn routes(store: Arc<dyn UserStore>) -> Router {
     Router::new()
-        .route("/healthz", get(|| async { "alive" }))
-        .route("/readyz", get(ready))
+        .route(HEALTH, get(|| async { "alive" }))
+        .route(READINESS, get(ready))
         .with_state(store)
 }
 

@@ -2,8 +2,7 @@
 
 use axum::{
     extract::Request,
-    http::{StatusCode, header::CONNECTION, request::Parts},
-    middleware::Next,
+    http::{HeaderMap, StatusCode, header::CONNECTION},
     response::{IntoResponse, Response},
 };
 
@@ -17,28 +16,27 @@ pub(super) const HEADER_COUNT: usize = 100;
 /// little too long is answered with the right status.
 pub(super) const BUFFER: usize = 2 * (REQUEST_LINE + HEADERS);
 
-/// Answers 414 for a line and 431 for headers that are too long. As with Kestrel, the connection ends then.
-pub(super) async fn refuse_oversized(request: Request, next: Next) -> Response {
-    let (parts, body) = request.into_parts();
-    let status = if line_length(&parts) > REQUEST_LINE {
+/// 414 for a line and 431 for headers that are too long. As with Kestrel, the connection ends then.
+pub(super) fn refusal(request: &Request) -> Option<Response> {
+    let headers = request.headers();
+    let status = if line_length(request) > REQUEST_LINE {
         StatusCode::URI_TOO_LONG
-    } else if headers_length(&parts) > HEADERS || parts.headers.len() > HEADER_COUNT {
+    } else if headers_length(headers) > HEADERS || headers.len() > HEADER_COUNT {
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE
     } else {
-        return next.run(Request::from_parts(parts, body)).await;
+        return None;
     };
-    (status, [(CONNECTION, "close")]).into_response()
+    Some((status, [(CONNECTION, "close")]).into_response())
 }
 
-fn line_length(parts: &Parts) -> usize {
-    let target = parts.uri.path_and_query().map_or(0, |target| target.as_str().len());
-    parts.method.as_str().len() + target + "  HTTP/1.1\r\n".len()
+fn line_length(request: &Request) -> usize {
+    let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
+    request.method().as_str().len() + target + "  HTTP/1.1\r\n".len()
 }
 
-fn headers_length(parts: &Parts) -> usize {
+fn headers_length(headers: &HeaderMap) -> usize {
     let length = |name: &str, value: &[u8]| name.len() + value.len() + ": \r\n".len();
-    parts
-        .headers
+    headers
         .iter()
         .map(|(name, value)| length(name.as_str(), value.as_bytes()))
         .sum()

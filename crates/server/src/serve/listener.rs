@@ -1,6 +1,5 @@
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::Router;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
@@ -8,6 +7,7 @@ use tokio::{
 };
 
 use super::{
+    HostedApplication,
     connection::{self, ConnectionOptions, Protocol},
     stop_signals::StopSignals,
     tls::{self, Certificates},
@@ -42,7 +42,7 @@ impl Listener {
     /// Accepts connections until the process is told to stop, then waits for the requests in flight, but not for ever.
     pub(super) async fn run(
         self,
-        router: Router,
+        application: Arc<HostedApplication>,
         certificates: Option<Arc<Certificates>>,
         settings: &Settings,
         mut stop: StopSignals,
@@ -59,9 +59,9 @@ impl Listener {
             };
             match accepted {
                 Ok((stream, peer)) => {
-                    let (router, certificates) = (router.clone(), certificates.clone());
+                    let (application, certificates) = (application.clone(), certificates.clone());
                     let (options, closing) = (options.clone(), closing.subscribe());
-                    tokio::spawn(serve(stream, peer, router, certificates, options, closing));
+                    tokio::spawn(serve(stream, peer, application, certificates, options, closing));
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
@@ -85,7 +85,7 @@ impl Listener {
 async fn serve(
     stream: TcpStream,
     peer: SocketAddr,
-    router: Router,
+    application: Arc<HostedApplication>,
     certificates: Option<Arc<Certificates>>,
     options: ConnectionOptions,
     mut closing: watch::Receiver<bool>,
@@ -97,13 +97,13 @@ async fn serve(
         Some(certificates) => {
             let handshake = tls::accept(&certificates, stream, timeout);
             if let Some(Ok((stream, protocol))) = before_closing(handshake, &mut closing).await {
-                connection::serve(stream, protocol, router, peer, &options, closing).await;
+                connection::serve(stream, protocol, application, peer, &options, closing).await;
             }
         }
         None => {
             let protocol = time::timeout(timeout, protocol(&stream));
             if let Some(Ok(Ok(protocol))) = before_closing(protocol, &mut closing).await {
-                connection::serve(stream, protocol, router, peer, &options, closing).await;
+                connection::serve(stream, protocol, application, peer, &options, closing).await;
             }
         }
     }

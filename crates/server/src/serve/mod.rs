@@ -6,6 +6,7 @@ mod early_answer;
 mod hangup;
 mod health;
 mod host;
+mod hosted_application;
 mod limits;
 mod listener;
 mod openapi;
@@ -17,15 +18,14 @@ mod tls;
 
 use std::{net::SocketAddr, sync::Arc};
 
-use axum::{Router, middleware};
+use axum::Router;
 #[cfg(unix)]
 use tokio::signal::unix::{SignalKind, signal};
 use utoipa::openapi::OpenApi;
 use wicketgate_axum::Identity;
-use wicketgate_identity::UserStore;
 use wicketgate_protection::{Clock, Random};
 
-pub use self::connection::serve_connection;
+pub use self::{connection::serve_connection, hosted_application::HostedApplication};
 use self::{listener::Listener, stop_signals::StopSignals, tls::Certificates};
 pub(crate) use self::{openapi::document, own_certificate::trusting_connector};
 use crate::{
@@ -67,7 +67,8 @@ pub(crate) async fn serve(
         clock,
         Arc::clone(&random),
     );
-    let router = router(&identity, store, application, &settings.swagger, random);
+    let routes = routes(&identity, application, &settings.swagger);
+    let application = Arc::new(HostedApplication::new(identity.pipeline(routes), store, random));
     // Caught before anybody is told that the server listens, so that no signal kills it from then on.
     let stop = StopSignals::catch().map_err(CommandError::Runtime)?;
     #[cfg(unix)]
@@ -77,38 +78,28 @@ pub(crate) async fn serve(
         ring,
     ));
     announce(&settings, listener.address(), certificates.is_some());
-    listener.run(router, certificates, &settings, stop).await;
+    listener.run(application, certificates, &settings, stop).await;
     worker.drain(settings.shutdown_timeout.unsigned_abs()).await;
     tracing::info!("stopped");
     Ok(())
 }
 
-/// The application, the pages around it, and what every request goes through.
-fn router(
+/// The application and the pages around it.
+fn routes(
     identity: &Identity,
-    store: Arc<dyn UserStore>,
     application: Application<impl FnOnce(&Identity) -> Router>,
     swagger: &SwaggerSettings,
-    random: Arc<dyn Random>,
 ) -> Router {
     let routes = (application.router)(identity);
-    let routes = if swagger.enabled {
-        let pages = openapi::route(identity, application.openapi).merge(swagger::routes());
-        routes.merge(if swagger.require_sign_in {
-            pages.route_layer(identity.require_signed_in())
-        } else {
-            pages
-        })
+    if !swagger.enabled {
+        return routes;
+    }
+    let pages = openapi::route(identity, application.openapi).merge(swagger::routes());
+    routes.merge(if swagger.require_sign_in {
+        pages.route_layer(identity.require_signed_in())
     } else {
-        routes
-    };
-    // Probes come before authentication, and before ASP.NET Core's rules for paths: orchestrators ask in plain words.
-    health::routes(store)
-        .fallback_service(identity.serve(routes))
-        .layer(middleware::from_fn(early_answer::finish_body))
-        .layer(middleware::from_fn(host::require_host))
-        .layer(middleware::from_fn(limits::refuse_oversized))
-        .layer(middleware::from_fn_with_state(random, request_log::log_request))
+        pages
+    })
 }
 
 /// What somebody wants to know who started this for the first time.

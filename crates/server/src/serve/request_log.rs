@@ -1,12 +1,14 @@
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Instant,
+};
 
 use axum::{
-    extract::{Request, State},
-    http::{HeaderName, HeaderValue},
-    middleware::Next,
+    extract::Request,
+    http::{HeaderName, HeaderValue, Method},
     response::Response,
 };
-use tracing::Instrument;
+use tracing::{Level, Span};
 use wicketgate_protection::Random;
 
 /// Carries the request's id, in and out.
@@ -16,38 +18,97 @@ const LONGEST_ID: usize = 64;
 
 /// One line for each request, with an id that all lines about it share and that the answer names. Of the target the
 /// path alone is logged: queries hold codes.
-pub(super) async fn log_request(State(random): State<Arc<dyn Random>>, request: Request, next: Next) -> Response {
-    let id = given_id(&request).unwrap_or_else(|| new_id(&*random));
-    let method = request.method().clone();
-    let path = without_address(request.uri().path()).to_owned();
-    let span = tracing::info_span!("request", id);
-    let start = Instant::now();
+pub(super) struct RequestLog {
+    id: HeaderValue,
+    span: Span,
+    /// `None` where the level of the log is above this line's.
+    line: Option<Line>,
+}
 
-    let mut response = next.run(request).instrument(span.clone()).await;
+/// What the line will say of the request.
+struct Line {
+    method: Method,
+    path: String,
+    start: Instant,
+}
 
-    let milliseconds = start.elapsed().as_secs_f64() * 1_000.0;
-    let (status, ms) = (response.status().as_u16(), (milliseconds * 10.0).round() / 10.0);
-    span.in_scope(|| tracing::info!(%method, path, status, ms, "answered"));
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(REQUEST_ID, value);
+impl RequestLog {
+    /// Begins with the request's own id, or a new one.
+    pub(super) fn start(request: &Request, ids: &RequestIds) -> Self {
+        let id = given_id(request).unwrap_or_else(|| ids.next());
+        Self {
+            span: tracing::info_span!("request", id = id.to_str().unwrap_or_default()),
+            id,
+            line: tracing::enabled!(Level::INFO).then(|| Line {
+                method: request.method().clone(),
+                path: without_address(request.uri().path()).to_owned(),
+                start: Instant::now(),
+            }),
+        }
     }
-    response
+
+    /// What the request's other lines belong into.
+    pub(super) fn span(&self) -> Span {
+        self.span.clone()
+    }
+
+    /// Writes the line, and the id into the answer.
+    pub(super) fn finish(self, response: &mut Response) {
+        if let Some(Line { method, path, start }) = self.line {
+            let milliseconds = start.elapsed().as_secs_f64() * 1_000.0;
+            let (status, ms) = (response.status().as_u16(), (milliseconds * 10.0).round() / 10.0);
+            self.span
+                .in_scope(|| tracing::info!(%method, path, status, ms, "answered"));
+        }
+        response.headers_mut().insert(REQUEST_ID, self.id);
+    }
 }
 
 /// A proxy's id, if it can be one: what else a client sends does not belong into logs.
-fn given_id(request: &Request) -> Option<String> {
-    let id = request.headers().get(REQUEST_ID)?.to_str().ok()?;
+fn given_id(request: &Request) -> Option<HeaderValue> {
+    let id = request.headers().get(REQUEST_ID)?;
     let is_id = (1..=LONGEST_ID).contains(&id.len())
         && id
-            .bytes()
+            .as_bytes()
+            .iter()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    is_id.then(|| id.to_owned())
+    is_id.then(|| id.clone())
 }
 
-fn new_id(random: &dyn Random) -> String {
-    let mut bytes = [0; 16];
-    random.fill(&mut bytes);
-    format!("{:032x}", u128::from_be_bytes(bytes))
+/// New ids for requests: 128 random bits each.
+pub(super) struct RequestIds {
+    random: Arc<dyn Random>,
+    /// Drawn together, since the system answers one long question sooner than many short ones.
+    drawn: Mutex<Vec<[u8; ID_LENGTH]>>,
+}
+
+const ID_LENGTH: usize = 16;
+const DRAWN_TOGETHER: usize = 64;
+
+impl RequestIds {
+    pub(super) fn new(random: Arc<dyn Random>) -> Self {
+        Self {
+            random,
+            drawn: Mutex::default(),
+        }
+    }
+
+    fn next(&self) -> HeaderValue {
+        let id = format!("{:032x}", u128::from_be_bytes(self.draw()));
+        // Every header takes digits.
+        HeaderValue::try_from(id).unwrap_or(HeaderValue::from_static("0"))
+    }
+
+    fn draw(&self) -> [u8; ID_LENGTH] {
+        let mut drawn = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
+        drawn.pop().unwrap_or_else(|| {
+            let mut ids = [[0; ID_LENGTH]; DRAWN_TOGETHER];
+            self.random.fill(ids.as_flattened_mut());
+            let [first, others @ ..] = ids;
+            drawn.extend(others);
+            first
+        })
+    }
 }
 
 /// No route here has addresses in its path, but anybody can ask for any path.
@@ -61,17 +122,28 @@ fn without_address(path: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use axum::body::Body;
+    use wicketgate_protection::SeededRandom;
 
     use super::*;
 
     #[test]
     fn an_id_is_taken_from_the_client_only_if_it_looks_like_one() {
         let given = |id: &str| given_id(&Request::builder().header(REQUEST_ID, id).body(Body::empty()).unwrap());
-        assert_eq!(given("0b6e3f42-93aa_X").as_deref(), Some("0b6e3f42-93aa_X"));
+        assert_eq!(given("0b6e3f42-93aa_X").unwrap(), "0b6e3f42-93aa_X");
         for id in ["", "a b", "a=b", "ada@example.test", &"x".repeat(65)] {
             assert_eq!(given(id), None, "{id}");
         }
+    }
+
+    #[test]
+    fn new_ids_differ() {
+        let ids = RequestIds::new(Arc::new(SeededRandom::new(1)));
+        let many: HashSet<_> = (0..2 * DRAWN_TOGETHER).map(|_| ids.next()).collect();
+        assert_eq!(many.len(), 2 * DRAWN_TOGETHER);
+        assert!(many.iter().all(|id| id.len() == 32));
     }
 
     #[test]

@@ -1,0 +1,61 @@
+use std::{fmt, sync::Arc};
+
+use axum::{Router, extract::Request, response::Response};
+use tower::Service;
+use tracing::Instrument;
+use wicketgate_axum::Pipeline;
+use wicketgate_identity::UserStore;
+use wicketgate_protection::Random;
+
+use super::{
+    early_answer, health, host, limits,
+    request_log::{RequestIds, RequestLog},
+};
+
+/// An application as the server hosts it (.NET's `HostingApplication`): with probes beside it, limits before it, and for
+/// each request an id and a line in the log.
+pub struct HostedApplication {
+    probes: Router,
+    pipeline: Pipeline,
+    request_ids: RequestIds,
+}
+
+impl HostedApplication {
+    /// Hosts what `pipeline` answers. The probes ask `store` whether it is there.
+    pub fn new(pipeline: Pipeline, store: Arc<dyn UserStore>, random: Arc<dyn Random>) -> Self {
+        Self {
+            probes: health::routes(store),
+            pipeline,
+            request_ids: RequestIds::new(random),
+        }
+    }
+
+    pub(super) async fn answer(&self, request: Request) -> Response {
+        let log = RequestLog::start(&request, &self.request_ids);
+        let mut response = self.admit(request).instrument(log.span()).await;
+        log.finish(&mut response);
+        response
+    }
+
+    async fn admit(&self, request: Request) -> Response {
+        match limits::refusal(&request).or_else(|| host::refusal(&request)) {
+            Some(refusal) => refusal,
+            None => early_answer::finish_body(request, |request| self.route(request)).await,
+        }
+    }
+
+    /// Probes come before authentication, and before ASP.NET Core's rules for paths: orchestrators ask in plain words.
+    async fn route(&self, request: Request) -> Response {
+        if health::PATHS.contains(&request.uri().path()) {
+            let Ok(response) = self.probes.clone().call(request).await;
+            return response;
+        }
+        self.pipeline.answer(request).await
+    }
+}
+
+impl fmt::Debug for HostedApplication {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HostedApplication").finish_non_exhaustive()
+    }
+}
