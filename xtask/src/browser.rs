@@ -8,18 +8,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{
-    report::Outcome,
-    tools::{provide, run},
-};
+use wicketgate_test_servers::provide;
+
+use crate::{report::Outcome, tools::run};
 
 const START_LIMIT: Duration = Duration::from_secs(20);
 
 /// Has Chromium drive the Swagger page of a fresh sample server (`conformance/browser`), which must be built already.
 pub(crate) fn test(workspace: &Path) -> Outcome {
     for (program, package) in [("chromium", "chromium"), ("node", "nodejs"), ("npm", "npm")] {
-        if let Err(why) = provide(program, package) {
-            return Outcome::Skipped(why);
+        if let Err(missing) = provide(program, package) {
+            return Outcome::Skipped(missing.to_string());
         }
     }
     let folder = workspace.join("conformance/browser");

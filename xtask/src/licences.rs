@@ -5,9 +5,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+use wicketgate_test_servers::installed;
+
 use crate::{
     report::Outcome,
-    tools::{cargo, installed, run},
+    tools::{cargo, run},
 };
 
 /// How long everything before may have taken for an installation to still fit into a quarter of an hour, and how long

@@ -1,6 +1,7 @@
 //! What developers and CI run: `cargo xtask test` checks everything, `cargo xtask conform` replays the recordings.
 
 mod browser;
+mod databases;
 mod fuzz;
 mod licences;
 mod report;
@@ -8,11 +9,15 @@ mod tools;
 
 use std::{env, ffi::OsString, path::Path, process::ExitCode};
 
+use databases::Databases;
 use report::{Outcome, Report};
-use tools::{cargo, installed, run};
+use tools::{cargo, run};
+use wicketgate_test_servers::{Error, installed};
 
 const USAGE: &str = "\
 cargo xtask test               check everything: format, lints, documentation, browser, licences, tests
+cargo xtask databases [COMMAND…]
+                               run COMMAND, or a shell, beside a PostgreSQL and a MariaDB that the tests find
 cargo xtask conform [NAME…]    replay the recorded scenarios, all of them or those whose name contains NAME
 cargo xtask browser            have Chromium drive the sample server's Swagger page
 cargo xtask fuzz [--seconds 60] [TARGET…]
@@ -26,6 +31,7 @@ fn main() -> ExitCode {
         Some("test") => test(),
         Some("conform") => conform(arguments.collect()),
         Some("browser") => browser(),
+        Some("databases") => return databases(arguments.collect()),
         Some("fuzz") => fuzz::fuzz(&workspace(), arguments.collect()),
         _ => {
             eprint!("{USAGE}");
@@ -66,30 +72,46 @@ fn test() -> Report {
     report.step("browser", || browser::test(&workspace()));
     let elapsed = report.elapsed();
     report.step("licences", || licences::check(&workspace(), elapsed));
-    report.step("tests", tests);
+    let mut databases = None;
+    report.step("databases", || match Databases::start() {
+        Ok(started) => {
+            eprintln!("{}", started.versions());
+            databases = Some(started);
+            Outcome::Passed
+        }
+        Err(missing @ Error::Missing { .. }) => Outcome::Skipped(missing.to_string()),
+        Err(error) => Outcome::Failed(error.to_string()),
+    });
+    report.step("tests", || tests(databases.as_ref()));
+    drop(databases);
     report.step("documentation tests", || {
         run(&mut cargo(["test", "--workspace", "--doc", "--locked"]))
     });
+    if let Some(note) = databases::sql_server_note(&workspace()) {
+        report.note(note);
+    }
     report
 }
 
-fn tests() -> Outcome {
-    if installed("cargo-nextest") {
-        run(&mut cargo([
-            "nextest",
-            "run",
-            "--workspace",
-            "--locked",
-            "--no-fail-fast",
-        ]))
+fn tests(databases: Option<&Databases>) -> Outcome {
+    let mut command = if installed("cargo-nextest") {
+        cargo(["nextest", "run", "--workspace", "--locked", "--no-fail-fast"])
     } else {
-        run(&mut cargo([
-            "test",
-            "--workspace",
-            "--all-targets",
-            "--locked",
-            "--no-fail-fast",
-        ]))
+        cargo(["test", "--workspace", "--all-targets", "--locked", "--no-fail-fast"])
+    };
+    if let Some(databases) = databases {
+        command.envs(databases.variables());
+    }
+    run(&mut command)
+}
+
+fn databases(command: Vec<OsString>) -> ExitCode {
+    match databases::run(command) {
+        Outcome::Passed => ExitCode::SUCCESS,
+        Outcome::Skipped(why) | Outcome::Failed(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
     }
 }
 

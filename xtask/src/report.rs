@@ -18,6 +18,7 @@ pub(crate) enum Outcome {
 pub(crate) struct Report {
     started: Instant,
     steps: Vec<(String, Outcome, Duration)>,
+    notes: Vec<String>,
 }
 
 impl Report {
@@ -25,6 +26,7 @@ impl Report {
         Self {
             started: Instant::now(),
             steps: Vec::new(),
+            notes: Vec::new(),
         }
     }
 
@@ -35,6 +37,11 @@ impl Report {
         let started = Instant::now();
         let outcome = action();
         self.steps.push((name, outcome, started.elapsed()));
+    }
+
+    /// Has the summary say something that is neither success nor failure.
+    pub(crate) fn note(&mut self, text: String) {
+        self.notes.push(text);
     }
 
     pub(crate) fn elapsed(&self) -> Duration {
@@ -62,6 +69,9 @@ impl fmt::Display for Report {
                 Outcome::Skipped(why) => writeln!(f, "{name:20} skipped {seconds:4} s  {why}")?,
                 Outcome::Failed(why) => writeln!(f, "{name:20} FAILED  {seconds:4} s  {why}")?,
             }
+        }
+        for note in &self.notes {
+            writeln!(f, "{note}")?;
         }
         let count = |wanted: fn(&Outcome) -> bool| self.steps.iter().filter(|(_, outcome, _)| wanted(outcome)).count();
         write!(

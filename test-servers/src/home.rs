@@ -1,0 +1,195 @@
+use std::{
+    fs::{self, File},
+    io,
+    net::TcpListener,
+    os::unix::process::CommandExt,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use crate::{Error, Process, account::Account};
+
+const START_LIMIT: Duration = Duration::from_secs(60);
+
+/// Waits until its owner is gone, however that came about, then kills what still runs and removes the folder.
+const KEEPER: &str = r#"
+cat >/dev/null
+cd /
+for file in "$1"/*.pid; do
+    [ -f "$file" ] || continue
+    read -r process <"$file"
+    kill -CONT "$process" 2>/dev/null && kill -QUIT "$process" && sleep 1 && kill -KILL "$process" 2>/dev/null
+done
+# A server that was just killed may still write.
+rm -rf "$1" || { sleep 1; rm -rf "$1"; }
+"#;
+
+/// A temporary folder that an account without rights owns, and where servers run.
+///
+/// It is removed with this value. Should this process be killed, a keeper removes it, and ends what runs there.
+#[derive(Debug)]
+pub struct Home {
+    folder: PathBuf,
+    account: Account,
+    keeper: Child,
+}
+
+impl Home {
+    /// Makes an empty one.
+    ///
+    /// # Errors
+    /// There is no room, or no account that the servers could run as.
+    pub fn new() -> Result<Self, Error> {
+        let account = Account::unprivileged()?;
+        let made = tempfile::Builder::new().prefix("wicketgate-").tempdir();
+        let folder = made.map_err(Error::io("a temporary folder"))?;
+        account.give(folder.path())?;
+        let keeper = account
+            .command("sh")
+            .args(["-c", KEEPER, "keeper"])
+            .arg(folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            // Not in this process's group, so that a terminal's Ctrl-C leaves it alone.
+            .process_group(0)
+            .spawn()
+            .map_err(Error::io("sh"))?;
+        Ok(Self {
+            folder: folder.keep(),
+            account,
+            keeper,
+        })
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// A port of the loopback interface that nobody listens on.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn free_port() -> Result<u16, Error> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
+        Ok(listener.map_err(Error::io("a free port"))?.port())
+    }
+
+    /// A command that runs here, as the account without rights.
+    pub fn command(&self, program: impl AsRef<Path>) -> Command {
+        let mut command = self.account.command(program);
+        command.current_dir(&self.folder).env("HOME", &self.folder);
+        command
+    }
+
+    /// Runs a command to its end.
+    ///
+    /// # Errors
+    /// It failed.
+    pub fn run(&self, command: &mut Command) -> Result<String, Error> {
+        let program = || format!("{command:?}");
+        let name = program();
+        let output = command
+            .stdin(Stdio::null())
+            .output()
+            .map_err(Error::io(name.as_str()))?;
+        if output.status.success() {
+            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+        }
+        Err(Error::Failed {
+            program: name,
+            output: format!("{}\n{}", output.status, String::from_utf8_lossy(&output.stderr)),
+        })
+    }
+
+    /// Starts a server, which writes its log to `NAME.log`.
+    ///
+    /// # Errors
+    /// The program could not be started.
+    pub fn start(&self, name: &str, command: &mut Command) -> Result<Process, Error> {
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(self.log(name))
+            .map_err(Error::io(name))?;
+        let errors = log.try_clone().map_err(Error::io(name))?;
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(log)
+            .stderr(errors)
+            .process_group(0)
+            .spawn()
+            .map_err(Error::io(format!("{command:?}")))?;
+        let process = Process::new(child);
+        // The keeper reads it: the process has one identifier through all the programs it becomes.
+        fs::write(self.folder.join(format!("{name}.pid")), format!("{}\n", process.id())).map_err(Error::io(name))?;
+        Ok(process)
+    }
+
+    /// Asks again and again until the server answers.
+    ///
+    /// # Errors
+    /// It ended, or takes more than a minute.
+    pub fn wait(&self, name: &str, process: &mut Process, mut answers: impl FnMut() -> bool) -> Result<(), Error> {
+        let started = Instant::now();
+        while started.elapsed() < START_LIMIT && process.is_running() {
+            if answers() {
+                return Ok(());
+            }
+            sleep(Duration::from_millis(50));
+        }
+        Err(Error::NotReady {
+            name: name.to_owned(),
+            log: self.end_of_log(name),
+        })
+    }
+
+    fn log(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{name}.log"))
+    }
+
+    fn end_of_log(&self, name: &str) -> String {
+        let text = fs::read(self.log(name)).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
+        let lines: Vec<_> = text.lines().collect();
+        lines[lines.len().saturating_sub(30)..].join("\n")
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        drop(self.keeper.stdin.take());
+        let _: io::Result<_> = self.keeper.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_and_its_folder_end_with_the_home() {
+        let home = Home::new().unwrap();
+        let folder = home.folder().to_owned();
+        let mut process = home.start("sleep", home.command("sleep").arg("600")).unwrap();
+        assert!(process.is_running());
+        drop(home);
+        assert!(!folder.exists());
+        process.wait();
+        assert!(!process.is_running());
+    }
+
+    #[test]
+    fn a_server_that_ends_at_once_is_reported_with_its_log() {
+        let home = Home::new().unwrap();
+        let mut command = home.command("sh");
+        command.args(["-c", "echo no such luck; exit 3"]);
+        let mut process = home.start("unlucky", &mut command).unwrap();
+        let error = home.wait("unlucky", &mut process, || false).unwrap_err();
+        assert!(error.to_string().contains("no such luck"), "{error}");
+    }
+}

@@ -1,0 +1,105 @@
+use std::{fs, process::Command};
+
+use crate::{Error, Home, Process, provide};
+
+/// The account of the tests: it may do everything, and there is no other one that can be reached by a port.
+const ACCOUNT: &str = "\
+CREATE USER IF NOT EXISTS 'wicketgate'@'127.0.0.1' IDENTIFIED BY 'wicketgate';
+GRANT ALL ON *.* TO 'wicketgate'@'127.0.0.1' WITH GRANT OPTION;
+";
+
+/// What tests need no disk for, and enough connections for all of them at once.
+const SETTINGS: [&str; 5] = [
+    "--bind-address=127.0.0.1",
+    "--skip-name-resolve",
+    "--innodb-flush-log-at-trx-commit=0",
+    "--innodb-buffer-pool-size=64M",
+    "--max-connections=500",
+];
+
+/// A MariaDB of one's own.
+#[derive(Debug)]
+pub struct MariaDb {
+    process: Process,
+    port: u16,
+    // Last, because the server must have ended before its folder goes.
+    home: Home,
+}
+
+impl MariaDb {
+    /// Installs what is missing, if this is root's process.
+    ///
+    /// # Errors
+    /// The package is missing.
+    pub fn provide() -> Result<(), Error> {
+        provide("mariadbd", "mariadb-server")
+    }
+
+    /// Starts one, and waits until it answers.
+    ///
+    /// # Errors
+    /// It is not installed or does not start.
+    pub fn start() -> Result<Self, Error> {
+        Self::provide()?;
+        let home = Home::new()?;
+        initialise(&home)?;
+        let port = Home::free_port()?;
+        let process = serve(&home, port)?;
+        Ok(Self { process, port, home })
+    }
+
+    /// Its URL without a database, as an account that may create them.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("mysql://wicketgate:wicketgate@127.0.0.1:{}/", self.port)
+    }
+
+    /// What it says about its version.
+    ///
+    /// # Errors
+    /// It does not answer.
+    pub fn version(&self) -> Result<String, Error> {
+        self.home.run(self.home.command("mariadbd").arg("--version"))
+    }
+
+    /// The process, for tests in which it fails.
+    pub fn process(&mut self) -> &mut Process {
+        &mut self.process
+    }
+}
+
+pub(crate) fn initialise(home: &Home) -> Result<(), Error> {
+    fs::write(home.folder().join("account.sql"), ACCOUNT).map_err(Error::io("account.sql"))?;
+    let mut command = home.command("mariadb-install-db");
+    command
+        .args(["--no-defaults", "--skip-test-db", "--skip-name-resolve"])
+        .arg(format!("--datadir={}/data", home.folder().display()));
+    home.run(&mut command).map(drop)
+}
+
+fn serve(home: &Home, port: u16) -> Result<Process, Error> {
+    let mut command = home.command("mariadbd");
+    command
+        .arg("--no-defaults")
+        .args(SETTINGS)
+        .arg(format!("--port={port}"))
+        .arg(format!("--datadir={}/data", home.folder().display()))
+        .arg(format!("--socket={}/socket", home.folder().display()))
+        .arg(format!("--init-file={}/account.sql", home.folder().display()));
+    let mut process = home.start("mariadb", &mut command)?;
+    home.wait("mariadb", &mut process, || answers(port))?;
+    Ok(process)
+}
+
+pub(crate) fn answers(port: u16) -> bool {
+    let mut ask = Command::new("mariadb-admin");
+    ask.args([
+        "--no-defaults",
+        "--protocol=tcp",
+        "--host=127.0.0.1",
+        "--connect-timeout=2",
+    ])
+    .args(["--user=wicketgate", "--password=wicketgate", "--silent", "ping"])
+    .arg(format!("--port={port}"));
+    ask.output().is_ok_and(|output| output.status.success())
+}

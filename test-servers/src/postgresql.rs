@@ -1,0 +1,96 @@
+use std::{fs, path::PathBuf, process::Command};
+
+use crate::{Error, Home, Process, provide};
+
+/// Debian 12's.
+const PROGRAMS: &str = "/usr/lib/postgresql/15/bin";
+
+/// What tests need no disk for, and enough connections for all of them at once.
+const SETTINGS: [&str; 4] = [
+    "fsync=off",
+    "full_page_writes=off",
+    "max_connections=500",
+    "listen_addresses=127.0.0.1",
+];
+
+/// A PostgreSQL of one's own.
+#[derive(Debug)]
+pub struct PostgreSql {
+    process: Process,
+    port: u16,
+    // Last, because the server must have ended before its folder goes.
+    home: Home,
+}
+
+impl PostgreSql {
+    /// Installs what is missing, if this is root's process.
+    ///
+    /// # Errors
+    /// The package is missing.
+    pub fn provide() -> Result<(), Error> {
+        provide(&format!("{PROGRAMS}/postgres"), "postgresql-15")
+    }
+
+    /// Starts one, and waits until it answers.
+    ///
+    /// # Errors
+    /// It is not installed or does not start.
+    pub fn start() -> Result<Self, Error> {
+        Self::provide()?;
+        let home = Home::new()?;
+        initialise(&home)?;
+        let port = Home::free_port()?;
+        let process = serve(&home, port)?;
+        Ok(Self { process, port, home })
+    }
+
+    /// The URL of its database `postgres`, as an account that may create databases and roles.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("postgres://wicketgate:wicketgate@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// What it says about its version.
+    ///
+    /// # Errors
+    /// It does not answer.
+    pub fn version(&self) -> Result<String, Error> {
+        self.home.run(self.home.command(program("postgres")).arg("--version"))
+    }
+
+    /// The process, for tests in which it fails.
+    pub fn process(&mut self) -> &mut Process {
+        &mut self.process
+    }
+}
+
+fn initialise(home: &Home) -> Result<(), Error> {
+    let password = home.folder().join("password");
+    fs::write(&password, "wicketgate\n").map_err(Error::io("password"))?;
+    let mut command = home.command(program("initdb"));
+    command
+        .args(["--username=wicketgate", "--auth=scram-sha-256", "--no-sync"])
+        .args(["--encoding=UTF8", "--locale=C.UTF-8", "--pgdata=data"])
+        .arg(format!("--pwfile={}", password.display()));
+    home.run(&mut command).map(drop)
+}
+
+fn serve(home: &Home, port: u16) -> Result<Process, Error> {
+    let mut command = home.command(program("postgres"));
+    command.args(["-D", "data"]).arg("-p").arg(port.to_string());
+    command.arg("-k").arg(home.folder());
+    for setting in SETTINGS {
+        command.args(["-c", setting]);
+    }
+    let mut process = home.start("postgresql", &mut command)?;
+    home.wait("postgresql", &mut process, || {
+        let mut ask = Command::new(program("pg_isready"));
+        ask.args(["-q", "-h", "127.0.0.1", "-p", &port.to_string()]);
+        ask.status().is_ok_and(|status| status.success())
+    })?;
+    Ok(process)
+}
+
+fn program(name: &str) -> PathBuf {
+    [PROGRAMS, name].iter().collect()
+}
