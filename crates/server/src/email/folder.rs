@@ -33,7 +33,8 @@ impl MailFolder {
         #[cfg(unix)]
         builder.mode(0o700);
         builder.create(&self.path).await?;
-        let trial = self.path.join(".trial");
+        // Several processes may share the folder and start at once.
+        let trial = self.path.join(format!(".trial-{}", std::process::id()));
         fs::write(&trial, []).await?;
         fs::remove_file(&trial).await
     }
