@@ -1,11 +1,12 @@
 use std::{
     collections::BTreeMap,
-    fmt,
+    fmt, io,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::Path,
     sync::Arc,
 };
 
+use async_trait::async_trait;
 use tempfile::TempDir;
 use time::{Duration, OffsetDateTime};
 use tokio::io::DuplexStream;
@@ -13,7 +14,7 @@ use wicketgate::{HostedApplication, Settings};
 use wicketgate_identity::{Accounts, EmailMessage};
 use wicketgate_protection::{Clock, DataProtection, ManualClock, Random, SeededRandom};
 
-use crate::{mailbox::Mailbox, settings::variables};
+use crate::{mailbox::Mailbox, settings::variables, subject::Subject};
 
 /// Where an application under test keeps its accounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,28 +97,35 @@ impl Application {
         client
     }
 
-    /// Runs `users WORDS…`, as an operator would.
-    ///
-    /// # Errors
-    /// What the command says.
-    pub async fn administer(&self, words: Vec<String>) -> Result<(), String> {
+    /// The mails since the last call.
+    pub fn take_mail(&self) -> Vec<EmailMessage> {
+        self.mailbox.take()
+    }
+}
+
+#[async_trait]
+impl Subject for Application {
+    type Connection = DuplexStream;
+
+    async fn connect(&self) -> io::Result<DuplexStream> {
+        Ok(Self::connect(self))
+    }
+
+    async fn administer(&self, words: Vec<String>) -> Result<(), String> {
         let outcome = wicketgate::users(words, &self.accounts).await;
         outcome.map(drop).map_err(|error| error.to_string())
     }
 
-    /// What its clock shows.
-    pub fn now(&self) -> OffsetDateTime {
+    fn now(&self) -> OffsetDateTime {
         self.clock.now()
     }
 
-    /// Moves its clock.
-    pub fn advance(&self, duration: Duration) {
+    fn advance(&self, duration: Duration) {
         self.clock.advance(duration);
     }
 
-    /// The mails since the last call.
-    pub fn take_mail(&self) -> Vec<EmailMessage> {
-        self.mailbox.take()
+    fn take_mail(&self) -> Vec<EmailMessage> {
+        Self::take_mail(self)
     }
 }
 

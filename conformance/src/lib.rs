@@ -12,6 +12,7 @@ mod placeholders;
 mod replay;
 mod scenario;
 mod settings;
+mod subject;
 
 pub use application::{Application, StartError, Store};
 pub use authenticator::{one_time_code, wrong_code};
@@ -20,9 +21,10 @@ pub use cookie_jar::CookieJar;
 pub use expectation::{COMPARED_HEADERS, Difference, Origin, text_matches};
 pub use mailbox::{Mailbox, field_of_mail};
 pub use placeholders::{Captured, PlaceholderError, fill};
-pub use replay::{ReplayError, replay};
+pub use replay::{ReplayError, replay, replay_against};
 pub use scenario::{
     Administration, CookieExpectation, HeaderValues, MailCapture, MailExpectation, MailField, RequestStep,
     ResponseExpectation, Scenario, ScenarioError, Step,
 };
 pub use settings::variables;
+pub use subject::Subject;

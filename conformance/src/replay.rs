@@ -11,6 +11,7 @@ use crate::{
     mailbox::field_of_mail,
     placeholders::{Captured, PlaceholderError, fill},
     scenario::{Administration, CookieExpectation, MailCapture, MailExpectation, RequestStep, Scenario, Step},
+    subject::Subject,
 };
 
 /// A scenario could not be replayed to its end.
@@ -60,8 +61,17 @@ pub enum ReplayError {
 /// # Errors
 /// [`ReplayError`] when a step cannot be carried out at all; that is a failure too, never a reason to skip it.
 pub async fn replay(scenario: &Scenario, store: Store) -> Result<Vec<Difference>, ReplayError> {
+    let application = Application::start(store, &scenario.options, scenario.clock).await?;
+    replay_against(&application, scenario).await
+}
+
+/// Replays a scenario against what was started for it, with its options, at its time and with no accounts.
+///
+/// # Errors
+/// As [`replay`].
+pub async fn replay_against(subject: &impl Subject, scenario: &Scenario) -> Result<Vec<Difference>, ReplayError> {
     let mut replay = Replay {
-        application: Application::start(store, &scenario.options, scenario.clock).await?,
+        subject,
         captured: Captured::new(),
         jars: HashMap::new(),
         differences: Vec::new(),
@@ -69,7 +79,7 @@ pub async fn replay(scenario: &Scenario, store: Store) -> Result<Vec<Difference>
     for (index, step) in scenario.steps.iter().enumerate() {
         match step {
             Step::Request(request) => replay.request(index, request).await?,
-            Step::Advance { seconds } => replay.application.advance(*seconds),
+            Step::Advance { seconds } => replay.subject.advance(*seconds),
             Step::Mail { messages, capture } => replay.mail(index, messages, capture)?,
             Step::Admin(command) => replay.administer(index, command).await?,
         }
@@ -77,14 +87,14 @@ pub async fn replay(scenario: &Scenario, store: Store) -> Result<Vec<Difference>
     Ok(replay.differences)
 }
 
-struct Replay {
-    application: Application,
+struct Replay<'a, S> {
+    subject: &'a S,
     captured: Captured,
     jars: HashMap<String, CookieJar>,
     differences: Vec<Difference>,
 }
 
-impl Replay {
+impl<S: Subject> Replay<'_, S> {
     async fn request(&mut self, index: usize, step: &RequestStep) -> Result<(), ReplayError> {
         let mut jar = step
             .client
@@ -93,13 +103,15 @@ impl Replay {
             .unwrap_or_default();
         let request = self.bytes_of(step, &jar)?;
         let place = format!("step {index} {} {}", step.method, step.path);
-        let response = exchange(self.application.connect(), &step.method, &request)
-            .await
-            .map_err(|source| ReplayError::Exchange {
-                step: index,
-                request: format!("{} {}", step.method, step.path),
-                source,
-            })?;
+        let response = match self.subject.connect().await {
+            Ok(connection) => exchange(connection, &step.method, &request).await,
+            Err(error) => Err(error.into()),
+        };
+        let response = response.map_err(|source| ReplayError::Exchange {
+            step: index,
+            request: format!("{} {}", step.method, step.path),
+            source,
+        })?;
         let cookies = jar.receive(&response.all("set-cookie"));
         if step.response.status >= 500 {
             if !(400..500).contains(&response.status) {
@@ -192,7 +204,7 @@ impl Replay {
         expected: &[MailExpectation],
         capture: &BTreeMap<String, MailCapture>,
     ) -> Result<(), ReplayError> {
-        let messages = self.application.take_mail();
+        let messages = self.subject.take_mail();
         if messages.len() != expected.len() {
             let subjects: Vec<_> = messages.iter().map(|message| message.text.subject()).collect();
             self.differ(format!("step {index} mails"), expected.len(), format!("{subjects:?}"));
@@ -229,7 +241,7 @@ impl Replay {
         let mut words = vec![command.op.clone(), user];
         words.extend(arguments.collect::<Result<Vec<_>, _>>()?);
         let line = words.join(" ");
-        let outcome = self.application.administer(words).await;
+        let outcome = self.subject.administer(words).await;
         outcome.map_err(|message| ReplayError::Administration {
             step: index,
             command: line,
@@ -238,7 +250,7 @@ impl Replay {
     }
 
     fn fill(&self, text: &str) -> Result<String, PlaceholderError> {
-        fill(text, &self.captured, self.application.now(), &Origin::LOCAL)
+        fill(text, &self.captured, self.subject.now(), &Origin::LOCAL)
     }
 
     fn compare(&mut self, place: String, expected: &str, actual: &str) {

@@ -42,7 +42,18 @@ impl Home {
     /// # Errors
     /// There is no room, or no account that the servers could run as.
     pub fn new() -> Result<Self, Error> {
-        let account = Account::unprivileged()?;
+        Self::of(Account::unprivileged()?)
+    }
+
+    /// Makes an empty one for servers that run as whoever runs the tests, such as those that cargo has just built.
+    ///
+    /// # Errors
+    /// There is no room.
+    pub fn own() -> Result<Self, Error> {
+        Self::of(Account::Own)
+    }
+
+    fn of(account: Account) -> Result<Self, Error> {
         let made = tempfile::Builder::new().prefix("wicketgate-").tempdir();
         let folder = made.map_err(Error::io("a temporary folder"))?;
         account.give(folder.path())?;
