@@ -163,7 +163,7 @@ impl Home {
         self.folder.join(format!("{name}.log"))
     }
 
-    fn end_of_log(&self, name: &str) -> String {
+    pub(crate) fn end_of_log(&self, name: &str) -> String {
         let text = fs::read(self.log(name)).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
         let lines: Vec<_> = text.lines().collect();

@@ -1,4 +1,5 @@
-//! Real servers for tests to stand beside, from Debian's packages: [`PostgreSql`], [`MariaDb`] and [`Nginx`].
+//! Real servers for tests to stand beside, from Debian's packages: the databases [`PostgreSql`] and [`MariaDb`], the
+//! clusters [`ReplicatedPostgreSql`] and [`Galera`], and the balancers [`Nginx`] and [`HaProxy`].
 //!
 //! Each runs on a free port of the loopback interface, without root's rights, with all it writes in a temporary folder.
 //! It ends with its value, and also when this process is killed: a [`Home`] has a keeper who sees to that.
@@ -6,16 +7,22 @@
 mod account;
 mod debian;
 mod error;
+mod galera;
+mod haproxy;
 mod home;
 mod mariadb;
 mod nginx;
 mod postgresql;
 mod process;
+mod replicated_postgresql;
 
 pub use debian::{installed, provide};
 pub use error::Error;
+pub use galera::Galera;
+pub use haproxy::HaProxy;
 pub use home::Home;
 pub use mariadb::MariaDb;
 pub use nginx::Nginx;
 pub use postgresql::PostgreSql;
 pub use process::Process;
+pub use replicated_postgresql::ReplicatedPostgreSql;

@@ -64,7 +64,7 @@ impl PostgreSql {
     }
 }
 
-fn initialise(home: &Home) -> Result<(), Error> {
+pub(crate) fn initialise(home: &Home) -> Result<(), Error> {
     let password = home.folder().join("password");
     fs::write(&password, "wicketgate\n").map_err(Error::io("password"))?;
     let mut command = home.command(program("initdb"));
@@ -75,7 +75,7 @@ fn initialise(home: &Home) -> Result<(), Error> {
     home.run(&mut command).map(drop)
 }
 
-fn serve(home: &Home, port: u16) -> Result<Process, Error> {
+pub(crate) fn serve(home: &Home, port: u16) -> Result<Process, Error> {
     let mut command = home.command(program("postgres"));
     command.args(["-D", "data"]).arg("-p").arg(port.to_string());
     command.arg("-k").arg(home.folder());
@@ -91,6 +91,6 @@ fn serve(home: &Home, port: u16) -> Result<Process, Error> {
     Ok(process)
 }
 
-fn program(name: &str) -> PathBuf {
+pub(crate) fn program(name: &str) -> PathBuf {
     [PROGRAMS, name].iter().collect()
 }
