@@ -80,12 +80,12 @@ impl ReplicatedPostgreSql {
         &mut self.nodes[1 - self.primary].process
     }
 
-    /// Makes the standby the primary. What was the primary is killed first, so that there are never two.
+    /// Makes the standby the primary. What was the primary can acknowledge nothing any more, should it still run: it waits
+    /// for its standby.
     ///
     /// # Errors
     /// The standby refuses.
     pub fn fail_over(&mut self) -> Result<(), Error> {
-        self.primary().kill();
         let home = &self.nodes[1 - self.primary].home;
         home.run(home.command(program("pg_ctl")).args(["promote", "--pgdata=data"]))?;
         self.primary = 1 - self.primary;
@@ -100,7 +100,8 @@ impl ReplicatedPostgreSql {
         self.require_standby(false)
     }
 
-    /// Makes the server that is gone a new standby of the other one, and waits until it has everything.
+    /// Makes the server that is not the primary a new standby of it, whatever state it is in, and waits until it has
+    /// everything.
     ///
     /// # Errors
     /// It does not start.
@@ -108,7 +109,7 @@ impl ReplicatedPostgreSql {
         let standby = 1 - self.primary;
         self.nodes[standby].process.kill();
         let folder = self.nodes[standby].home.folder().join("data");
-        fs::remove_dir_all(folder).map_err(Error::io("the old primary's data"))?;
+        fs::remove_dir_all(folder).map_err(Error::io("the old data"))?;
         copy(&self.nodes[self.primary], &self.nodes[standby].home)?;
         self.nodes[standby].process = serve(&self.nodes[standby].home, self.nodes[standby].port)?;
         self.wait_for_standby()

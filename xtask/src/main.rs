@@ -1,6 +1,7 @@
 //! What developers and CI run: `cargo xtask test` checks everything, `cargo xtask conform` replays the recordings.
 
 mod browser;
+mod chaos;
 mod databases;
 mod fuzz;
 mod licences;
@@ -18,6 +19,8 @@ const USAGE: &str = "\
 cargo xtask test               check everything: format, lints, documentation, browser, licences, tests
 cargo xtask databases [COMMAND…]
                                run COMMAND, or a shell, beside a PostgreSQL and a MariaDB that the tests find
+cargo xtask chaos [--seconds 0] [galera | postgres]
+                               have instances and database nodes fail under load: each fault once, or on for so long
 cargo xtask conform [NAME…]    replay the recorded scenarios, all of them or those whose name contains NAME
 cargo xtask browser            have Chromium drive the sample server's Swagger page
 cargo xtask fuzz [--seconds 60] [TARGET…]
@@ -31,6 +34,7 @@ fn main() -> ExitCode {
         Some("test") => test(),
         Some("conform") => conform(arguments.collect()),
         Some("browser") => browser(),
+        Some("chaos") => chaos::chaos(&workspace(), arguments.collect()),
         Some("databases") => return databases(arguments.collect()),
         Some("fuzz") => fuzz::fuzz(&workspace(), arguments.collect()),
         _ => {
@@ -117,9 +121,14 @@ fn databases(command: Vec<OsString>) -> ExitCode {
 
 fn browser() -> Report {
     let mut report = Report::start();
-    report.step("build", || run(&mut cargo(["build", "--locked", "-p", "spa-backend"])));
+    report.step("build", || build_sample(&workspace()));
     report.step("browser", || browser::test(&workspace()));
     report
+}
+
+/// Builds the server that the browser and the clients of the chaos talk to.
+fn build_sample(workspace: &Path) -> Outcome {
+    run(cargo(["build", "--locked", "-p", "spa-backend"]).current_dir(workspace))
 }
 
 fn conform(names: Vec<OsString>) -> Report {

@@ -1,0 +1,79 @@
+use wicketgate_test_servers::{Error, Galera};
+
+use super::{
+    cluster::{Cluster, Fault},
+    instances::INSTANCES,
+};
+
+const DATABASE: &str = "wicketgate";
+
+/// What every node must say alike, and how many names occur twice.
+const ACCOUNTS: &str = "SELECT COUNT(*), COUNT(DISTINCT NormalizedUserName), MD5(GROUP_CONCAT(MD5(CONCAT(Id, \
+    PasswordHash, SecurityStamp)) ORDER BY Id)) FROM wicketgate.AspNetUsers";
+
+/// Each instance has a node of its own.
+#[derive(Debug)]
+pub(super) struct GaleraCluster {
+    nodes: Galera,
+}
+
+impl GaleraCluster {
+    pub(super) fn start() -> Result<Self, Error> {
+        let nodes = Galera::start(INSTANCES)?;
+        nodes.create_database(DATABASE)?;
+        Ok(Self { nodes })
+    }
+}
+
+impl Cluster for GaleraCluster {
+    fn database_urls(&self) -> [String; INSTANCES] {
+        std::array::from_fn(|node| format!("{}{DATABASE}", self.nodes.url(node)))
+    }
+
+    fn faults(&self) -> &'static [Fault] {
+        &[Fault::KillInstance, Fault::KillNode, Fault::CutOff, Fault::Freeze]
+    }
+
+    fn cause(&mut self, fault: Fault, round: usize) -> Result<(), Error> {
+        let node = victim(round);
+        match fault {
+            Fault::KillNode => self.nodes.process(node).kill(),
+            Fault::CutOff => self.nodes.isolate(node, true)?,
+            Fault::Freeze => self.nodes.process(node).pause(),
+            Fault::KillInstance | Fault::KillStandby => {}
+        }
+        Ok(())
+    }
+
+    fn mend(&mut self, fault: Fault, round: usize) -> Result<(), Error> {
+        let node = victim(round);
+        match fault {
+            Fault::KillNode => self.nodes.restart(node)?,
+            Fault::CutOff => self.nodes.isolate(node, false)?,
+            Fault::Freeze => self.nodes.process(node).resume(),
+            Fault::KillInstance | Fault::KillStandby => {}
+        }
+        self.nodes.wait_for(node, INSTANCES)
+    }
+
+    fn differences(&mut self) -> Result<Vec<String>, Error> {
+        let mut differences = Vec::new();
+        let first = self.nodes.query(0, ACCOUNTS)?;
+        for node in 0..INSTANCES {
+            let own = self.nodes.query(node, ACCOUNTS)?;
+            let mut counts = own.split('\t');
+            if counts.next() != counts.next() {
+                differences.push(format!("a name occurs twice at node {node}: {own}"));
+            }
+            if own != first {
+                differences.push(format!("node {node} has {own}, the first one {first}"));
+            }
+        }
+        Ok(differences)
+    }
+}
+
+/// Not the instance that is killed in the same round.
+fn victim(round: usize) -> usize {
+    (round + 1) % INSTANCES
+}

@@ -1,0 +1,84 @@
+use std::{
+    env,
+    net::{SocketAddr, TcpStream},
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use wicketgate_test_servers::{Error, Home, Process};
+
+pub(super) const INSTANCES: usize = 3;
+
+/// Processes of the sample server.
+#[derive(Debug)]
+pub(super) struct Instances {
+    processes: Vec<Process>,
+    addresses: Vec<SocketAddr>,
+    database_urls: [String; INSTANCES],
+    program: PathBuf,
+    // Last, because the processes must have ended before their folder goes.
+    home: Home,
+}
+
+impl Instances {
+    /// Starts all at once, as an orchestrator would.
+    pub(super) fn start(workspace: &Path, database_urls: [String; INSTANCES]) -> Result<Self, Error> {
+        let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), PathBuf::from);
+        let free = |_| Ok(SocketAddr::from(([127, 0, 0, 1], Home::free_port()?)));
+        let mut instances = Self {
+            processes: Vec::new(),
+            addresses: (0..INSTANCES).map(free).collect::<Result<_, Error>>()?,
+            database_urls,
+            program: target.join("debug/spa-backend"),
+            home: Home::own()?,
+        };
+        for index in 0..INSTANCES {
+            let process = instances.spawn(index)?;
+            instances.processes.push(process);
+        }
+        for index in 0..INSTANCES {
+            instances.wait(index)?;
+        }
+        Ok(instances)
+    }
+
+    pub(super) fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    pub(super) fn kill(&mut self, round: usize) {
+        self.processes[round % INSTANCES].kill();
+    }
+
+    pub(super) fn restart(&mut self, round: usize) -> Result<(), Error> {
+        let index = round % INSTANCES;
+        self.processes[index] = self.spawn(index)?;
+        self.wait(index)
+    }
+
+    fn spawn(&self, index: usize) -> Result<Process, Error> {
+        let folder = self.home.folder();
+        let mut command = Command::new(&self.program);
+        command
+            .arg("serve")
+            .current_dir(folder)
+            .env("WICKETGATE__LISTEN", self.addresses[index].to_string())
+            .env("WICKETGATE__DATABASE__URL", &self.database_urls[index])
+            .env("WICKETGATE__EMAIL__DIRECTORY", folder.join("mail"))
+            .env("WICKETGATE__RATE_LIMITS__ENABLED", "false")
+            .env("WICKETGATE__LOCKOUT__MAX_FAILED_ACCESS_ATTEMPTS", "1000000")
+            // Not hashing, but the database is to be busy.
+            .env("WICKETGATE__PASSWORD_HASHER__ITERATION_COUNT", "1000");
+        self.home.start(&log_name(index), &mut command)
+    }
+
+    fn wait(&mut self, index: usize) -> Result<(), Error> {
+        let address = self.addresses[index];
+        let listens = || TcpStream::connect(address).is_ok();
+        self.home.wait(&log_name(index), &mut self.processes[index], listens)
+    }
+}
+
+fn log_name(index: usize) -> String {
+    format!("instance-{index}")
+}

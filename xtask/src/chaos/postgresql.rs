@@ -1,0 +1,63 @@
+use std::{thread::sleep, time::Duration};
+
+use wicketgate_test_servers::{Error, ReplicatedPostgreSql};
+
+use super::{
+    cluster::{Cluster, Fault},
+    instances::INSTANCES,
+};
+
+const DATABASE: &str = "postgres";
+
+/// After how long what watches over the servers would act.
+const NOTICE: Duration = Duration::from_secs(2);
+
+const DUPLICATES: &str = "SELECT \"NormalizedUserName\" FROM \"AspNetUsers\" GROUP BY 1 HAVING count(*) > 1";
+
+/// All instances use the primary, whichever of the two servers that is.
+#[derive(Debug)]
+pub(super) struct PostgreSqlCluster {
+    servers: ReplicatedPostgreSql,
+}
+
+impl PostgreSqlCluster {
+    pub(super) fn start() -> Result<Self, Error> {
+        Ok(Self {
+            servers: ReplicatedPostgreSql::start()?,
+        })
+    }
+}
+
+impl Cluster for PostgreSqlCluster {
+    fn database_urls(&self) -> [String; INSTANCES] {
+        std::array::from_fn(|_| self.servers.url(DATABASE))
+    }
+
+    fn faults(&self) -> &'static [Fault] {
+        &[Fault::KillInstance, Fault::KillNode, Fault::Freeze, Fault::KillStandby]
+    }
+
+    fn cause(&mut self, fault: Fault, _round: usize) -> Result<(), Error> {
+        match fault {
+            Fault::KillNode => self.servers.primary().kill(),
+            Fault::Freeze => self.servers.primary().pause(),
+            Fault::KillStandby => self.servers.standby().kill(),
+            Fault::KillInstance | Fault::CutOff => return Ok(()),
+        }
+        sleep(NOTICE);
+        if fault == Fault::KillStandby {
+            self.servers.go_on_alone()
+        } else {
+            self.servers.fail_over()
+        }
+    }
+
+    fn mend(&mut self, _fault: Fault, _round: usize) -> Result<(), Error> {
+        self.servers.take_back()
+    }
+
+    fn differences(&mut self) -> Result<Vec<String>, Error> {
+        let names = self.servers.query(DUPLICATES)?;
+        Ok(names.lines().map(|name| format!("{name} occurs twice")).collect())
+    }
+}

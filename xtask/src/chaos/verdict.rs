@@ -1,0 +1,136 @@
+use std::{fmt, time::Duration};
+
+use super::{cluster::Fault, ledger::Totals};
+use crate::report::Outcome;
+
+/// Failures that clients see must end within this time after a fault.
+const LONGEST_OUTAGE: Duration = Duration::from_secs(10);
+
+/// A fault, and for how long clients saw failures of it.
+#[derive(Debug)]
+pub(super) struct Incident {
+    pub(super) fault: Fault,
+    pub(super) outage: Duration,
+    /// After what had failed was brought back.
+    pub(super) outage_of_return: Duration,
+}
+
+/// What a run has shown.
+#[derive(Debug)]
+pub(super) struct Verdict {
+    pub(super) time: Duration,
+    pub(super) incidents: Vec<Incident>,
+    pub(super) totals: Totals,
+    /// Accounts of which something that was acknowledged is gone.
+    pub(super) lost: Vec<String>,
+    /// What the nodes do not agree on.
+    pub(super) unequal: Vec<String>,
+}
+
+impl Verdict {
+    pub(super) fn outcome(&self) -> Outcome {
+        let mut complaints = Vec::new();
+        complaints.extend(self.lost.iter().map(|email| format!("lost: {email}")));
+        complaints.extend(self.unequal.iter().cloned());
+        complaints.extend(self.totals.wrong_answers.iter().cloned());
+        if self.longest_outage() > LONGEST_OUTAGE {
+            complaints.push(format!("an outage of {:.1} s", self.longest_outage().as_secs_f64()));
+        }
+        if self.totals.acknowledged == 0 {
+            complaints.push("nothing was acknowledged".to_owned());
+        }
+        match complaints.first() {
+            None => Outcome::Passed,
+            Some(first) => Outcome::Failed(format!("{} complaints, such as {first}", complaints.len())),
+        }
+    }
+
+    fn longest_outage(&self) -> Duration {
+        let outages = self
+            .incidents
+            .iter()
+            .flat_map(|incident| [incident.outage, incident.outage_of_return]);
+        outages.max().unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Incident {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [outage, outage_of_return] = [self.outage, self.outage_of_return].map(|time| time.as_secs_f64());
+        write!(
+            f,
+            "{}: failures for {outage:.1} s, and for {outage_of_return:.1} s after its return",
+            self.fault
+        )
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let duplicates = self
+            .totals
+            .wrong_answers
+            .iter()
+            .filter(|answer| answer.starts_with("duplicate"))
+            .count();
+        write!(
+            f,
+            "{} faults in {} s; {} requests, {} failed, {} wrongly answered; {} acknowledged, {} lost, {duplicates} \
+             duplicates; nodes differ in {}; longest outage {:.1} s",
+            self.incidents.len(),
+            self.time.as_secs(),
+            self.totals.requests,
+            self.totals.failures,
+            self.totals.wrong_answers.len(),
+            self.totals.acknowledged,
+            self.lost.len(),
+            self.unequal.len(),
+            self.longest_outage().as_secs_f64(),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict() -> Verdict {
+        Verdict {
+            time: Duration::from_secs(60),
+            incidents: vec![Incident {
+                fault: Fault::KillNode,
+                outage: Duration::from_secs(10),
+                outage_of_return: Duration::ZERO,
+            }],
+            totals: Totals {
+                acknowledged: 1,
+                ..Totals::default()
+            },
+            lost: Vec::new(),
+            unequal: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn short_outages_pass_and_long_ones_do_not() {
+        assert_eq!(verdict().outcome(), Outcome::Passed);
+        let mut long = verdict();
+        long.incidents[0].outage_of_return = Duration::from_millis(10_001);
+        assert!(matches!(long.outcome(), Outcome::Failed(_)));
+    }
+
+    #[test]
+    fn whatever_was_lost_or_wrong_fails() {
+        let mut lost = verdict();
+        lost.lost.push("ada@example.test".to_owned());
+        let mut unequal = verdict();
+        unequal.unequal.push("node 1 has less".to_owned());
+        let mut wrong = verdict();
+        wrong.totals.wrong_answers.push("duplicate: two got a name".to_owned());
+        let mut idle = verdict();
+        idle.totals.acknowledged = 0;
+        for verdict in [lost, unequal, wrong, idle] {
+            assert!(matches!(verdict.outcome(), Outcome::Failed(_)), "{verdict}");
+        }
+    }
+}
