@@ -85,9 +85,9 @@ impl Steps {
             return Ok(StatusCode::BAD_REQUEST.into_response());
         };
         let origin = self.identity.parts().trusted_proxies.origin(&request);
-        let context = Arc::new(AuthenticationContext::new(self.identity.clone(), origin, &request));
-        // Whatever route it goes to, so that a cookie slides with every request.
-        context.principal(None).await?;
+        let (identity, uri) = (self.identity.clone(), request.uri().clone());
+        let context = AuthenticationContext::authenticate(identity, origin, uri, request.headers()).await?;
+        let context = Arc::new(context);
         request.extensions_mut().insert(context.clone());
         let mut response = self.routes.answer(request).await;
         context.finish(response.headers_mut()).await?;

@@ -39,6 +39,17 @@ enum Place {
     Http2,
 }
 
+impl Place {
+    /// After these bytes, which begin with a request line.
+    fn behind_line(bytes: &[u8]) -> Self {
+        if bytes.starts_with(b"PRI * HTTP/2") {
+            Self::Http2
+        } else {
+            Self::Message
+        }
+    }
+}
+
 impl<S> RequestTarget<S> {
     /// Watches a connection that was just accepted.
     pub fn new(connection: S) -> Self {
@@ -67,25 +78,27 @@ impl<S: AsyncRead + Unpin> AsyncRead for RequestTarget<S> {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, out: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         loop {
-            if this.read_ready(out) {
+            if out.remaining() == 0 || this.read_ready(out) {
                 return Poll::Ready(Ok(()));
             }
+            let before = out.filled().len();
+            ready!(Pin::new(&mut this.connection).poll_read(context, out))?;
             let Place::RequestLine(line) = &mut this.place else {
-                return Pin::new(&mut this.connection).poll_read(context, out);
+                return Poll::Ready(Ok(()));
             };
-            let mut chunk = [0; 4096];
-            let mut chunk = ReadBuf::new(&mut chunk);
-            ready!(Pin::new(&mut this.connection).poll_read(context, &mut chunk))?;
-            line.extend_from_slice(chunk.filled());
-            let ended = chunk.filled().is_empty();
+            let read = &out.filled()[before..];
+            // Nearly always the whole line comes at once, and can stay where it is.
+            if line.is_empty() && !may_be_unfinished(read) && !has_number_sign(read) {
+                this.place = Place::behind_line(read);
+                return Poll::Ready(Ok(()));
+            }
+            let ended = read.is_empty();
+            line.extend_from_slice(read);
+            out.set_filled(before);
             if ended || !may_be_unfinished(line) {
                 this.ready = without_number_sign(std::mem::take(line));
                 this.read = 0;
-                this.place = if this.ready.starts_with(b"PRI * HTTP/2") {
-                    Place::Http2
-                } else {
-                    Place::Message
-                };
+                this.place = Place::behind_line(&this.ready);
             }
             if ended && this.ready.is_empty() {
                 return Poll::Ready(Ok(()));
@@ -122,15 +135,26 @@ fn may_be_unfinished(bytes: &[u8]) -> bool {
         && !bytes.contains(&b'\n')
 }
 
-/// The bytes with `%23` for `#` in the target, if they begin with a request line.
-fn without_number_sign(bytes: Vec<u8>) -> Vec<u8> {
-    let end = bytes.iter().position(|&byte| byte == b'\n').unwrap_or(0);
-    let line = &bytes[..end];
+/// Whether the bytes begin with a request line that has a `#`.
+fn has_number_sign(bytes: &[u8]) -> bool {
+    let line = first_line(bytes);
     let version = line.strip_suffix(b"\r").unwrap_or(line);
     let is_request_line = version.ends_with(b" HTTP/1.1") || version.ends_with(b" HTTP/1.0");
-    if !is_request_line || !line.contains(&b'#') {
+    is_request_line && line.contains(&b'#')
+}
+
+/// What comes before the first end of a line; nothing if there is none.
+fn first_line(bytes: &[u8]) -> &[u8] {
+    let end = bytes.iter().position(|&byte| byte == b'\n').unwrap_or(0);
+    &bytes[..end]
+}
+
+/// The bytes with `%23` for `#` in the target, if they begin with a request line.
+fn without_number_sign(bytes: Vec<u8>) -> Vec<u8> {
+    if !has_number_sign(&bytes) {
         return bytes;
     }
+    let line = first_line(&bytes);
     let mut rewritten = Vec::with_capacity(bytes.len() + 2);
     for &byte in line {
         match byte {
@@ -138,7 +162,7 @@ fn without_number_sign(bytes: Vec<u8>) -> Vec<u8> {
             _ => rewritten.push(byte),
         }
     }
-    rewritten.extend_from_slice(&bytes[end..]);
+    rewritten.extend_from_slice(&bytes[line.len()..]);
     rewritten
 }
 

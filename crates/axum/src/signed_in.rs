@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use axum::{
     extract::{FromRequestParts, OptionalFromRequestParts},
@@ -14,16 +14,16 @@ use crate::{authentication::AuthenticationContext, challenge};
 ///
 /// What it says comes from the token or cookie and may be as old as that; the account itself is in
 /// [`Identity::accounts`](crate::Identity::accounts).
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct SignedIn {
     principal: Arc<ClaimsPrincipal>,
-    id: Option<String>,
+    context: Arc<AuthenticationContext>,
 }
 
 impl SignedIn {
     /// The user's id; empty if the ticket has none.
     pub fn id(&self) -> &str {
-        self.id.as_deref().unwrap_or_default()
+        self.principal.user_id(self.context.claim_types()).unwrap_or_default()
     }
 
     /// The user's name; empty if the ticket has none.
@@ -44,6 +44,15 @@ impl SignedIn {
     /// The ticket's identities.
     pub fn principal(&self) -> &ClaimsPrincipal {
         &self.principal
+    }
+}
+
+impl fmt::Debug for SignedIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignedIn")
+            .field("principal", &self.principal)
+            .field("id", &self.id())
+            .finish_non_exhaustive()
     }
 }
 
@@ -75,9 +84,6 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for SignedIn {
             None => context.principal(None).await.map_err(IntoResponse::into_response)?,
         };
         let signed_in = principal.filter(|principal| principal.is_authenticated());
-        Ok(signed_in.map(|principal| Self {
-            id: principal.user_id(context.claim_types()).map(str::to_owned),
-            principal,
-        }))
+        Ok(signed_in.map(|principal| Self { principal, context }))
     }
 }

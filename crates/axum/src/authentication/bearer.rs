@@ -1,6 +1,6 @@
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
-use http::{HeaderMap, header::AUTHORIZATION};
+use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 use serde::Serialize;
 use time::{Duration, OffsetDateTime};
 use utoipa::ToSchema;
@@ -74,15 +74,16 @@ impl BearerTokens {
 }
 
 /// The token in the `Authorization` header. As in .NET, the scheme's name must be written `Bearer`, in this case.
-pub(super) fn bearer_token(headers: &HeaderMap) -> Option<String> {
-    let mut values = headers
-        .get_all(AUTHORIZATION)
-        .iter()
-        .map(|value| String::from_utf8_lossy(value.as_bytes()));
-    let first = values.next()?;
+pub(super) fn bearer_token(headers: &HeaderMap) -> Option<Cow<'_, str>> {
+    let mut values = headers.get_all(AUTHORIZATION).iter().map(HeaderValue::as_bytes);
+    let token = text(values.next()?.strip_prefix(b"Bearer ")?);
     // Of several headers .NET makes one.
-    let token = first.strip_prefix("Bearer ")?.to_owned();
-    Some(values.fold(token, |token, value| token + "," + &value))
+    Some(values.fold(token, |token, value| token + "," + text(value)))
+}
+
+/// Asks first whether it is UTF-8, which is quicker than to look for what is not.
+fn text(bytes: &[u8]) -> Cow<'_, str> {
+    str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// A token has ended at the instant it names, where a cookie still counts.
@@ -92,8 +93,6 @@ fn current(ticket: Option<Ticket>, now: OffsetDateTime) -> Option<Ticket> {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
 
     #[test]
@@ -111,5 +110,13 @@ mod tests {
             assert_eq!(bearer_token(&headers).as_deref(), token, "{header}");
         }
         assert_eq!(bearer_token(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn several_headers_are_one_token_and_what_is_no_text_is_one_too() {
+        let value = |bytes| HeaderValue::from_bytes(bytes).unwrap();
+        let mut headers = HeaderMap::from_iter([(AUTHORIZATION, value(b"Bearer abc"))]);
+        headers.append(AUTHORIZATION, value(b"Bearer d\xFF"));
+        assert_eq!(bearer_token(&headers).as_deref(), Some("abc,Bearer d\u{FFFD}"));
     }
 }

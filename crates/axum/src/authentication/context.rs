@@ -1,6 +1,5 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::extract::Request;
 use http::{Extensions, HeaderMap, Uri, uri::PathAndQuery};
 use tokio::sync::OnceCell;
 use wicketgate_identity::{ClaimsIdentityOptions, ClaimsPrincipal, Error, RememberedMachine, Ticket, User, UserId};
@@ -19,12 +18,19 @@ pub(crate) struct AuthenticationContext {
     identity: Identity,
     origin: RequestOrigin,
     uri: Uri,
-    token: Option<String>,
     cookies: RequestCookies,
-    bearer_principal: OnceCell<Option<Arc<ClaimsPrincipal>>>,
+    bearer: Bearer,
     cookie_principal: OnceCell<Option<Arc<ClaimsPrincipal>>>,
     remembered_machine: OnceCell<Option<Ticket>>,
     changes: Mutex<Changes>,
+}
+
+/// What a request's bearer token says.
+enum Bearer {
+    NoToken,
+    /// A token that is not genuine or has ended.
+    Refused,
+    Opened(Arc<ClaimsPrincipal>),
 }
 
 /// Whether a cookie outlives the browser.
@@ -54,18 +60,25 @@ enum Renewal {
 }
 
 impl AuthenticationContext {
-    pub(crate) fn new(identity: Identity, origin: RequestOrigin, request: &Request) -> Self {
-        Self {
+    /// Reads who sent the request, whatever route it goes to: so a cookie slides with every request.
+    pub(crate) async fn authenticate(
+        identity: Identity,
+        origin: RequestOrigin,
+        uri: Uri,
+        headers: &HeaderMap,
+    ) -> Result<Self, Failure> {
+        let context = Self {
+            bearer: Bearer::read(&identity, headers).await?,
             identity,
             origin,
-            uri: request.uri().clone(),
-            token: bearer_token(request.headers()),
-            cookies: RequestCookies::new(request.headers()),
-            bearer_principal: OnceCell::new(),
+            uri,
+            cookies: RequestCookies::new(headers),
             cookie_principal: OnceCell::new(),
             remembered_machine: OnceCell::new(),
             changes: Mutex::default(),
-        }
+        };
+        context.principal(None).await?;
+        Ok(context)
     }
 
     /// The context of a request. Where there is none, the application was not wrapped by
@@ -95,15 +108,14 @@ impl AuthenticationContext {
     /// The request's user by one scheme, or by any: the bearer token where there is one, valid or not, and the cookie
     /// otherwise (.NET's `CompositeIdentityHandler`).
     pub(crate) async fn principal(&self, scheme: Option<Scheme>) -> Result<Option<Arc<ClaimsPrincipal>>, Failure> {
-        let scheme = scheme.unwrap_or(match self.token {
-            Some(_) => Scheme::Bearer,
-            None => Scheme::Cookie,
-        });
-        let principal = match scheme {
-            Scheme::Bearer => self.bearer_principal.get_or_try_init(|| self.read_token()).await?,
-            Scheme::Cookie => self.cookie_principal.get_or_try_init(|| self.read_cookie()).await?,
-        };
-        Ok(principal.clone())
+        match (scheme, &self.bearer) {
+            (Some(Scheme::Bearer) | None, Bearer::Opened(principal)) => Ok(Some(principal.clone())),
+            (Some(Scheme::Bearer), _) | (None, Bearer::Refused) => Ok(None),
+            (Some(Scheme::Cookie), _) | (None, Bearer::NoToken) => {
+                let principal = self.cookie_principal.get_or_try_init(|| self.read_cookie()).await?;
+                Ok(principal.clone())
+            }
+        }
     }
 
     /// Signs the browser in with the response.
@@ -205,14 +217,6 @@ impl AuthenticationContext {
         Ok(cookies.write(headers)?)
     }
 
-    async fn read_token(&self) -> Result<Option<Arc<ClaimsPrincipal>>, Error> {
-        let Some(token) = &self.token else {
-            return Ok(None);
-        };
-        let ticket = self.identity.schemes().bearer.open_access_token(token).await?;
-        Ok(ticket.map(|ticket| Arc::new(ticket.principal)))
-    }
-
     async fn read_cookie(&self) -> Result<Option<Arc<ClaimsPrincipal>>, Error> {
         let scheme = &self.identity.schemes().application;
         let Some(ticket) = scheme.read(&self.cookies).await? else {
@@ -266,6 +270,16 @@ impl AuthenticationContext {
 
     fn changes(&self) -> MutexGuard<'_, Changes> {
         self.changes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Bearer {
+    async fn read(identity: &Identity, headers: &HeaderMap) -> Result<Self, Error> {
+        let Some(token) = bearer_token(headers) else {
+            return Ok(Self::NoToken);
+        };
+        let ticket = identity.schemes().bearer.open_access_token(&token).await?;
+        Ok(ticket.map_or(Self::Refused, |ticket| Self::Opened(Arc::new(ticket.principal))))
     }
 }
 

@@ -1,41 +1,37 @@
 use std::{borrow::Cow, collections::HashMap};
 
-use http::{HeaderMap, header::COOKIE};
+use http::{HeaderMap, HeaderValue, header::COOKIE};
 use percent_encoding::percent_decode_str;
 
 use super::{CHUNK_COUNT_PREFIX, chunk_name};
 
 /// The cookies that came with a request. Names are matched ignoring case, and the last of several counts, as in .NET.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct RequestCookies {
-    values: HashMap<String, String>,
+    /// Nothing is taken out of them before somebody asks for it.
+    headers: Vec<HeaderValue>,
 }
 
 impl RequestCookies {
     pub(crate) fn new(headers: &HeaderMap) -> Self {
-        let values = headers
-            .get_all(COOKIE)
-            .iter()
-            .filter_map(|header| std::str::from_utf8(header.as_bytes()).ok())
-            .flat_map(|header| header.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
-            .map(|(name, value)| (name.trim().to_ascii_lowercase(), decode(value.trim())))
-            .collect();
-        Self { values }
+        Self {
+            headers: headers.get_all(COOKIE).iter().cloned().collect(),
+        }
     }
 
     /// The cookie, put together again if it was split; `None` if there is none or it is empty. A split cookie of which a
     /// part is missing gives the text that tells the number of parts, which nobody can take for a ticket.
     pub(crate) fn get(&self, name: &str) -> Option<Cow<'_, str>> {
         let value = self.value(name)?;
-        let Some(count) = chunk_count(value) else {
-            return Some(value.into());
+        let Some(count) = chunk_count(&value) else {
+            return Some(value);
         };
+        let values = self.values();
         let mut whole = String::new();
         for number in 1..=count {
-            match self.value(&chunk_name(name, number)) {
+            match values.get(&chunk_key(name, number)) {
                 Some(chunk) => whole.push_str(chunk),
-                None => return Some(value.into()),
+                None => return Some(value),
             }
         }
         Some(whole.into())
@@ -43,24 +39,51 @@ impl RequestCookies {
 
     /// How many parts of a split cookie came in a row from the first; zero for a whole one.
     pub(crate) fn received_chunks(&self, name: &str) -> usize {
-        let count = self.value(name).and_then(chunk_count).unwrap_or(0);
+        let Some(count) = self.value(name).as_deref().and_then(chunk_count) else {
+            return 0;
+        };
+        let values = self.values();
         (1..=count)
-            .take_while(|&number| self.value(&chunk_name(name, number)).is_some())
+            .take_while(|&number| values.contains_key(&chunk_key(name, number)))
             .count()
     }
 
-    fn value(&self, name: &str) -> Option<&str> {
-        let value = self.values.get(&name.to_ascii_lowercase())?;
-        (!value.is_empty()).then_some(value)
+    fn value(&self, name: &str) -> Option<Cow<'_, str>> {
+        let (_, value) = self.pairs().rfind(|(other, _)| other.eq_ignore_ascii_case(name))?;
+        (!value.is_empty()).then(|| decode(value))
+    }
+
+    /// All that are not empty, by their names in lower case: to look for many of them.
+    fn values(&self) -> HashMap<String, Cow<'_, str>> {
+        let mut values: HashMap<_, _> = self
+            .pairs()
+            .map(|(name, value)| (name.to_ascii_lowercase(), decode(value)))
+            .collect();
+        values.retain(|_, value| !value.is_empty());
+        values
+    }
+
+    /// Names and values, as they came.
+    fn pairs(&self) -> impl DoubleEndedIterator<Item = (&str, &str)> {
+        self.headers
+            .iter()
+            .filter_map(|header| std::str::from_utf8(header.as_bytes()).ok())
+            .flat_map(|header| header.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .map(|(name, value)| (name.trim(), value.trim()))
     }
 }
 
-fn decode(value: &str) -> String {
+fn chunk_key(cookie: &str, number: usize) -> String {
+    chunk_name(cookie, number).to_ascii_lowercase()
+}
+
+fn decode(value: &str) -> Cow<'_, str> {
     // Tickets have no escapes, and looking for one is quicker than decoding.
     if value.contains('%') {
-        percent_decode_str(value).decode_utf8_lossy().into_owned()
+        percent_decode_str(value).decode_utf8_lossy()
     } else {
-        value.to_owned()
+        value.into()
     }
 }
 
