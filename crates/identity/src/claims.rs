@@ -1,33 +1,35 @@
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use crate::{ClaimsIdentityOptions, text::equals_ignoring_case};
 
 /// A statement about a user (.NET's `Claim`). Printed without what it says, which may be an address or a stamp.
+///
+/// Texts that most claims share, such as the types of [`claim_types`], are borrowed from the program.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Claim {
     /// What the statement is about, often a URI of [`claim_types`].
-    pub claim_type: String,
+    pub claim_type: Cow<'static, str>,
     /// What it says.
     pub value: String,
     /// The XML Schema type of the value; `http://www.w3.org/2001/XMLSchema#string` by default.
-    pub value_type: String,
+    pub value_type: Cow<'static, str>,
     /// Who says it; `LOCAL AUTHORITY` by default.
-    pub issuer: String,
+    pub issuer: Cow<'static, str>,
     /// Who said it first; the issuer by default.
-    pub original_issuer: String,
+    pub original_issuer: Cow<'static, str>,
     /// Further facts in the order they were added.
     pub properties: Vec<(String, String)>,
 }
 
 impl Claim {
     /// A text claim of the local authority.
-    pub fn new(claim_type: impl Into<String>, value: impl Into<String>) -> Self {
+    pub fn new(claim_type: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
         Self {
             claim_type: claim_type.into(),
             value: value.into(),
-            value_type: claim_types::STRING.to_owned(),
-            issuer: claim_types::LOCAL_AUTHORITY.to_owned(),
-            original_issuer: claim_types::LOCAL_AUTHORITY.to_owned(),
+            value_type: claim_types::STRING.into(),
+            issuer: claim_types::LOCAL_AUTHORITY.into(),
+            original_issuer: claim_types::LOCAL_AUTHORITY.into(),
             properties: Vec::new(),
         }
     }
@@ -37,11 +39,11 @@ impl Claim {
 #[derive(Clone, PartialEq, Eq)]
 pub struct ClaimsIdentity {
     /// How the user signed in; `None` means not authenticated.
-    pub authentication_type: Option<String>,
+    pub authentication_type: Option<Cow<'static, str>>,
     /// The type of the claim that gives the name.
-    pub name_claim_type: String,
+    pub name_claim_type: Cow<'static, str>,
     /// The type of the claims that give roles.
-    pub role_claim_type: String,
+    pub role_claim_type: Cow<'static, str>,
     /// In the order they were added.
     pub claims: Vec<Claim>,
     /// .NET's bootstrap context (the token the identity was made from), kept as it came.
@@ -52,11 +54,11 @@ pub struct ClaimsIdentity {
 
 impl ClaimsIdentity {
     /// An identity without claims, which names users and roles as .NET does by default.
-    pub fn new(authentication_type: impl Into<String>) -> Self {
+    pub fn new(authentication_type: impl Into<Cow<'static, str>>) -> Self {
         Self {
             authentication_type: Some(authentication_type.into()),
-            name_claim_type: claim_types::NAME.to_owned(),
-            role_claim_type: claim_types::ROLE.to_owned(),
+            name_claim_type: claim_types::NAME.into(),
+            role_claim_type: claim_types::ROLE.into(),
             claims: Vec::new(),
             bootstrap_context: None,
             actor: None,
@@ -198,7 +200,7 @@ mod tests {
             ..ClaimsIdentity::new("cookie")
         };
         let second = ClaimsIdentity {
-            role_claim_type: "group".to_owned(),
+            role_claim_type: "group".into(),
             claims: vec![Claim::new("group", "Auditor"), Claim::new(claim_types::ROLE, "Ignored")],
             ..ClaimsIdentity::new("other")
         };

@@ -21,15 +21,15 @@ impl ClaimsFactory {
         let mut all = self.claims_of_row(user);
         all.extend(claims.claims.iter().map(claim));
         for (role, claims_of_role) in &claims.roles {
-            all.push(Claim::new(&self.options.role_claim_type, role));
+            all.push(Claim::new(self.options.role_claim_type.clone(), role));
             all.extend(claims_of_role.iter().map(claim));
         }
         all.extend(method.map(|method| Claim::new(claim_types::AUTHENTICATION_METHOD, method.amr())));
         ClaimsPrincipal {
             identities: vec![ClaimsIdentity {
-                authentication_type: Some(schemes::APPLICATION.to_owned()),
-                name_claim_type: self.options.user_name_claim_type.clone(),
-                role_claim_type: self.options.role_claim_type.clone(),
+                authentication_type: Some(schemes::APPLICATION.into()),
+                name_claim_type: self.options.user_name_claim_type.clone().into(),
+                role_claim_type: self.options.role_claim_type.clone().into(),
                 claims: all,
                 bootstrap_context: None,
                 actor: None,
@@ -50,11 +50,11 @@ impl ClaimsFactory {
             (&self.options.security_stamp_claim_type, stamp),
         ]
         .into_iter()
-        .filter_map(|(claim_type, value)| Some(Claim::new(claim_type, value?)))
+        .filter_map(|(claim_type, value)| Some(Claim::new(claim_type.clone(), value?)))
         .collect()
     }
 }
 
 fn claim((claim_type, value): &(String, String)) -> Claim {
-    Claim::new(claim_type, value)
+    Claim::new(claim_type.clone(), value)
 }

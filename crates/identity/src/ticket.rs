@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 mod properties;
 mod serializer;
 
@@ -11,7 +13,7 @@ use crate::ClaimsPrincipal;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ticket {
     /// The scheme it was made for, one of [`schemes`](crate::schemes).
-    pub scheme: String,
+    pub scheme: Cow<'static, str>,
     /// Whose it is.
     pub principal: ClaimsPrincipal,
     /// When it was issued, when it ends, and so on.
@@ -20,7 +22,7 @@ pub struct Ticket {
 
 impl Ticket {
     /// A ticket of `principal` that says nothing about its session yet.
-    pub fn new(scheme: impl Into<String>, principal: ClaimsPrincipal) -> Self {
+    pub fn new(scheme: impl Into<Cow<'static, str>>, principal: ClaimsPrincipal) -> Self {
         Self {
             scheme: scheme.into(),
             principal,

@@ -69,7 +69,7 @@ pub(crate) async fn claims(user: SignedIn) -> Json<Vec<ShortClaim>> {
     Json(
         user.claims()
             .map(|claim| ShortClaim {
-                claim_type: claim.claim_type.clone(),
+                claim_type: claim.claim_type.to_string(),
                 value: claim.value.clone(),
             })
             .collect(),
@@ -108,18 +108,18 @@ pub(crate) struct FullClaim {
 )]
 pub(crate) async fn identity(user: SignedIn) -> Json<Vec<FullIdentity>> {
     let identities = user.principal().identities.iter().map(|identity| FullIdentity {
-        authentication_type: identity.authentication_type.clone(),
-        name_claim_type: identity.name_claim_type.clone(),
-        role_claim_type: identity.role_claim_type.clone(),
+        authentication_type: identity.authentication_type.as_deref().map(str::to_owned),
+        name_claim_type: identity.name_claim_type.to_string(),
+        role_claim_type: identity.role_claim_type.to_string(),
         is_authenticated: identity.is_authenticated(),
         claims: identity
             .claims
             .iter()
             .map(|claim| FullClaim {
-                claim_type: claim.claim_type.clone(),
+                claim_type: claim.claim_type.to_string(),
                 value: claim.value.clone(),
-                value_type: claim.value_type.clone(),
-                issuer: claim.issuer.clone(),
+                value_type: claim.value_type.to_string(),
+                issuer: claim.issuer.to_string(),
             })
             .collect(),
     });

@@ -27,11 +27,11 @@ pub(crate) async fn roles(user: SignedIn) -> Json<Vec<RoleClaim>> {
     Json(
         roles
             .map(|claim| RoleClaim {
-                issuer: claim.issuer.clone(),
-                original_issuer: claim.original_issuer.clone(),
-                claim_type: claim.claim_type.clone(),
+                issuer: claim.issuer.to_string(),
+                original_issuer: claim.original_issuer.to_string(),
+                claim_type: claim.claim_type.to_string(),
                 value: claim.value.clone(),
-                value_type: claim.value_type.clone(),
+                value_type: claim.value_type.to_string(),
             })
             .collect(),
     )

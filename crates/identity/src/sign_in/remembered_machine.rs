@@ -39,7 +39,7 @@ impl SignIn {
         let stamp = user
             .security_stamp
             .as_ref()
-            .map(|stamp| Claim::new(stamp_type, stamp.as_str()));
+            .map(|stamp| Claim::new(stamp_type.clone(), stamp.as_str()));
         let mut identity = identity_named(schemes::TWO_FACTOR_REMEMBER_ME, &user.id);
         identity.claims.extend(stamp);
         ClaimsPrincipal {
@@ -84,7 +84,7 @@ impl SignIn {
     }
 }
 
-fn identity_named(scheme: &str, user: &UserId) -> ClaimsIdentity {
+fn identity_named(scheme: &'static str, user: &UserId) -> ClaimsIdentity {
     let mut identity = ClaimsIdentity::new(scheme);
     identity.claims.push(Claim::new(claim_types::NAME, user.as_str()));
     identity

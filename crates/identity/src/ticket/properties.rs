@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use time::OffsetDateTime;
 
@@ -8,12 +8,14 @@ const ISSUED: &str = ".issued";
 const EXPIRES: &str = ".expires";
 const PERSISTENT: &str = ".persistent";
 const ALLOW_REFRESH: &str = ".refresh";
+/// The names that tickets usually have.
+pub(super) const USUAL_NAMES: [&str; 4] = [ISSUED, EXPIRES, PERSISTENT, ALLOW_REFRESH];
 
 /// Named texts in the order they were added (.NET's `AuthenticationProperties`). Times have whole seconds. Printed
 /// without the texts, which .NET also keeps tokens in.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct TicketProperties {
-    items: Vec<(String, String)>,
+    items: Vec<(Cow<'static, str>, String)>,
 }
 
 impl TicketProperties {
@@ -67,19 +69,19 @@ impl TicketProperties {
         match (position, value) {
             (Some(index), Some(value)) => self.items[index].1 = value,
             (Some(index), None) => drop(self.items.remove(index)),
-            (None, Some(value)) => self.items.push((name.to_owned(), value)),
+            (None, Some(value)) => self.items.push((name.to_owned().into(), value)),
             (None, None) => {}
         }
     }
 
     /// Texts whose names are known to differ.
-    pub(super) fn from_pairs(items: Vec<(String, String)>) -> Self {
+    pub(super) fn from_pairs(items: Vec<(Cow<'static, str>, String)>) -> Self {
         Self { items }
     }
 
     /// All names and texts, in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
-        self.items.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+        self.items.iter().map(|(key, value)| (&**key, value.as_str()))
     }
 }
 

@@ -1,14 +1,14 @@
 //! The binary form of .NET's `TicketSerializer` and `PropertiesSerializer`.
 
-use std::collections::HashSet;
+use std::{borrow::Cow, collections::HashSet};
 
 use crate::{
     Claim, ClaimsIdentity, ClaimsPrincipal,
     binary::{BinaryReader, BinaryWriter, Malformed},
-    claim_types,
+    claim_types, schemes,
 };
 
-use super::{Ticket, TicketProperties};
+use super::{Ticket, TicketProperties, properties::USUAL_NAMES};
 
 const TICKET_VERSION: i32 = 5;
 const PROPERTIES_VERSION: i32 = 1;
@@ -23,6 +23,26 @@ const MAX_ACTORS: usize = 32;
 /// How long the type of an identity's names may be where claims have [`DEFAULT`] in its place. Each claim gets a copy, so
 /// that without a bound hostile bytes could have a long one copied thousands of times; .NET shares it, and sets none.
 const MAX_DEFAULT_TYPE: usize = 512;
+
+/// How many of what a count announces are believed enough to make room for them at once.
+const MOST_RESERVED: u32 = 8;
+
+/// Up to so many names are compared with each other one by one, which is quicker than a table of them.
+const FEW_NAMES: usize = 8;
+
+/// Texts of nearly every ticket; they are borrowed from here instead of copied for each.
+const USUAL_TEXTS: [&str; 10] = [
+    claim_types::NAME_IDENTIFIER,
+    claim_types::NAME,
+    claim_types::EMAIL,
+    claim_types::SECURITY_STAMP,
+    claim_types::ROLE,
+    claim_types::AUTHENTICATION_METHOD,
+    schemes::APPLICATION,
+    schemes::BEARER,
+    schemes::BEARER_ACCESS_TOKEN,
+    schemes::BEARER_REFRESH_TOKEN,
+];
 
 /// The bytes are no ticket of a version that is known here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -52,9 +72,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Ticket, MalformedTicket> {
     if reader.int32()? != TICKET_VERSION {
         return Err(MalformedTicket);
     }
-    let scheme = reader.string()?.to_owned();
-    let mut identities = Vec::new();
-    for _ in 0..reader.count()? {
+    let scheme = borrowed_from(&USUAL_TEXTS, reader.string()?);
+    let count = reader.count()?;
+    let mut identities = with_room_for(count);
+    for _ in 0..count {
         identities.push(read_identity(&mut reader, MAX_ACTORS)?);
     }
     Ok(Ticket {
@@ -86,11 +107,13 @@ fn write_identity(writer: &mut BinaryWriter, identity: &ClaimsIdentity) {
 
 fn read_identity(reader: &mut BinaryReader<'_>, actors_left: usize) -> Result<ClaimsIdentity, MalformedTicket> {
     // .NET cannot write an identity without type, so that an empty text stands for none.
-    let authentication_type = Some(reader.string()?.to_owned()).filter(|text| !text.is_empty());
-    let name_claim_type = read_text(reader, claim_types::NAME)?;
-    let role_claim_type = read_text(reader, claim_types::ROLE)?;
-    let mut claims = Vec::new();
-    for _ in 0..reader.count()? {
+    let authentication_type = Some(reader.string()?).filter(|text| !text.is_empty());
+    let authentication_type = authentication_type.map(|text| borrowed_from(&USUAL_TEXTS, text));
+    let name_claim_type = read_text(reader, claim_types::NAME.into())?;
+    let role_claim_type = read_text(reader, claim_types::ROLE.into())?;
+    let count = reader.count()?;
+    let mut claims = with_room_for(count);
+    for _ in 0..count {
         claims.push(read_claim(reader, &name_claim_type)?);
     }
     let bootstrap_context = match reader.boolean()? {
@@ -133,24 +156,27 @@ fn write_claim(writer: &mut BinaryWriter, claim: &Claim, name_claim_type: &str) 
     }
 }
 
-fn read_claim(reader: &mut BinaryReader<'_>, name_claim_type: &str) -> Result<Claim, MalformedTicket> {
+#[expect(
+    clippy::ptr_arg,
+    reason = "a `str` would be copied for each claim, the usual text here is shared"
+)]
+fn read_claim(reader: &mut BinaryReader<'_>, name_claim_type: &Cow<'static, str>) -> Result<Claim, MalformedTicket> {
     let claim_type = match reader.string()? {
         DEFAULT if name_claim_type.len() > MAX_DEFAULT_TYPE => return Err(MalformedTicket),
-        DEFAULT => name_claim_type,
-        text => text,
-    }
-    .to_owned();
+        DEFAULT => name_claim_type.clone(),
+        text => borrowed_from(&USUAL_TEXTS, text),
+    };
     let value = reader.string()?.to_owned();
-    let value_type = read_text(reader, claim_types::STRING)?;
-    let issuer = read_text(reader, claim_types::LOCAL_AUTHORITY)?;
-    let original_issuer = read_text(reader, &issuer)?;
+    let value_type = read_text(reader, claim_types::STRING.into())?;
+    let issuer = read_text(reader, claim_types::LOCAL_AUTHORITY.into())?;
+    let original_issuer = read_text(reader, issuer.clone())?;
     Ok(Claim {
         claim_type,
         value,
         value_type,
         issuer,
         original_issuer,
-        properties: read_pairs(reader)?,
+        properties: read_pairs(reader, str::to_owned)?,
     })
 }
 
@@ -168,21 +194,48 @@ fn read_properties(reader: &mut BinaryReader<'_>) -> Result<TicketProperties, Ma
     if reader.int32()? != PROPERTIES_VERSION {
         return Err(MalformedTicket);
     }
-    Ok(TicketProperties::from_pairs(read_pairs(reader)?))
+    Ok(TicketProperties::from_pairs(read_pairs(reader, |name| {
+        borrowed_from(&USUAL_NAMES, name)
+    })?))
 }
 
 /// Names with texts. .NET keeps them in a dictionary, which refuses to take a name twice.
-fn read_pairs(reader: &mut BinaryReader<'_>) -> Result<Vec<(String, String)>, MalformedTicket> {
-    let mut names = HashSet::new();
-    let mut pairs = Vec::new();
-    for _ in 0..reader.count()? {
-        let (name, value) = (reader.string()?, reader.string()?);
-        if !names.insert(name) {
-            return Err(MalformedTicket);
-        }
-        pairs.push((name.to_owned(), value.to_owned()));
+fn read_pairs<Name: AsRef<str>>(
+    reader: &mut BinaryReader<'_>,
+    name: impl Fn(&str) -> Name,
+) -> Result<Vec<(Name, String)>, MalformedTicket> {
+    let count = reader.count()?;
+    let mut pairs = with_room_for(count);
+    for _ in 0..count {
+        pairs.push((name(reader.string()?), reader.string()?.to_owned()));
     }
-    Ok(pairs)
+    if names_differ(&pairs) {
+        Ok(pairs)
+    } else {
+        Err(MalformedTicket)
+    }
+}
+
+fn names_differ<Name: AsRef<str>>(pairs: &[(Name, String)]) -> bool {
+    let mut names = pairs.iter().map(|(name, _)| name.as_ref());
+    if pairs.len() > FEW_NAMES {
+        let mut known = HashSet::with_capacity(pairs.len());
+        return names.all(|name| known.insert(name));
+    }
+    (1..)
+        .zip(names)
+        .all(|(next, name)| pairs[next..].iter().all(|(other, _)| other.as_ref() != name))
+}
+
+fn with_room_for<T>(count: u32) -> Vec<T> {
+    Vec::with_capacity(count.min(MOST_RESERVED) as usize)
+}
+
+fn borrowed_from(usual: &[&'static str], text: &str) -> Cow<'static, str> {
+    match usual.iter().find(|&&known| known == text) {
+        Some(known) => Cow::Borrowed(known),
+        None => Cow::Owned(text.to_owned()),
+    }
 }
 
 fn write_text(writer: &mut BinaryWriter, text: &str, default: &str) {
@@ -190,10 +243,9 @@ fn write_text(writer: &mut BinaryWriter, text: &str, default: &str) {
 }
 
 /// .NET's claims and identities take an empty text for the default, too.
-fn read_text(reader: &mut BinaryReader<'_>, default: &str) -> Result<String, MalformedTicket> {
+fn read_text(reader: &mut BinaryReader<'_>, default: Cow<'static, str>) -> Result<Cow<'static, str>, MalformedTicket> {
     Ok(match reader.string()? {
         DEFAULT | "" => default,
-        text => text,
-    }
-    .to_owned())
+        text => borrowed_from(&USUAL_TEXTS, text),
+    })
 }

@@ -125,7 +125,7 @@ fn the_options_name_the_types_of_claims() {
     };
     let person = person("manager@example.test");
     let principal = ClaimsFactory::new(options.clone()).create(&person.user(), &person.claims(), None);
-    let types: Vec<_> = principal.claims().map(|claim| claim.claim_type.as_str()).collect();
+    let types: Vec<_> = principal.claims().map(|claim| &*claim.claim_type).collect();
     assert_eq!(
         types,
         ["i", "n", "e", "s", "department", "quoted", "r", "r", "permission"]
@@ -143,7 +143,7 @@ fn what_a_user_does_not_have_is_left_out() {
     };
     let principal =
         ClaimsFactory::new(ClaimsIdentityOptions::default()).create(&nameless, &UserClaims::default(), None);
-    let types: Vec<_> = principal.claims().map(|claim| claim.claim_type.as_str()).collect();
+    let types: Vec<_> = principal.claims().map(|claim| &*claim.claim_type).collect();
     assert_eq!(types, [claim_types::NAME_IDENTIFIER]);
 
     let stamped = User {

@@ -70,9 +70,13 @@ impl Golden {
 impl From<&GoldenIdentity> for ClaimsIdentity {
     fn from(golden: &GoldenIdentity) -> Self {
         Self {
-            authentication_type: golden.authentication_type.clone().filter(|text| !text.is_empty()),
-            name_claim_type: golden.name_claim_type.clone(),
-            role_claim_type: golden.role_claim_type.clone(),
+            authentication_type: golden
+                .authentication_type
+                .clone()
+                .filter(|text| !text.is_empty())
+                .map(Into::into),
+            name_claim_type: golden.name_claim_type.clone().into(),
+            role_claim_type: golden.role_claim_type.clone().into(),
             claims: golden.claims.iter().map(Claim::from).collect(),
             bootstrap_context: None,
             actor: None,
@@ -83,11 +87,11 @@ impl From<&GoldenIdentity> for ClaimsIdentity {
 impl From<&GoldenClaim> for Claim {
     fn from(golden: &GoldenClaim) -> Self {
         Self {
-            claim_type: golden.claim_type.clone(),
+            claim_type: golden.claim_type.clone().into(),
             value: golden.value.clone(),
-            value_type: golden.value_type.clone(),
-            issuer: golden.issuer.clone(),
-            original_issuer: golden.original_issuer.clone(),
+            value_type: golden.value_type.clone().into(),
+            issuer: golden.issuer.clone().into(),
+            original_issuer: golden.original_issuer.clone().into(),
             properties: golden.properties.clone().into_iter().collect(),
         }
     }
@@ -206,12 +210,12 @@ fn other_versions_are_refused() {
 #[test]
 fn empty_texts_stand_for_defaults_where_dotnet_takes_them_so() {
     let empty = ClaimsIdentity {
-        name_claim_type: String::new(),
-        role_claim_type: String::new(),
+        name_claim_type: "".into(),
+        role_claim_type: "".into(),
         claims: vec![Claim {
-            value_type: String::new(),
-            issuer: String::new(),
-            original_issuer: String::new(),
+            value_type: "".into(),
+            issuer: "".into(),
+            original_issuer: "".into(),
             ..Claim::new("t", "")
         }],
         bootstrap_context: Some(String::new()),
@@ -272,7 +276,7 @@ fn counts_that_promise_more_than_there_is_are_refused_at_once() {
 #[test]
 fn a_long_type_of_names_is_read_once_and_not_copied_into_claims_that_leave_it_out() {
     let names = |length| ClaimsIdentity {
-        name_claim_type: "n".repeat(length),
+        name_claim_type: "n".repeat(length).into(),
         claims: vec![Claim::new("n".repeat(length), "ada")],
         ..ClaimsIdentity::new("type")
     };
@@ -295,9 +299,9 @@ fn any_claim() -> impl Strategy<Value = Claim> {
     let issuers = prop_oneof![Just(claim_types::LOCAL_AUTHORITY.to_owned()), "[a-c]"];
     (types, ".*", "\\PC", (issuers.clone(), issuers), option::of(".")).prop_map(
         |(claim_type, value, value_type, (issuer, original_issuer), property)| Claim {
-            value_type,
-            issuer,
-            original_issuer,
+            value_type: value_type.into(),
+            issuer: issuer.into(),
+            original_issuer: original_issuer.into(),
             properties: property.map(|value| (value.clone(), value)).into_iter().collect(),
             ..Claim::new(claim_type, value)
         },
@@ -308,8 +312,8 @@ fn any_identity() -> impl Strategy<Value = ClaimsIdentity> {
     let names = prop_oneof![Just(claim_types::NAME.to_owned()), Just("x".to_owned())];
     let leaf = (option::of("\\PC"), names, vec(any_claim(), 0..4), option::of(".")).prop_map(
         |(authentication_type, name_claim_type, claims, bootstrap_context)| ClaimsIdentity {
-            authentication_type,
-            name_claim_type,
+            authentication_type: authentication_type.map(Into::into),
+            name_claim_type: name_claim_type.into(),
             claims,
             bootstrap_context,
             ..ClaimsIdentity::new("")

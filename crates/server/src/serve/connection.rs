@@ -93,7 +93,6 @@ fn builder(protocol: Protocol, headers_timeout: Duration) -> Builder<TokioExecut
         .http1()
         .timer(TokioTimer::new())
         .header_read_timeout(headers_timeout)
-        .max_headers(limits::HEADER_COUNT)
         .max_buf_size(limits::BUFFER);
     builder
         .http2()

@@ -10,8 +10,8 @@ use axum::{
 const REQUEST_LINE: usize = 8 * 1024;
 /// `MaxRequestHeadersTotalSize`, names, values and what stands between them and behind them.
 const HEADERS: usize = 32 * 1024;
-/// `MaxRequestHeaderCount`.
-pub(super) const HEADER_COUNT: usize = 100;
+/// `MaxRequestHeaderCount`. hyper's own limit is the same, and cheaper where it is not set.
+const HEADER_COUNT: usize = 100;
 /// What a connection has to hold while it reads a request's beginning. More than the two limits, so that what is a
 /// little too long is answered with the right status.
 pub(super) const BUFFER: usize = 2 * (REQUEST_LINE + HEADERS);
