@@ -26,7 +26,7 @@ fn a_cluster_of_three_works_without_one_and_takes_it_back() {
     cluster.wait_for(0, 2).unwrap();
     add(&cluster, "grace");
     cluster.restart(2).unwrap();
-    cluster.wait_for(2, 3).unwrap();
+    cluster.wait_for_all().unwrap();
     assert_eq!(cluster.query(2, all).unwrap().trim(), "ada,grace");
 
     cluster.isolate(2, true).unwrap();
@@ -34,6 +34,13 @@ fn a_cluster_of_three_works_without_one_and_takes_it_back() {
     add(&cluster, "mary");
     assert!(cluster.query(2, all).is_err(), "a node that is cut off answers nothing");
     cluster.isolate(2, false).unwrap();
-    cluster.wait_for(2, 3).unwrap();
+    cluster.wait_for_all().unwrap();
     assert_eq!(cluster.query(2, all).unwrap().trim(), "ada,grace,mary");
+
+    cluster.process(2).pause();
+    cluster.wait_for(0, 2).unwrap();
+    add(&cluster, "zoe");
+    cluster.process(2).resume();
+    cluster.wait_for_all().unwrap();
+    assert_eq!(cluster.query(2, all).unwrap().trim(), "ada,grace,mary,zoe");
 }

@@ -53,7 +53,7 @@ impl Cluster for GaleraCluster {
             Fault::Freeze => self.nodes.process(node).resume(),
             Fault::KillInstance | Fault::KillStandby => {}
         }
-        self.nodes.wait_for(node, INSTANCES)
+        self.nodes.wait_for_all()
     }
 
     fn differences(&mut self) -> Result<Vec<String>, Error> {
