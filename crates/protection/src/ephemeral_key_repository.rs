@@ -1,4 +1,4 @@
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
@@ -17,14 +17,26 @@ impl KeyRepository for EphemeralKeyRepository {
     }
 
     async fn all_elements(&self) -> Result<Vec<StoredElement>, KeyRepositoryError> {
-        Ok(self.elements.lock().unwrap_or_else(PoisonError::into_inner).clone())
+        Ok(self.lock().clone())
     }
 
     async fn store(&self, element: StoredElement) -> Result<(), KeyRepositoryError> {
-        self.elements
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(element);
+        self.lock().push(element);
         Ok(())
+    }
+
+    async fn store_if_unchanged(&self, element: StoredElement, seen: usize) -> Result<bool, KeyRepositoryError> {
+        let mut elements = self.lock();
+        let is_unchanged = elements.len() == seen;
+        if is_unchanged {
+            elements.push(element);
+        }
+        Ok(is_unchanged)
+    }
+}
+
+impl EphemeralKeyRepository {
+    fn lock(&self) -> MutexGuard<'_, Vec<StoredElement>> {
+        self.elements.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -13,7 +13,7 @@ use crate::{KeyRepository, KeyRepositoryError, StoredElement};
 /// A folder with one XML file for each element (.NET's `FileSystemXmlRepository`).
 ///
 /// The folder is made for its owner alone (mode 0700), and so are the files (0600). A file appears whole or not at
-/// all. Files that are not `*.xml` are left alone.
+/// all. Files that are not `*.xml` are left alone; one of them, `keys.lock`, is locked by who writes.
 #[derive(Debug, Clone)]
 pub struct FolderKeyRepository {
     folder: Arc<Path>,
@@ -54,7 +54,22 @@ impl KeyRepository for FolderKeyRepository {
     }
 
     async fn store(&self, element: StoredElement) -> Result<(), KeyRepositoryError> {
-        self.blocking(move |folder| write_file(folder, &element)).await
+        self.blocking(move |folder| {
+            let _one_writes = lock(folder)?;
+            write_file(folder, &element)
+        })
+        .await
+    }
+
+    async fn store_if_unchanged(&self, element: StoredElement, seen: usize) -> Result<bool, KeyRepositoryError> {
+        self.blocking(move |folder| {
+            let _one_writes = lock(folder)?;
+            if read_folder(folder)?.len() != seen {
+                return Ok(false);
+            }
+            write_file(folder, &element).map(|()| true)
+        })
+        .await
     }
 }
 
@@ -91,6 +106,18 @@ fn read_folder(folder: &Path) -> io::Result<Vec<StoredElement>> {
     Ok(elements)
 }
 
+/// Makes the folder if it has to, and waits until no other instance writes in it. It is unlocked when the file is
+/// closed, so also when the process ends in the middle. .NET knows nothing of the lock.
+///
+/// A file, because network file systems lock no folders; and it stays, because who removed it would remove the lock
+/// that somebody else waits for.
+fn lock(folder: &Path) -> io::Result<fs::File> {
+    make_folder(folder)?;
+    let path = folder.join("keys.lock");
+    let locked = open_private(&path).and_then(|file| file.lock().map(|()| file));
+    locked.map_err(|error| io::Error::new(error.kind(), format!("{} cannot be locked: {error}", path.display())))
+}
+
 /// Writes beside the final name and renames, so that other instances never read half a key.
 fn write_file(folder: &Path, element: &StoredElement) -> io::Result<()> {
     let name = &element.name;
@@ -100,7 +127,6 @@ fn write_file(folder: &Path, element: &StoredElement) -> io::Result<()> {
             format!("{name:?} is no name for a file"),
         ));
     }
-    make_folder(folder)?;
     let temporary = folder.join(format!("{name}.{}.tmp", std::process::id()));
     let written = write_new(&temporary, &element.xml)
         .and_then(|()| fs::rename(&temporary, folder.join(format!("{name}.xml"))))
@@ -122,14 +148,19 @@ fn make_folder(folder: &Path) -> io::Result<()> {
 }
 
 fn write_new(path: &Path, xml: &str) -> io::Result<()> {
+    let mut file = open_private(path)?;
+    file.write_all(DECLARATION.as_bytes())?;
+    file.write_all(xml.as_bytes())?;
+    file.sync_all()
+}
+
+/// An empty file that only its owner can read.
+fn open_private(path: &Path) -> io::Result<fs::File> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(DECLARATION.as_bytes())?;
-    file.write_all(xml.as_bytes())?;
-    file.sync_all()
+    options.open(path)
 }
 
 /// Byte order mark and declaration, as .NET writes them in front of each element.

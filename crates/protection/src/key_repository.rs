@@ -47,4 +47,13 @@ pub trait KeyRepository: Debug + Send + Sync + 'static {
     /// # Errors
     /// When it could not be kept for good.
     async fn store(&self, element: StoredElement) -> Result<(), KeyRepositoryError>;
+    /// Adds an element if nobody has added one since [`all_elements`](Self::all_elements) gave as many as `seen`;
+    /// `false`, and nothing is kept, if somebody has. No element is ever taken away, so their number tells.
+    ///
+    /// Counting and adding are one step, whoever else does the same in this or another process: that is how instances
+    /// which start together make one key and not one each. .NET's repositories have nothing like it.
+    ///
+    /// # Errors
+    /// When it could not be kept for good.
+    async fn store_if_unchanged(&self, element: StoredElement, seen: usize) -> Result<bool, KeyRepositoryError>;
 }

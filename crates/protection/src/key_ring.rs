@@ -15,6 +15,7 @@ use crate::{
     Algorithm, Clock, KeyEncryption, KeyProblem, KeyRepository, KeyRepositoryError, Random, StoredElement, default_key,
     key::{KeyLife, KeySecret},
     key_xml::{self, Revocation},
+    ring_contents::RingContents,
 };
 
 /// How a ring makes its keys.
@@ -96,19 +97,21 @@ impl KeyRing {
     /// Reads the ring, and makes the first key where there is none, so that a bad repository shows at the start.
     ///
     /// # Errors
-    /// When the repository can be neither read nor, where a key is needed, written; and when no key can be used but
-    /// keys wait for the right passphrase.
+    /// When the repository can be neither read nor, where a key is needed, written; and when a key that has not been
+    /// revoked waits for the right passphrase. No key is made then, whether or not others open.
     pub async fn load(&self) -> Result<(), KeyRepositoryError> {
-        self.current().await.map(drop)
+        let snapshot = self.current().await?;
+        self.require_passphrases(snapshot.contents())
     }
 
     /// Reads the ring again now, to heed at once what another process has revoked.
     ///
     /// # Errors
-    /// As [`load`](Self::load). When the repository cannot be read, the keys known so far stay in use instead.
+    /// When no key can be used and none can be made. Keys known so far stay in use where the repository cannot be
+    /// read, and keys that open where others wait for a passphrase.
     pub async fn reload(&self) -> Result<(), KeyRepositoryError> {
         self.expire();
-        self.load().await
+        self.current().await.map(drop)
     }
 
     /// All keys as the repository has them now, the youngest last. Makes none.
@@ -139,13 +142,15 @@ impl KeyRing {
     /// Makes a key that protects from `activation` to `expiration`, and gives its id.
     ///
     /// # Errors
-    /// When the repository cannot be written.
+    /// When the repository can be neither read nor written, and when a key that has not been revoked waits for the
+    /// right passphrase.
     pub async fn create_key(
         &self,
         activation: OffsetDateTime,
         expiration: OffsetDateTime,
     ) -> Result<Uuid, KeyRepositoryError> {
-        let id = self.store_new_key(activation, expiration).await?;
+        let (id, element) = self.new_key(&self.read().await?, activation, expiration).await?;
+        self.repository.store(element).await?;
         self.forget().await;
         Ok(id)
     }
@@ -194,11 +199,14 @@ impl KeyRing {
         &*self.random
     }
 
-    async fn store_new_key(
+    /// A key for the ring of these contents, which is not kept yet.
+    async fn new_key(
         &self,
+        contents: &RingContents,
         activation: OffsetDateTime,
         expiration: OffsetDateTime,
-    ) -> Result<Uuid, KeyRepositoryError> {
+    ) -> Result<(Uuid, StoredElement), KeyRepositoryError> {
+        self.require_passphrases(contents)?;
         let mut id = [0; 16];
         self.random.fill(&mut id);
         let id = uuid::Builder::from_random_bytes(id).into_uuid();
@@ -211,13 +219,22 @@ impl KeyRing {
         let algorithm = secret.algorithm;
         let master_key = self.write_master_key(id, secret).await?;
         tracing::info!(key = %id, %activation, %expiration, "making a key");
-        self.repository
-            .store(StoredElement {
-                name: key_xml::key_name(id),
-                xml: key_xml::write_key(id, life, algorithm, &master_key),
-            })
-            .await?;
-        Ok(id)
+        let element = StoredElement {
+            name: key_xml::key_name(id),
+            xml: key_xml::write_key(id, life, algorithm, &master_key),
+        };
+        Ok((id, element))
+    }
+
+    /// A mistaken passphrase must encrypt no key beside those that it should have opened.
+    fn require_passphrases(&self, contents: &RingContents) -> Result<(), KeyRepositoryError> {
+        let Some((id, problem)) = contents.waiting_for_passphrase() else {
+            return Ok(());
+        };
+        Err(KeyRepositoryError {
+            place: self.repository.place(),
+            source: format!("no key is made before the key {id} opens or is revoked: {problem}").into(),
+        })
     }
 
     /// As XML, encrypted if the options say so.

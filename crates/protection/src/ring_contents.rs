@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::{
-    KeyEncryption, KeyRepository, KeyRepositoryError, StoredElement,
+    KeyEncryption, KeyProblem, KeyRepository, KeyRepositoryError, StoredElement,
     key::Key,
     key_xml::{self, ElementError, Revocation, RingElement},
 };
@@ -13,6 +13,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub(crate) struct RingContents {
     keys: Vec<Arc<Key>>,
+    element_count: usize,
 }
 
 impl RingContents {
@@ -76,11 +77,26 @@ impl RingContents {
         }
         Ok(Self {
             keys: keys.into_iter().map(Arc::new).collect(),
+            element_count: elements.len(),
         })
     }
 
     pub(crate) fn keys(&self) -> &[Arc<Key>] {
         &self.keys
+    }
+
+    /// How many elements the repository had, whatever they are.
+    pub(crate) fn element_count(&self) -> usize {
+        self.element_count
+    }
+
+    /// A key that has not been revoked and does not open for want of its passphrase.
+    pub(crate) fn waiting_for_passphrase(&self) -> Option<(Uuid, &KeyProblem)> {
+        let mut keys = self.keys.iter().filter(|key| !key.is_revoked);
+        keys.find_map(|key| {
+            let problem = key.secret.as_ref().err()?;
+            problem.is_about_a_passphrase().then_some((key.id, problem))
+        })
     }
 
     pub(crate) fn key(&self, id: Uuid) -> Option<&Arc<Key>> {

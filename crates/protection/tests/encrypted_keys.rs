@@ -200,6 +200,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
+        .filter(|path| !path.ends_with("keys.lock"))
         .collect()
 }
 

@@ -14,7 +14,7 @@ use std::{
 use tempfile::TempDir;
 use time::{Duration, OffsetDateTime, macros::datetime};
 use wicketgate_protection::{
-    DataProtection, FolderKeyRepository, KeyCertificate, KeyEncryption, KeyPassphrase, KeyProblem, KeyRing,
+    Clock, DataProtection, FolderKeyRepository, KeyCertificate, KeyEncryption, KeyPassphrase, KeyProblem, KeyRing,
     KeyRingOptions, ManualClock, Random, SystemRandom,
 };
 
@@ -108,10 +108,56 @@ async fn without_the_right_passphrase_nothing_starts_and_no_new_key_is_made() {
         let key = keys[0].id;
         assert_eq!(
             error,
-            format!("the key ring in the folder {place}: no key can be used; of key {key}, {message}")
+            format!(
+                "the key ring in the folder {place}: no key is made before the key {key} opens or is revoked: {message}"
+            )
         );
         assert_eq!(files(folder.path()).len(), 1);
     }
+}
+
+#[tokio::test]
+async fn under_a_passphrase_that_does_not_open_all_keys_none_is_made_although_others_open() {
+    let folder = TempDir::new().unwrap();
+    let payload = protect(folder.path(), vec![]).await;
+    let first = protection(folder.path(), vec![passphrase("correct horse")]);
+    first.ring().create_key(NOW, NOW + Duration::days(90)).await.unwrap();
+
+    // Here it shows at the start.
+    for encryption in [vec![passphrase("Correct horse")], vec![]] {
+        let mistaken = protection(folder.path(), encryption);
+        for refusal in [
+            mistaken.ring().load().await.unwrap_err(),
+            mistaken
+                .ring()
+                .create_key(NOW, NOW + Duration::days(90))
+                .await
+                .unwrap_err(),
+        ] {
+            let refusal = refusal.to_string();
+            assert!(refusal.contains("no key is made before the key "), "{refusal}");
+        }
+    }
+    // Here it is found by a ring that is in use, when it needs a successor.
+    let clock = Arc::new(ManualClock::at(NOW));
+    let running = protection_at(&clock, folder.path(), vec![passphrase("Correct horse")]);
+    for days in [0, 89, 400] {
+        clock.set(NOW + Duration::days(days));
+        let opened = running.protector(&["test"]).unprotect(&payload).await;
+        assert_eq!(&**opened.unwrap(), b"secret", "what opens goes on opening");
+        running.protector(&["test"]).protect(b"").await.unwrap();
+        running.ring().reload().await.unwrap();
+    }
+    assert_eq!(files(folder.path()).len(), 2, "nothing was written");
+
+    // An old passphrase, in second place, is no mistake.
+    clock.set(NOW);
+    let encryption = vec![passphrase("Correct horse"), passphrase("correct horse")];
+    let changed = protection_at(&clock, folder.path(), encryption);
+    changed.ring().load().await.unwrap();
+    clock.set(NOW + Duration::days(89));
+    changed.protector(&["test"]).protect(b"").await.unwrap();
+    assert_eq!(files(folder.path()).len(), 3);
 }
 
 #[tokio::test]
@@ -257,6 +303,10 @@ async fn protect(folder: &Path, encryption: Vec<KeyEncryption>) -> Vec<u8> {
 }
 
 fn protection(folder: &Path, encryption: Vec<KeyEncryption>) -> DataProtection {
+    protection_at(&Arc::new(ManualClock::at(NOW)), folder, encryption)
+}
+
+fn protection_at(clock: &Arc<ManualClock>, folder: &Path, encryption: Vec<KeyEncryption>) -> DataProtection {
     let options = KeyRingOptions {
         encryption,
         ..KeyRingOptions::default()
@@ -265,7 +315,7 @@ fn protection(folder: &Path, encryption: Vec<KeyEncryption>) -> DataProtection {
     let ring = KeyRing::new(
         Arc::new(FolderKeyRepository::new(folder)),
         options,
-        Arc::new(ManualClock::at(NOW)),
+        Arc::clone(clock) as Arc<dyn Clock>,
         random,
     );
     DataProtection::new(Arc::new(ring), Some("wicketgate-goldens"))
@@ -291,7 +341,8 @@ fn recorded_folder() -> PathBuf {
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap();
-    entries.map(|entry| entry.unwrap().path()).collect()
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths.filter(|path| !path.ends_with("keys.lock")).collect()
 }
 
 fn manifest(path: &str) -> PathBuf {

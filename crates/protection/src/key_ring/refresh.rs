@@ -42,6 +42,11 @@ impl Snapshot {
         }
     }
 
+    /// All that was read.
+    pub(super) fn contents(&self) -> &RingContents {
+        &self.contents
+    }
+
     /// The key with that id, revoked or not.
     pub(crate) fn key(&self, id: Uuid) -> Option<&Arc<Key>> {
         self.contents.key(id)
@@ -152,67 +157,72 @@ impl KeyRing {
     /// The key that protects; makes a new one where that is needed.
     async fn choose_default(
         &self,
-        contents: RingContents,
+        mut contents: RingContents,
         now: OffsetDateTime,
     ) -> Result<Snapshot, KeyRepositoryError> {
-        self.check_passphrase(&contents)?;
-        let choice = default_key::choose(now, contents.keys());
-        let activation = match &choice.preferred {
-            None => now,
-            Some(default) if default_key::needs_successor(now, default, contents.keys()) => {
-                default.life.expiration_date
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let choice = default_key::choose(now, contents.keys());
+            let activation = match &choice.preferred {
+                None => now,
+                Some(default) if default_key::needs_successor(now, default, contents.keys()) => {
+                    default.life.expiration_date
+                }
+                Some(_) => return Ok(self.snapshot(contents, choice.preferred, now)),
+            };
+            let default = choice.preferred.or(choice.fallback);
+            if !self.options.auto_generate_keys {
+                if let Some(key) = &default {
+                    tracing::warn!(key = %key.id, expiration = %key.life.expiration_date,
+                        "the key ring needs a new key, but making keys is switched off");
+                }
+                return Ok(self.snapshot(contents, default, now));
             }
-            Some(_) => return Ok(self.snapshot(contents, choice.preferred, now)),
-        };
-        let default = choice.preferred.or(choice.fallback);
-        if !self.options.auto_generate_keys {
-            if let Some(key) = &default {
-                tracing::warn!(key = %key.id, expiration = %key.life.expiration_date,
-                    "the key ring needs a new key, but making keys is switched off");
+            match self.store_new_key(&contents, activation, now).await {
+                Ok(Some(id)) => return Ok(self.snapshot_with_new_key(self.read().await?, id, now)),
+                // Another instance was faster: perhaps with the very key that is needed here.
+                Ok(None) if attempts < ATTEMPTS => contents = self.read().await?,
+                Ok(None) => {
+                    return Err(KeyRepositoryError {
+                        place: self.repository.place(),
+                        source: "it changes whenever a new key is to be kept".into(),
+                    });
+                }
+                // A ring that can be read but not written serves on with what it has.
+                Err(error) if default.is_some() => {
+                    tracing::error!(%error, "a new key could not be kept");
+                    return Ok(self
+                        .snapshot(contents, default, now)
+                        .until(now.saturating_add(RETRY_PERIOD)));
+                }
+                Err(error) => return Err(error),
             }
-            return Ok(self.snapshot(contents, default, now));
-        }
-        match self
-            .store_new_key(activation, now.saturating_add(self.options.new_key_lifetime))
-            .await
-        {
-            Ok(id) => {
-                let contents = self.read().await?;
-                let choice = default_key::choose(now, contents.keys());
-                let default = choice
-                    .preferred
-                    .or(choice.fallback)
-                    .or_else(|| contents.key(id).cloned());
-                Ok(self.snapshot(contents, default, now))
-            }
-            // A ring that can be read but not written serves on with what it has.
-            Err(error) if default.is_some() => {
-                tracing::error!(%error, "a new key could not be kept");
-                Ok(self
-                    .snapshot(contents, default, now)
-                    .until(now.saturating_add(RETRY_PERIOD)))
-            }
-            Err(error) => Err(error),
         }
     }
 
-    /// A mistaken passphrase must not begin a new ring beside the one that it should have opened.
-    fn check_passphrase(&self, contents: &RingContents) -> Result<(), KeyRepositoryError> {
-        let mut keys = contents.keys().iter().filter(|key| !key.is_revoked);
-        if keys.clone().any(|key| key.is_usable()) {
-            return Ok(());
-        }
-        let waiting = keys.find_map(|key| {
-            let problem = key.secret.as_ref().err()?;
-            problem.is_about_a_passphrase().then_some((key.id, problem))
-        });
-        match waiting {
-            None => Ok(()),
-            Some((id, problem)) => Err(KeyRepositoryError {
-                place: self.repository.place(),
-                source: format!("no key can be used; of key {id}, {problem}").into(),
-            }),
-        }
+    /// Makes a key, and gives its id, unless the repository has more than `contents` by now.
+    async fn store_new_key(
+        &self,
+        contents: &RingContents,
+        activation: OffsetDateTime,
+        now: OffsetDateTime,
+    ) -> Result<Option<Uuid>, KeyRepositoryError> {
+        let expiration = now.saturating_add(self.options.new_key_lifetime);
+        let (id, element) = self.new_key(contents, activation, expiration).await?;
+        let is_kept = self
+            .repository
+            .store_if_unchanged(element, contents.element_count())
+            .await?;
+        Ok(is_kept.then_some(id))
+    }
+
+    /// The new key protects only where no other does: it has not reached all instances yet.
+    fn snapshot_with_new_key(&self, contents: RingContents, new_key: Uuid, now: OffsetDateTime) -> Snapshot {
+        let choice = default_key::choose(now, contents.keys());
+        let default = choice.preferred.or(choice.fallback);
+        let default = default.or_else(|| contents.key(new_key).cloned());
+        self.snapshot(contents, default, now)
     }
 
     fn snapshot(&self, contents: RingContents, default: Option<Arc<Key>>, now: OffsetDateTime) -> Snapshot {
@@ -234,6 +244,10 @@ pub(super) struct LastForcedRefresh(Option<OffsetDateTime>);
 
 /// How long a failed reading is not repeated, while there is an older one; .NET's two minutes.
 const RETRY_PERIOD: Duration = Duration::minutes(2);
+
+/// How often a key that is needed is tried to be kept. One more instance than that would have to write in between, each
+/// something else than the key that is needed; so this ends what a repository does that counts in two ways.
+const ATTEMPTS: u32 = 10;
 
 /// The least time between two readings for unknown key ids. .NET reads for every one of them, but only in the first
 /// two minutes of a process.

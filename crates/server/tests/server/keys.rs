@@ -1,6 +1,6 @@
 //! The command `keys`, and keys that are encrypted at rest.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+use std::{fs, os::unix::fs::PermissionsExt, path::Path, thread};
 
 use crate::process::Place;
 
@@ -209,15 +209,15 @@ fn a_server_without_the_right_passphrase_does_not_start_and_makes_no_key() {
         (
             &[][..],
             format!(
-                "the key ring in the folder data/keys: no key can be used; of key {key}, its secret is encrypted \
-                 with a passphrase, and none is configured"
+                "the key ring in the folder data/keys: no key is made before the key {key} opens or is revoked: its \
+                 secret is encrypted with a passphrase, and none is configured"
             ),
         ),
         (
             &["--keys-passphrase-file", "other"],
             format!(
-                "the key ring in the folder data/keys: no key can be used; of key {key}, its secret does not open \
-                 with the passphrase that is configured: that is another one, or the key is damaged"
+                "the key ring in the folder data/keys: no key is made before the key {key} opens or is revoked: its \
+                 secret does not open with the passphrase that is configured: that is another one, or the key is damaged"
             ),
         ),
         (
@@ -242,9 +242,54 @@ fn a_server_without_the_right_passphrase_does_not_start_and_makes_no_key() {
     assert_eq!(files(&place, "data/keys").len(), 1);
 }
 
+#[test]
+fn a_mistaken_passphrase_encrypts_no_key_even_beside_a_key_that_opens() {
+    let place = Place::new().with("WICKETGATE__LOG", "off");
+    place.write("passphrase", "correct horse");
+    place.write("other", "battery staple");
+    place.printed(&["keys", "new"]);
+    let waiting = place.printed(&["keys", "new", "--keys-passphrase-file", "passphrase"]);
+    let before = files(&place, "data/keys");
+    for command in [&["serve"][..], &["keys", "new"]] {
+        for passphrase in [&["--keys-passphrase-file", "other"][..], &[]] {
+            let refusal = place.refused(&[command, passphrase].concat());
+            let beginning = format!(
+                "the key ring in the folder data/keys: no key is made before the key {} opens or is revoked: ",
+                waiting.trim()
+            );
+            assert!(refusal.starts_with(&beginning), "{refusal}");
+        }
+    }
+    assert_eq!(files(&place, "data/keys"), before);
+
+    let both = [
+        "--keys-passphrase-file",
+        "other",
+        "--keys-unprotect-passphrase-files",
+        "passphrase",
+    ];
+    place.printed(&[&["keys", "new"][..], &both].concat());
+    place.printed(&["keys", "revoke", waiting.trim()]);
+    let list = place.printed(&[&["keys", "list"][..], &both[..2]].concat());
+    assert!(!list.contains("unreadable"), "{list}");
+    drop(place.serve(&[&both[..2], &["--log", "info"]].concat()));
+}
+
+#[test]
+fn ten_servers_that_start_together_on_an_empty_folder_make_one_key() {
+    let place = Place::new().with("WICKETGATE__DATABASE__URL", "memory:");
+    let servers: Vec<_> = thread::scope(|scope| {
+        let starts: Vec<_> = (0..10).map(|_| scope.spawn(|| place.serve(&[]))).collect();
+        starts.into_iter().map(|start| start.join().unwrap()).collect()
+    });
+    assert_eq!(servers.len(), 10);
+    assert_eq!(files(&place, "data/keys").len(), 1);
+}
+
 fn files(place: &Place, folder: &str) -> Vec<std::path::PathBuf> {
     let entries = fs::read_dir(place.path().join(folder)).unwrap();
-    let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> = paths.filter(|path| !path.ends_with("keys.lock")).collect();
     files.sort();
     files
 }
