@@ -30,6 +30,10 @@ pub(crate) struct HasherPool {
     shared: Arc<Shared>,
 }
 
+/// Nearly all of a core where nobody else wants it, and soon out of the way where somebody does.
+#[cfg(target_os = "linux")]
+const LOWEST_PRIORITY: i32 = 19;
+
 type DeriveMany = dyn Fn(Prf, &[Derivation<'_>]) -> Vec<Key> + Send + Sync;
 
 /// What the threads do, and how.
@@ -198,7 +202,7 @@ impl Shared {
 fn step_back_for_async_threads() {
     // On Linux alone `nice` means the calling thread, not the whole process.
     #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::nice(10) {
+    if let Err(error) = rustix::process::nice(LOWEST_PRIORITY) {
         tracing::debug!(%error, "password hashing runs at the priority of everything else");
     }
 }
