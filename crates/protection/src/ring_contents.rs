@@ -99,6 +99,12 @@ impl RingContents {
         })
     }
 
+    /// Of the keys that can be used, expired or not, the one that was made last.
+    pub(crate) fn newest_usable(&self) -> Option<&Arc<Key>> {
+        let usable = self.keys.iter().filter(|key| key.is_usable() && !key.is_revoked);
+        usable.max_by_key(|key| key.life.creation_date)
+    }
+
     pub(crate) fn key(&self, id: Uuid) -> Option<&Arc<Key>> {
         self.keys.iter().find(|key| key.id == id)
     }

@@ -120,44 +120,49 @@ async fn without_the_right_passphrase_nothing_starts_and_no_new_key_is_made() {
 async fn under_a_passphrase_that_does_not_open_all_keys_none_is_made_although_others_open() {
     let folder = TempDir::new().unwrap();
     let payload = protect(folder.path(), vec![]).await;
-    let first = protection(folder.path(), vec![passphrase("correct horse")]);
-    first.ring().create_key(NOW, NOW + Duration::days(90)).await.unwrap();
-
-    // Here it shows at the start.
+    add_key(folder.path(), vec![passphrase("correct horse")], NOW).await;
     for encryption in [vec![passphrase("Correct horse")], vec![]] {
         let mistaken = protection(folder.path(), encryption);
-        for refusal in [
-            mistaken.ring().load().await.unwrap_err(),
-            mistaken
-                .ring()
-                .create_key(NOW, NOW + Duration::days(90))
-                .await
-                .unwrap_err(),
-        ] {
+        let at_start = mistaken.ring().load().await;
+        let asked_for = mistaken.ring().create_key(NOW, NOW + Duration::days(90)).await;
+        for refusal in [at_start.unwrap_err(), asked_for.unwrap_err()] {
             let refusal = refusal.to_string();
             assert!(refusal.contains("no key is made before the key "), "{refusal}");
         }
-    }
-    // Here it is found by a ring that is in use, when it needs a successor.
-    let clock = Arc::new(ManualClock::at(NOW));
-    let running = protection_at(&clock, folder.path(), vec![passphrase("Correct horse")]);
-    for days in [0, 89, 400] {
-        clock.set(NOW + Duration::days(days));
-        let opened = running.protector(&["test"]).unprotect(&payload).await;
-        assert_eq!(&**opened.unwrap(), b"secret", "what opens goes on opening");
-        running.protector(&["test"]).protect(b"").await.unwrap();
-        running.ring().reload().await.unwrap();
+        let opened = mistaken.protector(&["test"]).unprotect(&payload).await;
+        assert_eq!(&**opened.unwrap(), b"secret");
     }
     assert_eq!(files(folder.path()).len(), 2, "nothing was written");
 
     // An old passphrase, in second place, is no mistake.
-    clock.set(NOW);
     let encryption = vec![passphrase("Correct horse"), passphrase("correct horse")];
-    let changed = protection_at(&clock, folder.path(), encryption);
-    changed.ring().load().await.unwrap();
-    clock.set(NOW + Duration::days(89));
-    changed.protector(&["test"]).protect(b"").await.unwrap();
-    assert_eq!(files(folder.path()).len(), 3);
+    protection(folder.path(), encryption.clone())
+        .ring()
+        .load()
+        .await
+        .unwrap();
+    add_key(folder.path(), encryption, NOW).await;
+}
+
+#[tokio::test]
+async fn a_ring_in_use_that_meets_a_key_of_another_passphrase_makes_do_with_the_keys_that_open() {
+    // The key that opens would protect, or the other one.
+    for activation in [NOW - Duration::days(1), NOW + Duration::days(1)] {
+        let folder = TempDir::new().unwrap();
+        let clock = Arc::new(ManualClock::at(NOW));
+        let running = protection_at(&clock, folder.path(), vec![]);
+        let payload = running.protector(&["test"]).protect(b"secret").await.unwrap();
+        add_key(folder.path(), vec![passphrase("correct horse")], activation).await;
+        for days in [1, 89, 400] {
+            clock.set(NOW + Duration::days(days));
+            let opened = running.protector(&["test"]).unprotect(&payload).await;
+            assert_eq!(&**opened.unwrap(), b"secret", "after {days} days");
+            let new = running.protector(&["test"]).protect(b"").await.unwrap();
+            assert_eq!(new[..20], payload[..20], "the same key protects");
+            running.ring().reload().await.unwrap();
+        }
+        assert_eq!(files(folder.path()).len(), 2, "nothing was written");
+    }
 }
 
 #[tokio::test]
@@ -295,6 +300,12 @@ async fn problem_of(key: &str) -> Option<KeyProblem> {
     fs::write(folder.path().join("key-1.xml"), key).unwrap();
     let ring = protection(folder.path(), vec![passphrase(RECORDED)]);
     ring.ring().keys().await.unwrap()[0].problem.clone()
+}
+
+async fn add_key(folder: &Path, encryption: Vec<KeyEncryption>, activation: OffsetDateTime) {
+    let protection = protection(folder, encryption);
+    let expiration = activation + Duration::days(90);
+    protection.ring().create_key(activation, expiration).await.unwrap();
 }
 
 async fn protect(folder: &Path, encryption: Vec<KeyEncryption>) -> Vec<u8> {

@@ -179,6 +179,11 @@ impl KeyRing {
                 }
                 return Ok(self.snapshot(contents, default, now));
             }
+            // No key is made as long as one waits for its passphrase. Of those that open, even an expired one protects then.
+            let default = default.or_else(|| {
+                contents.waiting_for_passphrase()?;
+                contents.newest_usable().cloned()
+            });
             match self.store_new_key(&contents, activation, now).await {
                 Ok(Some(id)) => return Ok(self.snapshot_with_new_key(self.read().await?, id, now)),
                 // Another instance was faster: perhaps with the very key that is needed here.
