@@ -10,6 +10,15 @@ pub struct EphemeralKeyRepository {
     elements: Mutex<Vec<StoredElement>>,
 }
 
+impl EphemeralKeyRepository {
+    /// Begins with these.
+    pub fn with_elements(elements: Vec<StoredElement>) -> Self {
+        Self {
+            elements: Mutex::new(elements),
+        }
+    }
+}
+
 #[async_trait]
 impl KeyRepository for EphemeralKeyRepository {
     fn place(&self) -> String {

@@ -60,7 +60,7 @@ pub(crate) async fn accounts(
     random: Arc<dyn Random>,
 ) -> Result<Accounts, CommandError> {
     let store = store(settings, Arc::clone(&random)).await?;
-    let ring = key_ring(&settings.keys, Arc::clone(&clock), Arc::clone(&random))?;
+    let ring = key_ring(settings, Arc::clone(&clock), Arc::clone(&random)).await?;
     let data_protection = data_protection(settings, ring);
     Ok(Accounts::new(
         store,

@@ -82,9 +82,9 @@ pub(crate) struct DotnetParts {
     /// Its database
     #[arg(long, value_name = "URL")]
     pub(crate) database: String,
-    /// The folder of its data protection keys
+    /// The folder of its data protection keys, if they are not in the database
     #[arg(long, value_name = "DIR")]
-    pub(crate) keys: PathBuf,
+    pub(crate) keys: Option<PathBuf>,
     /// What it gave to SetApplicationName, or otherwise its content root
     #[arg(long, value_name = "NAME")]
     pub(crate) application_name: Option<String>,

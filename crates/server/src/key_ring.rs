@@ -3,12 +3,16 @@
 use std::{fs, io, path::Path, path::PathBuf, sync::Arc};
 
 use wicketgate_protection::{
-    Clock, EmptyPassphrase, FolderKeyRepository, KeyCertificate, KeyCertificateError, KeyEncryption, KeyPassphrase,
-    KeyRing, KeyRingOptions, Random,
+    Clock, EmptyPassphrase, EphemeralKeyRepository, FolderKeyRepository, KeyCertificate, KeyCertificateError,
+    KeyEncryption, KeyPassphrase, KeyRepository, KeyRing, KeyRingOptions, Random,
 };
 use zeroize::Zeroizing;
 
-use crate::settings::KeySettings;
+use crate::{
+    application::MEMORY,
+    commands::CommandError,
+    settings::{KeySettings, KeyStore, Settings},
+};
 
 /// Why keys cannot be encrypted at rest as the settings say. Each message is one line.
 #[derive(Debug, thiserror::Error)]
@@ -47,16 +51,38 @@ pub enum KeyEncryptionFileError {
     },
 }
 
-/// The keys in the folder that the settings name. No key is read yet, but certificates and
+/// The keys in the folder or the database that the settings name. No key is read yet, but certificates and
 /// passphrases are.
-pub(crate) fn key_ring(
+pub(crate) async fn key_ring(
+    settings: &Settings,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+) -> Result<Arc<KeyRing>, CommandError> {
+    let url = &settings.database.url.0;
+    let repository: Arc<dyn KeyRepository> = match settings.keys.store {
+        KeyStore::Folder => Arc::new(FolderKeyRepository::new(&settings.keys.directory)),
+        KeyStore::Database if url == MEMORY => Arc::new(EphemeralKeyRepository::default()),
+        KeyStore::Database => wicketgate_sql::connect_keys(url).await?,
+    };
+    Ok(key_ring_in(repository, &settings.keys, clock, random)?)
+}
+
+/// The keys in `repository`, opened and encrypted as the settings say.
+pub(crate) fn key_ring_in(
+    repository: Arc<dyn KeyRepository>,
     settings: &KeySettings,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 ) -> Result<Arc<KeyRing>, KeyEncryptionFileError> {
-    let folder = FolderKeyRepository::new(&settings.directory);
-    let options = options(settings)?;
-    Ok(Arc::new(KeyRing::new(Arc::new(folder), options, clock, random)))
+    Ok(Arc::new(KeyRing::new(repository, options(settings)?, clock, random)))
+}
+
+/// Where the keys are, for the log.
+pub(crate) fn place(settings: &KeySettings) -> String {
+    match settings.store {
+        KeyStore::Folder => settings.directory.display().to_string(),
+        KeyStore::Database => "in the database".to_owned(),
+    }
 }
 
 /// How new keys are made. The first way to encrypt is the one for new keys, so those that are to open keys come last;

@@ -2,9 +2,9 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 use wicketgate_identity::{StoreOptions, UserStore};
-use wicketgate_protection::Random;
+use wicketgate_protection::{EphemeralKeyRepository, KeyRepository, Random};
 
-use crate::{Inspection, OpenError, SqliteStore};
+use crate::{Inspection, OpenError, SqliteKeyRepository, SqliteStore};
 
 /// Opens the database at `url`, creating it if need be. `sqlite:PATH` and `sqlite://PATH` are known.
 ///
@@ -70,6 +70,46 @@ pub async fn plan_migration(url: &str, options: &StoreOptions) -> Result<Vec<&'s
 pub async fn inspect(url: &str, now: OffsetDateTime) -> Result<Inspection, OpenError> {
     match Backend::of(url)? {
         Backend::Sqlite => SqliteStore::inspect(url, now).await,
+    }
+}
+
+/// Opens the ring of keys in the database at `url`: its table `DataProtectionKeys`, which is made if it is missing.
+///
+/// # Errors
+/// As [`connect`].
+pub async fn connect_keys(url: &str) -> Result<Arc<dyn KeyRepository>, OpenError> {
+    match Backend::of(url)? {
+        Backend::Sqlite => Ok(Arc::new(SqliteKeyRepository::open(url).await?)),
+    }
+}
+
+/// Makes the table for keys if it is missing, and returns the statements that did.
+///
+/// # Errors
+/// As [`connect`].
+pub async fn migrate_keys(url: &str) -> Result<Vec<&'static str>, OpenError> {
+    match Backend::of(url)? {
+        Backend::Sqlite => SqliteKeyRepository::migrate(url).await,
+    }
+}
+
+/// The statements that [`migrate_keys`] would run. Changes nothing, and does not create a missing database.
+///
+/// # Errors
+/// As [`connect`].
+pub async fn plan_keys_migration(url: &str) -> Result<Vec<&'static str>, OpenError> {
+    match Backend::of(url)? {
+        Backend::Sqlite => SqliteKeyRepository::plan_migration(url).await,
+    }
+}
+
+/// A copy of the ring in the database, `None` without a table for keys. Changes nothing, as [`inspect`].
+///
+/// # Errors
+/// As [`inspect`].
+pub async fn inspect_keys(url: &str) -> Result<Option<EphemeralKeyRepository>, OpenError> {
+    match Backend::of(url)? {
+        Backend::Sqlite => SqliteKeyRepository::inspect(url).await,
     }
 }
 

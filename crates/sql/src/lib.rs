@@ -9,8 +9,10 @@ mod open_error;
 mod schema_state;
 mod sqlite;
 
-pub use connect::{connect, inspect, migrate, plan_migration};
+pub use connect::{
+    connect, connect_keys, inspect, inspect_keys, migrate, migrate_keys, plan_keys_migration, plan_migration,
+};
 pub use inspection::{AccountCounts, Inspection};
 pub use open_error::OpenError;
 pub use schema_state::SchemaState;
-pub use sqlite::SqliteStore;
+pub use sqlite::{SqliteKeyRepository, SqliteStore};

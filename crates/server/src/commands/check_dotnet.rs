@@ -2,15 +2,11 @@ use std::{fmt::Write as _, sync::Arc};
 
 use time::OffsetDateTime;
 use wicketgate_identity::PasswordHashForm;
-use wicketgate_protection::{Clock, KeyInfo, Random};
+use wicketgate_protection::{Clock, FolderKeyRepository, KeyInfo, KeyRepository, Random};
 use wicketgate_sql::{AccountCounts, Inspection, SchemaState};
 
 use super::{CommandError, keys};
-use crate::{
-    command_line::DotnetParts,
-    key_ring::key_ring,
-    settings::{KeySettings, Settings},
-};
+use crate::{command_line::DotnetParts, key_ring::key_ring_in, settings::Settings};
 
 /// Looks at the database and the keys of an ASP.NET Core application, and judges whether they can be served here.
 /// Changes neither.
@@ -26,12 +22,15 @@ pub(crate) async fn check_dotnet(
 ) -> Result<String, CommandError> {
     let now = clock.now();
     let inspection = wicketgate_sql::inspect(&parts.database, now).await?;
-    // Certificates and passphrases are given as for serving.
-    let key_settings = KeySettings {
-        directory: parts.keys,
-        ..settings.keys.clone()
+    let repository: Arc<dyn KeyRepository> = match parts.keys {
+        Some(folder) => Arc::new(FolderKeyRepository::new(folder)),
+        None => match wicketgate_sql::inspect_keys(&parts.database).await? {
+            Some(keys) => Arc::new(keys),
+            None => return Err(CommandError::NoKeys),
+        },
     };
-    let keys = key_ring(&key_settings, clock, random)?.keys().await?;
+    // Certificates and passphrases are given as for serving.
+    let keys = key_ring_in(repository, &settings.keys, clock, random)?.keys().await?;
 
     let mut report = String::new();
     describe_database(&mut report, &inspection);

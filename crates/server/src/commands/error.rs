@@ -47,6 +47,9 @@ pub enum CommandError {
     /// There is no such account.
     #[error("there is no account with the user name or address `{0}`")]
     NoSuchUser(String),
+    /// `check-dotnet` was told of no folder with keys.
+    #[error("the database has no table DataProtectionKeys: name the folder of the keys with --keys")]
+    NoKeys,
     /// There is no such key.
     #[error("there is no key {0}; `keys list` shows all")]
     NoSuchKey(uuid::Uuid),

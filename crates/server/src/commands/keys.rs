@@ -16,7 +16,7 @@ pub(crate) async fn operate_on_keys(
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 ) -> Result<String, CommandError> {
-    let ring = key_ring(&settings.keys, Arc::clone(&clock), random)?;
+    let ring = key_ring(settings, Arc::clone(&clock), random).await?;
     let now = clock.now();
     match operation {
         KeyOperation::List => Ok(list(&ring.keys().await?, now)),

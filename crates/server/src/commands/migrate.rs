@@ -1,7 +1,10 @@
 use std::fmt::Write as _;
 
 use super::CommandError;
-use crate::{application::MEMORY, settings::Settings};
+use crate::{
+    application::MEMORY,
+    settings::{KeyStore, Settings},
+};
 
 /// Adds the tables that the database lacks, or prints how.
 pub(crate) async fn migrate(settings: &Settings, dry_run: bool) -> Result<String, CommandError> {
@@ -10,11 +13,18 @@ pub(crate) async fn migrate(settings: &Settings, dry_run: bool) -> Result<String
     if url == MEMORY {
         return Ok("accounts in memory have no tables\n".to_owned());
     }
-    let statements = if dry_run {
+    let mut statements = if dry_run {
         wicketgate_sql::plan_migration(url, stores).await?
     } else {
         wicketgate_sql::migrate(url, stores).await?
     };
+    if settings.keys.store == KeyStore::Database {
+        statements.extend(if dry_run {
+            wicketgate_sql::plan_keys_migration(url).await?
+        } else {
+            wicketgate_sql::migrate_keys(url).await?
+        });
+    }
     let mut text = String::new();
     if dry_run {
         for statement in &statements {

@@ -32,7 +32,7 @@ use crate::{
     application,
     commands::CommandError,
     email,
-    key_ring::key_ring,
+    key_ring::{self, key_ring},
     settings::{Settings, SwaggerSettings},
 };
 
@@ -52,7 +52,7 @@ pub(crate) async fn serve(
     random: Arc<dyn Random>,
 ) -> Result<(), CommandError> {
     let store = application::store(&settings, Arc::clone(&random)).await?;
-    let ring = key_ring(&settings.keys, Arc::clone(&clock), Arc::clone(&random))?;
+    let ring = key_ring(&settings, Arc::clone(&clock), Arc::clone(&random)).await?;
     ring.load().await?;
     let data_protection = application::data_protection(&settings, Arc::clone(&ring));
     let certificates = Certificates::read(&settings.tls)?;
@@ -117,7 +117,7 @@ fn announce(settings: &Settings, address: SocketAddr, is_secure: bool) {
     tracing::info!(
         address = origin,
         database = without_credentials(&settings.database.url.0),
-        keys = %settings.keys.directory.display(),
+        keys = key_ring::place(&settings.keys),
         mail,
         swagger,
         "listening"

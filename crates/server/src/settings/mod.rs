@@ -101,6 +101,8 @@ pub struct DatabaseSettings {
 /// See [`Settings::keys`].
 #[derive(Debug, Clone)]
 pub struct KeySettings {
+    /// Where they are kept.
+    pub store: KeyStore,
     /// The folder with .NET's `key-….xml` files.
     pub directory: PathBuf,
     /// What protected data is bound to beside the keys (.NET's `SetApplicationName`).
@@ -114,6 +116,16 @@ pub struct KeySettings {
     pub passphrase_file: Option<PathBuf>,
     /// Files with passphrases that only open keys.
     pub unprotect_passphrase_files: Vec<PathBuf>,
+}
+
+/// Where the keys are that protect tokens and cookies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyStore {
+    /// One file each in `keys.directory`.
+    Folder,
+    /// Rows of `DataProtectionKeys` in the database of the accounts (.NET's `PersistKeysToDbContext`). With accounts in
+    /// memory, keys are there too.
+    Database,
 }
 
 /// See [`Settings::email`].
@@ -180,6 +192,7 @@ impl Default for Settings {
                 url: Secret("sqlite://data/wicketgate.db".to_owned()),
             },
             keys: KeySettings {
+                store: KeyStore::Folder,
                 directory: PathBuf::from("data/keys"),
                 application_name: None,
                 certificate: None,

@@ -50,6 +50,8 @@ settings! {
     "database.url" at database.url:
         "Where the accounts are: sqlite://PATH, or memory: for accounts that end with the process.";
 
+    "keys.store" at keys.store:
+        "Where the keys are: in keys.directory, or in the database's table DataProtectionKeys.";
     "keys.directory" at keys.directory:
         "The folder of the keys that protect tokens and cookies; .NET's key files work here.";
     "keys.application_name" at keys.application_name:

@@ -8,7 +8,7 @@ use time::Duration;
 use wicketgate_axum::{AllowedOrigin, CookieSecurePolicy, PublicUrl, SameSite};
 use wicketgate_identity::{Argon2idCosts, CompatibilityMode, SchemaVersion};
 
-use super::{LogFormat, LogLevel};
+use super::{KeyStore, LogFormat, LogLevel};
 use crate::email::SmtpUrl;
 
 /// A type of values that settings have.
@@ -281,6 +281,10 @@ names! {
     LogFormat {
         "text" => LogFormat::Text,
         "json" => LogFormat::Json,
+    }
+    KeyStore {
+        "folder" => KeyStore::Folder,
+        "database" => KeyStore::Database,
     }
     SameSite {
         "Unspecified" => SameSite::Unspecified,

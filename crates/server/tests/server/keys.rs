@@ -2,6 +2,8 @@
 
 use std::{fs, os::unix::fs::PermissionsExt, path::Path, thread};
 
+use rustix::process::Signal;
+
 use crate::process::Place;
 
 #[test]
@@ -284,6 +286,45 @@ fn ten_servers_that_start_together_on_an_empty_folder_make_one_key() {
     });
     assert_eq!(servers.len(), 10);
     assert_eq!(files(&place, "data/keys").len(), 1);
+}
+
+#[test]
+fn keys_can_be_kept_in_the_database() {
+    let place = Place::new()
+        .with("WICKETGATE__LOG", "info")
+        .with("WICKETGATE__KEYS__STORE", "database");
+    assert!(
+        place
+            .printed(&["migrate", "--dry-run"])
+            .contains("\"DataProtectionKeys\"")
+    );
+    let server = place.serve(&[]);
+    assert!(server.log().contains("keys=\"in the database\""), "{}", server.log());
+    server.signal(Signal::TERM);
+    server.end();
+    let list = place.printed(&["keys", "list"]);
+    assert!(list.lines().nth(1).unwrap().ends_with("  protects"), "{list}");
+    assert!(!place.path().join("data/keys").exists());
+    assert_eq!(
+        place.printed(&["migrate"]),
+        "nothing to do: the database has all tables\n"
+    );
+
+    place.printed(&["keys", "export", "exported"]);
+    let exported = place.printed(&["keys", "list", "--keys-store", "folder", "--keys-directory", "exported"]);
+    assert_eq!(exported, list);
+    let report = place.printed(&["check-dotnet", "--database", "sqlite://data/wicketgate.db"]);
+    assert!(report.contains("In the way of a move\n  nothing"), "{report}");
+}
+
+#[test]
+fn keys_of_accounts_in_memory_end_with_the_process() {
+    let place = Place::new()
+        .with("WICKETGATE__DATABASE__URL", "memory:")
+        .with("WICKETGATE__KEYS__STORE", "database");
+    drop(place.serve(&[]));
+    assert_eq!(place.printed(&["keys", "list"]).lines().count(), 1);
+    assert!(!place.path().join("data/keys").exists());
 }
 
 fn files(place: &Place, folder: &str) -> Vec<std::path::PathBuf> {

@@ -148,6 +148,11 @@ impl Server {
         }
     }
 
+    /// What was logged so far.
+    pub(crate) fn log(&self) -> &str {
+        &self.log
+    }
+
     pub(crate) fn signal(&self, signal: Signal) {
         kill_process(Pid::from_child(&self.child), signal).unwrap();
     }

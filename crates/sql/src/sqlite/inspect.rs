@@ -35,7 +35,7 @@ impl SqliteStore {
 
 /// A database with a write-ahead log cannot be read without the log and its index beside it: SQLite makes them where
 /// they are missing. So while nobody has it open, it is read as a file that nobody changes.
-fn read_only(path: &Path) -> Result<SqliteConnectOptions, OpenError> {
+pub(super) fn read_only(path: &Path) -> Result<SqliteConnectOptions, OpenError> {
     let has_log_mode = has_write_ahead_log(path).map_err(|source| OpenError::File {
         path: path.to_owned(),
         source,

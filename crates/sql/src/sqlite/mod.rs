@@ -6,6 +6,7 @@ mod date_time_offset;
 mod ddl;
 mod error;
 mod inspect;
+mod key_repository;
 mod location;
 mod lockout;
 mod open;
@@ -20,6 +21,8 @@ use std::sync::Arc;
 
 use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use wicketgate_protection::Random;
+
+pub use key_repository::SqliteKeyRepository;
 
 /// Accounts in a SQLite file.
 ///

@@ -4,6 +4,7 @@ use sqlx::{Connection, Row, SqliteConnection};
 use wicketgate_identity::SchemaVersion;
 
 use super::ddl::{TABLES, Table};
+use super::key_repository;
 use crate::SchemaState;
 
 /// Gives an empty database its tables. Any number of processes may do so at once: the first makes them, and the others
@@ -56,7 +57,9 @@ fn statements(version: SchemaVersion, is_wanted: impl Fn(&Table) -> bool) -> Vec
 
 /// What the database holds of Identity's tables.
 pub(super) async fn detect(connection: &mut SqliteConnection) -> sqlx::Result<SchemaState> {
-    let found = columns(connection).await?;
+    let mut found = columns(connection).await?;
+    // Keys may be kept in a database before the first account is.
+    found.retain(|column| !column.is_in(key_repository::TABLE));
     if found.is_empty() {
         return Ok(SchemaState::Empty);
     }

@@ -1,0 +1,187 @@
+//! A ring of keys in a SQLite database.
+#![expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
+
+use std::fs;
+use std::sync::Arc;
+
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use tempfile::TempDir;
+use wicketgate_identity::StoreOptions;
+use wicketgate_protection::{
+    DataProtection, KeyRepository, KeyRing, KeyRingOptions, StoredElement, SystemClock, SystemRandom,
+};
+use wicketgate_sql::{connect, connect_keys, inspect_keys, migrate_keys, plan_keys_migration};
+use zeroize::Zeroizing;
+
+fn url(folder: &TempDir) -> String {
+    format!("sqlite://{}/app.db", folder.path().display())
+}
+
+fn element(name: &str, xml: &str) -> StoredElement {
+    StoredElement {
+        name: name.to_owned(),
+        xml: Zeroizing::new(xml.to_owned()),
+    }
+}
+
+/// A connection of the application's own.
+async fn application(folder: &TempDir) -> SqliteConnection {
+    SqliteConnectOptions::new()
+        .filename(folder.path().join("app.db"))
+        .create_if_missing(true)
+        .connect()
+        .await
+        .unwrap()
+}
+
+fn ring(repository: Arc<dyn KeyRepository>) -> Arc<KeyRing> {
+    let options = KeyRingOptions::default();
+    Arc::new(KeyRing::new(
+        repository,
+        options,
+        Arc::new(SystemClock),
+        Arc::new(SystemRandom),
+    ))
+}
+
+#[tokio::test]
+async fn what_is_stored_is_there_for_the_next_process() {
+    let folder = TempDir::new().unwrap();
+    let keys = connect_keys(&url(&folder)).await.unwrap();
+    keys.store(element("key-1", "<key id='1'/>")).await.unwrap();
+    keys.store(element("revocation-2", "<revocation/>")).await.unwrap();
+    drop(keys);
+
+    let keys = connect_keys(&url(&folder)).await.unwrap();
+    assert_eq!(
+        keys.all_elements().await.unwrap(),
+        [
+            element("key-1", "<key id='1'/>"),
+            element("revocation-2", "<revocation/>")
+        ]
+    );
+    assert!(keys.place().starts_with("the table DataProtectionKeys of "));
+}
+
+#[tokio::test]
+async fn the_table_is_ef_cores() {
+    let folder = TempDir::new().unwrap();
+    let planned = plan_keys_migration(&url(&folder)).await.unwrap();
+    assert!(!folder.path().join("app.db").exists());
+    assert_eq!(migrate_keys(&url(&folder)).await.unwrap(), planned);
+    assert_eq!(migrate_keys(&url(&folder)).await.unwrap(), [""; 0]);
+    let columns: Vec<(String, String, bool, bool)> =
+        sqlx::query_as(r#"SELECT name, type, "notnull", pk FROM pragma_table_info('DataProtectionKeys')"#)
+            .fetch_all(&mut application(&folder).await)
+            .await
+            .unwrap();
+    let column = |name: &str, kind: &str, required, key| (name.to_owned(), kind.to_owned(), required, key);
+    assert_eq!(
+        columns,
+        [
+            column("Id", "INTEGER", true, true),
+            column("FriendlyName", "TEXT", false, false),
+            column("Xml", "TEXT", false, false)
+        ]
+    );
+}
+
+#[tokio::test]
+async fn rows_without_a_name_or_with_a_declaration_are_read_and_those_without_a_key_are_not() {
+    let folder = TempDir::new().unwrap();
+    let keys = connect_keys(&url(&folder)).await.unwrap();
+    let ring_of_one = ring(Arc::clone(&keys));
+    ring_of_one.load().await.unwrap();
+    sqlx::raw_sql(
+        r#"UPDATE "DataProtectionKeys"
+            SET "FriendlyName" = NULL, "Xml" = char(65279) || '<?xml version="1.0" encoding="utf-8"?>' || "Xml";
+        INSERT INTO "DataProtectionKeys" ("FriendlyName") VALUES ('key-empty')"#,
+    )
+    .execute(&mut application(&folder).await)
+    .await
+    .unwrap();
+    let read = ring(keys).keys().await.unwrap();
+    assert_eq!(read.len(), 1);
+    assert!(read[0].problem.is_none(), "{:?}", read[0].problem);
+}
+
+#[tokio::test]
+async fn instances_that_start_together_make_one_key_and_understand_each_other() {
+    let folder = TempDir::new().unwrap();
+    let mut instances = Vec::new();
+    for _ in 0..10 {
+        let keys = connect_keys(&url(&folder)).await.unwrap();
+        instances.push(DataProtection::new(ring(keys), None));
+    }
+    let tasks: Vec<_> = instances
+        .iter()
+        .map(|instance| {
+            let protector = instance.protector(&["test"]);
+            tokio::spawn(async move { protector.protect_text(b"hello").await.unwrap() })
+        })
+        .collect();
+    for task in tasks {
+        let text = task.await.unwrap();
+        for instance in &instances {
+            let opened = instance.protector(&["test"]).unprotect_text(&text).await.unwrap();
+            assert_eq!(&**opened, b"hello");
+        }
+    }
+    let keys = connect_keys(&url(&folder)).await.unwrap();
+    assert_eq!(keys.all_elements().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_element_is_kept_only_while_nobody_else_wrote() {
+    let folder = TempDir::new().unwrap();
+    let keys = connect_keys(&url(&folder)).await.unwrap();
+    assert!(keys.store_if_unchanged(element("a", "<a/>"), 0).await.unwrap());
+    assert!(!keys.store_if_unchanged(element("b", "<b/>"), 0).await.unwrap());
+    assert!(keys.store_if_unchanged(element("c", "<c/>"), 1).await.unwrap());
+    let names: Vec<String> = keys
+        .all_elements()
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|element| element.name)
+        .collect();
+    assert_eq!(names, ["a", "c"]);
+}
+
+#[tokio::test]
+async fn a_database_with_keys_alone_still_gets_its_accounts() {
+    let folder = TempDir::new().unwrap();
+    let keys = connect_keys(&url(&folder)).await.unwrap();
+    keys.store(element("key-1", "<key/>")).await.unwrap();
+    let store = connect(&url(&folder), &StoreOptions::default(), Arc::new(SystemRandom))
+        .await
+        .unwrap();
+    store.ping().await.unwrap();
+    assert_eq!(keys.all_elements().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn looking_at_keys_changes_no_byte() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("app.db");
+    sqlx::raw_sql(r#"CREATE TABLE "Orders" ("Id" INTEGER)"#)
+        .execute(&mut application(&folder).await)
+        .await
+        .unwrap();
+    assert!(inspect_keys(&url(&folder)).await.unwrap().is_none());
+
+    let keys = connect_keys(&url(&folder)).await.unwrap();
+    keys.store(element("key-1", "<key/>")).await.unwrap();
+    drop(keys);
+    let mut own = application(&folder).await;
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+        .execute(&mut own)
+        .await
+        .unwrap();
+    own.close().await.unwrap();
+    let before = fs::read(&path).unwrap();
+    let copy = inspect_keys(&url(&folder)).await.unwrap().unwrap();
+    assert_eq!(copy.all_elements().await.unwrap(), [element("key-1", "<key/>")]);
+    assert_eq!(fs::read(&path).unwrap(), before);
+}
