@@ -22,15 +22,22 @@
 //! Passwords, states and keys are wiped from memory after use. What the compiler keeps in registers or moves to the
 //! stack for want of them cannot be reached and is left to be overwritten.
 
+mod backend;
+mod chain;
+mod hash_function;
 mod hmac;
-mod sha1_sha256;
+mod rustcrypto;
+mod sha1;
+mod sha2;
+mod sha256;
 mod sha512;
+mod vectors;
 
 use std::num::NonZeroU32;
 
 use zeroize::Zeroizing;
 
-pub use crate::sha512::Backend;
+pub use crate::backend::Backend;
 
 /// Which hash function HMAC uses; the numbers of .NET's `KeyDerivationPrf`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -70,25 +77,20 @@ pub struct Derivation<'a> {
 /// assert_eq!(key[..4], [0x0c, 0x60, 0xc8, 0x0f]);
 /// ```
 pub fn derive(prf: Prf, derivation: &Derivation<'_>) -> Zeroizing<Vec<u8>> {
-    match prf {
-        Prf::HmacSha1 => sha1_sha256::derive_sha1(derivation),
-        Prf::HmacSha256 => sha1_sha256::derive_sha256(derivation),
-        Prf::HmacSha512 => sha512::derive(derivation),
-    }
+    derive_many(prf, std::slice::from_ref(derivation))
+        .pop()
+        .unwrap_or_default()
 }
 
 /// Derives many keys on this thread, as many at once as the processor has lanes; results in order.
 pub fn derive_many(prf: Prf, derivations: &[Derivation<'_>]) -> Vec<Zeroizing<Vec<u8>>> {
-    match prf {
-        Prf::HmacSha512 => sha512::derive_many(derivations, Backend::fastest_for),
-        Prf::HmacSha1 | Prf::HmacSha256 => derivations.iter().map(|derivation| derive(prf, derivation)).collect(),
-    }
+    hash_function::derive_many(prf, derivations, |chains| Backend::fastest_for(prf, chains))
 }
 
-/// How many derivations go at once on this processor: what [`derive_many`] is best called with.
-pub fn lanes(prf: Prf) -> usize {
-    match prf {
-        Prf::HmacSha512 => Backend::widest().lanes(),
-        Prf::HmacSha1 | Prf::HmacSha256 => 1,
-    }
+/// How many keys of `length` bytes go at once on this processor: what [`derive_many`] is best called with.
+///
+/// A key that is longer than a hash of the function takes several lanes.
+pub fn lanes(prf: Prf, length: usize) -> usize {
+    let lanes = Backend::available(prf).first().map_or(1, Backend::lanes);
+    (lanes / prf.function().blocks(length).max(1)).max(1)
 }

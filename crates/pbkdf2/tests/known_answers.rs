@@ -62,16 +62,14 @@ fn all_known_keys_of_a_function_are_derived_together() {
 }
 
 #[test]
-fn each_backend_derives_the_known_keys_of_sha512() {
-    let answers = KNOWN_ANSWERS.iter().filter(|answer| answer.prf == Prf::HmacSha512);
-    for (backend, answer) in Backend::available()
-        .iter()
-        .flat_map(|backend| answers.clone().map(move |a| (backend, a)))
-    {
-        let keys = backend.derive_many(&vec![answer.derivation(); backend.lanes()]);
-        assert_eq!(keys.len(), backend.lanes());
-        for key in keys {
-            assert_eq!(HEXLOWER.encode(&key), answer.key, "{backend:?}");
+fn each_backend_derives_the_known_keys_of_its_function_in_every_lane() {
+    for answer in &KNOWN_ANSWERS {
+        for backend in Backend::available(answer.prf) {
+            let keys = backend.derive_many(&vec![answer.derivation(); backend.lanes()]);
+            assert_eq!(keys.len(), backend.lanes());
+            for key in keys {
+                assert_eq!(HEXLOWER.encode(&key), answer.key, "{backend:?}");
+            }
         }
     }
 }

@@ -12,13 +12,14 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use wicketgate_pbkdf2::{Derivation, Prf};
 
-use self::queue::{Job, Key, Queue};
+use self::queue::{Job, Key, Lanes, Queue};
 pub(crate) use self::queue::{KeyFunction, KeyRequest};
 use crate::Error;
 
 /// After a batch of several, those who got their keys often have company for the next one: how long a thread waits for
-/// more of them, while waiting costs less than hashing fewer together.
-const GATHERING_TIME: Duration = Duration::from_millis(2);
+/// more of them, for each round of PBKDF2 that they need. It is some hundredths of what the rounds take, so that waiting
+/// costs less than hashing fewer together: 2 ms for 100,000 rounds.
+const GATHERING_TIME_PER_ROUND: Duration = Duration::from_nanos(20);
 
 /// Threads that derive keys from passwords, one for each core, and the queue before them.
 ///
@@ -40,7 +41,14 @@ type DeriveMany = dyn Fn(Prf, &[Derivation<'_>]) -> Vec<Key> + Send + Sync;
 struct Work {
     derive_many: Box<DeriveMany>,
     /// How many derivations are best done together.
-    lanes: fn(Prf) -> usize,
+    lanes: Lanes,
+    gathering_time_per_round: Duration,
+}
+
+/// Those who waited together for the batch before.
+struct Crowd {
+    /// How many of their kind are best done together.
+    lanes: usize,
     gathering_time: Duration,
 }
 
@@ -51,7 +59,7 @@ impl HasherPool {
         let work = Work {
             derive_many: Box::new(wicketgate_pbkdf2::derive_many),
             lanes: wicketgate_pbkdf2::lanes,
-            gathering_time: GATHERING_TIME,
+            gathering_time_per_round: GATHERING_TIME_PER_ROUND,
         };
         Self::start(cores, queue_length, work)
     }
@@ -135,9 +143,9 @@ impl Shared {
     /// What each thread does until the pool is dropped.
     fn work(&self) {
         step_back_for_async_threads();
-        let mut crowded = false;
-        while let Some(batch) = self.next_batch(crowded) {
-            crowded = batch.len() > 1;
+        let mut crowd = None;
+        while let Some(batch) = self.next_batch(crowd) {
+            crowd = self.work.crowd(&batch);
             // A panic drops the batch, which tells those who wait for it; the thread goes on.
             if catch_unwind(AssertUnwindSafe(|| self.answer(batch))).is_err() {
                 tracing::error!("hashing passwords panicked");
@@ -146,14 +154,11 @@ impl Shared {
         }
     }
 
-    /// Waits for work, and a moment for more of it if it is `crowded`; `None` once the pool is dropped.
-    fn next_batch(&self, crowded: bool) -> Option<Vec<Job>> {
-        let Work {
-            lanes, gathering_time, ..
-        } = self.work;
+    /// Waits for work, and a moment for more of it after a `crowd`; `None` once the pool is dropped.
+    fn next_batch(&self, crowd: Option<Crowd>) -> Option<Vec<Job>> {
         let mut queue = self.queue();
-        if crowded {
-            let room = |queue: &mut Queue| !queue.closed && queue.waiting.len() < lanes(Prf::HmacSha512);
+        if let Some(Crowd { lanes, gathering_time }) = crowd {
+            let room = |queue: &mut Queue| !queue.closed && queue.waiting.len() < lanes;
             let gathered = self.not_empty.wait_timeout_while(queue, gathering_time, room);
             (queue, _) = gathered.unwrap_or_else(PoisonError::into_inner);
         }
@@ -161,7 +166,7 @@ impl Shared {
             if queue.closed {
                 return None;
             }
-            let batch = queue.take_batch(lanes);
+            let batch = queue.take_batch(self.work.lanes);
             if !batch.is_empty() {
                 queue.idle_threads -= 1;
                 if !queue.waiting.is_empty() {
@@ -195,6 +200,21 @@ impl Shared {
             // whoever asked may be gone by now
             let _ = job.reply.send(key);
         }
+    }
+}
+
+impl Work {
+    /// `None` for a request that went alone.
+    fn crowd(&self, batch: &[Job]) -> Option<Crowd> {
+        let [first, _, ..] = batch else { return None };
+        let rounds = match first.request.function {
+            KeyFunction::Pbkdf2 { iterations, .. } => iterations.get(),
+            KeyFunction::Argon2id(_) => 0,
+        };
+        Some(Crowd {
+            lanes: first.request.lanes(self.lanes),
+            gathering_time: self.gathering_time_per_round.saturating_mul(rounds),
+        })
     }
 }
 

@@ -10,6 +10,9 @@ use crate::Argon2idCosts;
 /// A derived key.
 pub(super) type Key = Zeroizing<Vec<u8>>;
 
+/// How many PBKDF2 keys of so many bytes are best derived together.
+pub(super) type Lanes = fn(Prf, usize) -> usize;
+
 /// What a key is derived from.
 pub(crate) struct KeyRequest {
     pub(crate) function: KeyFunction,
@@ -26,17 +29,20 @@ pub(crate) enum KeyFunction {
     Argon2id(Argon2idCosts),
 }
 
-impl KeyFunction {
-    /// How many keys are best derived together, if PBKDF2 has `lanes`. Argon2id is bound by memory: one.
-    fn lanes(self, lanes: fn(Prf) -> usize) -> usize {
-        match self {
-            Self::Pbkdf2 { prf, .. } => lanes(prf),
-            Self::Argon2id(_) => 1,
+impl KeyRequest {
+    /// Whether both may be answered by one batch: as many lanes for as many rounds with the same function.
+    fn goes_with(&self, other: &Self) -> bool {
+        self.function == other.function && self.length == other.length
+    }
+
+    /// How many such keys are best derived together, if PBKDF2 has `lanes`. Argon2id is bound by memory: one.
+    pub(super) fn lanes(&self, lanes: Lanes) -> usize {
+        match self.function {
+            KeyFunction::Pbkdf2 { prf, .. } => lanes(prf, self.length),
+            KeyFunction::Argon2id(_) => 1,
         }
     }
-}
 
-impl KeyRequest {
     /// For PBKDF2 with so many rounds.
     pub(super) fn derivation(&self, iterations: NonZeroU32) -> Derivation<'_> {
         Derivation {
@@ -64,19 +70,18 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    /// Takes the oldest request and those that can go with it, because they need the same function and as many rounds;
-    /// empty if nobody waits.
-    pub(super) fn take_batch(&mut self, lanes: fn(Prf) -> usize) -> Vec<Job> {
+    /// Takes the oldest request and those that can go with it, because they need the same function, as many rounds and
+    /// keys as long; empty if nobody waits.
+    pub(super) fn take_batch(&mut self, lanes: Lanes) -> Vec<Job> {
         self.forget_the_gone();
         let Some(first) = self.waiting.pop_front() else {
             return Vec::new();
         };
-        let function = first.request.function;
-        let lanes = function.lanes(lanes);
+        let lanes = first.request.lanes(lanes);
         let mut batch = vec![first];
         let mut others = VecDeque::with_capacity(self.waiting.len());
         for job in self.waiting.drain(..) {
-            if batch.len() < lanes && job.request.function == function {
+            if batch.len() < lanes && job.request.goes_with(&batch[0].request) {
                 batch.push(job);
             } else {
                 others.push_back(job);
@@ -136,14 +141,19 @@ mod tests {
             request("other prf", Prf::HmacSha1, 1),
             request("b", Prf::HmacSha512, 1),
             request("other iterations", Prf::HmacSha512, 2),
+            KeyRequest {
+                length: 16,
+                ..request("other length", Prf::HmacSha512, 1)
+            },
             request("c", Prf::HmacSha512, 1),
             request("d", Prf::HmacSha512, 1),
         ]);
-        assert_eq!(passwords(&queue.take_batch(|_| 3)), ["a", "b", "c"]);
-        assert_eq!(passwords(&queue.take_batch(|_| 3)), ["other prf"]);
-        assert_eq!(passwords(&queue.take_batch(|_| 3)), ["other iterations"]);
-        assert_eq!(passwords(&queue.take_batch(|_| 3)), ["d"]);
-        assert!(queue.take_batch(|_| 3).is_empty());
+        assert_eq!(passwords(&queue.take_batch(|_, _| 3)), ["a", "b", "c"]);
+        assert_eq!(passwords(&queue.take_batch(|_, _| 3)), ["other prf"]);
+        assert_eq!(passwords(&queue.take_batch(|_, _| 3)), ["other iterations"]);
+        assert_eq!(passwords(&queue.take_batch(|_, _| 3)), ["other length"]);
+        assert_eq!(passwords(&queue.take_batch(|_, _| 3)), ["d"]);
+        assert!(queue.take_batch(|_, _| 3).is_empty());
     }
 
     #[test]
@@ -153,15 +163,15 @@ mod tests {
             ..request(password, Prf::HmacSha512, 1)
         };
         let (mut queue, _keys) = queue([argon2id("a"), argon2id("b"), request("c", Prf::HmacSha512, 1)]);
-        assert_eq!(passwords(&queue.take_batch(|_| 3)), ["a"]);
-        assert_eq!(passwords(&queue.take_batch(|_| 3)), ["b"]);
-        assert_eq!(passwords(&queue.take_batch(|_| 3)), ["c"]);
+        assert_eq!(passwords(&queue.take_batch(|_, _| 3)), ["a"]);
+        assert_eq!(passwords(&queue.take_batch(|_, _| 3)), ["b"]);
+        assert_eq!(passwords(&queue.take_batch(|_, _| 3)), ["c"]);
     }
 
     #[test]
     fn a_request_whose_asker_is_gone_is_in_no_batch() {
         let (mut queue, mut keys) = queue(["gone", "stays"].map(|password| request(password, Prf::HmacSha512, 1)));
         keys.remove(0);
-        assert_eq!(passwords(&queue.take_batch(|_| 3)), ["stays"]);
+        assert_eq!(passwords(&queue.take_batch(|_, _| 3)), ["stays"]);
     }
 }
