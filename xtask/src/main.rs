@@ -1,5 +1,6 @@
 //! What developers and CI run: `cargo xtask test` checks everything, `cargo xtask conform` replays the recordings.
 
+mod bench;
 mod browser;
 mod chaos;
 mod databases;
@@ -23,6 +24,8 @@ cargo xtask chaos [--seconds 0] [galera | postgres]
                                have instances and database nodes fail under load: each fault once, or on for so long
 cargo xtask conform [NAME…]    replay the recorded scenarios, all of them or those whose name contains NAME
 cargo xtask browser            have Chromium drive the sample server's Swagger page
+cargo xtask bench [--rounds 3] [--seconds 8] [--soak REQUESTS]
+                               measure the sample server beside bare axum, and write docs/PERFORMANCE.md
 cargo xtask fuzz [--seconds 60] [TARGET…]
                                hostile bytes for every decoder, or those named, each for so long
 ";
@@ -34,6 +37,7 @@ fn main() -> ExitCode {
         Some("test") => test(),
         Some("conform") => conform(arguments.collect()),
         Some("browser") => browser(),
+        Some("bench") => bench::bench(&workspace(), arguments.collect()),
         Some("chaos") => chaos::chaos(&workspace(), arguments.collect()),
         Some("databases") => return databases(arguments.collect()),
         Some("fuzz") => fuzz::fuzz(&workspace(), arguments.collect()),

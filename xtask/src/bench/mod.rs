@@ -1,0 +1,242 @@
+//! `cargo xtask bench`: what requests cost the sample application, beside bare axum, on this machine; written into
+//! `docs/PERFORMANCE.md`. Not for CI: times vary from run to run.
+
+mod load;
+mod page;
+mod round;
+mod server;
+
+use std::{
+    env,
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use wicketgate_test_servers::provide;
+
+use self::{
+    load::Measured,
+    round::{Request, Round},
+    server::Program,
+};
+use crate::{
+    report::{Outcome, Report},
+    tools::{cargo, run},
+};
+
+/// How often a soak notes how much memory the server has.
+const SOAK_STEP: u64 = 100_000;
+
+/// What the command line asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Choice {
+    rounds: usize,
+    seconds: u64,
+    /// Requests; zero for no soak.
+    soak: u64,
+}
+
+/// What is written down: the median of each figure over all rounds. Times in ms unless said otherwise.
+struct Figures {
+    rounds: usize,
+    seconds: u64,
+    has_avx512: bool,
+    ruler: f64,
+    /// In µs.
+    cryptography: f64,
+    start_on_nothing: f64,
+    start_on_existing: f64,
+    /// In MiB, as all memory.
+    idle: f64,
+    after_load: f64,
+    /// In MB.
+    binary: f64,
+    requests: Vec<(Request, Measured)>,
+    soak: Vec<(u64, f64)>,
+}
+
+/// Runs `[--rounds 3] [--seconds 8] [--soak 0]`.
+pub(crate) fn bench(workspace: &Path, arguments: Vec<OsString>) -> Report {
+    let mut report = Report::start();
+    let choice = match choice(arguments) {
+        Ok(choice) => choice,
+        Err(why) => {
+            report.step("arguments", || Outcome::Failed(why));
+            return report;
+        }
+    };
+    report.step("build", || {
+        run(&mut cargo([
+            "build",
+            "--release",
+            "--locked",
+            "-p",
+            "spa-backend",
+            "-p",
+            "bare-axum",
+        ]))
+    });
+    report.step("cryptography", || {
+        let bench = [
+            "bench",
+            "--locked",
+            "-p",
+            "wicketgate-protection",
+            "--bench",
+            "protect",
+            "--",
+            "unprotect",
+        ];
+        run(&mut cargo(bench))
+    });
+    report.step("measure", || {
+        match measure(workspace, choice).and_then(|figures| page::write(workspace, &figures)) {
+            Ok(()) => Outcome::Passed,
+            Err(why) => Outcome::Failed(why),
+        }
+    });
+    report
+}
+
+fn measure(workspace: &Path, choice: Choice) -> Result<Figures, String> {
+    for program in ["wrk", "openssl"] {
+        provide(program, program).map_err(|error| error.to_string())?;
+    }
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), PathBuf::from);
+    let sample_path = target.join("release/spa-backend");
+    let sample = Program::Sample(sample_path.clone());
+    let bare = Program::BareAxum(target.join("release/bare-axum"));
+    let mut rounds = Vec::new();
+    for number in 1..=choice.rounds {
+        eprintln!("round {number} of {}", choice.rounds);
+        rounds.push(round::measure(&sample, &bare, choice.seconds)?);
+    }
+    let soak = match choice.soak {
+        0 => Vec::new(),
+        requests => round::soak(&sample, requests, SOAK_STEP)?,
+    };
+    let figure = |of: fn(&Round) -> f64| median(rounds.iter().map(of));
+    let size = fs::metadata(&sample_path).map_err(|error| error.to_string())?.len();
+    Ok(Figures {
+        rounds: choice.rounds,
+        seconds: choice.seconds,
+        has_avx512: fs::read_to_string("/proc/cpuinfo").is_ok_and(|text| text.contains("avx512f")),
+        ruler: figure(|round| round.ruler),
+        cryptography: cryptography(&target)?,
+        start_on_nothing: figure(|round| round.start_on_nothing.as_secs_f64() * 1000.0),
+        start_on_existing: figure(|round| round.start_on_existing.as_secs_f64() * 1000.0),
+        idle: figure(|round| round.idle),
+        after_load: figure(|round| round.after_load),
+        binary: size as f64 / 1e6,
+        requests: requests(&rounds),
+        soak,
+    })
+}
+
+impl Figures {
+    fn of(&self, request: Request) -> Measured {
+        let found = self.requests.iter().find(|(other, _)| *other == request);
+        found.map_or(NOTHING, |(_, measured)| *measured)
+    }
+}
+
+const NOTHING: Measured = Measured {
+    per_second: f64::NAN,
+    processor_time: f64::NAN,
+    median: f64::NAN,
+    p99: f64::NAN,
+};
+
+/// The median of each figure of each request.
+fn requests(rounds: &[Round]) -> Vec<(Request, Measured)> {
+    let Some(first) = rounds.first() else {
+        return Vec::new();
+    };
+    let of = |request: Request| {
+        let all = rounds.iter().flat_map(|round| &round.requests);
+        let all: Vec<Measured> = all
+            .filter(|(other, _)| *other == request)
+            .map(|(_, measured)| *measured)
+            .collect();
+        let figure = |of: fn(&Measured) -> f64| median(all.iter().map(of));
+        Measured {
+            per_second: figure(|measured| measured.per_second),
+            processor_time: figure(|measured| measured.processor_time),
+            median: figure(|measured| measured.median),
+            p99: figure(|measured| measured.p99),
+        }
+    };
+    first
+        .requests
+        .iter()
+        .map(|&(request, _)| (request, of(request)))
+        .collect()
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    match values.len() {
+        0 => f64::NAN,
+        length if length % 2 == 1 => values[length / 2],
+        length => f64::midpoint(values[length / 2 - 1], values[length / 2]),
+    }
+}
+
+/// What criterion found for opening one payload, in µs.
+fn cryptography(target: &Path) -> Result<f64, String> {
+    let path = target.join("criterion/unprotect/new/estimates.json");
+    let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let estimates: serde_json::Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    let nanoseconds = estimates["median"]["point_estimate"].as_f64();
+    Ok(nanoseconds.ok_or("criterion gave no median")? / 1000.0)
+}
+
+fn choice(arguments: Vec<OsString>) -> Result<Choice, String> {
+    let mut choice = Choice {
+        rounds: 3,
+        seconds: 8,
+        soak: 0,
+    };
+    let mut arguments = arguments
+        .into_iter()
+        .map(|argument| argument.to_string_lossy().into_owned());
+    while let Some(argument) = arguments.next() {
+        let number: u64 = arguments
+            .next()
+            .and_then(|number| number.parse().ok())
+            .filter(|&number| number > 0)
+            .ok_or_else(|| format!("{argument} takes a number from 1"))?;
+        match argument.as_str() {
+            "--rounds" => choice.rounds = usize::try_from(number).map_err(|error| error.to_string())?,
+            "--seconds" => choice.seconds = number,
+            "--soak" => choice.soak = number,
+            _ => return Err(format!("{argument} is none of --rounds, --seconds and --soak")),
+        }
+    }
+    Ok(choice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_chooses_rounds_seconds_and_a_soak() {
+        let choose = |words: &[&str]| choice(words.iter().map(OsString::from).collect());
+        let default = choose(&[]).unwrap();
+        assert_eq!((default.rounds, default.seconds, default.soak), (3, 8, 0));
+        let other = choose(&["--soak", "1000000", "--rounds", "1"]).unwrap();
+        assert_eq!((other.rounds, other.seconds, other.soak), (1, 8, 1_000_000));
+        for words in [&["--soak"][..], &["--soak", "x"], &["--rounds", "0"], &["5", "5"]] {
+            assert!(choose(words).is_err(), "{words:?}");
+        }
+    }
+
+    #[test]
+    fn the_median_stands_in_the_middle() {
+        assert!((median([3.0, 1.0, 2.0].into_iter()) - 2.0).abs() < f64::EPSILON);
+        assert!((median([4.0, 1.0].into_iter()) - 2.5).abs() < f64::EPSILON);
+    }
+}

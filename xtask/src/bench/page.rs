@@ -1,0 +1,205 @@
+use std::{fmt::Write, fs, path::Path, process::Command};
+
+use super::{Figures, round::Request};
+
+const BEGIN: &str = "<!-- From here to the mark below, `cargo xtask bench` writes. -->";
+const END: &str = "<!-- The end of what `cargo xtask bench` writes. -->";
+
+/// Puts the figures into `docs/PERFORMANCE.md`, between its marks.
+pub(super) fn write(workspace: &Path, figures: &Figures) -> Result<(), String> {
+    let path = workspace.join("docs/PERFORMANCE.md");
+    let page = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let (before, rest) = page
+        .split_once(BEGIN)
+        .ok_or("docs/PERFORMANCE.md has no mark to write behind")?;
+    let (_, after) = rest
+        .split_once(END)
+        .ok_or("docs/PERFORMANCE.md has no mark to write up to")?;
+    let page = format!("{before}{BEGIN}\n\n{}\n{END}{after}", tables(figures));
+    fs::write(&path, page).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn tables(figures: &Figures) -> String {
+    let mut text = machine(figures);
+    let _ = write!(text, "\n| | |\n|---|---:|\n");
+    let mut line = |what: &str, value: String| {
+        let _ = writeln!(text, "| {what} | {value} |");
+    };
+    line(
+        "one PBKDF2-HMAC-SHA512 of 100,000 rounds in OpenSSL, just then",
+        format!("{:.1} ms", figures.ruler),
+    );
+    line(
+        "deriving, checking and decrypting one ticket (criterion's `unprotect`)",
+        format!("{:.2} µs", figures.cryptography),
+    );
+    line(
+        "start to first answer, on an empty folder",
+        format!("{:.1} ms", figures.start_on_nothing),
+    );
+    line(
+        "start to first answer, on an existing SQLite database",
+        format!("{:.1} ms", figures.start_on_existing),
+    );
+    line("resident memory, idle", format!("{:.1} MiB", figures.idle));
+    line(
+        "resident memory, after the load",
+        format!("{:.1} MiB", figures.after_load),
+    );
+    line(
+        "release binary of the sample application",
+        format!("{:.1} MB", figures.binary),
+    );
+
+    let _ = write!(
+        text,
+        "\n| request | connections | a second | processor time | median | 99 % |\n|---|---:|---:|---:|---:|---:|\n"
+    );
+    for (request, measured) in &figures.requests {
+        let processor_time = match measured.processor_time {
+            time if time < 1000.0 => format!("{time:.1} µs"),
+            time => format!("{:.2} ms", time / 1000.0),
+        };
+        let _ = writeln!(
+            text,
+            "| {} | {} | {:.0} | {processor_time} | {:.2} ms | {:.2} ms |",
+            request.title(),
+            request.connections(),
+            measured.per_second,
+            measured.median,
+            measured.p99
+        );
+    }
+    let _ = write!(text, "\n| bound | measured | |\n|---|---|---|\n");
+    for bound in bounds(figures) {
+        let verdict = if bound.measured <= bound.most {
+            "met"
+        } else {
+            "**missed**"
+        };
+        let _ = writeln!(
+            text,
+            "| {}: at most {} | {} | {verdict} |",
+            bound.what,
+            with_unit(bound.most, bound.unit),
+            with_unit(bound.measured, bound.unit)
+        );
+    }
+    if !figures.soak.is_empty() {
+        let _ = write!(text, "\n| authenticated requests | resident memory |\n|---:|---:|\n");
+        for (requests, memory) in &figures.soak {
+            let _ = writeln!(text, "| {requests} | {memory:.1} MiB |");
+        }
+    }
+    text
+}
+
+struct Bound {
+    what: &'static str,
+    most: f64,
+    measured: f64,
+    unit: &'static str,
+}
+
+fn bounds(figures: &Figures) -> Vec<Bound> {
+    let of = |request| figures.of(request);
+    let mut bounds = Vec::new();
+    let mut bound = |what, most, measured, unit| {
+        bounds.push(Bound {
+            what,
+            most,
+            measured,
+            unit,
+        });
+    };
+    let lanes = if figures.has_avx512 { 0.25 } else { 0.5 };
+    bound(
+        "a login among 16 connections, in OpenSSL's PBKDF2s",
+        lanes,
+        of(Request::Login).processor_time / 1000.0 / figures.ruler,
+        "",
+    );
+    bound(
+        "a lone login, median",
+        figures.ruler + 2.0,
+        of(Request::LoneLogin).median,
+        " ms",
+    );
+    let bare = (of(Request::Bare).processor_time + figures.cryptography) * 1.15;
+    bound(
+        "a GET with a token (bare axum and cryptography, and 15 %)",
+        bare,
+        of(Request::Bearer).processor_time,
+        " µs",
+    );
+    bound(
+        "a GET with a cookie (the same)",
+        bare,
+        of(Request::Cookie).processor_time,
+        " µs",
+    );
+    bound(
+        "99 % of the GETs with a token while others log in (twice the quiet value)",
+        2.0 * of(Request::BearerQuiet).p99,
+        of(Request::BearerInStorm).p99,
+        " ms",
+    );
+    bound(
+        "a login of an unknown account, in logins with a wrong password",
+        1.1,
+        of(Request::UnknownAccount).processor_time / of(Request::WrongPassword).processor_time,
+        "",
+    );
+    bound(
+        "start to first answer on an existing database",
+        20.0,
+        figures.start_on_existing,
+        " ms",
+    );
+    bound("resident memory, idle", 12.0, figures.idle, " MiB");
+    if let Some((requests, memory)) = figures.soak.last().filter(|(requests, _)| *requests >= 1_000_000) {
+        let _ = requests;
+        bound("resident memory after a million requests", 40.0, *memory, " MiB");
+    }
+    bound("release binary", 15.0, figures.binary, " MB");
+    bounds
+}
+
+fn with_unit(value: f64, unit: &str) -> String {
+    format!("{value:.2}{unit}")
+}
+
+fn machine(figures: &Figures) -> String {
+    let cpuinfo = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = field(&cpuinfo, "model name").unwrap_or("unknown processor");
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let vectors = if figures.has_avx512 { "AVX-512" } else { "no AVX-512" };
+    let system = fs::read_to_string("/etc/os-release").unwrap_or_default();
+    let system = system
+        .lines()
+        .find_map(|line| line.strip_prefix("PRETTY_NAME="))
+        .map_or("Linux", |name| name.trim_matches('"'));
+    let (rustc, date, commit) = (
+        output("rustc", &["--version"]),
+        output("date", &["-u", "+%-d %B %Y, %H:%M UTC"]),
+        output("git", &["rev-parse", "--short", "HEAD"]),
+    );
+    format!(
+        "Machine: {cores} hardware threads of {model} ({vectors}), {system}, {rustc}; {date}, at commit {commit}. Load generator \
+         (wrk) and server on the same threads. Median of {} rounds of {} s for each request.\n",
+        figures.rounds, figures.seconds
+    )
+}
+
+fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    let line = text.lines().find(|line| line.starts_with(name))?;
+    line.split_once(':').map(|(_, value)| value.trim())
+}
+
+fn output(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).output();
+    output.map_or_else(
+        |_| "unknown".to_owned(),
+        |output| String::from_utf8_lossy(&output.stdout).trim().to_owned(),
+    )
+}
