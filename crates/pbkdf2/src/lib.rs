@@ -2,22 +2,22 @@
 //!
 //! PBKDF2 is a chain: each round needs the one before, so that one password cannot be hashed faster than a processor
 //! takes for its rounds. Several passwords can be hashed side by side, though, one in each lane of a vector register.
-//! One [`Backend`] for each kind of vectors does that for SHA-512; SHA-1 and SHA-256 go one after another.
+//! One [`Backend`] for each hash function and each kind of vectors does that. How many derivations wait decides at run
+//! time between them: a lone one is done in ordinary registers or with the processor's own SHA instructions.
 //!
-//! Hashes of 100,000 rounds that one core makes in a second (an Intel Sapphire Rapids at 3 GHz; `cargo bench` measures
-//! yours):
+//! Keys of one block and 1,000 rounds that one core makes in a second, and how many go at once (an AMD EPYC of the Zen 4
+//! kind at 3.66 GHz, the shortest of 600 runs; `cargo bench -p wicketgate-pbkdf2` measures yours):
 //!
-//! | backend | lanes | hashes a second |
-//! |---|---|---|
-//! | `AVX-512` | 8 | 113 |
-//! | `AVX-512VL` | 4 | 80 |
-//! | `AVX2` | 4 | 42 |
-//! | `BMI2` | 1 | 20.7 |
-//! | `RustCrypto` | 1 | 19 |
-//! | `portable` | 1 | 17.6 |
+//! | backend | SHA-512 | | SHA-256 | | SHA-1 | |
+//! |---|---:|---|---:|---|---:|---|
+//! | `AVX-512` | 12,048 | 8 | 30,892 | 16 | 60,690 | 16 |
+//! | `AVX-512VL` | 10,524 | 4 | 25,619 | 8 | 50,082 | 8 |
+//! | `AVX2` | 6,255 | 4 | 15,703 | 8 | 34,963 | 8 |
+//! | `RustCrypto` (SHA-1 and SHA-256 with SHA instructions) | 2,294 | 1 | 11,214 | 1 | 11,652 | 1 |
+//! | `BMI2` | 2,423 | 1 | 3,035 | 1 | 6,171 | 1 |
+//! | `portable` | 2,314 | 1 | 2,961 | 1 | 6,687 | 1 |
 //!
-//! AVX-512 is at the limit there: two instructions in each cycle, which is as many as the core has ports for. A ninth
-//! lane in ordinary registers beside the eight was tried and made everything slower.
+//! NEON's two lanes for SHA-512 have never been compiled or run by those who wrote them, for want of such a machine.
 //!
 //! Passwords, states and keys are wiped from memory after use. What the compiler keeps in registers or moves to the
 //! stack for want of them cannot be reached and is left to be overwritten.

@@ -48,6 +48,7 @@ fn backends() -> Vec<Backend> {
     detected.into_iter().flatten().collect()
 }
 
+// What each pays from was measured on an AMD EPYC of the Zen 4 kind with `cargo bench`.
 #[cfg(target_arch = "x86_64")]
 define_backend!(words_64, avx512, pays_from: 5);
 #[cfg(target_arch = "x86_64")]
