@@ -86,7 +86,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        Algorithm, KeyProblem,
+        Algorithm, KeyAtRest, KeyProblem,
         key::{KeyLife, KeySecret},
     };
 
@@ -291,6 +291,7 @@ mod tests {
                 expiration_date: NOW + expiration,
             },
             is_revoked: false,
+            at_rest: KeyAtRest::InClear,
             secret: Ok(KeySecret {
                 algorithm: Algorithm::default(),
                 master_key: Zeroizing::new(vec![1; 64]),

@@ -27,6 +27,16 @@ impl FolderKeyRepository {
         }
     }
 
+    /// The names of those files that hold no element of the ring: they are not `*.xml`, or their text cannot be read.
+    /// The lock is not among them.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub async fn other_files(&self) -> Result<Vec<String>, KeyRepositoryError> {
+        self.blocking(|folder| read_folder(folder).map(|contents| contents.other_files))
+            .await
+    }
+
     /// Does the blocking work of files where it may block.
     async fn blocking<T: Send + 'static>(
         &self,
@@ -50,7 +60,8 @@ impl KeyRepository for FolderKeyRepository {
     }
 
     async fn all_elements(&self) -> Result<Vec<StoredElement>, KeyRepositoryError> {
-        self.blocking(read_folder).await
+        self.blocking(|folder| read_folder(folder).map(|contents| contents.elements))
+            .await
     }
 
     async fn store(&self, element: StoredElement) -> Result<(), KeyRepositoryError> {
@@ -64,7 +75,7 @@ impl KeyRepository for FolderKeyRepository {
     async fn store_if_unchanged(&self, element: StoredElement, seen: usize) -> Result<bool, KeyRepositoryError> {
         self.blocking(move |folder| {
             let _one_writes = lock(folder)?;
-            if read_folder(folder)?.len() != seen {
+            if read_folder(folder)?.elements.len() != seen {
                 return Ok(false);
             }
             write_file(folder, &element).map(|()| true)
@@ -73,21 +84,32 @@ impl KeyRepository for FolderKeyRepository {
     }
 }
 
-fn read_folder(folder: &Path) -> io::Result<Vec<StoredElement>> {
+/// What is in a folder, by name, since a folder has no order of its own.
+#[derive(Default)]
+struct FolderContents {
+    elements: Vec<StoredElement>,
+    other_files: Vec<String>,
+}
+
+fn read_folder(folder: &Path) -> io::Result<FolderContents> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(FolderContents::default()),
         Err(error) => return Err(error),
     };
-    let mut elements = Vec::new();
+    let mut contents = FolderContents::default();
     for entry in entries {
         let path = entry?.path();
+        let file_name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if path.extension().is_none_or(|extension| extension != "xml") {
+            if file_name != LOCK {
+                contents.other_files.push(file_name);
+            }
             continue;
         }
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         match fs::read_to_string(&path) {
-            Ok(xml) => elements.push(StoredElement {
+            Ok(xml) => contents.elements.push(StoredElement {
                 name,
                 xml: Zeroizing::new(xml),
             }),
@@ -98,12 +120,15 @@ fn read_folder(folder: &Path) -> io::Result<Vec<StoredElement>> {
                     format!("{} cannot be read: {error}", path.display()),
                 ));
             }
-            Err(error) => tracing::warn!(path = %path.display(), %error, "a file of the key ring cannot be read"),
+            Err(error) => {
+                tracing::warn!(path = %path.display(), %error, "a file of the key ring cannot be read");
+                contents.other_files.push(file_name);
+            }
         }
     }
-    // A folder has no order of its own; messages should.
-    elements.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(elements)
+    contents.elements.sort_by(|a, b| a.name.cmp(&b.name));
+    contents.other_files.sort();
+    Ok(contents)
 }
 
 /// Makes the folder if it has to, and waits until no other instance writes in it. It is unlocked when the file is
@@ -113,7 +138,7 @@ fn read_folder(folder: &Path) -> io::Result<Vec<StoredElement>> {
 /// that somebody else waits for.
 fn lock(folder: &Path) -> io::Result<fs::File> {
     make_folder(folder)?;
-    let path = folder.join("keys.lock");
+    let path = folder.join(LOCK);
     let locked = open_private(&path).and_then(|file| file.lock().map(|()| file));
     locked.map_err(|error| io::Error::new(error.kind(), format!("{} cannot be locked: {error}", path.display())))
 }
@@ -163,5 +188,7 @@ fn open_private(path: &Path) -> io::Result<fs::File> {
     options.open(path)
 }
 
+/// Which file is locked.
+const LOCK: &str = "keys.lock";
 /// Byte order mark and declaration, as .NET writes them in front of each element.
 const DECLARATION: &str = "\u{FEFF}<?xml version=\"1.0\" encoding=\"utf-8\"?>\n";

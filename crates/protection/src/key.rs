@@ -12,6 +12,7 @@ pub(crate) struct Key {
     pub(crate) id: Uuid,
     pub(crate) life: KeyLife,
     pub(crate) is_revoked: bool,
+    pub(crate) at_rest: KeyAtRest,
     pub(crate) secret: Result<KeySecret, KeyProblem>,
 }
 
@@ -25,6 +26,19 @@ impl Key {
     pub(crate) fn is_usable(&self) -> bool {
         self.secret.is_ok()
     }
+}
+
+/// How a key's secret is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyAtRest {
+    /// As it is.
+    InClear,
+    /// Encrypted for a certificate, as .NET does it too.
+    ForCertificate,
+    /// Encrypted with a passphrase, which .NET cannot read.
+    WithPassphrase,
+    /// Encrypted by other means, which are not supported here.
+    Otherwise,
 }
 
 /// When a key is made, starts to protect and ends to protect.

@@ -12,7 +12,8 @@ use refresh::LastForcedRefresh;
 pub(crate) use refresh::Snapshot;
 
 use crate::{
-    Algorithm, Clock, KeyEncryption, KeyProblem, KeyRepository, KeyRepositoryError, Random, StoredElement, default_key,
+    Algorithm, Clock, KeyAtRest, KeyEncryption, KeyProblem, KeyRepository, KeyRepositoryError, Random, StoredElement,
+    default_key,
     key::{KeyLife, KeySecret},
     key_xml::{self, Revocation},
     ring_contents::RingContents,
@@ -72,6 +73,8 @@ pub struct KeyInfo {
     pub is_revoked: bool,
     /// Whether this is the key that protects now, as long as no new one is made.
     pub is_default: bool,
+    /// How its secret is kept.
+    pub at_rest: KeyAtRest,
     /// Why it cannot be used, if so.
     pub problem: Option<KeyProblem>,
 }
@@ -132,11 +135,21 @@ impl KeyRing {
                 expiration_date: key.life.expiration_date,
                 is_revoked: key.is_revoked,
                 is_default: default.as_ref().is_some_and(|default| default.id == key.id),
+                at_rest: key.at_rest,
                 problem: key.secret.as_ref().err().cloned(),
             })
             .collect();
         keys.sort_by_key(|key| (key.activation_date, key.creation_date, key.id));
         Ok(keys)
+    }
+
+    /// The names of those elements of the repository that are neither a key nor a revocation, or no XML: they are
+    /// skipped.
+    ///
+    /// # Errors
+    /// When the repository cannot be read.
+    pub async fn skipped_elements(&self) -> Result<Vec<String>, KeyRepositoryError> {
+        Ok(self.read().await?.skipped_elements().to_vec())
     }
 
     /// Makes a key that protects from `activation` to `expiration`, and gives its id.

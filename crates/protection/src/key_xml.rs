@@ -10,7 +10,7 @@ use crate::{
     KeyEncryption, Random,
     algorithm::Algorithm,
     encrypted_xml,
-    key::{Key, KeyLife, KeyProblem, KeySecret},
+    key::{Key, KeyAtRest, KeyLife, KeyProblem, KeySecret},
     passphrase_xml, ticks,
 };
 
@@ -171,8 +171,21 @@ fn parse_key(element: Node<'_, '_>, encryption: &[KeyEncryption]) -> Result<Key,
             expiration_date: date_of(element, "expirationDate").ok_or(ElementError::Key("expirationDate"))?,
         },
         is_revoked: false,
+        at_rest: at_rest(element),
         secret: parse_secret(element, id, encryption),
     })
+}
+
+fn at_rest(key: Node<'_, '_>) -> KeyAtRest {
+    let secret = child(key, "descriptor")
+        .and_then(|outer| child(outer, "descriptor"))
+        .and_then(|descriptor| child(descriptor, "encryptedSecret"));
+    match secret.map(decryptor_of) {
+        None => KeyAtRest::InClear,
+        Some(CERTIFICATE_DECRYPTOR) => KeyAtRest::ForCertificate,
+        Some(PASSPHRASE_DECRYPTOR) => KeyAtRest::WithPassphrase,
+        Some(_) => KeyAtRest::Otherwise,
+    }
 }
 
 fn parse_secret(key: Node<'_, '_>, id: Uuid, encryption: &[KeyEncryption]) -> Result<KeySecret, KeyProblem> {
@@ -208,9 +221,7 @@ fn decrypt_secret(
     id: Uuid,
     encryption: &[KeyEncryption],
 ) -> Result<Zeroizing<String>, KeyProblem> {
-    let decryptor = secret.attribute("decryptorType").unwrap_or("an unnamed decryptor");
-    // The rest of an assembly-qualified name is the version that wrote it.
-    let decryptor = decryptor.split(',').next().unwrap_or(decryptor);
+    let decryptor = decryptor_of(secret);
     match (child(secret, "EncryptedData"), child(secret, "encryptedKey")) {
         (Some(data), _) if decryptor == CERTIFICATE_DECRYPTOR => encrypted_xml::decrypt(data, encryption),
         (_, Some(key)) if decryptor == PASSPHRASE_DECRYPTOR => passphrase_xml::decrypt(key, id, encryption),
@@ -218,6 +229,13 @@ fn decrypt_secret(
             decryptor: decryptor.to_owned(),
         }),
     }
+}
+
+/// The .NET type that decrypts `<encryptedSecret>`.
+fn decryptor_of<'a>(secret: Node<'a, '_>) -> &'a str {
+    let decryptor = secret.attribute("decryptorType").unwrap_or("an unnamed decryptor");
+    // The rest of an assembly-qualified name is the version that wrote it.
+    decryptor.split(',').next().unwrap_or(decryptor)
 }
 
 fn parse_master_key(master_key: Node<'_, '_>) -> Option<Zeroizing<Vec<u8>>> {

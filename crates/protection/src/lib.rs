@@ -47,7 +47,7 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use data_protection::DataProtection;
 pub use ephemeral_key_repository::EphemeralKeyRepository;
 pub use folder_key_repository::FolderKeyRepository;
-pub use key::KeyProblem;
+pub use key::{KeyAtRest, KeyProblem};
 pub use key_certificate::{KeyCertificate, KeyCertificateError};
 pub use key_encryption::KeyEncryption;
 pub use key_passphrase::{EmptyPassphrase, KeyPassphrase};

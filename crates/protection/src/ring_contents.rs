@@ -14,6 +14,7 @@ use crate::{
 pub(crate) struct RingContents {
     keys: Vec<Arc<Key>>,
     element_count: usize,
+    skipped_elements: Vec<String>,
 }
 
 impl RingContents {
@@ -37,6 +38,7 @@ impl RingContents {
 
     fn parse(elements: &[StoredElement], encryption: &[KeyEncryption]) -> Result<Self, String> {
         let mut keys: Vec<Key> = Vec::new();
+        let mut skipped_elements = Vec::new();
         let mut revoked = HashSet::new();
         let mut all_revoked_before: Option<OffsetDateTime> = None;
         for element in elements {
@@ -63,11 +65,15 @@ impl RingContents {
                         root,
                         "the key ring has something that is no key: it is skipped"
                     );
+                    skipped_elements.push(name.clone());
                 }
                 Err(error) if is_about_a_revocation(name, &error) => {
                     return Err(format!("{name}: {error}"));
                 }
-                Err(error) => tracing::warn!(element = name, %error, "an element of the key ring is skipped"),
+                Err(error) => {
+                    tracing::warn!(element = name, %error, "an element of the key ring is skipped");
+                    skipped_elements.push(name.clone());
+                }
             }
         }
         for key in &mut keys {
@@ -78,6 +84,7 @@ impl RingContents {
         Ok(Self {
             keys: keys.into_iter().map(Arc::new).collect(),
             element_count: elements.len(),
+            skipped_elements,
         })
     }
 
@@ -88,6 +95,11 @@ impl RingContents {
     /// How many elements the repository had, whatever they are.
     pub(crate) fn element_count(&self) -> usize {
         self.element_count
+    }
+
+    /// The names of those that are neither key nor revocation.
+    pub(crate) fn skipped_elements(&self) -> &[String] {
+        &self.skipped_elements
     }
 
     /// A key that has not been revoked and does not open for want of its passphrase.

@@ -256,7 +256,7 @@ async fn a_key_that_was_tampered_with_is_refused() {
         // Another key's secret under this key's id, dates and algorithm.
         (text.replace("<key id=\"8", "<key id=\"9"), KeyProblem::WrongPassphrase),
         // More than any key of ours takes.
-        (text.replace("memory=\"1024\"", "memory=\"262145\""), malformed.clone()),
+        (text.replace("memory=\"1024\"", "memory=\"65537\""), malformed.clone()),
         (
             text.replace("memory=\"1024\"", "memory=\"4294967295\""),
             malformed.clone(),

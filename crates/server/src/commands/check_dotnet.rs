@@ -2,7 +2,7 @@ use std::{fmt::Write as _, sync::Arc};
 
 use time::OffsetDateTime;
 use wicketgate_identity::PasswordHashForm;
-use wicketgate_protection::{Clock, FolderKeyRepository, KeyInfo, KeyRepository, Random};
+use wicketgate_protection::{Clock, FolderKeyRepository, KeyAtRest, KeyInfo, KeyRepository, Random};
 use wicketgate_sql::{AccountCounts, Inspection, SchemaState};
 
 use super::{CommandError, keys};
@@ -22,36 +22,79 @@ pub(crate) async fn check_dotnet(
 ) -> Result<String, CommandError> {
     let now = clock.now();
     let inspection = wicketgate_sql::inspect(&parts.database, now).await?;
+    let mut other_files = Vec::new();
     let repository: Arc<dyn KeyRepository> = match parts.keys {
-        Some(folder) => Arc::new(FolderKeyRepository::new(folder)),
+        Some(folder) => {
+            let folder = FolderKeyRepository::new(folder);
+            other_files = folder.other_files().await?;
+            Arc::new(folder)
+        }
         None => match wicketgate_sql::inspect_keys(&parts.database).await? {
             Some(keys) => Arc::new(keys),
             None => return Err(CommandError::NoKeys),
         },
     };
     // Certificates and passphrases are given as for serving.
-    let keys = key_ring_in(repository, &settings.keys, clock, random)?.keys().await?;
+    let ring = key_ring_in(repository, &settings.keys, clock, random)?;
+    let keys = ring.keys().await?;
+    let skipped = Skipped {
+        elements: ring.skipped_elements().await?,
+        files: other_files,
+    };
 
     let mut report = String::new();
     describe_database(&mut report, &inspection);
     describe_keys(&mut report, &keys, now);
+    skipped.describe(&mut report);
     describe_application_name(&mut report, parts.application_name.as_deref());
     let obstacles: Vec<String> = database_obstacles(&inspection)
         .into_iter()
         .chain(key_obstacles(&keys))
+        .chain(skipped.obstacles())
         .collect();
-    report.push_str("\nIn the way of a move\n");
-    for obstacle in &obstacles {
-        let _ = writeln!(report, "  - {obstacle}");
-    }
+    describe_obstacles(&mut report, "In the way of a move", &obstacles);
+    describe_obstacles(&mut report, "In the way back", &obstacles_back(&inspection, &keys));
     if obstacles.is_empty() {
-        report.push_str("  nothing that can be seen here\n");
         return Ok(report);
     }
     Err(CommandError::NotReady {
         report,
         obstacles: obstacles.len(),
     })
+}
+
+/// What is among the keys and gives none.
+struct Skipped {
+    /// Names of what is neither key nor revocation, or no XML.
+    elements: Vec<String>,
+    /// Files that are not `*.xml`, or not readable.
+    files: Vec<String>,
+}
+
+impl Skipped {
+    fn describe(&self, report: &mut String) {
+        let (unreadable, foreign): (Vec<_>, Vec<_>) = self.files.iter().partition(|name| name.ends_with(".xml"));
+        let unreadable = unreadable.len() + self.elements.len();
+        for (count, what) in [
+            (foreign.len(), "files that are no XML: left alone"),
+            (
+                unreadable,
+                "times XML that cannot be read, or is neither key nor revocation: skipped",
+            ),
+        ] {
+            if count > 0 {
+                let _ = writeln!(report, "  {count:>7}  {what}");
+            }
+        }
+    }
+
+    /// Those that once were keys, by their names.
+    fn obstacles(&self) -> impl Iterator<Item = String> {
+        let files = self.files.iter().filter(|name| name.ends_with(".xml"));
+        let names = self.elements.iter().chain(files);
+        let keys = names.filter(|name| name.starts_with("key-"));
+        keys.map(|name| format!("{name} holds no key that can be read: what that key protected does not open"))
+    }
 }
 
 fn describe_database(report: &mut String, inspection: &Inspection) {
@@ -119,6 +162,16 @@ fn describe_application_name(report: &mut String, name: Option<&str>) {
     };
 }
 
+fn describe_obstacles(report: &mut String, heading: &str, obstacles: &[String]) {
+    let _ = writeln!(report, "\n{heading}");
+    for obstacle in obstacles {
+        let _ = writeln!(report, "  - {obstacle}");
+    }
+    if obstacles.is_empty() {
+        report.push_str("  nothing that can be seen here\n");
+    }
+}
+
 fn database_obstacles(inspection: &Inspection) -> Vec<String> {
     let mut obstacles = Vec::new();
     if !matches!(inspection.schema, SchemaState::Complete(_)) {
@@ -147,11 +200,36 @@ fn database_obstacles(inspection: &Inspection) -> Vec<String> {
 }
 
 fn unreadable_hashes(accounts: &AccountCounts) -> u64 {
-    let unreadable = accounts
-        .by_hash
-        .iter()
-        .filter(|(form, _)| *form == Some(PasswordHashForm::Unreadable));
-    unreadable.map(|(_, count)| count).sum()
+    count_hashes(accounts, |form| form == PasswordHashForm::Unreadable)
+}
+
+fn count_hashes(accounts: &AccountCounts, is_meant: impl Fn(PasswordHashForm) -> bool) -> u64 {
+    let counts = accounts.by_hash.iter();
+    let meant = counts.filter(|(form, _)| form.is_some_and(&is_meant));
+    meant.map(|(_, count)| count).sum()
+}
+
+/// What ASP.NET Core could not read of what was written here.
+fn obstacles_back(inspection: &Inspection, keys: &[KeyInfo]) -> Vec<String> {
+    let mut obstacles = Vec::new();
+    let argon2id = inspection.accounts.as_ref().map_or(0, |accounts| {
+        count_hashes(accounts, |form| matches!(form, PasswordHashForm::Argon2id(_)))
+    });
+    if argon2id > 0 {
+        obstacles.push(format!(
+            "argon2id password hashes: {argon2id}; who has one logs in here once more under IdentityV3, or resets the \
+             password there"
+        ));
+    }
+    // A revoked key opens nothing there either.
+    let keys = keys.iter().filter(|key| !key.is_revoked);
+    for key in keys.filter(|key| key.at_rest == KeyAtRest::WithPassphrase) {
+        obstacles.push(format!(
+            "the key {} is encrypted with a passphrase: ASP.NET Core skips it, and what it protected does not open there",
+            key.id
+        ));
+    }
+    obstacles
 }
 
 fn key_obstacles(keys: &[KeyInfo]) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use crate::process::Place;
+use crate::{http::post, process::Place};
 
 const CHECK: &[&str] = &["check-dotnet", "--database", "sqlite://app.db", "--keys", "keys"];
 
@@ -23,6 +23,7 @@ fn a_database_that_can_be_served_is_described_and_left_alone() {
         "  58473899-c286-412f-84c7-3c25074a29b4  2026-01-02T03:04:05Z to 2026-04-02T03:04:05Z  ",
         "  set keys.application_name to \"wicketgate-goldens\"; ",
         "In the way of a move\n  nothing that can be seen here\n",
+        "In the way back\n  nothing that can be seen here\n",
     ] {
         assert!(report.contains(line), "{line}is missing:\n{report}");
     }
@@ -50,6 +51,75 @@ fn what_is_in_the_way_is_listed_and_is_exit_code_1() {
         "error: 1 thing stands in the way of a move\n"
     );
     assert_eq!(contents(place.path()), before);
+}
+
+#[test]
+fn what_only_wicketgate_reads_is_in_the_way_back_and_not_of_the_move() {
+    let place = golden()
+        .with("WICKETGATE__LOG", "off")
+        .with("WICKETGATE__DATABASE__URL", "sqlite://app.db")
+        .with("WICKETGATE__KEYS__DIRECTORY", "keys")
+        .with("WICKETGATE__KEYS__PASSPHRASE_FILE", "passphrase")
+        .with("WICKETGATE__PASSWORD_HASHER__COMPATIBILITY_MODE", "Argon2id");
+    place.write("passphrase", "correct horse");
+    // The recorded key has expired, so that the start makes one.
+    let server = place.serve(&["--log", "info"]);
+    let login = post(
+        &server.address,
+        "/login",
+        r#"{"email":"plain@example.test","password":"Passw0rd!"}"#,
+    );
+    assert!(login.starts_with("HTTP/1.1 200"), "{login}");
+    drop(server);
+
+    let keys = place.printed(&["keys", "list"]);
+    let key = keys.lines().last().unwrap().split(' ').next().unwrap();
+    let end = |report: String| report.split_once("\nIn the way of a move\n").unwrap().1.to_owned();
+    let hashes = "  nothing that can be seen here\n\nIn the way back\n  - argon2id password hashes: 1; who has one logs \
+                  in here once more under IdentityV3, or resets the password there\n";
+    assert_eq!(
+        end(place.printed(CHECK)),
+        format!(
+            "{hashes}  - the key {key} is encrypted with a passphrase: ASP.NET Core skips it, and what it protected does \
+             not open there\n"
+        )
+    );
+    place.printed(&["keys", "revoke", key]);
+    assert_eq!(
+        end(place.printed(CHECK)),
+        hashes,
+        "a revoked key opens nothing there either"
+    );
+}
+
+#[test]
+fn files_that_give_no_key_are_counted_and_named_if_they_were_keys() {
+    let place = golden().with("WICKETGATE__LOG", "off");
+    place.write("keys/notes.txt", "not ours");
+    place.write("keys/keys.lock", "");
+    place.write("keys/settings.xml", "<settings />");
+    let clean = place.printed(CHECK);
+    assert!(
+        clean.contains("        1  files that are no XML: left alone\n"),
+        "{clean}"
+    );
+    assert!(
+        clean.contains("        1  times XML that cannot be read, or is neither key nor revocation: skipped\n"),
+        "{clean}"
+    );
+
+    place.write("keys/key-half.xml", "<key id=");
+    fs::write(place.path().join("keys/key-binary.xml"), [0xFF, 0xFE, 0]).unwrap();
+    let output = place.run(CHECK);
+    assert_eq!(output.status.code(), Some(1));
+    let report = String::from_utf8(output.stdout).unwrap();
+    assert!(report.contains("        3  times XML"), "{report}");
+    for name in ["key-half", "key-binary.xml"] {
+        assert!(
+            report.contains(&format!("  - {name} holds no key that can be read: ")),
+            "{report}"
+        );
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@
     reason = "what a test cannot set up has failed it"
 )]
 
+mod argon2id;
 mod check_dotnet;
 mod command_line;
 mod http;
