@@ -6,9 +6,13 @@
 use std::{
     ffi::OsString,
     fs, io,
+    num::NonZeroUsize,
     path::{Path, PathBuf},
     process::Command,
+    thread,
 };
+
+use wicketgate_test_servers::provide;
 
 use crate::{
     report::{Outcome, Report},
@@ -28,21 +32,31 @@ const COVERAGE: &str = "-Cpasses=sancov-module \
 /// Inputs longer than the longest cookie or request line, seconds for one input, MiB for the process.
 const LIMITS: [&str; 3] = ["-max_len=65536", "-timeout=10", "-rss_limit_mb=1024"];
 
-/// Builds the targets and runs those that are named, or all.
+/// Builds the targets and runs those that are named, or all, as many at a time as there are cores.
 pub(crate) fn fuzz(workspace: &Path, arguments: Vec<OsString>) -> Report {
     let mut report = Report::start();
-    match Choice::of(workspace, arguments) {
-        Err(why) => report.step("arguments", || Outcome::Failed(why)),
-        Ok(choice) => {
-            report.step("build", || run(cargo_fuzz(workspace, "build").arg("--bins")));
-            if report.succeeded() {
-                for target in choice.targets {
-                    report.step(target.clone(), || run_target(workspace, &target, choice.seconds));
-                }
-            }
+    let choice = match Choice::of(workspace, arguments) {
+        Ok(choice) => choice,
+        Err(why) => {
+            report.step("arguments", || Outcome::Failed(why));
+            return report;
         }
+    };
+    report.step("build", || build(workspace));
+    if report.outcome() == Outcome::Passed {
+        let cores = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        report.steps_together(choice.targets, cores, |target| {
+            run_target(workspace, target, choice.seconds)
+        });
     }
     report
+}
+
+/// Every target for its minute, as one step among others.
+pub(crate) fn test(workspace: &Path) -> Outcome {
+    let report = fuzz(workspace, Vec::new());
+    eprintln!("\n{report}");
+    report.outcome()
 }
 
 /// What the command line asks for.
@@ -93,6 +107,14 @@ fn targets(workspace: &Path) -> io::Result<Vec<String>> {
     Ok(targets)
 }
 
+/// libFuzzer is C++, which nothing else here needs.
+fn build(workspace: &Path) -> Outcome {
+    match provide("c++", "build-essential") {
+        Ok(()) => run(cargo_fuzz(workspace, "build").arg("--bins")),
+        Err(missing) => Outcome::Skipped(missing.to_string()),
+    }
+}
+
 /// Cargo on the package `fuzz`, with coverage.
 fn cargo_fuzz(workspace: &Path, command: &str) -> Command {
     let mut cargo = cargo([command, "--release", "--locked"]);
@@ -107,14 +129,20 @@ fn cargo_fuzz(workspace: &Path, command: &str) -> Command {
     cargo
 }
 
+/// Runs one target. Its output goes to a file, since others run at the same time.
 fn run_target(workspace: &Path, target: &str, seconds: u32) -> Outcome {
     let folder = folder(workspace);
     let [seeds, corpus, crashes] = ["seeds", "corpus", "crashes"].map(|kind| folder.join(kind).join(target));
-    for folder in [&seeds, &corpus, &crashes] {
-        if let Err(error) = fs::create_dir_all(folder) {
-            return Outcome::Failed(format!("{}: {error}", folder.display()));
-        }
-    }
+    let log = folder.join(format!("{target}.log"));
+    let output = [&seeds, &corpus, &crashes]
+        .into_iter()
+        .try_for_each(fs::create_dir_all)
+        .and_then(|()| fs::File::create(&log))
+        .and_then(|output| Ok((output.try_clone()?, output)));
+    let (stdout, stderr) = match output {
+        Ok(output) => output,
+        Err(error) => return Outcome::Failed(format!("{}: {error}", folder.display())),
+    };
     let mut command = cargo_fuzz(workspace, "run");
     command
         .args(["--quiet", "--bin", target, "--"])
@@ -125,14 +153,32 @@ fn run_target(workspace: &Path, target: &str, seconds: u32) -> Outcome {
         .args(LIMITS)
         .arg("-print_final_stats=1")
         // What is found new goes into the first folder; what made it crash once is tried again.
-        .args([&corpus, &seeds, &crashes]);
-    match run(&mut command) {
-        Outcome::Failed(why) => match newest(&crashes) {
-            Some(reproducer) => Outcome::Failed(format!("reproducer: {}", reproducer.display())),
-            None => Outcome::Failed(why),
-        },
-        passed => passed,
+        .args([&corpus, &seeds, &crashes])
+        .stdout(stdout)
+        .stderr(stderr);
+    let outcome = run(&mut command);
+    let log = fs::read(&log).unwrap_or_default();
+    let log = String::from_utf8_lossy(&log);
+    match outcome {
+        Outcome::Failed(why) => {
+            eprintln!("{target}:\n{log}");
+            match newest(&crashes) {
+                Some(reproducer) => Outcome::Failed(format!("reproducer: {}", reproducer.display())),
+                None => Outcome::Failed(why),
+            }
+        }
+        ended => {
+            eprintln!("{target}: {} inputs", executed_inputs(&log).unwrap_or("no number of"));
+            ended
+        }
     }
+}
+
+/// How many inputs were tried, as libFuzzer's closing statistics say it.
+fn executed_inputs(log: &str) -> Option<&str> {
+    log.lines()
+        .find_map(|line| line.strip_prefix("stat::number_of_executed_units:"))
+        .map(str::trim)
 }
 
 fn folder(workspace: &Path) -> PathBuf {
@@ -164,6 +210,14 @@ mod tests {
         );
         let one = choice(&["ticket", "--seconds", "5"]).unwrap();
         assert_eq!((one.seconds, one.targets), (5, vec!["ticket".to_owned()]));
+    }
+
+    #[test]
+    fn the_number_of_inputs_is_read_from_the_statistics() {
+        let log =
+            "Done 512 runs in 2 second(s)\nstat::number_of_executed_units: 512\nstat::peak_rss_mb:              46\n";
+        assert_eq!(executed_inputs(log), Some("512"));
+        assert_eq!(executed_inputs("==1== ERROR: libFuzzer: deadly signal\n"), None);
     }
 
     #[test]

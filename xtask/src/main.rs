@@ -17,7 +17,7 @@ use tools::{cargo, run};
 use wicketgate_test_servers::{Error, installed};
 
 const USAGE: &str = "\
-cargo xtask test               check everything: format, lints, documentation, browser, licences, tests
+cargo xtask test               check everything: format, lints, documentation, browser, licences, fuzzing, tests
 cargo xtask databases [COMMAND…]
                                run COMMAND, or a shell, beside a PostgreSQL and a MariaDB that the tests find
 cargo xtask chaos [--seconds 0] [galera | postgres]
@@ -80,6 +80,7 @@ fn test() -> Report {
     report.step("browser", || browser::test(&workspace()));
     let elapsed = report.elapsed();
     report.step("licences", || licences::check(&workspace(), elapsed));
+    report.step("fuzz", || fuzz::test(&workspace()));
     let mut databases = None;
     report.step("databases", || match Databases::start() {
         Ok(started) => {

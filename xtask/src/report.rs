@@ -1,5 +1,8 @@
 use std::{
     fmt,
+    num::NonZeroUsize,
+    sync::{Mutex, PoisonError},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -39,6 +42,35 @@ impl Report {
         self.steps.push((name, outcome, started.elapsed()));
     }
 
+    /// Runs steps that do not touch each other, at most so many at a time, and notes their outcomes in order.
+    pub(crate) fn steps_together(
+        &mut self,
+        names: Vec<String>,
+        at_most: NonZeroUsize,
+        action: impl Fn(&str) -> Outcome + Sync,
+    ) {
+        let waiting = Mutex::new(names.iter().enumerate());
+        let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let work = || {
+            let mut done = Vec::new();
+            while let Some((place, name)) = next() {
+                eprintln!("\n==> {name}");
+                let started = Instant::now();
+                let outcome = action(name);
+                done.push((place, (name.clone(), outcome, started.elapsed())));
+            }
+            done
+        };
+        let mut done = thread::scope(|scope| {
+            let workers: Vec<_> = (0..at_most.get()).map(|_| scope.spawn(work)).collect();
+            let ends = workers.into_iter().map(|worker| worker.join());
+            ends.flat_map(|end| end.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect::<Vec<_>>()
+        });
+        done.sort_by_key(|(place, _)| *place);
+        self.steps.extend(done.into_iter().map(|(_, step)| step));
+    }
+
     /// Has the summary say something that is neither success nor failure.
     pub(crate) fn note(&mut self, text: String) {
         self.notes.push(text);
@@ -52,6 +84,30 @@ impl Report {
         self.steps
             .iter()
             .all(|(_, outcome, _)| !matches!(outcome, Outcome::Failed(_)))
+    }
+
+    /// All steps as one: failed if one of them failed, and else skipped if one was.
+    pub(crate) fn outcome(&self) -> Outcome {
+        let reasons = |of: fn(&Outcome) -> Option<&String>| {
+            let reasons = self
+                .steps
+                .iter()
+                .filter_map(|(name, outcome, _)| Some(format!("{name}: {}", of(outcome)?)));
+            Some(reasons.collect::<Vec<_>>().join("; ")).filter(|reasons| !reasons.is_empty())
+        };
+        let failed = reasons(|outcome| match outcome {
+            Outcome::Failed(why) => Some(why),
+            _ => None,
+        });
+        let skipped = reasons(|outcome| match outcome {
+            Outcome::Skipped(why) => Some(why),
+            _ => None,
+        });
+        match (failed, skipped) {
+            (Some(why), _) => Outcome::Failed(why),
+            (None, Some(why)) => Outcome::Skipped(why),
+            (None, None) => Outcome::Passed,
+        }
     }
 
     #[expect(clippy::print_stdout, reason = "the summary is what the command is for")]
@@ -87,6 +143,11 @@ impl fmt::Display for Report {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{
+        Barrier,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    };
+
     use super::*;
 
     #[test]
@@ -100,5 +161,37 @@ mod tests {
         let text = report.to_string();
         assert!(text.contains("two                  skipped    0 s  not here"), "{text}");
         assert!(text.contains("xtask: 1 passed, 1 failed, 1 skipped"), "{text}");
+    }
+
+    #[test]
+    fn many_steps_as_one_say_which_of_them_failed() {
+        let mut report = Report::start();
+        assert_eq!(report.outcome(), Outcome::Passed);
+        report.step("one", || Outcome::Passed);
+        report.step("two", || Outcome::Skipped("not here".to_owned()));
+        assert_eq!(report.outcome(), Outcome::Skipped("two: not here".to_owned()));
+        report.step("three", || Outcome::Failed("exit 1".to_owned()));
+        report.step("four", || Outcome::Failed("exit 2".to_owned()));
+        assert_eq!(
+            report.outcome(),
+            Outcome::Failed("three: exit 1; four: exit 2".to_owned())
+        );
+    }
+
+    #[test]
+    fn steps_that_run_together_are_noted_in_order_and_never_more_than_allowed() {
+        let running = AtomicUsize::new(0);
+        let two = NonZeroUsize::new(2).unwrap();
+        // Each ends only when another runs beside it, so that they must run two at a time.
+        let pair = Barrier::new(2);
+        let mut report = Report::start();
+        let names = ["a", "b", "c", "d"].map(str::to_owned).to_vec();
+        report.steps_together(names, two, |name| {
+            assert!(running.fetch_add(1, SeqCst) < 2);
+            pair.wait();
+            running.fetch_sub(1, SeqCst);
+            Outcome::Skipped(name.to_owned())
+        });
+        assert_eq!(report.outcome(), Outcome::Skipped("a: a; b: b; c: c; d: d".to_owned()));
     }
 }
