@@ -4,9 +4,14 @@ use time::OffsetDateTime;
 use wicketgate_identity::{StoreOptions, UserStore};
 use wicketgate_protection::{EphemeralKeyRepository, KeyRepository, Random};
 
-use crate::{Inspection, OpenError, SqliteKeyRepository, SqliteStore};
+use crate::mysql::MySqlDatabase;
+use crate::postgres::PostgresDatabase;
+use crate::{Inspection, OpenError, SqliteKeyRepository, SqliteStore, server};
 
-/// Opens the database at `url`, creating it if need be. `sqlite:PATH` and `sqlite://PATH` are known.
+/// Opens the database at `url`: `sqlite:PATH`, `sqlite://PATH`, or `SCHEME://USER:PASSWORD@HOST:PORT/DATABASE` with the
+/// scheme `postgres`, `postgresql`, `mysql` or `mariadb`.
+///
+/// A missing SQLite file is made; a database on a server must be there. An empty one gets Identity's tables.
 ///
 /// # Errors
 /// One line that names the database and the reason.
@@ -35,10 +40,13 @@ pub async fn connect(
 ) -> Result<Arc<dyn UserStore>, OpenError> {
     match Backend::of(url)? {
         Backend::Sqlite => Ok(Arc::new(SqliteStore::open(url, options, random).await?)),
+        Backend::Postgres => server::connect::<PostgresDatabase>(url, options, random).await,
+        Backend::MySql => server::connect::<MySqlDatabase>(url, options, random).await,
     }
 }
 
-/// Brings the database's tables up to `options.schema_version`, in one transaction, and returns the statements that ran.
+/// Brings the database's tables up to `options.schema_version` and returns the statements that ran: all or none, except
+/// in MySQL, which knows no such transaction.
 ///
 /// [`connect`] does this by itself only for an empty database; everything else is an operator's decision.
 ///
@@ -47,6 +55,8 @@ pub async fn connect(
 pub async fn migrate(url: &str, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {
     match Backend::of(url)? {
         Backend::Sqlite => SqliteStore::migrate(url, options).await,
+        Backend::Postgres => server::migrate::<PostgresDatabase>(url, options).await,
+        Backend::MySql => server::migrate::<MySqlDatabase>(url, options).await,
     }
 }
 
@@ -57,6 +67,8 @@ pub async fn migrate(url: &str, options: &StoreOptions) -> Result<Vec<&'static s
 pub async fn plan_migration(url: &str, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {
     match Backend::of(url)? {
         Backend::Sqlite => SqliteStore::plan_migration(url, options).await,
+        Backend::Postgres => server::plan_migration::<PostgresDatabase>(url, options).await,
+        Backend::MySql => server::plan_migration::<MySqlDatabase>(url, options).await,
     }
 }
 
@@ -70,6 +82,8 @@ pub async fn plan_migration(url: &str, options: &StoreOptions) -> Result<Vec<&'s
 pub async fn inspect(url: &str, now: OffsetDateTime) -> Result<Inspection, OpenError> {
     match Backend::of(url)? {
         Backend::Sqlite => SqliteStore::inspect(url, now).await,
+        Backend::Postgres => server::inspect::<PostgresDatabase>(url, now).await,
+        Backend::MySql => server::inspect::<MySqlDatabase>(url, now).await,
     }
 }
 
@@ -80,6 +94,7 @@ pub async fn inspect(url: &str, now: OffsetDateTime) -> Result<Inspection, OpenE
 pub async fn connect_keys(url: &str) -> Result<Arc<dyn KeyRepository>, OpenError> {
     match Backend::of(url)? {
         Backend::Sqlite => Ok(Arc::new(SqliteKeyRepository::open(url).await?)),
+        Backend::Postgres | Backend::MySql => Err(OpenError::NoKeys),
     }
 }
 
@@ -90,6 +105,7 @@ pub async fn connect_keys(url: &str) -> Result<Arc<dyn KeyRepository>, OpenError
 pub async fn migrate_keys(url: &str) -> Result<Vec<&'static str>, OpenError> {
     match Backend::of(url)? {
         Backend::Sqlite => SqliteKeyRepository::migrate(url).await,
+        Backend::Postgres | Backend::MySql => Err(OpenError::NoKeys),
     }
 }
 
@@ -100,6 +116,7 @@ pub async fn migrate_keys(url: &str) -> Result<Vec<&'static str>, OpenError> {
 pub async fn plan_keys_migration(url: &str) -> Result<Vec<&'static str>, OpenError> {
     match Backend::of(url)? {
         Backend::Sqlite => SqliteKeyRepository::plan_migration(url).await,
+        Backend::Postgres | Backend::MySql => Err(OpenError::NoKeys),
     }
 }
 
@@ -110,12 +127,15 @@ pub async fn plan_keys_migration(url: &str) -> Result<Vec<&'static str>, OpenErr
 pub async fn inspect_keys(url: &str) -> Result<Option<EphemeralKeyRepository>, OpenError> {
     match Backend::of(url)? {
         Backend::Sqlite => SqliteKeyRepository::inspect(url).await,
+        Backend::Postgres | Backend::MySql => Err(OpenError::NoKeys),
     }
 }
 
 /// The kinds of databases that there is a module for.
 enum Backend {
     Sqlite,
+    Postgres,
+    MySql,
 }
 
 impl Backend {
@@ -124,6 +144,8 @@ impl Backend {
         let (scheme, _) = url.split_once(':').ok_or(OpenError::NoScheme)?;
         match scheme {
             "sqlite" => Ok(Self::Sqlite),
+            "postgres" | "postgresql" => Ok(Self::Postgres),
+            "mysql" | "mariadb" => Ok(Self::MySql),
             _ => Err(OpenError::UnknownScheme(scheme.to_owned())),
         }
     }

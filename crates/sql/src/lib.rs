@@ -1,13 +1,27 @@
 //! Wicketgate's accounts in a SQL database, in the tables that ASP.NET Core Identity's EF Core stores use.
 //!
 //! A database that EF Core made opens as it is, and EF Core goes on reading and writing what Wicketgate wrote: both may
-//! even run side by side. One module holds all that one kind of database needs; [`connect()`] picks it by the URL.
+//! even run side by side. One module holds all that one kind of database needs; [`connect()`] picks it by the URL. What is
+//! the same in databases on servers is written once, in `accounts` and `schema`.
 
+mod accounts;
 mod connect;
+mod database;
+mod database_error;
+mod inspect_accounts;
 mod inspection;
+mod mysql;
 mod open_error;
+mod pool;
+mod postgres;
+mod retry;
+mod schema;
 mod schema_state;
+mod server;
 mod sqlite;
+mod tables;
+#[cfg(test)]
+mod test_databases;
 
 pub use connect::{
     connect, connect_keys, inspect, inspect_keys, migrate, migrate_keys, plan_keys_migration, plan_migration,

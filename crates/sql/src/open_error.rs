@@ -7,10 +7,10 @@ use crate::SchemaState;
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The URL does not say what kind of database it is.
-    #[error("the database URL has no scheme; write sqlite://PATH")]
+    #[error("the database URL has no scheme; write sqlite://PATH, postgres://… or mysql://…")]
     NoScheme,
     /// There is no module for this kind of database.
-    #[error("the database URL's scheme `{0}` is not known; write sqlite://PATH")]
+    #[error("the database URL's scheme `{0}` is not known; write sqlite://PATH, postgres://… or mysql://…")]
     UnknownScheme(String),
     /// The URL ends where a path should follow.
     #[error("the database URL names no file; write sqlite://PATH")]
@@ -47,6 +47,31 @@ pub enum OpenError {
     Schema {
         /// The file.
         path: PathBuf,
+        /// What is in it.
+        state: SchemaState,
+    },
+    /// The URL of a server cannot be read.
+    #[error("the database URL is not valid: {0}")]
+    InvalidUrl(String),
+    /// The URL of a server ends where the name of a database should follow.
+    #[error("the database URL names no database; write SCHEME://USER:PASSWORD@HOST/DATABASE")]
+    NoDatabase,
+    /// A ring of keys was to be in a database of a kind that cannot hold it yet.
+    #[error("keys cannot be kept in this kind of database yet; keep them in a folder: keys.store = \"folder\"")]
+    NoKeys,
+    /// The server is away, refuses the user, or cannot do what was asked.
+    #[error("cannot open the database {place}: {reason}")]
+    Server {
+        /// Host, port and name of the database.
+        place: String,
+        /// What the server or the network said.
+        reason: String,
+    },
+    /// It is a database, but not one that accounts can be kept in as it is.
+    #[error("cannot use the database {place}: {state}")]
+    ServerSchema {
+        /// Host, port and name of the database.
+        place: String,
         /// What is in it.
         state: SchemaState,
     },

@@ -329,13 +329,16 @@ async fn planning_for_a_missing_database_makes_no_file() {
 }
 
 #[tokio::test]
-async fn a_url_of_another_database_is_refused_without_showing_its_password() {
+async fn a_url_of_an_unknown_database_is_refused_without_showing_its_password() {
     for (url, expected) in [
         (
-            "postgres://me:secret@db/app",
-            "the database URL's scheme `postgres` is not known; write sqlite://PATH",
+            "oracle://me:secret@db/app",
+            "the database URL's scheme `oracle` is not known; write sqlite://PATH, postgres://… or mysql://…",
         ),
-        ("app.db", "the database URL has no scheme; write sqlite://PATH"),
+        (
+            "app.db",
+            "the database URL has no scheme; write sqlite://PATH, postgres://… or mysql://…",
+        ),
         ("sqlite://", "the database URL names no file; write sqlite://PATH"),
     ] {
         let refused = connect(url, &StoreOptions::default(), Arc::new(SystemRandom))

@@ -78,6 +78,8 @@ pub struct UserClaims {
 /// A security stamp named `expected` makes a write conditional: it happens only while the account still has that stamp
 /// (`None`: has none), and answers [`UpdateOutcome::Conflict`] otherwise. Every write to an account that is gone answers that too.
 ///
+/// Instants are kept at least to the microsecond, and .NET's `DateTimeOffset.MaxValue` exactly.
+///
 /// Whoever writes another store runs the [conformance suite](crate::store_conformance) on it.
 #[async_trait]
 pub trait UserStore: Debug + Send + Sync + 'static {
@@ -92,8 +94,8 @@ pub trait UserStore: Debug + Send + Sync + 'static {
     async fn find_by_normalized_name(&self, name: &NormalizedName) -> Result<Option<User>, StoreError>;
     /// The account with this address; where several share it, any one of them.
     async fn find_by_normalized_email(&self, email: &NormalizedName) -> Result<Option<User>, StoreError>;
-    /// Up to `limit` accounts in order of their normalized names' code points, after `after`. Accounts without a name
-    /// are left out.
+    /// Up to `limit` accounts after `after`, in an order of their normalized names that stays the same from page to page:
+    /// that of the store's index. Accounts without a name are left out.
     async fn list(&self, after: Option<&NormalizedName>, limit: usize) -> Result<Vec<User>, StoreError>;
     /// The user's claims and roles; nothing for an account that is gone.
     async fn find_claims(&self, id: &UserId) -> Result<UserClaims, StoreError>;

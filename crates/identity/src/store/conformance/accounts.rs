@@ -13,7 +13,7 @@ pub async fn a_created_account_is_found_as_it_was_written(store: Store) -> Resul
         phone_number_confirmed: true,
         email_confirmed: true,
         two_factor_enabled: true,
-        lockout_end: Some(NOW + Duration::nanoseconds(123_456_700)),
+        lockout_end: Some(NOW + Duration::microseconds(123_456)),
         access_failed_count: 3,
         ..user("ada")
     };

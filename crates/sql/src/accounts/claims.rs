@@ -1,0 +1,174 @@
+//! Roles and claims.
+
+use uuid::Builder;
+use wicketgate_identity::{ConcurrencyStamp, NormalizedName, UpdateOutcome, UserClaims, UserId};
+use wicketgate_protection::Random;
+
+use super::users::touch;
+use crate::database::{Database, Row, Session, Transaction, values};
+use crate::database_error::DatabaseError;
+
+/// The user's claims as part 0, then as part 1 each role once for each of its claims, and once if it has none.
+pub(super) const FIND_CLAIMS: &str = r#"
+    SELECT 0 AS "Part", '' AS "RoleId", '' AS "RoleName", '' AS "RoleNormalizedName",
+        "ClaimType", "ClaimValue", "Id" AS "ClaimId"
+    FROM "AspNetUserClaims" WHERE "UserId" = $1
+    UNION ALL
+    SELECT 1, r."Id", r."Name", r."NormalizedName", c."ClaimType", c."ClaimValue", c."Id"
+    FROM "AspNetUserRoles" AS u
+    JOIN "AspNetRoles" AS r ON r."Id" = u."RoleId"
+    LEFT JOIN "AspNetRoleClaims" AS c ON c."RoleId" = r."Id"
+    WHERE u."UserId" = $1
+    ORDER BY "Part", "RoleNormalizedName", "RoleId", "ClaimId""#;
+
+pub(super) async fn find_claims<D: Database>(database: &D, id: &UserId) -> Result<UserClaims, DatabaseError> {
+    let rows = database
+        .reader()
+        .await?
+        .fetch_all(FIND_CLAIMS, values![id.as_str()])
+        .await?;
+    let mut found = UserClaims::default();
+    let mut last_role_id = None;
+    for row in &rows {
+        if row.integer("Part")? == Some(1) {
+            let role_id = row.text("RoleId")?;
+            if role_id != last_role_id {
+                let name = row.text("RoleName")?.unwrap_or_default();
+                found.roles.push((name, Vec::new()));
+                last_role_id = role_id;
+            }
+        }
+        // A role without claims has no claim id. The columns for types and values may be null although .NET never
+        // writes that; a claim cannot be.
+        if row.integer("ClaimId")?.is_some() {
+            let claim = (
+                row.text("ClaimType")?.unwrap_or_default(),
+                row.text("ClaimValue")?.unwrap_or_default(),
+            );
+            match found.roles.last_mut() {
+                Some((_, claims)) => claims.push(claim),
+                None => found.claims.push(claim),
+            }
+        }
+    }
+    Ok(found)
+}
+
+pub(super) const FIND_ROLE: &str = r#"SELECT "Id" FROM "AspNetRoles" WHERE "NormalizedName" = $1"#;
+pub(super) const INSERT_ROLE: &str =
+    r#"INSERT INTO "AspNetRoles" ("Id", "Name", "NormalizedName", "ConcurrencyStamp") VALUES ($1, $2, $3, $4)"#;
+pub(super) const FIND_USER_ROLE: &str =
+    r#"SELECT "RoleId" FROM "AspNetUserRoles" WHERE "UserId" = $1 AND "RoleId" = $2"#;
+pub(super) const INSERT_USER_ROLE: &str = r#"INSERT INTO "AspNetUserRoles" ("UserId", "RoleId") VALUES ($1, $2)"#;
+
+/// A role that another transaction makes meanwhile is a duplicate, and found by the next attempt.
+pub(super) async fn add_role<D: Database>(
+    database: &D,
+    id: &UserId,
+    name: &str,
+    normalized: &NormalizedName,
+    random: &dyn Random,
+) -> Result<UpdateOutcome, DatabaseError> {
+    let mut transaction = database.begin().await?;
+    if !touch(&mut transaction, id, &ConcurrencyStamp::generate(random)).await? {
+        return Ok(UpdateOutcome::Conflict);
+    }
+    let existing = transaction
+        .fetch_optional(FIND_ROLE, values![normalized.as_str()])
+        .await?;
+    let role_id = match existing {
+        Some(row) => row.text("Id")?.unwrap_or_default(),
+        None => create_role(&mut transaction, name, normalized, random).await?,
+    };
+    let values = values![id.as_str(), role_id.as_str()];
+    if transaction.fetch_optional(FIND_USER_ROLE, values).await?.is_none() {
+        transaction.execute(INSERT_USER_ROLE, values).await?;
+    }
+    transaction.commit().await?;
+    Ok(UpdateOutcome::Updated)
+}
+
+async fn create_role(
+    transaction: &mut impl Transaction,
+    name: &str,
+    normalized: &NormalizedName,
+    random: &dyn Random,
+) -> Result<String, DatabaseError> {
+    let mut bytes = [0; 16];
+    random.fill(&mut bytes);
+    let role_id = Builder::from_random_bytes(bytes).into_uuid().to_string();
+    let stamp = ConcurrencyStamp::generate(random);
+    let values = values![role_id.as_str(), name, normalized.as_str(), stamp.as_str()];
+    transaction.execute(INSERT_ROLE, values).await?;
+    Ok(role_id)
+}
+
+pub(super) const DELETE_USER_ROLE: &str = r#"
+    DELETE FROM "AspNetUserRoles"
+    WHERE "UserId" = $1 AND "RoleId" = (SELECT "Id" FROM "AspNetRoles" WHERE "NormalizedName" = $2)"#;
+
+pub(super) async fn remove_role<D: Database>(
+    database: &D,
+    id: &UserId,
+    normalized: &NormalizedName,
+    concurrency_stamp: &ConcurrencyStamp,
+) -> Result<UpdateOutcome, DatabaseError> {
+    let mut transaction = database.begin().await?;
+    if !touch(&mut transaction, id, concurrency_stamp).await? {
+        return Ok(UpdateOutcome::Conflict);
+    }
+    transaction
+        .execute(DELETE_USER_ROLE, values![id.as_str(), normalized.as_str()])
+        .await?;
+    transaction.commit().await?;
+    Ok(UpdateOutcome::Updated)
+}
+
+pub(super) const INSERT_CLAIM: &str =
+    r#"INSERT INTO "AspNetUserClaims" ("UserId", "ClaimType", "ClaimValue") VALUES ($1, $2, $3)"#;
+
+pub(super) async fn add_claim<D: Database>(
+    database: &D,
+    id: &UserId,
+    claim_type: &str,
+    value: &str,
+    concurrency_stamp: &ConcurrencyStamp,
+) -> Result<UpdateOutcome, DatabaseError> {
+    let mut transaction = database.begin().await?;
+    if !touch(&mut transaction, id, concurrency_stamp).await? {
+        return Ok(UpdateOutcome::Conflict);
+    }
+    transaction
+        .execute(INSERT_CLAIM, values![id.as_str(), claim_type, value])
+        .await?;
+    transaction.commit().await?;
+    Ok(UpdateOutcome::Updated)
+}
+
+pub(super) const FIND_USER_CLAIMS: &str =
+    r#"SELECT "Id", "ClaimType", "ClaimValue" FROM "AspNetUserClaims" WHERE "UserId" = $1"#;
+pub(super) const DELETE_CLAIM: &str = r#"DELETE FROM "AspNetUserClaims" WHERE "Id" = $1"#;
+
+/// Compares here: a database may take `Admin` and `admin` for the same.
+pub(super) async fn remove_claim<D: Database>(
+    database: &D,
+    id: &UserId,
+    claim_type: &str,
+    value: &str,
+    concurrency_stamp: &ConcurrencyStamp,
+) -> Result<UpdateOutcome, DatabaseError> {
+    let mut transaction = database.begin().await?;
+    if !touch(&mut transaction, id, concurrency_stamp).await? {
+        return Ok(UpdateOutcome::Conflict);
+    }
+    let rows = transaction.fetch_all(FIND_USER_CLAIMS, values![id.as_str()]).await?;
+    for row in &rows {
+        let is_meant =
+            row.text("ClaimType")?.as_deref() == Some(claim_type) && row.text("ClaimValue")?.as_deref() == Some(value);
+        if let (true, Some(claim_id)) = (is_meant, row.integer("Id")?) {
+            transaction.execute(DELETE_CLAIM, values![claim_id]).await?;
+        }
+    }
+    transaction.commit().await?;
+    Ok(UpdateOutcome::Updated)
+}

@@ -1,0 +1,56 @@
+//! Accounts in any database that there is a [`Database`] for: the steps of [`UserStore`](wicketgate_identity::UserStore),
+//! in SQL that all of them understand.
+//!
+//! A step of several statements writes the account's row first. That takes the row's lock in every database, so that
+//! what the step then reads cannot change under it.
+
+mod claims;
+mod credentials;
+mod lockout;
+#[cfg(test)]
+pub(crate) mod statements;
+mod two_factor;
+mod user_store;
+mod users;
+
+use std::sync::Arc;
+
+use wicketgate_identity::UpdateOutcome;
+use wicketgate_protection::Random;
+
+use crate::database::{Database, Session, Value};
+use crate::database_error::DatabaseError;
+
+pub(crate) use users::select_users;
+
+/// Accounts in a database on a server.
+#[derive(Debug)]
+pub(crate) struct SqlStore<D> {
+    database: D,
+    random: Arc<dyn Random>,
+}
+
+impl<D: Database> SqlStore<D> {
+    /// Expects Identity's tables there.
+    pub(crate) fn new(database: D, random: Arc<dyn Random>) -> Self {
+        Self { database, random }
+    }
+}
+
+/// A step of one statement, which changes one account if it is there and as expected.
+async fn update<D: Database>(
+    database: &D,
+    statement: &'static str,
+    values: &[Value<'_>],
+) -> Result<UpdateOutcome, DatabaseError> {
+    let met = database.writer().await?.execute(statement, values).await?;
+    Ok(update_outcome(met))
+}
+
+/// By the number of rows that a statement for one account met.
+fn update_outcome(met: u64) -> UpdateOutcome {
+    match met {
+        0 => UpdateOutcome::Conflict,
+        _ => UpdateOutcome::Updated,
+    }
+}

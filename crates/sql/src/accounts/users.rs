@@ -1,0 +1,184 @@
+//! Accounts as rows of `AspNetUsers`.
+
+use wicketgate_identity::{
+    ConcurrencyStamp, CreateOutcome, EmailUniqueness, NormalizedName, PasswordHash, SecurityStamp, User, UserId,
+};
+
+use crate::database::{Database, Lock, Row, Session, Transaction, values};
+use crate::database_error::DatabaseError;
+
+macro_rules! select_users {
+    ($rest:literal) => {
+        concat!(
+            r#"SELECT "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
+                "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
+                "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
+            FROM "AspNetUsers" "#,
+            $rest
+        )
+    };
+}
+pub(crate) use select_users;
+
+pub(super) const FIND_BY_ID: &str = select_users!(r#"WHERE "Id" = $1"#);
+pub(super) const FIND_BY_NORMALIZED_NAME: &str = select_users!(r#"WHERE "NormalizedUserName" = $1"#);
+/// Of several accounts with the address the first row is taken.
+pub(super) const FIND_BY_NORMALIZED_EMAIL: &str = select_users!(r#"WHERE "NormalizedEmail" = $1"#);
+
+/// The account that one of the statements above finds by this key.
+pub(super) async fn find<D: Database>(
+    database: &D,
+    statement: &'static str,
+    key: &str,
+) -> Result<Option<User>, DatabaseError> {
+    // PostgreSQL's text cannot hold it, and answers with an error where it is looked for.
+    if key.contains('\0') {
+        return Ok(None);
+    }
+    let row = database.reader().await?.fetch_optional(statement, values![key]).await?;
+    row.as_ref().map(user).transpose()
+}
+
+/// No name sorts before the empty one; accounts without a name are not listed.
+pub(super) async fn list<D: Database>(
+    database: &D,
+    after: Option<&NormalizedName>,
+    limit: usize,
+) -> Result<Vec<User>, DatabaseError> {
+    let after = after.map_or("", NormalizedName::as_str);
+    let limit = i32::try_from(limit).unwrap_or(i32::MAX);
+    let rows = database
+        .reader()
+        .await?
+        .fetch_all(D::LIST, values![after, limit])
+        .await?;
+    rows.iter().map(user).collect()
+}
+
+pub(super) const INSERT: &str = r#"
+    INSERT INTO "AspNetUsers" ("Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed",
+        "PasswordHash", "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
+        "LockoutEnd", "LockoutEnabled", "AccessFailedCount")
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"#;
+
+/// A name that another transaction writes meanwhile is a duplicate for the index, and seen by the next attempt.
+pub(super) async fn create<D: Database>(
+    database: &D,
+    user: &User,
+    email: EmailUniqueness,
+) -> Result<CreateOutcome, DatabaseError> {
+    let mut transaction = database.begin().await?;
+    let unique_address = match email {
+        EmailUniqueness::Required => user.normalized_email.as_ref(),
+        EmailUniqueness::NotRequired => None,
+    };
+    if let Some(address) = unique_address {
+        transaction.lock(Lock::Address(address.as_str())).await?;
+    }
+    if let Some(name) = &user.normalized_user_name
+        && is_name_of_another(&mut transaction, name, &user.id).await?
+    {
+        return Ok(CreateOutcome::DuplicateUserName);
+    }
+    if let Some(address) = unique_address
+        && is_email_of_another(&mut transaction, address, &user.id).await?
+    {
+        return Ok(CreateOutcome::DuplicateEmail);
+    }
+    let values = values![
+        user.id.as_str(),
+        user.user_name.as_deref(),
+        user.normalized_user_name.as_ref().map(NormalizedName::as_str),
+        user.email.as_deref(),
+        user.normalized_email.as_ref().map(NormalizedName::as_str),
+        user.email_confirmed,
+        user.password_hash.as_ref().map(PasswordHash::as_str),
+        user.security_stamp.as_ref().map(SecurityStamp::as_str),
+        user.concurrency_stamp.as_ref().map(ConcurrencyStamp::as_str),
+        user.phone_number.as_deref(),
+        user.phone_number_confirmed,
+        user.two_factor_enabled,
+        user.lockout_end,
+        user.lockout_enabled,
+        user.access_failed_count,
+    ];
+    transaction.execute(INSERT, values).await?;
+    transaction.commit().await?;
+    Ok(CreateOutcome::Created)
+}
+
+/// What belongs to the account goes with it by the foreign keys' `ON DELETE CASCADE`.
+pub(super) const DELETE: &str = r#"DELETE FROM "AspNetUsers" WHERE "Id" = $1"#;
+
+pub(super) async fn delete<D: Database>(database: &D, id: &UserId) -> Result<bool, DatabaseError> {
+    let met = database.writer().await?.execute(DELETE, values![id.as_str()]).await?;
+    Ok(met > 0)
+}
+
+pub(super) const IS_NAME_OF_ANOTHER: &str =
+    r#"SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedUserName" = $1 AND "Id" <> $2"#;
+
+/// The index on names has the last word.
+pub(super) async fn is_name_of_another(
+    transaction: &mut impl Transaction,
+    name: &NormalizedName,
+    id: &UserId,
+) -> Result<bool, DatabaseError> {
+    let values = values![name.as_str(), id.as_str()];
+    let row = transaction.fetch_optional(IS_NAME_OF_ANOTHER, values).await?;
+    Ok(row.is_some())
+}
+
+pub(super) const IS_EMAIL_OF_ANOTHER: &str =
+    r#"SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedEmail" = $1 AND "Id" <> $2"#;
+
+/// Asked by the holder of the address' [`Lock`]: no index keeps addresses unique.
+pub(super) async fn is_email_of_another(
+    transaction: &mut impl Transaction,
+    email: &NormalizedName,
+    id: &UserId,
+) -> Result<bool, DatabaseError> {
+    let values = values![email.as_str(), id.as_str()];
+    let row = transaction.fetch_optional(IS_EMAIL_OF_ANOTHER, values).await?;
+    Ok(row.is_some())
+}
+
+/// Reads from a table, so that a connection to a server without the database's files is no good.
+pub(super) async fn ping<D: Database>(database: &D) -> Result<(), DatabaseError> {
+    database.reader().await?.fetch_optional(D::PING, &[]).await?;
+    Ok(())
+}
+
+pub(super) const TOUCH: &str = r#"UPDATE "AspNetUsers" SET "ConcurrencyStamp" = $2 WHERE "Id" = $1"#;
+
+/// Gives the row a new concurrency stamp because something that belongs to it changes, and takes its lock; `false` if
+/// there is no such row.
+pub(super) async fn touch(
+    transaction: &mut impl Transaction,
+    id: &UserId,
+    stamp: &ConcurrencyStamp,
+) -> Result<bool, DatabaseError> {
+    let met = transaction.execute(TOUCH, values![id.as_str(), stamp.as_str()]).await?;
+    Ok(met > 0)
+}
+
+fn user(row: &impl Row) -> Result<User, DatabaseError> {
+    let failures = row.integer("AccessFailedCount")?.unwrap_or_default();
+    Ok(User {
+        id: UserId::from_stored(row.text("Id")?.unwrap_or_default()),
+        user_name: row.text("UserName")?,
+        normalized_user_name: row.text("NormalizedUserName")?.map(NormalizedName::from_stored),
+        email: row.text("Email")?,
+        normalized_email: row.text("NormalizedEmail")?.map(NormalizedName::from_stored),
+        email_confirmed: row.boolean("EmailConfirmed")?,
+        password_hash: row.text("PasswordHash")?.map(PasswordHash::from_stored),
+        security_stamp: row.text("SecurityStamp")?.map(SecurityStamp::from_stored),
+        concurrency_stamp: row.text("ConcurrencyStamp")?.map(ConcurrencyStamp::from_stored),
+        phone_number: row.text("PhoneNumber")?,
+        phone_number_confirmed: row.boolean("PhoneNumberConfirmed")?,
+        two_factor_enabled: row.boolean("TwoFactorEnabled")?,
+        lockout_end: row.instant("LockoutEnd")?,
+        lockout_enabled: row.boolean("LockoutEnabled")?,
+        access_failed_count: i32::try_from(failures).unwrap_or(i32::MAX),
+    })
+}

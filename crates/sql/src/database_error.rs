@@ -1,0 +1,51 @@
+use std::error::Error;
+
+use wicketgate_identity::StoreError;
+
+/// What the database or its driver said.
+pub(crate) type Reason = Box<dyn Error + Send + Sync>;
+
+/// Why a statement had no answer, in the kinds that lead to different reactions.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DatabaseError {
+    /// A row with that key is there already.
+    #[error("{0}")]
+    Duplicate(#[source] Reason),
+    /// Another transaction got in the way (a deadlock, a failed certification): the same again will do.
+    #[error("{0}")]
+    Conflict(#[source] Reason),
+    /// The database is away, too busy, or refuses to write for now.
+    #[error("{0}")]
+    Unavailable(#[source] Reason),
+    /// Everything else, which the same again will not mend.
+    #[error("{0}")]
+    Failed(#[source] Reason),
+}
+
+impl DatabaseError {
+    /// Puts what sqlx reports in its kind. What the server itself said is left to `of_server`.
+    pub(crate) fn from_sqlx(
+        error: sqlx::Error,
+        of_server: impl FnOnce(&dyn sqlx::error::DatabaseError) -> fn(Reason) -> Self,
+    ) -> Self {
+        match error {
+            sqlx::Error::Database(error) => of_server(&*error)(error.into_error()),
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => Self::Unavailable(Box::new(error)),
+            _ => Self::Failed(Box::new(error)),
+        }
+    }
+}
+
+impl From<DatabaseError> for StoreError {
+    fn from(error: DatabaseError) -> Self {
+        match error {
+            // Whoever comes back in a moment will find less of a crowd.
+            DatabaseError::Conflict(source) | DatabaseError::Unavailable(source) => Self::Unavailable(source),
+            DatabaseError::Duplicate(source) | DatabaseError::Failed(source) => Self::Failed(source),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Looking at a database that belongs to somebody else.
+
+use time::OffsetDateTime;
+use wicketgate_identity::{PasswordHash, PasswordHashForm};
+
+use crate::database::{Database, Row, Session, values};
+use crate::database_error::DatabaseError;
+use crate::{AccountCounts, Inspection, SchemaState, schema};
+
+/// What the database holds. While others write, the numbers may be of slightly different moments.
+pub(crate) async fn inspect<D: Database>(database: &D, now: OffsetDateTime) -> Result<Inspection, DatabaseError> {
+    let mut reader = database.reader().await?;
+    let mut inspection = Inspection {
+        schema: schema::detect::<D>(&mut reader).await?,
+        unfillable_columns: Vec::new(),
+        accounts: None,
+    };
+    if let SchemaState::Complete(_) = inspection.schema {
+        inspection.unfillable_columns = schema::unfillable_columns::<D>(&mut reader).await?;
+        inspection.accounts = Some(count::<D>(&mut reader, now).await?);
+    }
+    Ok(inspection)
+}
+
+const COUNT: &str = r#"
+    SELECT COUNT(*) AS "Total",
+        COUNT(CASE WHEN "EmailConfirmed" = $1 THEN 1 END) AS "Confirmed",
+        COUNT(CASE WHEN "TwoFactorEnabled" = $1 THEN 1 END) AS "TwoFactor",
+        COUNT(CASE WHEN "LockoutEnabled" = $1 AND "LockoutEnd" >= $2 THEN 1 END) AS "Locked",
+        COUNT(CASE WHEN "SecurityStamp" IS NULL THEN 1 END) AS "WithoutSecurityStamp",
+        (SELECT COUNT(*) FROM "AspNetUserLogins") AS "ExternalLogins",
+        (SELECT COUNT(*) FROM "AspNetRoles") AS "Roles"
+    FROM "AspNetUsers""#;
+
+async fn count<D: Database>(session: &mut D::Connection, now: OffsetDateTime) -> Result<AccountCounts, DatabaseError> {
+    let Some(row) = session.fetch_optional(COUNT, values![true, Some(now)]).await? else {
+        return Ok(AccountCounts::default());
+    };
+    let number = |column| Ok::<_, DatabaseError>(row.integer(column)?.unwrap_or_default().unsigned_abs());
+    Ok(AccountCounts {
+        total: number("Total")?,
+        by_hash: count_by_hash::<D>(session).await?,
+        confirmed: number("Confirmed")?,
+        locked: number("Locked")?,
+        unreadable_lockout: 0,
+        two_factor: number("TwoFactor")?,
+        without_security_stamp: number("WithoutSecurityStamp")?,
+        external_logins: number("ExternalLogins")?,
+        roles: number("Roles")?,
+    })
+}
+
+/// The most frequent form first.
+async fn count_by_hash<D: Database>(
+    session: &mut D::Connection,
+) -> Result<Vec<(Option<PasswordHashForm>, u64)>, DatabaseError> {
+    // A page at a time: a large database has more hashes than should be in memory at once.
+    const PAGE: i32 = 1000;
+    let mut counts: Vec<(Option<PasswordHashForm>, u64)> = Vec::new();
+    let mut last = String::new();
+    loop {
+        let rows = session.fetch_all(D::HASHES, values![last.as_str(), PAGE]).await?;
+        for row in &rows {
+            last = row.text("Id")?.unwrap_or_default();
+            let hash = row.text("PasswordHash")?;
+            let form = hash.map(|hash| PasswordHashForm::of(&PasswordHash::from_stored(hash)));
+            match counts.iter_mut().find(|(known, _)| *known == form) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((form, 1)),
+            }
+        }
+        if rows.is_empty() {
+            counts.sort_by_key(|(form, count)| (std::cmp::Reverse(*count), form.map(|form| form.to_string())));
+            return Ok(counts);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! What MySQL's and MariaDB's failures mean: <https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html>.
+
+use sqlx::error::DatabaseError as ServerError;
+use sqlx::mysql::MySqlDatabaseError;
+
+use crate::database_error::{DatabaseError, Reason};
+
+pub(super) fn database_error(error: sqlx::Error) -> DatabaseError {
+    DatabaseError::from_sqlx(error, kind)
+}
+
+fn kind(error: &dyn ServerError) -> fn(Reason) -> DatabaseError {
+    let number = error
+        .try_downcast_ref::<MySqlDatabaseError>()
+        .map(MySqlDatabaseError::number);
+    match number.unwrap_or_default() {
+        number::DUP_ENTRY => DatabaseError::Duplicate,
+        number::LOCK_DEADLOCK | number::LOCK_WAIT_TIMEOUT | number::TABLE_EXISTS_ERROR | number::DUP_KEYNAME => {
+            DatabaseError::Conflict
+        }
+        number::CON_COUNT_ERROR
+        | number::UNKNOWN_COM_ERROR
+        | number::SERVER_SHUTDOWN
+        | number::TOO_MANY_USER_CONNECTIONS
+        | number::OPTION_PREVENTS_STATEMENT
+        | number::READ_ONLY_MODE
+        | number::CONNECTION_KILLED
+        | number::SERVER_GONE
+        | number::SERVER_LOST => DatabaseError::Unavailable,
+        _ => DatabaseError::Failed,
+    }
+}
+
+mod number {
+    pub(super) const CON_COUNT_ERROR: u16 = 1040;
+    /// From a Galera node that is not in step with its cluster.
+    pub(super) const UNKNOWN_COM_ERROR: u16 = 1047;
+    pub(super) const TABLE_EXISTS_ERROR: u16 = 1050;
+    pub(super) const SERVER_SHUTDOWN: u16 = 1053;
+    pub(super) const DUP_KEYNAME: u16 = 1061;
+    pub(super) const DUP_ENTRY: u16 = 1062;
+    pub(super) const TOO_MANY_USER_CONNECTIONS: u16 = 1203;
+    pub(super) const LOCK_WAIT_TIMEOUT: u16 = 1205;
+    /// Also a Galera node's, where another node wrote the same rows.
+    pub(super) const LOCK_DEADLOCK: u16 = 1213;
+    pub(super) const OPTION_PREVENTS_STATEMENT: u16 = 1290;
+    pub(super) const READ_ONLY_MODE: u16 = 1836;
+    /// MariaDB's.
+    pub(super) const CONNECTION_KILLED: u16 = 1927;
+    pub(super) const SERVER_GONE: u16 = 2006;
+    pub(super) const SERVER_LOST: u16 = 2013;
+}

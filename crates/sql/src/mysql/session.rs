@@ -1,0 +1,149 @@
+//! Statements on a connection.
+
+use std::ops::DerefMut;
+
+use sqlx::mysql::{MySqlArguments, MySqlConnection, MySqlRow};
+use sqlx::query::Query;
+use sqlx::{AssertSqlSafe, MySql, Row as _};
+use time::{OffsetDateTime, PrimitiveDateTime};
+
+use super::error::database_error;
+use super::instant;
+use super::translation::translate;
+use crate::database::{Lock, Row, Session, Transaction, Value, values};
+use crate::database_error::DatabaseError;
+use crate::schema::Column;
+
+/// A connection, or a transaction on one.
+#[derive(Debug)]
+pub(crate) struct MySqlSession<C> {
+    connection: C,
+    has_schema_lock: bool,
+}
+
+impl<C> MySqlSession<C> {
+    pub(super) fn new(connection: C) -> Self {
+        Self {
+            connection,
+            has_schema_lock: false,
+        }
+    }
+}
+
+impl<C: DerefMut<Target = MySqlConnection> + Send> Session for MySqlSession<C> {
+    type Row = MySqlRow;
+
+    async fn execute(&mut self, statement: &'static str, values: &[Value<'_>]) -> Result<u64, DatabaseError> {
+        let done = query(statement, values).execute(&mut *self.connection).await;
+        Ok(done.map_err(database_error)?.rows_affected())
+    }
+
+    async fn define(&mut self, statement: &'static str) -> Result<(), DatabaseError> {
+        let done = sqlx::raw_sql(statement).execute(&mut *self.connection).await;
+        done.map(drop).map_err(database_error)
+    }
+
+    async fn fetch_all(
+        &mut self,
+        statement: &'static str,
+        values: &[Value<'_>],
+    ) -> Result<Vec<MySqlRow>, DatabaseError> {
+        let rows = query(statement, values).fetch_all(&mut *self.connection).await;
+        rows.map_err(database_error)
+    }
+
+    async fn fetch_optional(
+        &mut self,
+        statement: &'static str,
+        values: &[Value<'_>],
+    ) -> Result<Option<MySqlRow>, DatabaseError> {
+        let row = query(statement, values).fetch_optional(&mut *self.connection).await;
+        row.map_err(database_error)
+    }
+
+    async fn columns(&mut self) -> Result<Vec<Column>, DatabaseError> {
+        const COLUMNS: &str = r#"
+            SELECT c.table_name AS "Table", c.column_name AS "Name",
+                CAST(c.column_type AS CHAR(255)) AS "Type",
+                c.is_nullable = 'NO' AND c.column_default IS NULL AND c.extra = '' AS "IsRequired"
+            FROM information_schema.columns AS c
+            JOIN information_schema.tables AS t ON t.table_schema = c.table_schema AND t.table_name = c.table_name
+            WHERE c.table_schema = DATABASE() AND t.table_type = 'BASE TABLE'
+            ORDER BY c.table_name, c.ordinal_position"#;
+        let rows = self.fetch_all(COLUMNS, &[]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Column {
+                    table: row.text("Table")?.unwrap_or_default(),
+                    name: row.text("Name")?.unwrap_or_default(),
+                    declared_type: row.text("Type")?.unwrap_or_default(),
+                    is_required: row.boolean("IsRequired")?,
+                })
+            })
+            .collect()
+    }
+}
+
+/// As long as a server may need to make the tables.
+const GET_LOCK: &str = "SELECT GET_LOCK(CONCAT('wicketgate.', DATABASE()), 60) AS \"Got\"";
+const RELEASE_LOCK: &str = "DO RELEASE_LOCK(CONCAT('wicketgate.', DATABASE()))";
+
+impl Transaction for MySqlSession<sqlx::Transaction<'static, MySql>> {
+    async fn lock(&mut self, lock: Lock<'_>) -> Result<(), DatabaseError> {
+        match lock {
+            // Locks the gap in the index where the address is or would be.
+            Lock::Address(address) => {
+                const LOCK: &str = r#"SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedEmail" = $1 FOR UPDATE"#;
+                self.fetch_all(LOCK, values![address]).await?;
+            }
+            // Statements that make tables end a transaction here, and its locks with it. This lock is the connection's.
+            Lock::Schema => {
+                let row = self.fetch_optional(GET_LOCK, &[]).await?;
+                if row.map(|row| row.integer("Got")).transpose()?.flatten() != Some(1) {
+                    let reason = "another process has been changing the tables for a minute";
+                    return Err(DatabaseError::Unavailable(reason.into()));
+                }
+                self.has_schema_lock = true;
+            }
+        }
+        Ok(())
+    }
+
+    async fn commit(mut self) -> Result<(), DatabaseError> {
+        if self.has_schema_lock {
+            self.execute(RELEASE_LOCK, &[]).await?;
+        }
+        self.connection.commit().await.map_err(database_error)
+    }
+}
+
+fn query<'q>(statement: &'static str, values: &[Value<'q>]) -> Query<'q, MySql, MySqlArguments> {
+    let (statement, in_order) = translate(statement, values);
+    in_order
+        .into_iter()
+        .fold(sqlx::query(AssertSqlSafe(statement)), |query, value| match value {
+            Value::Text(text) => query.bind(text),
+            Value::Boolean(boolean) => query.bind(boolean),
+            Value::Integer(integer) => query.bind(integer),
+            Value::Instant(instant) => query.bind(instant.map(instant::written)),
+        })
+}
+
+impl Row for MySqlRow {
+    fn text(&self, column: &'static str) -> Result<Option<String>, DatabaseError> {
+        self.try_get(column).map_err(database_error)
+    }
+
+    fn integer(&self, column: &'static str) -> Result<Option<i64>, DatabaseError> {
+        self.try_get(column).map_err(database_error)
+    }
+
+    fn boolean(&self, column: &'static str) -> Result<bool, DatabaseError> {
+        self.try_get(column).map_err(database_error)
+    }
+
+    fn instant(&self, column: &'static str) -> Result<Option<OffsetDateTime>, DatabaseError> {
+        let datetime: Option<PrimitiveDateTime> = self.try_get(column).map_err(database_error)?;
+        Ok(datetime.map(instant::read))
+    }
+}

@@ -1,0 +1,49 @@
+//! From the SQL that all databases understand to MySQL's: other quotes around names, and parameters without numbers.
+
+use crate::database::Value;
+
+/// The statement with `?` for each `$n`, and the values in the order of these. A `$`, `"` or `?` in a text would be taken
+/// for something else; no statement here has one.
+pub(super) fn translate<'a>(statement: &str, values: &[Value<'a>]) -> (String, Vec<Value<'a>>) {
+    let mut translated = String::with_capacity(statement.len());
+    let mut in_order = Vec::with_capacity(values.len());
+    let mut pieces = statement.split('$');
+    translated.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let digits = piece.find(|c: char| !c.is_ascii_digit()).unwrap_or(piece.len());
+        let (number, rest) = piece.split_at(digits);
+        let number: usize = number.parse().unwrap_or_default();
+        in_order.extend(number.checked_sub(1).and_then(|index| values.get(index)));
+        translated.push('?');
+        translated.push_str(rest);
+    }
+    (translated.replace('"', "`"), in_order)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::accounts::statements::STATEMENTS;
+    use crate::database::{Database, values};
+    use crate::mysql::MySqlDatabase;
+
+    #[test]
+    fn parameters_go_where_their_numbers_were() {
+        let statement = r#"UPDATE "T" SET "A" = $2 WHERE "B" = $1 OR $1 IS NULL LIMIT $3"#;
+        let (translated, in_order) = translate(statement, values!["b", "a", 7]);
+        assert_eq!(translated, "UPDATE `T` SET `A` = ? WHERE `B` = ? OR ? IS NULL LIMIT ?");
+        assert_eq!(in_order, values!["a", "b", "b", 7]);
+    }
+
+    #[test]
+    fn no_statement_has_a_mark_in_a_text() {
+        for statement in STATEMENTS
+            .iter()
+            .chain(&[MySqlDatabase::LIST, MySqlDatabase::HASHES, MySqlDatabase::PING])
+        {
+            let texts = statement.split('\'').skip(1).step_by(2);
+            assert!(!texts.into_iter().any(|text| text.contains(['$', '"'])), "{statement}");
+            assert!(!statement.contains(['?', '`', '\\']), "{statement}");
+        }
+    }
+}

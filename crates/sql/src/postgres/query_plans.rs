@@ -1,0 +1,59 @@
+//! No statement may read a whole table to find one account: PostgreSQL is asked how it would run each where it may do so
+//! only if nothing else is left.
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
+use wicketgate_identity::SchemaVersion;
+
+use super::PostgresDatabase;
+use crate::accounts::statements::STATEMENTS;
+use crate::database::Database;
+use crate::test_databases::new_database;
+
+async fn connect() -> Option<PgConnection> {
+    let url = new_database("WICKETGATE_TEST_POSTGRES_URL").await?;
+    let mut connection = PgConnection::connect(&url).await.unwrap();
+    for statement in PostgresDatabase::TABLES.statements(SchemaVersion::V3) {
+        sqlx::raw_sql(statement.0).execute(&mut connection).await.unwrap();
+    }
+    let settings = "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan";
+    sqlx::raw_sql(settings).execute(&mut connection).await.unwrap();
+    Some(connection)
+}
+
+async fn plan(connection: &mut PgConnection, statement: &str) -> String {
+    let parameters = (1..=20).filter(|n| statement.contains(&format!("${n}"))).count();
+    let nulls = vec!["NULL"; parameters].join(", ");
+    let explain = format!(
+        "DEALLOCATE ALL; PREPARE planned AS {statement}; EXPLAIN EXECUTE planned{};",
+        if parameters == 0 {
+            String::new()
+        } else {
+            format!("({nulls})")
+        }
+    );
+    let rows = sqlx::raw_sql(AssertSqlSafe(explain))
+        .fetch_all(connection)
+        .await
+        .unwrap();
+    let lines: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+    lines.join("\n")
+}
+
+#[tokio::test]
+async fn every_statement_goes_by_an_index() {
+    let Some(mut connection) = connect().await else { return };
+    for statement in STATEMENTS
+        .iter()
+        .chain(&[PostgresDatabase::LIST, PostgresDatabase::HASHES])
+    {
+        let plan = plan(&mut connection, statement).await;
+        assert!(!plan.contains("Seq Scan"), "{statement}\n{plan}");
+    }
+}
+
+#[tokio::test]
+async fn a_statement_without_an_index_would_be_noticed() {
+    let Some(mut connection) = connect().await else { return };
+    let plan = plan(&mut connection, r#"SELECT 1 FROM "AspNetUsers" WHERE "Email" = $1"#).await;
+    assert!(plan.contains("Seq Scan"), "{plan}");
+}

@@ -1,0 +1,115 @@
+//! Statements on a connection.
+
+use std::ops::DerefMut;
+
+use sqlx::postgres::{PgArguments, PgConnection, PgRow};
+use sqlx::query::Query;
+use sqlx::{Postgres, Row as _};
+use time::OffsetDateTime;
+
+use super::error::database_error;
+use super::timestamp::Timestamp;
+use crate::database::{Lock, Row, Session, Transaction, Value};
+use crate::database_error::DatabaseError;
+use crate::schema::Column;
+
+/// A connection, or a transaction on one.
+#[derive(Debug)]
+pub(crate) struct PostgresSession<C>(pub(super) C);
+
+impl<C: DerefMut<Target = PgConnection> + Send> Session for PostgresSession<C> {
+    type Row = PgRow;
+
+    async fn execute(&mut self, statement: &'static str, values: &[Value<'_>]) -> Result<u64, DatabaseError> {
+        let done = query(statement, values).execute(&mut *self.0).await;
+        Ok(done.map_err(database_error)?.rows_affected())
+    }
+
+    async fn define(&mut self, statement: &'static str) -> Result<(), DatabaseError> {
+        let done = sqlx::raw_sql(statement).execute(&mut *self.0).await;
+        done.map(drop).map_err(database_error)
+    }
+
+    async fn fetch_all(&mut self, statement: &'static str, values: &[Value<'_>]) -> Result<Vec<PgRow>, DatabaseError> {
+        let rows = query(statement, values).fetch_all(&mut *self.0).await;
+        rows.map_err(database_error)
+    }
+
+    async fn fetch_optional(
+        &mut self,
+        statement: &'static str,
+        values: &[Value<'_>],
+    ) -> Result<Option<PgRow>, DatabaseError> {
+        let row = query(statement, values).fetch_optional(&mut *self.0).await;
+        row.map_err(database_error)
+    }
+
+    /// From the catalog itself: the information schema hides what the role may not use, and the database would look empty.
+    async fn columns(&mut self) -> Result<Vec<Column>, DatabaseError> {
+        const COLUMNS: &str = r#"
+            SELECT c.relname::text AS "Table", a.attname::text AS "Name",
+                format_type(a.atttypid, a.atttypmod) AS "Type",
+                a.attnotnull AND NOT a.atthasdef AND a.attidentity = '' AS "IsRequired"
+            FROM pg_catalog.pg_class AS c
+            JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+            JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid
+            WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
+            ORDER BY c.relname, a.attnum"#;
+        let rows = self.fetch_all(COLUMNS, &[]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Column {
+                    table: row.text("Table")?.unwrap_or_default(),
+                    name: row.text("Name")?.unwrap_or_default(),
+                    declared_type: row.text("Type")?.unwrap_or_default(),
+                    is_required: row.boolean("IsRequired")?,
+                })
+            })
+            .collect()
+    }
+}
+
+impl Transaction for PostgresSession<sqlx::Transaction<'static, Postgres>> {
+    /// Advisory locks: they end with the transaction and need no table.
+    async fn lock(&mut self, lock: Lock<'_>) -> Result<(), DatabaseError> {
+        const LOCK: &str = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+        let name = match lock {
+            Lock::Address(address) => format!("wicketgate address {address}"),
+            Lock::Schema => "wicketgate schema".to_owned(),
+        };
+        self.execute(LOCK, &[Value::from(name.as_str())]).await.map(drop)
+    }
+
+    async fn commit(self) -> Result<(), DatabaseError> {
+        self.0.commit().await.map_err(database_error)
+    }
+}
+
+fn query<'q>(statement: &'static str, values: &[Value<'q>]) -> Query<'q, Postgres, PgArguments> {
+    values.iter().fold(sqlx::query(statement), |query, value| match *value {
+        Value::Text(text) => query.bind(text),
+        Value::Boolean(boolean) => query.bind(boolean),
+        Value::Integer(integer) => query.bind(integer),
+        Value::Instant(instant) => query.bind(instant.map(Timestamp)),
+    })
+}
+
+impl Row for PgRow {
+    fn text(&self, column: &'static str) -> Result<Option<String>, DatabaseError> {
+        self.try_get(column).map_err(database_error)
+    }
+
+    /// Whatever its width.
+    fn integer(&self, column: &'static str) -> Result<Option<i64>, DatabaseError> {
+        self.try_get_unchecked(column).map_err(database_error)
+    }
+
+    fn boolean(&self, column: &'static str) -> Result<bool, DatabaseError> {
+        self.try_get(column).map_err(database_error)
+    }
+
+    fn instant(&self, column: &'static str) -> Result<Option<OffsetDateTime>, DatabaseError> {
+        let timestamp: Option<Timestamp> = self.try_get(column).map_err(database_error)?;
+        Ok(timestamp.map(|Timestamp(instant)| instant))
+    }
+}

@@ -1,0 +1,159 @@
+//! Which of Identity's tables a database has, and making those that it lacks.
+
+use wicketgate_identity::SchemaVersion;
+use wicketgate_protection::Random;
+
+use crate::SchemaState;
+use crate::database::{Database, Lock, Session, Transaction};
+use crate::database_error::DatabaseError;
+use crate::retry::retrying;
+use crate::tables::{ColumnKind, Table, Tables};
+
+/// Gives an empty database its tables. Any number of processes may do so at once: the first makes them, and the others
+/// find none missing. Where there are tables, only reading them is asked of the database.
+pub(crate) async fn create_if_empty<D: Database>(
+    database: &D,
+    version: SchemaVersion,
+    random: &dyn Random,
+) -> Result<SchemaState, DatabaseError> {
+    let state = detect::<D>(&mut database.reader().await?).await?;
+    if state != SchemaState::Empty {
+        return Ok(state);
+    }
+    migrate(database, version, random).await?;
+    detect::<D>(&mut database.reader().await?).await
+}
+
+/// Makes the tables of `version` that are missing and returns the statements that did. In PostgreSQL it is all or none;
+/// MySQL commits each statement by itself.
+pub(crate) async fn migrate<D: Database>(
+    database: &D,
+    version: SchemaVersion,
+    random: &dyn Random,
+) -> Result<Vec<&'static str>, DatabaseError> {
+    retrying(random, || async {
+        let mut transaction = database.begin().await?;
+        transaction.lock(Lock::Schema).await?;
+        let statements = missing_statements::<D>(&mut transaction, version).await?;
+        for statement in &statements {
+            transaction.define(statement).await?;
+        }
+        transaction.commit().await?;
+        Ok(statements)
+    })
+    .await
+}
+
+/// The statements that make the tables of `version` that are not there, each with its indexes.
+pub(crate) async fn missing_statements<D: Database>(
+    session: &mut impl Session,
+    version: SchemaVersion,
+) -> Result<Vec<&'static str>, DatabaseError> {
+    let found = session.columns().await?;
+    let is_wanted = |table: Option<&str>| match table {
+        Some(table) => !has_table(&found, table),
+        // What is said about the database as a whole is for one that nobody uses yet.
+        None => found.is_empty(),
+    };
+    let statements = D::TABLES.statements(version);
+    Ok(statements
+        .filter(|statement| is_wanted(statement.table()))
+        .map(|statement| statement.0)
+        .collect())
+}
+
+/// What the database holds of Identity's tables.
+pub(crate) async fn detect<D: Database>(session: &mut impl Session) -> Result<SchemaState, DatabaseError> {
+    Ok(state(&D::TABLES, &session.columns().await?))
+}
+
+fn state(tables: &Tables, found: &[Column]) -> SchemaState {
+    if found.is_empty() {
+        return SchemaState::Empty;
+    }
+    if !tables
+        .tables(SchemaVersion::V3)
+        .any(|table| has_table(found, table.name))
+    {
+        return SchemaState::Foreign;
+    }
+    // Nothing here reads the passkeys, the one table that came later.
+    let (present, absent): (Vec<Table>, Vec<Table>) = tables
+        .tables(SchemaVersion::V1)
+        .partition(|table| has_table(found, table.name));
+    let unsuitable: Vec<String> = present
+        .iter()
+        .flat_map(|table| unsuitable_columns(found, table))
+        .collect();
+    if !unsuitable.is_empty() {
+        SchemaState::UnsuitableColumns(unsuitable)
+    } else if !absent.is_empty() {
+        SchemaState::MissingTables(absent.iter().map(|table| table.name).collect())
+    } else {
+        SchemaState::Complete(version(tables, found))
+    }
+}
+
+/// Version 2 gave telephone numbers a length, version 3 added a table.
+fn version(tables: &Tables, found: &[Column]) -> SchemaVersion {
+    let has_length = |column: &Column| column.is("AspNetUsers", "PhoneNumber") && column.declared_type.contains('(');
+    if tables
+        .tables(SchemaVersion::V3)
+        .all(|table| has_table(found, table.name))
+    {
+        SchemaVersion::V3
+    } else if found.iter().any(has_length) {
+        SchemaVersion::V2
+    } else {
+        SchemaVersion::V1
+    }
+}
+
+fn has_table(found: &[Column], name: &str) -> bool {
+    found.iter().any(|column| column.table == name)
+}
+
+fn unsuitable_columns(found: &[Column], table: &Table) -> Vec<String> {
+    let is_missing = |name: &str, kind: ColumnKind| {
+        !found
+            .iter()
+            .any(|column| column.is(table.name, name) && ColumnKind::of(&column.declared_type) == kind)
+    };
+    table
+        .columns()
+        .filter(|(name, kind)| is_missing(name, *kind))
+        .map(|(name, _)| format!("{}.{name}", table.name))
+        .collect()
+}
+
+/// Columns that the application added to `AspNetUsers` and that a registration here cannot fill.
+pub(crate) async fn unfillable_columns<D: Database>(session: &mut impl Session) -> Result<Vec<String>, DatabaseError> {
+    let users = D::TABLES
+        .tables(SchemaVersion::V3)
+        .filter(|table| table.name == "AspNetUsers");
+    let filled: Vec<&str> = users.flat_map(|table| table.columns()).map(|(name, _)| name).collect();
+    let found = session.columns().await?;
+    Ok(found
+        .into_iter()
+        .filter(|column| column.table == "AspNetUsers" && column.is_required)
+        .map(|column| column.name)
+        .filter(|name| !filled.contains(&name.as_str()))
+        .collect())
+}
+
+/// A column of any table in the database.
+#[derive(Debug)]
+pub(crate) struct Column {
+    pub(crate) table: String,
+    pub(crate) name: String,
+    /// As the database writes it, with its length.
+    pub(crate) declared_type: String,
+    /// Must not be null, and has no default.
+    pub(crate) is_required: bool,
+}
+
+impl Column {
+    fn is(&self, table: &str, name: &str) -> bool {
+        self.table == table && self.name == name
+    }
+}

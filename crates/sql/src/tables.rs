@@ -1,0 +1,103 @@
+//! The statements that make Identity's tables, and what can be read off them.
+
+use wicketgate_identity::SchemaVersion;
+
+/// All statements that make Identity's tables in one kind of database, for each of their versions.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tables {
+    pub(crate) v1: &'static str,
+    pub(crate) v2: &'static str,
+    pub(crate) v3: &'static str,
+}
+
+impl Tables {
+    /// Tables first, then their indexes.
+    pub(crate) fn statements(&self, version: SchemaVersion) -> impl Iterator<Item = Statement> + use<> {
+        let script = match version {
+            SchemaVersion::V1 => self.v1,
+            SchemaVersion::V2 => self.v2,
+            SchemaVersion::V3 => self.v3,
+        };
+        script
+            .split(';')
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+            .map(Statement)
+    }
+
+    /// The tables of a version.
+    pub(crate) fn tables(&self, version: SchemaVersion) -> impl Iterator<Item = Table> + use<> {
+        self.statements(version).filter_map(|Statement(create)| {
+            let name = name_after(create, CREATE_TABLE)?;
+            Some(Table { name, create })
+        })
+    }
+}
+
+/// A statement that makes a table or an index.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Statement(pub(crate) &'static str);
+
+impl Statement {
+    /// The table that is made, or gets an index. MySQL's first statement is about the database.
+    pub(crate) fn table(&self) -> Option<&'static str> {
+        match self.0.starts_with(CREATE_TABLE) {
+            true => name_after(self.0, CREATE_TABLE),
+            false => name_after(self.0, " ON "),
+        }
+    }
+}
+
+/// A table as EF Core's provider creates it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Table {
+    pub(crate) name: &'static str,
+    create: &'static str,
+}
+
+impl Table {
+    /// Name and type of each column.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = (&'static str, ColumnKind)> + use<> {
+        self.create.lines().filter_map(|line| {
+            let (name, definition) = line.trim_start().strip_prefix(QUOTES)?.split_once(QUOTES)?;
+            Some((name, ColumnKind::of(definition.trim_start())))
+        })
+    }
+}
+
+/// What a column can hold, as far as statements care.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ColumnKind {
+    Text,
+    Boolean,
+    Integer,
+    Instant,
+    /// Nothing that is read here.
+    Other,
+}
+
+impl ColumnKind {
+    /// By a type's name as databases write it, with its length and more behind it.
+    pub(crate) fn of(declared_type: &str) -> Self {
+        let word = declared_type.split(|c: char| !c.is_ascii_alphabetic()).next();
+        match word.unwrap_or_default() {
+            "text" | "character" | "citext" | "varchar" | "char" | "tinytext" | "mediumtext" | "longtext" => Self::Text,
+            "boolean" => Self::Boolean,
+            "tinyint" if declared_type.starts_with("tinyint(1)") => Self::Boolean,
+            "tinyint" | "smallint" | "integer" | "int" | "bigint" => Self::Integer,
+            "timestamp" if declared_type.contains("with time zone") => Self::Instant,
+            "datetime" => Self::Instant,
+            _ => Self::Other,
+        }
+    }
+}
+
+const CREATE_TABLE: &str = "CREATE TABLE ";
+/// PostgreSQL's and MySQL's marks around names.
+const QUOTES: [char; 2] = ['"', '`'];
+
+fn name_after(statement: &'static str, words: &str) -> Option<&'static str> {
+    let (_, rest) = statement.split_once(words)?;
+    let (name, _) = rest.strip_prefix(QUOTES)?.split_once(QUOTES)?;
+    Some(name)
+}

@@ -1,0 +1,269 @@
+//! Opening databases on PostgreSQL and on MySQL or MariaDB, and making their tables.
+
+#![expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
+
+#[path = "../src/test_databases.rs"]
+mod test_databases;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use sqlx::{AssertSqlSafe, Connection, MySqlConnection, PgConnection, Row};
+use test_databases::new_database;
+use time::macros::datetime;
+use tokio::task::JoinSet;
+use wicketgate_identity::{NormalizedName, SchemaVersion, StoreOptions};
+use wicketgate_protection::SystemRandom;
+use wicketgate_sql::{AccountCounts, OpenError, SchemaState, connect, inspect, migrate, plan_migration};
+
+const POSTGRES: &str = "WICKETGATE_TEST_POSTGRES_URL";
+const MYSQL: &str = "WICKETGATE_TEST_MYSQL_URL";
+
+/// Each of the two servers that is there, with the goldens' word for it.
+const SERVERS: [(&str, &str); 2] = [(POSTGRES, "postgresql"), (MYSQL, "mariadb")];
+
+const VERSIONS: [(SchemaVersion, &str); 3] = [
+    (SchemaVersion::V1, "v1"),
+    (SchemaVersion::V2, "v2"),
+    (SchemaVersion::V3, "v3"),
+];
+
+#[tokio::test]
+async fn a_new_database_is_like_one_that_ef_core_made() {
+    for (server, dialect) in SERVERS {
+        for (version, number) in VERSIONS {
+            let golden = Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("../../conformance/goldens/ddl")
+                .join(format!("{dialect}-{number}.sql"));
+            // Pomelo has no release for .NET 10.
+            let Ok(golden) = std::fs::read_to_string(golden) else {
+                assert_eq!((dialect, version), ("mariadb", SchemaVersion::V3));
+                continue;
+            };
+            let (Some(made), Some(expected)) = (new_database(server).await, new_database(server).await) else {
+                continue;
+            };
+            run(&expected, &golden).await;
+            open(&made, version).await.unwrap();
+            let shape = shape(&made).await;
+            assert!(shape.len() > 40, "{shape:#?}");
+            assert_eq!(shape, self::shape(&expected).await, "{dialect} {number}");
+            for url in [made, expected] {
+                assert_eq!(state(&url).await, SchemaState::Complete(version));
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn ten_instances_may_start_at_once_on_an_empty_database() {
+    for (server, _) in SERVERS {
+        let Some(url) = new_database(server).await else {
+            continue;
+        };
+        let mut starting = JoinSet::new();
+        for _ in 0..10 {
+            let url = url.clone();
+            starting.spawn(async move { open(&url, SchemaVersion::V3).await });
+        }
+        for started in starting.join_all().await {
+            started.unwrap();
+        }
+        assert_eq!(state(&url).await, SchemaState::Complete(SchemaVersion::V3));
+    }
+}
+
+#[tokio::test]
+async fn tables_of_others_get_company_only_by_an_explicit_migration() {
+    for (server, _) in SERVERS {
+        let Some(url) = new_database(server).await else {
+            continue;
+        };
+        run(&url, "CREATE TABLE orders (id integer NOT NULL PRIMARY KEY)").await;
+        assert_eq!(refused(&url).await, SchemaState::Foreign);
+        let options = StoreOptions::default();
+        let plan = plan_migration(&url, &options).await.unwrap();
+        assert_eq!(refused(&url).await, SchemaState::Foreign);
+        assert_eq!(migrate(&url, &options).await.unwrap(), plan);
+        assert_eq!(plan_migration(&url, &options).await.unwrap(), [""; 0]);
+        open(&url, SchemaVersion::V3).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn missing_tables_are_named_and_added() {
+    for (server, _) in SERVERS {
+        let Some(url) = new_database(server).await else {
+            continue;
+        };
+        open(&url, SchemaVersion::V3).await.unwrap();
+        let quote = if server == POSTGRES { '"' } else { '`' };
+        run(&url, &format!("DROP TABLE {quote}AspNetUserTokens{quote}")).await;
+        assert_eq!(
+            refused(&url).await,
+            SchemaState::MissingTables(vec!["AspNetUserTokens"])
+        );
+        assert_eq!(migrate(&url, &StoreOptions::default()).await.unwrap().len(), 1);
+        open(&url, SchemaVersion::V3).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn keys_that_are_not_text_are_refused() {
+    for (server, _) in SERVERS {
+        let Some(url) = new_database(server).await else {
+            continue;
+        };
+        let quote = if server == POSTGRES { '"' } else { '`' };
+        let table = r#"CREATE TABLE "AspNetRoles" ("Id" integer NOT NULL PRIMARY KEY, "Name" varchar(256),
+            "NormalizedName" varchar(256), "ConcurrencyStamp" text)"#;
+        run(&url, &table.replace('"', &quote.to_string())).await;
+        let unsuitable = SchemaState::UnsuitableColumns(vec!["AspNetRoles.Id".to_owned()]);
+        assert_eq!(refused(&url).await, unsuitable);
+        let migrated = migrate(&url, &StoreOptions::default()).await;
+        assert!(matches!(migrated, Err(OpenError::ServerSchema { state, .. }) if state == unsuitable));
+    }
+}
+
+#[tokio::test]
+async fn accounts_are_counted() {
+    for (server, _) in SERVERS {
+        let Some(url) = new_database(server).await else {
+            continue;
+        };
+        open(&url, SchemaVersion::V3).await.unwrap();
+        let quote = if server == POSTGRES { '"' } else { '`' };
+        let insert = r#"INSERT INTO "AspNetUsers" ("Id", "UserName", "NormalizedUserName", "EmailConfirmed",
+                "PhoneNumberConfirmed", "TwoFactorEnabled", "LockoutEnd", "LockoutEnabled", "AccessFailedCount")
+            VALUES ('1', 'ada', 'ADA', true, false, true, '2026-01-02 03:04:05', true, 0),
+                ('2', 'bob', 'BOB', false, false, false, NULL, true, 0)"#;
+        run(&url, &insert.replace('"', &quote.to_string())).await;
+        for (now, locked) in [
+            (datetime!(2026-01-02 03:04:05 UTC), 1),
+            (datetime!(2026-01-02 03:04:06 UTC), 0),
+        ] {
+            let expected = AccountCounts {
+                total: 2,
+                by_hash: vec![(None, 2)],
+                confirmed: 1,
+                locked,
+                two_factor: 1,
+                without_security_stamp: 2,
+                ..AccountCounts::default()
+            };
+            assert_eq!(inspect(&url, now).await.unwrap().accounts, Some(expected));
+        }
+    }
+}
+
+#[tokio::test]
+async fn for_ever_in_postgresql_is_infinity_as_npgsql_writes_it() {
+    let Some(url) = new_database(POSTGRES).await else {
+        return;
+    };
+    let options = StoreOptions::default();
+    let store = connect(&url, &options, Arc::new(SystemRandom)).await.unwrap();
+    run(
+        &url,
+        r#"INSERT INTO "AspNetUsers" ("Id", "NormalizedUserName", "EmailConfirmed", "PhoneNumberConfirmed",
+            "TwoFactorEnabled", "LockoutEnd", "LockoutEnabled", "AccessFailedCount")
+        VALUES ('1', 'ADA', true, false, true, 'infinity', true, 0)"#,
+    )
+    .await;
+    let ada = store
+        .find_by_normalized_name(&NormalizedName::from_stored("ADA"))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(ada.lockout_end, Some(datetime!(9999-12-31 23:59:59.999_999_9 UTC)));
+    store.set_lockout_end(&ada.id, None).await.unwrap();
+    store.set_lockout_end(&ada.id, ada.lockout_end).await.unwrap();
+    let mut connection = PgConnection::connect(&url).await.unwrap();
+    let written: String = sqlx::query_scalar(r#"SELECT "LockoutEnd"::text FROM "AspNetUsers""#)
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(written, "infinity");
+}
+
+#[tokio::test]
+async fn a_refusal_names_the_database_and_never_the_password() {
+    for url in [
+        "postgres://ada:S3cret@127.0.0.1:1/app",
+        "mysql://ada:S3cret@127.0.0.1:1/app",
+    ] {
+        let refusal = open(url, SchemaVersion::V3).await.unwrap_err();
+        let text = format!("{refusal} {refusal:?}");
+        assert!(text.contains("127.0.0.1:1/app"), "{text}");
+        assert!(!text.contains("S3cret"), "{text}");
+    }
+    for url in [
+        "postgres://ada:S3cret@127.0.0.1:x/app",
+        "mariadb://ada:S3cret@127.0.0.1:x/app",
+    ] {
+        let refusal = open(url, SchemaVersion::V3).await.unwrap_err();
+        assert!(matches!(refusal, OpenError::InvalidUrl(_)), "{refusal:?}");
+        assert!(!format!("{refusal} {refusal:?}").contains("S3cret"), "{refusal:?}");
+    }
+    for url in ["postgres://ada@127.0.0.1", "mysql://ada@127.0.0.1/"] {
+        let refusal = open(url, SchemaVersion::V3).await.unwrap_err();
+        assert!(matches!(refusal, OpenError::NoDatabase), "{refusal:?}");
+    }
+}
+
+async fn open(url: &str, schema_version: SchemaVersion) -> Result<(), OpenError> {
+    let options = StoreOptions { schema_version };
+    connect(url, &options, Arc::new(SystemRandom)).await.map(drop)
+}
+
+async fn refused(url: &str) -> SchemaState {
+    let refusal = open(url, SchemaVersion::V3).await.unwrap_err();
+    assert!(matches!(refusal, OpenError::ServerSchema { .. }), "{refusal:?}");
+    state(url).await
+}
+
+async fn state(url: &str) -> SchemaState {
+    inspect(url, datetime!(2026-01-02 03:04:05 UTC)).await.unwrap().schema
+}
+
+async fn run(url: &str, statements: &str) {
+    let statements = sqlx::raw_sql(AssertSqlSafe(statements));
+    if url.starts_with("postgres") {
+        let mut connection = PgConnection::connect(url).await.unwrap();
+        statements.execute(&mut connection).await.unwrap();
+    } else {
+        let mut connection = MySqlConnection::connect(url).await.unwrap();
+        statements.execute(&mut connection).await.unwrap();
+    }
+}
+
+/// A line for each column, index and constraint.
+async fn shape(url: &str) -> BTreeSet<String> {
+    const POSTGRES_SHAPE: &str = "
+        SELECT concat_ws(' ', 'column', table_name, column_name, data_type, character_maximum_length, is_nullable,
+            column_default, is_identity, identity_generation)
+        FROM information_schema.columns WHERE table_schema = current_schema()
+        UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema()
+        UNION ALL SELECT conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
+            WHERE connamespace = current_schema()::regnamespace";
+    const MYSQL_SHAPE: &str = "
+        SELECT CAST(CONCAT_WS(' ', 'column', table_name, column_name, column_type, is_nullable,
+            COALESCE(column_default, ''), character_set_name, collation_name, extra) AS CHAR(1000)) AS line
+        FROM information_schema.columns WHERE table_schema = DATABASE()
+        UNION ALL SELECT CAST(CONCAT_WS(' ', 'index', table_name, index_name, non_unique, seq_in_index, column_name)
+            AS CHAR(1000)) FROM information_schema.statistics WHERE table_schema = DATABASE()
+        UNION ALL SELECT CAST(CONCAT_WS(' ', 'key', table_name, constraint_name, referenced_table_name, delete_rule)
+            AS CHAR(1000)) FROM information_schema.referential_constraints WHERE constraint_schema = DATABASE()
+        UNION ALL SELECT CAST(CONCAT_WS(' ', 'database', default_character_set_name) AS CHAR(1000))
+            FROM information_schema.schemata WHERE schema_name = DATABASE()";
+    if url.starts_with("postgres") {
+        let mut connection = PgConnection::connect(url).await.unwrap();
+        let rows = sqlx::query(POSTGRES_SHAPE).fetch_all(&mut connection).await.unwrap();
+        rows.iter().map(|row| row.get(0)).collect()
+    } else {
+        let mut connection = MySqlConnection::connect(url).await.unwrap();
+        let rows = sqlx::query(MYSQL_SHAPE).fetch_all(&mut connection).await.unwrap();
+        rows.iter().map(|row| row.get(0)).collect()
+    }
+}
