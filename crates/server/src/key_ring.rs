@@ -59,10 +59,10 @@ pub(crate) async fn key_ring(
     random: Arc<dyn Random>,
 ) -> Result<Arc<KeyRing>, CommandError> {
     let url = &settings.database.url.0;
-    let repository: Arc<dyn KeyRepository> = match settings.keys.store {
-        KeyStore::Folder => Arc::new(FolderKeyRepository::new(&settings.keys.directory)),
-        KeyStore::Database if url == MEMORY => Arc::new(EphemeralKeyRepository::default()),
-        KeyStore::Database => wicketgate_sql::connect_keys(url).await?,
+    let repository: Arc<dyn KeyRepository> = match are_in_database(settings) {
+        false => Arc::new(FolderKeyRepository::new(&settings.keys.directory)),
+        true if url == MEMORY => Arc::new(EphemeralKeyRepository::default()),
+        true => wicketgate_sql::connect_keys(url).await?,
     };
     Ok(key_ring_in(repository, &settings.keys, clock, random)?)
 }
@@ -78,10 +78,20 @@ pub(crate) fn key_ring_in(
 }
 
 /// Where the keys are, for the log.
-pub(crate) fn place(settings: &KeySettings) -> String {
-    match settings.store {
-        KeyStore::Folder => settings.directory.display().to_string(),
-        KeyStore::Database => "in the database".to_owned(),
+pub(crate) fn place(settings: &Settings) -> String {
+    match are_in_database(settings) {
+        false => settings.keys.directory.display().to_string(),
+        true => "in the database".to_owned(),
+    }
+}
+
+/// Whether the database of the accounts holds the keys too.
+pub(crate) fn are_in_database(settings: &Settings) -> bool {
+    let url = &settings.database.url.0;
+    match settings.keys.store {
+        KeyStore::Auto => url != MEMORY && !url.starts_with("sqlite:"),
+        KeyStore::Folder => false,
+        KeyStore::Database => true,
     }
 }
 

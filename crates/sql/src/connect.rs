@@ -94,7 +94,8 @@ pub async fn inspect(url: &str, now: OffsetDateTime) -> Result<Inspection, OpenE
 pub async fn connect_keys(url: &str) -> Result<Arc<dyn KeyRepository>, OpenError> {
     match Backend::of(url)? {
         Backend::Sqlite => Ok(Arc::new(SqliteKeyRepository::open(url).await?)),
-        Backend::Postgres | Backend::MySql => Err(OpenError::NoKeys),
+        Backend::Postgres => server::connect_keys::<PostgresDatabase>(url).await,
+        Backend::MySql => server::connect_keys::<MySqlDatabase>(url).await,
     }
 }
 
@@ -105,7 +106,8 @@ pub async fn connect_keys(url: &str) -> Result<Arc<dyn KeyRepository>, OpenError
 pub async fn migrate_keys(url: &str) -> Result<Vec<&'static str>, OpenError> {
     match Backend::of(url)? {
         Backend::Sqlite => SqliteKeyRepository::migrate(url).await,
-        Backend::Postgres | Backend::MySql => Err(OpenError::NoKeys),
+        Backend::Postgres => server::migrate_keys::<PostgresDatabase>(url).await,
+        Backend::MySql => server::migrate_keys::<MySqlDatabase>(url).await,
     }
 }
 
@@ -116,7 +118,8 @@ pub async fn migrate_keys(url: &str) -> Result<Vec<&'static str>, OpenError> {
 pub async fn plan_keys_migration(url: &str) -> Result<Vec<&'static str>, OpenError> {
     match Backend::of(url)? {
         Backend::Sqlite => SqliteKeyRepository::plan_migration(url).await,
-        Backend::Postgres | Backend::MySql => Err(OpenError::NoKeys),
+        Backend::Postgres => server::plan_keys_migration::<PostgresDatabase>(url).await,
+        Backend::MySql => server::plan_keys_migration::<MySqlDatabase>(url).await,
     }
 }
 
@@ -127,7 +130,8 @@ pub async fn plan_keys_migration(url: &str) -> Result<Vec<&'static str>, OpenErr
 pub async fn inspect_keys(url: &str) -> Result<Option<EphemeralKeyRepository>, OpenError> {
     match Backend::of(url)? {
         Backend::Sqlite => SqliteKeyRepository::inspect(url).await,
-        Backend::Postgres | Backend::MySql => Err(OpenError::NoKeys),
+        Backend::Postgres => server::inspect_keys::<PostgresDatabase>(url).await,
+        Backend::MySql => server::inspect_keys::<MySqlDatabase>(url).await,
     }
 }
 

@@ -12,6 +12,7 @@ use time::macros::datetime;
 
 use crate::OpenError;
 use crate::database_error::DatabaseError;
+use crate::key_repository::KeysTable;
 use crate::schema::Column;
 use crate::tables::Tables;
 
@@ -31,6 +32,8 @@ pub(crate) trait Database: Debug + Send + Sync + Sized + 'static {
     const LIST: &'static str;
     /// A page of ids and password hashes in the order of ids: those after `$1`, at most `$2`.
     const HASHES: &'static str;
+    /// The table for keys in this database's own SQL.
+    const KEYS: KeysTable;
     /// Any row of `AspNetUsers`.
     const PING: &'static str;
 
@@ -92,6 +95,8 @@ pub(crate) trait Transaction: Session {
 pub(crate) enum Lock<'a> {
     /// Who may have this normalized address, where addresses must be unique.
     Address(&'a str),
+    /// Who makes a key.
+    Keys,
     /// Who changes the tables.
     Schema,
 }

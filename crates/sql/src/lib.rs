@@ -10,6 +10,7 @@ mod database;
 mod database_error;
 mod inspect_accounts;
 mod inspection;
+mod key_repository;
 mod mysql;
 mod open_error;
 mod pool;

@@ -56,9 +56,6 @@ pub enum OpenError {
     /// The URL of a server ends where the name of a database should follow.
     #[error("the database URL names no database; write SCHEME://USER:PASSWORD@HOST/DATABASE")]
     NoDatabase,
-    /// A ring of keys was to be in a database of a kind that cannot hold it yet.
-    #[error("keys cannot be kept in this kind of database yet; keep them in a folder: keys.store = \"folder\"")]
-    NoKeys,
     /// The server is away, refuses the user, or cannot do what was asked.
     #[error("cannot open the database {place}: {reason}")]
     Server {

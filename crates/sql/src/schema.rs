@@ -6,6 +6,7 @@ use wicketgate_protection::Random;
 use crate::SchemaState;
 use crate::database::{Database, Lock, Session, Transaction};
 use crate::database_error::DatabaseError;
+use crate::key_repository;
 use crate::retry::retrying;
 use crate::tables::{ColumnKind, Table, Tables};
 
@@ -49,7 +50,7 @@ pub(crate) async fn missing_statements<D: Database>(
     session: &mut impl Session,
     version: SchemaVersion,
 ) -> Result<Vec<&'static str>, DatabaseError> {
-    let found = session.columns().await?;
+    let found = columns(session).await?;
     let is_wanted = |table: Option<&str>| match table {
         Some(table) => !has_table(&found, table),
         // What is said about the database as a whole is for one that nobody uses yet.
@@ -64,7 +65,40 @@ pub(crate) async fn missing_statements<D: Database>(
 
 /// What the database holds of Identity's tables.
 pub(crate) async fn detect<D: Database>(session: &mut impl Session) -> Result<SchemaState, DatabaseError> {
-    Ok(state(&D::TABLES, &session.columns().await?))
+    Ok(state(&D::TABLES, &columns(session).await?))
+}
+
+/// Without those of the table for keys, which may be there before the first account is.
+async fn columns(session: &mut impl Session) -> Result<Vec<Column>, DatabaseError> {
+    let mut found = session.columns().await?;
+    found.retain(|column| column.table != key_repository::TABLE);
+    Ok(found)
+}
+
+/// Makes the table for keys if it is missing, and returns the statement that did.
+pub(crate) async fn migrate_keys<D: Database>(
+    database: &D,
+    random: &dyn Random,
+) -> Result<Vec<&'static str>, DatabaseError> {
+    if has_keys(&mut database.reader().await?).await? {
+        return Ok(Vec::new());
+    }
+    retrying(random, || async {
+        let mut transaction = database.begin().await?;
+        transaction.lock(Lock::Schema).await?;
+        let is_missing = !has_keys(&mut transaction).await?;
+        if is_missing {
+            transaction.define(D::KEYS.create).await?;
+        }
+        transaction.commit().await?;
+        Ok(if is_missing { vec![D::KEYS.create] } else { Vec::new() })
+    })
+    .await
+}
+
+/// Whether there is the table for keys.
+pub(crate) async fn has_keys(session: &mut impl Session) -> Result<bool, DatabaseError> {
+    Ok(has_table(&session.columns().await?, key_repository::TABLE))
 }
 
 fn state(tables: &Tables, found: &[Column]) -> SchemaState {

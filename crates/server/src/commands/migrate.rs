@@ -1,10 +1,7 @@
 use std::fmt::Write as _;
 
 use super::CommandError;
-use crate::{
-    application::MEMORY,
-    settings::{KeyStore, Settings},
-};
+use crate::{application::MEMORY, key_ring, settings::Settings};
 
 /// Adds the tables that the database lacks, or prints how.
 pub(crate) async fn migrate(settings: &Settings, dry_run: bool) -> Result<String, CommandError> {
@@ -18,7 +15,7 @@ pub(crate) async fn migrate(settings: &Settings, dry_run: bool) -> Result<String
     } else {
         wicketgate_sql::migrate(url, stores).await?
     };
-    if settings.keys.store == KeyStore::Database {
+    if key_ring::are_in_database(settings) {
         statements.extend(if dry_run {
             wicketgate_sql::plan_keys_migration(url).await?
         } else {

@@ -122,6 +122,8 @@ pub struct KeySettings {
 /// Where the keys are that protect tokens and cookies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyStore {
+    /// In the database where that is on a server, which every instance reaches; otherwise in the folder.
+    Auto,
     /// One file each in `keys.directory`.
     Folder,
     /// Rows of `DataProtectionKeys` in the database of the accounts (.NET's `PersistKeysToDbContext`). With accounts in
@@ -193,7 +195,7 @@ impl Default for Settings {
                 url: Secret("sqlite://data/wicketgate.db".to_owned()),
             },
             keys: KeySettings {
-                store: KeyStore::Folder,
+                store: KeyStore::Auto,
                 directory: PathBuf::from("data/keys"),
                 application_name: None,
                 certificate: None,

@@ -51,7 +51,7 @@ settings! {
         "Where the accounts are: sqlite://PATH, postgres://USER:PASSWORD@HOST/DATABASE, mysql://USER:PASSWORD@HOST/DATABASE, or memory: for accounts that end with the process.";
 
     "keys.store" at keys.store:
-        "Where the keys are: in keys.directory, or in the database's table DataProtectionKeys.";
+        "Where the keys are: in keys.directory, or in the database's table DataProtectionKeys. auto: in a server's database, otherwise in the folder.";
     "keys.directory" at keys.directory:
         "The folder of the keys that protect tokens and cookies; .NET's key files work here.";
     "keys.application_name" at keys.application_name:

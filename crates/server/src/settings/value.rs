@@ -283,6 +283,7 @@ names! {
         "json" => LogFormat::Json,
     }
     KeyStore {
+        "auto" => KeyStore::Auto,
         "folder" => KeyStore::Folder,
         "database" => KeyStore::Database,
     }

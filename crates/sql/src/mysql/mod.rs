@@ -18,6 +18,7 @@ use crate::OpenError;
 use crate::accounts::select_users;
 use crate::database::Database;
 use crate::database_error::DatabaseError;
+use crate::key_repository::KeysTable;
 use crate::pool::{ACQUIRE_TIMEOUT, CONNECTIONS, PING_AFTER};
 use crate::tables::Tables;
 use error::database_error;
@@ -38,6 +39,18 @@ impl Database for MySqlDatabase {
         v1: include_str!("v1.sql"),
         v2: include_str!("v2.sql"),
         v3: include_str!("v3.sql"),
+    };
+    /// With ids that are chosen here, two nodes of a Galera cluster cannot both add the next element.
+    const KEYS: KeysTable = KeysTable {
+        create: r"CREATE TABLE `DataProtectionKeys` (
+    `Id` int NOT NULL AUTO_INCREMENT,
+    `FriendlyName` longtext CHARACTER SET utf8mb4 NULL,
+    `Xml` longtext CHARACTER SET utf8mb4 NULL,
+    CONSTRAINT `PK_DataProtectionKeys` PRIMARY KEY (`Id`)
+) CHARACTER SET=utf8mb4",
+        insert: r#"
+            INSERT INTO "DataProtectionKeys" ("Id", "FriendlyName", "Xml")
+            SELECT COALESCE(MAX("Id"), 0) + 1, $1, $2 FROM "DataProtectionKeys""#,
     };
     const LIST: &'static str =
         select_users!(r#"WHERE "NormalizedUserName" > $1 ORDER BY "NormalizedUserName" LIMIT $2"#);

@@ -96,6 +96,12 @@ impl Transaction for MySqlSession<sqlx::Transaction<'static, MySql>> {
                 const LOCK: &str = r#"SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedEmail" = $1 FOR UPDATE"#;
                 self.fetch_all(LOCK, values![address]).await?;
             }
+            // Locks every row and the gap behind them. Two that both lock an empty table meet at the next insert, where
+            // one of them is told to try again.
+            Lock::Keys => {
+                const LOCK: &str = r#"SELECT "Id" FROM "DataProtectionKeys" FOR UPDATE"#;
+                self.fetch_all(LOCK, &[]).await?;
+            }
             // Statements that make tables end a transaction here, and its locks with it. This lock is the connection's.
             Lock::Schema => {
                 let row = self.fetch_optional(GET_LOCK, &[]).await?;

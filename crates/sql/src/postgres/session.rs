@@ -75,6 +75,7 @@ impl Transaction for PostgresSession<sqlx::Transaction<'static, Postgres>> {
         const LOCK: &str = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
         let name = match lock {
             Lock::Address(address) => format!("wicketgate address {address}"),
+            Lock::Keys => "wicketgate keys".to_owned(),
             Lock::Schema => "wicketgate schema".to_owned(),
         };
         self.execute(LOCK, &[Value::from(name.as_str())]).await.map(drop)
