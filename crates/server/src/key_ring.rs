@@ -81,7 +81,7 @@ pub(crate) fn key_ring_in(
 pub(crate) fn place(settings: &Settings) -> String {
     match are_in_database(settings) {
         false => settings.keys.directory.display().to_string(),
-        true => "in the database".to_owned(),
+        true => "database".to_owned(),
     }
 }
 

@@ -17,12 +17,24 @@ pub(crate) async fn create_if_empty<D: Database>(
     version: SchemaVersion,
     random: &dyn Random,
 ) -> Result<SchemaState, DatabaseError> {
-    let state = detect::<D>(&mut database.reader().await?).await?;
-    if state != SchemaState::Empty {
-        return Ok(state);
+    match detect::<D>(&mut database.reader().await?).await? {
+        SchemaState::Empty => {
+            migrate(database, version, random).await?;
+            detect::<D>(&mut database.reader().await?).await
+        }
+        SchemaState::MissingTables(_) => detect_alone(database).await,
+        state => Ok(state),
     }
-    migrate(database, version, random).await?;
-    detect::<D>(&mut database.reader().await?).await
+}
+
+/// What the database holds while nobody changes it. MySQL commits each statement by itself, so that the tables that
+/// another process is making show up one by one.
+async fn detect_alone<D: Database>(database: &D) -> Result<SchemaState, DatabaseError> {
+    let mut transaction = database.begin().await?;
+    transaction.lock(Lock::Schema).await?;
+    let state = detect::<D>(&mut transaction).await?;
+    transaction.commit().await?;
+    Ok(state)
 }
 
 /// Makes the tables of `version` that are missing and returns the statements that did. In PostgreSQL it is all or none;

@@ -117,7 +117,7 @@ fn announce(settings: &Settings, address: SocketAddr, is_secure: bool) {
     tracing::info!(
         address = origin,
         database = without_credentials(&settings.database.url.0),
-        keys = key_ring::place(settings),
+        keys = %key_ring::place(settings),
         mail,
         swagger,
         "listening"
