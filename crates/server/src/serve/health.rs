@@ -1,6 +1,7 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{Router, extract::State, http::StatusCode, routing::get};
+use tokio::time::timeout;
 use wicketgate_identity::UserStore;
 
 const HEALTH: &str = "/healthz";
@@ -17,11 +18,14 @@ pub(super) fn routes(store: Arc<dyn UserStore>) -> Router {
 }
 
 async fn ready(State(store): State<Arc<dyn UserStore>>) -> (StatusCode, &'static str) {
-    match store.ping().await {
-        Ok(()) => (StatusCode::OK, "ready"),
-        Err(error) => {
-            tracing::warn!(%error, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "the account store does not answer")
-        }
-    }
+    let refusal = match timeout(PATIENCE, store.ping()).await {
+        Ok(Ok(())) => return (StatusCode::OK, "ready"),
+        Ok(Err(error)) => error.to_string(),
+        Err(elapsed) => elapsed.to_string(),
+    };
+    tracing::warn!(error = refusal, "not ready");
+    (StatusCode::SERVICE_UNAVAILABLE, "the account store does not answer")
 }
+
+/// Shorter than what asks is likely to wait: a database that was cut off neither answers nor refuses.
+const PATIENCE: Duration = Duration::from_secs(2);
