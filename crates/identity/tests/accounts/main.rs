@@ -7,8 +7,13 @@
 
 mod administration;
 mod email;
+mod lockout;
 mod password;
 mod registration;
+mod rehash;
+mod remembered_machine;
+mod second_factor;
+mod security_stamp;
 mod sign_in;
 mod two_factor;
 mod world;

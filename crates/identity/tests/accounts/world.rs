@@ -8,6 +8,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
+use tokio::task::JoinSet;
 use wicketgate_identity::{
     Accounts, Credentials, MemoryStore, Options, PasswordHasherOptions, SecondFactor, SignIn, SignInOutcome,
     SignInResult, SignedIn, Ticket, User, schemes,
@@ -153,4 +154,22 @@ fn code_at(key: &str, time: OffsetDateTime) -> String {
     let offset = usize::from(mac[19] & 15);
     let number = u32::from_be_bytes(mac[offset..offset + 4].try_into().unwrap()) & 0x7FFF_FFFF;
     format!("{:06}", number % 1_000_000)
+}
+
+/// So many logins of Ada, all under way at once.
+pub(crate) async fn logins_at_once(world: &World, number: usize, password: &'static str) -> Vec<SignInResult> {
+    let mut logins = JoinSet::new();
+    for _ in 0..number {
+        let sign_in = world.sign_in.clone();
+        logins.spawn(async move {
+            let credentials = Credentials {
+                user_name: ADA,
+                password,
+                second_factor: SecondFactor::None,
+                remembered_machine: None,
+            };
+            sign_in.password(credentials).await.unwrap()
+        });
+    }
+    logins.join_all().await
 }

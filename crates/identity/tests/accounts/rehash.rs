@@ -1,0 +1,59 @@
+//! Hashes of an old form, which a login replaces.
+
+use std::sync::Arc;
+
+use crate::world::{ADA, PASSWORD, VERSION_2_HASH, World, logins_at_once, signed_in};
+use wicketgate_identity::{CompatibilityMode, PasswordHash, PasswordHasher, PasswordHasherOptions};
+use wicketgate_protection::SeededRandom;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn parallel_logins_replace_an_old_hash_once_and_all_stay_signed_in() {
+    let argon2id = argon2id_hash(PASSWORD).await;
+    for (mode, old) in [
+        (CompatibilityMode::IdentityV3, PasswordHash::from_stored(VERSION_2_HASH)),
+        (CompatibilityMode::Argon2id, PasswordHash::from_stored(VERSION_2_HASH)),
+        (CompatibilityMode::IdentityV3, argon2id.clone()),
+        // of other costs
+        (CompatibilityMode::Argon2id, argon2id.clone()),
+    ] {
+        parallel_logins_replace(old, mode).await;
+    }
+}
+
+/// A hash that costs as little as can be.
+async fn argon2id_hash(password: &str) -> PasswordHash {
+    let options = PasswordHasherOptions {
+        compatibility_mode: CompatibilityMode::Argon2id,
+        argon2id_costs: "m=8,t=1,p=1".parse().unwrap(),
+        ..PasswordHasherOptions::default()
+    };
+    let hasher = PasswordHasher::new(options, Arc::new(SeededRandom::new(2)));
+    hasher.hash(password).await.unwrap()
+}
+
+async fn parallel_logins_replace(old: PasswordHash, mode: CompatibilityMode) {
+    let world = World::with(|options| {
+        options.password_hasher.compatibility_mode = mode;
+        options.password_hasher.argon2id_costs = "m=16,t=1,p=1".parse().unwrap();
+    });
+    let mut ada = world.register(ADA).await;
+    world
+        .accounts
+        .set_password_hash(&mut ada, old.clone())
+        .await
+        .unwrap()
+        .unwrap();
+    for result in logins_at_once(&world, 20, PASSWORD).await {
+        let principal = signed_in(result).principal;
+        let user = world.sign_in.validate_security_stamp(&principal).await.unwrap();
+        assert_eq!(user.map(|user| user.id), Some(ada.id.clone()));
+    }
+    let rehashed = world.reload(&ada).await;
+    assert_ne!(rehashed.password_hash, Some(old));
+    assert_ne!(
+        rehashed.security_stamp, ada.security_stamp,
+        ".NET's rehash is a change of password"
+    );
+    assert_eq!(world.outcome(ADA, PASSWORD).await, "Succeeded");
+    assert_eq!(world.reload(&ada).await, rehashed, "a good hash stays");
+}
