@@ -8,6 +8,7 @@
 mod argon2id;
 mod check_dotnet;
 mod command_line;
+mod encrypted_keys;
 mod http;
 mod keys;
 mod mail;
