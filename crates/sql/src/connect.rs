@@ -6,7 +6,8 @@ use wicketgate_protection::{EphemeralKeyRepository, KeyRepository, Random};
 
 use crate::mysql::MySqlDatabase;
 use crate::postgres::PostgresDatabase;
-use crate::{Inspection, OpenError, SqliteKeyRepository, SqliteStore, server};
+use crate::sqlite::SqliteDatabase;
+use crate::{Inspection, OpenError, open};
 
 /// Opens the database at `url`: `sqlite:PATH`, `sqlite://PATH`, or `SCHEME://USER:PASSWORD@HOST:PORT/DATABASE` with the
 /// scheme `postgres`, `postgresql`, `mysql` or `mariadb`.
@@ -39,9 +40,9 @@ pub async fn connect(
     random: Arc<dyn Random>,
 ) -> Result<Arc<dyn UserStore>, OpenError> {
     match Backend::of(url)? {
-        Backend::Sqlite => Ok(Arc::new(SqliteStore::open(url, options, random).await?)),
-        Backend::Postgres => server::connect::<PostgresDatabase>(url, options, random).await,
-        Backend::MySql => server::connect::<MySqlDatabase>(url, options, random).await,
+        Backend::Sqlite => open::connect::<SqliteDatabase>(url, options, random).await,
+        Backend::Postgres => open::connect::<PostgresDatabase>(url, options, random).await,
+        Backend::MySql => open::connect::<MySqlDatabase>(url, options, random).await,
     }
 }
 
@@ -54,9 +55,9 @@ pub async fn connect(
 /// As [`connect`]; nothing was changed then.
 pub async fn migrate(url: &str, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {
     match Backend::of(url)? {
-        Backend::Sqlite => SqliteStore::migrate(url, options).await,
-        Backend::Postgres => server::migrate::<PostgresDatabase>(url, options).await,
-        Backend::MySql => server::migrate::<MySqlDatabase>(url, options).await,
+        Backend::Sqlite => open::migrate::<SqliteDatabase>(url, options).await,
+        Backend::Postgres => open::migrate::<PostgresDatabase>(url, options).await,
+        Backend::MySql => open::migrate::<MySqlDatabase>(url, options).await,
     }
 }
 
@@ -66,9 +67,9 @@ pub async fn migrate(url: &str, options: &StoreOptions) -> Result<Vec<&'static s
 /// As [`connect`].
 pub async fn plan_migration(url: &str, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {
     match Backend::of(url)? {
-        Backend::Sqlite => SqliteStore::plan_migration(url, options).await,
-        Backend::Postgres => server::plan_migration::<PostgresDatabase>(url, options).await,
-        Backend::MySql => server::plan_migration::<MySqlDatabase>(url, options).await,
+        Backend::Sqlite => open::plan_migration::<SqliteDatabase>(url, options).await,
+        Backend::Postgres => open::plan_migration::<PostgresDatabase>(url, options).await,
+        Backend::MySql => open::plan_migration::<MySqlDatabase>(url, options).await,
     }
 }
 
@@ -81,9 +82,9 @@ pub async fn plan_migration(url: &str, options: &StoreOptions) -> Result<Vec<&'s
 /// As [`connect`], and where the database is missing.
 pub async fn inspect(url: &str, now: OffsetDateTime) -> Result<Inspection, OpenError> {
     match Backend::of(url)? {
-        Backend::Sqlite => SqliteStore::inspect(url, now).await,
-        Backend::Postgres => server::inspect::<PostgresDatabase>(url, now).await,
-        Backend::MySql => server::inspect::<MySqlDatabase>(url, now).await,
+        Backend::Sqlite => open::inspect::<SqliteDatabase>(url, now).await,
+        Backend::Postgres => open::inspect::<PostgresDatabase>(url, now).await,
+        Backend::MySql => open::inspect::<MySqlDatabase>(url, now).await,
     }
 }
 
@@ -93,9 +94,9 @@ pub async fn inspect(url: &str, now: OffsetDateTime) -> Result<Inspection, OpenE
 /// As [`connect`].
 pub async fn connect_keys(url: &str) -> Result<Arc<dyn KeyRepository>, OpenError> {
     match Backend::of(url)? {
-        Backend::Sqlite => Ok(Arc::new(SqliteKeyRepository::open(url).await?)),
-        Backend::Postgres => server::connect_keys::<PostgresDatabase>(url).await,
-        Backend::MySql => server::connect_keys::<MySqlDatabase>(url).await,
+        Backend::Sqlite => open::connect_keys::<SqliteDatabase>(url).await,
+        Backend::Postgres => open::connect_keys::<PostgresDatabase>(url).await,
+        Backend::MySql => open::connect_keys::<MySqlDatabase>(url).await,
     }
 }
 
@@ -105,9 +106,9 @@ pub async fn connect_keys(url: &str) -> Result<Arc<dyn KeyRepository>, OpenError
 /// As [`connect`].
 pub async fn migrate_keys(url: &str) -> Result<Vec<&'static str>, OpenError> {
     match Backend::of(url)? {
-        Backend::Sqlite => SqliteKeyRepository::migrate(url).await,
-        Backend::Postgres => server::migrate_keys::<PostgresDatabase>(url).await,
-        Backend::MySql => server::migrate_keys::<MySqlDatabase>(url).await,
+        Backend::Sqlite => open::migrate_keys::<SqliteDatabase>(url).await,
+        Backend::Postgres => open::migrate_keys::<PostgresDatabase>(url).await,
+        Backend::MySql => open::migrate_keys::<MySqlDatabase>(url).await,
     }
 }
 
@@ -117,9 +118,9 @@ pub async fn migrate_keys(url: &str) -> Result<Vec<&'static str>, OpenError> {
 /// As [`connect`].
 pub async fn plan_keys_migration(url: &str) -> Result<Vec<&'static str>, OpenError> {
     match Backend::of(url)? {
-        Backend::Sqlite => SqliteKeyRepository::plan_migration(url).await,
-        Backend::Postgres => server::plan_keys_migration::<PostgresDatabase>(url).await,
-        Backend::MySql => server::plan_keys_migration::<MySqlDatabase>(url).await,
+        Backend::Sqlite => open::plan_keys_migration::<SqliteDatabase>(url).await,
+        Backend::Postgres => open::plan_keys_migration::<PostgresDatabase>(url).await,
+        Backend::MySql => open::plan_keys_migration::<MySqlDatabase>(url).await,
     }
 }
 
@@ -129,9 +130,9 @@ pub async fn plan_keys_migration(url: &str) -> Result<Vec<&'static str>, OpenErr
 /// As [`inspect`].
 pub async fn inspect_keys(url: &str) -> Result<Option<EphemeralKeyRepository>, OpenError> {
     match Backend::of(url)? {
-        Backend::Sqlite => SqliteKeyRepository::inspect(url).await,
-        Backend::Postgres => server::inspect_keys::<PostgresDatabase>(url).await,
-        Backend::MySql => server::inspect_keys::<MySqlDatabase>(url).await,
+        Backend::Sqlite => open::inspect_keys::<SqliteDatabase>(url).await,
+        Backend::Postgres => open::inspect_keys::<PostgresDatabase>(url).await,
+        Backend::MySql => open::inspect_keys::<MySqlDatabase>(url).await,
     }
 }
 

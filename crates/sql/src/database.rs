@@ -14,7 +14,13 @@ use crate::OpenError;
 use crate::database_error::DatabaseError;
 use crate::key_repository::KeysTable;
 use crate::schema::Column;
-use crate::tables::Tables;
+use crate::tables::{ColumnKind, Tables};
+
+/// The values of a statement's parameters, in order.
+macro_rules! values {
+    ($($value:expr),* $(,)?) => { &[$($crate::database::Value::from($value)),*] };
+}
+pub(crate) use values;
 
 /// .NET's `DateTimeOffset.MaxValue`, with which operators lock for ever.
 pub(crate) const FOR_EVER: OffsetDateTime = datetime!(9999-12-31 23:59:59.999_999_9 UTC);
@@ -36,11 +42,22 @@ pub(crate) trait Database: Debug + Send + Sync + Sized + 'static {
     const KEYS: KeysTable;
     /// Any row of `AspNetUsers`.
     const PING: &'static str;
+    /// Whether names that differ in case are two tables or columns.
+    const NAMES_HAVE_CASE: bool = true;
 
     /// Finds out whether the database at `url` answers.
-    fn open(url: &str) -> impl Future<Output = Result<Self, OpenError>> + Send;
-    /// Host, port and name: what may be shown of the URL.
+    fn open(url: &str, purpose: Purpose) -> impl Future<Output = Result<Self, OpenError>> + Send;
+    /// Path, or host, port and name: what may be shown of the URL.
     fn place(&self) -> &str;
+    /// Whether a column of `declared_type` can hold what is kept in one that [`TABLES`](Self::TABLES) gives this
+    /// definition.
+    fn suits(definition: &str, declared_type: &str) -> bool {
+        ColumnKind::of(definition) == ColumnKind::of(declared_type)
+    }
+    /// What comes between finding all tables there and the first request.
+    fn before_serving(&self) -> impl Future<Output = Result<(), DatabaseError>> + Send {
+        async { Ok(()) }
+    }
 
     /// A connection for statements that only read.
     fn reader(&self) -> impl Future<Output = Result<Self::Connection, DatabaseError>> + Send;
@@ -48,6 +65,19 @@ pub(crate) trait Database: Debug + Send + Sync + Sized + 'static {
     fn writer(&self) -> impl Future<Output = Result<Self::Connection, DatabaseError>> + Send;
     /// Starts a transaction that will write.
     fn begin(&self) -> impl Future<Output = Result<Self::Transaction, DatabaseError>> + Send;
+    /// Ends all connections.
+    fn close(self) -> impl Future<Output = ()> + Send;
+}
+
+/// What a database is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To be read and written.
+    Use,
+    /// To find out what a migration would do, which changes nothing. A missing SQLite file stays missing.
+    Plan,
+    /// To be looked at while it belongs to somebody else: no byte of a SQLite file changes, and it has to be there.
+    Inspect,
 }
 
 /// Where statements can be run. Their parameters are `$1`, `$2` and so on, their names stand in double quotes.
@@ -80,6 +110,31 @@ pub(crate) trait Session: Send {
 
     /// Every column of every table in the place where Identity's tables are or would be made.
     fn columns(&mut self) -> impl Future<Output = Result<Vec<Column>, DatabaseError>> + Send;
+
+    /// Counts accounts that are locked at this time.
+    fn count_locked(
+        &mut self,
+        now: OffsetDateTime,
+    ) -> impl Future<Output = Result<LockedAccounts, DatabaseError>> + Send {
+        const LOCKED: &str = r#"
+            SELECT COUNT(*) AS "Locked" FROM "AspNetUsers" WHERE "LockoutEnabled" = $1 AND "LockoutEnd" >= $2"#;
+        async move {
+            let row = self.fetch_optional(LOCKED, values![true, Some(now)]).await?;
+            let locked = row.map(|row| row.integer("Locked")).transpose()?.flatten();
+            Ok(LockedAccounts {
+                locked: locked.unwrap_or_default().unsigned_abs(),
+                unreadable: 0,
+            })
+        }
+    }
+}
+
+/// How many accounts are locked.
+#[derive(Debug, Default)]
+pub(crate) struct LockedAccounts {
+    pub(crate) locked: u64,
+    /// Accounts of which that cannot be told, because the end of their lockout is no date.
+    pub(crate) unreadable: u64,
 }
 
 /// Statements that happen together.
@@ -153,9 +208,3 @@ impl From<Option<OffsetDateTime>> for Value<'_> {
         Self::Instant(instant)
     }
 }
-
-/// The values of a statement's parameters, in order.
-macro_rules! values {
-    ($($value:expr),* $(,)?) => { &[$($crate::database::Value::from($value)),*] };
-}
-pub(crate) use values;

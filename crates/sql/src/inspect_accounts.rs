@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 use wicketgate_identity::{PasswordHash, PasswordHashForm};
 
-use crate::database::{Database, Row, Session, values};
+use crate::database::{Database, LockedAccounts, Row, Session, values};
 use crate::database_error::DatabaseError;
 use crate::{AccountCounts, Inspection, SchemaState, schema};
 
@@ -26,23 +26,23 @@ const COUNT: &str = r#"
     SELECT COUNT(*) AS "Total",
         COUNT(CASE WHEN "EmailConfirmed" = $1 THEN 1 END) AS "Confirmed",
         COUNT(CASE WHEN "TwoFactorEnabled" = $1 THEN 1 END) AS "TwoFactor",
-        COUNT(CASE WHEN "LockoutEnabled" = $1 AND "LockoutEnd" >= $2 THEN 1 END) AS "Locked",
         COUNT(CASE WHEN "SecurityStamp" IS NULL THEN 1 END) AS "WithoutSecurityStamp",
         (SELECT COUNT(*) FROM "AspNetUserLogins") AS "ExternalLogins",
         (SELECT COUNT(*) FROM "AspNetRoles") AS "Roles"
     FROM "AspNetUsers""#;
 
 async fn count<D: Database>(session: &mut D::Connection, now: OffsetDateTime) -> Result<AccountCounts, DatabaseError> {
-    let Some(row) = session.fetch_optional(COUNT, values![true, Some(now)]).await? else {
+    let Some(row) = session.fetch_optional(COUNT, values![true]).await? else {
         return Ok(AccountCounts::default());
     };
+    let LockedAccounts { locked, unreadable } = session.count_locked(now).await?;
     let number = |column| Ok::<_, DatabaseError>(row.integer(column)?.unwrap_or_default().unsigned_abs());
     Ok(AccountCounts {
         total: number("Total")?,
         by_hash: count_by_hash::<D>(session).await?,
         confirmed: number("Confirmed")?,
-        locked: number("Locked")?,
-        unreadable_lockout: 0,
+        locked,
+        unreadable_lockout: unreadable,
         two_factor: number("TwoFactor")?,
         without_security_stamp: number("WithoutSecurityStamp")?,
         external_logins: number("ExternalLogins")?,

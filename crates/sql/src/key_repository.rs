@@ -27,7 +27,7 @@ pub(crate) const FIND_ALL: &str =
     r#"SELECT "FriendlyName", "Xml" FROM "DataProtectionKeys" WHERE "Xml" IS NOT NULL ORDER BY "Id""#;
 pub(crate) const COUNT: &str = r#"SELECT COUNT(*) AS "Count" FROM "DataProtectionKeys" WHERE "Xml" IS NOT NULL"#;
 
-/// Keys in a database on a server.
+/// Keys in a database, beside its accounts or alone.
 #[derive(Debug)]
 pub(crate) struct SqlKeyRepository<D> {
     database: D,

@@ -2,7 +2,7 @@
 //!
 //! A database that EF Core made opens as it is, and EF Core goes on reading and writing what Wicketgate wrote: both may
 //! even run side by side. One module holds all that one kind of database needs; [`connect()`] picks it by the URL. What is
-//! the same in databases on servers is written once, in `accounts` and `schema`.
+//! the same in all is written once, in `accounts` and `schema`.
 
 mod accounts;
 mod connect;
@@ -12,13 +12,13 @@ mod inspect_accounts;
 mod inspection;
 mod key_repository;
 mod mysql;
+mod open;
 mod open_error;
 mod pool;
 mod postgres;
 mod retry;
 mod schema;
 mod schema_state;
-mod server;
 mod sqlite;
 mod tables;
 #[cfg(test)]
@@ -30,4 +30,3 @@ pub use connect::{
 pub use inspection::{AccountCounts, Inspection};
 pub use open_error::OpenError;
 pub use schema_state::SchemaState;
-pub use sqlite::{SqliteKeyRepository, SqliteStore};

@@ -34,40 +34,25 @@ pub enum OpenError {
         /// What the operating system said.
         source: io::Error,
     },
-    /// The file is not a database, is damaged, or stayed locked.
-    #[error("cannot open the database {}: {reason}", path.display())]
-    Database {
-        /// The file.
-        path: PathBuf,
-        /// What the database said.
-        reason: String,
-    },
-    /// It is a database, but not one that accounts can be kept in as it is.
-    #[error("cannot use the database {}: {state}", path.display())]
-    Schema {
-        /// The file.
-        path: PathBuf,
-        /// What is in it.
-        state: SchemaState,
-    },
     /// The URL of a server cannot be read.
     #[error("the database URL is not valid: {0}")]
     InvalidUrl(String),
     /// The URL of a server ends where the name of a database should follow.
     #[error("the database URL names no database; write SCHEME://USER:PASSWORD@HOST/DATABASE")]
     NoDatabase,
-    /// The server is away, refuses the user, or cannot do what was asked.
+    /// The file is not a database, is damaged, or stayed locked. The server is away, refuses the user, or cannot do what
+    /// was asked.
     #[error("cannot open the database {place}: {reason}")]
-    Server {
-        /// Host, port and name of the database.
+    Database {
+        /// The file, or the server's host and port and the database's name.
         place: String,
-        /// What the server or the network said.
+        /// What the database or the network said.
         reason: String,
     },
     /// It is a database, but not one that accounts can be kept in as it is.
     #[error("cannot use the database {place}: {state}")]
-    ServerSchema {
-        /// Host, port and name of the database.
+    Schema {
+        /// The file, or the server's host and port and the database's name.
         place: String,
         /// What is in it.
         state: SchemaState,

@@ -8,7 +8,7 @@ use crate::database::{Database, Lock, Session, Transaction};
 use crate::database_error::DatabaseError;
 use crate::key_repository;
 use crate::retry::retrying;
-use crate::tables::{ColumnKind, Table, Tables};
+use crate::tables::{Table, Tables};
 
 /// Gives an empty database its tables. Any number of processes may do so at once: the first makes them, and the others
 /// find none missing. Where there are tables, only reading them is asked of the database.
@@ -37,8 +37,8 @@ async fn detect_alone<D: Database>(database: &D) -> Result<SchemaState, Database
     Ok(state)
 }
 
-/// Makes the tables of `version` that are missing and returns the statements that did. In PostgreSQL it is all or none;
-/// MySQL commits each statement by itself.
+/// Makes the tables of `version` that are missing and returns the statements that did: all or none, except in MySQL,
+/// which commits each statement by itself.
 pub(crate) async fn migrate<D: Database>(
     database: &D,
     version: SchemaVersion,
@@ -62,7 +62,7 @@ pub(crate) async fn missing_statements<D: Database>(
     session: &mut impl Session,
     version: SchemaVersion,
 ) -> Result<Vec<&'static str>, DatabaseError> {
-    let found = columns(session).await?;
+    let found = columns::<D>(session).await?;
     let is_wanted = |table: Option<&str>| match table {
         Some(table) => !has_table(&found, table),
         // What is said about the database as a whole is for one that nobody uses yet.
@@ -77,14 +77,37 @@ pub(crate) async fn missing_statements<D: Database>(
 
 /// What the database holds of Identity's tables.
 pub(crate) async fn detect<D: Database>(session: &mut impl Session) -> Result<SchemaState, DatabaseError> {
-    Ok(state(&D::TABLES, &columns(session).await?))
+    Ok(state::<D>(&columns::<D>(session).await?))
 }
 
 /// Without those of the table for keys, which may be there before the first account is.
-async fn columns(session: &mut impl Session) -> Result<Vec<Column>, DatabaseError> {
-    let mut found = session.columns().await?;
+async fn columns<D: Database>(session: &mut impl Session) -> Result<Vec<Column>, DatabaseError> {
+    let mut found = all_columns::<D>(session).await?;
     found.retain(|column| column.table != key_repository::TABLE);
     Ok(found)
+}
+
+/// Known names are spelled as EF Core spells them, in whatever case the database has them.
+async fn all_columns<D: Database>(session: &mut impl Session) -> Result<Vec<Column>, DatabaseError> {
+    let mut found = session.columns().await?;
+    if !D::NAMES_HAVE_CASE {
+        let tables: Vec<Table> = D::TABLES.tables(SchemaVersion::V3).collect();
+        let names = tables.iter().map(|table| table.name).chain([key_repository::TABLE]);
+        let names: Vec<&str> = names.collect();
+        for column in &mut found {
+            respell(&mut column.table, names.iter().copied());
+            if let Some(table) = tables.iter().find(|table| table.name == column.table) {
+                respell(&mut column.name, table.columns().map(|(name, _)| name));
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn respell<'a>(name: &mut String, mut spellings: impl Iterator<Item = &'a str>) {
+    if let Some(spelling) = spellings.find(|spelling| spelling.eq_ignore_ascii_case(name)) {
+        spelling.clone_into(name);
+    }
 }
 
 /// Makes the table for keys if it is missing, and returns the statement that did.
@@ -92,13 +115,13 @@ pub(crate) async fn migrate_keys<D: Database>(
     database: &D,
     random: &dyn Random,
 ) -> Result<Vec<&'static str>, DatabaseError> {
-    if has_keys(&mut database.reader().await?).await? {
+    if has_keys::<D>(&mut database.reader().await?).await? {
         return Ok(Vec::new());
     }
     retrying(random, || async {
         let mut transaction = database.begin().await?;
         transaction.lock(Lock::Schema).await?;
-        let is_missing = !has_keys(&mut transaction).await?;
+        let is_missing = !has_keys::<D>(&mut transaction).await?;
         if is_missing {
             transaction.define(D::KEYS.create).await?;
         }
@@ -109,11 +132,12 @@ pub(crate) async fn migrate_keys<D: Database>(
 }
 
 /// Whether there is the table for keys.
-pub(crate) async fn has_keys(session: &mut impl Session) -> Result<bool, DatabaseError> {
-    Ok(has_table(&session.columns().await?, key_repository::TABLE))
+pub(crate) async fn has_keys<D: Database>(session: &mut impl Session) -> Result<bool, DatabaseError> {
+    Ok(has_table(&all_columns::<D>(session).await?, key_repository::TABLE))
 }
 
-fn state(tables: &Tables, found: &[Column]) -> SchemaState {
+fn state<D: Database>(found: &[Column]) -> SchemaState {
+    let tables = D::TABLES;
     if found.is_empty() {
         return SchemaState::Empty;
     }
@@ -129,26 +153,27 @@ fn state(tables: &Tables, found: &[Column]) -> SchemaState {
         .partition(|table| has_table(found, table.name));
     let unsuitable: Vec<String> = present
         .iter()
-        .flat_map(|table| unsuitable_columns(found, table))
+        .flat_map(|table| unsuitable_columns::<D>(found, table))
         .collect();
     if !unsuitable.is_empty() {
         SchemaState::UnsuitableColumns(unsuitable)
     } else if !absent.is_empty() {
         SchemaState::MissingTables(absent.iter().map(|table| table.name).collect())
     } else {
-        SchemaState::Complete(version(tables, found))
+        SchemaState::Complete(version(&tables, found))
     }
 }
 
-/// Version 2 gave telephone numbers a length, version 3 added a table.
+/// Version 2 gave telephone numbers a length where columns have any, version 3 added a table.
 fn version(tables: &Tables, found: &[Column]) -> SchemaVersion {
     let has_length = |column: &Column| column.is("AspNetUsers", "PhoneNumber") && column.declared_type.contains('(');
+    let has_lengths = tables.v1 != tables.v2;
     if tables
         .tables(SchemaVersion::V3)
         .all(|table| has_table(found, table.name))
     {
         SchemaVersion::V3
-    } else if found.iter().any(has_length) {
+    } else if !has_lengths || found.iter().any(has_length) {
         SchemaVersion::V2
     } else {
         SchemaVersion::V1
@@ -159,15 +184,15 @@ fn has_table(found: &[Column], name: &str) -> bool {
     found.iter().any(|column| column.table == name)
 }
 
-fn unsuitable_columns(found: &[Column], table: &Table) -> Vec<String> {
-    let is_missing = |name: &str, kind: ColumnKind| {
+fn unsuitable_columns<D: Database>(found: &[Column], table: &Table) -> Vec<String> {
+    let is_missing = |name: &str, definition: &str| {
         !found
             .iter()
-            .any(|column| column.is(table.name, name) && ColumnKind::of(&column.declared_type) == kind)
+            .any(|column| column.is(table.name, name) && D::suits(definition, &column.declared_type))
     };
     table
         .columns()
-        .filter(|(name, kind)| is_missing(name, *kind))
+        .filter(|(name, definition)| is_missing(name, definition))
         .map(|(name, _)| format!("{}.{name}", table.name))
         .collect()
 }
@@ -178,7 +203,7 @@ pub(crate) async fn unfillable_columns<D: Database>(session: &mut impl Session) 
         .tables(SchemaVersion::V3)
         .filter(|table| table.name == "AspNetUsers");
     let filled: Vec<&str> = users.flat_map(|table| table.columns()).map(|(name, _)| name).collect();
-    let found = session.columns().await?;
+    let found = all_columns::<D>(session).await?;
     Ok(found
         .into_iter()
         .filter(|column| column.table == "AspNetUsers" && column.is_required)
@@ -201,5 +226,69 @@ pub(crate) struct Column {
 impl Column {
     fn is(&self, table: &str, name: &str) -> bool {
         self.table == table && self.name == name
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+    use wicketgate_protection::SystemRandom;
+
+    use super::*;
+    use crate::database::Purpose;
+    use crate::sqlite::SqliteDatabase;
+
+    async fn new_database(folder: &TempDir) -> SqliteDatabase {
+        let url = format!("sqlite://{}/app.db", folder.path().display());
+        SqliteDatabase::open(&url, Purpose::Use).await.unwrap()
+    }
+
+    async fn define(database: &SqliteDatabase, statements: &'static str) {
+        database.writer().await.unwrap().define(statements).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_column_that_a_registration_cannot_fill_is_found() {
+        let folder = TempDir::new().unwrap();
+        let database = new_database(&folder).await;
+        let state = create_if_empty(&database, SchemaVersion::V3, &SystemRandom).await;
+        assert_eq!(state.unwrap(), SchemaState::Complete(SchemaVersion::V3));
+        let unfillable = async || {
+            let mut reader = database.reader().await.unwrap();
+            unfillable_columns::<SqliteDatabase>(&mut reader).await.unwrap()
+        };
+        assert_eq!(unfillable().await, [""; 0]);
+        define(
+            &database,
+            r#"ALTER TABLE "AspNetUsers" ADD COLUMN "DisplayName" TEXT NOT NULL DEFAULT '';
+            ALTER TABLE "AspNetUsers" ADD COLUMN "Birthday" TEXT NULL;
+            ALTER TABLE "AspNetUserClaims" ADD COLUMN "Note" TEXT NOT NULL DEFAULT '';
+            CREATE TABLE "Orders" ("Id" INTEGER PRIMARY KEY, "Total" TEXT NOT NULL);"#,
+        )
+        .await;
+        assert_eq!(unfillable().await, [""; 0]);
+        define(
+            &database,
+            r#"DROP TABLE "AspNetUsers";
+            CREATE TABLE "AspNetUsers" ("Id" TEXT NOT NULL, "Discriminator" TEXT NOT NULL)"#,
+        )
+        .await;
+        assert_eq!(unfillable().await, ["Discriminator"]);
+    }
+
+    #[tokio::test]
+    async fn names_in_another_case_are_the_same_for_sqlite() {
+        let folder = TempDir::new().unwrap();
+        let database = new_database(&folder).await;
+        migrate(&database, SchemaVersion::V3, &SystemRandom).await.unwrap();
+        define(
+            &database,
+            r#"ALTER TABLE "AspNetUsers" RENAME TO "Others"; ALTER TABLE "Others" RENAME TO "aspnetusers";
+            ALTER TABLE "aspnetusers" RENAME COLUMN "LockoutEnd" TO "lockoutend""#,
+        )
+        .await;
+        let mut reader = database.reader().await.unwrap();
+        let state = detect::<SqliteDatabase>(&mut reader).await.unwrap();
+        assert_eq!(state, SchemaState::Complete(SchemaVersion::V3));
     }
 }

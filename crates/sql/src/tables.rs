@@ -56,11 +56,11 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// Name and type of each column.
-    pub(crate) fn columns(&self) -> impl Iterator<Item = (&'static str, ColumnKind)> + use<> {
+    /// Name and definition of each column.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
         self.create.lines().filter_map(|line| {
             let (name, definition) = line.trim_start().strip_prefix(QUOTES)?.split_once(QUOTES)?;
-            Some((name, ColumnKind::of(definition.trim_start())))
+            Some((name, definition.trim_start()))
         })
     }
 }
@@ -93,7 +93,7 @@ impl ColumnKind {
 }
 
 const CREATE_TABLE: &str = "CREATE TABLE ";
-/// PostgreSQL's and MySQL's marks around names.
+/// The marks around names, MySQL's last.
 const QUOTES: [char; 2] = ['"', '`'];
 
 fn name_after(statement: &'static str, words: &str) -> Option<&'static str> {

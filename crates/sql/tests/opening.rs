@@ -10,7 +10,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, SqliteConnection};
 use tempfile::TempDir;
 use wicketgate_identity::{SchemaVersion, StoreOptions, UserStore};
 use wicketgate_protection::SystemRandom;
-use wicketgate_sql::{OpenError, SchemaState, SqliteStore, connect, migrate, plan_migration};
+use wicketgate_sql::{OpenError, SchemaState, connect, migrate, plan_migration};
 
 const VERSIONS: [(SchemaVersion, &str); 3] = [
     (SchemaVersion::V1, "sqlite-v1.sql"),
@@ -29,8 +29,8 @@ fn url(path: &Path) -> String {
     format!("sqlite://{}", path.display())
 }
 
-async fn open(path: &Path, schema_version: SchemaVersion) -> Result<SqliteStore, OpenError> {
-    SqliteStore::open(&url(path), &StoreOptions { schema_version }, Arc::new(SystemRandom)).await
+async fn open(path: &Path, schema_version: SchemaVersion) -> Result<Arc<dyn UserStore>, OpenError> {
+    connect(&url(path), &StoreOptions { schema_version }, Arc::new(SystemRandom)).await
 }
 
 /// The one line that the server prints.

@@ -122,7 +122,7 @@ async fn keys_that_are_not_text_are_refused() {
         let unsuitable = SchemaState::UnsuitableColumns(vec!["AspNetRoles.Id".to_owned()]);
         assert_eq!(refused(&url).await, unsuitable);
         let migrated = migrate(&url, &StoreOptions::default()).await;
-        assert!(matches!(migrated, Err(OpenError::ServerSchema { state, .. }) if state == unsuitable));
+        assert!(matches!(migrated, Err(OpenError::Schema { state, .. }) if state == unsuitable));
     }
 }
 
@@ -219,7 +219,7 @@ async fn open(url: &str, schema_version: SchemaVersion) -> Result<(), OpenError>
 
 async fn refused(url: &str) -> SchemaState {
     let refusal = open(url, SchemaVersion::V3).await.unwrap_err();
-    assert!(matches!(refusal, OpenError::ServerSchema { .. }), "{refusal:?}");
+    assert!(matches!(refusal, OpenError::Schema { .. }), "{refusal:?}");
     state(url).await
 }
 

@@ -6,23 +6,23 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use tempfile::TempDir;
-use wicketgate_identity::StoreOptions;
+use wicketgate_identity::{StoreOptions, UserStore};
 use wicketgate_protection::SystemRandom;
-use wicketgate_sql::SqliteStore;
+use wicketgate_sql::connect;
 
 thread_local! {
     /// Each test has a thread, and its database's folder lives as long.
     static FOLDER: RefCell<Option<TempDir>> = const { RefCell::new(None) };
 }
 
-async fn new_store() -> SqliteStore {
+async fn new_store() -> Option<Arc<dyn UserStore>> {
     let folder = TempDir::new().unwrap();
     let url = format!("sqlite://{}/app.db", folder.path().display());
-    let store = SqliteStore::open(&url, &StoreOptions::default(), Arc::new(SystemRandom))
+    let store = connect(&url, &StoreOptions::default(), Arc::new(SystemRandom))
         .await
         .unwrap();
     FOLDER.replace(Some(folder));
-    store
+    Some(store)
 }
 
 wicketgate_identity::test_user_store!(new_store());

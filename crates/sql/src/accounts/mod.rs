@@ -23,7 +23,7 @@ use crate::database_error::DatabaseError;
 
 pub(crate) use users::select_users;
 
-/// Accounts in a database on a server.
+/// Accounts in a database.
 #[derive(Debug)]
 pub(crate) struct SqlStore<D> {
     database: D,

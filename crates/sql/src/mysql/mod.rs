@@ -16,7 +16,7 @@ use sqlx::{ConnectOptions, Connection, Executor, MySql, MySqlPool};
 
 use crate::OpenError;
 use crate::accounts::select_users;
-use crate::database::Database;
+use crate::database::{Database, Purpose};
 use crate::database_error::DatabaseError;
 use crate::key_repository::KeysTable;
 use crate::pool::{ACQUIRE_TIMEOUT, CONNECTIONS, PING_AFTER};
@@ -58,7 +58,7 @@ impl Database for MySqlDatabase {
         r#"SELECT "Id", "PasswordHash" FROM "AspNetUsers" WHERE "Id" > $1 ORDER BY "Id" LIMIT $2"#;
     const PING: &'static str = r#"SELECT "Id" FROM "AspNetUsers" LIMIT 1"#;
 
-    async fn open(url: &str) -> Result<Self, OpenError> {
+    async fn open(url: &str, _: Purpose) -> Result<Self, OpenError> {
         let options = MySqlConnectOptions::from_str(url).map_err(|error| OpenError::InvalidUrl(error.to_string()))?;
         if options.get_database().is_none() {
             return Err(OpenError::NoDatabase);
@@ -75,11 +75,11 @@ impl Database for MySqlDatabase {
             Ok(Ok(connection)) => drop(connection.close().await),
             Ok(Err(error)) => {
                 let reason = database_error(error).to_string();
-                return Err(OpenError::Server { place, reason });
+                return Err(OpenError::Database { place, reason });
             }
             Err(_) => {
                 let reason = "it does not answer".to_owned();
-                return Err(OpenError::Server { place, reason });
+                return Err(OpenError::Database { place, reason });
             }
         }
         let pool = MySqlPoolOptions::new()
@@ -123,5 +123,9 @@ impl Database for MySqlDatabase {
     async fn begin(&self) -> Result<Self::Transaction, DatabaseError> {
         let transaction = self.pool.begin().await.map_err(database_error)?;
         Ok(MySqlSession::new(transaction))
+    }
+
+    async fn close(self) {
+        self.pool.close().await;
     }
 }

@@ -14,7 +14,7 @@ use sqlx::{ConnectOptions, Connection, PgPool, Postgres};
 
 use crate::OpenError;
 use crate::accounts::select_users;
-use crate::database::Database;
+use crate::database::{Database, Purpose};
 use crate::database_error::DatabaseError;
 use crate::key_repository::KeysTable;
 use crate::pool::{ACQUIRE_TIMEOUT, CONNECTIONS, PING_AFTER};
@@ -53,7 +53,7 @@ impl Database for PostgresDatabase {
         r#"SELECT "Id", "PasswordHash" FROM "AspNetUsers" WHERE "Id" > $1 ORDER BY "Id" LIMIT $2"#;
     const PING: &'static str = r#"SELECT "Id" FROM "AspNetUsers" LIMIT 1"#;
 
-    async fn open(url: &str) -> Result<Self, OpenError> {
+    async fn open(url: &str, _: Purpose) -> Result<Self, OpenError> {
         let options = PgConnectOptions::from_str(url).map_err(|error| OpenError::InvalidUrl(error.to_string()))?;
         if options.get_database().is_none() {
             return Err(OpenError::NoDatabase);
@@ -70,11 +70,11 @@ impl Database for PostgresDatabase {
             Ok(Ok(connection)) => drop(connection.close().await),
             Ok(Err(error)) => {
                 let reason = database_error(error).to_string();
-                return Err(OpenError::Server { place, reason });
+                return Err(OpenError::Database { place, reason });
             }
             Err(_) => {
                 let reason = "it does not answer".to_owned();
-                return Err(OpenError::Server { place, reason });
+                return Err(OpenError::Database { place, reason });
             }
         }
         let pool = PgPoolOptions::new()
@@ -113,5 +113,9 @@ impl Database for PostgresDatabase {
             .await
             .map(PostgresSession)
             .map_err(database_error)
+    }
+
+    async fn close(self) {
+        self.pool.close().await;
     }
 }

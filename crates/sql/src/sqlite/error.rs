@@ -1,8 +1,47 @@
-//! What SQLite's failures mean to the callers.
+//! What SQLite's failures mean: <https://www.sqlite.org/rescode.html>.
 
-use wicketgate_identity::StoreError;
+use sqlx::error::DatabaseError as SqliteError;
 
-/// Primary result codes, <https://www.sqlite.org/rescode.html>.
+use crate::database_error::DatabaseError;
+
+/// Locked, full, unreadable and the like may pass; everything else will not.
+pub(super) fn database_error(error: sqlx::Error) -> DatabaseError {
+    let sqlx::Error::Database(error) = error else {
+        return DatabaseError::from_sqlx(error, |_| DatabaseError::Failed);
+    };
+    let extended = extended_code(&*error).unwrap_or_default();
+    let kind = match extended & 0xff {
+        _ if matches!(extended, code::CONSTRAINT_PRIMARYKEY | code::CONSTRAINT_UNIQUE) => DatabaseError::Duplicate,
+        code::BUSY
+        | code::LOCKED
+        | code::NOMEM
+        | code::READONLY
+        | code::INTERRUPT
+        | code::IOERR
+        | code::FULL
+        | code::CANTOPEN
+        | code::PROTOCOL => DatabaseError::Unavailable,
+        _ => DatabaseError::Failed,
+    };
+    kind(Box::new(Said(error)))
+}
+
+/// Another connection holds a lock.
+pub(super) fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(extended_code);
+    matches!(code.map(|code| code & 0xff), Some(code::BUSY | code::LOCKED))
+}
+
+/// SQLite's own words, without the number of its code.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.message())]
+struct Said(Box<dyn SqliteError>);
+
+fn extended_code(error: &dyn SqliteError) -> Option<i32> {
+    error.code()?.parse().ok()
+}
+
+/// Primary result codes, and extended ones of constraints.
 mod code {
     pub(super) const BUSY: i32 = 5;
     pub(super) const LOCKED: i32 = 6;
@@ -13,50 +52,8 @@ mod code {
     pub(super) const FULL: i32 = 13;
     pub(super) const CANTOPEN: i32 = 14;
     pub(super) const PROTOCOL: i32 = 15;
-}
-
-/// Locked, full, unreadable and the like may pass; everything else will not.
-pub(super) fn store_error(error: sqlx::Error) -> StoreError {
-    let may_pass = match primary_code(&error) {
-        Some(code) => matches!(
-            code,
-            code::BUSY
-                | code::LOCKED
-                | code::NOMEM
-                | code::READONLY
-                | code::INTERRUPT
-                | code::IOERR
-                | code::FULL
-                | code::CANTOPEN
-                | code::PROTOCOL
-        ),
-        None => matches!(
-            error,
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed
-        ),
-    };
-    match may_pass {
-        true => StoreError::Unavailable(Box::new(error)),
-        false => StoreError::Failed(Box::new(error)),
-    }
-}
-
-/// Another connection holds a lock.
-pub(super) fn is_busy(error: &sqlx::Error) -> bool {
-    matches!(primary_code(error), Some(code::BUSY | code::LOCKED))
-}
-
-/// SQLite's own words, in one line.
-pub(super) fn reason(error: &sqlx::Error) -> String {
-    match error.as_database_error() {
-        Some(error) => error.message().to_owned(),
-        None => error.to_string(),
-    }
-}
-
-fn primary_code(error: &sqlx::Error) -> Option<i32> {
-    let extended: i32 = error.as_database_error()?.code()?.parse().ok()?;
-    Some(extended & 0xff)
+    pub(super) const CONSTRAINT_PRIMARYKEY: i32 = 1555;
+    pub(super) const CONSTRAINT_UNIQUE: i32 = 2067;
 }
 
 #[cfg(test)]
@@ -90,7 +87,7 @@ mod tests {
         sqlx::query("BEGIN EXCLUSIVE").execute(&mut other).await.unwrap();
         let error = failure(&mut connect(&folder).await, "CREATE TABLE t (a)").await;
         assert!(is_busy(&error));
-        assert!(matches!(store_error(error), StoreError::Unavailable(_)));
+        assert!(matches!(database_error(error), DatabaseError::Unavailable(_)));
     }
 
     #[tokio::test]
@@ -98,15 +95,28 @@ mod tests {
         let folder = TempDir::new().unwrap();
         let error = failure(&mut connect(&folder).await, "SELECT a FROM t").await;
         assert!(!is_busy(&error));
-        assert_eq!(reason(&error), "no such table: t");
-        assert!(matches!(store_error(error), StoreError::Failed(_)));
+        let error = database_error(error);
+        assert_eq!(error.to_string(), "no such table: t");
+        assert!(matches!(error, DatabaseError::Failed(_)));
+    }
+
+    #[tokio::test]
+    async fn a_key_that_is_there_already_is_a_duplicate() {
+        let folder = TempDir::new().unwrap();
+        let mut connection = connect(&folder).await;
+        let table = "CREATE TABLE t (a TEXT PRIMARY KEY, b TEXT UNIQUE); INSERT INTO t VALUES ('1', '2')";
+        sqlx::raw_sql(table).execute(&mut connection).await.unwrap();
+        for insert in ["INSERT INTO t VALUES ('1', '3')", "INSERT INTO t VALUES ('3', '2')"] {
+            let error = database_error(failure(&mut connection, insert).await);
+            assert!(matches!(error, DatabaseError::Duplicate(_)), "{error}");
+        }
     }
 
     #[test]
     fn having_no_connection_left_is_unavailable() {
         assert!(matches!(
-            store_error(sqlx::Error::PoolTimedOut),
-            StoreError::Unavailable(_)
+            database_error(sqlx::Error::PoolTimedOut),
+            DatabaseError::Unavailable(_)
         ));
     }
 }

@@ -1,17 +1,16 @@
-//! Opening a file, and bringing its tables up to date.
+//! Opening a file.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use sqlx::{ConnectOptions, SqlitePool};
 use tokio::time::Instant;
-use wicketgate_identity::{SchemaVersion, StoreOptions};
-use wicketgate_protection::Random;
 
-use super::{SqliteStore, error, location, schema};
-use crate::{OpenError, SchemaState};
+use super::read_only::read_only;
+use super::{SqliteDatabase, error, location};
+use crate::OpenError;
+use crate::database::Purpose;
 
 /// How long a statement waits for another process that is writing.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -20,83 +19,56 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// SQLite reads in parallel with one writer; each connection has a thread of its own.
 const READERS: u32 = 4;
 
-impl SqliteStore {
-    /// Opens the file in `sqlite:PATH` or `sqlite://PATH`.
-    ///
-    /// A missing file is made (only the owner may read it), and its folder too. A database without any table gets
-    /// Identity's tables of `options.schema_version`. Every other database stays as it is, whatever the version of its
-    /// tables and whatever stands beside them; only its journal mode becomes write-ahead.
-    ///
-    /// # Errors
-    /// The file cannot be made or written, is not a database, or lacks tables that accounts need.
-    pub async fn open(url: &str, options: &StoreOptions, random: Arc<dyn Random>) -> Result<Self, OpenError> {
-        let path = location::path(url)?;
-        location::create(&path).await?;
-        let state = prepare(&path, options.schema_version)
-            .await
-            .map_err(|error| database_error(&path, &error))?;
-        if !matches!(state, SchemaState::Complete(_)) {
-            return Err(OpenError::Schema { path, state });
+/// Opens the file in `sqlite:PATH` or `sqlite://PATH`. To be used, a missing file is made (only the owner may read it),
+/// and its folder too. A plan for a missing file is one for an empty database.
+pub(super) async fn open(url: &str, purpose: Purpose) -> Result<SqliteDatabase, OpenError> {
+    let path = location::path(url)?;
+    let place = path.display().to_string();
+    let options = match purpose {
+        Purpose::Use => {
+            location::create(&path).await?;
+            connect_options(&path)
         }
-        Ok(Self {
-            writer: pool(1).connect_lazy_with(connect_options(&path)),
-            readers: pool(READERS).connect_lazy_with(connect_options(&path).pragma("query_only", "ON")),
-            random,
-        })
-    }
-
-    /// Adds the tables of `options.schema_version` that the database lacks, all or none, and returns what it ran.
-    ///
-    /// Where EF Core's migrations rule the tables (there is an `__EFMigrationsHistory`), a migration there is better: EF
-    /// Core does not know of this one, and would make the same tables again.
-    ///
-    /// # Errors
-    /// As [`open`](Self::open), except that missing tables are none.
-    pub async fn migrate(url: &str, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {
-        let path = location::path(url)?;
-        location::create(&path).await?;
-        let mut connection = connect_to_migrate(&path).await?;
-        schema::migrate(&mut connection, options.schema_version)
-            .await
-            .map_err(|error| database_error(&path, &error))
-    }
-
-    /// What [`migrate`](Self::migrate) would run. Changes nothing and creates nothing.
-    ///
-    /// # Errors
-    /// As [`migrate`](Self::migrate).
-    pub async fn plan_migration(url: &str, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {
-        let path = location::path(url)?;
-        if !location::exists(&path).await? {
-            return Ok(schema::all_statements(options.schema_version));
+        Purpose::Plan if !location::exists(&path).await? => {
+            let nothing = pool(1).connect_lazy_with(SqliteConnectOptions::new().in_memory(true));
+            let (writer, readers) = (nothing.clone(), nothing);
+            return Ok(SqliteDatabase { writer, readers, place });
         }
-        let mut connection = connect_to_migrate(&path).await?;
-        schema::missing_statements(&mut connection, options.schema_version)
-            .await
-            .map_err(|error| database_error(&path, &error))
-    }
+        Purpose::Plan => connect_options(&path),
+        Purpose::Inspect => read_only(&path)?,
+    };
+    Ok(SqliteDatabase {
+        writer: pool(1).connect_lazy_with(options.clone()),
+        readers: pool(READERS).connect_lazy_with(options.pragma("query_only", "ON")),
+        place,
+    })
 }
 
-/// What comes before the first request. A database that cannot be used stays as it is.
-async fn prepare(path: &Path, version: SchemaVersion) -> sqlx::Result<SchemaState> {
-    let mut connection = connect_options(path).connect().await?;
-    let state = schema::create_if_empty(&mut connection, version).await?;
-    if let SchemaState::Complete(_) = state {
-        for column in schema::unfillable_columns(&mut connection).await? {
-            tracing::warn!("no one can register: AspNetUsers.{column} must not be null and has no default");
-        }
-        use_write_ahead_log(&mut connection).await?;
-    }
-    connection.close().await?;
-    Ok(state)
+fn connect_options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(BUSY_TIMEOUT)
+        .foreign_keys(true)
+        .synchronous(SqliteSynchronous::Full)
+        .disable_statement_logging()
+}
+
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        // There is no network in between on which a connection could be lost.
+        .test_before_acquire(false)
 }
 
 /// The file remembers this mode. Changing it needs a moment without any other connection, for which SQLite does not
 /// always wait by itself.
-async fn use_write_ahead_log(connection: &mut SqliteConnection) -> sqlx::Result<()> {
+pub(super) async fn use_write_ahead_log(writer: &SqlitePool) -> sqlx::Result<()> {
     let deadline = Instant::now() + BUSY_TIMEOUT;
     loop {
-        let mode = sqlx::query_scalar::<_, String>("PRAGMA journal_mode = wal").fetch_one(&mut *connection);
+        let mode = sqlx::query_scalar::<_, String>("PRAGMA journal_mode = wal").fetch_one(writer);
         match mode.await {
             Ok(mode) => {
                 if mode != "wal" {
@@ -112,68 +84,26 @@ async fn use_write_ahead_log(connection: &mut SqliteConnection) -> sqlx::Result<
     }
 }
 
-async fn connect_to_migrate(path: &Path) -> Result<SqliteConnection, OpenError> {
-    let found = async {
-        let mut connection = connect_options(path).connect().await?;
-        let state = schema::detect(&mut connection).await?;
-        Ok((connection, state))
-    };
-    match found.await.map_err(|error| database_error(path, &error))? {
-        (_, state @ SchemaState::UnsuitableColumns(_)) => Err(OpenError::Schema {
-            path: path.to_owned(),
-            state,
-        }),
-        (connection, _) => Ok(connection),
-    }
-}
-
-pub(super) fn connect_options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(path)
-        .busy_timeout(BUSY_TIMEOUT)
-        .foreign_keys(true)
-        .synchronous(SqliteSynchronous::Full)
-        .disable_statement_logging()
-}
-
-pub(super) fn pool(connections: u32) -> SqlitePoolOptions {
-    SqlitePoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        // There is no network in between on which a connection could be lost.
-        .test_before_acquire(false)
-}
-
-pub(super) fn database_error(path: &Path, error: &sqlx::Error) -> OpenError {
-    OpenError::Database {
-        path: path.to_owned(),
-        reason: error::reason(error),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use tempfile::TempDir;
-    use wicketgate_protection::SystemRandom;
 
     use super::*;
 
-    async fn open(folder: &TempDir) -> SqliteStore {
+    async fn open_new(folder: &TempDir) -> SqliteDatabase {
         let url = format!("sqlite://{}/app.db", folder.path().display());
-        SqliteStore::open(&url, &StoreOptions::default(), Arc::new(SystemRandom))
-            .await
-            .unwrap()
+        let database = open(&url, Purpose::Use).await.unwrap();
+        use_write_ahead_log(&database.writer).await.unwrap();
+        database
     }
 
     #[tokio::test]
     async fn a_commit_is_on_the_disk_and_foreign_keys_hold() {
         const FULL: i64 = 2;
         let folder = TempDir::new().unwrap();
-        let store = open(&folder).await;
+        let database = open_new(&folder).await;
         for (pragma, expected) in [("PRAGMA synchronous", FULL), ("PRAGMA foreign_keys", 1)] {
-            let value: i64 = sqlx::query_scalar(pragma).fetch_one(&store.writer).await.unwrap();
+            let value: i64 = sqlx::query_scalar(pragma).fetch_one(&database.writer).await.unwrap();
             assert_eq!(value, expected, "{pragma}");
         }
     }
@@ -181,10 +111,9 @@ mod tests {
     #[tokio::test]
     async fn a_reader_cannot_write() {
         let folder = TempDir::new().unwrap();
-        let store = open(&folder).await;
-        let refused = sqlx::query(r#"DELETE FROM "AspNetUsers""#)
-            .execute(&store.readers)
-            .await;
-        assert!(refused.is_err());
+        let database = open_new(&folder).await;
+        let statement = r#"CREATE TABLE "Orders" ("Id" INTEGER)"#;
+        assert!(sqlx::query(statement).execute(&database.readers).await.is_err());
+        assert!(sqlx::query(statement).execute(&database.writer).await.is_ok());
     }
 }

@@ -1,0 +1,124 @@
+//! Statements on a connection.
+
+use std::ops::DerefMut;
+
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
+use sqlx::{Row as _, Sqlite};
+use time::OffsetDateTime;
+
+use super::date_time_offset;
+use super::error::database_error;
+use crate::database::{Lock, LockedAccounts, Row, Session, Transaction, Value};
+use crate::database_error::DatabaseError;
+use crate::schema::Column;
+
+/// A connection, or a transaction on one.
+#[derive(Debug)]
+pub(crate) struct SqliteSession<C>(pub(super) C);
+
+impl<C: DerefMut<Target = SqliteConnection> + Send> Session for SqliteSession<C> {
+    type Row = SqliteRow;
+
+    async fn execute(&mut self, statement: &'static str, values: &[Value<'_>]) -> Result<u64, DatabaseError> {
+        let done = query(statement, values).execute(&mut *self.0).await;
+        Ok(done.map_err(database_error)?.rows_affected())
+    }
+
+    async fn define(&mut self, statement: &'static str) -> Result<(), DatabaseError> {
+        let done = sqlx::raw_sql(statement).execute(&mut *self.0).await;
+        done.map(drop).map_err(database_error)
+    }
+
+    async fn fetch_all(
+        &mut self,
+        statement: &'static str,
+        values: &[Value<'_>],
+    ) -> Result<Vec<SqliteRow>, DatabaseError> {
+        let rows = query(statement, values).fetch_all(&mut *self.0).await;
+        rows.map_err(database_error)
+    }
+
+    async fn fetch_optional(
+        &mut self,
+        statement: &'static str,
+        values: &[Value<'_>],
+    ) -> Result<Option<SqliteRow>, DatabaseError> {
+        let row = query(statement, values).fetch_optional(&mut *self.0).await;
+        row.map_err(database_error)
+    }
+
+    /// In one statement, so that another process' work is seen whole or not at all.
+    async fn columns(&mut self) -> Result<Vec<Column>, DatabaseError> {
+        const COLUMNS: &str = r#"
+            SELECT t.name AS "Table", c.name AS "Name", c.type AS "Type",
+                c."notnull" AND c.dflt_value IS NULL AS "IsRequired"
+            FROM sqlite_master AS t JOIN pragma_table_info(t.name) AS c
+            WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite~_%' ESCAPE '~'"#;
+        let rows = self.fetch_all(COLUMNS, &[]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Column {
+                    table: row.text("Table")?.unwrap_or_default(),
+                    name: row.text("Name")?.unwrap_or_default(),
+                    declared_type: row.text("Type")?.unwrap_or_default(),
+                    is_required: row.boolean("IsRequired")?,
+                })
+            })
+            .collect()
+    }
+
+    /// Compares here: as text with different offsets, dates do not sort by instant. And text may be no date at all.
+    async fn count_locked(&mut self, now: OffsetDateTime) -> Result<LockedAccounts, DatabaseError> {
+        const CANDIDATES: &str =
+            r#"SELECT "LockoutEnd" FROM "AspNetUsers" WHERE "LockoutEnd" IS NOT NULL AND "LockoutEnabled""#;
+        let mut counted = LockedAccounts::default();
+        for row in self.fetch_all(CANDIDATES, &[]).await? {
+            match row.instant("LockoutEnd") {
+                Ok(end) if end >= Some(now) => counted.locked += 1,
+                Ok(_) => {}
+                Err(_) => counted.unreadable += 1,
+            }
+        }
+        Ok(counted)
+    }
+}
+
+impl Transaction for SqliteSession<sqlx::Transaction<'static, Sqlite>> {
+    /// There is one writing transaction at a time.
+    async fn lock(&mut self, _: Lock<'_>) -> Result<(), DatabaseError> {
+        Ok(())
+    }
+
+    async fn commit(self) -> Result<(), DatabaseError> {
+        self.0.commit().await.map_err(database_error)
+    }
+}
+
+/// SQLite knows a statement by its text again, and finds it prepared.
+fn query<'q>(statement: &'static str, values: &[Value<'q>]) -> Query<'q, Sqlite, SqliteArguments> {
+    values.iter().fold(sqlx::query(statement), |query, value| match *value {
+        Value::Text(text) => query.bind(text),
+        Value::Boolean(boolean) => query.bind(boolean),
+        Value::Integer(integer) => query.bind(integer),
+        Value::Instant(instant) => query.bind(instant.map(date_time_offset::format)),
+    })
+}
+
+impl Row for SqliteRow {
+    fn text(&self, column: &'static str) -> Result<Option<String>, DatabaseError> {
+        self.try_get(column).map_err(database_error)
+    }
+
+    fn integer(&self, column: &'static str) -> Result<Option<i64>, DatabaseError> {
+        self.try_get(column).map_err(database_error)
+    }
+
+    fn boolean(&self, column: &'static str) -> Result<bool, DatabaseError> {
+        self.try_get(column).map_err(database_error)
+    }
+
+    fn instant(&self, column: &'static str) -> Result<Option<OffsetDateTime>, DatabaseError> {
+        date_time_offset::get(self, column).map_err(database_error)
+    }
+}

@@ -1,0 +1,172 @@
+//! What is written here, as EF Core would write it.
+
+use std::fs;
+
+use sqlx::{AssertSqlSafe, Row};
+use tempfile::TempDir;
+use time::macros::datetime;
+use wicketgate_identity::{
+    ConcurrencyStamp, CreateOutcome, EmailUniqueness, PasswordHash, SecurityStamp, User, UserId,
+};
+
+use crate::{ef_core, golden, name, open, open_copy};
+
+/// The columns' values as Microsoft.Data.Sqlite binds them, which `typeof` and `quote` show.
+#[tokio::test]
+async fn a_registration_is_written_as_ef_core_would() {
+    let folder = TempDir::new().unwrap();
+    let store = open_copy(&folder).await;
+    let user = User {
+        id: UserId::from_stored("0c4b6a3e-7f1e-4a55-9a5e-7f3f0f1f2a3b"),
+        user_name: Some("new@example.test".to_owned()),
+        normalized_user_name: Some(name("NEW@EXAMPLE.TEST")),
+        email: Some("new@example.test".to_owned()),
+        normalized_email: Some(name("NEW@EXAMPLE.TEST")),
+        email_confirmed: true,
+        password_hash: Some(PasswordHash::from_stored("a hash")),
+        security_stamp: Some(SecurityStamp::from_stored("a stamp")),
+        concurrency_stamp: Some(ConcurrencyStamp::from_stored("another")),
+        phone_number: None,
+        phone_number_confirmed: false,
+        two_factor_enabled: false,
+        lockout_end: Some(datetime!(2026-01-02 03:04:05.5 UTC)),
+        lockout_enabled: true,
+        access_failed_count: 2,
+    };
+    assert_eq!(
+        store.create(&user, EmailUniqueness::Required).await.unwrap(),
+        CreateOutcome::Created
+    );
+
+    let columns = "quote(Id), quote(UserName), quote(NormalizedUserName), quote(Email), quote(NormalizedEmail),
+        quote(EmailConfirmed), quote(PasswordHash), quote(SecurityStamp), quote(ConcurrencyStamp), quote(PhoneNumber),
+        quote(PhoneNumberConfirmed), quote(TwoFactorEnabled), quote(LockoutEnd), quote(LockoutEnabled),
+        quote(AccessFailedCount)";
+    let row = sqlx::query(AssertSqlSafe(format!(
+        "SELECT {columns} FROM AspNetUsers WHERE UserName = 'new@example.test'"
+    )))
+    .fetch_one(&mut ef_core(&folder).await)
+    .await
+    .unwrap();
+    let written: Vec<String> = (0..row.len()).map(|column| row.get(column)).collect();
+    assert_eq!(
+        written,
+        [
+            "'0c4b6a3e-7f1e-4a55-9a5e-7f3f0f1f2a3b'",
+            "'new@example.test'",
+            "'NEW@EXAMPLE.TEST'",
+            "'new@example.test'",
+            "'NEW@EXAMPLE.TEST'",
+            "1",
+            "'a hash'",
+            "'a stamp'",
+            "'another'",
+            "NULL",
+            "0",
+            "0",
+            "'2026-01-02 03:04:05.5+00:00'",
+            "1",
+            "2",
+        ]
+    );
+}
+
+/// .NET writes nothing either, so that logins do not queue for the one writer.
+#[tokio::test]
+async fn a_success_after_no_failure_leaves_the_row_alone() {
+    let folder = TempDir::new().unwrap();
+    let store = open_copy(&folder).await;
+    for (normalized, is_written) in [("PLAIN@EXAMPLE.TEST", false), ("FAILING@EXAMPLE.TEST", true)] {
+        let before = store.find_by_normalized_name(&name(normalized)).await.unwrap().unwrap();
+        store.reset_failures(&before.id).await.unwrap();
+        let after = store.find_by_id(&before.id).await.unwrap().unwrap();
+        assert_eq!(after.access_failed_count, 0);
+        assert_eq!(
+            after.concurrency_stamp != before.concurrency_stamp,
+            is_written,
+            "{normalized}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_deleted_account_leaves_nothing_behind() {
+    let folder = TempDir::new().unwrap();
+    let store = open_copy(&folder).await;
+    for normalized in ["MANAGER@EXAMPLE.TEST", "SOCIAL@EXAMPLE.TEST", "TWOFACTOR@EXAMPLE.TEST"] {
+        let user = store.find_by_normalized_name(&name(normalized)).await.unwrap().unwrap();
+        assert!(store.delete(&user.id).await.unwrap());
+        assert!(!store.delete(&user.id).await.unwrap());
+    }
+    let mut connection = ef_core(&folder).await;
+    for table in [
+        "AspNetUserClaims",
+        "AspNetUserLogins",
+        "AspNetUserRoles",
+        "AspNetUserTokens",
+    ] {
+        let count: i64 = sqlx::query_scalar(AssertSqlSafe(format!("SELECT count(*) FROM {table}")))
+            .fetch_one(&mut connection)
+            .await
+            .unwrap();
+        assert_eq!(count, 0, "{table}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_application_added_survives_every_write() {
+    let folder = TempDir::new().unwrap();
+    fs::copy(golden("app.db"), folder.path().join("app.db")).unwrap();
+    sqlx::raw_sql(
+        r#"ALTER TABLE "AspNetUsers" ADD COLUMN "DisplayName" TEXT NOT NULL DEFAULT 'nobody';
+        ALTER TABLE "AspNetUserTokens" ADD COLUMN "Note" TEXT;
+        UPDATE "AspNetUsers" SET "DisplayName" = 'Two Factor' WHERE "UserName" = 'twofactor@example.test';
+        UPDATE "AspNetUserTokens" SET "Note" = 'kept';"#,
+    )
+    .execute(&mut ef_core(&folder).await)
+    .await
+    .unwrap();
+    let store = open(&folder).await;
+    let user = store
+        .find_by_normalized_name(&name("TWOFACTOR@EXAMPLE.TEST"))
+        .await
+        .unwrap()
+        .unwrap();
+    let stamp = SecurityStamp::from_stored("another stamp");
+    store
+        .replace_authenticator_key(&user.id, "another key", &stamp)
+        .await
+        .unwrap();
+    store
+        .replace_recovery_codes(&user.id, &["one".to_owned()])
+        .await
+        .unwrap();
+    store
+        .set_user_name(&user.id, "another", &name("ANOTHER"), &stamp)
+        .await
+        .unwrap();
+    store
+        .create(
+            &User {
+                id: UserId::from_stored("new"),
+                normalized_user_name: None,
+                ..user
+            },
+            EmailUniqueness::NotRequired,
+        )
+        .await
+        .unwrap();
+
+    let mut connection = ef_core(&folder).await;
+    let names: Vec<String> =
+        sqlx::query_scalar("SELECT DisplayName FROM AspNetUsers WHERE Email = 'twofactor@example.test' ORDER BY rowid")
+            .fetch_all(&mut connection)
+            .await
+            .unwrap();
+    assert_eq!(names, ["Two Factor", "nobody"]);
+    let notes: Vec<String> = sqlx::query_scalar("SELECT Note FROM AspNetUserTokens")
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(notes, ["kept", "kept"]);
+}
