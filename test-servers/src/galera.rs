@@ -227,6 +227,8 @@ fn serve(home: &Home, all: &[Ports], own: Ports, start: Start) -> Result<Process
         .arg("--no-defaults")
         .args(SETTINGS)
         .arg(format!("--datadir={folder}/data"))
+        // A server that starts removes the temporary tables of all that share the folder.
+        .arg(format!("--tmpdir={folder}"))
         .arg(format!("--socket={folder}/socket"))
         .arg(format!("--port={}", own.clients))
         .arg(format!("--wsrep-provider={PROVIDER}"))

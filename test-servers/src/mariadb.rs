@@ -84,6 +84,8 @@ fn serve(home: &Home, port: u16) -> Result<Process, Error> {
         .args(SETTINGS)
         .arg(format!("--port={port}"))
         .arg(format!("--datadir={}/data", home.folder().display()))
+        // A server that starts removes the temporary tables of all that share the folder.
+        .arg(format!("--tmpdir={}", home.folder().display()))
         .arg(format!("--socket={}/socket", home.folder().display()))
         .arg(format!("--init-file={}/account.sql", home.folder().display()));
     let mut process = home.start("mariadb", &mut command)?;
