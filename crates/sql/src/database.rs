@@ -40,6 +40,8 @@ pub(crate) trait Database: Debug + Send + Sync + Sized + 'static {
     const HASHES: &'static str;
     /// The table for keys in this database's own SQL.
     const KEYS: KeysTable;
+    /// How long the columns for names and addresses let these be; `None` where columns have no length.
+    const LONGEST_NAME: Option<usize> = None;
     /// Any row of `AspNetUsers`.
     const PING: &'static str;
     /// Whether names that differ in case are two tables or columns.

@@ -117,14 +117,15 @@ async fn change(
     request: InfoRequest,
 ) -> Result<IdentityResult, Failure> {
     let new_email = request.new_email.filter(|address| !address.is_empty());
-    if let Some(address) = new_email.as_ref().filter(|address| !is_email_address(address)) {
+    let accounts = context.identity().accounts();
+    let is_possible = |address: &str| is_email_address(address) && accounts.can_keep(address);
+    if let Some(address) = new_email.as_ref().filter(|address| !is_possible(address)) {
         return Ok(Err(vec![IdentityError::InvalidEmail(address.clone())]));
     }
     if let Some(new_password) = request.new_password.filter(|password| !password.is_empty()) {
         let Some(old_password) = request.old_password.filter(|password| !password.is_empty()) else {
             return Ok(Err(vec![IdentityError::OldPasswordRequired]));
         };
-        let accounts = context.identity().accounts();
         if let Err(errors) = accounts.change_password(user, &old_password, &new_password).await? {
             return Ok(Err(errors));
         }

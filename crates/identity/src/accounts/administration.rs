@@ -4,7 +4,7 @@ use tracing::info;
 
 use super::{Accounts, answer, answer_change};
 use crate::text::normalize;
-use crate::{Error, IdentityResult, NormalizedName, PasswordHash, User, UserClaims, user_validator};
+use crate::{Error, IdentityError, IdentityResult, NormalizedName, PasswordHash, User, UserClaims, user_validator};
 
 /// .NET's `DateTimeOffset.MaxValue`.
 const FOR_EVER: OffsetDateTime = datetime!(9999-12-31 23:59:59.999_999_9 UTC);
@@ -92,6 +92,9 @@ impl Accounts {
     pub async fn set_user_name(&self, user: &mut User, name: &str) -> Result<IdentityResult, Error> {
         if let Err(error) = user_validator::validate_user_name(&self.options().user, name) {
             return Ok(Err(vec![error]));
+        }
+        if !self.can_keep(name) {
+            return Ok(Err(vec![IdentityError::InvalidUserName(name.to_owned())]));
         }
         let normalized = normalize(name);
         let stamp = self.new_security_stamp();

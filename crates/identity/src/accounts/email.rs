@@ -61,6 +61,9 @@ impl Accounts {
         if !self.is_valid_token(&purpose, token, user).await? {
             return Ok(Err(vec![IdentityError::InvalidToken]));
         }
+        if !self.can_keep(new_email) {
+            return Ok(Err(vec![IdentityError::InvalidEmail(new_email.to_owned())]));
+        }
         if let Err(error) = user_validator::validate_user_name(&self.options().user, new_email) {
             let changed = self.set_email(user, new_email, UserNameFollows::No).await?;
             return Ok(answer(changed, new_email, new_email).and(Err(vec![error])));

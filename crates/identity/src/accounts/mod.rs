@@ -127,6 +127,15 @@ impl Accounts {
         Ok(self.inner.claims.create(user, &claims, method))
     }
 
+    /// Whether the store can keep this name or address. .NET finds out from the database, and fails.
+    pub fn can_keep(&self, name: &str) -> bool {
+        let fits = |text: &str| {
+            let longest = self.store().longest_name();
+            longest.is_none_or(|longest| text.encode_utf16().count() <= longest)
+        };
+        fits(name) && fits(normalize(name).as_str())
+    }
+
     pub(crate) fn hasher(&self) -> &PasswordHasher {
         &self.inner.hasher
     }

@@ -25,6 +25,9 @@ impl Accounts {
         if let Err(error) = user_validator::validate_user_name(&self.options().user, email) {
             return Ok(Err(self.with_taken_email(error, email).await?));
         }
+        if !self.can_keep(email) {
+            return Ok(Err(vec![IdentityError::InvalidEmail(email.to_owned())]));
+        }
         let hash = self.hasher().hash(password).await?;
         let user = self.new_user(email, hash);
         match self.store().create(&user, self.email_uniqueness()).await? {

@@ -15,6 +15,10 @@ use crate::retry::retrying;
 /// Each method lets a neighbouring module do the step, again where another transaction got in its way.
 #[async_trait]
 impl<D: Database> UserStore for SqlStore<D> {
+    fn longest_name(&self) -> Option<usize> {
+        D::LONGEST_NAME
+    }
+
     async fn create(&self, user: &User, email: EmailUniqueness) -> Result<CreateOutcome, StoreError> {
         self.write(|| users::create(&self.database, user, email)).await
     }
@@ -24,15 +28,15 @@ impl<D: Database> UserStore for SqlStore<D> {
     }
 
     async fn find_by_id(&self, id: &UserId) -> Result<Option<User>, StoreError> {
-        Ok(users::find(&self.database, users::FIND_BY_ID, id.as_str()).await?)
+        Ok(users::find_by_id(&self.database, id).await?)
     }
 
     async fn find_by_normalized_name(&self, name: &NormalizedName) -> Result<Option<User>, StoreError> {
-        Ok(users::find(&self.database, users::FIND_BY_NORMALIZED_NAME, name.as_str()).await?)
+        Ok(users::find_by_normalized_name(&self.database, name).await?)
     }
 
     async fn find_by_normalized_email(&self, email: &NormalizedName) -> Result<Option<User>, StoreError> {
-        Ok(users::find(&self.database, users::FIND_BY_NORMALIZED_EMAIL, email.as_str()).await?)
+        Ok(users::find_by_normalized_email(&self.database, email).await?)
     }
 
     async fn list(&self, after: Option<&NormalizedName>, limit: usize) -> Result<Vec<User>, StoreError> {

@@ -21,22 +21,47 @@ macro_rules! select_users {
 pub(crate) use select_users;
 
 pub(super) const FIND_BY_ID: &str = select_users!(r#"WHERE "Id" = $1"#);
+
+pub(super) async fn find_by_id<D: Database>(database: &D, id: &UserId) -> Result<Option<User>, DatabaseError> {
+    let mut found = find(database, FIND_BY_ID, id.as_str()).await?;
+    Ok(found.find(|user| user.id == *id))
+}
+
 pub(super) const FIND_BY_NORMALIZED_NAME: &str = select_users!(r#"WHERE "NormalizedUserName" = $1"#);
-/// Of several accounts with the address the first row is taken.
+
+pub(super) async fn find_by_normalized_name<D: Database>(
+    database: &D,
+    name: &NormalizedName,
+) -> Result<Option<User>, DatabaseError> {
+    let mut found = find(database, FIND_BY_NORMALIZED_NAME, name.as_str()).await?;
+    Ok(found.find(|user| user.normalized_user_name.as_ref() == Some(name)))
+}
+
 pub(super) const FIND_BY_NORMALIZED_EMAIL: &str = select_users!(r#"WHERE "NormalizedEmail" = $1"#);
 
-/// The account that one of the statements above finds by this key.
-pub(super) async fn find<D: Database>(
+/// Of several accounts with the address the first row is taken.
+pub(super) async fn find_by_normalized_email<D: Database>(
+    database: &D,
+    email: &NormalizedName,
+) -> Result<Option<User>, DatabaseError> {
+    let mut found = find(database, FIND_BY_NORMALIZED_EMAIL, email.as_str()).await?;
+    Ok(found.find(|user| user.normalized_email.as_ref() == Some(email)))
+}
+
+/// The accounts that the database takes for those with this key. Its collation may find `ADA` for `ÁDA`, in whose name a
+/// stranger then asks, so that callers compare again.
+async fn find<D: Database>(
     database: &D,
     statement: &'static str,
     key: &str,
-) -> Result<Option<User>, DatabaseError> {
+) -> Result<impl Iterator<Item = User>, DatabaseError> {
     // PostgreSQL's text cannot hold it, and answers with an error where it is looked for.
     if key.contains('\0') {
-        return Ok(None);
+        return Ok(Vec::new().into_iter());
     }
-    let row = database.reader().await?.fetch_optional(statement, values![key]).await?;
-    row.as_ref().map(user).transpose()
+    let rows = database.reader().await?.fetch_all(statement, values![key]).await?;
+    let users = rows.iter().map(user).collect::<Result<Vec<_>, _>>()?;
+    Ok(users.into_iter())
 }
 
 /// No name sorts before the empty one; accounts without a name are not listed.

@@ -4,7 +4,7 @@ use time::Duration;
 
 use super::Store;
 use super::fixture::{NOW, by_name, claims, create, in_parallel, normalized, pair, reload, stamp, user};
-use crate::{CreateOutcome, EmailUniqueness, StoreError, User, UserClaims};
+use crate::{CreateOutcome, EmailUniqueness, StoreError, User, UserClaims, UserId};
 
 /// Every field comes back as it was, whichever way the account is looked up.
 pub async fn a_created_account_is_found_as_it_was_written(store: Store) -> Result<(), StoreError> {
@@ -52,6 +52,25 @@ pub async fn unicode_is_kept(store: Store) -> Result<(), StoreError> {
     );
     store.add_claim(&written.id, "géneral", "\u{1f600}\n").await?;
     assert_eq!(claims(&store, &written.id).await?, [pair("géneral", "\u{1f600}\n")]);
+    Ok(())
+}
+
+/// Whatever a database takes for the same text: who asks in the name of `áda` would get the mails of `ada`.
+pub async fn an_account_is_found_only_as_it_is_written(store: Store) -> Result<(), StoreError> {
+    let ada = create(&store, "ada").await?;
+    for id in ["ID-OF-ADA", "id-of-ada ", "id-of-áda"] {
+        assert_eq!(store.find_by_id(&UserId::from_stored(id)).await?, None, "{id:?}");
+    }
+    for name in ["ada", "ADA ", "ÁDA", "ADA\u{301}", "\u{ff21}DA"] {
+        assert_eq!(
+            store.find_by_normalized_name(&normalized(name)).await?,
+            None,
+            "{name:?}"
+        );
+        let email = normalized(&format!("{name}@EXAMPLE.TEST"));
+        assert_eq!(store.find_by_normalized_email(&email).await?, None, "{email:?}");
+    }
+    assert_eq!(by_name(&store, &ada).await?, Some(ada));
     Ok(())
 }
 

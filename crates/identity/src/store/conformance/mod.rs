@@ -42,6 +42,7 @@ macro_rules! test_user_store {
         $crate::test_user_store! { $new_store =>
             a_created_account_is_found_as_it_was_written
             unicode_is_kept
+            an_account_is_found_only_as_it_is_written
             a_missing_account_is_none
             a_taken_name_refuses_another_account
             a_taken_id_fails
