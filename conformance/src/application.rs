@@ -1,43 +1,18 @@
 use std::{
     collections::BTreeMap,
-    fmt, io,
+    io,
     net::{IpAddr, Ipv4Addr, SocketAddr},
-    path::Path,
     sync::Arc,
 };
 
 use async_trait::async_trait;
-use tempfile::TempDir;
 use time::{Duration, OffsetDateTime};
 use tokio::io::DuplexStream;
 use wicketgate::{HostedApplication, Settings};
 use wicketgate_identity::{Accounts, EmailMessage};
 use wicketgate_protection::{Clock, DataProtection, ManualClock, Random, SeededRandom};
 
-use crate::{mailbox::Mailbox, settings::variables, subject::Subject};
-
-/// Where an application under test keeps its accounts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Store {
-    /// In memory.
-    Memory,
-    /// In a new SQLite database.
-    Sqlite,
-}
-
-impl Store {
-    /// Every one of them.
-    pub const ALL: [Self; 2] = [Self::Memory, Self::Sqlite];
-}
-
-impl fmt::Display for Store {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Memory => "memory",
-            Self::Sqlite => "sqlite",
-        })
-    }
-}
+use crate::{database::Database, mailbox::Mailbox, settings::variables, store::Store, subject::Subject};
 
 /// The sample application with nothing in it, under a clock that only the test moves.
 #[derive(Debug)]
@@ -46,8 +21,8 @@ pub struct Application {
     accounts: Accounts,
     clock: Arc<ManualClock>,
     mailbox: Arc<Mailbox>,
-    /// Holds the database; it is removed with this value.
-    _folder: TempDir,
+    /// Last: it is removed with this value, and those above use it.
+    _database: Database,
 }
 
 /// The application could not be built.
@@ -65,8 +40,8 @@ impl Application {
         options: &BTreeMap<String, String>,
         now: OffsetDateTime,
     ) -> Result<Self, StartError> {
-        let folder = tempfile::tempdir().map_err(boxed)?;
-        let settings = settings(store, folder.path(), options)?;
+        let database = Database::new(store).await.map_err(boxed)?;
+        let settings = settings(&database, options)?;
         let clock = Arc::new(ManualClock::at(now));
         let random: Arc<dyn Random> = Arc::new(SeededRandom::new(1));
         let mailbox = Arc::new(Mailbox::default());
@@ -86,7 +61,7 @@ impl Application {
             accounts: identity.accounts().clone(),
             clock,
             mailbox,
-            _folder: folder,
+            _database: database,
         })
     }
 
@@ -135,13 +110,9 @@ const CONNECTION_BUFFER: usize = 64 * 1024;
 /// Where requests come from.
 const CLIENT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 40_000);
 
-fn settings(store: Store, folder: &Path, options: &BTreeMap<String, String>) -> Result<Settings, StartError> {
-    let database = match store {
-        Store::Memory => "memory:".to_owned(),
-        Store::Sqlite => format!("sqlite://{}", folder.join("app.db").display()),
-    };
+fn settings(database: &Database, options: &BTreeMap<String, String>) -> Result<Settings, StartError> {
     let mut options = options.clone();
-    options.insert("Database:Url".to_owned(), database);
+    options.insert("Database:Url".to_owned(), database.url().to_owned());
     // How often a password is hashed does not show on the wire, and thousands of them are hashed here.
     options
         .entry("PasswordHasher:IterationCount".to_owned())

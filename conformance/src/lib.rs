@@ -4,20 +4,24 @@
 
 mod application;
 mod authenticator;
+mod column_lengths;
 mod connection;
 mod cookie_jar;
+mod database;
 mod expectation;
 mod mailbox;
 mod placeholders;
 mod replay;
 mod scenario;
 mod settings;
+mod store;
 mod subject;
 
-pub use application::{Application, StartError, Store};
+pub use application::{Application, StartError};
 pub use authenticator::{one_time_code, wrong_code};
 pub use connection::{ExchangeError, ReceivedResponse, exchange};
 pub use cookie_jar::CookieJar;
+pub use database::{Database, DatabaseError};
 pub use expectation::{COMPARED_HEADERS, Difference, Origin, text_matches};
 pub use mailbox::{Mailbox, field_of_mail};
 pub use placeholders::{Captured, PlaceholderError, fill};
@@ -27,4 +31,5 @@ pub use scenario::{
     ResponseExpectation, Scenario, ScenarioError, Step,
 };
 pub use settings::variables;
+pub use store::Store;
 pub use subject::Subject;

@@ -4,13 +4,15 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::Value;
 
 use crate::{
-    application::{Application, StartError, Store},
+    application::{Application, StartError},
+    column_lengths::on_a_server,
     connection::{ExchangeError, ReceivedResponse, exchange},
     cookie_jar::CookieJar,
     expectation::{COMPARED_HEADERS, Difference, Origin, text_matches},
     mailbox::field_of_mail,
     placeholders::{Captured, PlaceholderError, fill},
     scenario::{Administration, CookieExpectation, MailCapture, MailExpectation, RequestStep, Scenario, Step},
+    store::Store,
     subject::Subject,
 };
 
@@ -62,7 +64,11 @@ pub enum ReplayError {
 /// [`ReplayError`] when a step cannot be carried out at all; that is a failure too, never a reason to skip it.
 pub async fn replay(scenario: &Scenario, store: Store) -> Result<Vec<Difference>, ReplayError> {
     let application = Application::start(store, &scenario.options, scenario.clock).await?;
-    replay_against(&application, scenario).await
+    if store.is_on_a_server() {
+        replay_against(&application, &on_a_server(scenario.clone())).await
+    } else {
+        replay_against(&application, scenario).await
+    }
 }
 
 /// Replays a scenario against what was started for it, with its options, at its time and with no accounts.

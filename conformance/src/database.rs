@@ -1,0 +1,113 @@
+use std::{io, thread};
+
+use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection, PgConnection};
+use tempfile::TempDir;
+use tokio::runtime::Builder;
+use wicketgate_protection::{Random, SystemRandom};
+
+use crate::store::Store;
+
+/// An empty database of a test's own. It is removed with this value.
+#[derive(Debug)]
+pub struct Database {
+    url: String,
+    place: Place,
+}
+
+/// There is no database for the test.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// No server is known.
+    #[error("{0:?} names no server; see `cargo xtask databases`")]
+    NoServer(Store),
+    /// There is no room for a file.
+    #[error("no temporary folder: {0}")]
+    Folder(#[from] io::Error),
+    /// What the server says.
+    #[error("no new database: {0}")]
+    Server(#[from] sqlx::Error),
+}
+
+#[derive(Debug)]
+enum Place {
+    Memory,
+    Folder(#[expect(dead_code, reason = "the folder is removed with it")] TempDir),
+    Server { store: Store, server: String, name: String },
+}
+
+impl Database {
+    /// Makes one.
+    ///
+    /// # Errors
+    /// There is no server, or it refuses.
+    pub async fn new(store: Store) -> Result<Self, DatabaseError> {
+        match store {
+            Store::Memory => Ok(Self {
+                url: "memory:".to_owned(),
+                place: Place::Memory,
+            }),
+            Store::Sqlite => {
+                let folder = tempfile::tempdir()?;
+                Ok(Self {
+                    url: format!("sqlite://{}", folder.path().join("app.db").display()),
+                    place: Place::Folder(folder),
+                })
+            }
+            Store::PostgreSql | Store::MySql => {
+                let server = store.server().ok_or(DatabaseError::NoServer(store))?;
+                let name = name();
+                run(store, &server, format!("CREATE DATABASE {name}")).await?;
+                let (host, _) = server.rsplit_once('/').unwrap_or((&server, ""));
+                Ok(Self {
+                    url: format!("{host}/{name}"),
+                    place: Place::Server { store, server, name },
+                })
+            }
+        }
+    }
+
+    /// What the setting `database.url` takes.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+impl Drop for Database {
+    /// What still uses it loses its connections. Whatever goes wrong is left for the server's own end.
+    fn drop(&mut self) {
+        let Place::Server { store, server, name } = &self.place else {
+            return;
+        };
+        let statement = match store {
+            Store::PostgreSql => format!("DROP DATABASE {name} WITH (FORCE)"),
+            _ => format!("DROP DATABASE {name}"),
+        };
+        // Not on this thread: it may be one that runs tasks, which must not wait for others.
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let runtime = Builder::new_current_thread().enable_all().build();
+                runtime.map(|runtime| runtime.block_on(run(*store, server, statement)))
+            });
+        });
+    }
+}
+
+/// One that nobody else takes.
+fn name() -> String {
+    let mut number = [0; 8];
+    SystemRandom.fill(&mut number);
+    format!("test_{:016x}", u64::from_be_bytes(number))
+}
+
+async fn run(store: Store, server: &str, statement: String) -> sqlx::Result<()> {
+    let statement = AssertSqlSafe(statement);
+    if store == Store::PostgreSql {
+        let mut connection = PgConnection::connect(server).await?;
+        connection.execute(sqlx::raw_sql(statement)).await?;
+        connection.close().await
+    } else {
+        let mut connection = MySqlConnection::connect(server).await?;
+        connection.execute(sqlx::raw_sql(statement)).await?;
+        connection.close().await
+    }
+}
