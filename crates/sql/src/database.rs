@@ -6,6 +6,7 @@
 
 use std::fmt::Debug;
 use std::future::Future;
+use std::time::Duration;
 
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -86,6 +87,10 @@ pub(crate) enum Purpose {
 pub(crate) trait Session: Send {
     type Row: Row;
 
+    /// From now on each statement may take so long. Without this it is a request's statement, and a server has seconds
+    /// to answer it. A file is there or is not.
+    fn set_limit(&mut self, _limit: Duration) {}
+
     /// Runs a statement and tells how many rows it met, changed or not.
     fn execute(
         &mut self,
@@ -141,7 +146,8 @@ pub(crate) struct LockedAccounts {
 
 /// Statements that happen together.
 pub(crate) trait Transaction: Session {
-    /// Holds back every other transaction that asks for the same lock, until this one ends.
+    /// Holds back every other transaction that asks for the same lock, until this one ends. With [`Lock::Schema`] its
+    /// statements may take minutes.
     fn lock(&mut self, lock: Lock<'_>) -> impl Future<Output = Result<(), DatabaseError>> + Send;
 
     fn commit(self) -> impl Future<Output = Result<(), DatabaseError>> + Send;

@@ -32,6 +32,8 @@ impl DatabaseError {
             sqlx::Error::Database(error) => of_server(&*error)(error.into_error()),
             sqlx::Error::Io(_)
             | sqlx::Error::Tls(_)
+            // The connection is out of step, as after an answer that was cut off.
+            | sqlx::Error::Protocol(_)
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed => Self::Unavailable(Box::new(error)),

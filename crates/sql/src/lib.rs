@@ -19,6 +19,7 @@ mod postgres;
 mod retry;
 mod schema;
 mod schema_state;
+mod server_url;
 mod sqlite;
 mod tables;
 #[cfg(test)]

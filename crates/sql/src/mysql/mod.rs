@@ -3,37 +3,33 @@
 //! Names compare by the collation of the database's columns, as they do for .NET there: with MySQL's usual one, `ADA` and
 //! `ÁDA` are the same name.
 
+mod driver;
 mod error;
 mod instant;
 mod session;
 mod translation;
 
-use std::str::FromStr;
-
-use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
-use sqlx::pool::PoolConnection;
-use sqlx::{ConnectOptions, Connection, Executor, MySql, MySqlPool};
+use std::fmt;
 
 use crate::OpenError;
 use crate::accounts::select_users;
 use crate::database::{Database, Purpose};
 use crate::database_error::DatabaseError;
 use crate::key_repository::KeysTable;
-use crate::pool::{ACQUIRE_TIMEOUT, CONNECTIONS, PING_AFTER};
+use crate::pool::{OpenTransaction, Pool, PooledConnection};
 use crate::tables::Tables;
-use error::database_error;
+use driver::MySqlDriver;
 use session::MySqlSession;
 
-/// A database of a MySQL or MariaDB server.
-#[derive(Debug)]
+/// A database of a MySQL or MariaDB server, or of a cluster of them.
 pub(crate) struct MySqlDatabase {
-    pool: MySqlPool,
+    pool: Pool<MySqlDriver>,
     place: String,
 }
 
 impl Database for MySqlDatabase {
-    type Connection = MySqlSession<PoolConnection<MySql>>;
-    type Transaction = MySqlSession<sqlx::Transaction<'static, MySql>>;
+    type Connection = MySqlSession<PooledConnection<MySqlDriver>>;
+    type Transaction = MySqlSession<OpenTransaction<MySqlDriver>>;
 
     const TABLES: Tables = Tables {
         v1: include_str!("v1.sql"),
@@ -60,52 +56,14 @@ impl Database for MySqlDatabase {
     const PING: &'static str = r#"SELECT "Id" FROM "AspNetUsers" LIMIT 1"#;
 
     async fn open(url: &str, _: Purpose) -> Result<Self, OpenError> {
-        let options = MySqlConnectOptions::from_str(url).map_err(|error| OpenError::InvalidUrl(error.to_string()))?;
-        if options.get_database().is_none() {
-            return Err(OpenError::NoDatabase);
+        let (hosts, place) = driver::hosts(url)?;
+        match Pool::open(hosts).await {
+            Ok(pool) => Ok(Self { pool, place }),
+            Err(error) => Err(OpenError::Database {
+                place,
+                reason: error.to_string(),
+            }),
         }
-        let options = options.disable_statement_logging();
-        let place = format!(
-            "{}:{}/{}",
-            options.get_host(),
-            options.get_port(),
-            options.get_database().unwrap_or_default()
-        );
-        // The pool would try until its wait is over, and then not say why.
-        match tokio::time::timeout(ACQUIRE_TIMEOUT, options.connect()).await {
-            Ok(Ok(connection)) => drop(connection.close().await),
-            Ok(Err(error)) => {
-                let reason = database_error(error).to_string();
-                return Err(OpenError::Database { place, reason });
-            }
-            Err(_) => {
-                let reason = "it does not answer".to_owned();
-                return Err(OpenError::Database { place, reason });
-            }
-        }
-        let pool = MySqlPoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .test_before_acquire(false)
-            .after_connect(|connection, _| {
-                Box::pin(async move {
-                    // The lock on an address is on a gap between rows, which other isolation levels do not lock.
-                    connection
-                        .execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-                        .await?;
-                    Ok(())
-                })
-            })
-            .before_acquire(|connection, metadata| {
-                Box::pin(async move {
-                    if metadata.idle_for > PING_AFTER {
-                        connection.ping().await?;
-                    }
-                    Ok(true)
-                })
-            })
-            .connect_lazy_with(options);
-        Ok(Self { pool, place })
     }
 
     fn place(&self) -> &str {
@@ -117,16 +75,20 @@ impl Database for MySqlDatabase {
     }
 
     async fn writer(&self) -> Result<Self::Connection, DatabaseError> {
-        let connection = self.pool.acquire().await.map_err(database_error)?;
-        Ok(MySqlSession::new(connection))
+        self.pool.get().await.map(MySqlSession)
     }
 
     async fn begin(&self) -> Result<Self::Transaction, DatabaseError> {
-        let transaction = self.pool.begin().await.map_err(database_error)?;
-        Ok(MySqlSession::new(transaction))
+        self.pool.begin().await.map(MySqlSession)
     }
 
     async fn close(self) {
-        self.pool.close().await;
+        self.pool.close();
+    }
+}
+
+impl fmt::Debug for MySqlDatabase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "MySqlDatabase({})", self.place)
     }
 }

@@ -1,46 +1,40 @@
 //! Statements on a connection.
 
-use std::ops::DerefMut;
+use std::time::Duration;
 
-use sqlx::mysql::{MySqlArguments, MySqlConnection, MySqlRow};
+use futures_util::TryFutureExt;
+use sqlx::mysql::{MySqlArguments, MySqlRow};
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, MySql, Row as _};
 use time::{OffsetDateTime, PrimitiveDateTime};
 
+use super::driver::MySqlDriver;
 use super::error::database_error;
 use super::instant;
 use super::translation::translate;
 use crate::database::{Lock, Row, Session, Transaction, Value, values};
 use crate::database_error::DatabaseError;
+use crate::pool::{LONG_LIMIT, OpenTransaction, PooledConnection};
 use crate::schema::Column;
 
 /// A connection, or a transaction on one.
-#[derive(Debug)]
-pub(crate) struct MySqlSession<C> {
-    connection: C,
-    has_schema_lock: bool,
-}
+pub(crate) struct MySqlSession<C>(pub(super) C);
 
-impl<C> MySqlSession<C> {
-    pub(super) fn new(connection: C) -> Self {
-        Self {
-            connection,
-            has_schema_lock: false,
-        }
-    }
-}
-
-impl<C: DerefMut<Target = MySqlConnection> + Send> Session for MySqlSession<C> {
+impl<C: AsMut<PooledConnection<MySqlDriver>> + Send> Session for MySqlSession<C> {
     type Row = MySqlRow;
 
+    fn set_limit(&mut self, limit: Duration) {
+        self.0.as_mut().set_limit(limit);
+    }
+
     async fn execute(&mut self, statement: &'static str, values: &[Value<'_>]) -> Result<u64, DatabaseError> {
-        let done = query(statement, values).execute(&mut *self.connection).await;
-        Ok(done.map_err(database_error)?.rows_affected())
+        let (connection, answer) = self.0.as_mut().ask()?;
+        let done = query(statement, values).execute(connection).map_err(database_error);
+        Ok(answer.of(done).await?.rows_affected())
     }
 
     async fn define(&mut self, statement: &'static str) -> Result<(), DatabaseError> {
-        let done = sqlx::raw_sql(statement).execute(&mut *self.connection).await;
-        done.map(drop).map_err(database_error)
+        self.0.as_mut().run(statement).await
     }
 
     async fn fetch_all(
@@ -48,8 +42,9 @@ impl<C: DerefMut<Target = MySqlConnection> + Send> Session for MySqlSession<C> {
         statement: &'static str,
         values: &[Value<'_>],
     ) -> Result<Vec<MySqlRow>, DatabaseError> {
-        let rows = query(statement, values).fetch_all(&mut *self.connection).await;
-        rows.map_err(database_error)
+        let (connection, answer) = self.0.as_mut().ask()?;
+        let rows = query(statement, values).fetch_all(connection).map_err(database_error);
+        answer.of(rows).await
     }
 
     async fn fetch_optional(
@@ -57,8 +52,11 @@ impl<C: DerefMut<Target = MySqlConnection> + Send> Session for MySqlSession<C> {
         statement: &'static str,
         values: &[Value<'_>],
     ) -> Result<Option<MySqlRow>, DatabaseError> {
-        let row = query(statement, values).fetch_optional(&mut *self.connection).await;
-        row.map_err(database_error)
+        let (connection, answer) = self.0.as_mut().ask()?;
+        let row = query(statement, values)
+            .fetch_optional(connection)
+            .map_err(database_error);
+        answer.of(row).await
     }
 
     async fn columns(&mut self) -> Result<Vec<Column>, DatabaseError> {
@@ -86,9 +84,8 @@ impl<C: DerefMut<Target = MySqlConnection> + Send> Session for MySqlSession<C> {
 
 /// As long as a server may need to make the tables.
 const GET_LOCK: &str = "SELECT GET_LOCK(CONCAT('wicketgate.', DATABASE()), 60) AS \"Got\"";
-const RELEASE_LOCK: &str = "DO RELEASE_LOCK(CONCAT('wicketgate.', DATABASE()))";
 
-impl Transaction for MySqlSession<sqlx::Transaction<'static, MySql>> {
+impl Transaction for MySqlSession<OpenTransaction<MySqlDriver>> {
     async fn lock(&mut self, lock: Lock<'_>) -> Result<(), DatabaseError> {
         match lock {
             // Locks the gap in the index where the address is or would be.
@@ -102,24 +99,23 @@ impl Transaction for MySqlSession<sqlx::Transaction<'static, MySql>> {
                 const LOCK: &str = r#"SELECT "Id" FROM "DataProtectionKeys" FOR UPDATE"#;
                 self.fetch_all(LOCK, &[]).await?;
             }
-            // Statements that make tables end a transaction here, and its locks with it. This lock is the connection's.
+            // Statements that make tables end a transaction here, and its locks with it. This lock is the connection's,
+            // and ends with it.
             Lock::Schema => {
+                self.set_limit(LONG_LIMIT);
+                self.0.as_mut().close_after_use();
                 let row = self.fetch_optional(GET_LOCK, &[]).await?;
                 if row.map(|row| row.integer("Got")).transpose()?.flatten() != Some(1) {
                     let reason = "another process has been changing the tables for a minute";
                     return Err(DatabaseError::Unavailable(reason.into()));
                 }
-                self.has_schema_lock = true;
             }
         }
         Ok(())
     }
 
-    async fn commit(mut self) -> Result<(), DatabaseError> {
-        if self.has_schema_lock {
-            self.execute(RELEASE_LOCK, &[]).await?;
-        }
-        self.connection.commit().await.map_err(database_error)
+    async fn commit(self) -> Result<(), DatabaseError> {
+        self.0.commit().await
     }
 }
 

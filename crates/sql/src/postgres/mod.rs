@@ -1,37 +1,33 @@
 //! PostgreSQL, in the form that EF Core's provider Npgsql gives a database.
 
+mod driver;
 mod error;
 #[cfg(test)]
 mod query_plans;
 mod session;
 mod timestamp;
 
-use std::str::FromStr;
-
-use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection, PgPool, Postgres};
+use std::fmt;
 
 use crate::OpenError;
 use crate::accounts::select_users;
 use crate::database::{Database, Purpose};
 use crate::database_error::DatabaseError;
 use crate::key_repository::KeysTable;
-use crate::pool::{ACQUIRE_TIMEOUT, CONNECTIONS, PING_AFTER};
+use crate::pool::{OpenTransaction, Pool, PooledConnection};
 use crate::tables::Tables;
-use error::database_error;
+use driver::PostgresDriver;
 use session::PostgresSession;
 
 /// A database of a PostgreSQL server, and the schema in it that its search path begins with.
-#[derive(Debug)]
 pub(crate) struct PostgresDatabase {
-    pool: PgPool,
+    pool: Pool<PostgresDriver>,
     place: String,
 }
 
 impl Database for PostgresDatabase {
-    type Connection = PostgresSession<PoolConnection<Postgres>>;
-    type Transaction = PostgresSession<sqlx::Transaction<'static, Postgres>>;
+    type Connection = PostgresSession<PooledConnection<PostgresDriver>>;
+    type Transaction = PostgresSession<OpenTransaction<PostgresDriver>>;
 
     const TABLES: Tables = Tables {
         v1: include_str!("v1.sql"),
@@ -55,43 +51,14 @@ impl Database for PostgresDatabase {
     const PING: &'static str = r#"SELECT "Id" FROM "AspNetUsers" LIMIT 1"#;
 
     async fn open(url: &str, _: Purpose) -> Result<Self, OpenError> {
-        let options = PgConnectOptions::from_str(url).map_err(|error| OpenError::InvalidUrl(error.to_string()))?;
-        if options.get_database().is_none() {
-            return Err(OpenError::NoDatabase);
+        let (hosts, place) = driver::hosts(url)?;
+        match Pool::open(hosts).await {
+            Ok(pool) => Ok(Self { pool, place }),
+            Err(error) => Err(OpenError::Database {
+                place,
+                reason: error.to_string(),
+            }),
         }
-        let options = options.disable_statement_logging();
-        let place = format!(
-            "{}:{}/{}",
-            options.get_host(),
-            options.get_port(),
-            options.get_database().unwrap_or_default()
-        );
-        // The pool would try until its wait is over, and then not say why.
-        match tokio::time::timeout(ACQUIRE_TIMEOUT, options.connect()).await {
-            Ok(Ok(connection)) => drop(connection.close().await),
-            Ok(Err(error)) => {
-                let reason = database_error(error).to_string();
-                return Err(OpenError::Database { place, reason });
-            }
-            Err(_) => {
-                let reason = "it does not answer".to_owned();
-                return Err(OpenError::Database { place, reason });
-            }
-        }
-        let pool = PgPoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .test_before_acquire(false)
-            .before_acquire(|connection, metadata| {
-                Box::pin(async move {
-                    if metadata.idle_for > PING_AFTER {
-                        connection.ping().await?;
-                    }
-                    Ok(true)
-                })
-            })
-            .connect_lazy_with(options);
-        Ok(Self { pool, place })
     }
 
     fn place(&self) -> &str {
@@ -103,20 +70,20 @@ impl Database for PostgresDatabase {
     }
 
     async fn writer(&self) -> Result<Self::Connection, DatabaseError> {
-        self.pool.acquire().await.map(PostgresSession).map_err(database_error)
+        self.pool.get().await.map(PostgresSession)
     }
 
-    /// In a stricter isolation, which a server may have as its default, a transaction would not see what was committed
-    /// while it waited for a lock.
     async fn begin(&self) -> Result<Self::Transaction, DatabaseError> {
-        self.pool
-            .begin_with("BEGIN ISOLATION LEVEL READ COMMITTED")
-            .await
-            .map(PostgresSession)
-            .map_err(database_error)
+        self.pool.begin().await.map(PostgresSession)
     }
 
     async fn close(self) {
-        self.pool.close().await;
+        self.pool.close();
+    }
+}
+
+impl fmt::Debug for PostgresDatabase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PostgresDatabase({})", self.place)
     }
 }

@@ -1,38 +1,46 @@
 //! Statements on a connection.
 
-use std::ops::DerefMut;
+use std::time::Duration;
 
-use sqlx::postgres::{PgArguments, PgConnection, PgRow};
+use futures_util::TryFutureExt;
+use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
 use sqlx::{Postgres, Row as _};
 use time::OffsetDateTime;
 
+use super::driver::PostgresDriver;
 use super::error::database_error;
 use super::timestamp::Timestamp;
 use crate::database::{Lock, Row, Session, Transaction, Value};
 use crate::database_error::DatabaseError;
+use crate::pool::{LONG_LIMIT, OpenTransaction, PooledConnection};
 use crate::schema::Column;
 
 /// A connection, or a transaction on one.
 #[derive(Debug)]
 pub(crate) struct PostgresSession<C>(pub(super) C);
 
-impl<C: DerefMut<Target = PgConnection> + Send> Session for PostgresSession<C> {
+impl<C: AsMut<PooledConnection<PostgresDriver>> + Send> Session for PostgresSession<C> {
     type Row = PgRow;
 
+    fn set_limit(&mut self, limit: Duration) {
+        self.0.as_mut().set_limit(limit);
+    }
+
     async fn execute(&mut self, statement: &'static str, values: &[Value<'_>]) -> Result<u64, DatabaseError> {
-        let done = query(statement, values).execute(&mut *self.0).await;
-        Ok(done.map_err(database_error)?.rows_affected())
+        let (connection, answer) = self.0.as_mut().ask()?;
+        let done = query(statement, values).execute(connection).map_err(database_error);
+        Ok(answer.of(done).await?.rows_affected())
     }
 
     async fn define(&mut self, statement: &'static str) -> Result<(), DatabaseError> {
-        let done = sqlx::raw_sql(statement).execute(&mut *self.0).await;
-        done.map(drop).map_err(database_error)
+        self.0.as_mut().run(statement).await
     }
 
     async fn fetch_all(&mut self, statement: &'static str, values: &[Value<'_>]) -> Result<Vec<PgRow>, DatabaseError> {
-        let rows = query(statement, values).fetch_all(&mut *self.0).await;
-        rows.map_err(database_error)
+        let (connection, answer) = self.0.as_mut().ask()?;
+        let rows = query(statement, values).fetch_all(connection).map_err(database_error);
+        answer.of(rows).await
     }
 
     async fn fetch_optional(
@@ -40,8 +48,11 @@ impl<C: DerefMut<Target = PgConnection> + Send> Session for PostgresSession<C> {
         statement: &'static str,
         values: &[Value<'_>],
     ) -> Result<Option<PgRow>, DatabaseError> {
-        let row = query(statement, values).fetch_optional(&mut *self.0).await;
-        row.map_err(database_error)
+        let (connection, answer) = self.0.as_mut().ask()?;
+        let row = query(statement, values)
+            .fetch_optional(connection)
+            .map_err(database_error);
+        answer.of(row).await
     }
 
     /// From the catalog itself: the information schema hides what the role may not use, and the database would look empty.
@@ -69,20 +80,23 @@ impl<C: DerefMut<Target = PgConnection> + Send> Session for PostgresSession<C> {
     }
 }
 
-impl Transaction for PostgresSession<sqlx::Transaction<'static, Postgres>> {
+impl Transaction for PostgresSession<OpenTransaction<PostgresDriver>> {
     /// Advisory locks: they end with the transaction and need no table.
     async fn lock(&mut self, lock: Lock<'_>) -> Result<(), DatabaseError> {
         const LOCK: &str = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
         let name = match lock {
             Lock::Address(address) => format!("wicketgate address {address}"),
             Lock::Keys => "wicketgate keys".to_owned(),
-            Lock::Schema => "wicketgate schema".to_owned(),
+            Lock::Schema => {
+                self.set_limit(LONG_LIMIT);
+                "wicketgate schema".to_owned()
+            }
         };
         self.execute(LOCK, &[Value::from(name.as_str())]).await.map(drop)
     }
 
     async fn commit(self) -> Result<(), DatabaseError> {
-        self.0.commit().await.map_err(database_error)
+        self.0.commit().await
     }
 }
 

@@ -1,0 +1,68 @@
+//! Connections to MySQL and MariaDB servers.
+
+use std::str::FromStr;
+
+use sqlx::mysql::{MySqlConnectOptions, MySqlConnection};
+use sqlx::{ConnectOptions, Connection, Executor, Row};
+
+use super::error::database_error;
+use crate::OpenError;
+use crate::database_error::DatabaseError;
+use crate::pool::{Driver, Hosts};
+use crate::server_url::host_urls;
+
+/// MySQL and MariaDB, for a pool.
+#[derive(Debug)]
+pub(crate) enum MySqlDriver {}
+
+impl Driver for MySqlDriver {
+    type Options = MySqlConnectOptions;
+    type Connection = MySqlConnection;
+
+    const BEGIN: &'static str = "START TRANSACTION";
+
+    /// A replica answers like its source, but takes no writes; a Galera node that lost its cluster lets clients in, but
+    /// answers no query.
+    async fn connect(options: &MySqlConnectOptions, several: bool) -> Result<MySqlConnection, DatabaseError> {
+        // The lock on an address is on a gap between rows, which other isolation levels do not lock.
+        const ISOLATION: &str = "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ";
+        let mut connection = options.connect().await.map_err(database_error)?;
+        connection.execute(ISOLATION).await.map_err(database_error)?;
+        if several {
+            let query = sqlx::query("SELECT CAST(@@GLOBAL.read_only AS CHAR)");
+            let row = query.fetch_one(&mut connection).await;
+            let is_read_only: String = row.and_then(|row| row.try_get(0)).map_err(database_error)?;
+            if !matches!(is_read_only.as_str(), "0" | "OFF") {
+                return Err(DatabaseError::Unavailable("it takes no writes".into()));
+            }
+        }
+        Ok(connection)
+    }
+
+    async fn ping(connection: &mut MySqlConnection) -> Result<(), DatabaseError> {
+        connection.ping().await.map_err(database_error)
+    }
+
+    async fn run(connection: &mut MySqlConnection, statement: &'static str) -> Result<(), DatabaseError> {
+        let done = sqlx::raw_sql(statement).execute(connection).await;
+        done.map(drop).map_err(database_error)
+    }
+}
+
+/// The hosts that a URL names, and what may be shown of it: hosts, ports and the database.
+pub(super) fn hosts(url: &str) -> Result<(Hosts<MySqlDriver>, String), OpenError> {
+    let mut hosts = Vec::new();
+    let mut database = String::new();
+    for url in host_urls(url)? {
+        let options = MySqlConnectOptions::from_str(&url).map_err(|error| OpenError::InvalidUrl(error.to_string()))?;
+        options
+            .get_database()
+            .ok_or(OpenError::NoDatabase)?
+            .clone_into(&mut database);
+        let name = format!("{}:{}", options.get_host(), options.get_port());
+        hosts.push((name, options.disable_statement_logging()));
+    }
+    let names: Vec<&str> = hosts.iter().map(|(name, _)| name.as_str()).collect();
+    let place = format!("{}/{database}", names.join(","));
+    Ok((Hosts::new(hosts), place))
+}

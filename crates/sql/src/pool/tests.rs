@@ -1,0 +1,134 @@
+//! What becomes of connections, on both servers.
+
+use std::future::pending;
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use super::CONNECTIONS;
+use crate::database::{Database, Purpose, Row, Session, Transaction, values};
+use crate::database_error::DatabaseError;
+use crate::mysql::MySqlDatabase;
+use crate::postgres::PostgresDatabase;
+use crate::test_databases::new_database;
+
+const POSTGRES: &str = "WICKETGATE_TEST_POSTGRES_URL";
+const MYSQL: &str = "WICKETGATE_TEST_MYSQL_URL";
+
+async fn open<D: Database>(server: &str) -> Option<D> {
+    let url = new_database(server).await?;
+    Some(D::open(&url, Purpose::Use).await.unwrap())
+}
+
+/// Runs a statement that takes a minute, and does not wait for its end.
+async fn give_up_on<D: Database>(database: &D, slow: &'static str) {
+    let mut connection = database.writer().await.unwrap();
+    let statement = connection.fetch_optional(slow, &[]);
+    assert!(timeout(Duration::from_millis(50), statement).await.is_err());
+    let error = connection.fetch_optional("SELECT 1 AS \"One\"", &[]).await;
+    assert!(matches!(error, Err(DatabaseError::Unavailable(_))));
+}
+
+async fn one<D: Database>(connection: &mut D::Connection) -> Option<i64> {
+    let row = connection.fetch_optional("SELECT 1 AS \"One\"", &[]).await.unwrap();
+    row.unwrap().integer("One").unwrap()
+}
+
+async fn statements_that_were_given_up<D: Database>(server: &str, slow: &'static str) {
+    let Some(database) = open::<D>(server).await else {
+        return;
+    };
+    for _ in 0..CONNECTIONS + 1 {
+        give_up_on(&database, slow).await;
+    }
+    assert_eq!(one::<D>(&mut database.writer().await.unwrap()).await, Some(1));
+}
+
+#[tokio::test]
+async fn nobody_gets_the_answer_to_a_statement_that_was_given_up() {
+    statements_that_were_given_up::<PostgresDatabase>(POSTGRES, "SELECT 2 AS \"One\", pg_sleep(60)").await;
+    statements_that_were_given_up::<MySqlDatabase>(MYSQL, "SELECT 2 AS \"One\", SLEEP(60)").await;
+}
+
+async fn slow_statement<D: Database>(server: &str, slow: &'static str) {
+    let Some(database) = open::<D>(server).await else {
+        return;
+    };
+    let mut connection = database.writer().await.unwrap();
+    connection.set_limit(Duration::from_millis(10));
+    let error = connection.fetch_optional(slow, &[]).await;
+    assert!(matches!(error, Err(DatabaseError::Unavailable(_))));
+    drop(connection);
+    assert_eq!(one::<D>(&mut database.writer().await.unwrap()).await, Some(1));
+}
+
+#[tokio::test]
+async fn a_statement_that_is_not_answered_in_time_means_that_the_database_is_away() {
+    slow_statement::<PostgresDatabase>(POSTGRES, "SELECT pg_sleep(60)").await;
+    slow_statement::<MySqlDatabase>(MYSQL, "SELECT SLEEP(60)").await;
+}
+
+async fn dropped_transaction<D: Database>(server: &str) {
+    let Some(database) = open::<D>(server).await else {
+        return;
+    };
+    let mut writer = database.writer().await.unwrap();
+    writer
+        .define("CREATE TABLE notes (id integer PRIMARY KEY)")
+        .await
+        .unwrap();
+    drop(writer);
+    for commits in [false, true] {
+        for _ in 0..CONNECTIONS + 1 {
+            let mut transaction = database.begin().await.unwrap();
+            transaction.execute("DELETE FROM notes", &[]).await.unwrap();
+            transaction
+                .execute("INSERT INTO notes (id) VALUES (1)", &[])
+                .await
+                .unwrap();
+            if commits {
+                transaction.commit().await.unwrap();
+            }
+        }
+        let mut reader = database.reader().await.unwrap();
+        let row = reader
+            .fetch_optional("SELECT COUNT(*) AS \"Count\" FROM notes", values![])
+            .await;
+        assert_eq!(
+            row.unwrap().unwrap().integer("Count").unwrap(),
+            Some(i64::from(commits))
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_transaction_that_is_dropped_is_rolled_back() {
+    dropped_transaction::<PostgresDatabase>(POSTGRES).await;
+    dropped_transaction::<MySqlDatabase>(MYSQL).await;
+}
+
+async fn crowd<D: Database>(server: &str) {
+    let Some(database) = open::<D>(server).await else {
+        return;
+    };
+    let mut taken = Vec::new();
+    for _ in 0..CONNECTIONS {
+        taken.push(database.writer().await.unwrap());
+    }
+    let next = database.writer();
+    let free = async {
+        drop(taken);
+        pending::<()>().await;
+    };
+    tokio::select! {
+        biased;
+        connection = next => assert!(connection.is_ok()),
+        () = free => {}
+    }
+}
+
+#[tokio::test]
+async fn who_comes_when_all_connections_are_taken_gets_the_next_free_one() {
+    crowd::<PostgresDatabase>(POSTGRES).await;
+    crowd::<MySqlDatabase>(MYSQL).await;
+}
