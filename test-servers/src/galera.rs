@@ -116,24 +116,8 @@ impl Galera {
     /// # Errors
     /// It refuses, or does not answer.
     pub fn query(&self, node: usize, statement: &str) -> Result<String, Error> {
-        let home = &self.nodes[node].home;
-        let mut command = home.command("mariadb");
-        command
-            .args([
-                "--no-defaults",
-                "--protocol=tcp",
-                "--host=127.0.0.1",
-                "--connect-timeout=2",
-            ])
-            .args([
-                "--user=wicketgate",
-                "--password=wicketgate",
-                "--skip-column-names",
-                "--batch",
-            ])
-            .arg(format!("--port={}", self.nodes[node].ports.clients))
-            .args(["--execute", statement]);
-        home.run(&mut command)
+        let Node { home, ports, .. } = &self.nodes[node];
+        mariadb::query(home, ports.clients, statement)
     }
 
     /// A node's process, which may be killed or paused.

@@ -2,9 +2,11 @@ use std::{
     fs::{self, File},
     io,
     net::TcpListener,
+    ops::Range,
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering::Relaxed},
     thread::sleep,
     time::{Duration, Instant},
 };
@@ -13,14 +15,28 @@ use crate::{Error, Process, account::Account};
 
 const START_LIMIT: Duration = Duration::from_secs(60);
 
+/// Below those from which Linux takes the other end of connections (`net.ipv4.ip_local_port_range`).
+const PORTS: Range<u16> = 10_000..32_768;
+const PORTS_OF_A_PROCESS: u32 = 64;
+static NEXT_PORT: AtomicU32 = AtomicU32::new(0);
+
 /// Waits until its owner is gone, however that came about, then kills what still runs and removes the folder.
 const KEEPER: &str = r#"
 cat >/dev/null
 cd /
+family() {
+    echo "$1"
+    for child in $(cat /proc/"$1"/task/*/children 2>/dev/null); do
+        family "$child"
+    done
+}
 for file in "$1"/*.pid; do
     [ -f "$file" ] || continue
     read -r process <"$file"
-    kill -CONT "$process" 2>/dev/null && kill -QUIT "$process" && sleep 1 && kill -KILL "$process" 2>/dev/null
+    # Whatever stands still could not end.
+    processes=$(family "$process")
+    kill -CONT $processes 2>/dev/null
+    kill -QUIT "$process" 2>/dev/null && sleep 1 && kill -KILL $processes 2>/dev/null
 done
 # A server that was just killed may still write.
 rm -rf "$1" || { sleep 1; rm -rf "$1"; }
@@ -83,11 +99,26 @@ impl Home {
 
     /// A port of the loopback interface that nobody listens on.
     ///
+    /// It is none of those from which the system takes the other end of connections: one of them might be gone again before
+    /// the server listens. Processes begin at different places, for the same reason.
+    ///
     /// # Errors
     /// There is none.
     pub fn free_port() -> Result<u16, Error> {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
-        Ok(listener.map_err(Error::io("a free port"))?.port())
+        let mut taken = None;
+        for _ in PORTS {
+            let step = NEXT_PORT
+                .fetch_add(1, Relaxed)
+                .wrapping_add(std::process::id().wrapping_mul(PORTS_OF_A_PROCESS));
+            let offset = u16::try_from(step % u32::from(PORTS.end - PORTS.start)).unwrap_or_default();
+            match TcpListener::bind(("127.0.0.1", PORTS.start + offset)) {
+                Ok(_) => return Ok(PORTS.start + offset),
+                Err(error) => taken = Some(error),
+            }
+        }
+        Err(Error::io("a free port")(
+            taken.unwrap_or_else(|| io::ErrorKind::AddrInUse.into()),
+        ))
     }
 
     /// A command that runs here, as the account without rights.
@@ -192,6 +223,15 @@ mod tests {
         assert!(!folder.exists());
         process.wait();
         assert!(!process.is_running());
+    }
+
+    #[test]
+    fn a_free_port_is_given_to_one_only_and_never_taken_by_a_connection() {
+        let [one, two] = [Home::free_port().unwrap(), Home::free_port().unwrap()];
+        assert_ne!(one, two);
+        let range = fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").unwrap();
+        let first: u16 = range.split_whitespace().next().unwrap().parse().unwrap();
+        assert!(one < first && two < first, "{one} {two} {first}");
     }
 
     #[test]

@@ -48,6 +48,24 @@ impl MariaDb {
         Ok(Self { process, port, home })
     }
 
+    /// Starts it again where it was, with what it had, however it ended.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub fn restart(&mut self) -> Result<(), Error> {
+        self.process.kill();
+        self.process = serve(&self.home, self.port)?;
+        Ok(())
+    }
+
+    /// Makes an empty database.
+    ///
+    /// # Errors
+    /// It does not answer.
+    pub fn create_database(&self, name: &str) -> Result<(), Error> {
+        query(&self.home, self.port, &format!("CREATE DATABASE {name}")).map(drop)
+    }
+
     /// Its URL without a database, as an account that may create them.
     #[must_use]
     pub fn url(&self) -> String {
@@ -104,4 +122,25 @@ pub(crate) fn answers(port: u16) -> bool {
     .args(["--user=wicketgate", "--password=wicketgate", "--silent", "ping"])
     .arg(format!("--port={port}"));
     ask.output().is_ok_and(|output| output.status.success())
+}
+
+/// What the server at this port answers to a statement: lines of columns with tabs between.
+pub(crate) fn query(home: &Home, port: u16, statement: &str) -> Result<String, Error> {
+    let mut command = home.command("mariadb");
+    command
+        .args([
+            "--no-defaults",
+            "--protocol=tcp",
+            "--host=127.0.0.1",
+            "--connect-timeout=2",
+        ])
+        .args([
+            "--user=wicketgate",
+            "--password=wicketgate",
+            "--skip-column-names",
+            "--batch",
+        ])
+        .arg(format!("--port={port}"))
+        .args(["--execute", statement]);
+    home.run(&mut command)
 }

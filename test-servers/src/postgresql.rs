@@ -44,6 +44,16 @@ impl PostgreSql {
         Ok(Self { process, port, home })
     }
 
+    /// Starts it again where it was, with what it had, however it ended.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub fn restart(&mut self) -> Result<(), Error> {
+        self.process.kill();
+        self.process = serve(&self.home, self.port)?;
+        Ok(())
+    }
+
     /// The URL of its database `postgres`, as an account that may create databases and roles.
     #[must_use]
     pub fn url(&self) -> String {

@@ -39,10 +39,11 @@ impl Process {
 
     /// Kills it and all it started, as a power failure would: nothing is written or said before.
     pub fn kill(&mut self) {
-        if self.is_running() {
-            self.signal(Signal::KILL);
-            self.wait();
+        // Whose parent is gone is found no more; so nobody goes before all are known.
+        for process in self.signal(Signal::STOP) {
+            send(process, Signal::KILL);
         }
+        self.wait();
     }
 
     /// Has it and all it started stand still. Its connections stay open and nothing answers, as behind a network that
@@ -56,12 +57,12 @@ impl Process {
         self.signal(Signal::CONT);
     }
 
-    /// The parent comes first, so that it starts no more children; PostgreSQL's are in sessions of their own, so that a
-    /// signal to the process group would not reach them.
-    fn signal(&mut self, signal: Signal) {
+    /// Returns whom it was sent to. The parent comes first, so that it starts no more children; PostgreSQL's are in sessions
+    /// of their own, so that a signal to the process group would not reach them.
+    fn signal(&mut self, signal: Signal) -> Vec<u32> {
         // The identifier of a process that was waited for may belong to another one by now.
         if !self.is_running() {
-            return;
+            return Vec::new();
         }
         let mut family = vec![self.id()];
         let mut next = 0;
@@ -70,6 +71,7 @@ impl Process {
             family.extend(children(parent));
             next += 1;
         }
+        family
     }
 }
 
@@ -111,4 +113,39 @@ fn children(parent: u32) -> Vec<u32> {
 fn parent_of(process: u32) -> Option<u32> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Home;
+
+    /// Whether it neither ended nor waits to be buried.
+    fn lives(process: u32) -> bool {
+        let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+        stat.rsplit_once(") ")
+            .is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
+    }
+
+    #[test]
+    fn what_was_paused_is_killed_with_all_its_children() {
+        let home = Home::new().unwrap();
+        // The children are in sessions of their own, as PostgreSQL's.
+        let script = "setsid sleep 600 & setsid sleep 600 & wait";
+        let mut process = home.start("parent", home.command("sh").args(["-c", script])).unwrap();
+        let started = Instant::now();
+        while children(process.id()).len() < 2 && started.elapsed() < END_LIMIT {
+            std::thread::yield_now();
+        }
+        process.pause();
+        let family = children(process.id());
+        assert_eq!(family.len(), 2);
+        process.kill();
+        assert!(!process.is_running());
+        let killed = Instant::now();
+        while family.iter().any(|&child| lives(child)) {
+            assert!(killed.elapsed() < END_LIMIT, "{family:?}");
+            std::thread::yield_now();
+        }
+    }
 }

@@ -9,11 +9,9 @@ use std::{
 
 use async_trait::async_trait;
 use time::{Duration, OffsetDateTime, macros::format_description};
-use wicketgate_conformance::{Subject, variables};
+use wicketgate_conformance::{Database, Store, Subject, variables};
 use wicketgate_identity::EmailMessage;
 use wicketgate_test_servers::{Home, Nginx, Process};
-
-use crate::database::{Database, Engine};
 
 /// Debian's libfaketime has a process read the wall clock from a file; what measures time is not touched.
 pub(crate) const FAKE_CLOCK: &str = "faketime";
@@ -35,23 +33,26 @@ pub(crate) struct Deployment {
 
 impl Deployment {
     /// One whose clock only the test moves.
-    pub(crate) fn at(now: OffsetDateTime, engine: Engine, options: &BTreeMap<String, String>) -> Self {
-        Self::start(Some(now), engine, options)
+    pub(crate) async fn at(now: OffsetDateTime, store: Store, options: &BTreeMap<String, String>) -> Self {
+        Self::start(Some(now), store, options).await
     }
 
     /// One with the system's clock.
-    pub(crate) fn new(engine: Engine, options: &[(&str, &str)]) -> Self {
+    pub(crate) async fn new(store: Store, options: &[(&str, &str)]) -> Self {
         let options = options.iter().map(|&(name, value)| (name.to_owned(), value.to_owned()));
-        Self::start(None, engine, &options.collect())
+        Self::start(None, store, &options.collect()).await
     }
 
-    fn start(now: Option<OffsetDateTime>, engine: Engine, options: &BTreeMap<String, String>) -> Self {
+    async fn start(now: Option<OffsetDateTime>, store: Store, options: &BTreeMap<String, String>) -> Self {
         let home = Home::own().unwrap();
-        let database = engine.database(home.folder());
+        let database = Database::new(store).await.unwrap();
         let mut variables = variables(options);
         let mut set = |name: &str, value: String| variables.push((format!("WICKETGATE__{name}"), value));
         set("DATABASE__URL", database.url().to_owned());
-        set("KEYS__DIRECTORY", home.folder().join("keys").display().to_string());
+        if store == Store::Sqlite {
+            // Those of the servers keep the keys, too.
+            set("KEYS__DIRECTORY", home.folder().join("keys").display().to_string());
+        }
         set("EMAIL__DIRECTORY", home.folder().join("mail").display().to_string());
         set("RATE_LIMITS__ENABLED", "false".to_owned());
         // How often a password is hashed does not show on the wire.

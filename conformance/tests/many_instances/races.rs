@@ -5,31 +5,29 @@ use std::net::SocketAddr;
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
-use wicketgate_conformance::{ReceivedResponse, one_time_code};
+use wicketgate_conformance::{ReceivedResponse, Store, one_time_code};
 use wicketgate_protection::{Clock, SystemClock};
 
 use crate::{
     client::{Credential, EMAIL, PASSWORD, bearer, post, register, tokens},
-    database::Engine,
     deployment::Deployment,
     sessions::Test,
 };
 
 pub(crate) const TESTS: [(&str, Test); 3] = [
-    ("a_hundred_wrong_guesses_at_once_count_as_a_hundred", |engine| {
-        Box::pin(wrong_guesses(engine))
+    ("a_hundred_wrong_guesses_at_once_count_as_a_hundred", |store| {
+        Box::pin(wrong_guesses(store))
     }),
-    ("one_of_fifty_simultaneous_uses_of_a_recovery_code_succeeds", |engine| {
-        Box::pin(one_recovery_code(engine))
+    ("one_of_fifty_simultaneous_uses_of_a_recovery_code_succeeds", |store| {
+        Box::pin(one_recovery_code(store))
     }),
-    (
-        "one_of_thirty_simultaneous_registrations_of_a_name_succeeds",
-        |engine| Box::pin(one_registration(engine)),
-    ),
+    ("one_of_thirty_simultaneous_registrations_of_a_name_succeeds", |store| {
+        Box::pin(one_registration(store))
+    }),
 ];
 
-async fn wrong_guesses(engine: Engine) -> Result<(), Failed> {
-    let deployment = Deployment::new(engine, &[("Identity:Lockout:MaxFailedAccessAttempts", "101")]);
+async fn wrong_guesses(store: Store) -> Result<(), Failed> {
+    let deployment = Deployment::new(store, &[("Identity:Lockout:MaxFailedAccessAttempts", "101")]).await;
     register(deployment.balancer()).await;
     let guess = json!({"email": EMAIL, "password": "wrong"});
     let answers = at_once(deployment.instances(), 100, "/login", &guess).await;
@@ -41,12 +39,12 @@ async fn wrong_guesses(engine: Engine) -> Result<(), Failed> {
     }
     // The count stood at exactly a hundred: one more and the account is locked.
     let last = post(deployment.balancer(), "/login", &Credential::None, &guess).await;
-    assert!(last.body.contains(r#""LockedOut""#), "{engine}: {last:?}");
+    assert!(last.body.contains(r#""LockedOut""#), "{store}: {last:?}");
     Ok(())
 }
 
-async fn one_recovery_code(engine: Engine) -> Result<(), Failed> {
-    let deployment = Deployment::new(engine, &[("Identity:Lockout:MaxFailedAccessAttempts", "1000")]);
+async fn one_recovery_code(store: Store) -> Result<(), Failed> {
+    let deployment = Deployment::new(store, &[("Identity:Lockout:MaxFailedAccessAttempts", "1000")]).await;
     let balancer = deployment.balancer();
     register(balancer).await;
     let credential = bearer(&tokens(balancer).await);
@@ -65,16 +63,16 @@ async fn one_recovery_code(engine: Engine) -> Result<(), Failed> {
     let enabled: Value = serde_json::from_str(&enabled.body)?;
     let login = json!({"email": EMAIL, "password": PASSWORD, "twoFactorRecoveryCode": enabled["recoveryCodes"][0]});
     let answers = at_once(deployment.instances(), 50, "/login", &login).await;
-    assert_eq!(statuses(&answers), (1, 49), "{engine}: {answers:?}");
+    assert_eq!(statuses(&answers), (1, 49), "{store}: {answers:?}");
     Ok(())
 }
 
-async fn one_registration(engine: Engine) -> Result<(), Failed> {
-    let deployment = Deployment::new(engine, &[]);
+async fn one_registration(store: Store) -> Result<(), Failed> {
+    let deployment = Deployment::new(store, &[]).await;
     for round in 0..5 {
         let account = json!({"email": format!("ada{round}@example.test"), "password": PASSWORD});
         let answers = at_once(deployment.instances(), 30, "/register", &account).await;
-        assert_eq!(statuses(&answers), (1, 29), "{engine}: {answers:?}");
+        assert_eq!(statuses(&answers), (1, 29), "{store}: {answers:?}");
     }
     Ok(())
 }

@@ -4,27 +4,27 @@ use std::{future::Future, pin::Pin};
 
 use libtest_mimic::Failed;
 use serde_json::json;
+use wicketgate_conformance::Store;
 
 use crate::{
     client::{Credential, PASSWORD, bearer, cookie, get, post, register, tokens},
-    database::Engine,
     deployment::Deployment,
 };
 
-/// A test on one kind of database.
-pub(crate) type Test = fn(Engine) -> Pin<Box<dyn Future<Output = Result<(), Failed>>>>;
+/// A test on one kind of store.
+pub(crate) type Test = fn(Store) -> Pin<Box<dyn Future<Output = Result<(), Failed>>>>;
 
 pub(crate) const TESTS: [(&str, Test); 2] = [
-    ("a_cookie_or_token_of_one_instance_works_on_all", |engine| {
-        Box::pin(one_session_for_all(engine))
+    ("a_cookie_or_token_of_one_instance_works_on_all", |store| {
+        Box::pin(one_session_for_all(store))
     }),
-    ("a_password_changed_on_one_instance_ends_sessions_on_all", |engine| {
-        Box::pin(changed_password(engine))
+    ("a_password_changed_on_one_instance_ends_sessions_on_all", |store| {
+        Box::pin(changed_password(store))
     }),
 ];
 
-async fn one_session_for_all(engine: Engine) -> Result<(), Failed> {
-    let deployment = Deployment::new(engine, &[]);
+async fn one_session_for_all(store: Store) -> Result<(), Failed> {
+    let deployment = Deployment::new(store, &[]).await;
     let &[first, .., last] = deployment.instances() else {
         return Err("there are not many".into());
     };
@@ -34,7 +34,7 @@ async fn one_session_for_all(engine: Engine) -> Result<(), Failed> {
     for &instance in deployment.instances() {
         for credential in [&cookie, &bearer(&tokens)] {
             let response = get(instance, "/manage/info", credential).await;
-            assert_eq!(response.status, 200, "{engine} {credential:?}");
+            assert_eq!(response.status, 200, "{store} {credential:?}");
         }
     }
     let body = json!({"refreshToken": tokens["refreshToken"]});
@@ -45,9 +45,9 @@ async fn one_session_for_all(engine: Engine) -> Result<(), Failed> {
     Ok(())
 }
 
-async fn changed_password(engine: Engine) -> Result<(), Failed> {
+async fn changed_password(store: Store) -> Result<(), Failed> {
     // Every request with a cookie looks at the security stamp.
-    let deployment = Deployment::new(engine, &[("SecurityStamp:ValidationInterval", "00:00:00")]);
+    let deployment = Deployment::new(store, &[("SecurityStamp:ValidationInterval", "00:00:00")]).await;
     let &[first, second, _] = deployment.instances() else {
         return Err("there are not three".into());
     };
