@@ -8,12 +8,14 @@ CREATE USER IF NOT EXISTS 'wicketgate'@'127.0.0.1' IDENTIFIED BY 'wicketgate';
 GRANT ALL ON *.* TO 'wicketgate'@'127.0.0.1' WITH GRANT OPTION;
 ";
 
-/// What tests need no disk for, and enough connections for all of them at once. A log that the operating system holds
-/// survives the process.
-const SETTINGS: [&str; 5] = [
+/// What tests need no disk for, and enough connections for all of them at once. What the operating system holds survives
+/// the process.
+const SETTINGS: [&str; 7] = [
     "--bind-address=127.0.0.1",
     "--skip-name-resolve",
     "--innodb-flush-log-at-trx-commit=2",
+    "--innodb-flush-method=nosync",
+    "--sync-frm=off",
     "--innodb-buffer-pool-size=64M",
     "--max-connections=500",
 ];
