@@ -111,7 +111,7 @@ pub struct SignInOptions {
 /// .NET's `StoreOptions`.
 #[derive(Debug, Clone)]
 pub struct StoreOptions {
-    /// The schema that a new database gets.
+    /// The schema that a new database gets, and an existing one by a migration.
     pub schema_version: SchemaVersion,
 }
 

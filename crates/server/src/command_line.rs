@@ -28,9 +28,9 @@ pub(crate) struct CommandLine {
 pub(crate) enum Command {
     /// Serve requests; this is what happens without a command
     Serve,
-    /// Add the tables that the database lacks
+    /// Bring the database's tables up to date, and print the statements that did
     Migrate {
-        /// Print the statements instead of running them
+        /// Print the statements without running them
         #[arg(long)]
         dry_run: bool,
     },

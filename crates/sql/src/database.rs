@@ -118,6 +118,12 @@ pub(crate) trait Session: Send {
     /// Every column of every table in the place where Identity's tables are or would be made.
     fn columns(&mut self) -> impl Future<Output = Result<Vec<Column>, DatabaseError>> + Send;
 
+    /// Every index of these tables, where a migration that was cut off may have left some out: where statements that make
+    /// tables are no part of a transaction.
+    fn indexes(&mut self) -> impl Future<Output = Result<Option<Vec<Index>>, DatabaseError>> + Send {
+        async { Ok(None) }
+    }
+
     /// Counts accounts that are locked at this time.
     fn count_locked(
         &mut self,
@@ -134,6 +140,13 @@ pub(crate) trait Session: Send {
             })
         }
     }
+}
+
+/// The name of an index, and of the table that has it.
+#[derive(Debug)]
+pub(crate) struct Index {
+    pub(crate) table: String,
+    pub(crate) name: String,
 }
 
 /// How many accounts are locked.

@@ -29,7 +29,7 @@ impl DatabaseError {
         of_server: impl FnOnce(&dyn sqlx::error::DatabaseError) -> fn(Reason) -> Self,
     ) -> Self {
         match error {
-            sqlx::Error::Database(error) => of_server(&*error)(error.into_error()),
+            sqlx::Error::Database(error) => of_server(&*error)(Box::new(Said(error))),
             sqlx::Error::Io(_)
             | sqlx::Error::Tls(_)
             // The connection is out of step, as after an answer that was cut off.
@@ -41,6 +41,11 @@ impl DatabaseError {
         }
     }
 }
+
+/// The database's own words, without numbers of its errors and lines.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.message())]
+struct Said(Box<dyn sqlx::error::DatabaseError>);
 
 impl From<DatabaseError> for StoreError {
     fn from(error: DatabaseError) -> Self {

@@ -6,19 +6,21 @@ use wicketgate_identity::{PasswordHash, PasswordHashForm};
 use crate::database::{Database, LockedAccounts, Row, Session, values};
 use crate::database_error::DatabaseError;
 use crate::pool::LONG_LIMIT;
-use crate::{AccountCounts, Inspection, SchemaState, schema};
+use crate::schema::Schema;
+use crate::{AccountCounts, Inspection, SchemaState};
 
 /// What the database holds. While others write, the numbers may be of slightly different moments.
 pub(crate) async fn inspect<D: Database>(database: &D, now: OffsetDateTime) -> Result<Inspection, DatabaseError> {
     let mut reader = database.reader().await?;
     reader.set_limit(LONG_LIMIT);
+    let found = Schema::find::<D>(&mut reader).await?;
     let mut inspection = Inspection {
-        schema: schema::detect::<D>(&mut reader).await?,
+        schema: found.state::<D>(),
         unfillable_columns: Vec::new(),
         accounts: None,
     };
     if let SchemaState::Complete(_) = inspection.schema {
-        inspection.unfillable_columns = schema::unfillable_columns::<D>(&mut reader).await?;
+        inspection.unfillable_columns = found.unfillable_columns::<D>();
         inspection.accounts = Some(count::<D>(&mut reader, now).await?);
     }
     Ok(inspection)

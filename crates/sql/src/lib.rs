@@ -2,15 +2,17 @@
 //!
 //! A database that EF Core made opens as it is, and EF Core goes on reading and writing what Wicketgate wrote: both may
 //! even run side by side. One module holds all that one kind of database needs; [`connect()`] picks it by the URL. What is
-//! the same in all is written once, in `accounts` and `schema`.
+//! the same in all is written once, in `accounts`, `schema` and `migrations`.
 
 mod accounts;
+mod column_lengths;
 mod connect;
 mod database;
 mod database_error;
 mod inspect_accounts;
 mod inspection;
 mod key_repository;
+mod migrations;
 mod mysql;
 mod open;
 mod open_error;

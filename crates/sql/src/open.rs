@@ -7,10 +7,13 @@ use wicketgate_identity::{StoreOptions, UserStore};
 use wicketgate_protection::{EphemeralKeyRepository, KeyRepository, Random, SystemRandom};
 
 use crate::accounts::SqlStore;
-use crate::database::{Database, Purpose};
+use crate::database::{Database, Purpose, Session};
 use crate::database_error::DatabaseError;
 use crate::key_repository::SqlKeyRepository;
-use crate::{Inspection, OpenError, SchemaState, inspect_accounts, key_repository, schema};
+use crate::migrations::{self, Planned, Refusal};
+use crate::pool::LONG_LIMIT;
+use crate::schema::Schema;
+use crate::{Inspection, OpenError, SchemaState, inspect_accounts, key_repository};
 
 /// A database without any table gets Identity's; every other one stays as it is.
 pub(crate) async fn connect<D: Database>(
@@ -19,47 +22,38 @@ pub(crate) async fn connect<D: Database>(
     random: Arc<dyn Random>,
 ) -> Result<Arc<dyn UserStore>, OpenError> {
     let database = D::open(url, Purpose::Use).await?;
-    let prepared = prepare(&database, options, &*random).await;
-    match prepared.map_err(|error| unusable(&database, &error))? {
-        SchemaState::Complete(_) => Ok(Arc::new(SqlStore::new(database, random))),
-        state => Err(OpenError::Schema {
-            place: database.place().to_owned(),
-            state,
-        }),
+    let found = migrations::create_if_empty(&database, options.schema_version, &*random).await;
+    let found = found.map_err(|error| unusable(&database, &error))?;
+    let state = found.state::<D>();
+    if !matches!(state, SchemaState::Complete(_)) {
+        return Err(Refusal::State(state).at(&database));
     }
-}
-
-/// What comes before the first request. A database that cannot be used stays as it is.
-async fn prepare(
-    database: &impl Database,
-    options: &StoreOptions,
-    random: &dyn Random,
-) -> Result<SchemaState, DatabaseError> {
-    let state = schema::create_if_empty(database, options.schema_version, random).await?;
-    if let SchemaState::Complete(_) = state {
-        warn_of_unfillable_columns(database).await?;
-        database.before_serving().await?;
+    for column in found.unfillable_columns::<D>() {
+        tracing::warn!("no one can register: AspNetUsers.{column} must not be null and has no default");
     }
-    Ok(state)
+    let prepared = database.before_serving().await;
+    prepared.map_err(|error| unusable(&database, &error))?;
+    Ok(Arc::new(SqlStore::new(database, random)))
 }
 
 pub(crate) async fn migrate<D: Database>(url: &str, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {
-    let database = open_to_migrate::<D>(url, Purpose::Use).await?;
-    let migrated = schema::migrate(&database, options.schema_version, &SystemRandom).await;
-    closed(database, migrated).await
+    let database = D::open(url, Purpose::Use).await?;
+    let migrated = migrations::migrate(&database, options.schema_version, &SystemRandom).await;
+    migrated_and_closed(database, migrated).await
 }
 
 pub(crate) async fn plan_migration<D: Database>(
     url: &str,
     options: &StoreOptions,
 ) -> Result<Vec<&'static str>, OpenError> {
-    let database = open_to_migrate::<D>(url, Purpose::Plan).await?;
+    let database = D::open(url, Purpose::Plan).await?;
     let plan = async {
         let mut reader = database.reader().await?;
-        schema::missing_statements::<D>(&mut reader, options.schema_version).await
+        reader.set_limit(LONG_LIMIT);
+        migrations::plan::<D>(&mut reader, options.schema_version).await
     };
     let planned = plan.await;
-    closed(database, planned).await
+    migrated_and_closed(database, planned).await
 }
 
 pub(crate) async fn inspect<D: Database>(url: &str, now: OffsetDateTime) -> Result<Inspection, OpenError> {
@@ -71,32 +65,31 @@ pub(crate) async fn inspect<D: Database>(url: &str, now: OffsetDateTime) -> Resu
 /// The ring of keys in the database, whose table is made if it is missing.
 pub(crate) async fn connect_keys<D: Database>(url: &str) -> Result<Arc<dyn KeyRepository>, OpenError> {
     let database = D::open(url, Purpose::Use).await?;
-    let migrated = schema::migrate_keys(&database, &SystemRandom).await;
-    migrated.map_err(|error| unusable(&database, &error))?;
+    let migrated = migrations::migrate_keys(&database, &SystemRandom).await;
+    let migrated = migrated.map_err(|error| unusable(&database, &error))?;
+    migrated.map_err(|refusal| refusal.at(&database))?;
     Ok(Arc::new(SqlKeyRepository::new(database, Arc::new(SystemRandom))))
 }
 
 pub(crate) async fn migrate_keys<D: Database>(url: &str) -> Result<Vec<&'static str>, OpenError> {
     let database = D::open(url, Purpose::Use).await?;
-    let migrated = schema::migrate_keys(&database, &SystemRandom).await;
-    closed(database, migrated).await
+    let migrated = migrations::migrate_keys(&database, &SystemRandom).await;
+    migrated_and_closed(database, migrated).await
 }
 
 pub(crate) async fn plan_keys_migration<D: Database>(url: &str) -> Result<Vec<&'static str>, OpenError> {
     let database = D::open(url, Purpose::Plan).await?;
-    let plan = async {
-        let has_keys = schema::has_keys::<D>(&mut database.reader().await?).await?;
-        Ok(if has_keys { Vec::new() } else { vec![D::KEYS.create] })
-    };
+    let plan = async { migrations::plan_keys::<D>(&mut database.reader().await?).await };
     let planned = plan.await;
-    closed(database, planned).await
+    migrated_and_closed(database, planned).await
 }
 
 /// A copy of the ring in the database; `None` without the table for it.
 pub(crate) async fn inspect_keys<D: Database>(url: &str) -> Result<Option<EphemeralKeyRepository>, OpenError> {
     let database = D::open(url, Purpose::Inspect).await?;
     let look = async {
-        if !schema::has_keys::<D>(&mut database.reader().await?).await? {
+        let found = Schema::find::<D>(&mut database.reader().await?).await?;
+        if !found.has_keys {
             return Ok(None);
         }
         let elements = key_repository::elements(&database).await?;
@@ -106,30 +99,19 @@ pub(crate) async fn inspect_keys<D: Database>(url: &str) -> Result<Option<Epheme
     closed(database, found).await
 }
 
-async fn open_to_migrate<D: Database>(url: &str, purpose: Purpose) -> Result<D, OpenError> {
-    let database = D::open(url, purpose).await?;
-    let state = async { schema::detect::<D>(&mut database.reader().await?).await };
-    match state.await.map_err(|error| unusable(&database, &error))? {
-        state @ SchemaState::UnsuitableColumns(_) => Err(OpenError::Schema {
-            place: database.place().to_owned(),
-            state,
-        }),
-        _ => Ok(database),
-    }
-}
-
-async fn warn_of_unfillable_columns<D: Database>(database: &D) -> Result<(), DatabaseError> {
-    for column in schema::unfillable_columns::<D>(&mut database.reader().await?).await? {
-        tracing::warn!("no one can register: AspNetUsers.{column} must not be null and has no default");
-    }
-    Ok(())
-}
-
 /// The outcome of what a database was opened for, once its connections have ended.
 async fn closed<T>(database: impl Database, outcome: Result<T, DatabaseError>) -> Result<T, OpenError> {
     let outcome = outcome.map_err(|error| unusable(&database, &error));
     database.close().await;
     outcome
+}
+
+async fn migrated_and_closed(
+    database: impl Database,
+    outcome: Result<Planned, DatabaseError>,
+) -> Result<Vec<&'static str>, OpenError> {
+    let outcome = outcome.map(|migrated| migrated.map_err(|refusal| refusal.at(&database)));
+    closed(database, outcome).await?
 }
 
 fn unusable(database: &impl Database, error: &DatabaseError) -> OpenError {

@@ -34,6 +34,18 @@ pub enum OpenError {
         /// What the operating system said.
         source: io::Error,
     },
+    /// A migration would cut off what is in these columns. Nothing was changed.
+    #[error(
+        "cannot migrate the database {place}: values are longer than version 2 of the tables allows: {}; shorten them, \
+         or stay with stores.schema_version = 1",
+        columns.join(", ")
+    )]
+    LongValues {
+        /// The file, or the server's host and port and the database's name.
+        place: String,
+        /// `TABLE.COLUMN (COUNT over LENGTH)`.
+        columns: Vec<String>,
+    },
     /// The URL of a server cannot be read.
     #[error("the database URL is not valid: {0}")]
     InvalidUrl(String),

@@ -15,6 +15,16 @@ pub enum SchemaState {
     Foreign,
     /// These tables of Identity's are missing; a migration adds them.
     MissingTables(Vec<&'static str>),
+    /// A migration was cut off before the last of its statements; the next one makes up for it. Only where a database knows
+    /// no transaction for such statements.
+    Unfinished,
+    /// This migration ran, which only a newer version of Wicketgate knows.
+    Newer {
+        /// Its number.
+        found: i64,
+        /// The highest number that is known here.
+        known: i64,
+    },
     /// These columns, as `TABLE.COLUMN`, are missing or have a type that accounts cannot be kept in: an older
     /// ASP.NET Identity, or keys that are not text. No migration here helps.
     UnsuitableColumns(Vec<String>),
@@ -38,6 +48,11 @@ impl fmt::Display for SchemaState {
             Self::MissingTables(tables) => {
                 write!(f, "tables are missing: {}; `migrate` adds them", tables.join(", "))
             }
+            Self::Unfinished => f.write_str("a migration of it was cut off; `migrate` finishes it"),
+            Self::Newer { found, known } => write!(
+                f,
+                "migration {found} ran on it, and this version of Wicketgate knows none after {known}; run the newer version"
+            ),
             Self::UnsuitableColumns(columns) => {
                 write!(f, "columns are missing or of another type: {}", columns.join(", "))
             }

@@ -6,6 +6,9 @@ use wicketgate_identity::SchemaVersion;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Tables {
     pub(crate) v1: &'static str,
+    /// From version 1 to 2: one or more statements for each table whose columns got lengths, with
+    /// [these](crate::column_lengths). Empty where columns have none.
+    pub(crate) v1_to_v2: &'static str,
     pub(crate) v2: &'static str,
     pub(crate) v3: &'static str,
 }
@@ -18,11 +21,12 @@ impl Tables {
             SchemaVersion::V2 => self.v2,
             SchemaVersion::V3 => self.v3,
         };
-        script
-            .split(';')
-            .map(str::trim)
-            .filter(|text| !text.is_empty())
-            .map(Statement)
+        statements(script)
+    }
+
+    /// From version 1 to version 2.
+    pub(crate) fn shortenings(&self) -> impl Iterator<Item = Statement> + use<> {
+        statements(self.v1_to_v2)
     }
 
     /// The tables of a version.
@@ -34,17 +38,26 @@ impl Tables {
     }
 }
 
-/// A statement that makes a table or an index.
+fn statements(script: &'static str) -> impl Iterator<Item = Statement> {
+    let statements = script.split(';').map(str::trim);
+    statements.filter(|text| !text.is_empty()).map(Statement)
+}
+
+/// A statement that makes a table or an index, or changes a table.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Statement(pub(crate) &'static str);
 
 impl Statement {
-    /// The table that is made, or gets an index. MySQL's first statement is about the database.
+    /// The table that is made or changed, or gets an index. MySQL's first statement is about the database.
     pub(crate) fn table(&self) -> Option<&'static str> {
-        match self.0.starts_with(CREATE_TABLE) {
-            true => name_after(self.0, CREATE_TABLE),
-            false => name_after(self.0, " ON "),
-        }
+        let mut words = [CREATE_TABLE, ALTER_TABLE].into_iter();
+        let first = words.find(|words| self.0.starts_with(words));
+        name_after(self.0, first.unwrap_or(" ON "))
+    }
+
+    /// The index that is made.
+    pub(crate) fn index(&self) -> Option<&'static str> {
+        name_after(self.0, " INDEX ")
     }
 }
 
@@ -93,6 +106,7 @@ impl ColumnKind {
 }
 
 const CREATE_TABLE: &str = "CREATE TABLE ";
+const ALTER_TABLE: &str = "ALTER TABLE ";
 /// The marks around names, MySQL's last.
 const QUOTES: [char; 2] = ['"', '`'];
 

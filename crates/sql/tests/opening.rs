@@ -18,6 +18,9 @@ const VERSIONS: [(SchemaVersion, &str); 3] = [
     (SchemaVersion::V3, "sqlite-v3.sql"),
 ];
 
+/// The table that tells which migrations ran.
+const MARKS: &str = "wicketgate_migrations";
+
 fn golden_ddl(file: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../conformance/goldens/ddl")
@@ -87,7 +90,9 @@ async fn a_new_database_has_the_schema_that_ef_core_makes() {
             .execute(&mut expected)
             .await
             .unwrap();
-        assert_eq!(schema_of(&path).await, schema(&mut expected).await, "{golden}");
+        let (made, marks): (Vec<_>, Vec<_>) = schema_of(&path).await.into_iter().partition(|(name, _)| name != MARKS);
+        assert_eq!(made, schema(&mut expected).await, "{golden}");
+        assert_eq!(marks.len(), 1, "the one table that EF Core does not make");
     }
 }
 
@@ -270,8 +275,14 @@ async fn a_migration_adds_what_the_version_has_more() {
     let options = StoreOptions::default();
 
     let planned = plan_migration(&url(&path), &options).await.unwrap();
-    assert_eq!(planned.len(), 2, "a table and its index");
-    assert!(planned.iter().all(|statement| statement.contains("AspNetUserPasskeys")));
+    let (marks, statements): (Vec<&str>, Vec<&str>) = planned.iter().partition(|statement| statement.contains(MARKS));
+    assert_eq!(statements.len(), 2, "a table and its index");
+    assert!(
+        statements
+            .iter()
+            .all(|statement| statement.contains("AspNetUserPasskeys"))
+    );
+    assert_eq!(marks.len(), 4, "a table and three rows");
     assert_eq!(
         plan_migration(&url(&path), &options).await.unwrap(),
         planned,
@@ -296,10 +307,16 @@ async fn a_migration_adds_identity_to_another_applications_database() {
 async fn a_migration_takes_nothing_away() {
     let folder = TempDir::new().unwrap();
     let path = database_with(&folder, &golden_ddl("sqlite-v3.sql")).await;
+    let before = schema_of(&path).await;
     let options = StoreOptions {
         schema_version: SchemaVersion::V1,
     };
+    let ran = migrate(&url(&path), &options).await.unwrap();
+    assert!(ran.iter().all(|statement| statement.contains(MARKS)), "{ran:#?}");
     assert_eq!(migrate(&url(&path), &options).await.unwrap(), [""; 0]);
+    let mut after = schema_of(&path).await;
+    after.retain(|(name, _)| name != MARKS);
+    assert_eq!(after, before);
 }
 
 #[tokio::test]

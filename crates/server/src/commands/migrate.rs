@@ -3,7 +3,7 @@ use std::fmt::Write as _;
 use super::CommandError;
 use crate::{application::MEMORY, key_ring, settings::Settings};
 
-/// Adds the tables that the database lacks, or prints how.
+/// Brings the database's tables up to date, or prints how.
 pub(crate) async fn migrate(settings: &Settings, dry_run: bool) -> Result<String, CommandError> {
     let url = &settings.database.url.0;
     let stores = &settings.identity.stores;
@@ -23,13 +23,11 @@ pub(crate) async fn migrate(settings: &Settings, dry_run: bool) -> Result<String
         });
     }
     let mut text = String::new();
-    if dry_run {
-        for statement in &statements {
-            let _ = writeln!(text, "{};", statement.trim().trim_end_matches(';'));
-        }
+    for statement in &statements {
+        let _ = writeln!(text, "{};", statement.trim().trim_end_matches(';'));
     }
     if statements.is_empty() {
-        text.push_str("nothing to do: the database has all tables\n");
+        text.push_str("nothing to do: the database's tables are up to date\n");
     } else if !dry_run {
         let _ = writeln!(text, "done: {} statements", statements.len());
     }

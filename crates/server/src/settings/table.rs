@@ -111,7 +111,7 @@ settings! {
         "Whether only confirmed accounts can sign in; that is, confirmed addresses.";
 
     "stores.schema_version" at identity.stores.schema_version:
-        "The version of ASP.NET Core Identity's tables that a new database gets.";
+        "The version of ASP.NET Core Identity's tables that a new database gets, and an existing one by `migrate`.";
 
     "claims_identity.role_claim_type" at identity.claims_identity.role_claim_type:
         "The type of the claims that name roles.";

@@ -107,7 +107,7 @@ fn keys_can_be_kept_in_the_database() {
     assert!(!place.path().join("data/keys").exists());
     assert_eq!(
         place.printed(&["migrate"]),
-        "nothing to do: the database has all tables\n"
+        "nothing to do: the database's tables are up to date\n"
     );
 
     place.printed(&["keys", "export", "exported"]);

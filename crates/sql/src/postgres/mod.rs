@@ -31,6 +31,7 @@ impl Database for PostgresDatabase {
 
     const TABLES: Tables = Tables {
         v1: include_str!("v1.sql"),
+        v1_to_v2: include_str!("v1-to-v2.sql"),
         v2: include_str!("v2.sql"),
         v3: include_str!("v3.sql"),
     };

@@ -2,16 +2,19 @@
 
 use sqlx::error::DatabaseError as SqliteError;
 
-use crate::database_error::DatabaseError;
+use crate::database_error::{DatabaseError, Reason};
+
+pub(super) fn database_error(error: sqlx::Error) -> DatabaseError {
+    DatabaseError::from_sqlx(error, kind)
+}
 
 /// Locked, full, unreadable and the like may pass; everything else will not.
-pub(super) fn database_error(error: sqlx::Error) -> DatabaseError {
-    let sqlx::Error::Database(error) = error else {
-        return DatabaseError::from_sqlx(error, |_| DatabaseError::Failed);
-    };
-    let extended = extended_code(&*error).unwrap_or_default();
-    let kind = match extended & 0xff {
-        _ if matches!(extended, code::CONSTRAINT_PRIMARYKEY | code::CONSTRAINT_UNIQUE) => DatabaseError::Duplicate,
+fn kind(error: &dyn SqliteError) -> fn(Reason) -> DatabaseError {
+    let extended = extended_code(error).unwrap_or_default();
+    if let code::CONSTRAINT_PRIMARYKEY | code::CONSTRAINT_UNIQUE = extended {
+        return DatabaseError::Duplicate;
+    }
+    match extended & 0xff {
         code::BUSY
         | code::LOCKED
         | code::NOMEM
@@ -22,8 +25,7 @@ pub(super) fn database_error(error: sqlx::Error) -> DatabaseError {
         | code::CANTOPEN
         | code::PROTOCOL => DatabaseError::Unavailable,
         _ => DatabaseError::Failed,
-    };
-    kind(Box::new(Said(error)))
+    }
 }
 
 /// Another connection holds a lock.
@@ -31,11 +33,6 @@ pub(super) fn is_busy(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(extended_code);
     matches!(code.map(|code| code & 0xff), Some(code::BUSY | code::LOCKED))
 }
-
-/// SQLite's own words, without the number of its code.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", .0.message())]
-struct Said(Box<dyn SqliteError>);
 
 fn extended_code(error: &dyn SqliteError) -> Option<i32> {
     error.code()?.parse().ok()

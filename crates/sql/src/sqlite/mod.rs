@@ -42,6 +42,7 @@ impl Database for SqliteDatabase {
     /// SQLite's columns have no lengths, which are all that version 2 changed.
     const TABLES: Tables = Tables {
         v1: include_str!("v2.sql"),
+        v1_to_v2: "",
         v2: include_str!("v2.sql"),
         v3: include_str!("v3.sql"),
     };

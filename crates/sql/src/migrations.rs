@@ -1,0 +1,259 @@
+//! Bringing a database's tables up to date, and remembering what was done.
+//!
+//! What ran is marked in a small table of our own, which nobody else reads. A database that EF Core made has none, and
+//! is used without. Which statements are needed is seen by the tables themselves, so that what EF Core's own migrations
+//! did is not done again; the marks tell what a newer version did, and whether a migration was cut off.
+
+use wicketgate_identity::SchemaVersion;
+use wicketgate_protection::Random;
+
+use crate::SchemaState;
+use crate::column_lengths::{COLUMN_LENGTHS, ColumnLength};
+use crate::database::{Database, Index, Lock, Row, Session, Transaction};
+use crate::database_error::DatabaseError;
+use crate::open_error::OpenError;
+use crate::retry::retrying;
+use crate::schema::Schema;
+use crate::tables::Statement;
+
+/// The name of the table for marks. Without quotes and capitals, its statements are the same in all databases.
+pub(crate) const TABLE: &str = "wicketgate_migrations";
+
+const CREATE_TABLE: &str = "CREATE TABLE wicketgate_migrations (
+    number integer NOT NULL PRIMARY KEY,
+    name varchar(100) NOT NULL
+)";
+
+/// A step that a database's tables go only once.
+struct Migration {
+    number: i64,
+    /// The version of Identity's tables that it leads to.
+    version: SchemaVersion,
+    /// Tells the next that looks that this one ran to its end.
+    mark: &'static str,
+}
+
+const MIGRATIONS: [Migration; 3] = [
+    Migration {
+        number: FIRST,
+        version: SchemaVersion::V1,
+        mark: "INSERT INTO wicketgate_migrations (number, name) VALUES (1, 'Identity version 1')",
+    },
+    Migration {
+        number: 2,
+        version: SchemaVersion::V2,
+        mark: "INSERT INTO wicketgate_migrations (number, name) VALUES (2, 'Identity version 2')",
+    },
+    Migration {
+        number: NEWEST,
+        version: SchemaVersion::V3,
+        mark: "INSERT INTO wicketgate_migrations (number, name) VALUES (3, 'Identity version 3')",
+    },
+];
+
+/// The migration that makes the tables which accounts cannot do without.
+pub(crate) const FIRST: i64 = 1;
+/// The last migration that is known here.
+pub(crate) const NEWEST: i64 = 3;
+
+const MARKS: &str = "SELECT number FROM wicketgate_migrations";
+
+/// The numbers of the migrations that ran.
+pub(crate) async fn marks(session: &mut impl Session) -> Result<Vec<i64>, DatabaseError> {
+    let rows = session.fetch_all(MARKS, &[]).await?;
+    rows.iter()
+        .filter_map(|row| row.integer("number").transpose())
+        .collect()
+}
+
+/// Statements that bring tables up to date, in order.
+pub(crate) type Planned = Result<Vec<&'static str>, Refusal>;
+
+/// Why a database stays as it is.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// No migration can help.
+    State(SchemaState),
+    /// Values in these columns are longer than they may be.
+    LongValues(Vec<String>),
+}
+
+impl Refusal {
+    pub(crate) fn at(self, database: &impl Database) -> OpenError {
+        let place = database.place().to_owned();
+        match self {
+            Self::State(state) => OpenError::Schema { place, state },
+            Self::LongValues(columns) => OpenError::LongValues { place, columns },
+        }
+    }
+}
+
+/// Gives an empty database its tables. Any number of processes may do so at once: the first makes them, and the others
+/// find none missing. Where there are tables, only reading them is asked of the database.
+pub(crate) async fn create_if_empty<D: Database>(
+    database: &D,
+    version: SchemaVersion,
+    random: &dyn Random,
+) -> Result<Schema, DatabaseError> {
+    let found = Schema::find::<D>(&mut database.reader().await?).await?;
+    match found.state::<D>() {
+        SchemaState::Empty => {
+            // A refusal is one of what another process made meanwhile, which is found now.
+            let _ = migrate(database, version, random).await?;
+            Schema::find::<D>(&mut database.reader().await?).await
+        }
+        SchemaState::MissingTables(_) | SchemaState::Unfinished => find_alone(database).await,
+        _ => Ok(found),
+    }
+}
+
+/// What the database holds while nobody changes it. MySQL commits each statement by itself, so that the tables that
+/// another process is making show up one by one.
+async fn find_alone<D: Database>(database: &D) -> Result<Schema, DatabaseError> {
+    let mut transaction = database.begin().await?;
+    transaction.lock(Lock::Schema).await?;
+    let found = Schema::find::<D>(&mut transaction).await?;
+    transaction.commit().await?;
+    Ok(found)
+}
+
+/// Brings the tables up to `version` and returns the statements that did: all or none, except in MySQL, which commits
+/// each statement by itself.
+pub(crate) async fn migrate<D: Database>(
+    database: &D,
+    version: SchemaVersion,
+    random: &dyn Random,
+) -> Result<Planned, DatabaseError> {
+    retrying(random, || async {
+        let mut transaction = database.begin().await?;
+        transaction.lock(Lock::Schema).await?;
+        let planned = plan::<D>(&mut transaction, version).await?;
+        for statement in planned.iter().flatten() {
+            transaction.define(statement).await?;
+        }
+        transaction.commit().await?;
+        Ok(planned)
+    })
+    .await
+}
+
+/// The statements that bring the tables up to `version`.
+pub(crate) async fn plan<D: Database>(
+    session: &mut impl Session,
+    version: SchemaVersion,
+) -> Result<Planned, DatabaseError> {
+    let found = Schema::find::<D>(session).await?;
+    let state = found.state::<D>();
+    if let SchemaState::UnsuitableColumns(_) | SchemaState::Newer { .. } = state {
+        return Ok(Err(Refusal::State(state)));
+    }
+    let exceeded: Vec<&ColumnLength> = exceeded_lengths::<D>(&found, version).collect();
+    let long_values = long_values(session, &exceeded).await?;
+    if !long_values.is_empty() {
+        return Ok(Err(Refusal::LongValues(long_values)));
+    }
+    let shortenings = D::TABLES.shortenings().filter(|statement| {
+        let mut exceeded = exceeded.iter();
+        exceeded.any(|length| statement.table() == Some(length.table))
+    });
+    let missing = missing::<D>(session, &found, version).await?;
+    let reached = match state {
+        SchemaState::Complete(there) => there.max(version),
+        _ => version,
+    };
+    let unmarked = MIGRATIONS
+        .iter()
+        .filter(|migration| migration.version <= reached && !found.has_mark(migration.number))
+        .map(|migration| migration.mark);
+    // The table for marks comes first and the marks last: what is found without them was cut off.
+    let table = (!found.has_marks()).then_some(CREATE_TABLE);
+    let statements = shortenings.chain(missing).map(|statement| statement.0);
+    Ok(Ok(table.into_iter().chain(statements).chain(unmarked).collect()))
+}
+
+/// The lengths of version 2 that columns do not have yet.
+fn exceeded_lengths<D: Database>(
+    found: &Schema,
+    version: SchemaVersion,
+) -> impl Iterator<Item = &'static ColumnLength> {
+    let has_lengths = version >= SchemaVersion::V2 && D::TABLES.shortenings().next().is_some();
+    COLUMN_LENGTHS
+        .iter()
+        .filter(move |length| has_lengths && length.is_exceeded(found))
+}
+
+/// The columns that hold values which these lengths would cut off.
+async fn long_values(session: &mut impl Session, lengths: &[&ColumnLength]) -> Result<Vec<String>, DatabaseError> {
+    let mut columns = Vec::new();
+    for length in lengths {
+        let count = length.count_longer(session).await?;
+        if count > 0 {
+            columns.push(format!("{} ({count} over {})", length.name(), length.characters));
+        }
+    }
+    Ok(columns)
+}
+
+/// The statements that make the tables of `version` that are not there, each with its indexes, and the indexes that a
+/// migration was cut off before.
+async fn missing<D: Database>(
+    session: &mut impl Session,
+    found: &Schema,
+    version: SchemaVersion,
+) -> Result<Vec<Statement>, DatabaseError> {
+    let indexes = match found.has_marks() {
+        true => session.indexes().await?,
+        false => None,
+    };
+    let is_lost = |table, index| {
+        let is_there = |indexes: &Vec<Index>| indexes.iter().any(|found| found.table == table && found.name == index);
+        found.has_begun(migration_of::<D>(table)) && indexes.as_ref().is_some_and(|indexes| !is_there(indexes))
+    };
+    let is_wanted = |statement: &Statement| match (statement.table(), statement.index()) {
+        (Some(table), _) if !found.has_table(table) => true,
+        (Some(table), Some(index)) => is_lost(table, index),
+        (Some(_), None) => false,
+        // What is said about the database as a whole is for one that nobody uses yet.
+        (None, _) => found.is_empty(),
+    };
+    Ok(D::TABLES.statements(version).filter(is_wanted).collect())
+}
+
+/// The migration that makes a table and its indexes.
+fn migration_of<D: Database>(table: &str) -> i64 {
+    let makes = |migration: &&Migration| D::TABLES.tables(migration.version).any(|made| made.name == table);
+    MIGRATIONS
+        .iter()
+        .find(makes)
+        .map_or(FIRST, |migration| migration.number)
+}
+
+/// Makes the table for keys if it is missing, and returns the statement that did. It needs no mark: whoever finds it
+/// finds it whole.
+pub(crate) async fn migrate_keys<D: Database>(database: &D, random: &dyn Random) -> Result<Planned, DatabaseError> {
+    let planned = plan_keys::<D>(&mut database.reader().await?).await?;
+    if planned.as_ref().map_or(true, Vec::is_empty) {
+        return Ok(planned);
+    }
+    retrying(random, || async {
+        let mut transaction = database.begin().await?;
+        transaction.lock(Lock::Schema).await?;
+        let planned = plan_keys::<D>(&mut transaction).await?;
+        for statement in planned.iter().flatten() {
+            transaction.define(statement).await?;
+        }
+        transaction.commit().await?;
+        Ok(planned)
+    })
+    .await
+}
+
+/// The statement that makes the table for keys where it is missing.
+pub(crate) async fn plan_keys<D: Database>(session: &mut impl Session) -> Result<Planned, DatabaseError> {
+    let found = Schema::find::<D>(session).await?;
+    match found.state::<D>() {
+        state @ SchemaState::Newer { .. } => Ok(Err(Refusal::State(state))),
+        _ if found.has_keys => Ok(Ok(Vec::new())),
+        _ => Ok(Ok(vec![D::KEYS.create])),
+    }
+}
