@@ -98,11 +98,16 @@ impl Galera {
         self.query(0, &format!("CREATE DATABASE {name}")).map(drop)
     }
 
-    /// The URL of a node, without a database.
+    /// The URL of a database that names all nodes, and this one first.
     #[must_use]
-    pub fn url(&self, node: usize) -> String {
-        let port = self.nodes.get(node).map_or(0, |node| node.ports.clients);
-        format!("mysql://wicketgate:wicketgate@127.0.0.1:{port}/")
+    pub fn url(&self, first: usize, database: &str) -> String {
+        let (before, from) = self.nodes.split_at(first);
+        let hosts = from
+            .iter()
+            .chain(before)
+            .map(|node| format!("127.0.0.1:{}", node.ports.clients));
+        let hosts = hosts.collect::<Vec<_>>().join(",");
+        format!("mysql://wicketgate:wicketgate@{hosts}/{database}")
     }
 
     /// How many nodes there are.

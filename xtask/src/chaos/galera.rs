@@ -11,7 +11,7 @@ const DATABASE: &str = "wicketgate";
 const ACCOUNTS: &str = "SELECT COUNT(*), COUNT(DISTINCT NormalizedUserName), MD5(GROUP_CONCAT(MD5(CONCAT(Id, \
     PasswordHash, SecurityStamp)) ORDER BY Id)) FROM wicketgate.AspNetUsers";
 
-/// Each instance has a node of its own.
+/// Each instance prefers a node of its own.
 #[derive(Debug)]
 pub(super) struct GaleraCluster {
     nodes: Galera,
@@ -27,7 +27,7 @@ impl GaleraCluster {
 
 impl Cluster for GaleraCluster {
     fn database_urls(&self) -> [String; INSTANCES] {
-        std::array::from_fn(|node| format!("{}{DATABASE}", self.nodes.url(node)))
+        std::array::from_fn(|node| self.nodes.url(node, DATABASE))
     }
 
     fn faults(&self) -> &'static [Fault] {

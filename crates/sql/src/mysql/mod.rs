@@ -3,6 +3,7 @@
 //! Names compare by the collation of the database's columns, as they do for .NET there: with MySQL's usual one, `ADA` and
 //! `ÁDA` are the same name.
 
+mod cluster_lock;
 mod driver;
 mod error;
 mod instant;
@@ -76,11 +77,11 @@ impl Database for MySqlDatabase {
     }
 
     async fn writer(&self) -> Result<Self::Connection, DatabaseError> {
-        self.pool.get().await.map(MySqlSession)
+        self.pool.get().await.map(MySqlSession::new)
     }
 
     async fn begin(&self) -> Result<Self::Transaction, DatabaseError> {
-        self.pool.begin().await.map(MySqlSession)
+        self.pool.begin().await.map(MySqlSession::new)
     }
 
     async fn close(self) {

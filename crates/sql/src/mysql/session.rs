@@ -8,6 +8,7 @@ use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, MySql, Row as _};
 use time::{OffsetDateTime, PrimitiveDateTime};
 
+use super::cluster_lock;
 use super::driver::MySqlDriver;
 use super::error::database_error;
 use super::instant;
@@ -18,23 +19,35 @@ use crate::pool::{LONG_LIMIT, OpenTransaction, PooledConnection};
 use crate::schema::Column;
 
 /// A connection, or a transaction on one.
-pub(crate) struct MySqlSession<C>(pub(super) C);
+pub(crate) struct MySqlSession<C> {
+    connection: C,
+    has_cluster_lock: bool,
+}
+
+impl<C> MySqlSession<C> {
+    pub(super) fn new(connection: C) -> Self {
+        Self {
+            connection,
+            has_cluster_lock: false,
+        }
+    }
+}
 
 impl<C: AsMut<PooledConnection<MySqlDriver>> + Send> Session for MySqlSession<C> {
     type Row = MySqlRow;
 
     fn set_limit(&mut self, limit: Duration) {
-        self.0.as_mut().set_limit(limit);
+        self.connection.as_mut().set_limit(limit);
     }
 
     async fn execute(&mut self, statement: &'static str, values: &[Value<'_>]) -> Result<u64, DatabaseError> {
-        let (connection, answer) = self.0.as_mut().ask()?;
+        let (connection, answer) = self.connection.as_mut().ask()?;
         let done = query(statement, values).execute(connection).map_err(database_error);
         Ok(answer.of(done).await?.rows_affected())
     }
 
     async fn define(&mut self, statement: &'static str) -> Result<(), DatabaseError> {
-        self.0.as_mut().run(statement).await
+        self.connection.as_mut().run(statement).await
     }
 
     async fn fetch_all(
@@ -42,7 +55,7 @@ impl<C: AsMut<PooledConnection<MySqlDriver>> + Send> Session for MySqlSession<C>
         statement: &'static str,
         values: &[Value<'_>],
     ) -> Result<Vec<MySqlRow>, DatabaseError> {
-        let (connection, answer) = self.0.as_mut().ask()?;
+        let (connection, answer) = self.connection.as_mut().ask()?;
         let rows = query(statement, values).fetch_all(connection).map_err(database_error);
         answer.of(rows).await
     }
@@ -52,13 +65,14 @@ impl<C: AsMut<PooledConnection<MySqlDriver>> + Send> Session for MySqlSession<C>
         statement: &'static str,
         values: &[Value<'_>],
     ) -> Result<Option<MySqlRow>, DatabaseError> {
-        let (connection, answer) = self.0.as_mut().ask()?;
+        let (connection, answer) = self.connection.as_mut().ask()?;
         let row = query(statement, values)
             .fetch_optional(connection)
             .map_err(database_error);
         answer.of(row).await
     }
 
+    /// Without the table that stands for the cluster's lock.
     async fn columns(&mut self) -> Result<Vec<Column>, DatabaseError> {
         const COLUMNS: &str = r#"
             SELECT c.table_name AS "Table", c.column_name AS "Name",
@@ -66,7 +80,7 @@ impl<C: AsMut<PooledConnection<MySqlDriver>> + Send> Session for MySqlSession<C>
                 c.is_nullable = 'NO' AND c.column_default IS NULL AND c.extra = '' AS "IsRequired"
             FROM information_schema.columns AS c
             JOIN information_schema.tables AS t ON t.table_schema = c.table_schema AND t.table_name = c.table_name
-            WHERE c.table_schema = DATABASE() AND t.table_type = 'BASE TABLE'
+            WHERE c.table_schema = DATABASE() AND t.table_type = 'BASE TABLE' AND c.table_name <> 'wicketgate_lock'
             ORDER BY c.table_name, c.ordinal_position"#;
         let rows = self.fetch_all(COLUMNS, &[]).await?;
         rows.iter()
@@ -117,19 +131,23 @@ impl Transaction for MySqlSession<OpenTransaction<MySqlDriver>> {
             // and ends with it.
             Lock::Schema => {
                 self.set_limit(LONG_LIMIT);
-                self.0.as_mut().close_after_use();
+                self.connection.as_mut().close_after_use();
                 let row = self.fetch_optional(GET_LOCK, &[]).await?;
                 if row.map(|row| row.integer("Got")).transpose()?.flatten() != Some(1) {
                     let reason = "another process has been changing the tables for a minute";
                     return Err(DatabaseError::Unavailable(reason.into()));
                 }
+                self.has_cluster_lock = cluster_lock::take(self).await?;
             }
         }
         Ok(())
     }
 
-    async fn commit(self) -> Result<(), DatabaseError> {
-        self.0.commit().await
+    async fn commit(mut self) -> Result<(), DatabaseError> {
+        if self.has_cluster_lock {
+            cluster_lock::give(&mut self).await?;
+        }
+        self.connection.commit().await
     }
 }
 

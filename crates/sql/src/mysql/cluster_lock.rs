@@ -1,0 +1,52 @@
+//! One at a time in all of a Galera cluster, whose nodes know nothing of each other's locks: of many that make the same
+//! table at once, on whatever node, one succeeds.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use crate::database::{Row, Session};
+use crate::database_error::DatabaseError;
+
+const IS_CLUSTER: &str = "SHOW VARIABLES LIKE 'wsrep_on'";
+const AGE: &str = r#"
+    SELECT CAST(TIMESTAMPDIFF(SECOND, create_time, NOW()) AS SIGNED) AS "Age"
+    FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'wicketgate_lock'"#;
+const TAKE: &str = "CREATE TABLE `wicketgate_lock` (`Id` int NOT NULL PRIMARY KEY)";
+const GIVE: &str = "DROP TABLE IF EXISTS `wicketgate_lock`";
+
+/// Longer than anybody needs who lives: the lock of one that was killed is taken away.
+const LONGEST_HELD: i64 = 60;
+const PATIENCE: Duration = Duration::from_secs(90);
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Waits until nobody else has the lock, and tells whether it was taken: not where there is no cluster, nor by a role that
+/// may make no tables, which is no danger to anybody.
+pub(super) async fn take(session: &mut impl Session) -> Result<bool, DatabaseError> {
+    let row = session.fetch_optional(IS_CLUSTER, &[]).await?;
+    let is_cluster = row.map(|row| row.text("Value")).transpose()?.flatten();
+    if is_cluster.as_deref() != Some("ON") {
+        return Ok(false);
+    }
+    let begin = Instant::now();
+    loop {
+        match session.fetch_optional(AGE, &[]).await? {
+            Some(row) if row.integer("Age")? > Some(LONGEST_HELD) => session.define(GIVE).await?,
+            Some(_) => sleep(PAUSE).await,
+            None => match session.define(TAKE).await {
+                Ok(()) => return Ok(true),
+                Err(DatabaseError::Failed(_)) => return Ok(false),
+                Err(DatabaseError::Conflict(_)) => sleep(PAUSE).await,
+                Err(error) => return Err(error),
+            },
+        }
+        if begin.elapsed() > PATIENCE {
+            let reason = format!("others have been changing the tables for {PATIENCE:?}");
+            return Err(DatabaseError::Unavailable(reason.into()));
+        }
+    }
+}
+
+pub(super) async fn give(session: &mut impl Session) -> Result<(), DatabaseError> {
+    session.define(GIVE).await
+}
