@@ -1,5 +1,6 @@
 use std::{
-    thread::sleep,
+    panic::resume_unwind,
+    thread::{self, sleep},
     time::{Duration, Instant},
 };
 
@@ -75,9 +76,7 @@ impl Galera {
         Self::provide()?;
         let ports: Vec<Ports> = (0..nodes).map(|_| Ports::free()).collect::<Result<_, _>>()?;
         let mut cluster = Self { nodes: Vec::new() };
-        for (index, &ports_of_node) in ports.iter().enumerate() {
-            let home = Home::new()?;
-            mariadb::initialise(&home)?;
+        for (index, (&ports_of_node, home)) in ports.iter().zip(homes(nodes)?).enumerate() {
             let start = if index == 0 { Start::First } else { Start::Empty };
             let process = serve(&home, &ports, ports_of_node, start)?;
             cluster.nodes.push(Node {
@@ -180,6 +179,31 @@ impl Galera {
             log: self.nodes[node].home.end_of_log("mariadb"),
         })
     }
+}
+
+impl Drop for Galera {
+    /// Nobody needs the data any more, and nodes take their time to say goodbye to each other.
+    fn drop(&mut self) {
+        for node in &mut self.nodes {
+            node.process.kill();
+        }
+    }
+}
+
+/// Folders with new databases, made at the same time.
+fn homes(count: usize) -> Result<Vec<Home>, Error> {
+    let make = || {
+        let home = Home::new()?;
+        mariadb::initialise(&home)?;
+        Ok(home)
+    };
+    thread::scope(|scope| {
+        let homes: Vec<_> = (0..count).map(|_| scope.spawn(make)).collect();
+        let homes = homes.into_iter().map(|home| home.join());
+        homes
+            .map(|home| home.unwrap_or_else(|panic| resume_unwind(panic)))
+            .collect()
+    })
 }
 
 /// Read without waiting for other nodes, and also while the node is cut off.

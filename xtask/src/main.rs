@@ -17,7 +17,7 @@ use tools::{cargo, run};
 use wicketgate_test_servers::{Error, installed};
 
 const USAGE: &str = "\
-cargo xtask test               check everything: format, lints, documentation, browser, licences, fuzzing, tests
+cargo xtask test               check everything: format, lints, documentation, browser, licences, fuzzing, chaos, tests
 cargo xtask databases [COMMAND…]
                                run COMMAND, or a shell, beside a PostgreSQL and a MariaDB that the tests find
 cargo xtask chaos [--seconds 0] [galera | postgres]
@@ -81,6 +81,9 @@ fn test() -> Report {
     let elapsed = report.elapsed();
     report.step("licences", || licences::check(&workspace(), elapsed));
     report.step("fuzz", || fuzz::test(&workspace()));
+    for engine in chaos::Engine::ALL {
+        report.step(chaos::step_name(engine), || chaos::run(&workspace(), engine, 0));
+    }
     let mut databases = None;
     report.step("databases", || match Databases::start() {
         Ok(started) => {

@@ -1,7 +1,7 @@
 //! Doing a transaction again that another one got in the way of.
 
 use std::future::Future;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use wicketgate_protection::Random;
 
@@ -9,6 +9,8 @@ use crate::database_error::DatabaseError;
 
 /// How often a transaction is tried before the caller hears of it: with the pauses below, about three seconds.
 const ATTEMPTS: u32 = 16;
+/// For how long after the first failure, should the attempts themselves be slow.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// A duplicate was committed by then, so that the next attempt sees it and has an outcome for it. Where it sees nothing,
 /// the key is one that no outcome stands for, and stays taken.
 const ATTEMPTS_AT_A_DUPLICATE: u32 = 3;
@@ -24,6 +26,7 @@ where
     Fut: Future<Output = Result<T, DatabaseError>>,
 {
     let mut number = 1;
+    let mut first_failure = None;
     loop {
         let outcome = attempt().await;
         let attempts = match &outcome {
@@ -31,7 +34,8 @@ where
             Err(DatabaseError::Duplicate(_)) => ATTEMPTS_AT_A_DUPLICATE,
             Ok(_) | Err(DatabaseError::Unavailable(_) | DatabaseError::Failed(_)) => return outcome,
         };
-        if number >= attempts {
+        let first_failure = *first_failure.get_or_insert_with(Instant::now);
+        if number >= attempts || first_failure.elapsed() > PATIENCE {
             return outcome;
         }
         // Without the reason: a database names the key in it, which may be somebody's address.

@@ -188,6 +188,11 @@ impl<'a> Clients<'a> {
         match answer {
             Ok((200..300, text)) => Answer::Done(serde_json::from_str(&text).unwrap_or_default()),
             Ok((status, text)) if status < 500 => Answer::Refused(format!("{status} {text}")),
+            Ok((500, _)) => {
+                // Whoever may come back later is told so; this says that something is broken.
+                self.ledger.wrong_answer(format!("500 to {path}"));
+                Answer::Unknown
+            }
             _ => {
                 // So that a client without a service does not only count failures.
                 sleep(Duration::from_millis(50));

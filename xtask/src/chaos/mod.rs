@@ -31,7 +31,7 @@ use verdict::{Incident, Verdict};
 const WARM_UP: Duration = Duration::from_secs(3);
 
 /// A fault is over for clients when none of them saw a failure for so long.
-const QUIET: Duration = Duration::from_secs(4);
+const QUIET: Duration = Duration::from_secs(3);
 
 /// Nobody waits longer for a fault to be over; an outage this long has failed the test anyway.
 const PATIENCE: Duration = Duration::from_secs(30);

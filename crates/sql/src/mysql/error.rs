@@ -21,8 +21,10 @@ fn kind(error: &dyn ServerError) -> fn(Reason) -> DatabaseError {
         number::CON_COUNT_ERROR
         | number::UNKNOWN_COM_ERROR
         | number::SERVER_SHUTDOWN
+        | number::ERROR_DURING_COMMIT
         | number::TOO_MANY_USER_CONNECTIONS
         | number::OPTION_PREVENTS_STATEMENT
+        | number::QUERY_INTERRUPTED
         | number::READ_ONLY_MODE
         | number::CONNECTION_KILLED
         | number::SERVER_GONE
@@ -39,11 +41,14 @@ mod number {
     pub(super) const SERVER_SHUTDOWN: u16 = 1053;
     pub(super) const DUP_KEYNAME: u16 = 1061;
     pub(super) const DUP_ENTRY: u16 = 1062;
+    /// From a Galera node that lost its cluster meanwhile; whether the transaction was committed is unknown.
+    pub(super) const ERROR_DURING_COMMIT: u16 = 1180;
     pub(super) const TOO_MANY_USER_CONNECTIONS: u16 = 1203;
     pub(super) const LOCK_WAIT_TIMEOUT: u16 = 1205;
     /// Also a Galera node's, where another node wrote the same rows.
     pub(super) const LOCK_DEADLOCK: u16 = 1213;
     pub(super) const OPTION_PREVENTS_STATEMENT: u16 = 1290;
+    pub(super) const QUERY_INTERRUPTED: u16 = 1317;
     pub(super) const READ_ONLY_MODE: u16 = 1836;
     /// MariaDB's.
     pub(super) const CONNECTION_KILLED: u16 = 1927;
