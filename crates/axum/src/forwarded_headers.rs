@@ -1,7 +1,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, Request};
-use http::{HeaderMap, HeaderName, header::HOST, uri::Authority};
+use http::{HeaderMap, HeaderName, HeaderValue, header::HOST, uri::Authority};
 use ipnet::IpNet;
 
 use crate::origin::RequestOrigin;
@@ -32,7 +32,7 @@ impl TrustedProxies {
                 origin.scheme = scheme.to_owned().into();
             }
             if let Some(host) = last(headers, &X_FORWARDED_HOST).filter(|host| is_host(host)) {
-                origin.host = host.to_owned();
+                origin.host = host_value(host);
             }
         }
         origin
@@ -48,12 +48,17 @@ fn direct_origin(request: &Request) -> RequestOrigin {
         Some(Tls) => "https",
         None => "http",
     };
-    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
-    let host = host.or_else(|| request.uri().authority().map(Authority::as_str));
+    let host = request.headers().get(HOST).filter(|host| host.to_str().is_ok());
+    let authority = || request.uri().authority().map_or("", Authority::as_str);
     RequestOrigin {
         scheme: scheme.into(),
-        host: host.unwrap_or_default().to_owned(),
+        host: host.cloned().unwrap_or_else(|| host_value(authority())),
     }
+}
+
+/// The parser of URIs and headers has taken these characters.
+fn host_value(host: &str) -> HeaderValue {
+    HeaderValue::from_str(host).unwrap_or(HeaderValue::from_static(""))
 }
 
 /// The last of a header's values: what the nearest proxy wrote, which alone is trusted (.NET's `ForwardLimit` of one).

@@ -6,7 +6,9 @@ use http::{HeaderValue, Uri, uri::Scheme};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RequestOrigin {
     pub(crate) scheme: Cow<'static, str>,
-    pub(crate) host: String,
+    /// Visible ASCII; empty where the request names none. As a header's value, since a copy of that costs nothing, and few
+    /// requests need it.
+    pub(crate) host: HeaderValue,
 }
 
 impl RequestOrigin {
@@ -17,7 +19,7 @@ impl RequestOrigin {
 
 impl fmt::Display for RequestOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}", self.scheme, self.host)
+        write!(f, "{}://{}", self.scheme, self.host.to_str().unwrap_or_default())
     }
 }
 

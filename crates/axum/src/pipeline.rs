@@ -85,8 +85,8 @@ impl Steps {
             return Ok(StatusCode::BAD_REQUEST.into_response());
         };
         let origin = self.identity.parts().trusted_proxies.origin(&request);
-        let (identity, uri) = (self.identity.clone(), request.uri().clone());
-        let context = AuthenticationContext::authenticate(identity, origin, uri, request.headers()).await?;
+        let identity = self.identity.clone();
+        let context = AuthenticationContext::authenticate(identity, origin, request.uri(), request.headers()).await?;
         let context = Arc::new(context);
         request.extensions_mut().insert(context.clone());
         let mut response = self.routes.answer(request).await;

@@ -22,6 +22,7 @@ mod claims;
 mod claims_factory;
 pub mod schemes;
 mod ticket;
+mod ticket_cache;
 mod ticket_format;
 
 // What a user is given once: links, codes, the authenticator's key.
@@ -58,6 +59,6 @@ pub use store::{
     UserStore,
 };
 pub use ticket::{MalformedTicket, Ticket, TicketProperties};
-pub use ticket_format::{AccessToken, Cookie, CookieScheme, Protected, RefreshToken, TicketFormat};
+pub use ticket_format::{AccessToken, CachedTicketFormat, Cookie, CookieScheme, Protected, RefreshToken, TicketFormat};
 pub use user::{ConcurrencyStamp, NormalizedName, PasswordHash, SecurityStamp, User, UserId};
 pub use user_token::{MalformedCode, UserToken, UserTokenProvider, UserTokenPurpose};

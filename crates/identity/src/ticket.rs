@@ -1,4 +1,4 @@
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 mod properties;
 mod serializer;
@@ -15,17 +15,17 @@ pub struct Ticket {
     /// The scheme it was made for, one of [`schemes`](crate::schemes).
     pub scheme: Cow<'static, str>,
     /// Whose it is.
-    pub principal: ClaimsPrincipal,
+    pub principal: Arc<ClaimsPrincipal>,
     /// When it was issued, when it ends, and so on.
     pub properties: TicketProperties,
 }
 
 impl Ticket {
     /// A ticket of `principal` that says nothing about its session yet.
-    pub fn new(scheme: impl Into<Cow<'static, str>>, principal: ClaimsPrincipal) -> Self {
+    pub fn new(scheme: impl Into<Cow<'static, str>>, principal: impl Into<Arc<ClaimsPrincipal>>) -> Self {
         Self {
             scheme: scheme.into(),
-            principal,
+            principal: principal.into(),
             properties: TicketProperties::default(),
         }
     }

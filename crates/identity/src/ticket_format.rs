@@ -1,9 +1,10 @@
-use std::{fmt, marker::PhantomData};
+use std::{fmt, marker::PhantomData, sync::Arc};
 
+use time::OffsetDateTime;
 use wicketgate_protection::{DataProtection, ProtectError, Protector, UnprotectError};
 use zeroize::Zeroizing;
 
-use crate::{Error, Ticket, schemes};
+use crate::{Error, Ticket, schemes, ticket_cache::TicketCache};
 
 /// Seals tickets of one kind, and opens them (.NET's `TicketDataFormat`). What was sealed as one kind does not open as
 /// another.
@@ -31,6 +32,13 @@ use crate::{Error, Ticket, schemes};
 pub struct TicketFormat<Kind> {
     protector: Protector,
     kind: PhantomData<Kind>,
+}
+
+/// The same for what is opened again and again, such as the access tokens and cookies of requests: opened tickets are
+/// remembered, a bounded number of them, until they end or the key ring is read again. Each value remembers for itself.
+pub struct CachedTicketFormat<Kind> {
+    format: TicketFormat<Kind>,
+    cache: TicketCache,
 }
 
 /// A sealed ticket of one kind: base64url text. Not printed.
@@ -133,6 +141,50 @@ impl<Kind> TicketFormat<Kind> {
             Err(UnprotectError::Invalid | UnprotectError::Expired) => Ok(None),
             Err(UnprotectError::Repository(error)) => Err(ProtectError::from(error).into()),
         }
+    }
+}
+
+impl<Kind> CachedTicketFormat<Kind> {
+    /// Remembers nothing yet.
+    pub fn new(format: TicketFormat<Kind>) -> Self {
+        Self {
+            format,
+            cache: TicketCache::new(),
+        }
+    }
+
+    /// As [`TicketFormat::seal`]. What is sealed is not remembered.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn seal(&self, ticket: &Ticket) -> Result<Protected<Kind>, ProtectError> {
+        self.format.seal(ticket).await
+    }
+
+    /// As [`TicketFormat::open`], at this time.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn open(&self, text: &str, now: OffsetDateTime) -> Result<Option<Arc<Ticket>>, Error> {
+        // Asked before the ticket is opened: should the ring be read in between, what was opened counts as outdated.
+        let edition = self.format.protector.ring_edition().await.map_err(ProtectError::from)?;
+        if let Some(ticket) = self.cache.get(text, edition, now) {
+            return Ok(Some(ticket));
+        }
+        // In a box, so that those who find their ticket remembered carry no room for this.
+        let ticket = Box::pin(self.format.open(text)).await?.map(Arc::new);
+        if let Some(ticket) = &ticket {
+            self.cache.insert(text, edition, ticket);
+        }
+        Ok(ticket)
+    }
+}
+
+impl<Kind> fmt::Debug for CachedTicketFormat<Kind> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CachedTicketFormat")
+            .field("protector", &self.format.protector)
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,4 +1,7 @@
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, atomic::AtomicU64},
+};
 
 use arc_swap::ArcSwapOption;
 use time::{Duration, OffsetDateTime};
@@ -9,6 +12,7 @@ use zeroize::Zeroizing;
 mod refresh;
 
 use refresh::LastForcedRefresh;
+pub use refresh::RingEdition;
 pub(crate) use refresh::Snapshot;
 
 use crate::{
@@ -54,6 +58,8 @@ pub struct KeyRing {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     current: ArcSwapOption<Snapshot>,
+    /// How many snapshots there were.
+    editions: AtomicU64,
     /// Held while the repository is read, so that only one reads it.
     refresh: Mutex<LastForcedRefresh>,
 }
@@ -93,6 +99,7 @@ impl KeyRing {
             clock,
             random,
             current: ArcSwapOption::empty(),
+            editions: AtomicU64::default(),
             refresh: Mutex::default(),
         }
     }

@@ -52,7 +52,7 @@ pub use key_certificate::{KeyCertificate, KeyCertificateError};
 pub use key_encryption::KeyEncryption;
 pub use key_passphrase::{EmptyPassphrase, KeyPassphrase};
 pub use key_repository::{KeyRepository, KeyRepositoryError, StoredElement};
-pub use key_ring::{KeyInfo, KeyRing, KeyRingOptions};
+pub use key_ring::{KeyInfo, KeyRing, KeyRingOptions, RingEdition};
 pub use protector::{ProtectError, Protector, UnprotectError};
 pub use random::{Random, SeededRandom, SystemRandom};
 pub use time_limited_protector::TimeLimitedProtector;

@@ -4,8 +4,8 @@ use arc_swap::ArcSwap;
 use zeroize::Zeroizing;
 
 use crate::{
-    KeyRepositoryError, KeyRing, TimeLimitedProtector, base64_text, encryptor::Encryptor, key::Key, payload::Header,
-    purposes::Purposes,
+    KeyRepositoryError, KeyRing, RingEdition, TimeLimitedProtector, base64_text, encryptor::Encryptor, key::Key,
+    payload::Header, purposes::Purposes,
 };
 
 /// Protects and unprotects for one chain of purposes (.NET's `IDataProtector`). Cheap to clone.
@@ -109,6 +109,15 @@ impl Protector {
     pub async fn unprotect_text(&self, text: &str) -> Result<Zeroizing<Vec<u8>>, UnprotectError> {
         self.unprotect(&base64_text::decode_url(text).ok_or(UnprotectError::Invalid)?)
             .await
+    }
+
+    /// Which reading of the ring is in use now, after reading it where its time is over. What is remembered of an opened
+    /// payload may be used only as long as this is the same.
+    ///
+    /// # Errors
+    /// When the ring could not be read.
+    pub async fn ring_edition(&self) -> Result<RingEdition, KeyRepositoryError> {
+        Ok(self.shared.ring.current().await?.edition())
     }
 
     /// The protector for this chain of purposes and one more.

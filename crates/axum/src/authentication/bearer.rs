@@ -4,7 +4,9 @@ use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 use serde::Serialize;
 use time::{Duration, OffsetDateTime};
 use utoipa::ToSchema;
-use wicketgate_identity::{AccessToken, ClaimsPrincipal, Error, RefreshToken, Ticket, TicketFormat, schemes};
+use wicketgate_identity::{
+    AccessToken, CachedTicketFormat, ClaimsPrincipal, Error, RefreshToken, Ticket, TicketFormat, schemes,
+};
 use wicketgate_protection::{Clock, DataProtection};
 
 use crate::{BearerTokenOptions, openapi};
@@ -12,7 +14,7 @@ use crate::{BearerTokenOptions, openapi};
 /// Issues and reads access and refresh tokens (.NET's `BearerTokenHandler`).
 #[derive(Debug)]
 pub(crate) struct BearerTokens {
-    access: TicketFormat<AccessToken>,
+    access: CachedTicketFormat<AccessToken>,
     refresh: TicketFormat<RefreshToken>,
     options: BearerTokenOptions,
     clock: Arc<dyn Clock>,
@@ -37,7 +39,7 @@ pub(crate) struct AccessTokenResponse {
 impl BearerTokens {
     pub(crate) fn new(protection: &DataProtection, options: BearerTokenOptions, clock: Arc<dyn Clock>) -> Self {
         Self {
-            access: TicketFormat::access_tokens(protection),
+            access: CachedTicketFormat::new(TicketFormat::access_tokens(protection)),
             refresh: TicketFormat::refresh_tokens(protection),
             options,
             clock,
@@ -45,8 +47,9 @@ impl BearerTokens {
     }
 
     /// A new pair for this user.
-    pub(crate) async fn issue(&self, principal: &ClaimsPrincipal) -> Result<AccessTokenResponse, Error> {
+    pub(crate) async fn issue(&self, principal: ClaimsPrincipal) -> Result<AccessTokenResponse, Error> {
         let now = self.clock.now();
+        let principal = Arc::new(principal);
         let ticket = |scheme, lifetime: Duration| {
             let mut ticket = Ticket::new(scheme, principal.clone());
             ticket.properties.set_expires(Some(now + lifetime));
@@ -63,13 +66,16 @@ impl BearerTokens {
     }
 
     /// The ticket in an access token that has not ended.
-    pub(crate) async fn open_access_token(&self, token: &str) -> Result<Option<Ticket>, Error> {
-        Ok(current(self.access.open(token).await?, self.clock.now()))
+    pub(crate) async fn open_access_token(&self, token: &str) -> Result<Option<Arc<Ticket>>, Error> {
+        let now = self.clock.now();
+        let ticket = self.access.open(token, now).await?;
+        Ok(ticket.filter(|ticket| is_current(ticket, now)))
     }
 
     /// The ticket in a refresh token that has not ended.
     pub(crate) async fn open_refresh_token(&self, token: &str) -> Result<Option<Ticket>, Error> {
-        Ok(current(self.refresh.open(token).await?, self.clock.now()))
+        let ticket = self.refresh.open(token).await?;
+        Ok(ticket.filter(|ticket| is_current(ticket, self.clock.now())))
     }
 }
 
@@ -87,8 +93,8 @@ fn text(bytes: &[u8]) -> Cow<'_, str> {
 }
 
 /// A token has ended at the instant it names, where a cookie still counts.
-fn current(ticket: Option<Ticket>, now: OffsetDateTime) -> Option<Ticket> {
-    ticket.filter(|ticket| ticket.properties.expires().is_some_and(|expires| now < expires))
+fn is_current(ticket: &Ticket, now: OffsetDateTime) -> bool {
+    ticket.properties.expires().is_some_and(|expires| now < expires)
 }
 
 #[cfg(test)]

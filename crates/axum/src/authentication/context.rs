@@ -17,11 +17,11 @@ use crate::{
 pub(crate) struct AuthenticationContext {
     identity: Identity,
     origin: RequestOrigin,
-    uri: Uri,
+    path_and_query: Option<PathAndQuery>,
     cookies: RequestCookies,
     bearer: Bearer,
     cookie_principal: OnceCell<Option<Arc<ClaimsPrincipal>>>,
-    remembered_machine: OnceCell<Option<Ticket>>,
+    remembered_machine: OnceCell<Option<Arc<Ticket>>>,
     changes: Mutex<Changes>,
 }
 
@@ -64,20 +64,22 @@ impl AuthenticationContext {
     pub(crate) async fn authenticate(
         identity: Identity,
         origin: RequestOrigin,
-        uri: Uri,
+        uri: &Uri,
         headers: &HeaderMap,
     ) -> Result<Self, Failure> {
-        let context = Self {
+        let mut context = Self {
             bearer: Bearer::read(&identity, headers).await?,
             identity,
             origin,
-            uri,
+            path_and_query: uri.path_and_query().cloned(),
             cookies: RequestCookies::new(headers),
             cookie_principal: OnceCell::new(),
             remembered_machine: OnceCell::new(),
             changes: Mutex::default(),
         };
-        context.principal(None).await?;
+        if let Bearer::NoToken = context.bearer {
+            context.cookie_principal = OnceCell::from(context.read_cookie().await?);
+        }
         Ok(context)
     }
 
@@ -98,7 +100,7 @@ impl AuthenticationContext {
 
     /// What it asked for.
     pub(crate) fn path_and_query(&self) -> &str {
-        self.uri.path_and_query().map_or("", PathAndQuery::as_str)
+        self.path_and_query.as_ref().map_or("", PathAndQuery::as_str)
     }
 
     pub(crate) fn claim_types(&self) -> &ClaimsIdentityOptions {
@@ -159,7 +161,7 @@ impl AuthenticationContext {
             .remembered_machine
             .get_or_try_init(|| scheme.read(&self.cookies))
             .await?;
-        Ok(ticket.as_ref())
+        Ok(ticket.as_deref())
     }
 
     /// Does to the cookies what follows from the remembered machine's ticket having been looked at.
@@ -167,7 +169,7 @@ impl AuthenticationContext {
         let scheme = &self.identity.schemes().remember_machine;
         match seen {
             RememberedMachine::Remembered | RememberedMachine::NotRemembered => {
-                let ticket = self.remembered_machine.get().and_then(Option::as_ref);
+                let ticket = self.remembered_machine.get().and_then(Option::as_deref);
                 if let Some(ticket) = ticket.filter(|ticket| scheme.is_past_half(ticket)) {
                     let renewed = scheme.renewed(ticket, ticket.principal.clone());
                     self.changes().remember_machine.request(renewed);
@@ -199,11 +201,20 @@ impl AuthenticationContext {
 
     /// Writes all cookies into the response's headers.
     pub(crate) async fn finish(&self, headers: &mut HeaderMap) -> Result<(), Failure> {
+        let changes = std::mem::take(&mut *self.changes());
+        if changes.is_empty() {
+            return Ok(());
+        }
+        // In a box, so that the many requests without any carry no room for this.
+        Box::pin(self.write(changes, headers)).await
+    }
+
+    async fn write(&self, changes: Changes, headers: &mut HeaderMap) -> Result<(), Failure> {
         let Changes {
             mut cookies,
             application,
             remember_machine,
-        } = std::mem::take(&mut *self.changes());
+        } = changes;
         let schemes = self.identity.schemes();
         let renewals = [
             (&schemes.application, application),
@@ -227,8 +238,14 @@ impl AuthenticationContext {
             self.changes().application.request(renewed);
         }
         if !self.is_stamp_check_due(scheme, &ticket) {
-            return Ok(Some(Arc::new(ticket.principal)));
+            return Ok(Some(ticket.principal.clone()));
         }
+        // In a box, as this is seldom due.
+        Box::pin(self.check_stamp(scheme, &ticket)).await
+    }
+
+    /// The principal as the account is now, or none if its security stamp is another.
+    async fn check_stamp(&self, scheme: &TicketCookie, ticket: &Ticket) -> Result<Option<Arc<ClaimsPrincipal>>, Error> {
         match self
             .identity
             .sign_in()
@@ -236,11 +253,11 @@ impl AuthenticationContext {
             .await?
         {
             Some(user) => {
-                let fresh = self.identity.accounts().principal(&user, None).await?;
+                let fresh = Arc::new(self.identity.accounts().principal(&user, None).await?);
                 self.changes()
                     .application
-                    .request(scheme.renewed(&ticket, fresh.clone()));
-                Ok(Some(Arc::new(fresh)))
+                    .request(scheme.renewed(ticket, fresh.clone()));
+                Ok(Some(fresh))
             }
             None => {
                 self.sign_out();
@@ -279,7 +296,16 @@ impl Bearer {
             return Ok(Self::NoToken);
         };
         let ticket = identity.schemes().bearer.open_access_token(&token).await?;
-        Ok(ticket.map_or(Self::Refused, |ticket| Self::Opened(Arc::new(ticket.principal))))
+        Ok(ticket.map_or(Self::Refused, |ticket| Self::Opened(ticket.principal.clone())))
+    }
+}
+
+impl Changes {
+    fn is_empty(&self) -> bool {
+        let are_renewals_due = [&self.application, &self.remember_machine]
+            .into_iter()
+            .any(|renewal| matches!(renewal, Renewal::Due(_)));
+        self.cookies.is_empty() && !are_renewals_due
     }
 }
 

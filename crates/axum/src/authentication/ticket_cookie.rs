@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use time::OffsetDateTime;
-use wicketgate_identity::{ClaimsPrincipal, Cookie, CookieScheme, Error, Ticket, TicketFormat};
+use wicketgate_identity::{CachedTicketFormat, ClaimsPrincipal, Cookie, CookieScheme, Error, Ticket, TicketFormat};
 use wicketgate_protection::{Clock, DataProtection};
 
 use super::Persistence;
@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct TicketCookie {
     scheme: CookieScheme,
-    format: TicketFormat<Cookie>,
+    format: CachedTicketFormat<Cookie>,
     options: CookieAuthenticationOptions,
     clock: Arc<dyn Clock>,
 }
@@ -29,7 +29,7 @@ impl TicketCookie {
     ) -> Self {
         Self {
             scheme,
-            format: TicketFormat::cookies(protection, scheme),
+            format: CachedTicketFormat::new(TicketFormat::cookies(protection, scheme)),
             options,
             clock,
         }
@@ -40,12 +40,12 @@ impl TicketCookie {
     }
 
     /// The ticket in the request's cookie, if it is genuine and has not ended.
-    pub(crate) async fn read(&self, cookies: &RequestCookies) -> Result<Option<Ticket>, Error> {
+    pub(crate) async fn read(&self, cookies: &RequestCookies) -> Result<Option<Arc<Ticket>>, Error> {
         let Some(value) = cookies.get(&self.options.cookie.name) else {
             return Ok(None);
         };
         let now = self.clock.now();
-        let ticket = self.format.open(&value).await?;
+        let ticket = self.format.open(&value, now).await?;
         Ok(ticket.filter(|ticket| ticket.properties.expires().is_none_or(|expires| now <= expires)))
     }
 
@@ -65,7 +65,7 @@ impl TicketCookie {
 
     /// The ticket with its whole life before it again; without sliding expiration it still ends when it would have ended.
     /// `None` if it does not say when it was issued or ends.
-    pub(crate) fn renewed(&self, ticket: &Ticket, principal: ClaimsPrincipal) -> Option<Ticket> {
+    pub(crate) fn renewed(&self, ticket: &Ticket, principal: Arc<ClaimsPrincipal>) -> Option<Ticket> {
         let now = self.clock.now();
         let (issued, expires) = (ticket.properties.issued()?, ticket.properties.expires()?);
         let mut renewed = ticket.clone();
@@ -154,7 +154,7 @@ mod tests {
             self.cookie.ticket(ClaimsPrincipal::default(), Persistence::Persistent)
         }
 
-        async fn read(&self, cookie: &SetCookie) -> Option<Ticket> {
+        async fn read(&self, cookie: &SetCookie) -> Option<Arc<Ticket>> {
             let header = HeaderValue::from_str(&format!("n={}", cookie.value)).unwrap();
             let cookies = RequestCookies::new(&HeaderMap::from_iter([(COOKIE, header)]));
             self.cookie.read(&cookies).await.unwrap()
@@ -164,7 +164,7 @@ mod tests {
     fn origin(scheme: &'static str) -> RequestOrigin {
         RequestOrigin {
             scheme: scheme.into(),
-            host: "localhost".to_owned(),
+            host: HeaderValue::from_static("localhost"),
         }
     }
 
@@ -175,7 +175,7 @@ mod tests {
         let cookie = world.cookie.seal(&ticket, &origin("http")).await.unwrap();
         assert_eq!(cookie.expires, Some(START + 14 * DAY));
         world.advance(14 * DAY);
-        assert_eq!(world.read(&cookie).await, Some(ticket));
+        assert_eq!(world.read(&cookie).await.as_deref(), Some(&ticket));
         world.advance(Duration::SECOND);
         assert_eq!(world.read(&cookie).await, None);
     }

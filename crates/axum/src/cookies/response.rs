@@ -39,6 +39,11 @@ impl ResponseCookies {
         self.cookies.extend(stale);
     }
 
+    /// Whether none goes out.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.cookies.is_empty()
+    }
+
     /// Deletes a cookie in the browser, with all its parts, whether or not the browser has it.
     pub(crate) fn delete(&mut self, request: &RequestCookies, cookie: &SetCookie) {
         let chunks = request.received_chunks(&cookie.name);

@@ -127,7 +127,7 @@ async fn sign_in(
         context.end_second_factor();
     }
     let persistence = match target {
-        SignInTarget::Tokens => return json::ok(&identity.schemes().bearer.issue(&signed_in.principal).await?),
+        SignInTarget::Tokens => return json::ok(&identity.schemes().bearer.issue(signed_in.principal).await?),
         SignInTarget::Cookie(persistence) => persistence,
     };
     let persistence = match signed_in.method {

@@ -52,5 +52,5 @@ pub(super) async fn refresh(
         return Ok(challenge::bearer());
     };
     let principal = identity.accounts().principal(&user, None).await?;
-    json::ok(&bearer.issue(&principal).await?)
+    json::ok(&bearer.issue(principal).await?)
 }

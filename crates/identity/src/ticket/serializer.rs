@@ -80,7 +80,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Ticket, MalformedTicket> {
     }
     Ok(Ticket {
         scheme,
-        principal: ClaimsPrincipal { identities },
+        principal: ClaimsPrincipal { identities }.into(),
         properties: read_properties(&mut reader)?,
     })
 }

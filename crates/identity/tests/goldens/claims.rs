@@ -93,7 +93,7 @@ async fn principals_are_those_that_dotnet_put_into_its_tokens() {
     for name in ["plain@example.test", "manager@example.test", "twofactor@example.test"] {
         let person = person(name);
         let principal = factory.create(&person.user(), &person.claims(), Some(AuthenticationMethod::Password));
-        assert_eq!(principal, ticket_of(name).await.principal, "{name}");
+        assert_eq!(principal, *ticket_of(name).await.principal, "{name}");
     }
 }
 

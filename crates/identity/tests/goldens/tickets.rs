@@ -114,7 +114,7 @@ fn tickets_hold_what_dotnet_put_into_them() {
         assert_eq!(properties, expected, "{}", golden.about);
 
         // Nor does it say what the next test says.
-        let mut identities = ticket.principal.identities;
+        let mut identities = ticket.principal.identities.clone();
         for identity in &mut identities {
             identity.bootstrap_context = None;
             identity.actor = None;

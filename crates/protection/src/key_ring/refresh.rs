@@ -1,6 +1,6 @@
 //! When the ring is read, and when a key is made.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::Ordering};
 
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -20,7 +20,13 @@ pub(crate) struct Snapshot {
     /// The key that protects; none only where making keys is switched off.
     pub(crate) default: Option<Arc<Key>>,
     refresh_at: OffsetDateTime,
+    edition: RingEdition,
 }
+
+/// Which reading of its ring a process has in use: the next one may have revoked what opened under this one. Editions of
+/// different rings do not compare.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RingEdition(u64);
 
 impl Snapshot {
     /// Holds until `refresh_at`, or until the default key ends, unless that is an expired one for want of a better.
@@ -39,7 +45,13 @@ impl Snapshot {
             contents,
             default,
             refresh_at,
+            edition: RingEdition::default(),
         }
+    }
+
+    /// Which reading this is.
+    pub(crate) fn edition(&self) -> RingEdition {
+        self.edition
     }
 
     /// All that was read.
@@ -58,6 +70,7 @@ impl Snapshot {
             contents: self.contents.clone(),
             default: self.default.clone(),
             refresh_at,
+            edition: self.edition,
         }
     }
 }
@@ -72,6 +85,15 @@ impl KeyRing {
         {
             return Ok(Arc::clone(snapshot));
         }
+        // In a box, as this is seldom due.
+        Box::pin(self.read_again(known, now)).await
+    }
+
+    async fn read_again(
+        &self,
+        known: Option<Arc<Snapshot>>,
+        now: OffsetDateTime,
+    ) -> Result<Arc<Snapshot>, KeyRepositoryError> {
         let _one_reads = match (known, self.refresh.try_lock()) {
             (_, Ok(guard)) => guard,
             // Somebody is reading already: the old ring will do for that moment.
@@ -148,7 +170,8 @@ impl KeyRing {
         RingContents::read(&*self.repository, &self.options.encryption).await
     }
 
-    fn publish(&self, snapshot: Snapshot) -> Arc<Snapshot> {
+    fn publish(&self, mut snapshot: Snapshot) -> Arc<Snapshot> {
+        snapshot.edition = RingEdition(self.editions.fetch_add(1, Ordering::Relaxed) + 1);
         let snapshot = Arc::new(snapshot);
         self.current.store(Some(Arc::clone(&snapshot)));
         snapshot

@@ -32,7 +32,11 @@ impl HostedApplication {
 
     pub(super) async fn answer(&self, request: Request) -> Response {
         let log = RequestLog::start(&request, &self.request_ids);
-        let mut response = self.admit(request).instrument(log.span()).await;
+        let mut response = if log.span().is_disabled() {
+            self.admit(request).await
+        } else {
+            Box::pin(self.admit(request).instrument(log.span().clone())).await
+        };
         log.finish(&mut response);
         response
     }
@@ -47,7 +51,7 @@ impl HostedApplication {
     /// Probes come before authentication, and before ASP.NET Core's rules for paths: orchestrators ask in plain words.
     async fn route(&self, request: Request) -> Response {
         if health::PATHS.contains(&request.uri().path()) {
-            let Ok(response) = self.probes.clone().call(request).await;
+            let Ok(response) = Box::pin(self.probes.clone().call(request)).await;
             return response;
         }
         self.pipeline.answer(request).await

@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderName, HeaderValue, Method},
     response::Response,
 };
+use data_encoding::HEXLOWER;
 use tracing::{Level, Span};
 use wicketgate_protection::Random;
 
@@ -48,8 +49,8 @@ impl RequestLog {
     }
 
     /// What the request's other lines belong into.
-    pub(super) fn span(&self) -> Span {
-        self.span.clone()
+    pub(super) fn span(&self) -> &Span {
+        &self.span
     }
 
     /// Writes the line, and the id into the answer.
@@ -94,7 +95,7 @@ impl RequestIds {
     }
 
     fn next(&self) -> HeaderValue {
-        let id = format!("{:032x}", u128::from_be_bytes(self.draw()));
+        let id = HEXLOWER.encode(&self.draw());
         // Every header takes digits.
         HeaderValue::try_from(id).unwrap_or(HeaderValue::from_static("0"))
     }
