@@ -14,6 +14,13 @@ use utoipa_swagger_ui::Config;
 use super::openapi;
 
 const INDEX: &str = "index.html";
+/// Other forms of the page's script, which it does not load. The folder `swagger-ui` of this crate has nearly nothing in
+/// their place.
+const UNUSED: [&str; 3] = [
+    "swagger-ui.js",
+    "swagger-ui-es-bundle.js",
+    "swagger-ui-es-bundle-core.js",
+];
 
 /// `/swagger` and the page's files below it.
 pub(super) fn routes() -> Router {
@@ -33,6 +40,9 @@ pub(super) fn routes() -> Router {
 }
 
 fn file(name: &str, config: Arc<Config<'static>>) -> Response {
+    if UNUSED.contains(&name) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     match utoipa_swagger_ui::serve(name, config) {
         Ok(Some(file)) if name == INDEX => {
             let page = String::from_utf8_lossy(&file.bytes);
