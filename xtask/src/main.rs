@@ -24,7 +24,7 @@ cargo xtask chaos [--seconds 0] [galera | postgres]
                                have instances and database nodes fail under load: each fault once, or on for so long
 cargo xtask conform [NAME…]    replay the recorded scenarios, all of them or those whose name contains NAME
 cargo xtask browser            have Chromium drive the sample server's Swagger page
-cargo xtask bench [--rounds 3] [--seconds 8] [--soak REQUESTS]
+cargo xtask bench [--rounds 3] [--seconds 6] [--soak 1000000]
                                measure the sample server beside bare axum, and write docs/PERFORMANCE.md
 cargo xtask fuzz [--seconds 60] [TARGET…]
                                hostile bytes for every decoder, or those named, each for so long

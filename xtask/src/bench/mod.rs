@@ -56,7 +56,7 @@ struct Figures {
     soak: Vec<(u64, f64)>,
 }
 
-/// Runs `[--rounds 3] [--seconds 8] [--soak 0]`.
+/// Runs `[--rounds 3] [--seconds 6] [--soak 1000000]`.
 pub(crate) fn bench(workspace: &Path, arguments: Vec<OsString>) -> Report {
     let mut report = Report::start();
     let choice = match choice(arguments) {
@@ -109,7 +109,7 @@ fn measure(workspace: &Path, choice: Choice) -> Result<Figures, String> {
     let bare = Program::BareAxum(target.join("release/bare-axum"));
     let mut rounds = Vec::new();
     for number in 1..=choice.rounds {
-        eprintln!("round {number} of {}", choice.rounds);
+        eprintln!("round {number} of {}:", choice.rounds);
         rounds.push(round::measure(&sample, &bare, choice.seconds)?);
     }
     let soak = match choice.soak {
@@ -196,8 +196,8 @@ fn cryptography(target: &Path) -> Result<f64, String> {
 fn choice(arguments: Vec<OsString>) -> Result<Choice, String> {
     let mut choice = Choice {
         rounds: 3,
-        seconds: 8,
-        soak: 0,
+        seconds: 6,
+        soak: 1_000_000,
     };
     let mut arguments = arguments
         .into_iter()
@@ -206,7 +206,7 @@ fn choice(arguments: Vec<OsString>) -> Result<Choice, String> {
         let number: u64 = arguments
             .next()
             .and_then(|number| number.parse().ok())
-            .filter(|&number| number > 0)
+            .filter(|&number| number > 0 || argument == "--soak")
             .ok_or_else(|| format!("{argument} takes a number from 1"))?;
         match argument.as_str() {
             "--rounds" => choice.rounds = usize::try_from(number).map_err(|error| error.to_string())?,
@@ -226,9 +226,9 @@ mod tests {
     fn the_command_line_chooses_rounds_seconds_and_a_soak() {
         let choose = |words: &[&str]| choice(words.iter().map(OsString::from).collect());
         let default = choose(&[]).unwrap();
-        assert_eq!((default.rounds, default.seconds, default.soak), (3, 8, 0));
-        let other = choose(&["--soak", "1000000", "--rounds", "1"]).unwrap();
-        assert_eq!((other.rounds, other.seconds, other.soak), (1, 8, 1_000_000));
+        assert_eq!((default.rounds, default.seconds, default.soak), (3, 6, 1_000_000));
+        let other = choose(&["--soak", "0", "--rounds", "1"]).unwrap();
+        assert_eq!((other.rounds, other.seconds, other.soak), (1, 6, 0));
         for words in [&["--soak"][..], &["--soak", "x"], &["--rounds", "0"], &["5", "5"]] {
             assert!(choose(words).is_err(), "{words:?}");
         }
