@@ -49,10 +49,12 @@ pub async fn connect(
 /// Brings the database's tables up to `options.schema_version` and returns the statements that ran: all or none, except
 /// in MySQL, which knows no such transaction.
 ///
-/// [`connect`] does this by itself only for an empty database; everything else is an operator's decision.
+/// [`connect`] does this by itself only for an empty database; everything else is an operator's decision. Where EF Core's
+/// migrations rule the tables (there is an `__EFMigrationsHistory`), one of those is better: EF Core does not know of
+/// this one, and would make the same tables again.
 ///
 /// # Errors
-/// As [`connect`]; nothing was changed then.
+/// As [`connect`], except that missing tables are none, and where values are longer than their columns would be.
 pub async fn migrate(url: &str, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {
     match Backend::of(url)? {
         Backend::Sqlite => open::migrate::<SqliteDatabase>(url, options).await,

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
 
 mod cut_off;
+mod lock;
 mod marks;
 mod rights;
 #[path = "../shape/mod.rs"]
