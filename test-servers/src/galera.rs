@@ -240,8 +240,7 @@ fn serve(home: &Home, all: &[Ports], own: Ports, start: Start) -> Result<Process
         .arg("--no-defaults")
         .args(SETTINGS)
         .arg(format!("--datadir={folder}/data"))
-        // A server that starts removes the temporary tables of all that share the folder.
-        .arg(format!("--tmpdir={folder}"))
+        .arg(mariadb::temporary_tables(home))
         .arg(format!("--socket={folder}/socket"))
         .arg(format!("--port={}", own.clients))
         .arg(format!("--wsrep-provider={PROVIDER}"))
@@ -279,6 +278,7 @@ fn recovered_position(home: &Home) -> Result<String, Error> {
         .arg(format!("--wsrep-provider={PROVIDER}"))
         .args(["--binlog-format=ROW", "--innodb-buffer-pool-size=64M"])
         .arg(format!("--datadir={folder}/data"))
+        .arg(mariadb::temporary_tables(home))
         .arg(format!("--socket={folder}/recovery-socket"))
         .arg(format!("--log-error={folder}/recovery.log"))
         .arg(format!("--pid-file={folder}/recovery"));

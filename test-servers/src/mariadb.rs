@@ -94,7 +94,8 @@ pub(crate) fn initialise(home: &Home) -> Result<(), Error> {
     let mut command = home.command("mariadb-install-db");
     command
         .args(["--no-defaults", "--skip-test-db", "--skip-name-resolve"])
-        .arg(format!("--datadir={}/data", home.folder().display()));
+        .arg(format!("--datadir={}/data", home.folder().display()))
+        .arg(temporary_tables(home));
     home.run(&mut command).map(drop)
 }
 
@@ -105,13 +106,17 @@ fn serve(home: &Home, port: u16) -> Result<Process, Error> {
         .args(SETTINGS)
         .arg(format!("--port={port}"))
         .arg(format!("--datadir={}/data", home.folder().display()))
-        // A server that starts removes the temporary tables of all that share the folder.
-        .arg(format!("--tmpdir={}", home.folder().display()))
+        .arg(temporary_tables(home))
         .arg(format!("--socket={}/socket", home.folder().display()))
         .arg(format!("--init-file={}/account.sql", home.folder().display()));
     let mut process = home.start("mariadb", &mut command)?;
     home.wait("mariadb", &mut process, || answers(port))?;
     Ok(process)
+}
+
+/// In a folder of the server's own: one that starts removes the temporary tables of all that share the folder.
+pub(crate) fn temporary_tables(home: &Home) -> String {
+    format!("--tmpdir={}", home.folder().display())
 }
 
 pub(crate) fn answers(port: u16) -> bool {
