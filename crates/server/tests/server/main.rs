@@ -8,7 +8,9 @@
 mod argon2id;
 mod check_dotnet;
 mod command_line;
+mod durability;
 mod encrypted_keys;
+mod full_queue;
 mod http;
 mod keys;
 mod mail;
