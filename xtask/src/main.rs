@@ -4,6 +4,7 @@ mod bench;
 mod browser;
 mod chaos;
 mod databases;
+mod dist;
 mod fuzz;
 mod licences;
 mod report;
@@ -26,6 +27,7 @@ cargo xtask conform [NAME…]    replay the recorded scenarios, all of them or t
 cargo xtask browser            have Chromium drive the sample server's Swagger page
 cargo xtask bench [--rounds 3] [--seconds 6] [--soak 1000000]
                                measure the sample server beside bare axum, and write docs/PERFORMANCE.md
+cargo xtask dist               build the one static binary, prove that it is static, start it, and tell its size
 cargo xtask fuzz [--seconds 60] [TARGET…]
                                hostile bytes for every decoder, or those named, each for so long
 ";
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         Some("conform") => conform(arguments.collect()),
         Some("browser") => browser(),
         Some("bench") => bench::bench(&workspace(), arguments.collect()),
+        Some("dist") => dist::dist(&workspace()),
         Some("chaos") => chaos::chaos(&workspace(), arguments.collect()),
         Some("databases") => return databases(arguments.collect()),
         Some("fuzz") => fuzz::fuzz(&workspace(), arguments.collect()),

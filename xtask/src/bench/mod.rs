@@ -4,7 +4,7 @@
 mod load;
 mod page;
 mod round;
-mod server;
+pub(crate) mod server;
 
 use std::{
     env,

@@ -14,23 +14,25 @@ const POLL: Duration = Duration::from_micros(500);
 
 /// What is measured.
 #[derive(Debug, Clone)]
-pub(super) enum Program {
+pub(crate) enum Program {
     /// The sample application, with everything it writes in one folder.
     Sample(PathBuf),
+    /// The server without an application, the same way.
+    Wicketgate(PathBuf),
     /// `examples/bare-axum`.
     BareAxum(PathBuf),
 }
 
 /// A server that is being measured; it ends with this value.
-pub(super) struct Server {
+pub(crate) struct Server {
     process: Child,
-    pub(super) url: String,
+    pub(crate) url: String,
     /// From its start to its first answer.
-    pub(super) started: Duration,
+    pub(crate) started: Duration,
 }
 
 impl Server {
-    pub(super) fn start(program: &Program, folder: &Path) -> Result<Self, String> {
+    pub(crate) fn start(program: &Program, folder: &Path) -> Result<Self, String> {
         let port = Home::free_port().map_err(|error| error.to_string())?;
         let url = format!("http://127.0.0.1:{port}");
         let (mut command, ready) = match program {
@@ -39,7 +41,8 @@ impl Server {
                 command.env("PORT", port.to_string());
                 (command, "/probe/hello")
             }
-            Program::Sample(path) => (sample(path, folder, port), "/probe/public"),
+            Program::Sample(path) => (serve(path, folder, port), "/probe/public"),
+            Program::Wicketgate(path) => (serve(path, folder, port), "/healthz"),
         };
         let log = fs::File::create(folder.join("log")).map_err(|error| error.to_string())?;
         let begin = Instant::now();
@@ -61,7 +64,7 @@ impl Server {
     }
 
     /// Resident memory, in MiB.
-    pub(super) fn memory(&self) -> Result<f64, String> {
+    pub(crate) fn memory(&self) -> Result<f64, String> {
         let status = self.proc("status")?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let kilobytes = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<f64>().ok());
@@ -69,7 +72,7 @@ impl Server {
     }
 
     /// Processor time that it has used, in clock ticks.
-    pub(super) fn ticks(&self) -> Result<u64, String> {
+    pub(crate) fn ticks(&self) -> Result<u64, String> {
         let stat = self.proc("stat")?;
         // Behind the name, which may hold spaces: user and system time are the 14th and 15th field of all.
         let fields = stat
@@ -96,7 +99,7 @@ impl Drop for Server {
     }
 }
 
-fn sample(path: &Path, folder: &Path, port: u16) -> Command {
+fn serve(path: &Path, folder: &Path, port: u16) -> Command {
     let mut command = Command::new(path);
     command
         .arg("serve")
@@ -112,6 +115,6 @@ fn sample(path: &Path, folder: &Path, port: u16) -> Command {
 }
 
 /// A folder for a server's data.
-pub(super) fn folder() -> Result<TempDir, String> {
+pub(crate) fn folder() -> Result<TempDir, String> {
     tempfile::tempdir().map_err(|error| format!("no temporary folder: {error}"))
 }
