@@ -14,7 +14,7 @@ use time::macros::datetime;
 use crate::OpenError;
 use crate::database_error::DatabaseError;
 use crate::key_repository::KeysTable;
-use crate::schema::Column;
+use crate::schema::{Column, Index};
 use crate::tables::{ColumnKind, Tables};
 
 /// The values of a statement's parameters, in order.
@@ -118,8 +118,8 @@ pub(crate) trait Session: Send {
     /// Every column of every table in the place where Identity's tables are or would be made.
     fn columns(&mut self) -> impl Future<Output = Result<Vec<Column>, DatabaseError>> + Send;
 
-    /// Every index of these tables, where a migration that was cut off may have left some out: where statements that make
-    /// tables are no part of a transaction.
+    /// Every index of these tables, by which those are found that a migration left out because it was cut off, or because
+    /// somebody ran its statements by hand. `None` where their names are not to be relied on.
     fn indexes(&mut self) -> impl Future<Output = Result<Option<Vec<Index>>, DatabaseError>> + Send {
         async { Ok(None) }
     }
@@ -140,13 +140,6 @@ pub(crate) trait Session: Send {
             })
         }
     }
-}
-
-/// The name of an index, and of the table that has it.
-#[derive(Debug)]
-pub(crate) struct Index {
-    pub(crate) table: String,
-    pub(crate) name: String,
 }
 
 /// How many accounts are locked.

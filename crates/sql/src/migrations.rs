@@ -9,11 +9,11 @@ use wicketgate_protection::Random;
 
 use crate::SchemaState;
 use crate::column_lengths::{COLUMN_LENGTHS, ColumnLength};
-use crate::database::{Database, Index, Lock, Row, Session, Transaction};
+use crate::database::{Database, Lock, Row, Session, Transaction};
 use crate::database_error::DatabaseError;
 use crate::open_error::OpenError;
 use crate::retry::retrying;
-use crate::schema::Schema;
+use crate::schema::{Index, Schema};
 use crate::tables::Statement;
 
 /// The name of the table for marks. Without quotes and capitals, its statements are the same in all databases.

@@ -2,7 +2,7 @@
 
 use wicketgate_identity::SchemaVersion;
 
-use crate::database::{Database, Session};
+use crate::database::{Database, Row, Session};
 use crate::database_error::DatabaseError;
 use crate::tables::{Table, Tables};
 use crate::{SchemaState, key_repository, migrations};
@@ -165,6 +165,24 @@ impl Column {
         let (_, length) = self.declared_type.split_once('(')?;
         length.split(')').next()?.parse().ok()
     }
+}
+
+/// The name of an index, and of the table that has it.
+#[derive(Debug)]
+pub(crate) struct Index {
+    pub(crate) table: String,
+    pub(crate) name: String,
+}
+
+/// From rows with the columns `Table` and `Name`.
+pub(crate) fn indexes(rows: &[impl Row]) -> Result<Vec<Index>, DatabaseError> {
+    let index = |row: &_| {
+        Ok(Index {
+            table: Row::text(row, "Table")?.unwrap_or_default(),
+            name: Row::text(row, "Name")?.unwrap_or_default(),
+        })
+    };
+    rows.iter().map(index).collect()
 }
 
 /// Spells the names that are known as they are known, in whatever case the database has them.

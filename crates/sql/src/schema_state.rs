@@ -15,8 +15,8 @@ pub enum SchemaState {
     Foreign,
     /// These tables of Identity's are missing; a migration adds them.
     MissingTables(Vec<&'static str>),
-    /// A migration was cut off before the last of its statements; the next one makes up for it. Only where a database knows
-    /// no transaction for such statements.
+    /// A migration was cut off before the last of its statements, and the next one finishes it. MySQL has no transactions
+    /// for such statements; elsewhere somebody ran them by hand.
     Unfinished,
     /// This migration ran, which only a newer version of Wicketgate knows.
     Newer {

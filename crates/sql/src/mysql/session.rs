@@ -13,10 +13,10 @@ use super::driver::MySqlDriver;
 use super::error::database_error;
 use super::instant;
 use super::translation::translate;
-use crate::database::{Index, Lock, Row, Session, Transaction, Value, values};
+use crate::database::{Lock, Row, Session, Transaction, Value, values};
 use crate::database_error::DatabaseError;
 use crate::pool::{LONG_LIMIT, OpenTransaction, PooledConnection};
-use crate::schema::Column;
+use crate::schema::{Column, Index, indexes};
 
 /// A connection, or a transaction on one.
 pub(crate) struct MySqlSession<C> {
@@ -99,14 +99,7 @@ impl<C: AsMut<PooledConnection<MySqlDriver>> + Send> Session for MySqlSession<C>
         const INDEXES: &str = r#"
             SELECT DISTINCT table_name AS "Table", index_name AS "Name"
             FROM information_schema.statistics WHERE table_schema = DATABASE()"#;
-        let rows = self.fetch_all(INDEXES, &[]).await?;
-        let indexes = rows.iter().map(|row| {
-            Ok(Index {
-                table: row.text("Table")?.unwrap_or_default(),
-                name: row.text("Name")?.unwrap_or_default(),
-            })
-        });
-        indexes.collect::<Result<_, _>>().map(Some)
+        indexes(&self.fetch_all(INDEXES, &[]).await?).map(Some)
     }
 }
 

@@ -14,7 +14,7 @@ use super::timestamp::Timestamp;
 use crate::database::{Lock, Row, Session, Transaction, Value};
 use crate::database_error::DatabaseError;
 use crate::pool::{LONG_LIMIT, OpenTransaction, PooledConnection};
-use crate::schema::Column;
+use crate::schema::{Column, Index, indexes};
 
 /// A connection, or a transaction on one.
 #[derive(Debug)]
@@ -77,6 +77,13 @@ impl<C: AsMut<PooledConnection<PostgresDriver>> + Send> Session for PostgresSess
                 })
             })
             .collect()
+    }
+
+    async fn indexes(&mut self) -> Result<Option<Vec<Index>>, DatabaseError> {
+        const INDEXES: &str = r#"
+            SELECT tablename::text AS "Table", indexname::text AS "Name"
+            FROM pg_catalog.pg_indexes WHERE schemaname = current_schema()"#;
+        indexes(&self.fetch_all(INDEXES, &[]).await?).map(Some)
     }
 }
 

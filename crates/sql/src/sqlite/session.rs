@@ -11,7 +11,7 @@ use super::date_time_offset;
 use super::error::database_error;
 use crate::database::{Lock, LockedAccounts, Row, Session, Transaction, Value};
 use crate::database_error::DatabaseError;
-use crate::schema::Column;
+use crate::schema::{Column, Index, indexes};
 
 /// A connection, or a transaction on one.
 #[derive(Debug)]
@@ -66,6 +66,11 @@ impl<C: DerefMut<Target = SqliteConnection> + Send> Session for SqliteSession<C>
                 })
             })
             .collect()
+    }
+
+    async fn indexes(&mut self) -> Result<Option<Vec<Index>>, DatabaseError> {
+        const INDEXES: &str = r#"SELECT tbl_name AS "Table", name AS "Name" FROM sqlite_master WHERE type = 'index'"#;
+        indexes(&self.fetch_all(INDEXES, &[]).await?).map(Some)
     }
 
     /// Compares here: as text with different offsets, dates do not sort by instant. And text may be no date at all.

@@ -60,6 +60,13 @@ impl Kind {
         }
     }
 
+    fn drop_index(self, index: &str, table: &str) -> String {
+        match self {
+            Self::MySql => format!("DROP INDEX {index} ON {table}"),
+            Self::Sqlite | Self::Postgres => format!(r#"DROP INDEX "{index}""#),
+        }
+    }
+
     /// An empty database, if there is a server.
     async fn new_database(self) -> Option<Database> {
         let (url, folder) = match self {
