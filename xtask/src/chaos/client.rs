@@ -66,7 +66,7 @@ impl<'a> Clients<'a> {
 
     /// Two ask for the same name at once, and one of them gets it.
     fn register(&self, email: String) -> Option<Account> {
-        let password = "Passw0rd!".to_owned();
+        let password = password().to_owned();
         let body = json!({"email": email, "password": password});
         let answers = thread::scope(|scope| {
             let other = scope.spawn(|| self.post("/register", None, &body));
@@ -200,6 +200,11 @@ impl<'a> Clients<'a> {
             }
         }
     }
+}
+
+/// Everybody's first.
+pub(super) fn password() -> &'static str {
+    "Passw0rd!"
 }
 
 fn credentials(email: &str, password: &str) -> Value {

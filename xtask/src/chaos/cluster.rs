@@ -31,6 +31,9 @@ pub(super) trait Cluster {
     /// Brings back what failed, and waits until it has all the data.
     fn mend(&mut self, fault: Fault, round: usize) -> Result<(), Error>;
 
+    /// How many wrong passwords are counted for an account.
+    fn counted_failures(&mut self, email: &str) -> Result<usize, Error>;
+
     /// What the nodes do not agree on, and names that occur twice.
     fn differences(&mut self) -> Result<Vec<String>, Error>;
 }

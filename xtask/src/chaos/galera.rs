@@ -56,6 +56,11 @@ impl Cluster for GaleraCluster {
         self.nodes.wait_for_all()
     }
 
+    fn counted_failures(&mut self, email: &str) -> Result<usize, Error> {
+        let count = format!("SELECT AccessFailedCount FROM wicketgate.AspNetUsers WHERE Email = '{email}'");
+        Ok(self.nodes.query(0, &count)?.trim().parse().unwrap_or_default())
+    }
+
     fn differences(&mut self) -> Result<Vec<String>, Error> {
         let mut differences = Vec::new();
         let first = self.nodes.query(0, ACCOUNTS)?;

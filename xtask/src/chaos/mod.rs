@@ -4,6 +4,7 @@
 mod client;
 mod cluster;
 mod galera;
+mod guesses;
 mod instances;
 mod ledger;
 mod postgresql;
@@ -93,6 +94,13 @@ fn trial(workspace: &Path, mut cluster: impl Cluster, seconds: u64) -> Result<Ve
     let mut instances = Instances::start(workspace, cluster.database_urls())?;
     let balancer = HaProxy::start(instances.addresses())?;
     let ledger = Ledger::default();
+    let answered = guesses::guess(instances.addresses());
+    let counted = cluster.counted_failures(guesses::EMAIL)?;
+    eprintln!("a hundred wrong passwords at once: {answered} answered, {counted} counted");
+    // One that was not answered may be counted or not.
+    if answered == 0 || counted < answered {
+        ledger.wrong_answer(format!("{counted} of {answered} wrong passwords are counted"));
+    }
     let clients = Clients::new(balancer.address(), &ledger);
     let started = Instant::now();
     let incidents = thread::scope(|scope| {

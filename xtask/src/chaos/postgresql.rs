@@ -56,6 +56,11 @@ impl Cluster for PostgreSqlCluster {
         self.servers.take_back()
     }
 
+    fn counted_failures(&mut self, email: &str) -> Result<usize, Error> {
+        let count = format!("SELECT \"AccessFailedCount\" FROM \"AspNetUsers\" WHERE \"Email\" = '{email}'");
+        Ok(self.servers.query(&count)?.trim().parse().unwrap_or_default())
+    }
+
     fn differences(&mut self) -> Result<Vec<String>, Error> {
         let names = self.servers.query(DUPLICATES)?;
         Ok(names.lines().map(|name| format!("{name} occurs twice")).collect())
