@@ -5,6 +5,7 @@ use tempfile::TempDir;
 use tokio::runtime::Builder;
 use wicketgate_protection::{Random, SystemRandom};
 
+use crate::sql_server::{self, SqlServerError};
 use crate::store::Store;
 
 /// An empty database of a test's own. It is removed with this value.
@@ -26,6 +27,9 @@ pub enum DatabaseError {
     /// What the server says.
     #[error("no new database: {0}")]
     Server(#[from] sqlx::Error),
+    /// What a SQL Server says.
+    #[error("no new database: {0}")]
+    SqlServer(#[from] SqlServerError),
 }
 
 #[derive(Debug)]
@@ -53,13 +57,12 @@ impl Database {
                     place: Place::Folder(folder),
                 })
             }
-            Store::PostgreSql | Store::MySql => {
+            Store::PostgreSql | Store::MySql | Store::SqlServer => {
                 let server = store.server().ok_or(DatabaseError::NoServer(store))?;
                 let name = name();
                 run(store, &server, format!("CREATE DATABASE {name}")).await?;
-                let (host, _) = server.rsplit_once('/').unwrap_or((&server, ""));
                 Ok(Self {
-                    url: format!("{host}/{name}"),
+                    url: beside(&server, &name),
                     place: Place::Server { store, server, name },
                 })
             }
@@ -99,15 +102,27 @@ fn name() -> String {
     format!("test_{:016x}", u64::from_be_bytes(number))
 }
 
-async fn run(store: Store, server: &str, statement: String) -> sqlx::Result<()> {
-    let statement = AssertSqlSafe(statement);
-    if store == Store::PostgreSql {
-        let mut connection = PgConnection::connect(server).await?;
-        connection.execute(sqlx::raw_sql(statement)).await?;
-        connection.close().await
-    } else {
-        let mut connection = MySqlConnection::connect(server).await?;
-        connection.execute(sqlx::raw_sql(statement)).await?;
-        connection.close().await
+/// The URL of another database on the same server.
+fn beside(url: &str, name: &str) -> String {
+    let (address, query) = url.split_once('?').map_or((url, None), |(a, q)| (a, Some(q)));
+    let (server, _) = address.rsplit_once('/').unwrap_or((address, ""));
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    format!("{server}/{name}{query}")
+}
+
+async fn run(store: Store, server: &str, statement: String) -> Result<(), DatabaseError> {
+    match store {
+        Store::SqlServer => sql_server::run(server, &statement).await?,
+        Store::PostgreSql => {
+            let mut connection = PgConnection::connect(server).await?;
+            connection.execute(sqlx::raw_sql(AssertSqlSafe(statement))).await?;
+            connection.close().await?;
+        }
+        _ => {
+            let mut connection = MySqlConnection::connect(server).await?;
+            connection.execute(sqlx::raw_sql(AssertSqlSafe(statement))).await?;
+            connection.close().await?;
+        }
     }
+    Ok(())
 }

@@ -14,6 +14,7 @@ mod placeholders;
 mod replay;
 mod scenario;
 mod settings;
+mod sql_server;
 mod store;
 mod subject;
 
@@ -31,5 +32,6 @@ pub use scenario::{
     ResponseExpectation, Scenario, ScenarioError, Step,
 };
 pub use settings::variables;
+pub use sql_server::SqlServerError;
 pub use store::Store;
 pub use subject::Subject;

@@ -11,11 +11,19 @@ pub enum Store {
     PostgreSql,
     /// In a new database on the MySQL or MariaDB server that `WICKETGATE_TEST_MYSQL_URL` names.
     MySql,
+    /// In a new database on the SQL Server that `WICKETGATE_TEST_MSSQL_URL` names.
+    SqlServer,
 }
 
 impl Store {
     /// Every one of them.
-    pub const ALL: [Self; 4] = [Self::Memory, Self::Sqlite, Self::PostgreSql, Self::MySql];
+    pub const ALL: [Self; 5] = [
+        Self::Memory,
+        Self::Sqlite,
+        Self::PostgreSql,
+        Self::MySql,
+        Self::SqlServer,
+    ];
 
     /// Those that can be tested here: databases on servers need one that the environment names (`cargo xtask databases`).
     pub fn available() -> impl Iterator<Item = Self> {
@@ -32,12 +40,18 @@ impl Store {
         self.server_variable().is_some()
     }
 
+    /// Whether its server can be installed wherever the tests run. SQL Server is no Debian package.
+    pub fn can_be_installed(self) -> bool {
+        self != Self::SqlServer
+    }
+
     /// The environment variable that names its server.
     pub fn server_variable(self) -> Option<&'static str> {
         match self {
             Self::Memory | Self::Sqlite => None,
             Self::PostgreSql => Some("WICKETGATE_TEST_POSTGRES_URL"),
             Self::MySql => Some("WICKETGATE_TEST_MYSQL_URL"),
+            Self::SqlServer => Some("WICKETGATE_TEST_MSSQL_URL"),
         }
     }
 
@@ -54,6 +68,7 @@ impl fmt::Display for Store {
             Self::Sqlite => "sqlite",
             Self::PostgreSql => "postgresql",
             Self::MySql => "mysql",
+            Self::SqlServer => "sqlserver",
         })
     }
 }

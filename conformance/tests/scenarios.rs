@@ -37,9 +37,10 @@ fn main() -> Result<ExitCode, ScenarioError> {
     for store in &missing {
         eprintln!("{}", no_server(*store));
     }
-    trials.push(Trial::test("every_store_is_tested_in_ci", move || {
-        none_is_missing(&missing)
-    }));
+    trials.push(Trial::test(
+        "every_store_that_can_be_installed_is_tested_in_ci",
+        move || none_is_missing(&missing),
+    ));
     Ok(libtest_mimic::run(&arguments, trials).exit_code())
 }
 
@@ -81,7 +82,7 @@ fn every_file_is_among(names: &BTreeSet<String>, folder: &Path, files: &[PathBuf
 }
 
 fn none_is_missing(missing: &[Store]) -> Result<(), Failed> {
-    match missing.first() {
+    match missing.iter().find(|store| store.can_be_installed()) {
         Some(&store) if env::var_os("CI").is_some() => Err(no_server(store).into()),
         _ => Ok(()),
     }

@@ -4,13 +4,14 @@ use time::OffsetDateTime;
 use wicketgate_identity::{StoreOptions, UserStore};
 use wicketgate_protection::{EphemeralKeyRepository, KeyRepository, Random};
 
+use crate::mssql::SqlServerDatabase;
 use crate::mysql::MySqlDatabase;
 use crate::postgres::PostgresDatabase;
 use crate::sqlite::SqliteDatabase;
 use crate::{Inspection, OpenError, open};
 
 /// Opens the database at `url`: `sqlite:PATH`, `sqlite://PATH`, or `SCHEME://USER:PASSWORD@HOST:PORT/DATABASE` with the
-/// scheme `postgres`, `postgresql`, `mysql` or `mariadb`.
+/// scheme `postgres`, `postgresql`, `mysql`, `mariadb`, `mssql` or `sqlserver`.
 ///
 /// A missing SQLite file is made; a database on a server must be there. An empty one gets Identity's tables.
 ///
@@ -43,6 +44,7 @@ pub async fn connect(
         Backend::Sqlite => open::connect::<SqliteDatabase>(url, options, random).await,
         Backend::Postgres => open::connect::<PostgresDatabase>(url, options, random).await,
         Backend::MySql => open::connect::<MySqlDatabase>(url, options, random).await,
+        Backend::SqlServer => open::connect::<SqlServerDatabase>(url, options, random).await,
     }
 }
 
@@ -60,6 +62,7 @@ pub async fn migrate(url: &str, options: &StoreOptions) -> Result<Vec<&'static s
         Backend::Sqlite => open::migrate::<SqliteDatabase>(url, options).await,
         Backend::Postgres => open::migrate::<PostgresDatabase>(url, options).await,
         Backend::MySql => open::migrate::<MySqlDatabase>(url, options).await,
+        Backend::SqlServer => open::migrate::<SqlServerDatabase>(url, options).await,
     }
 }
 
@@ -72,6 +75,7 @@ pub async fn plan_migration(url: &str, options: &StoreOptions) -> Result<Vec<&'s
         Backend::Sqlite => open::plan_migration::<SqliteDatabase>(url, options).await,
         Backend::Postgres => open::plan_migration::<PostgresDatabase>(url, options).await,
         Backend::MySql => open::plan_migration::<MySqlDatabase>(url, options).await,
+        Backend::SqlServer => open::plan_migration::<SqlServerDatabase>(url, options).await,
     }
 }
 
@@ -87,6 +91,7 @@ pub async fn inspect(url: &str, now: OffsetDateTime) -> Result<Inspection, OpenE
         Backend::Sqlite => open::inspect::<SqliteDatabase>(url, now).await,
         Backend::Postgres => open::inspect::<PostgresDatabase>(url, now).await,
         Backend::MySql => open::inspect::<MySqlDatabase>(url, now).await,
+        Backend::SqlServer => open::inspect::<SqlServerDatabase>(url, now).await,
     }
 }
 
@@ -99,6 +104,7 @@ pub async fn connect_keys(url: &str) -> Result<Arc<dyn KeyRepository>, OpenError
         Backend::Sqlite => open::connect_keys::<SqliteDatabase>(url).await,
         Backend::Postgres => open::connect_keys::<PostgresDatabase>(url).await,
         Backend::MySql => open::connect_keys::<MySqlDatabase>(url).await,
+        Backend::SqlServer => open::connect_keys::<SqlServerDatabase>(url).await,
     }
 }
 
@@ -111,6 +117,7 @@ pub async fn migrate_keys(url: &str) -> Result<Vec<&'static str>, OpenError> {
         Backend::Sqlite => open::migrate_keys::<SqliteDatabase>(url).await,
         Backend::Postgres => open::migrate_keys::<PostgresDatabase>(url).await,
         Backend::MySql => open::migrate_keys::<MySqlDatabase>(url).await,
+        Backend::SqlServer => open::migrate_keys::<SqlServerDatabase>(url).await,
     }
 }
 
@@ -123,6 +130,7 @@ pub async fn plan_keys_migration(url: &str) -> Result<Vec<&'static str>, OpenErr
         Backend::Sqlite => open::plan_keys_migration::<SqliteDatabase>(url).await,
         Backend::Postgres => open::plan_keys_migration::<PostgresDatabase>(url).await,
         Backend::MySql => open::plan_keys_migration::<MySqlDatabase>(url).await,
+        Backend::SqlServer => open::plan_keys_migration::<SqlServerDatabase>(url).await,
     }
 }
 
@@ -135,6 +143,7 @@ pub async fn inspect_keys(url: &str) -> Result<Option<EphemeralKeyRepository>, O
         Backend::Sqlite => open::inspect_keys::<SqliteDatabase>(url).await,
         Backend::Postgres => open::inspect_keys::<PostgresDatabase>(url).await,
         Backend::MySql => open::inspect_keys::<MySqlDatabase>(url).await,
+        Backend::SqlServer => open::inspect_keys::<SqlServerDatabase>(url).await,
     }
 }
 
@@ -143,6 +152,7 @@ enum Backend {
     Sqlite,
     Postgres,
     MySql,
+    SqlServer,
 }
 
 impl Backend {
@@ -153,6 +163,7 @@ impl Backend {
             "sqlite" => Ok(Self::Sqlite),
             "postgres" | "postgresql" => Ok(Self::Postgres),
             "mysql" | "mariadb" => Ok(Self::MySql),
+            "mssql" | "sqlserver" => Ok(Self::SqlServer),
             _ => Err(OpenError::UnknownScheme(scheme.to_owned())),
         }
     }

@@ -26,7 +26,7 @@ pub(crate) async fn inspect<D: Database>(database: &D, now: OffsetDateTime) -> R
     Ok(inspection)
 }
 
-const COUNT: &str = r#"
+pub(crate) const COUNT: &str = r#"
     SELECT COUNT(*) AS "Total",
         COUNT(CASE WHEN "EmailConfirmed" = $1 THEN 1 END) AS "Confirmed",
         COUNT(CASE WHEN "TwoFactorEnabled" = $1 THEN 1 END) AS "TwoFactor",

@@ -13,6 +13,7 @@ mod inspect_accounts;
 mod inspection;
 mod key_repository;
 mod migrations;
+mod mssql;
 mod mysql;
 mod open;
 mod open_error;

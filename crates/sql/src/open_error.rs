@@ -7,10 +7,10 @@ use crate::SchemaState;
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The URL does not say what kind of database it is.
-    #[error("the database URL has no scheme; write sqlite://PATH, postgres://… or mysql://…")]
+    #[error("the database URL has no scheme; write sqlite://PATH, postgres://…, mysql://… or mssql://…")]
     NoScheme,
     /// There is no module for this kind of database.
-    #[error("the database URL's scheme `{0}` is not known; write sqlite://PATH, postgres://… or mysql://…")]
+    #[error("the database URL's scheme `{0}` is not known; write sqlite://PATH, postgres://…, mysql://… or mssql://…")]
     UnknownScheme(String),
     /// The URL ends where a path should follow.
     #[error("the database URL names no file; write sqlite://PATH")]

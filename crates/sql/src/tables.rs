@@ -95,11 +95,13 @@ impl ColumnKind {
         let word = declared_type.split(|c: char| !c.is_ascii_alphabetic()).next();
         match word.unwrap_or_default() {
             "text" | "character" | "citext" | "varchar" | "char" | "tinytext" | "mediumtext" | "longtext" => Self::Text,
-            "boolean" => Self::Boolean,
+            "nvarchar" | "nchar" | "ntext" => Self::Text,
+            "boolean" | "bit" => Self::Boolean,
             "tinyint" if declared_type.starts_with("tinyint(1)") => Self::Boolean,
             "tinyint" | "smallint" | "integer" | "int" | "bigint" => Self::Integer,
             "timestamp" if declared_type.contains("with time zone") => Self::Instant,
-            "datetime" => Self::Instant,
+            "datetime" if !declared_type.starts_with("datetime2") => Self::Instant,
+            "datetimeoffset" => Self::Instant,
             _ => Self::Other,
         }
     }
@@ -107,8 +109,8 @@ impl ColumnKind {
 
 const CREATE_TABLE: &str = "CREATE TABLE ";
 const ALTER_TABLE: &str = "ALTER TABLE ";
-/// The marks around names, MySQL's last.
-const QUOTES: [char; 2] = ['"', '`'];
+/// The marks around names: of most, MySQL's, SQL Server's.
+const QUOTES: [char; 4] = ['"', '`', '[', ']'];
 
 fn name_after(statement: &'static str, words: &str) -> Option<&'static str> {
     let (_, rest) = statement.split_once(words)?;

@@ -1,4 +1,4 @@
-//! Opening databases on PostgreSQL and on MySQL or MariaDB, and making their tables.
+//! Opening databases on PostgreSQL, on MySQL or MariaDB, and on a SQL Server where one is named, and making their tables.
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
 
@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use shape::{run, shape, without_marks};
 use sqlx::{Connection, PgConnection};
-use test_databases::new_database;
+use test_databases::{SQL_SERVER, new_database};
 use time::macros::datetime;
 use tokio::task::JoinSet;
 use wicketgate_identity::{NormalizedName, SchemaVersion, StoreOptions};
@@ -21,8 +21,8 @@ use wicketgate_sql::{AccountCounts, OpenError, SchemaState, connect, inspect, mi
 const POSTGRES: &str = "WICKETGATE_TEST_POSTGRES_URL";
 const MYSQL: &str = "WICKETGATE_TEST_MYSQL_URL";
 
-/// Each of the two servers that is there, with the goldens' word for it.
-const SERVERS: [(&str, &str); 2] = [(POSTGRES, "postgresql"), (MYSQL, "mariadb")];
+/// Each of the servers, with the goldens' word for it.
+const SERVERS: [(&str, &str); 3] = [(POSTGRES, "postgresql"), (MYSQL, "mariadb"), (SQL_SERVER, "sqlserver")];
 
 const VERSIONS: [(SchemaVersion, &str); 3] = [
     (SchemaVersion::V1, "v1"),
@@ -101,8 +101,7 @@ async fn missing_tables_are_named_and_added() {
             continue;
         };
         open(&url, SchemaVersion::V3).await.unwrap();
-        let quote = if server == POSTGRES { '"' } else { '`' };
-        run(&url, &format!("DROP TABLE {quote}AspNetUserTokens{quote}")).await;
+        run(&url, &quoted(server, r#"DROP TABLE "AspNetUserTokens""#)).await;
         assert_eq!(
             refused(&url).await,
             SchemaState::MissingTables(vec!["AspNetUserTokens"])
@@ -118,10 +117,9 @@ async fn keys_that_are_not_text_are_refused() {
         let Some(url) = new_database(server).await else {
             continue;
         };
-        let quote = if server == POSTGRES { '"' } else { '`' };
         let table = r#"CREATE TABLE "AspNetRoles" ("Id" integer NOT NULL PRIMARY KEY, "Name" varchar(256),
             "NormalizedName" varchar(256), "ConcurrencyStamp" text)"#;
-        run(&url, &table.replace('"', &quote.to_string())).await;
+        run(&url, &quoted(server, table)).await;
         let unsuitable = SchemaState::UnsuitableColumns(vec!["AspNetRoles.Id".to_owned()]);
         assert_eq!(refused(&url).await, unsuitable);
         let migrated = migrate(&url, &StoreOptions::default()).await;
@@ -136,12 +134,11 @@ async fn accounts_are_counted() {
             continue;
         };
         open(&url, SchemaVersion::V3).await.unwrap();
-        let quote = if server == POSTGRES { '"' } else { '`' };
         let insert = r#"INSERT INTO "AspNetUsers" ("Id", "UserName", "NormalizedUserName", "EmailConfirmed",
                 "PhoneNumberConfirmed", "TwoFactorEnabled", "LockoutEnd", "LockoutEnabled", "AccessFailedCount")
-            VALUES ('1', 'ada', 'ADA', true, false, true, '2026-01-02 03:04:05', true, 0),
-                ('2', 'bob', 'BOB', false, false, false, NULL, true, 0)"#;
-        run(&url, &insert.replace('"', &quote.to_string())).await;
+            VALUES ('1', 'ada', 'ADA', '1', '0', '1', '2026-01-02 03:04:05', '1', 0),
+                ('2', 'bob', 'BOB', '0', '0', '0', NULL, '1', 0)"#;
+        run(&url, &quoted(server, insert)).await;
         for (now, locked) in [
             (datetime!(2026-01-02 03:04:05 UTC), 1),
             (datetime!(2026-01-02 03:04:06 UTC), 0),
@@ -195,6 +192,7 @@ async fn a_refusal_names_the_database_and_never_the_password() {
     for url in [
         "postgres://ada:S3cret@127.0.0.1:1/app",
         "mysql://ada:S3cret@127.0.0.1:1/app",
+        "mssql://ada:S3cret@127.0.0.1:1/app",
     ] {
         let refusal = open(url, SchemaVersion::V3).await.unwrap_err();
         let text = format!("{refusal} {refusal:?}");
@@ -204,12 +202,17 @@ async fn a_refusal_names_the_database_and_never_the_password() {
     for url in [
         "postgres://ada:S3cret@127.0.0.1:x/app",
         "mariadb://ada:S3cret@127.0.0.1:x/app",
+        "sqlserver://ada:S3cret@127.0.0.1:x/app",
     ] {
         let refusal = open(url, SchemaVersion::V3).await.unwrap_err();
         assert!(matches!(refusal, OpenError::InvalidUrl(_)), "{refusal:?}");
         assert!(!format!("{refusal} {refusal:?}").contains("S3cret"), "{refusal:?}");
     }
-    for url in ["postgres://ada@127.0.0.1", "mysql://ada@127.0.0.1/"] {
+    for url in [
+        "postgres://ada@127.0.0.1",
+        "mysql://ada@127.0.0.1/",
+        "mssql://ada@127.0.0.1",
+    ] {
         let refusal = open(url, SchemaVersion::V3).await.unwrap_err();
         assert!(matches!(refusal, OpenError::NoDatabase), "{refusal:?}");
     }
@@ -228,4 +231,12 @@ async fn refused(url: &str) -> SchemaState {
 
 async fn state(url: &str) -> SchemaState {
     inspect(url, datetime!(2026-01-02 03:04:05 UTC)).await.unwrap().schema
+}
+
+/// With the server's marks around names.
+fn quoted(server: &str, statement: &str) -> String {
+    match server {
+        MYSQL => statement.replace('"', "`"),
+        _ => statement.to_owned(),
+    }
 }

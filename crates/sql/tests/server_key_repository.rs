@@ -1,4 +1,4 @@
-//! A ring of keys in PostgreSQL, MySQL or MariaDB.
+//! A ring of keys in PostgreSQL, MySQL or MariaDB, and SQL Server where one is named.
 #![expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
 
 #[path = "../src/test_databases.rs"]
@@ -6,7 +6,7 @@ mod test_databases;
 
 use std::sync::Arc;
 
-use test_databases::new_database;
+use test_databases::{SQL_SERVER, new_database};
 use wicketgate_identity::StoreOptions;
 use wicketgate_protection::{
     DataProtection, KeyRepository, KeyRing, KeyRingOptions, StoredElement, SystemClock, SystemRandom,
@@ -14,7 +14,7 @@ use wicketgate_protection::{
 use wicketgate_sql::{connect, connect_keys, inspect_keys, migrate, migrate_keys, plan_keys_migration};
 use zeroize::Zeroizing;
 
-const SERVERS: [&str; 2] = ["WICKETGATE_TEST_POSTGRES_URL", "WICKETGATE_TEST_MYSQL_URL"];
+const SERVERS: [&str; 3] = ["WICKETGATE_TEST_POSTGRES_URL", "WICKETGATE_TEST_MYSQL_URL", SQL_SERVER];
 
 fn element(name: &str, xml: &str) -> StoredElement {
     StoredElement {

@@ -94,8 +94,8 @@ pub enum LogFormat {
 /// See [`Settings::database`].
 #[derive(Debug, Clone)]
 pub struct DatabaseSettings {
-    /// `sqlite://PATH`, `postgres://USER:PASSWORD@HOST/DATABASE`, `mysql://USER:PASSWORD@HOST/DATABASE`, or `memory:` for
-    /// accounts that end with the process.
+    /// `sqlite://PATH`, `postgres://USER:PASSWORD@HOST/DATABASE`, `mysql://USER:PASSWORD@HOST/DATABASE`,
+    /// `mssql://USER:PASSWORD@HOST/DATABASE`, or `memory:` for accounts that end with the process.
     pub url: Secret<String>,
 }
 

@@ -48,7 +48,7 @@ settings! {
     "log_format" at log_format: "What log lines look like: for people, or one JSON object each.";
 
     "database.url" at database.url:
-        "Where the accounts are: sqlite://PATH, postgres://USER:PASSWORD@HOST/DATABASE, mysql://USER:PASSWORD@HOST/DATABASE, or memory: for accounts that end with the process.";
+        "Where the accounts are: sqlite://PATH, postgres://USER:PASSWORD@HOST/DATABASE, mysql://USER:PASSWORD@HOST/DATABASE, mssql://USER:PASSWORD@HOST/DATABASE, or memory: for accounts that end with the process.";
 
     "keys.store" at keys.store:
         "Where the keys are: in keys.directory, or in the database's table DataProtectionKeys. auto: in a server's database, otherwise in the folder.";

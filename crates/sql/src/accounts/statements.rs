@@ -38,3 +38,12 @@ pub(crate) const STATEMENTS: &[&str] = &[
     claims::FIND_USER_CLAIMS,
     claims::DELETE_CLAIM,
 ];
+
+/// The statements with values that can be null, and which these are.
+pub(crate) const NULLABLE: &[(&str, &[usize])] = &[
+    (users::INSERT, &[2, 3, 4, 5, 7, 8, 9, 10, 13]),
+    (lockout::SET_LOCKOUT_END, &[2]),
+    (credentials::REPLACE_PASSWORD, &[2, 3]),
+    (credentials::CONFIRM_EMAIL, &[2]),
+    (credentials::CHANGE_EMAIL, &[2]),
+];

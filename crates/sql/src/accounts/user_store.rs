@@ -20,31 +20,32 @@ impl<D: Database> UserStore for SqlStore<D> {
     }
 
     async fn create(&self, user: &User, email: EmailUniqueness) -> Result<CreateOutcome, StoreError> {
-        self.write(|| users::create(&self.database, user, email)).await
+        self.run(|| users::create(&self.database, user, email)).await
     }
 
     async fn delete(&self, id: &UserId) -> Result<bool, StoreError> {
-        self.write(|| users::delete(&self.database, id)).await
+        self.run(|| users::delete(&self.database, id)).await
     }
 
     async fn find_by_id(&self, id: &UserId) -> Result<Option<User>, StoreError> {
-        Ok(users::find_by_id(&self.database, id).await?)
+        self.run(|| users::find_by_id(&self.database, id)).await
     }
 
     async fn find_by_normalized_name(&self, name: &NormalizedName) -> Result<Option<User>, StoreError> {
-        Ok(users::find_by_normalized_name(&self.database, name).await?)
+        self.run(|| users::find_by_normalized_name(&self.database, name)).await
     }
 
     async fn find_by_normalized_email(&self, email: &NormalizedName) -> Result<Option<User>, StoreError> {
-        Ok(users::find_by_normalized_email(&self.database, email).await?)
+        self.run(|| users::find_by_normalized_email(&self.database, email))
+            .await
     }
 
     async fn list(&self, after: Option<&NormalizedName>, limit: usize) -> Result<Vec<User>, StoreError> {
-        Ok(users::list(&self.database, after, limit).await?)
+        self.run(|| users::list(&self.database, after, limit)).await
     }
 
     async fn find_claims(&self, id: &UserId) -> Result<UserClaims, StoreError> {
-        Ok(claims::find_claims(&self.database, id).await?)
+        self.run(|| claims::find_claims(&self.database, id)).await
     }
 
     async fn record_failure(
@@ -55,25 +56,25 @@ impl<D: Database> UserStore for SqlStore<D> {
         lockout: Duration,
     ) -> Result<FailureOutcome, StoreError> {
         let concurrency_stamp = &self.new_stamp();
-        self.write(|| lockout::record_failure(&self.database, id, max_attempts, now, lockout, concurrency_stamp))
+        self.run(|| lockout::record_failure(&self.database, id, max_attempts, now, lockout, concurrency_stamp))
             .await
     }
 
     async fn reset_failures(&self, id: &UserId) -> Result<(), StoreError> {
         let concurrency_stamp = &self.new_stamp();
-        self.write(|| lockout::reset_failures(&self.database, id, concurrency_stamp))
+        self.run(|| lockout::reset_failures(&self.database, id, concurrency_stamp))
             .await
     }
 
     async fn set_lockout_end(&self, id: &UserId, end: Option<OffsetDateTime>) -> Result<UpdateOutcome, StoreError> {
         let concurrency_stamp = &self.new_stamp();
-        self.write(|| lockout::set_lockout_end(&self.database, id, end, concurrency_stamp))
+        self.run(|| lockout::set_lockout_end(&self.database, id, end, concurrency_stamp))
             .await
     }
 
     async fn set_lockout_enabled(&self, id: &UserId, enabled: bool) -> Result<UpdateOutcome, StoreError> {
         let concurrency_stamp = &self.new_stamp();
-        self.write(|| lockout::set_lockout_enabled(&self.database, id, enabled, concurrency_stamp))
+        self.run(|| lockout::set_lockout_enabled(&self.database, id, enabled, concurrency_stamp))
             .await
     }
 
@@ -85,7 +86,7 @@ impl<D: Database> UserStore for SqlStore<D> {
         stamp: &SecurityStamp,
     ) -> Result<UpdateOutcome, StoreError> {
         let concurrency_stamp = &self.new_stamp();
-        self.write(|| credentials::rehash_password(&self.database, id, old, new, stamp, concurrency_stamp))
+        self.run(|| credentials::rehash_password(&self.database, id, old, new, stamp, concurrency_stamp))
             .await
     }
 
@@ -97,19 +98,19 @@ impl<D: Database> UserStore for SqlStore<D> {
         stamp: &SecurityStamp,
     ) -> Result<UpdateOutcome, StoreError> {
         let concurrency_stamp = &self.new_stamp();
-        self.write(|| credentials::replace_password(&self.database, id, expected, hash, stamp, concurrency_stamp))
+        self.run(|| credentials::replace_password(&self.database, id, expected, hash, stamp, concurrency_stamp))
             .await
     }
 
     async fn replace_security_stamp(&self, id: &UserId, stamp: &SecurityStamp) -> Result<UpdateOutcome, StoreError> {
         let concurrency_stamp = &self.new_stamp();
-        self.write(|| credentials::replace_security_stamp(&self.database, id, stamp, concurrency_stamp))
+        self.run(|| credentials::replace_security_stamp(&self.database, id, stamp, concurrency_stamp))
             .await
     }
 
     async fn confirm_email(&self, id: &UserId, expected: Option<&SecurityStamp>) -> Result<UpdateOutcome, StoreError> {
         let concurrency_stamp = &self.new_stamp();
-        self.write(|| credentials::confirm_email(&self.database, id, expected, concurrency_stamp))
+        self.run(|| credentials::confirm_email(&self.database, id, expected, concurrency_stamp))
             .await
     }
 
@@ -122,7 +123,7 @@ impl<D: Database> UserStore for SqlStore<D> {
         email: EmailUniqueness,
     ) -> Result<UpdateOutcome, StoreError> {
         let concurrency_stamp = &self.new_stamp();
-        self.write(|| credentials::change_email(&self.database, id, expected, change, stamp, email, concurrency_stamp))
+        self.run(|| credentials::change_email(&self.database, id, expected, change, stamp, email, concurrency_stamp))
             .await
     }
 
@@ -134,13 +135,13 @@ impl<D: Database> UserStore for SqlStore<D> {
         stamp: &SecurityStamp,
     ) -> Result<UpdateOutcome, StoreError> {
         let concurrency_stamp = &self.new_stamp();
-        self.write(|| credentials::set_user_name(&self.database, id, name, normalized, stamp, concurrency_stamp))
+        self.run(|| credentials::set_user_name(&self.database, id, name, normalized, stamp, concurrency_stamp))
             .await
     }
 
     async fn set_phone_number_confirmed(&self, id: &UserId, confirmed: bool) -> Result<UpdateOutcome, StoreError> {
         let concurrency_stamp = &self.new_stamp();
-        self.write(|| credentials::set_phone_number_confirmed(&self.database, id, confirmed, concurrency_stamp))
+        self.run(|| credentials::set_phone_number_confirmed(&self.database, id, confirmed, concurrency_stamp))
             .await
     }
 
@@ -151,12 +152,12 @@ impl<D: Database> UserStore for SqlStore<D> {
         stamp: &SecurityStamp,
     ) -> Result<UpdateOutcome, StoreError> {
         let concurrency_stamp = &self.new_stamp();
-        self.write(|| two_factor::set_two_factor_enabled(&self.database, id, enabled, stamp, concurrency_stamp))
+        self.run(|| two_factor::set_two_factor_enabled(&self.database, id, enabled, stamp, concurrency_stamp))
             .await
     }
 
     async fn authenticator_key(&self, id: &UserId) -> Result<Option<String>, StoreError> {
-        Ok(two_factor::authenticator_key(&self.database, id).await?)
+        self.run(|| two_factor::authenticator_key(&self.database, id)).await
     }
 
     async fn replace_authenticator_key(
@@ -166,23 +167,23 @@ impl<D: Database> UserStore for SqlStore<D> {
         stamp: &SecurityStamp,
     ) -> Result<UpdateOutcome, StoreError> {
         let concurrency_stamp = &self.new_stamp();
-        self.write(|| two_factor::replace_authenticator_key(&self.database, id, key, stamp, concurrency_stamp))
+        self.run(|| two_factor::replace_authenticator_key(&self.database, id, key, stamp, concurrency_stamp))
             .await
     }
 
     async fn count_recovery_codes(&self, id: &UserId) -> Result<usize, StoreError> {
-        Ok(two_factor::count_recovery_codes(&self.database, id).await?)
+        self.run(|| two_factor::count_recovery_codes(&self.database, id)).await
     }
 
     async fn replace_recovery_codes(&self, id: &UserId, codes: &[String]) -> Result<UpdateOutcome, StoreError> {
         let concurrency_stamp = &self.new_stamp();
-        self.write(|| two_factor::replace_recovery_codes(&self.database, id, codes, concurrency_stamp))
+        self.run(|| two_factor::replace_recovery_codes(&self.database, id, codes, concurrency_stamp))
             .await
     }
 
     async fn redeem_recovery_code(&self, id: &UserId, code: &str) -> Result<bool, StoreError> {
         let concurrency_stamp = &self.new_stamp();
-        self.write(|| two_factor::redeem_recovery_code(&self.database, id, code, concurrency_stamp))
+        self.run(|| two_factor::redeem_recovery_code(&self.database, id, code, concurrency_stamp))
             .await
     }
 
@@ -192,35 +193,36 @@ impl<D: Database> UserStore for SqlStore<D> {
         name: &str,
         normalized: &NormalizedName,
     ) -> Result<UpdateOutcome, StoreError> {
-        self.write(|| claims::add_role(&self.database, id, name, normalized, &*self.random))
+        self.run(|| claims::add_role(&self.database, id, name, normalized, &*self.random))
             .await
     }
 
     async fn remove_role(&self, id: &UserId, normalized: &NormalizedName) -> Result<UpdateOutcome, StoreError> {
         let concurrency_stamp = &self.new_stamp();
-        self.write(|| claims::remove_role(&self.database, id, normalized, concurrency_stamp))
+        self.run(|| claims::remove_role(&self.database, id, normalized, concurrency_stamp))
             .await
     }
 
     async fn add_claim(&self, id: &UserId, claim_type: &str, value: &str) -> Result<UpdateOutcome, StoreError> {
         let stamp = &self.new_stamp();
-        self.write(|| claims::add_claim(&self.database, id, claim_type, value, stamp))
+        self.run(|| claims::add_claim(&self.database, id, claim_type, value, stamp))
             .await
     }
 
     async fn remove_claim(&self, id: &UserId, claim_type: &str, value: &str) -> Result<UpdateOutcome, StoreError> {
         let stamp = &self.new_stamp();
-        self.write(|| claims::remove_claim(&self.database, id, claim_type, value, stamp))
+        self.run(|| claims::remove_claim(&self.database, id, claim_type, value, stamp))
             .await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        Ok(users::ping(&self.database).await?)
+        self.run(|| users::ping(&self.database)).await
     }
 }
 
 impl<D: Database> SqlStore<D> {
-    async fn write<T, F, Fut>(&self, step: F) -> Result<T, StoreError>
+    /// What only reads is tried again too: in SQL Server it can be the victim of a deadlock.
+    async fn run<T, F, Fut>(&self, step: F) -> Result<T, StoreError>
     where
         F: FnMut() -> Fut + Send,
         Fut: Future<Output = Result<T, DatabaseError>> + Send,

@@ -1,4 +1,4 @@
-//! What becomes of connections, on both servers.
+//! What becomes of connections, on all servers.
 
 use std::future::pending;
 use std::time::Duration;
@@ -8,12 +8,19 @@ use tokio::time::timeout;
 use super::CONNECTIONS;
 use crate::database::{Database, Purpose, Row, Session, Transaction, values};
 use crate::database_error::DatabaseError;
+use crate::mssql::SqlServerDatabase;
 use crate::mysql::MySqlDatabase;
 use crate::postgres::PostgresDatabase;
-use crate::test_databases::new_database;
+use crate::test_databases::{SQL_SERVER, new_database};
 
 const POSTGRES: &str = "WICKETGATE_TEST_POSTGRES_URL";
 const MYSQL: &str = "WICKETGATE_TEST_MYSQL_URL";
+
+/// Waits for whoever ran it before. Not every T-SQL server can just sleep.
+const TAKE_TURNS: &str = r#"
+    DECLARE @database nvarchar(128) = DB_NAME();
+    EXEC sp_getapplock @database, 'Exclusive', 'Session', 60000;
+    SELECT 2 AS "One""#;
 
 async fn open<D: Database>(server: &str) -> Option<D> {
     let url = new_database(server).await?;
@@ -29,6 +36,16 @@ async fn give_up_on<D: Database>(database: &D, slow: &'static str) {
     assert!(matches!(error, Err(DatabaseError::Unavailable(_))));
 }
 
+/// Whoever takes turns is slow only after another one.
+async fn first_turn<D: Database>(database: &D, slow: &'static str) -> Option<D::Connection> {
+    if slow != TAKE_TURNS {
+        return None;
+    }
+    let mut connection = database.writer().await.unwrap();
+    connection.fetch_optional(slow, &[]).await.unwrap();
+    Some(connection)
+}
+
 async fn one<D: Database>(connection: &mut D::Connection) -> Option<i64> {
     let row = connection.fetch_optional("SELECT 1 AS \"One\"", &[]).await.unwrap();
     row.unwrap().integer("One").unwrap()
@@ -38,6 +55,7 @@ async fn statements_that_were_given_up<D: Database>(server: &str, slow: &'static
     let Some(database) = open::<D>(server).await else {
         return;
     };
+    let _turn = first_turn(&database, slow).await;
     for _ in 0..CONNECTIONS + 1 {
         give_up_on(&database, slow).await;
     }
@@ -48,12 +66,14 @@ async fn statements_that_were_given_up<D: Database>(server: &str, slow: &'static
 async fn nobody_gets_the_answer_to_a_statement_that_was_given_up() {
     statements_that_were_given_up::<PostgresDatabase>(POSTGRES, "SELECT 2 AS \"One\", pg_sleep(60)").await;
     statements_that_were_given_up::<MySqlDatabase>(MYSQL, "SELECT 2 AS \"One\", SLEEP(60)").await;
+    statements_that_were_given_up::<SqlServerDatabase>(SQL_SERVER, TAKE_TURNS).await;
 }
 
 async fn slow_statement<D: Database>(server: &str, slow: &'static str) {
     let Some(database) = open::<D>(server).await else {
         return;
     };
+    let _turn = first_turn(&database, slow).await;
     let mut connection = database.writer().await.unwrap();
     connection.set_limit(Duration::from_millis(10));
     let error = connection.fetch_optional(slow, &[]).await;
@@ -66,6 +86,7 @@ async fn slow_statement<D: Database>(server: &str, slow: &'static str) {
 async fn a_statement_that_is_not_answered_in_time_means_that_the_database_is_away() {
     slow_statement::<PostgresDatabase>(POSTGRES, "SELECT pg_sleep(60)").await;
     slow_statement::<MySqlDatabase>(MYSQL, "SELECT SLEEP(60)").await;
+    slow_statement::<SqlServerDatabase>(SQL_SERVER, TAKE_TURNS).await;
 }
 
 async fn dropped_transaction<D: Database>(server: &str) {
@@ -105,6 +126,7 @@ async fn dropped_transaction<D: Database>(server: &str) {
 async fn a_transaction_that_is_dropped_is_rolled_back() {
     dropped_transaction::<PostgresDatabase>(POSTGRES).await;
     dropped_transaction::<MySqlDatabase>(MYSQL).await;
+    dropped_transaction::<SqlServerDatabase>(SQL_SERVER).await;
 }
 
 async fn crowd<D: Database>(server: &str) {
@@ -131,4 +153,5 @@ async fn crowd<D: Database>(server: &str) {
 async fn who_comes_when_all_connections_are_taken_gets_the_next_free_one() {
     crowd::<PostgresDatabase>(POSTGRES).await;
     crowd::<MySqlDatabase>(MYSQL).await;
+    crowd::<SqlServerDatabase>(SQL_SERVER).await;
 }

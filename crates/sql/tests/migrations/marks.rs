@@ -16,6 +16,9 @@ async fn a_new_database_has_the_marks_of_its_version_and_a_migration_adds_the_ot
             };
             database.connect(version).await.unwrap();
             assert_eq!(database.marks().await, MARKS[..marks], "{kind:?}");
+            if version == V1 && !database.changes_keys().await {
+                continue;
+            }
             database.migrate(V3).await.unwrap();
             assert_eq!(database.marks().await, MARKS, "{kind:?}");
         }

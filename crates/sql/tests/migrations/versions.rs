@@ -11,7 +11,7 @@ use crate::{Database, KINDS, Kind};
 const ADA: &str = r#"
     INSERT INTO "AspNetUsers" ("Id", "UserName", "NormalizedUserName", "PhoneNumber", "EmailConfirmed",
         "PhoneNumberConfirmed", "TwoFactorEnabled", "LockoutEnabled", "AccessFailedCount")
-    VALUES ('1', 'ada', 'ADA', '+1 555', true, false, false, true, 0);
+    VALUES ('1', 'ada', 'ADA', '+1 555', '1', '0', '0', '1', 0);
     INSERT INTO "AspNetUserLogins" ("LoginProvider", "ProviderKey", "UserId") VALUES ('Elsewhere', 'key', '1');
     INSERT INTO "AspNetUserTokens" ("UserId", "LoginProvider", "Name", "Value")
     VALUES ('1', '[AspNetUserStore]', 'AuthenticatorKey', 'SECRET');"#;
@@ -58,7 +58,7 @@ async fn like_new(kind: Kind, version: SchemaVersion) -> Option<Database> {
 
 #[tokio::test]
 async fn values_that_would_be_cut_off_stop_the_migration_before_it_begins() {
-    for kind in [Kind::Postgres, Kind::MySql] {
+    for kind in [Kind::Postgres, Kind::MySql, Kind::SqlServer] {
         let Some(database) = kind.of_ef_core(V1).await else {
             continue;
         };
@@ -79,10 +79,7 @@ async fn values_that_would_be_cut_off_stop_the_migration_before_it_begins() {
             let expected = ": values are longer than version 2 of the tables allows: AspNetUsers.PhoneNumber (1 over \
                 256), AspNetUserTokens.Name (1 over 128); shorten them, or stay with stores.schema_version = 1";
             assert!(message.ends_with(expected), "{message}");
-            assert!(
-                message.starts_with("cannot migrate the database 127.0.0.1:"),
-                "{message}"
-            );
+            assert!(message.starts_with("cannot migrate the database "), "{message}");
         }
         assert_eq!(shape(&database.url).await, before);
         database.connect(V3).await.unwrap();

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, MySqlConnection, PgConnection, Row, SqliteConnection};
 
+use crate::test_databases::sql_server;
+
 /// Our own table, which EF Core has not.
 const MARKS: &str = "wicketgate_migrations";
 
@@ -28,9 +30,24 @@ pub(crate) async fn shape(url: &str) -> BTreeSet<String> {
             AS CHAR(1000)) FROM information_schema.referential_constraints WHERE constraint_schema = DATABASE()
         UNION ALL SELECT CAST(CONCAT_WS(' ', 'database', default_character_set_name) AS CHAR(1000))
             FROM information_schema.schemata WHERE schema_name = DATABASE()";
+    // Without the names of indexes and constraints: not every server that speaks T-SQL keeps them as they are.
+    const SQL_SERVER_SHAPE: &str = "
+        SELECT CONCAT_WS(' ', 'column', t.name, c.name, TYPE_NAME(c.user_type_id), c.max_length, c.scale, c.is_nullable,
+            c.is_identity, c.default_object_id) AS line
+        FROM sys.tables AS t JOIN sys.columns AS c ON c.object_id = t.object_id
+        UNION ALL SELECT CONCAT_WS(' ', 'index', t.name, i.type_desc, i.is_primary_key, i.is_unique, i.has_filter,
+            i.filter_definition, ic.key_ordinal, COL_NAME(ic.object_id, ic.column_id))
+        FROM sys.tables AS t JOIN sys.indexes AS i ON i.object_id = t.object_id
+        JOIN sys.index_columns AS ic ON ic.object_id = i.object_id AND ic.index_id = i.index_id
+        UNION ALL SELECT CONCAT_WS(' ', 'key', OBJECT_NAME(f.parent_object_id), OBJECT_NAME(f.referenced_object_id),
+            f.delete_referential_action_desc)
+        FROM sys.foreign_keys AS f
+        UNION ALL SELECT CONCAT_WS(' ', 'constraint', OBJECT_NAME(k.parent_object_id), k.type_desc)
+        FROM sys.key_constraints AS k";
     let query = match scheme(url) {
         "sqlite" => SQLITE_SHAPE,
         "postgres" => POSTGRES_SHAPE,
+        "mssql" => SQL_SERVER_SHAPE,
         _ => MYSQL_SHAPE,
     };
     texts(url, query).await.into_iter().collect()
@@ -43,6 +60,13 @@ pub(crate) fn without_marks(shape: BTreeSet<String>) -> (BTreeSet<String>, BTree
 
 /// The first column of each row.
 pub(crate) async fn texts(url: &str, query: &str) -> Vec<String> {
+    if scheme(url) == "mssql" {
+        let mut client = sql_server(url).await;
+        let rows = client.simple_query(query).await.unwrap();
+        let rows = rows.into_first_result().await.unwrap();
+        let text = |row: &tiberius::Row| row.get::<&str, _>(0).unwrap().to_owned();
+        return rows.iter().map(text).collect();
+    }
     let query = sqlx::raw_sql(AssertSqlSafe(query));
     match scheme(url) {
         "sqlite" => {
@@ -64,6 +88,14 @@ pub(crate) async fn texts(url: &str, query: &str) -> Vec<String> {
 
 /// Runs statements in the database's own SQL.
 pub(crate) async fn run(url: &str, statements: &str) {
+    if scheme(url) == "mssql" {
+        let mut client = sql_server(url).await;
+        // EF Core's scripts say so between statements, to the program that reads them.
+        for batch in statements.split("GO\n").filter(|batch| !batch.trim().is_empty()) {
+            client.simple_query(batch).await.unwrap().into_results().await.unwrap();
+        }
+        return;
+    }
     let statements = sqlx::raw_sql(AssertSqlSafe(statements));
     match scheme(url) {
         "sqlite" => statements.execute(&mut sqlite(url).await).await.map(drop),

@@ -1,0 +1,102 @@
+//! Connections to SQL Servers.
+
+use tiberius::error::Error;
+use tiberius::{Config, Row as TdsRow};
+use tokio::net::TcpStream;
+use tokio_util::compat::{Compat, TokioAsyncWriteCompatExt};
+use tracing::Dispatch;
+use tracing::instrument::WithSubscriber;
+
+use super::error::database_error;
+use super::location::Location;
+use crate::OpenError;
+use crate::database_error::DatabaseError;
+use crate::pool::{Driver, Hosts};
+use crate::server_url::host_urls;
+
+/// SQL Server, for a pool.
+#[derive(Debug)]
+pub(crate) enum SqlServerDriver {}
+
+/// A connection.
+pub(super) type Client = tiberius::Client<Compat<TcpStream>>;
+
+/// The settings that filtered indexes ask of whoever writes, and those that a server may have other defaults for.
+const SETTINGS: &str = "
+    SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
+    SET NUMERIC_ROUNDABORT, IMPLICIT_TRANSACTIONS, NOCOUNT OFF;
+    SET XACT_ABORT ON;
+    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;";
+
+impl Driver for SqlServerDriver {
+    type Options = Config;
+    type Connection = Client;
+
+    const BEGIN: &'static str = "BEGIN TRANSACTION";
+
+    /// A replica of an availability group may let clients in and take no writes.
+    async fn connect(options: &Config, several: bool) -> Result<Client, DatabaseError> {
+        // Boxed: every future that may come to this would be ten thousands of bytes larger.
+        let mut client = quietly(Box::pin(connect(options.clone()))).await?;
+        if several {
+            const UPDATEABILITY: &str = "SELECT CAST(DATABASEPROPERTYEX(DB_NAME(), 'Updateability') AS nvarchar(128))";
+            let rows = rows(&mut client, UPDATEABILITY).await?;
+            if rows.first().and_then(|row| row.get(0)) != Some("READ_WRITE") {
+                return Err(DatabaseError::Unavailable("it takes no writes".into()));
+            }
+        }
+        Ok(client)
+    }
+
+    async fn ping(client: &mut Client) -> Result<(), DatabaseError> {
+        Self::run(client, "SELECT 1").await
+    }
+
+    /// As a batch of its own, so that a transaction that it begins does not end with it.
+    async fn run(client: &mut Client, statement: &'static str) -> Result<(), DatabaseError> {
+        rows(client, statement).await.map(drop)
+    }
+}
+
+/// The hosts that a URL names, and what may be shown of it: hosts, ports and the database.
+pub(super) fn hosts(url: &str) -> Result<(Hosts<SqlServerDriver>, String), OpenError> {
+    let mut hosts = Vec::new();
+    let mut database = String::new();
+    for url in host_urls(url)? {
+        let location = Location::parse(&url)?;
+        database = location.database;
+        hosts.push((location.host, location.config));
+    }
+    let names: Vec<&str> = hosts.iter().map(|(name, _)| name.as_str()).collect();
+    let place = format!("{}/{database}", names.join(","));
+    Ok((Hosts::new(hosts), place))
+}
+
+/// Keeps the driver from logging: what the server says of a failure can name somebody's address.
+pub(super) async fn quietly<T>(asked: impl Future<Output = Result<T, Error>>) -> Result<T, DatabaseError> {
+    asked.with_subscriber(Dispatch::none()).await.map_err(database_error)
+}
+
+async fn rows(client: &mut Client, statement: &'static str) -> Result<Vec<TdsRow>, DatabaseError> {
+    quietly(async { client.simple_query(statement).await?.into_first_result().await }).await
+}
+
+async fn connect(mut config: Config) -> Result<Client, Error> {
+    let mut client = match log_in(config.clone()).await {
+        // Azure's gateway may name the machine that the database is on.
+        Err(Error::Routing { host, port }) => {
+            config.host(host);
+            config.port(port);
+            log_in(config).await?
+        }
+        client => client?,
+    };
+    client.simple_query(SETTINGS).await?.into_results().await?;
+    Ok(client)
+}
+
+async fn log_in(config: Config) -> Result<Client, Error> {
+    let stream = TcpStream::connect(config.get_addr()).await?;
+    stream.set_nodelay(true)?;
+    Client::connect(config, stream.compat_write()).await
+}

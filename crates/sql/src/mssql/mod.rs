@@ -1,0 +1,100 @@
+//! SQL Server, in the form that EF Core's own provider gives a database.
+//!
+//! Names compare by the collation of the database's columns, as they do for .NET there.
+
+mod driver;
+mod error;
+mod instant;
+mod location;
+#[cfg(test)]
+mod reviewed;
+mod row;
+mod session;
+mod translation;
+
+use std::fmt;
+
+use crate::OpenError;
+use crate::accounts::select_users;
+use crate::database::{Database, Purpose};
+use crate::database_error::DatabaseError;
+use crate::key_repository::KeysTable;
+use crate::pool::{OpenTransaction, Pool, PooledConnection};
+use crate::tables::Tables;
+use driver::SqlServerDriver;
+use session::SqlServerSession;
+
+/// A database of a SQL Server.
+pub(crate) struct SqlServerDatabase {
+    pool: Pool<SqlServerDriver>,
+    place: String,
+}
+
+impl Database for SqlServerDatabase {
+    type Connection = SqlServerSession<PooledConnection<SqlServerDriver>>;
+    type Transaction = SqlServerSession<OpenTransaction<SqlServerDriver>>;
+
+    const TABLES: Tables = Tables {
+        v1: include_str!("v1.sql"),
+        v1_to_v2: include_str!("v1-to-v2.sql"),
+        v2: include_str!("v2.sql"),
+        v3: include_str!("v3.sql"),
+    };
+    const KEYS: KeysTable = KeysTable {
+        create: "CREATE TABLE [DataProtectionKeys] (
+    [Id] int NOT NULL IDENTITY,
+    [FriendlyName] nvarchar(max) NULL,
+    [Xml] nvarchar(max) NULL,
+    CONSTRAINT [PK_DataProtectionKeys] PRIMARY KEY ([Id])
+)",
+        insert: r#"INSERT INTO "DataProtectionKeys" ("FriendlyName", "Xml") VALUES ($1, $2)"#,
+    };
+    const LIST: &'static str = concat!(
+        "SELECT TOP ($2) * FROM (",
+        select_users!(r#"WHERE "NormalizedUserName" > $1"#),
+        r#") AS "Page" ORDER BY "NormalizedUserName""#
+    );
+    const HASHES: &'static str =
+        r#"SELECT TOP ($2) "Id", "PasswordHash" FROM "AspNetUsers" WHERE "Id" > $1 ORDER BY "Id""#;
+    const LONGEST_NAME: Option<usize> = Some(256);
+    const PING: &'static str = r#"SELECT TOP (1) "Id" FROM "AspNetUsers""#;
+    /// With nearly every collation of a database.
+    const NAMES_HAVE_CASE: bool = false;
+
+    async fn open(url: &str, _: Purpose) -> Result<Self, OpenError> {
+        let (hosts, place) = driver::hosts(url)?;
+        match Pool::open(hosts).await {
+            Ok(pool) => Ok(Self { pool, place }),
+            Err(error) => Err(OpenError::Database {
+                place,
+                reason: error.to_string(),
+            }),
+        }
+    }
+
+    fn place(&self) -> &str {
+        &self.place
+    }
+
+    async fn reader(&self) -> Result<Self::Connection, DatabaseError> {
+        self.writer().await
+    }
+
+    async fn writer(&self) -> Result<Self::Connection, DatabaseError> {
+        self.pool.get().await.map(SqlServerSession)
+    }
+
+    async fn begin(&self) -> Result<Self::Transaction, DatabaseError> {
+        self.pool.begin().await.map(SqlServerSession)
+    }
+
+    async fn close(self) {
+        self.pool.close();
+    }
+}
+
+impl fmt::Debug for SqlServerDatabase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SqlServerDatabase({})", self.place)
+    }
+}

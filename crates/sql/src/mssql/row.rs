@@ -1,0 +1,41 @@
+//! Rows of answers.
+
+use tiberius::{ColumnData, FromSql, Row as TdsRow};
+use time::OffsetDateTime;
+
+use super::error::database_error;
+use super::instant;
+use crate::database::Row;
+use crate::database_error::DatabaseError;
+
+impl Row for TdsRow {
+    fn text(&self, column: &'static str) -> Result<Option<String>, DatabaseError> {
+        get::<&str>(self, column).map(|text| text.map(str::to_owned))
+    }
+
+    /// Whatever its width.
+    fn integer(&self, column: &'static str) -> Result<Option<i64>, DatabaseError> {
+        match self.get_column_data(column).map_err(database_error)? {
+            ColumnData::U8(integer) => Ok(integer.map(i64::from)),
+            ColumnData::I16(integer) => Ok(integer.map(i64::from)),
+            ColumnData::I32(integer) => Ok(integer.map(i64::from)),
+            ColumnData::I64(integer) => Ok(*integer),
+            _ => Err(DatabaseError::Failed(format!("{column} is not an integer").into())),
+        }
+    }
+
+    fn boolean(&self, column: &'static str) -> Result<bool, DatabaseError> {
+        get(self, column).map(Option::unwrap_or_default)
+    }
+
+    fn instant(&self, column: &'static str) -> Result<Option<OffsetDateTime>, DatabaseError> {
+        match self.get_column_data(column).map_err(database_error)? {
+            ColumnData::DateTimeOffset(written) => Ok(written.map(instant::read)),
+            _ => Err(DatabaseError::Failed(format!("{column} is not an instant").into())),
+        }
+    }
+}
+
+fn get<'a, T: FromSql<'a>>(row: &'a TdsRow, column: &'static str) -> Result<Option<T>, DatabaseError> {
+    row.try_get(column).map_err(database_error)
+}

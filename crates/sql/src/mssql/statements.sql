@@ -1,0 +1,160 @@
+-- Written by the test `every_statement_is_as_it_was_read`, and read by whoever changed it.
+
+SELECT "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
+                "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
+                "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
+            FROM "AspNetUsers" WHERE "Id" = @P1;
+
+SELECT "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
+                "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
+                "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
+            FROM "AspNetUsers" WHERE "NormalizedUserName" = @P1;
+
+SELECT "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
+                "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
+                "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
+            FROM "AspNetUsers" WHERE "NormalizedEmail" = @P1;
+
+INSERT INTO "AspNetUsers" ("Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed",
+        "PasswordHash", "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
+        "LockoutEnd", "LockoutEnabled", "AccessFailedCount")
+    VALUES (@P1, @P2, @P3, @P4, @P5, @P6, @P7, @P8, @P9, @P10, @P11, @P12, @P13, @P14, @P15);
+
+DELETE FROM "AspNetUsers" WHERE "Id" = @P1;
+
+SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedUserName" = @P1 AND "Id" <> @P2;
+
+SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedEmail" = @P1 AND "Id" <> @P2;
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2 WHERE "Id" = @P1;
+
+SELECT "LockoutEnd", "AccessFailedCount" FROM "AspNetUsers" WHERE "Id" = @P1;
+
+UPDATE "AspNetUsers" SET "AccessFailedCount" = @P2 WHERE "Id" = @P1;
+
+UPDATE "AspNetUsers" SET "AccessFailedCount" = @P2, "LockoutEnd" = @P3 WHERE "Id" = @P1;
+
+UPDATE "AspNetUsers" SET "AccessFailedCount" = 0, "ConcurrencyStamp" = @P2
+    WHERE "Id" = @P1 AND "AccessFailedCount" <> 0;
+
+UPDATE "AspNetUsers" SET "LockoutEnd" = @P2, "ConcurrencyStamp" = @P3 WHERE "Id" = @P1;
+
+UPDATE "AspNetUsers" SET "LockoutEnabled" = @P2, "ConcurrencyStamp" = @P3 WHERE "Id" = @P1;
+
+UPDATE "AspNetUsers" SET "PasswordHash" = @P3, "SecurityStamp" = @P4, "ConcurrencyStamp" = @P5
+    WHERE "Id" = @P1 AND "PasswordHash" = @P2;
+
+UPDATE "AspNetUsers" SET "PasswordHash" = @P3, "SecurityStamp" = @P4, "ConcurrencyStamp" = @P5
+    WHERE "Id" = @P1 AND ("SecurityStamp" = @P2 OR ("SecurityStamp" IS NULL AND @P2 IS NULL));
+
+UPDATE "AspNetUsers" SET "SecurityStamp" = @P2, "ConcurrencyStamp" = @P3 WHERE "Id" = @P1;
+
+UPDATE "AspNetUsers" SET "EmailConfirmed" = @P3, "ConcurrencyStamp" = @P4
+    WHERE "Id" = @P1 AND ("SecurityStamp" = @P2 OR ("SecurityStamp" IS NULL AND @P2 IS NULL));
+
+UPDATE "AspNetUsers"
+    SET "Email" = @P3, "NormalizedEmail" = @P4, "EmailConfirmed" = @P5, "SecurityStamp" = @P6, "ConcurrencyStamp" = @P7
+    WHERE "Id" = @P1 AND ("SecurityStamp" = @P2 OR ("SecurityStamp" IS NULL AND @P2 IS NULL));
+
+UPDATE "AspNetUsers"
+    SET "UserName" = @P2, "NormalizedUserName" = @P3, "SecurityStamp" = @P4, "ConcurrencyStamp" = @P5
+    WHERE "Id" = @P1;
+
+UPDATE "AspNetUsers" SET "PhoneNumberConfirmed" = @P2, "ConcurrencyStamp" = @P3 WHERE "Id" = @P1;
+
+UPDATE "AspNetUsers" SET "TwoFactorEnabled" = @P2, "SecurityStamp" = @P3, "ConcurrencyStamp" = @P4 WHERE "Id" = @P1;
+
+SELECT "Value" FROM "AspNetUserTokens"
+    WHERE "UserId" = @P1 AND "LoginProvider" = '[AspNetUserStore]' AND "Name" = @P2;
+
+UPDATE "AspNetUserTokens" SET "Value" = @P3
+    WHERE "UserId" = @P1 AND "LoginProvider" = '[AspNetUserStore]' AND "Name" = @P2;
+
+INSERT INTO "AspNetUserTokens" ("UserId", "LoginProvider", "Name", "Value")
+    VALUES (@P1, '[AspNetUserStore]', @P2, @P3);
+
+SELECT 0 AS "Part", '' AS "RoleId", '' AS "RoleName", '' AS "RoleNormalizedName",
+        "ClaimType", "ClaimValue", "Id" AS "ClaimId"
+    FROM "AspNetUserClaims" WHERE "UserId" = @P1
+    UNION ALL
+    SELECT 1, r."Id", r."Name", r."NormalizedName", c."ClaimType", c."ClaimValue", c."Id"
+    FROM "AspNetUserRoles" AS u
+    JOIN "AspNetRoles" AS r ON r."Id" = u."RoleId"
+    LEFT JOIN "AspNetRoleClaims" AS c ON c."RoleId" = r."Id"
+    WHERE u."UserId" = @P1
+    ORDER BY "Part", "RoleNormalizedName", "RoleId", "ClaimId";
+
+SELECT "Id" FROM "AspNetRoles" WHERE "NormalizedName" = @P1;
+
+INSERT INTO "AspNetRoles" ("Id", "Name", "NormalizedName", "ConcurrencyStamp") VALUES (@P1, @P2, @P3, @P4);
+
+SELECT "RoleId" FROM "AspNetUserRoles" WHERE "UserId" = @P1 AND "RoleId" = @P2;
+
+INSERT INTO "AspNetUserRoles" ("UserId", "RoleId") VALUES (@P1, @P2);
+
+DELETE FROM "AspNetUserRoles"
+    WHERE "UserId" = @P1 AND "RoleId" = (SELECT "Id" FROM "AspNetRoles" WHERE "NormalizedName" = @P2);
+
+INSERT INTO "AspNetUserClaims" ("UserId", "ClaimType", "ClaimValue") VALUES (@P1, @P2, @P3);
+
+SELECT "Id", "ClaimType", "ClaimValue" FROM "AspNetUserClaims" WHERE "UserId" = @P1;
+
+DELETE FROM "AspNetUserClaims" WHERE "Id" = @P1;
+
+SELECT TOP (@P2) * FROM (SELECT "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
+                "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
+                "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
+            FROM "AspNetUsers" WHERE "NormalizedUserName" > @P1) AS "Page" ORDER BY "NormalizedUserName";
+
+SELECT TOP (@P2) "Id", "PasswordHash" FROM "AspNetUsers" WHERE "Id" > @P1 ORDER BY "Id";
+
+SELECT TOP (1) "Id" FROM "AspNetUsers";
+
+SELECT COUNT(*) AS "Total",
+        COUNT(CASE WHEN "EmailConfirmed" = @P1 THEN 1 END) AS "Confirmed",
+        COUNT(CASE WHEN "TwoFactorEnabled" = @P1 THEN 1 END) AS "TwoFactor",
+        COUNT(CASE WHEN "SecurityStamp" IS NULL THEN 1 END) AS "WithoutSecurityStamp",
+        (SELECT COUNT(*) FROM "AspNetUserLogins") AS "ExternalLogins",
+        (SELECT COUNT(*) FROM "AspNetRoles") AS "Roles"
+    FROM "AspNetUsers";
+
+SELECT "FriendlyName", "Xml" FROM "DataProtectionKeys" WHERE "Xml" IS NOT NULL ORDER BY "Id";
+
+SELECT COUNT(*) AS "Count" FROM "DataProtectionKeys" WHERE "Xml" IS NOT NULL;
+
+INSERT INTO "DataProtectionKeys" ("FriendlyName", "Xml") VALUES (@P1, @P2);
+
+DECLARE @result int;
+    EXEC @result = sp_getapplock @Resource = @P1, @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = -1;
+    SELECT @result AS "Result";
+
+SELECT c.TABLE_NAME AS "Table", c.COLUMN_NAME AS "Name",
+        CASE WHEN c.CHARACTER_MAXIMUM_LENGTH > 0 THEN CONCAT(c.DATA_TYPE, '(', c.CHARACTER_MAXIMUM_LENGTH, ')')
+            ELSE c.DATA_TYPE END AS "Type",
+        CAST(CASE WHEN c.IS_NULLABLE = 'NO' AND c.COLUMN_DEFAULT IS NULL AND c.DATA_TYPE <> 'timestamp'
+            AND COLUMNPROPERTY(OBJECT_ID(CONCAT(QUOTENAME(c.TABLE_SCHEMA), '.', QUOTENAME(c.TABLE_NAME))),
+                c.COLUMN_NAME, 'IsIdentity') = 0
+            AND COLUMNPROPERTY(OBJECT_ID(CONCAT(QUOTENAME(c.TABLE_SCHEMA), '.', QUOTENAME(c.TABLE_NAME))),
+                c.COLUMN_NAME, 'IsComputed') = 0
+            THEN 1 ELSE 0 END AS bit) AS "IsRequired"
+    FROM INFORMATION_SCHEMA.COLUMNS AS c
+    JOIN INFORMATION_SCHEMA.TABLES AS t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
+    WHERE t.TABLE_TYPE = 'BASE TABLE' AND t.TABLE_SCHEMA IN (SCHEMA_NAME(), 'dbo')
+    ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION;
+
+INSERT INTO "AspNetUsers" ("Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed",
+        "PasswordHash", "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
+        "LockoutEnd", "LockoutEnabled", "AccessFailedCount")
+    VALUES (@P1, CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), @P2, CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), @P3, @P4, CAST(NULL AS datetimeoffset), @P5, @P6);
+
+UPDATE "AspNetUsers" SET "LockoutEnd" = CAST(NULL AS datetimeoffset), "ConcurrencyStamp" = @P2 WHERE "Id" = @P1;
+
+UPDATE "AspNetUsers" SET "PasswordHash" = CAST(NULL AS nvarchar(max)), "SecurityStamp" = @P2, "ConcurrencyStamp" = @P3
+    WHERE "Id" = @P1 AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
+
+UPDATE "AspNetUsers" SET "EmailConfirmed" = @P2, "ConcurrencyStamp" = @P3
+    WHERE "Id" = @P1 AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
+
+UPDATE "AspNetUsers"
+    SET "Email" = @P2, "NormalizedEmail" = @P3, "EmailConfirmed" = @P4, "SecurityStamp" = @P5, "ConcurrencyStamp" = @P6
+    WHERE "Id" = @P1 AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));

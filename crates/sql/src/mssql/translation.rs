@@ -1,0 +1,64 @@
+//! From the SQL that all databases understand to T-SQL: other names for parameters, and nulls as part of the text.
+
+use crate::database::Value;
+
+/// The statement with `@Pn` for each parameter, and the values that are left.
+///
+/// A null is written into the statement, with its type: the driver sends nulls without one, and not every server takes
+/// these. A `$` in a text would be taken for a parameter; no statement here has one. Names in double quotes stay as they
+/// are, since connections have `QUOTED_IDENTIFIER` on.
+pub(super) fn translate<'a>(statement: &str, values: &[Value<'a>]) -> (String, Vec<Value<'a>>) {
+    let mut sent = Vec::with_capacity(values.len());
+    let names: Vec<String> = values
+        .iter()
+        .map(|value| match value {
+            Value::Text(None) => "CAST(NULL AS nvarchar(max))".to_owned(),
+            Value::Instant(None) => "CAST(NULL AS datetimeoffset)".to_owned(),
+            value => {
+                sent.push(*value);
+                format!("@P{}", sent.len())
+            }
+        })
+        .collect();
+    let mut translated = String::with_capacity(statement.len() + values.len());
+    let mut pieces = statement.split('$');
+    translated.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let digits = piece.find(|c: char| !c.is_ascii_digit()).unwrap_or(piece.len());
+        let (number, rest) = piece.split_at(digits);
+        let number: usize = number.parse().unwrap_or_default();
+        let name = number.checked_sub(1).and_then(|index| names.get(index));
+        translated.push_str(name.map_or("", String::as_str));
+        translated.push_str(rest);
+    }
+    (translated, sent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::database::values;
+
+    #[test]
+    fn parameters_have_the_names_that_the_driver_gives() {
+        let statement = r#"UPDATE "T" SET "A" = $2 WHERE "B" = $1 OR $1 IS NULL"#;
+        let (translated, sent) = translate(statement, values!["b", 7]);
+        assert_eq!(translated, r#"UPDATE "T" SET "A" = @P2 WHERE "B" = @P1 OR @P1 IS NULL"#);
+        assert_eq!(sent, values!["b", 7]);
+    }
+
+    #[test]
+    fn nulls_are_in_the_text_with_their_type_and_the_others_move_up() {
+        let statement = "INSERT INTO T VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        let never: Option<time::OffsetDateTime> = None;
+        let nobody: Option<&str> = None;
+        let values = values!["1", nobody, "3", never, "5", "6", "7", "8", "9", "10", "11"];
+        let (translated, sent) = translate(statement, values);
+        assert_eq!(
+            translated,
+            "INSERT INTO T VALUES (@P1, CAST(NULL AS nvarchar(max)), @P2, CAST(NULL AS datetimeoffset), @P3, @P4, @P5, \
+             @P6, @P7, @P8, @P9)"
+        );
+        assert_eq!(sent, values!["1", "3", "5", "6", "7", "8", "9", "10", "11"]);
+    }
+}

@@ -1,0 +1,22 @@
+//! The statements that hold for every store, on SQL Server where one is named.
+
+#![expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
+
+#[path = "../src/test_databases.rs"]
+mod test_databases;
+
+use std::sync::Arc;
+
+use test_databases::{SQL_SERVER, new_database};
+use wicketgate_identity::{StoreOptions, UserStore};
+use wicketgate_protection::SystemRandom;
+use wicketgate_sql::connect;
+
+async fn new_store() -> Option<Arc<dyn UserStore>> {
+    let url = new_database(SQL_SERVER).await?;
+    let options = StoreOptions::default();
+    let store = connect(&url, &options, Arc::new(SystemRandom)).await;
+    Some(store.unwrap())
+}
+
+wicketgate_identity::test_user_store!(new_store());
