@@ -64,7 +64,7 @@ impl Kind {
 
     fn drop_index(self, index: &str, table: &str) -> String {
         match self {
-            Self::MySql => format!("DROP INDEX {index} ON {table}"),
+            Self::MySql | Self::SqlServer => format!("DROP INDEX {index} ON {table}"),
             Self::Sqlite | Self::Postgres => format!(r#"DROP INDEX "{index}""#),
         }
     }
