@@ -12,6 +12,9 @@ fn stride(kind: Kind) -> usize {
     if kind == Kind::MySql { 1 } else { 5 }
 }
 
+/// SQL Server's indexes are not looked for: it runs a migration in one transaction.
+const REPAIRED: [Kind; 3] = [Kind::Sqlite, Kind::Postgres, Kind::MySql];
+
 /// Runs statements as a plan has them.
 async fn run(database: &Database, planned: &[&str]) {
     if !planned.is_empty() {
@@ -23,7 +26,7 @@ async fn run(database: &Database, planned: &[&str]) {
 /// there that an instance needs.
 #[tokio::test]
 async fn wherever_it_was_cut_off_it_is_not_served_and_the_next_migration_finishes_it() {
-    for kind in KINDS {
+    for kind in REPAIRED {
         let Some(whole) = kind.new_database().await else {
             continue;
         };
@@ -54,7 +57,7 @@ async fn wherever_it_was_cut_off_it_is_not_served_and_the_next_migration_finishe
 
 #[tokio::test]
 async fn a_migration_to_a_newer_version_is_finished_too() {
-    for kind in KINDS {
+    for kind in REPAIRED {
         let (Some(whole), Some(empty)) = (kind.of_ef_core(V1).await, kind.new_database().await) else {
             continue;
         };
