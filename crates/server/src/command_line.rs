@@ -109,7 +109,8 @@ pub(crate) enum NoInvocation {
 
 /// Reads a command line, with the program's name in front.
 pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Invocation, NoInvocation> {
-    let mut command = with_flags(CommandLine::command());
+    let words: Vec<OsString> = words.into_iter().collect();
+    let mut command = with_flags(CommandLine::command(), &words);
     let matches = command
         .try_get_matches_from_mut(words)
         .map_err(|error| explain(&error))?;
@@ -138,6 +139,54 @@ pub(crate) fn explain(error: &clap::Error) -> NoInvocation {
                 .unwrap_or(without_usage);
             let words: Vec<&str> = without_hint.split_whitespace().collect();
             NoInvocation::Mistaken(words.join(" ").trim_start_matches("error: ").to_owned())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Invocation {
+        parse(line.split(' ').map(OsString::from)).unwrap()
+    }
+
+    #[test]
+    fn flags_are_found_wherever_they_stand() {
+        for line in [
+            "wicketgate --listen 127.0.0.1:1 serve",
+            "wicketgate serve --listen 127.0.0.1:1",
+            "wicketgate --listen=127.0.0.1:1",
+            "wicketgate keys --listen 127.0.0.1:1 list",
+            "wicketgate keys list --listen 127.0.0.1:1",
+        ] {
+            assert_eq!(parsed(line).flags.len(), 1, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_command_without_flags_is_understood_without_them() {
+        for line in [
+            "wicketgate",
+            "wicketgate serve",
+            "wicketgate keys list",
+            "wicketgate keys export folder",
+        ] {
+            assert!(parsed(line).flags.is_empty(), "{line}");
+        }
+    }
+
+    #[test]
+    fn help_of_a_command_speaks_of_the_settings() {
+        for line in [
+            "wicketgate serve --help",
+            "wicketgate help serve",
+            "wicketgate help keys list",
+        ] {
+            let Err(NoInvocation::Asked(text)) = parse(line.split(' ').map(OsString::from)) else {
+                panic!("{line}")
+            };
+            assert!(text.contains("Every setting is a flag here too"), "{line}: {text}");
         }
     }
 }

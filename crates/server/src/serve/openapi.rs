@@ -1,6 +1,6 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use axum::{Router, extract::State, http::header::CONTENT_TYPE, response::IntoResponse, routing::get};
+use axum::{Router, body::Bytes, extract::State, http::header::CONTENT_TYPE, response::IntoResponse, routing::get};
 use utoipa::openapi::OpenApi;
 use wicketgate_axum::Identity;
 
@@ -16,13 +16,27 @@ pub(crate) fn document(identity: &Identity, application: OpenApi) -> OpenApi {
     document.merge_from(application)
 }
 
-/// Serves the document. It is made once: it does not change while the process runs.
+/// Serves the document. It is made once, when somebody asks for it first: it does not change while the process runs, and
+/// most servers are never asked.
 pub(super) fn route(identity: &Identity, application: OpenApi) -> Router {
-    let document = document(identity, application);
-    let json: Arc<str> = document.to_json().unwrap_or_default().into();
-    Router::new().route(PATH, get(serve)).with_state(json)
+    let document = Document {
+        identity: identity.clone(),
+        application,
+        json: OnceLock::new(),
+    };
+    Router::new().route(PATH, get(serve)).with_state(Arc::new(document))
 }
 
-async fn serve(State(json): State<Arc<str>>) -> impl IntoResponse {
-    ([(CONTENT_TYPE, "application/json;charset=utf-8")], json.to_string())
+struct Document {
+    identity: Identity,
+    application: OpenApi,
+    json: OnceLock<Bytes>,
+}
+
+async fn serve(State(state): State<Arc<Document>>) -> impl IntoResponse {
+    let json = state.json.get_or_init(|| {
+        let document = document(&state.identity, state.application.clone());
+        document.to_json().unwrap_or_default().into()
+    });
+    ([(CONTENT_TYPE, "application/json;charset=utf-8")], json.clone())
 }

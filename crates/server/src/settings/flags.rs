@@ -1,5 +1,7 @@
 //! Every setting as a flag: `lockout.max_failed_access_attempts` is `--lockout-max-failed-access-attempts`.
 
+use std::ffi::OsString;
+
 use clap::{Arg, ArgMatches, Command};
 
 use super::{
@@ -11,32 +13,43 @@ use super::{
 /// The heading of settings that are in no section.
 const GENERAL: &str = "Settings";
 
-/// Adds the flags to a command and to all below it. Only the command itself lists them in its `--help`; everywhere else
-/// seventy lines would hide what is the command's own.
-pub(crate) fn with_flags(command: Command) -> Command {
+/// Adds the flags to a command and to those below it that the words of the command line name. Only the command itself
+/// lists them in its `--help`; everywhere else seventy lines would hide what is the command's own.
+///
+/// Where no word is a flag or asks for help, none is missed: all flags of all commands would be two megabytes of memory,
+/// which a server that was started without any would keep.
+pub(crate) fn with_flags(command: Command, words: &[OsString]) -> Command {
+    let is_named = |name: &str| words.iter().any(|word| word == name || word == HELP);
+    let has_flags = words.iter().any(|word| word.as_encoded_bytes().starts_with(b"-"));
+    if !has_flags && !is_named(HELP) {
+        return command;
+    }
     let mut defaults = Settings::default();
-    let names: Vec<String> = command
-        .get_subcommands()
-        .map(|inner| inner.get_name().to_owned())
-        .collect();
     let command = command.args(SETTINGS.iter().map(|setting| arg(setting, &mut defaults)));
-    names
-        .into_iter()
-        .fold(command, |command, name| command.mut_subcommand(name, with_hidden_flags))
+    below(command, &is_named)
 }
 
-fn with_hidden_flags(command: Command) -> Command {
+/// Asks for help as a word.
+const HELP: &str = "help";
+
+fn with_hidden_flags(command: Command, is_named: &dyn Fn(&str) -> bool) -> Command {
     let mut defaults = Settings::default();
-    let names: Vec<String> = command
-        .get_subcommands()
-        .map(|inner| inner.get_name().to_owned())
-        .collect();
     let command = command
         .args(SETTINGS.iter().map(|setting| arg(setting, &mut defaults).hide(true)))
         .after_help("Every setting is a flag here too; `--help` without a command lists them.");
-    names
-        .into_iter()
-        .fold(command, |command, name| command.mut_subcommand(name, with_hidden_flags))
+    below(command, is_named)
+}
+
+/// The command with flags for those below it.
+fn below(command: Command, is_named: &dyn Fn(&str) -> bool) -> Command {
+    let names: Vec<String> = command
+        .get_subcommands()
+        .map(|inner| inner.get_name().to_owned())
+        .filter(|name| is_named(name))
+        .collect();
+    names.into_iter().fold(command, |command, name| {
+        command.mut_subcommand(name, |inner| with_hidden_flags(inner, is_named))
+    })
 }
 
 /// What was given as flags, before or after the names of commands.
@@ -44,7 +57,7 @@ pub(crate) fn given_flags(matches: &ArgMatches) -> Vec<Given> {
     let mut given: Vec<Given> = SETTINGS
         .iter()
         .filter_map(|setting| {
-            // Every command has all flags, so the argument is always defined; `try_` only keeps this free of panics.
+            // A command that no flag was written for may have none.
             let value = matches.try_get_one::<String>(setting.key).ok()??;
             Some(Given {
                 key: setting.key.to_owned(),

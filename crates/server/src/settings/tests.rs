@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::{ffi::OsString, path::Path};
 
 use super::*;
 
@@ -12,8 +12,9 @@ fn variable(name: &str, value: &str) -> (String, String) {
 }
 
 fn flag(words: &[&str]) -> Vec<Given> {
-    let command = with_flags(clap::Command::new("test").subcommand(clap::Command::new("serve")));
-    given_flags(&command.get_matches_from(["test"].iter().chain(words)))
+    let line: Vec<_> = ["test"].iter().chain(words).map(OsString::from).collect();
+    let command = clap::Command::new("test").subcommand(clap::Command::new("serve"));
+    given_flags(&with_flags(command, &line).get_matches_from(line))
 }
 
 fn file(text: &str) -> Vec<Given> {
