@@ -1,6 +1,6 @@
 use std::{fs, path::Path, process::Command, thread, time::Duration};
 
-use super::server::Server;
+use super::{process::ticks_per_second, server::Server};
 
 /// What one server is asked over and over.
 #[derive(Debug, Clone)]
@@ -70,13 +70,6 @@ impl Load {
             .map_err(|error| format!("wrk: {error}"))?;
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
-}
-
-fn ticks_per_second() -> Result<f64, String> {
-    let output = Command::new("getconf").arg("CLK_TCK").output();
-    let output = output.map_err(|error| format!("getconf: {error}"))?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    text.trim().parse().map_err(|error| format!("getconf CLK_TCK: {error}"))
 }
 
 fn number_before(text: &str, mark: &str) -> Option<f64> {

@@ -26,11 +26,11 @@ fn tables(figures: &Figures) -> String {
         let _ = writeln!(text, "| {what} | {value} |");
     };
     line(
-        "one PBKDF2-HMAC-SHA512 of 100,000 rounds in OpenSSL, just then",
+        "processor time of one PBKDF2-HMAC-SHA512 of 100,000 rounds in OpenSSL, just then",
         format!("{:.1} ms", figures.ruler),
     );
     line(
-        "deriving, checking and decrypting one ticket (criterion's `unprotect`)",
+        "deriving, checking and decrypting one ticket (criterion's `unprotect`, the quickest sample)",
         format!("{:.2} µs", figures.cryptography),
     );
     line(

@@ -9,6 +9,8 @@ use std::{
 use tempfile::TempDir;
 use wicketgate_test_servers::Home;
 
+use super::process;
+
 const START_LIMIT: Duration = Duration::from_secs(20);
 const POLL: Duration = Duration::from_micros(500);
 
@@ -65,7 +67,7 @@ impl Server {
 
     /// Resident memory, in MiB.
     pub(crate) fn memory(&self) -> Result<f64, String> {
-        let status = self.proc("status")?;
+        let status = process::file(self.process.id(), "status")?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let kilobytes = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<f64>().ok());
         Ok(kilobytes.ok_or("no VmRSS in /proc/PID/status")? / 1024.0)
@@ -73,22 +75,7 @@ impl Server {
 
     /// Processor time that it has used, in clock ticks.
     pub(crate) fn ticks(&self) -> Result<u64, String> {
-        let stat = self.proc("stat")?;
-        // Behind the name, which may hold spaces: user and system time are the 14th and 15th field of all.
-        let fields = stat
-            .rsplit_once(')')
-            .map_or("", |(_, fields)| fields)
-            .split_whitespace();
-        Ok(fields
-            .skip(11)
-            .take(2)
-            .filter_map(|field| field.parse::<u64>().ok())
-            .sum())
-    }
-
-    fn proc(&self, file: &str) -> Result<String, String> {
-        let path = format!("/proc/{}/{file}", self.process.id());
-        fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))
+        process::ticks(self.process.id())
     }
 }
 
