@@ -12,6 +12,7 @@ mod database_error;
 mod inspect_accounts;
 mod inspection;
 mod key_repository;
+mod marks;
 mod migrations;
 mod mssql;
 mod mysql;

@@ -1,92 +1,20 @@
-//! Bringing a database's tables up to date, and remembering what was done.
+//! Bringing a database's tables up to date.
 //!
-//! What ran is marked in a small table of our own, which nobody else reads. A database that EF Core made has none, and
-//! is used without. Which statements are needed is seen by the tables themselves, so that what EF Core's own migrations
-//! did is not done again; the marks tell what a newer version did, and whether a migration was cut off.
+//! Which statements are needed is seen by the tables themselves, so that what EF Core's own migrations did is not done
+//! again. The [marks] tell what a newer version did, and whether a migration was cut off.
 
 use wicketgate_identity::SchemaVersion;
 use wicketgate_protection::Random;
 
 use crate::SchemaState;
 use crate::column_lengths::{COLUMN_LENGTHS, ColumnLength};
-use crate::database::{Database, Lock, Row, Session, Transaction};
+use crate::database::{Database, Lock, Session, Transaction};
 use crate::database_error::DatabaseError;
+use crate::marks::{self, FIRST, MIGRATIONS, Migration};
 use crate::open_error::OpenError;
 use crate::retry::retrying;
 use crate::schema::{Index, Schema};
 use crate::tables::Statement;
-
-/// The name of the table for marks. Without quotes and capitals, its statements are the same in all databases.
-pub(crate) const TABLE: &str = "wicketgate_migrations";
-
-const CREATE_TABLE: &str = "CREATE TABLE wicketgate_migrations (
-    number integer NOT NULL PRIMARY KEY,
-    name varchar(100) NOT NULL
-)";
-
-/// A step that a database's tables go only once.
-struct Migration {
-    number: i64,
-    /// The version of Identity's tables that it leads to.
-    version: SchemaVersion,
-    /// Tells the next that looks that this one ran to its end.
-    mark: &'static str,
-}
-
-const MIGRATIONS: [Migration; 3] = [
-    Migration {
-        number: FIRST,
-        version: SchemaVersion::V1,
-        mark: "INSERT INTO wicketgate_migrations (number, name) VALUES (1, 'Identity version 1')",
-    },
-    Migration {
-        number: 2,
-        version: SchemaVersion::V2,
-        mark: "INSERT INTO wicketgate_migrations (number, name) VALUES (2, 'Identity version 2')",
-    },
-    Migration {
-        number: NEWEST,
-        version: SchemaVersion::V3,
-        mark: "INSERT INTO wicketgate_migrations (number, name) VALUES (3, 'Identity version 3')",
-    },
-];
-
-/// The migration that makes the tables which accounts cannot do without.
-pub(crate) const FIRST: i64 = 1;
-/// The last migration that is known here.
-pub(crate) const NEWEST: i64 = 3;
-
-const MARKS: &str = "SELECT number FROM wicketgate_migrations";
-
-/// The numbers of the migrations that ran.
-pub(crate) async fn marks(session: &mut impl Session) -> Result<Vec<i64>, DatabaseError> {
-    let rows = session.fetch_all(MARKS, &[]).await?;
-    rows.iter()
-        .filter_map(|row| row.integer("number").transpose())
-        .collect()
-}
-
-/// Statements that bring tables up to date, in order.
-pub(crate) type Planned = Result<Vec<&'static str>, Refusal>;
-
-/// Why a database stays as it is.
-#[derive(Debug)]
-pub(crate) enum Refusal {
-    /// No migration can help.
-    State(SchemaState),
-    /// Values in these columns are longer than they may be.
-    LongValues(Vec<String>),
-}
-
-impl Refusal {
-    pub(crate) fn at(self, database: &impl Database) -> OpenError {
-        let place = database.place().to_owned();
-        match self {
-            Self::State(state) => OpenError::Schema { place, state },
-            Self::LongValues(columns) => OpenError::LongValues { place, columns },
-        }
-    }
-}
 
 /// Gives an empty database its tables. Any number of processes may do so at once: the first makes them, and the others
 /// find none missing. Where there are tables, only reading them is asked of the database.
@@ -166,9 +94,31 @@ pub(crate) async fn plan<D: Database>(
         .filter(|migration| migration.version <= reached && !found.has_mark(migration.number))
         .map(|migration| migration.mark);
     // The table for marks comes first and the marks last: what is found without them was cut off.
-    let table = (!found.has_marks()).then_some(CREATE_TABLE);
+    let table = (!found.has_marks()).then_some(marks::CREATE_TABLE);
     let statements = shortenings.chain(missing).map(|statement| statement.0);
     Ok(Ok(table.into_iter().chain(statements).chain(unmarked).collect()))
+}
+
+/// Statements that bring tables up to date, in order.
+pub(crate) type Planned = Result<Vec<&'static str>, Refusal>;
+
+/// Why a database stays as it is.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// No migration can help.
+    State(SchemaState),
+    /// Values in these columns are longer than they may be.
+    LongValues(Vec<String>),
+}
+
+impl Refusal {
+    pub(crate) fn at(self, database: &impl Database) -> OpenError {
+        let place = database.place().to_owned();
+        match self {
+            Self::State(state) => OpenError::Schema { place, state },
+            Self::LongValues(columns) => OpenError::LongValues { place, columns },
+        }
+    }
 }
 
 /// The lengths of version 2 that columns do not have yet.
@@ -188,7 +138,11 @@ async fn long_values(session: &mut impl Session, lengths: &[&ColumnLength]) -> R
     for length in lengths {
         let count = length.count_longer(session).await?;
         if count > 0 {
-            columns.push(format!("{} ({count} over {})", length.name(), length.characters));
+            columns.push(format!(
+                "{} ({count} over {} characters)",
+                length.name(),
+                length.characters
+            ));
         }
     }
     Ok(columns)

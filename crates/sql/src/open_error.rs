@@ -43,7 +43,7 @@ pub enum OpenError {
     LongValues {
         /// The file, or the server's host and port and the database's name.
         place: String,
-        /// `TABLE.COLUMN (COUNT over LENGTH)`.
+        /// `TABLE.COLUMN (COUNT over LENGTH characters)`.
         columns: Vec<String>,
     },
     /// The URL of a server cannot be read.

@@ -5,7 +5,7 @@ use wicketgate_identity::SchemaVersion;
 use crate::database::{Database, Row, Session};
 use crate::database_error::DatabaseError;
 use crate::tables::{Table, Tables};
-use crate::{SchemaState, key_repository, migrations};
+use crate::{SchemaState, key_repository, marks};
 
 /// The tables that were found in a database.
 #[derive(Debug)]
@@ -26,13 +26,13 @@ impl Schema {
             respell(&mut columns, &D::TABLES);
         }
         let has_keys = columns.iter().any(|column| column.table == key_repository::TABLE);
-        let has_marks = columns.iter().any(|column| column.table == migrations::TABLE);
-        columns.retain(|column| ![key_repository::TABLE, migrations::TABLE].contains(&column.table.as_str()));
+        let has_marks = columns.iter().any(|column| column.table == marks::TABLE);
+        columns.retain(|column| ![key_repository::TABLE, marks::TABLE].contains(&column.table.as_str()));
         Ok(Self {
             columns,
             has_keys,
             marks: match has_marks {
-                true => Some(migrations::marks(session).await?),
+                true => Some(marks::find(session).await?),
                 false => None,
             },
         })
@@ -41,14 +41,14 @@ impl Schema {
     /// What can be done with it.
     pub(crate) fn state<D: Database>(&self) -> SchemaState {
         let newest = self.marks.iter().flatten().max().copied().unwrap_or_default();
-        if newest > migrations::NEWEST {
+        if newest > marks::NEWEST {
             return SchemaState::Newer {
                 found: newest,
-                known: migrations::NEWEST,
+                known: marks::NEWEST,
             };
         }
         match self.shape::<D>() {
-            SchemaState::Complete(_) if self.has_begun(migrations::FIRST) => SchemaState::Unfinished,
+            SchemaState::Complete(_) if self.has_begun(marks::FIRST) => SchemaState::Unfinished,
             state => state,
         }
     }
@@ -189,7 +189,7 @@ pub(crate) fn indexes(rows: &[impl Row]) -> Result<Vec<Index>, DatabaseError> {
 fn respell(columns: &mut [Column], tables: &Tables) {
     let tables: Vec<Table> = tables.tables(SchemaVersion::V3).collect();
     let names = tables.iter().map(|table| table.name);
-    let names: Vec<&str> = names.chain([key_repository::TABLE, migrations::TABLE]).collect();
+    let names: Vec<&str> = names.chain([key_repository::TABLE, marks::TABLE]).collect();
     let spell = |name: &mut String, spelling: Option<&str>| {
         if let Some(spelling) = spelling {
             spelling.clone_into(name);

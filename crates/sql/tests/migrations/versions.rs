@@ -77,7 +77,7 @@ async fn values_that_would_be_cut_off_stop_the_migration_before_it_begins() {
             assert!(matches!(refused, OpenError::LongValues { .. }), "{refused:?}");
             let message = refused.to_string();
             let expected = ": values are longer than version 2 of the tables allows: AspNetUsers.PhoneNumber (1 over \
-                256), AspNetUserTokens.Name (1 over 128); shorten them, or stay with stores.schema_version = 1";
+                256 characters), AspNetUserTokens.Name (1 over 128 characters); shorten them, or stay with stores.schema_version = 1";
             assert!(message.ends_with(expected), "{message}");
             assert!(message.starts_with("cannot migrate the database "), "{message}");
         }
