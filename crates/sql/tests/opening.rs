@@ -350,11 +350,11 @@ async fn a_url_of_an_unknown_database_is_refused_without_showing_its_password() 
     for (url, expected) in [
         (
             "oracle://me:secret@db/app",
-            "the database URL's scheme `oracle` is not known; write sqlite://PATH, postgres://… or mysql://…",
+            "the database URL's scheme `oracle` is not known; write sqlite://PATH, postgres://…, mysql://… or mssql://…",
         ),
         (
             "app.db",
-            "the database URL has no scheme; write sqlite://PATH, postgres://… or mysql://…",
+            "the database URL has no scheme; write sqlite://PATH, postgres://…, mysql://… or mssql://…",
         ),
         ("sqlite://", "the database URL names no file; write sqlite://PATH"),
     ] {
