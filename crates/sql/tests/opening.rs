@@ -10,7 +10,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, SqliteConnection};
 use tempfile::TempDir;
 use wicketgate_identity::{SchemaVersion, StoreOptions, UserStore};
 use wicketgate_protection::SystemRandom;
-use wicketgate_sql::{OpenError, SchemaState, connect, migrate, plan_migration};
+use wicketgate_sql::{OpenError, connect, plan_migration};
 
 const VERSIONS: [(SchemaVersion, &str); 3] = [
     (SchemaVersion::V1, "sqlite-v1.sql"),
@@ -266,83 +266,6 @@ async fn ids_that_are_numbers_are_refused() {
             .await
             .ends_with("columns are missing or of another type: AspNetUsers.Id")
     );
-}
-
-#[tokio::test]
-async fn a_migration_adds_what_the_version_has_more() {
-    let folder = TempDir::new().unwrap();
-    let path = database_with(&folder, &golden_ddl("sqlite-v2.sql")).await;
-    let options = StoreOptions::default();
-
-    let planned = plan_migration(&url(&path), &options).await.unwrap();
-    let (marks, statements): (Vec<&str>, Vec<&str>) = planned.iter().partition(|statement| statement.contains(MARKS));
-    assert_eq!(statements.len(), 2, "a table and its index");
-    assert!(
-        statements
-            .iter()
-            .all(|statement| statement.contains("AspNetUserPasskeys"))
-    );
-    assert_eq!(marks.len(), 4, "a table and three rows");
-    assert_eq!(
-        plan_migration(&url(&path), &options).await.unwrap(),
-        planned,
-        "planning changes nothing"
-    );
-
-    assert_eq!(migrate(&url(&path), &options).await.unwrap(), planned);
-    assert_eq!(migrate(&url(&path), &options).await.unwrap(), [""; 0]);
-    open(&path, SchemaVersion::V3).await.unwrap();
-}
-
-#[tokio::test]
-async fn a_migration_adds_identity_to_another_applications_database() {
-    let folder = TempDir::new().unwrap();
-    let path = database_with(&folder, r#"CREATE TABLE "Orders" ("Id" INTEGER PRIMARY KEY)"#).await;
-    migrate(&url(&path), &StoreOptions::default()).await.unwrap();
-    open(&path, SchemaVersion::V3).await.unwrap();
-    assert!(schema_of(&path).await.iter().any(|(name, _)| name == "Orders"));
-}
-
-#[tokio::test]
-async fn a_migration_takes_nothing_away() {
-    let folder = TempDir::new().unwrap();
-    let path = database_with(&folder, &golden_ddl("sqlite-v3.sql")).await;
-    let before = schema_of(&path).await;
-    let options = StoreOptions {
-        schema_version: SchemaVersion::V1,
-    };
-    let ran = migrate(&url(&path), &options).await.unwrap();
-    assert!(ran.iter().all(|statement| statement.contains(MARKS)), "{ran:#?}");
-    assert_eq!(migrate(&url(&path), &options).await.unwrap(), [""; 0]);
-    let mut after = schema_of(&path).await;
-    after.retain(|(name, _)| name != MARKS);
-    assert_eq!(after, before);
-}
-
-#[tokio::test]
-async fn a_migration_that_cannot_help_is_refused() {
-    let folder = TempDir::new().unwrap();
-    let ddl = golden_ddl("sqlite-v2.sql") + r#"ALTER TABLE "AspNetUsers" DROP COLUMN "LockoutEnd""#;
-    let path = database_with(&folder, &ddl).await;
-    let state = SchemaState::UnsuitableColumns(vec!["AspNetUsers.LockoutEnd".to_owned()]);
-    for refused in [
-        migrate(&url(&path), &StoreOptions::default()).await.unwrap_err(),
-        plan_migration(&url(&path), &StoreOptions::default()).await.unwrap_err(),
-    ] {
-        assert!(
-            matches!(&refused, OpenError::Schema { state: found, .. } if *found == state),
-            "{refused}"
-        );
-    }
-}
-
-#[tokio::test]
-async fn planning_for_a_missing_database_makes_no_file() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("app.db");
-    let planned = plan_migration(&url(&path), &StoreOptions::default()).await.unwrap();
-    assert!(!path.exists());
-    assert_eq!(migrate(&url(&path), &StoreOptions::default()).await.unwrap(), planned);
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ mod marks;
 mod rights;
 #[path = "../shape/mod.rs"]
 mod shape;
+mod tables;
 #[path = "../../src/test_databases.rs"]
 mod test_databases;
 mod versions;
