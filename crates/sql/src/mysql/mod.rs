@@ -6,6 +6,8 @@
 mod cluster_lock;
 mod driver;
 mod error;
+#[cfg(test)]
+mod galera_nodes;
 mod instant;
 mod session;
 mod translation;

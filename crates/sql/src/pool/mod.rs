@@ -11,6 +11,7 @@ mod tests;
 
 use std::time::Duration;
 
+use deadpool::managed::QueueMode;
 use tokio::time::timeout;
 
 use crate::database_error::DatabaseError;
@@ -67,6 +68,8 @@ impl<D: Driver> Pool<D> {
     /// With its first connection, so that it is known whether there can be any.
     pub(crate) async fn open(hosts: Hosts<D>) -> Result<Self, DatabaseError> {
         let pool = deadpool::managed::Pool::builder(Opener::new(hosts)).max_size(CONNECTIONS);
+        // What was used last need not be asked whether it still works.
+        let pool = pool.queue_mode(QueueMode::Lifo);
         let pool = pool.build().map_err(|error| DatabaseError::Failed(Box::new(error)))?;
         let pool = Self(pool);
         pool.get().await.map(drop)?;

@@ -1,0 +1,116 @@
+//! What many do at once at all nodes of a Galera cluster comes out as at one server.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use futures_util::future::try_join_all;
+use tokio::task::JoinSet;
+use wicketgate_identity::{StoreOptions, UserStore, store_conformance as conformance};
+use wicketgate_protection::SystemRandom;
+use wicketgate_test_servers::{Error, Galera};
+
+use super::MySqlDatabase;
+use crate::OpenError;
+use crate::accounts::SqlStore;
+use crate::database::{Database, Purpose};
+use crate::database_error::DatabaseError;
+use crate::key_repository::KeysTable;
+use crate::tables::Tables;
+
+/// A database that is another node's for each statement and each transaction.
+#[derive(Debug)]
+struct AnyNode {
+    nodes: Vec<MySqlDatabase>,
+    next: AtomicUsize,
+}
+
+impl AnyNode {
+    fn next(&self) -> &MySqlDatabase {
+        &self.nodes[self.next.fetch_add(1, Relaxed) % self.nodes.len()]
+    }
+}
+
+impl Database for AnyNode {
+    type Connection = <MySqlDatabase as Database>::Connection;
+    type Transaction = <MySqlDatabase as Database>::Transaction;
+
+    const TABLES: Tables = MySqlDatabase::TABLES;
+    const LIST: &'static str = MySqlDatabase::LIST;
+    const HASHES: &'static str = MySqlDatabase::HASHES;
+    const KEYS: KeysTable = MySqlDatabase::KEYS;
+    const PING: &'static str = MySqlDatabase::PING;
+
+    /// The nodes' URLs, with spaces between.
+    async fn open(urls: &str, purpose: Purpose) -> Result<Self, OpenError> {
+        let nodes = urls.split(' ').map(|url| MySqlDatabase::open(url, purpose));
+        Ok(Self {
+            nodes: try_join_all(nodes).await?,
+            next: AtomicUsize::new(0),
+        })
+    }
+
+    fn place(&self) -> &str {
+        "all nodes"
+    }
+
+    async fn reader(&self) -> Result<Self::Connection, DatabaseError> {
+        self.next().reader().await
+    }
+
+    async fn writer(&self) -> Result<Self::Connection, DatabaseError> {
+        self.next().writer().await
+    }
+
+    async fn begin(&self) -> Result<Self::Transaction, DatabaseError> {
+        self.next().begin().await
+    }
+
+    async fn close(self) {}
+}
+
+/// A store over all nodes, in a new database whose tables are made at all nodes at once.
+async fn new_store(cluster: &Galera, name: &str) -> Arc<dyn UserStore> {
+    cluster.create_database(name).unwrap();
+    let urls: Vec<String> = (0..cluster.size()).map(|node| cluster.url(node, name)).collect();
+    let mut starting = JoinSet::new();
+    for url in urls.iter().cycle().take(2 * urls.len()) {
+        let url = url.clone();
+        starting.spawn(async move { crate::connect(&url, &StoreOptions::default(), Arc::new(SystemRandom)).await });
+    }
+    for started in starting.join_all().await {
+        started.unwrap();
+    }
+    let database = AnyNode::open(&urls.join(" "), Purpose::Use).await.unwrap();
+    Arc::new(SqlStore::new(database, Arc::new(SystemRandom)))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn races_are_settled_among_all_nodes() {
+    let cluster = match Galera::start(3) {
+        Err(missing @ Error::Missing { .. }) => {
+            assert!(std::env::var_os("CI").is_none(), "{missing}");
+            eprintln!("nothing was tested: {missing}");
+            return;
+        }
+        cluster => cluster.unwrap(),
+    };
+    macro_rules! hold {
+        ($($statement:ident)*) => {
+            $(
+                let store = new_store(&cluster, stringify!($statement)).await;
+                conformance::$statement(store).await.unwrap();
+            )*
+        };
+    }
+    hold! {
+        many_registrations_of_one_name_give_one_account
+        many_registrations_of_one_unique_address_give_one_account
+        many_renames_to_one_name_give_it_to_one_account
+        parallel_failures_are_all_counted
+        parallel_failures_lock_once
+        one_of_many_password_changes_wins
+        a_recovery_code_works_for_one_of_many
+        different_recovery_codes_are_redeemed_in_parallel
+        many_tasks_make_one_role
+    }
+}
