@@ -100,3 +100,52 @@ async fn log_in(config: Config) -> Result<Client, Error> {
     stream.set_nodelay(true)?;
     Client::connect(config, stream.compat_write()).await
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tracing::span::{Attributes, Id, Record};
+    use tracing::{Event, Metadata, Subscriber};
+
+    use super::*;
+
+    /// Counts what is logged.
+    struct Counting(Arc<AtomicUsize>);
+
+    impl Subscriber for Counting {
+        fn enabled(&self, _: &Metadata<'_>) -> bool {
+            true
+        }
+
+        fn new_span(&self, _: &Attributes<'_>) -> Id {
+            Id::from_u64(1)
+        }
+
+        fn event(&self, _: &Event<'_>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+
+        fn record(&self, _: &Id, _: &Record<'_>) {}
+        fn record_follows_from(&self, _: &Id, _: &Id) {}
+        fn enter(&self, _: &Id) {}
+        fn exit(&self, _: &Id) {}
+    }
+
+    #[tokio::test]
+    async fn what_the_driver_logs_is_not_heard() {
+        let heard = Arc::new(AtomicUsize::new(0));
+        let _guard = tracing::subscriber::set_default(Counting(Arc::clone(&heard)));
+        let answer = quietly(async {
+            tracing::error!("ada@example.test is taken");
+            tokio::task::yield_now().await;
+            tracing::error!("ada@example.test is taken");
+            Ok(())
+        });
+        answer.await.unwrap();
+        assert_eq!(heard.load(Ordering::Relaxed), 0);
+        tracing::error!("a transaction is tried again");
+        assert_eq!(heard.load(Ordering::Relaxed), 1);
+    }
+}

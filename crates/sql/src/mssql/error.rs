@@ -10,14 +10,21 @@ pub(super) fn database_error(error: Error) -> DatabaseError {
     match error {
         // Without the numbers of error and line, and the names of server and procedure, which the driver would add.
         Error::Server(said) => kind(said.code(), said.class())(said.message().into()),
-        // The driver's advice behind its first sentence is for programmers.
-        Error::Tls(text) => {
-            let text = text.split(" To connect anyway").next().unwrap_or_default().to_owned();
-            DatabaseError::Unavailable(text.into())
-        }
+        Error::Tls(text) => DatabaseError::Unavailable(for_operators(&text).into()),
+        Error::Io { message, .. } => DatabaseError::Unavailable(message.into()),
         // What breaks off in the middle can look like nonsense.
-        Error::Io { .. } | Error::Protocol(_) | Error::Routing { .. } => DatabaseError::Unavailable(Box::new(error)),
+        Error::Protocol(_) | Error::Routing { .. } => DatabaseError::Unavailable(Box::new(error)),
         _ => DatabaseError::Failed(Box::new(error)),
+    }
+}
+
+/// The driver's advice is for programmers.
+fn for_operators(refusal: &str) -> String {
+    match refusal.split_once(" To connect anyway") {
+        Some((reason, _)) => {
+            format!("{reason} The URL's option trust_server_certificate_ca can name an authority to trust")
+        }
+        None => refusal.to_owned(),
     }
 }
 
@@ -132,8 +139,9 @@ mod tests {
     }
 
     #[test]
-    fn advice_for_programmers_is_left_out() {
+    fn advice_is_for_operators() {
         let error = Error::Tls("it was rejected. To connect anyway you can: (1) …".to_owned());
-        assert_eq!(database_error(error).to_string(), "it was rejected.");
+        let advice = "it was rejected. The URL's option trust_server_certificate_ca can name an authority to trust";
+        assert_eq!(database_error(error).to_string(), advice);
     }
 }
