@@ -6,7 +6,9 @@ use std::{hint::black_box, sync::Arc};
 use criterion::{Criterion, criterion_group, criterion_main};
 use time::OffsetDateTime;
 use tokio::runtime::Builder;
-use wicketgate_identity::{Claim, ClaimsIdentity, ClaimsPrincipal, Ticket, TicketFormat, claim_types, schemes};
+use wicketgate_identity::{
+    CachedTicketFormat, Claim, ClaimsIdentity, ClaimsPrincipal, Ticket, TicketFormat, claim_types, schemes,
+};
 use wicketgate_protection::{DataProtection, SystemClock, SystemRandom};
 
 /// An access token of an account without claims of its own.
@@ -49,6 +51,14 @@ fn tickets(criterion: &mut Criterion) {
     });
     criterion.bench_function("ticket opened", |bencher| {
         bencher.iter(|| runtime.block_on(format.open(black_box(sealed.as_str()))).unwrap());
+    });
+    let cached = CachedTicketFormat::new(format);
+    criterion.bench_function("ticket opened again", |bencher| {
+        bencher.iter(|| {
+            let text = black_box(sealed.as_str());
+            let opened = runtime.block_on(cached.open(text, OffsetDateTime::UNIX_EPOCH));
+            opened.unwrap()
+        });
     });
 }
 
