@@ -108,6 +108,7 @@ fn measure(workspace: &Path, choice: Choice) -> Result<Figures, String> {
     let sample_path = target.join("release/spa-backend");
     let sample = Program::Sample(sample_path.clone());
     let bare = Program::BareAxum(target.join("release/bare-axum"));
+    let cryptography = cryptography(&target)?;
     let mut rounds = Vec::new();
     for number in 1..=choice.rounds {
         eprintln!("round {number} of {}:", choice.rounds);
@@ -124,7 +125,7 @@ fn measure(workspace: &Path, choice: Choice) -> Result<Figures, String> {
         seconds: choice.seconds,
         has_avx512: fs::read_to_string("/proc/cpuinfo").is_ok_and(|text| text.contains("avx512f")),
         ruler: figure(|round| round.ruler),
-        cryptography: cryptography(&target)?,
+        cryptography,
         start_on_nothing: figure(|round| round.start_on_nothing.as_secs_f64() * 1000.0),
         start_on_existing: figure(|round| round.start_on_existing.as_secs_f64() * 1000.0),
         idle: figure(|round| round.idle),
