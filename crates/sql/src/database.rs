@@ -21,6 +21,11 @@ use crate::key_repository::KeysTable;
 use crate::schema::{Column, Index};
 use crate::tables::{ColumnKind, Tables};
 
+/// Says in the finest log which statement is sent, and never with which values: those are addresses and hashes.
+pub(crate) fn trace(statement: &'static str) {
+    tracing::trace!(target: "wicketgate_sql::statement", statement);
+}
+
 /// The values of a statement's parameters, in order.
 macro_rules! values {
     ($($value:expr),* $(,)?) => { &[$($crate::database::Value::from($value)),*] };

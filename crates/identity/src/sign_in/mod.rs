@@ -40,6 +40,12 @@ pub enum SecondFactor<'a> {
     RecoveryCode(&'a str),
 }
 
+/// The account asks for more than the password.
+struct AskedSecondFactor {
+    /// Where it had to be read to know.
+    authenticator_key: Option<String>,
+}
+
 impl SignIn {
     /// Signs in to these accounts.
     pub fn new(accounts: Accounts) -> Self {
@@ -76,10 +82,10 @@ impl SignIn {
         if !self.accounts.check_password(&mut user, credentials.password).await? {
             return Ok(self.fail(&user).await?.into());
         }
-        if !self.is_two_factor_enabled(&user).await? {
-            return Ok(self.succeed(user, AuthenticationMethod::Password).await?.into());
+        match self.asked_second_factor(&user).await? {
+            Some(asked) => self.second_factor(user, asked, credentials).await,
+            None => Ok(self.succeed(user, AuthenticationMethod::Password).await?.into()),
         }
-        self.second_factor(user, credentials).await
     }
 
     /// What a sign-in comes to that shows no password at all: who may not sign in is told so, as with a wrong password, and
@@ -105,7 +111,12 @@ impl SignIn {
         Ok(user.filter(|user| self.has_stamp_of(user, principal)))
     }
 
-    async fn second_factor(&self, user: User, credentials: Credentials<'_>) -> Result<SignInResult, Error> {
+    async fn second_factor(
+        &self,
+        user: User,
+        asked: AskedSecondFactor,
+        credentials: Credentials<'_>,
+    ) -> Result<SignInResult, Error> {
         let machine = self.remembered_machine(&user, credentials.remembered_machine).await?;
         if machine == RememberedMachine::Remembered {
             return Ok(SignInResult {
@@ -114,21 +125,30 @@ impl SignIn {
                 remembered_machine: Some(machine),
             });
         }
-        let asked = user.id.clone();
+        let asked_of = user.id.clone();
         let outcome = match credentials.second_factor {
             SecondFactor::None => SignInOutcome::RequiresTwoFactor,
-            SecondFactor::AuthenticatorCode(code) => self.authenticator_code(user, code).await?,
+            SecondFactor::AuthenticatorCode(code) => self.authenticator_code(user, asked, code).await?,
             SecondFactor::RecoveryCode(code) => self.recovery_code(user, code).await?,
         };
         Ok(SignInResult {
             outcome,
-            second_factor_asked_of: Some(asked),
+            second_factor_asked_of: Some(asked_of),
             remembered_machine: Some(machine),
         })
     }
 
-    async fn authenticator_code(&self, user: User, code: &str) -> Result<SignInOutcome, Error> {
-        if self.accounts.verify_authenticator_code(&user, code).await? {
+    async fn authenticator_code(
+        &self,
+        user: User,
+        asked: AskedSecondFactor,
+        code: &str,
+    ) -> Result<SignInOutcome, Error> {
+        let is_valid = match asked.authenticator_key {
+            Some(key) => self.accounts.is_authenticator_code(&key, code),
+            None => self.accounts.verify_authenticator_code(&user, code).await?,
+        };
+        if is_valid {
             self.succeed(user, AuthenticationMethod::Authenticator).await
         } else {
             self.fail(&user).await
@@ -157,12 +177,20 @@ impl SignIn {
 
     /// .NET asks for a second factor only where the account has a way to give one; a confirmed address or telephone
     /// number counts as such, since codes could be sent there.
-    async fn is_two_factor_enabled(&self, user: &User) -> Result<bool, Error> {
+    async fn asked_second_factor(&self, user: &User) -> Result<Option<AskedSecondFactor>, Error> {
         let is_given = |text: Option<&str>| text.is_some_and(|text| !text.trim().is_empty());
-        Ok(user.two_factor_enabled
-            && (user.email_confirmed && is_given(user.email.as_deref())
-                || user.phone_number_confirmed && is_given(user.phone_number.as_deref())
-                || is_given(self.accounts.authenticator_key(user).await?.as_deref())))
+        if !user.two_factor_enabled {
+            return Ok(None);
+        }
+        if user.email_confirmed && is_given(user.email.as_deref())
+            || user.phone_number_confirmed && is_given(user.phone_number.as_deref())
+        {
+            return Ok(Some(AskedSecondFactor {
+                authenticator_key: None,
+            }));
+        }
+        let authenticator_key = self.accounts.authenticator_key(user).await?;
+        Ok(is_given(authenticator_key.as_deref()).then_some(AskedSecondFactor { authenticator_key }))
     }
 
     async fn succeed(&self, mut user: User, method: AuthenticationMethod) -> Result<SignInOutcome, Error> {

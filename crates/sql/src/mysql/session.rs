@@ -13,7 +13,7 @@ use super::driver::MySqlDriver;
 use super::error::database_error;
 use super::instant;
 use super::translation::translate;
-use crate::database::{Lock, Row, Session, Transaction, Value, values};
+use crate::database::{Lock, Row, Session, Transaction, Value, trace, values};
 use crate::database_error::DatabaseError;
 use crate::pool::{LONG_LIMIT, OpenTransaction, PooledConnection};
 use crate::schema::{Column, Index, indexes};
@@ -145,6 +145,7 @@ impl Transaction for MySqlSession<OpenTransaction<MySqlDriver>> {
 }
 
 fn query<'q>(statement: &'static str, values: &[Value<'q>]) -> Query<'q, MySql, MySqlArguments> {
+    trace(statement);
     let (statement, in_order) = translate(statement, values);
     in_order
         .into_iter()

@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use super::driver::PostgresDriver;
 use super::error::database_error;
 use super::timestamp::Timestamp;
-use crate::database::{Lock, Row, Session, Transaction, Value};
+use crate::database::{Lock, Row, Session, Transaction, Value, trace};
 use crate::database_error::DatabaseError;
 use crate::pool::{LONG_LIMIT, OpenTransaction, PooledConnection};
 use crate::schema::{Column, Index, indexes};
@@ -108,6 +108,7 @@ impl Transaction for PostgresSession<OpenTransaction<PostgresDriver>> {
 }
 
 fn query<'q>(statement: &'static str, values: &[Value<'q>]) -> Query<'q, Postgres, PgArguments> {
+    trace(statement);
     values.iter().fold(sqlx::query(statement), |query, value| match *value {
         Value::Text(text) => query.bind(text),
         Value::Boolean(boolean) => query.bind(boolean),

@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 
 use super::date_time_offset;
 use super::error::database_error;
-use crate::database::{Lock, LockedAccounts, Row, Session, Transaction, Value};
+use crate::database::{Lock, LockedAccounts, Row, Session, Transaction, Value, trace};
 use crate::database_error::DatabaseError;
 use crate::schema::{Column, Index, indexes};
 
@@ -102,6 +102,7 @@ impl Transaction for SqliteSession<sqlx::Transaction<'static, Sqlite>> {
 
 /// SQLite knows a statement by its text again, and finds it prepared.
 fn query<'q>(statement: &'static str, values: &[Value<'q>]) -> Query<'q, Sqlite, SqliteArguments> {
+    trace(statement);
     values.iter().fold(sqlx::query(statement), |query, value| match *value {
         Value::Text(text) => query.bind(text),
         Value::Boolean(boolean) => query.bind(boolean),
