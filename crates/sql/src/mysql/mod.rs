@@ -9,6 +9,8 @@ mod error;
 #[cfg(test)]
 mod galera_nodes;
 mod instant;
+#[cfg(test)]
+mod query_plans;
 mod session;
 mod translation;
 

@@ -1,0 +1,88 @@
+//! No statement may read a whole table to find one account: the server is asked how it would run each, on tables with rows
+//! enough that it would rather not.
+
+use sqlx::{AssertSqlSafe, Connection, MySqlConnection, Row};
+use wicketgate_identity::SchemaVersion;
+
+use super::MySqlDatabase;
+use super::translation::translate;
+use crate::accounts::statements::STATEMENTS;
+use crate::database::{Database, Value};
+use crate::test_databases::new_database;
+
+/// In every table a thousand rows, whose keys are numbers.
+const FILL: [&str; 7] = [
+    "INSERT INTO AspNetUsers (Id, UserName, NormalizedUserName, Email, NormalizedEmail, EmailConfirmed, PhoneNumberConfirmed,
+        TwoFactorEnabled, LockoutEnabled, AccessFailedCount)
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+    SELECT i, i, i, i, i, 1, 0, 0, 1, 1 FROM n",
+    "INSERT INTO AspNetRoles (Id, Name, NormalizedName) SELECT Id, Id, Id FROM AspNetUsers",
+    "INSERT INTO AspNetRoleClaims (RoleId, ClaimType, ClaimValue) SELECT Id, Id, Id FROM AspNetUsers",
+    "INSERT INTO AspNetUserRoles (UserId, RoleId) SELECT Id, Id FROM AspNetUsers",
+    "INSERT INTO AspNetUserClaims (UserId, ClaimType, ClaimValue) SELECT Id, Id, Id FROM AspNetUsers",
+    "INSERT INTO AspNetUserTokens (UserId, LoginProvider, Name, Value)
+    SELECT Id, '[AspNetUserStore]', Id, Id FROM AspNetUsers",
+    "ANALYZE TABLE AspNetUsers, AspNetRoles, AspNetRoleClaims, AspNetUserRoles, AspNetUserClaims, AspNetUserTokens",
+];
+
+async fn connect() -> Option<MySqlConnection> {
+    let url = new_database("WICKETGATE_TEST_MYSQL_URL").await?;
+    let mut connection = MySqlConnection::connect(&url).await.unwrap();
+    let tables = MySqlDatabase::TABLES.statements(SchemaVersion::V3);
+    for statement in tables.map(|statement| statement.0).chain(FILL) {
+        sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();
+    }
+    Some(connection)
+}
+
+/// How each table of the statement is read, by its name or alias, for the row whose keys are 1.
+async fn access(connection: &mut MySqlConnection, statement: &str) -> Vec<(String, String)> {
+    let values: Vec<_> = (1..=20)
+        .map(|number| match statement.contains(&format!("LIMIT ${number}")) {
+            true => Value::Integer(1),
+            false => Value::from("1"),
+        })
+        .collect();
+    let (statement, in_order) = translate(statement, &values);
+    let explain = sqlx::query(AssertSqlSafe(format!("EXPLAIN {statement}")));
+    let explain = in_order.into_iter().fold(explain, |explain, value| match value {
+        Value::Integer(number) => explain.bind(number),
+        _ => explain.bind("1"),
+    });
+    let rows = explain.fetch_all(connection).await.unwrap();
+    let text = |row: &sqlx::mysql::MySqlRow, column| row.get::<Option<String>, _>(column).unwrap_or_default();
+    rows.iter()
+        .map(|row| (text(row, "table"), text(row, "type")))
+        // Rows that were put together meanwhile.
+        .filter(|(table, _)| !table.starts_with('<'))
+        .collect()
+}
+
+/// `index` is a whole table, too, in the order of an index.
+fn is_whole_table((_, access): &(String, String)) -> bool {
+    ["ALL", "index"].contains(&access.as_str())
+}
+
+#[tokio::test]
+async fn every_statement_goes_by_an_index() {
+    let Some(mut connection) = connect().await else { return };
+    // An insertion looks nothing up.
+    let statements = STATEMENTS
+        .iter()
+        .chain(&[MySqlDatabase::LIST, MySqlDatabase::HASHES])
+        .filter(|statement| !statement.trim_start().starts_with("INSERT"));
+    let mut seen = 0;
+    for statement in statements {
+        let access = access(&mut connection, statement).await;
+        assert!(!access.iter().any(is_whole_table), "{statement}\n{access:?}");
+        seen += 1;
+    }
+    assert!(seen > 25);
+}
+
+#[tokio::test]
+async fn a_statement_without_an_index_would_be_noticed() {
+    let Some(mut connection) = connect().await else { return };
+    let access = access(&mut connection, r#"SELECT 1 FROM "AspNetUsers" WHERE "Email" = $1"#).await;
+    assert!(access.iter().any(is_whole_table), "{access:?}");
+}
