@@ -190,6 +190,11 @@ impl Home {
         })
     }
 
+    pub(crate) fn read_log(&self, name: &str) -> Result<String, Error> {
+        let text = fs::read(self.log(name)).map_err(Error::io(name))?;
+        Ok(String::from_utf8_lossy(&text).into_owned())
+    }
+
     fn log(&self, name: &str) -> PathBuf {
         self.folder.join(format!("{name}.log"))
     }

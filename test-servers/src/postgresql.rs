@@ -68,6 +68,14 @@ impl PostgreSql {
         self.home.run(self.home.command(program("postgres")).arg("--version"))
     }
 
+    /// What it has written into its log.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub fn log(&self) -> Result<String, Error> {
+        self.home.read_log("postgresql")
+    }
+
     /// The process, for tests in which it fails.
     pub fn process(&mut self) -> &mut Process {
         &mut self.process

@@ -3,10 +3,12 @@
 mod bench;
 mod browser;
 mod chaos;
+mod cost_at_size;
 mod databases;
 mod dist;
 mod fuzz;
 mod licences;
+mod page;
 mod report;
 mod tools;
 
@@ -27,7 +29,12 @@ cargo xtask conform [NAME…]    replay the recorded scenarios, all of them or t
 cargo xtask browser            have Chromium drive the sample server's Swagger page
 cargo xtask bench [--rounds 3] [--seconds 6] [--soak 1000000]
                                measure the sample server beside bare axum, and write docs/PERFORMANCE.md
+<<<<<<< HEAD
 cargo xtask dist               build the one static binary, prove that it is static, start it, and tell its size
+=======
+cargo xtask cost-at-size [--accounts 10000000] [--debug]
+                               measure logins with few and with many accounts in PostgreSQL, and write docs/DATABASES.md
+>>>>>>> ffb37b0 (cargo xtask cost-at-size measures logins with up to ten million accounts in PostgreSQL)
 cargo xtask fuzz [--seconds 60] [TARGET…]
                                hostile bytes for every decoder, or those named, each for so long
 ";
@@ -42,6 +49,7 @@ fn main() -> ExitCode {
         Some("bench") => bench::bench(&workspace(), arguments.collect()),
         Some("dist") => dist::dist(&workspace()),
         Some("chaos") => chaos::chaos(&workspace(), arguments.collect()),
+        Some("cost-at-size") => cost_at_size::cost_at_size(&workspace(), arguments.collect()),
         Some("databases") => return databases(arguments.collect()),
         Some("fuzz") => fuzz::fuzz(&workspace(), arguments.collect()),
         _ => {

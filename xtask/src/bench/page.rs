@@ -1,22 +1,12 @@
-use std::{fmt::Write, fs, path::Path, process::Command};
+use std::{fmt::Write, path::Path};
 
 use super::{Figures, round::Request};
-
-const BEGIN: &str = "<!-- From here to the mark below, `cargo xtask bench` writes. -->";
-const END: &str = "<!-- The end of what `cargo xtask bench` writes. -->";
+use crate::page;
 
 /// Puts the figures into `docs/PERFORMANCE.md`, between its marks.
 pub(super) fn write(workspace: &Path, figures: &Figures) -> Result<(), String> {
     let path = workspace.join("docs/PERFORMANCE.md");
-    let page = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let (before, rest) = page
-        .split_once(BEGIN)
-        .ok_or("docs/PERFORMANCE.md has no mark to write behind")?;
-    let (_, after) = rest
-        .split_once(END)
-        .ok_or("docs/PERFORMANCE.md has no mark to write up to")?;
-    let page = format!("{before}{BEGIN}\n\n{}\n{END}{after}", tables(figures));
-    fs::write(&path, page).map_err(|error| format!("{}: {error}", path.display()))
+    page::write(&path, "cargo xtask bench", &tables(figures))
 }
 
 fn tables(figures: &Figures) -> String {
@@ -202,37 +192,14 @@ fn with_unit(value: f64, unit: &str) -> String {
 }
 
 fn machine(figures: &Figures) -> String {
-    let cpuinfo = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = field(&cpuinfo, "model name").unwrap_or("unknown processor");
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let vectors = if figures.has_avx512 { "AVX-512" } else { "no AVX-512" };
-    let system = fs::read_to_string("/etc/os-release").unwrap_or_default();
-    let system = system
-        .lines()
-        .find_map(|line| line.strip_prefix("PRETTY_NAME="))
-        .map_or("Linux", |name| name.trim_matches('"'));
-    let (rustc, date, commit) = (
-        output("rustc", &["--version"]),
-        output("date", &["-u", "+%-d %B %Y, %H:%M UTC"]),
-        output("git", &["rev-parse", "--short", "HEAD"]),
-    );
     format!(
-        "Machine: {cores} hardware threads of {model} ({vectors}), {system}, {rustc}; {date}, at commit {commit}. Load generator \
-         (wrk) and server on the same threads. Median of {} rounds of {} s for each request; `cargo xtask bench --rounds {} \
-         --seconds {}` measures again.\n",
-        figures.rounds, figures.seconds, figures.rounds, figures.seconds
-    )
-}
-
-fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
-    let line = text.lines().find(|line| line.starts_with(name))?;
-    line.split_once(':').map(|(_, value)| value.trim())
-}
-
-fn output(program: &str, arguments: &[&str]) -> String {
-    let output = Command::new(program).args(arguments).output();
-    output.map_or_else(
-        |_| "unknown".to_owned(),
-        |output| String::from_utf8_lossy(&output.stdout).trim().to_owned(),
+        "Machine: {} ({vectors}). Load generator (wrk) and server on the same threads. Median of {} rounds of {} s for each \
+         request; `cargo xtask bench --rounds {} --seconds {}` measures again.\n",
+        page::machine(),
+        figures.rounds,
+        figures.seconds,
+        figures.rounds,
+        figures.seconds
     )
 }

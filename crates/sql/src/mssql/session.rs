@@ -7,7 +7,7 @@ use tiberius::{ColumnData, Query, Row as TdsRow};
 use super::driver::{SqlServerDriver, quietly};
 use super::instant;
 use super::translation::translate;
-use crate::database::{Lock, Row, Session, Transaction, Value};
+use crate::database::{Lock, Row, Session, Transaction, Value, trace};
 use crate::database_error::DatabaseError;
 use crate::pool::{LONG_LIMIT, OpenTransaction, PooledConnection};
 use crate::schema::Column;
@@ -117,6 +117,7 @@ impl Transaction for SqlServerSession<OpenTransaction<SqlServerDriver>> {
 }
 
 fn query<'q>(statement: &'static str, values: &[Value<'q>]) -> Query<'q> {
+    trace(statement);
     let (statement, sent) = translate(statement, values);
     let mut query = Query::new(statement);
     for value in sent {
