@@ -3,7 +3,7 @@
 use utoipa::{
     ToSchema,
     openapi::{
-        Array, KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type,
+        Array, Info, KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type,
         schema::{AdditionalProperties, SchemaType},
         security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
     },
@@ -37,6 +37,13 @@ pub(crate) struct ProblemDetails {
     status: Option<i32>,
     detail: Option<String>,
     instance: Option<String>,
+}
+
+/// What the document is about, where the application says nothing of it. The version is the API's.
+pub(crate) fn info() -> Info {
+    let mut info = Info::new("Wicketgate", "1.0.0");
+    info.description = Some("Accounts for single page applications: the Identity API of ASP.NET Core.".to_owned());
+    info
 }
 
 /// A token in the `Authorization` header.

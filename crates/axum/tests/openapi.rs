@@ -79,6 +79,16 @@ fn without_unauthorized(path: &Value) -> Value {
 }
 
 #[test]
+fn the_description_is_of_this_api_and_nobody_elses() {
+    let expected = json!({
+        "title": "Wicketgate",
+        "version": "1.0.0",
+        "description": "Accounts for single page applications: the Identity API of ASP.NET Core.",
+    });
+    assert_eq!(described("")["info"], expected);
+}
+
+#[test]
 fn every_operation_is_described_as_in_the_reference() {
     let (described, reference) = (described(""), reference());
     for path in ENDPOINTS {

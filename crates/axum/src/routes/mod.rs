@@ -30,6 +30,7 @@ pub(crate) fn logout<S: Clone + Send + Sync + 'static>(identity: &Identity) -> R
 /// What the endpoints take and answer.
 pub(crate) fn openapi(identity: &Identity) -> OpenApi {
     let mut openapi = endpoints().merge(logout_endpoint()).into_openapi();
+    openapi.info = openapi::info();
     let components = openapi.components.get_or_insert_default();
     components.add_security_scheme("Bearer", openapi::bearer_scheme());
     let cookie = &identity.schemes().application.options().cookie.name;
