@@ -174,6 +174,19 @@ pub(crate) struct Index {
     pub(crate) name: String,
 }
 
+/// From rows with the columns `Table`, `Name`, `Type` and `IsRequired`.
+pub(crate) fn columns(rows: &[impl Row]) -> Result<Vec<Column>, DatabaseError> {
+    let column = |row: &_| {
+        Ok(Column {
+            table: Row::text(row, "Table")?.unwrap_or_default(),
+            name: Row::text(row, "Name")?.unwrap_or_default(),
+            declared_type: Row::text(row, "Type")?.unwrap_or_default(),
+            is_required: Row::boolean(row, "IsRequired")?,
+        })
+    };
+    rows.iter().map(column).collect()
+}
+
 /// From rows with the columns `Table` and `Name`.
 pub(crate) fn indexes(rows: &[impl Row]) -> Result<Vec<Index>, DatabaseError> {
     let index = |row: &_| {

@@ -10,7 +10,7 @@ use super::translation::translate;
 use crate::database::{Lock, Row, Session, Transaction, Value, trace};
 use crate::database_error::DatabaseError;
 use crate::pool::{LONG_LIMIT, OpenTransaction, PooledConnection};
-use crate::schema::Column;
+use crate::schema::{self, Column};
 
 /// A connection, or a transaction on one.
 #[derive(Debug)]
@@ -52,17 +52,7 @@ impl<C: AsMut<PooledConnection<SqlServerDriver>> + Send> Session for SqlServerSe
     /// Who makes tables holds up everybody who looks for some.
     async fn columns(&mut self) -> Result<Vec<Column>, DatabaseError> {
         self.set_limit(LONG_LIMIT);
-        let rows = self.fetch_all(COLUMNS, &[]).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Column {
-                    table: row.text("Table")?.unwrap_or_default(),
-                    name: row.text("Name")?.unwrap_or_default(),
-                    declared_type: row.text("Type")?.unwrap_or_default(),
-                    is_required: row.boolean("IsRequired")?,
-                })
-            })
-            .collect()
+        schema::columns(&self.fetch_all(COLUMNS, &[]).await?)
     }
 }
 

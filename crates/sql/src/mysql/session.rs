@@ -16,7 +16,7 @@ use super::translation::translate;
 use crate::database::{Lock, Row, Session, Transaction, Value, trace, values};
 use crate::database_error::DatabaseError;
 use crate::pool::{LONG_LIMIT, OpenTransaction, PooledConnection};
-use crate::schema::{Column, Index, indexes};
+use crate::schema::{self, Column, Index};
 
 /// A connection, or a transaction on one.
 pub(crate) struct MySqlSession<C> {
@@ -82,24 +82,14 @@ impl<C: AsMut<PooledConnection<MySqlDriver>> + Send> Session for MySqlSession<C>
             JOIN information_schema.tables AS t ON t.table_schema = c.table_schema AND t.table_name = c.table_name
             WHERE c.table_schema = DATABASE() AND t.table_type = 'BASE TABLE' AND c.table_name <> 'wicketgate_lock'
             ORDER BY c.table_name, c.ordinal_position"#;
-        let rows = self.fetch_all(COLUMNS, &[]).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Column {
-                    table: row.text("Table")?.unwrap_or_default(),
-                    name: row.text("Name")?.unwrap_or_default(),
-                    declared_type: row.text("Type")?.unwrap_or_default(),
-                    is_required: row.boolean("IsRequired")?,
-                })
-            })
-            .collect()
+        schema::columns(&self.fetch_all(COLUMNS, &[]).await?)
     }
 
     async fn indexes(&mut self) -> Result<Option<Vec<Index>>, DatabaseError> {
         const INDEXES: &str = r#"
             SELECT DISTINCT table_name AS "Table", index_name AS "Name"
             FROM information_schema.statistics WHERE table_schema = DATABASE()"#;
-        indexes(&self.fetch_all(INDEXES, &[]).await?).map(Some)
+        schema::indexes(&self.fetch_all(INDEXES, &[]).await?).map(Some)
     }
 }
 

@@ -14,7 +14,7 @@ use super::timestamp::Timestamp;
 use crate::database::{Lock, Row, Session, Transaction, Value, trace};
 use crate::database_error::DatabaseError;
 use crate::pool::{LONG_LIMIT, OpenTransaction, PooledConnection};
-use crate::schema::{Column, Index, indexes};
+use crate::schema::{self, Column, Index};
 
 /// A connection, or a transaction on one.
 #[derive(Debug)]
@@ -66,24 +66,14 @@ impl<C: AsMut<PooledConnection<PostgresDriver>> + Send> Session for PostgresSess
             JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid
             WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
             ORDER BY c.relname, a.attnum"#;
-        let rows = self.fetch_all(COLUMNS, &[]).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Column {
-                    table: row.text("Table")?.unwrap_or_default(),
-                    name: row.text("Name")?.unwrap_or_default(),
-                    declared_type: row.text("Type")?.unwrap_or_default(),
-                    is_required: row.boolean("IsRequired")?,
-                })
-            })
-            .collect()
+        schema::columns(&self.fetch_all(COLUMNS, &[]).await?)
     }
 
     async fn indexes(&mut self) -> Result<Option<Vec<Index>>, DatabaseError> {
         const INDEXES: &str = r#"
             SELECT tablename::text AS "Table", indexname::text AS "Name"
             FROM pg_catalog.pg_indexes WHERE schemaname = current_schema()"#;
-        indexes(&self.fetch_all(INDEXES, &[]).await?).map(Some)
+        schema::indexes(&self.fetch_all(INDEXES, &[]).await?).map(Some)
     }
 }
 

@@ -11,7 +11,7 @@ use super::date_time_offset;
 use super::error::database_error;
 use crate::database::{Lock, LockedAccounts, Row, Session, Transaction, Value, trace};
 use crate::database_error::DatabaseError;
-use crate::schema::{Column, Index, indexes};
+use crate::schema::{self, Column, Index};
 
 /// A connection, or a transaction on one.
 #[derive(Debug)]
@@ -55,22 +55,12 @@ impl<C: DerefMut<Target = SqliteConnection> + Send> Session for SqliteSession<C>
                 c."notnull" AND c.dflt_value IS NULL AS "IsRequired"
             FROM sqlite_master AS t JOIN pragma_table_info(t.name) AS c
             WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite~_%' ESCAPE '~'"#;
-        let rows = self.fetch_all(COLUMNS, &[]).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Column {
-                    table: row.text("Table")?.unwrap_or_default(),
-                    name: row.text("Name")?.unwrap_or_default(),
-                    declared_type: row.text("Type")?.unwrap_or_default(),
-                    is_required: row.boolean("IsRequired")?,
-                })
-            })
-            .collect()
+        schema::columns(&self.fetch_all(COLUMNS, &[]).await?)
     }
 
     async fn indexes(&mut self) -> Result<Option<Vec<Index>>, DatabaseError> {
         const INDEXES: &str = r#"SELECT tbl_name AS "Table", name AS "Name" FROM sqlite_master WHERE type = 'index'"#;
-        indexes(&self.fetch_all(INDEXES, &[]).await?).map(Some)
+        schema::indexes(&self.fetch_all(INDEXES, &[]).await?).map(Some)
     }
 
     /// Compares here: as text with different offsets, dates do not sort by instant. And text may be no date at all.
