@@ -63,7 +63,7 @@ pub enum ReplayError {
 /// # Errors
 /// [`ReplayError`] when a step cannot be carried out at all; that is a failure too, never a reason to skip it.
 pub async fn replay(scenario: &Scenario, store: Store) -> Result<Vec<Difference>, ReplayError> {
-    let application = Application::start(store, &scenario.options, scenario.clock).await?;
+    let application = Application::start(store, &scenario.configuration(), scenario.clock).await?;
     if store.is_on_a_server() {
         replay_against(&application, &on_a_server(scenario.clone())).await
     } else {

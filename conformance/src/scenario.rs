@@ -21,8 +21,20 @@ pub struct Scenario {
     /// .NET option names and values.
     #[serde(default)]
     pub options: BTreeMap<String, String>,
+    /// This project's own settings, as the file of settings names them, where our defaults are narrower than .NET's.
+    #[serde(default)]
+    pub settings: BTreeMap<String, String>,
     /// In order.
     pub steps: Vec<Step>,
+}
+
+impl Scenario {
+    /// All that the server is started with: .NET's options and this project's own settings.
+    pub fn configuration(&self) -> BTreeMap<String, String> {
+        let mut configuration = self.options.clone();
+        configuration.extend(self.settings.clone());
+        configuration
+    }
 }
 
 /// One step of a scenario.

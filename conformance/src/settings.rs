@@ -2,7 +2,8 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use regex::Regex;
 
-/// The environment variables that give the server the options of a scenario, which are named as .NET names them.
+/// The environment variables that give the server the options of a scenario, which are named as .NET names them
+/// (`Identity:Lockout:MaxFailedAccessAttempts`), or as this project's file of settings does (`limits.max_request_body_size`).
 ///
 /// ```
 /// # use wicketgate_conformance::variables;
@@ -22,7 +23,7 @@ fn variable(name: &str, value: &str) -> (String, String) {
     if name == "TrustForwardedHeaders" {
         return ("WICKETGATE__TRUSTED_PROXIES".to_owned(), "127.0.0.0/8".to_owned());
     }
-    let parts: Vec<String> = name.split(':').map(upper_snake_case).collect();
+    let parts: Vec<String> = name.split([':', '.']).map(upper_snake_case).collect();
     let value = seconds(value).map_or_else(|| value.to_owned(), |seconds| format!("{seconds}s"));
     (format!("WICKETGATE__{}", parts.join("__")), value)
 }
@@ -106,6 +107,12 @@ mod tests {
                 "127.0.0.0/8",
             ),
             ("Prefix", "/api/identity", "WICKETGATE__PREFIX", "/api/identity"),
+            (
+                "limits.max_request_body_size",
+                "30000000",
+                "WICKETGATE__LIMITS__MAX_REQUEST_BODY_SIZE",
+                "30000000",
+            ),
         ] {
             assert_eq!(
                 variable(name, value),

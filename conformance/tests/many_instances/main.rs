@@ -69,7 +69,7 @@ fn main() -> ExitCode {
 
 async fn replayed(file: &Path, store: Store) -> Result<(), Failed> {
     let scenario = Scenario::read(file)?;
-    let deployment = Deployment::at(scenario.clock, store, &scenario.options).await;
+    let deployment = Deployment::at(scenario.clock, store, &scenario.configuration()).await;
     let differences = replay_against(&deployment, &scenario).await?;
     if differences.is_empty() {
         return Ok(());
