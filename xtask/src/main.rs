@@ -3,6 +3,7 @@
 mod bench;
 mod browser;
 mod chaos;
+mod conflict_markers;
 mod cost_at_size;
 mod databases;
 mod dist;
@@ -20,7 +21,7 @@ use tools::{cargo, run};
 use wicketgate_test_servers::{Error, installed};
 
 const USAGE: &str = "\
-cargo xtask test               check everything: format, lints, documentation, browser, licences, fuzzing, chaos, tests
+cargo xtask test               check everything: licences, conflict markers, format, lints, documentation, browser, fuzzing, chaos, tests
 cargo xtask databases [COMMAND…]
                                run COMMAND, or a shell, beside a PostgreSQL and a MariaDB that the tests find
 cargo xtask chaos [--seconds 0] [galera | postgres]
@@ -29,12 +30,9 @@ cargo xtask conform [NAME…]    replay the recorded scenarios, all of them or t
 cargo xtask browser            have Chromium drive the sample server's Swagger page
 cargo xtask bench [--rounds 3] [--seconds 6] [--soak 1000000]
                                measure the sample server beside bare axum, and write docs/PERFORMANCE.md
-<<<<<<< HEAD
 cargo xtask dist               build the one static binary, prove that it is static, start it, and tell its size
-=======
 cargo xtask cost-at-size [--accounts 10000000] [--debug]
                                measure logins with few and with many accounts in PostgreSQL, and write docs/DATABASES.md
->>>>>>> ffb37b0 (cargo xtask cost-at-size measures logins with up to ten million accounts in PostgreSQL)
 cargo xtask fuzz [--seconds 60] [TARGET…]
                                hostile bytes for every decoder, or those named, each for so long
 ";
@@ -69,6 +67,9 @@ fn main() -> ExitCode {
 /// of a log looks for.
 fn test() -> Report {
     let mut report = Report::start();
+    // First, since cargo-deny may have to be built, and what comes last is what a run that takes too long goes without.
+    report.step("licences", || licences::check(&workspace()));
+    report.step("conflict markers", || conflict_markers::check(&workspace()));
     report.step("format", || run(&mut cargo(["fmt", "--all", "--check"])));
     report.step("lints", || {
         run(&mut cargo([
@@ -89,8 +90,6 @@ fn test() -> Report {
         run(&mut cargo(["build", "--workspace", "--all-targets", "--locked"]))
     });
     report.step("browser", || browser::test(&workspace()));
-    let elapsed = report.elapsed();
-    report.step("licences", || licences::check(&workspace(), elapsed));
     report.step("fuzz", || fuzz::test(&workspace()));
     for engine in chaos::Engine::ALL {
         report.step(chaos::step_name(engine), || chaos::run(&workspace(), engine, 0));

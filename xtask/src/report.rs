@@ -1,3 +1,5 @@
+//! What `cargo xtask` did: its steps, how each ended and how long it took.
+
 use std::{
     fmt,
     num::NonZeroUsize,
@@ -39,7 +41,10 @@ impl Report {
         eprintln!("\n==> {name}");
         let started = Instant::now();
         let outcome = action();
-        self.steps.push((name, outcome, started.elapsed()));
+        let time = started.elapsed();
+        // At once, so that the log of a run that was cut off tells where its time went.
+        eprintln!("==> {name}: {:.1} min", minutes(time));
+        self.steps.push((name, outcome, time));
     }
 
     /// Runs steps that do not touch each other, at most so many at a time, and notes their outcomes in order.
@@ -119,26 +124,30 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (name, outcome, time) in &self.steps {
-            let seconds = time.as_secs();
+            let minutes = minutes(*time);
             match outcome {
-                Outcome::Passed => writeln!(f, "{name:20} passed  {seconds:4} s")?,
-                Outcome::Skipped(why) => writeln!(f, "{name:20} skipped {seconds:4} s  {why}")?,
-                Outcome::Failed(why) => writeln!(f, "{name:20} FAILED  {seconds:4} s  {why}")?,
+                Outcome::Passed => writeln!(f, "{name:20} passed  {minutes:5.1} min")?,
+                Outcome::Skipped(why) => writeln!(f, "{name:20} skipped {minutes:5.1} min  {why}")?,
+                Outcome::Failed(why) => writeln!(f, "{name:20} FAILED  {minutes:5.1} min  {why}")?,
             }
         }
         for note in &self.notes {
             writeln!(f, "{note}")?;
         }
         let count = |wanted: fn(&Outcome) -> bool| self.steps.iter().filter(|(_, outcome, _)| wanted(outcome)).count();
+        writeln!(f, "{:20}         {:5.1} min", "in all", minutes(self.elapsed()))?;
         write!(
             f,
-            "xtask: {} passed, {} failed, {} skipped in {} s",
+            "xtask: {} passed, {} failed, {} skipped",
             count(|outcome| matches!(outcome, Outcome::Passed)),
             count(|outcome| matches!(outcome, Outcome::Failed(_))),
-            count(|outcome| matches!(outcome, Outcome::Skipped(_))),
-            self.elapsed().as_secs()
+            count(|outcome| matches!(outcome, Outcome::Skipped(_)))
         )
     }
+}
+
+fn minutes(time: Duration) -> f64 {
+    time.as_secs_f64() / 60.0
 }
 
 #[cfg(test)]
@@ -159,8 +168,22 @@ mod tests {
         report.step("three", || Outcome::Failed("exit 1".to_owned()));
         assert!(!report.succeeded());
         let text = report.to_string();
-        assert!(text.contains("two                  skipped    0 s  not here"), "{text}");
-        assert!(text.contains("xtask: 1 passed, 1 failed, 1 skipped"), "{text}");
+        assert!(
+            text.contains("two                  skipped   0.0 min  not here"),
+            "{text}"
+        );
+        assert!(text.ends_with("\nxtask: 1 passed, 1 failed, 1 skipped"), "{text}");
+    }
+
+    #[test]
+    fn the_summary_gives_the_minutes_of_each_step() {
+        let mut report = Report::start();
+        report
+            .steps
+            .push(("one".to_owned(), Outcome::Passed, Duration::from_secs(90)));
+        let text = report.to_string();
+        assert!(text.contains("one                  passed    1.5 min\n"), "{text}");
+        assert!(text.contains("in all                         0.0 min\n"), "{text}");
     }
 
     #[test]
