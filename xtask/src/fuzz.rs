@@ -29,7 +29,7 @@ const COVERAGE: &str = "-Cpasses=sancov-module \
     -Cllvm-args=-sanitizer-coverage-pc-table \
     -Cllvm-args=-sanitizer-coverage-trace-compares";
 
-/// Inputs longer than the longest cookie or request line, seconds for one input, MiB for the process.
+/// Inputs longer than the longest cookie, seconds for one input, MiB for the process.
 const LIMITS: [&str; 3] = ["-max_len=65536", "-timeout=10", "-rss_limit_mb=1024"];
 
 /// Builds the targets and runs those that are named, or all, as many at a time as there are cores.

@@ -20,7 +20,6 @@ mod origin;
 mod pipeline;
 mod problem;
 mod query;
-mod request_target;
 mod routes;
 mod routing;
 mod signed_in;
@@ -36,5 +35,4 @@ pub use options::{
 };
 pub use origin::{AllowedOrigin, AllowedOriginError, PublicUrl, PublicUrlError};
 pub use pipeline::Pipeline;
-pub use request_target::RequestTarget;
 pub use signed_in::SignedIn;

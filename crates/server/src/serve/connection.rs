@@ -11,7 +11,6 @@ use tokio::{
     io::{AsyncRead, AsyncWrite},
     sync::watch,
 };
-use wicketgate_axum::RequestTarget;
 
 use super::{HostedApplication, limits};
 use crate::settings::Settings;
@@ -64,7 +63,7 @@ pub(super) async fn serve(
         async move { Ok::<_, Infallible>(application.answer(request).await) }
     });
     let builder = builder(protocol, options.headers_timeout);
-    let connection = builder.serve_connection(TokioIo::new(RequestTarget::new(stream)), service);
+    let connection = builder.serve_connection(TokioIo::new(stream), service);
     let mut connection = std::pin::pin!(connection);
     let result = tokio::select! {
         result = connection.as_mut() => result,

@@ -10,6 +10,7 @@ mod check_dotnet;
 mod command_line;
 mod durability;
 mod encrypted_keys;
+mod framing;
 mod full_queue;
 mod http;
 mod keys;
