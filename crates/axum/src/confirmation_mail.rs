@@ -1,27 +1,30 @@
+//! Mails to an account. They go to the address that the account has, never to one that a request names: two addresses
+//! may be looked up alike and yet be two people's (CVE-2019-19844). The only exception is the link that proves a new
+//! address, which is worth something only for the address that it went to.
+
 use wicketgate_identity::{EmailMessage, EmailText, User, text::encode_url};
 
 use crate::{Identity, authentication::AuthenticationContext, problem::Failure};
 
 /// What following the mailed link does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Confirmation {
-    /// Confirms the account's own address.
+pub(crate) enum Confirmation<'a> {
+    /// Confirms the account's address, to which it is mailed.
     Own,
-    /// Gives the account the address that the mail went to.
-    Change,
+    /// Gives the account this address, to which it is mailed.
+    Change(&'a str),
 }
 
-/// Mails a link to `address` that proves that the account's user reads what goes there.
+/// Mails a link that proves that the account's user reads what goes to the address.
 pub(crate) async fn mail_link(
     context: &AuthenticationContext,
     user: &User,
-    address: &str,
-    confirmation: Confirmation,
+    confirmation: Confirmation<'_>,
 ) -> Result<(), Failure> {
     let accounts = context.identity().accounts();
     let token = match confirmation {
         Confirmation::Own => accounts.email_confirmation_token(user).await?,
-        Confirmation::Change => accounts.change_email_token(user, address).await?,
+        Confirmation::Change(address) => accounts.change_email_token(user, address).await?,
     };
     let mut link = format!(
         "{}/confirmEmail?userId={}&code={}",
@@ -29,17 +32,32 @@ pub(crate) async fn mail_link(
         encode_url(user.id.as_str()),
         token.to_code(),
     );
-    if confirmation == Confirmation::Change {
-        link.push_str("&changedEmail=");
-        link.push_str(&encode_url(address));
-    }
+    let address = match confirmation {
+        Confirmation::Own => user.email.as_deref(),
+        Confirmation::Change(address) => {
+            link.push_str("&changedEmail=");
+            link.push_str(&encode_url(address));
+            Some(address)
+        }
+    };
     send(context.identity(), user, address, EmailText::ConfirmationLink(link)).await;
+    Ok(())
+}
+
+/// Mails a code with which the account gets a new password.
+pub(crate) async fn mail_password_reset_code(identity: &Identity, user: &User) -> Result<(), Failure> {
+    let token = identity.accounts().password_reset_token(user).await?;
+    let text = EmailText::PasswordResetCode(token.to_code());
+    send(identity, user, user.email.as_deref(), text).await;
     Ok(())
 }
 
 /// Sends a mail. If it cannot be sent, the log says so and the caller's answer is the same, lest it tell strangers
 /// whether an account exists; `POST /resendConfirmationEmail` is there for a second try.
-pub(crate) async fn send(identity: &Identity, user: &User, address: &str, text: EmailText) {
+async fn send(identity: &Identity, user: &User, address: Option<&str>, text: EmailText) {
+    let Some(address) = address.filter(|address| !address.is_empty()) else {
+        return tracing::warn!(user = %user.id, "a mail was not sent: the account has no address");
+    };
     let message = EmailMessage {
         user: user.id.clone(),
         to: address.to_owned(),

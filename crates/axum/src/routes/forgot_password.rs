@@ -1,10 +1,10 @@
 use axum::extract::State;
 use http::StatusCode;
 use utoipa::ToSchema;
-use wicketgate_identity::EmailText;
 
 use crate::{
-    Identity, confirmation_mail,
+    Identity,
+    confirmation_mail::mail_password_reset_code,
     json::{AcceptsJson, FromJson, JsonBody, MalformedJson, Members},
     openapi::HttpValidationProblemDetails,
     problem::Failure,
@@ -44,9 +44,7 @@ pub(super) async fn forgot_password(
 ) -> Result<StatusCode, Failure> {
     let user = identity.accounts().find_by_email(&request.email).await?;
     if let Some(user) = user.filter(|user| user.email_confirmed) {
-        let token = identity.accounts().password_reset_token(&user).await?;
-        let text = EmailText::PasswordResetCode(token.to_code());
-        confirmation_mail::send(&identity, &user, &request.email, text).await;
+        mail_password_reset_code(&identity, &user).await?;
     }
     Ok(StatusCode::OK)
 }

@@ -131,7 +131,7 @@ async fn change(
         }
     }
     if let Some(address) = new_email.filter(|address| user.email.as_ref() != Some(address)) {
-        mail_link(context, user, &address, Confirmation::Change).await?;
+        mail_link(context, user, Confirmation::Change(&address)).await?;
     }
     Ok(Ok(()))
 }

@@ -66,7 +66,7 @@ pub(super) async fn register(
     };
     match identity.accounts().register(&email, &password).await? {
         Ok(user) => {
-            mail_link(&context, &user, &email, Confirmation::Own).await?;
+            mail_link(&context, &user, Confirmation::Own).await?;
             Ok(StatusCode::OK.into_response())
         }
         Err(errors) => Ok(ValidationProblem::new(errors).into_response()),

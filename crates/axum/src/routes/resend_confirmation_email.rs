@@ -42,7 +42,7 @@ pub(super) async fn resend_confirmation_email(
     JsonBody(request): JsonBody<ResendConfirmationEmailRequest>,
 ) -> Result<StatusCode, Failure> {
     if let Some(user) = identity.accounts().find_by_email(&request.email).await? {
-        mail_link(&context, &user, &request.email, Confirmation::Own).await?;
+        mail_link(&context, &user, Confirmation::Own).await?;
     }
     Ok(StatusCode::OK)
 }
