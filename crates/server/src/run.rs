@@ -12,7 +12,7 @@ use wicketgate_protection::{Clock, Random, SystemClock, SystemRandom};
 use crate::{
     command_line::{self, Command, Invocation, NoInvocation},
     commands::{self, CommandError},
-    logs,
+    logs::{self, StandardError},
     serve::{self, Application},
     settings::Settings,
 };
@@ -34,18 +34,28 @@ pub fn run_with_openapi(application: impl FnOnce(&Identity) -> Router, openapi: 
         router: application,
         openapi,
     };
-    let invocation = match command_line::parse(std::env::args_os()) {
-        Ok(invocation) => invocation,
-        Err(NoInvocation::Asked(text)) => return print(&text),
-        Err(NoInvocation::Mistaken(line)) => return fail(&line),
-    };
-    match execute(invocation, application) {
-        Ok(text) => print(&text),
+    let standard_error = match StandardError::start() {
+        Ok(standard_error) => standard_error,
         Err(error) => {
+            let _ = writeln!(io::stderr(), "error: cannot start the thread that writes logs: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let done = match command_line::parse(std::env::args_os()) {
+        Ok(invocation) => execute(invocation, application, &standard_error).map_err(|error| {
             if let CommandError::NotReady { report, .. } = &error {
-                print(report);
+                let _ = print(report);
             }
-            fail(&error.to_string())
+            error.to_string()
+        }),
+        Err(NoInvocation::Asked(text)) => Ok(text),
+        Err(NoInvocation::Mistaken(line)) => Err(line),
+    };
+    match done.and_then(|text| print(&text)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(line) => {
+            standard_error.say(&format!("error: {line}"));
+            ExitCode::FAILURE
         }
     }
 }
@@ -54,9 +64,10 @@ pub fn run_with_openapi(application: impl FnOnce(&Identity) -> Router, openapi: 
 fn execute(
     invocation: Invocation,
     application: Application<impl FnOnce(&Identity) -> Router>,
+    standard_error: &StandardError,
 ) -> Result<String, CommandError> {
     let settings = Settings::load(invocation.config, invocation.flags)?;
-    logs::start(settings.log, settings.log_format);
+    logs::start(settings.log, settings.log_format, standard_error);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let random: Arc<dyn Random> = Arc::new(SystemRandom);
 
@@ -65,7 +76,7 @@ fn execute(
         _ => tokio::runtime::Builder::new_current_thread(),
     };
     let runtime = runtime.enable_all().build().map_err(CommandError::Runtime)?;
-    runtime.block_on(async {
+    let result = runtime.block_on(async {
         match invocation.command {
             Command::Serve => serve::serve(settings, application, clock, random)
                 .await
@@ -77,7 +88,10 @@ fn execute(
             Command::Openapi => commands::openapi(&settings, application, clock, random),
             Command::Healthcheck => commands::healthcheck(&settings).await,
         }
-    })
+    });
+    // Not waiting for a file system that does not answer.
+    runtime.shutdown_background();
+    result
 }
 
 /// Passwords are hashed on threads of their own, so a few workers carry all the rest, and each costs memory.
@@ -88,13 +102,13 @@ fn serving_runtime() -> tokio::runtime::Builder {
     builder
 }
 
-/// What cannot be printed has nobody who reads it.
-fn print(text: &str) -> ExitCode {
-    let _ = io::stdout().write_all(text.as_bytes());
-    ExitCode::SUCCESS
-}
-
-fn fail(line: &str) -> ExitCode {
-    let _ = writeln!(io::stderr(), "error: {line}");
-    ExitCode::FAILURE
+/// Who closes standard output has read enough, as `head` does; what cannot be written for another reason was not done.
+fn print(text: &str) -> Result<(), String> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(format!("cannot write to standard output: {error}"))
+        }
+        _ => Ok(()),
+    }
 }

@@ -18,3 +18,5 @@ mod mail;
 mod process;
 mod serving;
 mod tls;
+#[cfg(target_os = "linux")]
+mod unwritable_logs;
