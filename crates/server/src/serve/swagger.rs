@@ -1,9 +1,13 @@
 //! The page to try the endpoints on: Swagger UI, from this binary alone.
 
-use std::io::{self, Read};
+use std::{
+    io::{self, Read},
+    sync::OnceLock,
+};
 
 use axum::{
     Router,
+    body::Bytes,
     extract::Path,
     http::{
         HeaderMap, HeaderValue, StatusCode,
@@ -24,6 +28,8 @@ struct File {
     name: &'static str,
     content_type: &'static str,
     gzip: &'static [u8],
+    /// Decompressed when somebody asks for it first, and then shared by all answers.
+    plain: OnceLock<Bytes>,
 }
 
 macro_rules! files {
@@ -32,6 +38,7 @@ macro_rules! files {
             name: $name,
             content_type: $content_type,
             gzip: include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".gz")),
+            plain: OnceLock::new(),
         }),*]
     };
 }
@@ -84,10 +91,13 @@ fn file(name: &str, headers: &HeaderMap) -> Response {
 }
 
 impl File {
-    fn decompressed(&self) -> io::Result<Vec<u8>> {
+    fn decompressed(&self) -> io::Result<Bytes> {
+        if let Some(bytes) = self.plain.get() {
+            return Ok(bytes.clone());
+        }
         let mut bytes = Vec::new();
         GzDecoder::new(self.gzip).read_to_end(&mut bytes)?;
-        Ok(bytes)
+        Ok(self.plain.get_or_init(|| bytes.into()).clone())
     }
 }
 
