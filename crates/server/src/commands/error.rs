@@ -47,6 +47,9 @@ pub enum CommandError {
     /// There is no such account.
     #[error("there is no account with the user name or address `{0}`")]
     NoSuchUser(String),
+    /// A second signal came while the server was stopping.
+    #[error("stopped at once, as a second signal asked: requests in flight and waiting mail were given up")]
+    StoppedAtOnce,
     /// `check-dotnet` was told of no folder with keys.
     #[error("the database has no table DataProtectionKeys: name the folder of the keys with --keys")]
     NoKeys,

@@ -16,29 +16,48 @@ use axum::{
     body::{Body, Bytes, HttpBody},
     extract::Request,
     http::Version,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use hyper::body::{Frame, SizeHint};
 use tokio::{sync::oneshot, time};
+
+use super::{
+    data_rate::MinDataRate,
+    request_body_rate::{self, TooSlow},
+};
 
 /// How much is read of a body that nobody wants: twice the longest that is taken.
 const MOST: usize = 60_000_000;
 /// And how long that may take.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// The answer of `application`, given when the body is at its end, whether the application read it or not.
-pub(super) async fn finish_body<A>(request: Request, application: impl FnOnce(Request) -> A) -> Response
+/// The answer of `application`, or 408 if the client sends its body more slowly than `rate` while the application waits
+/// for it. Over HTTP/2, it is given when the body is at its end, whether the application read it or not.
+pub(super) async fn finish_body<A>(
+    request: Request,
+    rate: Option<MinDataRate>,
+    application: impl FnOnce(Request) -> A,
+) -> Response
 where
     A: Future<Output = Response>,
 {
-    if request.version() != Version::HTTP_2 || request.body().is_end_stream() {
+    if request.body().is_end_stream() {
         return application(request).await;
     }
     // In a box, so that requests whose body is at its end carry no room for this.
-    Box::pin(finish_body_of_http_2(request, application)).await
+    if request.version() == Version::HTTP_2 {
+        Box::pin(finish_body_of_http_2(request, rate, application)).await
+    } else {
+        let answered = Box::pin(read_in_time(request, rate, application)).await;
+        answered.unwrap_or_else(IntoResponse::into_response)
+    }
 }
 
-async fn finish_body_of_http_2<A>(request: Request, application: impl FnOnce(Request) -> A) -> Response
+async fn finish_body_of_http_2<A>(
+    request: Request,
+    rate: Option<MinDataRate>,
+    application: impl FnOnce(Request) -> A,
+) -> Response
 where
     A: Future<Output = Response>,
 {
@@ -49,12 +68,32 @@ where
             back: Some(sender),
         })
     };
-    let response = application(request.map(lend)).await;
+    let response = match read_in_time(request.map(lend), rate, application).await {
+        Ok(response) => response,
+        Err(too_slow) => return too_slow.into_response(),
+    };
     if let Ok(rest) = receiver.try_recv() {
         // A client that is too slow or sends too much gets the answer early after all.
         let _ = time::timeout(LONGEST, discard(rest)).await;
     }
     response
+}
+
+async fn read_in_time<A>(
+    request: Request,
+    rate: Option<MinDataRate>,
+    application: impl FnOnce(Request) -> A,
+) -> Result<Response, TooSlow>
+where
+    A: Future<Output = Response>,
+{
+    let Some(rate) = rate else {
+        return Ok(application(request).await);
+    };
+    let (head, body) = request.into_parts();
+    let (body, progress) = request_body_rate::timed(body);
+    let application = application(Request::from_parts(head, body));
+    request_body_rate::in_time(rate, progress, application).await
 }
 
 async fn discard(mut body: Body) {
@@ -109,7 +148,7 @@ mod tests {
         },
     };
 
-    use axum::{http::StatusCode, response::IntoResponse};
+    use axum::http::StatusCode;
     use futures_util::{StreamExt, stream};
 
     use super::*;
@@ -129,7 +168,7 @@ mod tests {
             .body(Body::from_stream(chunks))
             .unwrap();
         let refuse = async |_: Request| StatusCode::PAYLOAD_TOO_LARGE.into_response();
-        let response = finish_body(request, refuse).await;
+        let response = finish_body(request, None, refuse).await;
         assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
         read.load(Ordering::Relaxed)
     }

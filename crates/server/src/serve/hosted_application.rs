@@ -8,6 +8,7 @@ use wicketgate_identity::UserStore;
 use wicketgate_protection::Random;
 
 use super::{
+    data_rate::MinDataRate,
     early_answer, health, host, limits,
     request_log::{RequestIds, RequestLog},
 };
@@ -30,21 +31,21 @@ impl HostedApplication {
         }
     }
 
-    pub(super) async fn answer(&self, request: Request) -> Response {
+    pub(super) async fn answer(&self, request: Request, rate: Option<MinDataRate>) -> Response {
         let log = RequestLog::start(&request, &self.request_ids);
         let mut response = if log.span().is_disabled() {
-            self.admit(request).await
+            self.admit(request, rate).await
         } else {
-            Box::pin(self.admit(request).instrument(log.span().clone())).await
+            Box::pin(self.admit(request, rate).instrument(log.span().clone())).await
         };
         log.finish(&mut response);
         response
     }
 
-    async fn admit(&self, request: Request) -> Response {
+    async fn admit(&self, request: Request, rate: Option<MinDataRate>) -> Response {
         match limits::refusal(&request).or_else(|| host::refusal(&request)) {
             Some(refusal) => refusal,
-            None => early_answer::finish_body(request, |request| self.route(request)).await,
+            None => early_answer::finish_body(request, rate, |request| self.route(request)).await,
         }
     }
 

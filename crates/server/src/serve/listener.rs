@@ -1,22 +1,24 @@
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+//! The port that the server listens at.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
-    time,
+    time::{self, Instant},
 };
 
 use super::{
     HostedApplication,
-    connection::{self, ConnectionOptions, Protocol},
+    connection::{self, Accepted, ConnectionOptions, Protocol},
+    connection_limit::{Admission, ConnectionLimit},
     stop_signals::StopSignals,
     tls::{self, Certificates},
+    traffic::{CountedSocket, Traffic},
 };
 use crate::{commands::CommandError, settings::Settings};
 
-/// How a connection of HTTP/2 without TLS begins; no request of HTTP/1.1 does.
-const HTTP2_PREFACE: &[u8] = b"PRI ";
-/// How long to wait for the rest of a preface, and for a descriptor when there is none left.
+/// How long to wait for a descriptor when there is none left.
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// A port that is listened at.
@@ -39,18 +41,17 @@ impl Listener {
         self.address
     }
 
-    /// Accepts connections until the process is told to stop, then waits for the requests in flight, but not for ever.
+    /// Accepts connections until the process is told to stop.
     pub(super) async fn run(
         self,
         application: Arc<HostedApplication>,
         certificates: Option<Arc<Certificates>>,
         settings: &Settings,
-        mut stop: StopSignals,
-    ) {
-        let options = ConnectionOptions {
-            is_secure: certificates.is_some(),
-            headers_timeout: settings.request_headers_timeout.unsigned_abs(),
-        };
+        descriptors: Option<usize>,
+        stop: &mut StopSignals,
+    ) -> OpenConnections {
+        let options = Arc::new(ConnectionOptions::new(settings, certificates.is_some()));
+        let mut limit = ConnectionLimit::new(settings.limits.max_connections, descriptors);
         let (closing, _) = watch::channel(false);
         loop {
             let accepted = tokio::select! {
@@ -58,10 +59,18 @@ impl Listener {
                 () = stop.recv() => break,
             };
             match accepted {
-                Ok((stream, peer)) => {
+                Ok((socket, peer)) => {
+                    let place = limit.place();
+                    let admission = Admission::with(place.as_ref());
                     let (application, certificates) = (application.clone(), certificates.clone());
                     let (options, closing) = (options.clone(), closing.subscribe());
-                    tokio::spawn(serve(stream, peer, application, certificates, options, closing));
+                    let connection = tokio::spawn(async move {
+                        serve(socket, peer, admission, application, certificates, &options, closing).await;
+                        drop(place);
+                    });
+                    if admission == Admission::ProbeOnly {
+                        limit.beyond(connection.abort_handle());
+                    }
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
@@ -69,13 +78,22 @@ impl Listener {
                 }
             }
         }
-        drop(self.socket);
+        OpenConnections { closing }
+    }
+}
+
+/// The connections that were open when the port closed.
+#[derive(Debug)]
+pub(super) struct OpenConnections {
+    closing: watch::Sender<bool>,
+}
+
+impl OpenConnections {
+    /// Waits for the requests in flight, but not for ever.
+    pub(super) async fn finish(self, until: Instant) {
         tracing::info!("stopping: finishing the requests in flight");
-        closing.send_replace(true);
-        if time::timeout(settings.shutdown_timeout.unsigned_abs(), closing.closed())
-            .await
-            .is_err()
-        {
+        self.closing.send_replace(true);
+        if time::timeout_at(until, self.closing.closed()).await.is_err() {
             tracing::warn!("requests were still in flight when the server had to stop");
         }
     }
@@ -83,29 +101,40 @@ impl Listener {
 
 /// Serves one accepted connection.
 async fn serve(
-    stream: TcpStream,
+    socket: TcpStream,
     peer: SocketAddr,
+    admission: Admission,
     application: Arc<HostedApplication>,
     certificates: Option<Arc<Certificates>>,
-    options: ConnectionOptions,
+    options: &ConnectionOptions,
     mut closing: watch::Receiver<bool>,
 ) {
+    let of_probes;
+    let options = match admission {
+        Admission::Full => options,
+        Admission::ProbeOnly => {
+            of_probes = admission.options(options.clone());
+            &of_probes
+        }
+    };
     // Answers are short; waiting to fill a packet would only delay them.
-    let _ = stream.set_nodelay(true);
-    let timeout = options.headers_timeout;
+    let _ = socket.set_nodelay(true);
+    let traffic = Arc::<Traffic>::default();
+    let socket = CountedSocket::new(socket, Arc::clone(&traffic));
+    let accepted = |protocol| Accepted {
+        peer,
+        protocol,
+        admission,
+        traffic,
+    };
     match certificates {
         Some(certificates) => {
-            let handshake = tls::accept(&certificates, stream, timeout);
+            let handshake = tls::accept(&certificates, socket, options.times.headers);
             if let Some(Ok((stream, protocol))) = before_closing(handshake, &mut closing).await {
-                connection::serve(stream, protocol, application, peer, &options, closing).await;
+                connection::serve(stream, accepted(protocol), application, options, closing).await;
             }
         }
-        None => {
-            let protocol = time::timeout(timeout, protocol(&stream));
-            if let Some(Ok(Ok(protocol))) = before_closing(protocol, &mut closing).await {
-                connection::serve(stream, protocol, application, peer, &options, closing).await;
-            }
-        }
+        None => connection::serve(socket, accepted(Protocol::Detect), application, options, closing).await,
     }
 }
 
@@ -114,20 +143,5 @@ async fn before_closing<T>(outcome: impl Future<Output = T>, closing: &mut watch
     tokio::select! {
         outcome = outcome => Some(outcome),
         () = connection::until_closing(closing) => None,
-    }
-}
-
-/// What the client begins to speak. The bytes stay unread.
-async fn protocol(stream: &TcpStream) -> io::Result<Protocol> {
-    let mut start = [0; HTTP2_PREFACE.len()];
-    loop {
-        let length = stream.peek(&mut start).await?;
-        if length == start.len() && start == HTTP2_PREFACE {
-            return Ok(Protocol::Http2);
-        }
-        if length == 0 || !HTTP2_PREFACE.starts_with(&start[..length]) {
-            return Ok(Protocol::Http1);
-        }
-        time::sleep(PAUSE).await;
     }
 }

@@ -1,6 +1,9 @@
 //! The server that runs until it is told to stop.
 
 mod connection;
+mod connection_limit;
+mod data_rate;
+mod descriptors;
 mod early_answer;
 #[cfg(unix)]
 mod hangup;
@@ -11,16 +14,20 @@ mod limits;
 mod listener;
 mod openapi;
 mod own_certificate;
+mod request_body_rate;
 mod request_log;
 mod stop_signals;
 mod swagger;
+mod timeouts;
 mod tls;
+mod traffic;
 
 use std::{net::SocketAddr, sync::Arc};
 
 use axum::Router;
 #[cfg(unix)]
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::Instant;
 use utoipa::openapi::OpenApi;
 use wicketgate_axum::Identity;
 use wicketgate_protection::{Clock, Random};
@@ -44,13 +51,15 @@ pub(crate) struct Application<F> {
     pub(crate) openapi: OpenApi,
 }
 
-/// Serves requests until SIGTERM or SIGINT, then finishes those in flight and sends what mail is waiting.
+/// Serves requests until SIGTERM or SIGINT, then finishes those in flight and sends what mail is waiting, for as long as
+/// `shutdown_timeout` in all. A second signal ends that at once.
 pub(crate) async fn serve(
     settings: Settings,
     application: Application<impl FnOnce(&Identity) -> Router>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 ) -> Result<(), CommandError> {
+    let descriptors = descriptors::raise_limit();
     let store = application::store(&settings, Arc::clone(&random)).await?;
     let ring = key_ring(&settings, Arc::clone(&clock), Arc::clone(&random)).await?;
     ring.load().await?;
@@ -70,7 +79,7 @@ pub(crate) async fn serve(
     let routes = routes(&identity, application, &settings.swagger);
     let application = Arc::new(HostedApplication::new(identity.pipeline(routes), store, random));
     // Caught before anybody is told that the server listens, so that no signal kills it from then on.
-    let stop = StopSignals::catch().map_err(CommandError::Runtime)?;
+    let mut stop = StopSignals::catch().map_err(CommandError::Runtime)?;
     #[cfg(unix)]
     tokio::spawn(hangup::reread_on_hangup(
         signal(SignalKind::hangup()).map_err(CommandError::Runtime)?,
@@ -78,10 +87,21 @@ pub(crate) async fn serve(
         ring,
     ));
     announce(&settings, listener.address(), certificates.is_some());
-    listener.run(application, certificates, &settings, stop).await;
-    worker.drain(settings.shutdown_timeout.unsigned_abs()).await;
-    tracing::info!("stopped");
-    Ok(())
+    let connections = listener
+        .run(application, certificates, &settings, descriptors, &mut stop)
+        .await;
+    let until = Instant::now() + settings.shutdown_timeout.unsigned_abs();
+    let finish = async {
+        connections.finish(until).await;
+        worker.drain(until.saturating_duration_since(Instant::now())).await;
+    };
+    tokio::select! {
+        () = finish => {
+            tracing::info!("stopped");
+            Ok(())
+        }
+        () = stop.recv() => Err(CommandError::StoppedAtOnce),
+    }
 }
 
 /// The application and the pages around it.

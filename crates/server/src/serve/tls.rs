@@ -13,10 +13,10 @@ use rustls::{
     crypto::aws_lc_rs,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
-use tokio::{net::TcpStream, time};
+use tokio::time;
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
-use super::connection::Protocol;
+use super::{connection::Protocol, traffic::CountedSocket};
 use crate::{commands::CommandError, settings::TlsSettings};
 
 /// The certificate and key in use.
@@ -57,11 +57,11 @@ impl Certificates {
 /// Makes a connection secure, and tells what the client wants to speak on it.
 pub(super) async fn accept(
     certificates: &Certificates,
-    stream: TcpStream,
+    socket: CountedSocket,
     timeout: Duration,
-) -> io::Result<(TlsStream<TcpStream>, Protocol)> {
+) -> io::Result<(TlsStream<CountedSocket>, Protocol)> {
     let acceptor = TlsAcceptor::from(certificates.current.load_full());
-    let stream = time::timeout(timeout, acceptor.accept(stream)).await??;
+    let stream = time::timeout(timeout, acceptor.accept(socket)).await??;
     let protocol = match stream.get_ref().1.alpn_protocol() {
         Some(b"h2") => Protocol::Http2,
         _ => Protocol::Http1,

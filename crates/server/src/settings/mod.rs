@@ -41,6 +41,8 @@ pub struct Settings {
     pub shutdown_timeout: Duration,
     /// How long a client may take to send a request's headers.
     pub request_headers_timeout: Duration,
+    /// How much clients may ask of the server.
+    pub limits: LimitSettings,
     /// How much is logged.
     pub log: LogLevel,
     /// What log lines look like.
@@ -89,6 +91,33 @@ pub enum LogFormat {
     Text,
     /// For machines: one JSON object a line.
     Json,
+}
+
+/// See [`Settings::limits`]; .NET's `KestrelServerLimits`.
+#[derive(Debug, Clone)]
+pub struct LimitSettings {
+    /// Connections that are served at a time; without a number, as many as the limit of open files affords, up to 10,000.
+    pub max_connections: Option<usize>,
+    /// How long a connection may wait for its next request.
+    pub keep_alive_timeout: Duration,
+    /// Fewest bytes a second that a client may send of a body; 0 for no limit.
+    pub min_request_body_data_rate: u32,
+    /// Fewest bytes a second that a client may read of an answer; 0 for no limit.
+    pub min_response_data_rate: u32,
+    /// How long a client may be slower than these two.
+    pub min_data_rate_grace_period: Duration,
+}
+
+impl Default for LimitSettings {
+    fn default() -> Self {
+        Self {
+            max_connections: None,
+            keep_alive_timeout: Duration::seconds(130),
+            min_request_body_data_rate: 240,
+            min_response_data_rate: 240,
+            min_data_rate_grace_period: Duration::seconds(5),
+        }
+    }
 }
 
 /// See [`Settings::database`].
@@ -148,13 +177,15 @@ pub struct EmailSettings {
     pub directory: PathBuf,
 }
 
-/// See [`Settings::tls`]. Both or neither.
+/// See [`Settings::tls`]. A certificate and a key, or neither.
 #[derive(Debug, Clone, Default)]
 pub struct TlsSettings {
     /// A PEM file: the server's certificate, then those that vouch for it.
     pub certificate: Option<PathBuf>,
     /// A PEM file: the certificate's private key.
     pub key: Option<PathBuf>,
+    /// For how long browsers shall use HTTPS alone (RFC 6797; .NET's `HstsOptions.MaxAge`); without one, they are not told.
+    pub hsts_max_age: Option<Duration>,
 }
 
 /// See [`Settings::cors`].
@@ -189,6 +220,7 @@ impl Default for Settings {
             trusted_proxies: Vec::new(),
             shutdown_timeout: Duration::seconds(30),
             request_headers_timeout: Duration::seconds(30),
+            limits: LimitSettings::default(),
             log: LogLevel::Info,
             log_format: LogFormat::Text,
             database: DatabaseSettings {
@@ -296,6 +328,15 @@ impl Settings {
         }
         if self.tls.certificate.is_some() != self.tls.key.is_some() {
             return conflict("`tls.certificate` and `tls.key` go together: set both, or neither for plain HTTP");
+        }
+        if self.tls.hsts_max_age.is_some() && self.tls.certificate.is_none() {
+            return conflict(
+                "`tls.hsts_max_age` needs `tls.certificate`: over plain HTTP browsers must not heed it (a proxy that ends \
+                 TLS sends it itself)",
+            );
+        }
+        if self.limits.max_connections == Some(0) {
+            return conflict("`limits.max_connections` must be at least 1");
         }
         if self.email.password.is_some() && self.email.password_file.is_some() {
             return conflict("`email.password` and `email.password_file` exclude each other: set one");

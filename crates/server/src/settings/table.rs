@@ -42,10 +42,21 @@ settings! {
         "Where the server is reached from outside; mailed links begin with it, otherwise as the request did.";
     "trusted_proxies" at trusted_proxies:
         "Who may say in X-Forwarded-For, -Proto and -Host what a request looked like outside.";
-    "shutdown_timeout" at shutdown_timeout: "How long requests in flight may take after SIGTERM or SIGINT.";
+    "shutdown_timeout" at shutdown_timeout:
+        "How long a stop may take in all after SIGTERM or SIGINT, for requests in flight and then for waiting mail. A second signal ends it at once.";
     "request_headers_timeout" at request_headers_timeout: "How long a client may take to send a request's headers.";
     "log" at log: "How much is logged.";
     "log_format" at log_format: "What log lines look like: for people, or one JSON object each.";
+
+    "limits.max_connections" at limits.max_connections:
+        "How many connections are served at a time. Beyond it, only health probes are answered; other requests get 503. Without a number: as many as the limit of open files affords, up to 10000.";
+    "limits.keep_alive_timeout" at limits.keep_alive_timeout: "How long a connection may wait for its next request.";
+    "limits.min_request_body_data_rate" at limits.min_request_body_data_rate:
+        "The fewest bytes a second that a client may send of a request's body; slower ones get 408. 0: no limit.";
+    "limits.min_response_data_rate" at limits.min_response_data_rate:
+        "The fewest bytes a second that a client may read of an answer; slower connections are reset. 0: no limit.";
+    "limits.min_data_rate_grace_period" at limits.min_data_rate_grace_period:
+        "How long a client may be slower than these two rates.";
 
     "database.url" at database.url:
         "Where the accounts are: sqlite://PATH, postgres://USER:PASSWORD@HOST/DATABASE, mysql://USER:PASSWORD@HOST/DATABASE, mssql://USER:PASSWORD@HOST/DATABASE, or memory: for accounts that end with the process.";
@@ -75,6 +86,8 @@ settings! {
     "tls.certificate" at tls.certificate:
         "PEM file of the certificate and those that vouch for it; read again on SIGHUP.";
     "tls.key" at tls.key: "PEM file of the certificate's private key; read again on SIGHUP.";
+    "tls.hsts_max_age" at tls.hsts_max_age:
+        "How long browsers shall use HTTPS alone for this host: the Strict-Transport-Security header. None by default.";
 
     "cors.allowed_origins" at cors.allowed_origins:
         "Other origins whose pages may call, with cookies; none by default.";

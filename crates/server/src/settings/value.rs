@@ -151,6 +151,7 @@ macro_rules! from_str {
 from_str! {
     String: "text",
     i32: "a whole number",
+    u32: "a whole number from 0",
     usize: "a whole number from 0",
     Argon2idCosts: "costs such as m=19456,t=2,p=1, with m up to 262144 and m times t up to 1048576",
     SocketAddr: "an address and a port, such as 127.0.0.1:8080 or [::]:8080",

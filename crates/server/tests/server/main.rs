@@ -8,15 +8,19 @@
 mod argon2id;
 mod check_dotnet;
 mod command_line;
+mod connection_limit;
 mod durability;
 mod encrypted_keys;
 mod framing;
 mod full_queue;
 mod http;
+mod http2;
 mod keys;
 mod mail;
 mod process;
 mod serving;
+mod slow_clients;
+mod stopping;
 mod tls;
 #[cfg(target_os = "linux")]
 mod unwritable_logs;

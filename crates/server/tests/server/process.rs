@@ -23,6 +23,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) struct Place {
     folder: Arc<TempDir>,
     variables: Vec<(String, String)>,
+    /// The soft limit of open files, and the hard one.
+    open_files: Option<(u32, u32)>,
 }
 
 /// A server that runs.
@@ -41,6 +43,7 @@ impl Place {
         Self {
             folder: Arc::new(tempfile::tempdir().unwrap()),
             variables: Vec::new(),
+            open_files: None,
         }
         .with("WICKETGATE__LISTEN", "127.0.0.1:0")
     }
@@ -50,12 +53,27 @@ impl Place {
         self
     }
 
+    /// With so many files and sockets that may be open, and as far as that limit can be raised.
+    pub(crate) fn with_open_files(mut self, soft: u32, hard: u32) -> Self {
+        self.open_files = Some((soft, hard));
+        self
+    }
+
     pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
     pub(crate) fn command(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_wicketgate"));
+        let program = env!("CARGO_BIN_EXE_wicketgate");
+        let mut command = match self.open_files {
+            None => Command::new(program),
+            Some((soft, hard)) => {
+                let limited = format!("ulimit -Sn {soft} && ulimit -Hn {hard} && exec \"$0\" \"$@\"");
+                let mut shell = Command::new("/bin/sh");
+                shell.args(["-c", &limited, program]);
+                shell
+            }
+        };
         command
             .args(words)
             .current_dir(self.folder.path())
@@ -151,6 +169,10 @@ impl Server {
     /// What was logged so far.
     pub(crate) fn log(&self) -> &str {
         &self.log
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     pub(crate) fn signal(&self, signal: Signal) {

@@ -8,6 +8,7 @@ use rustix::process::Signal;
 
 use crate::{
     http::{exchange, get, post, read},
+    http2::Http2,
     process::Place,
 };
 
@@ -189,15 +190,10 @@ fn a_request_that_does_not_name_one_host_is_refused() {
 
 #[test]
 fn http_2_is_spoken_with_who_begins_with_it() {
-    /// A frame's length, type, flags and stream (RFC 9113, section 4.1): empty SETTINGS.
-    const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
     let server = Place::new().serve(&[]);
-    let mut connection = TcpStream::connect(&server.address).unwrap();
-    connection.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").unwrap();
-    connection.write_all(&SETTINGS).unwrap();
-    let mut frame = [0; SETTINGS.len()];
-    connection.read_exact(&mut frame).unwrap();
-    assert_eq!(frame[3], SETTINGS[3], "{frame:?}");
+    let mut connection = Http2::connect(&server.address, &[]);
+    connection.request(1, "GET", "/healthz", &[], true);
+    assert_eq!(connection.next_of(1).kind, Http2::HEADERS);
 }
 
 #[test]

@@ -109,3 +109,26 @@ fn a_certificate_that_cannot_be_used_keeps_the_server_from_starting() {
     let refusal = place.refused(&["serve"]);
     assert!(refusal.starts_with("cannot read `tls.key` key.pem: "), "{refusal}");
 }
+
+#[test]
+fn browsers_are_told_to_use_https_alone_where_a_setting_says_so() {
+    let place = with_tls(Place::new());
+    let certificate = new_certificate(&place);
+    let told = |words: &[&str]| {
+        let answer = ask(&place.serve(words).address, &certificate).unwrap();
+        let mut lines = answer.lines();
+        lines
+            .find(|line| line.starts_with("strict-transport-security"))
+            .map(str::to_owned)
+    };
+    assert_eq!(told(&[]), None);
+    assert_eq!(
+        told(&["--tls-hsts-max-age", "365d"]).as_deref(),
+        Some("strict-transport-security: max-age=31536000")
+    );
+    let refusal = Place::new().refused(&["serve", "--tls-hsts-max-age", "365d"]);
+    assert!(
+        refusal.starts_with("`tls.hsts_max_age` needs `tls.certificate`"),
+        "{refusal}"
+    );
+}

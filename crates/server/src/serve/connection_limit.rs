@@ -1,0 +1,151 @@
+//! How many connections are served at a time (.NET's `MaxConcurrentConnections`), and what becomes of the others.
+
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+
+use axum::{
+    extract::Request,
+    http::{
+        HeaderValue, StatusCode,
+        header::{CONNECTION, RETRY_AFTER},
+    },
+    response::{IntoResponse, Response},
+};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    task::AbortHandle,
+};
+
+use super::{connection::ConnectionOptions, health};
+
+/// Connections beyond the limit that may ask for the server's health.
+const PROBES: usize = 32;
+/// How long one of them may take to ask.
+const TIME_TO_ASK: Duration = Duration::from_secs(1);
+/// Where nobody set a limit: each connection costs some 10 KiB at least.
+const MOST: usize = 10_000;
+/// Descriptors for what is no connection of a client: databases, files, mail servers.
+const OTHER_DESCRIPTORS: usize = 64;
+
+/// What an accepted connection may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Admission {
+    Full,
+    /// One question for the server's health; anything else is answered with 503.
+    ProbeOnly,
+}
+
+impl Admission {
+    pub(super) fn with(place: Option<&OwnedSemaphorePermit>) -> Self {
+        place.map_or(Self::ProbeOnly, |_| Self::Full)
+    }
+
+    pub(super) fn refusal(self, request: &Request) -> Option<Busy> {
+        let is_admitted = self == Self::Full || health::PATHS.contains(&request.uri().path());
+        (!is_admitted).then_some(Busy)
+    }
+
+    /// The answer makes room for the next probe.
+    pub(super) fn finish(self, response: &mut Response) {
+        if self == Self::ProbeOnly {
+            let close = HeaderValue::from_static("close");
+            response.headers_mut().insert(CONNECTION, close);
+        }
+    }
+
+    pub(super) fn options(self, mut options: ConnectionOptions) -> ConnectionOptions {
+        if self == Self::ProbeOnly {
+            options.times.headers = options.times.headers.min(TIME_TO_ASK);
+            options.times.keep_alive = Duration::ZERO;
+        }
+        options
+    }
+}
+
+/// All places are taken.
+#[derive(Debug)]
+pub(super) struct Busy;
+
+impl IntoResponse for Busy {
+    fn into_response(self) -> Response {
+        (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "1")]).into_response()
+    }
+}
+
+/// Counts connections.
+#[derive(Debug)]
+pub(super) struct ConnectionLimit {
+    connections: Arc<Semaphore>,
+    most_probes: usize,
+    /// Those that were accepted beyond the limit, the oldest first; some have ended.
+    probes: VecDeque<AbortHandle>,
+    is_reached: bool,
+}
+
+impl ConnectionLimit {
+    /// `descriptors` is how many files and sockets the process may have open, if that is known.
+    pub(super) fn new(max_connections: Option<usize>, descriptors: Option<usize>) -> Self {
+        let most_probes = descriptors.map_or(PROBES, |descriptors| (descriptors / 8).clamp(1, PROBES));
+        let affordable = descriptors.map(|descriptors| {
+            let others = OTHER_DESCRIPTORS.min(descriptors / 4);
+            descriptors.saturating_sub(others + most_probes).max(1)
+        });
+        let chosen = max_connections.unwrap_or(MOST);
+        let most = affordable.map_or(chosen, |affordable| chosen.min(affordable));
+        if max_connections.is_some_and(|chosen| chosen > most) {
+            tracing::warn!(
+                limit = most,
+                "`limits.max_connections` is more than the limit of open files affords (ulimit -n)"
+            );
+        }
+        Self {
+            connections: Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS))),
+            most_probes,
+            probes: VecDeque::with_capacity(most_probes),
+            is_reached: false,
+        }
+    }
+
+    /// A place for a new connection; `None` if all are taken.
+    pub(super) fn place(&mut self) -> Option<OwnedSemaphorePermit> {
+        let place = Arc::clone(&self.connections).try_acquire_owned().ok();
+        let was_reached = std::mem::replace(&mut self.is_reached, place.is_none());
+        if self.is_reached && !was_reached {
+            tracing::warn!("there are as many connections as `limits.max_connections` allows: new ones get 503");
+        }
+        place
+    }
+
+    /// Keeps room for a connection without a place: where there are too many of them, the oldest is closed. A probe asks
+    /// at once, so it is the ones that say nothing that are hit.
+    pub(super) fn beyond(&mut self, connection: AbortHandle) {
+        if self.probes.len() == self.most_probes
+            && let Some(oldest) = self.probes.pop_front()
+        {
+            oldest.abort();
+        }
+        self.probes.push_back(connection);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn most(max_connections: Option<usize>, descriptors: Option<usize>) -> usize {
+        let limit = ConnectionLimit::new(max_connections, descriptors);
+        limit.connections.available_permits()
+    }
+
+    #[test]
+    fn the_limit_leaves_descriptors_for_probes_and_for_all_else() {
+        assert_eq!(most(None, Some(1_048_576)), 10_000);
+        assert_eq!(most(None, Some(1_024)), 928);
+        assert_eq!(most(None, Some(300)), 204);
+        assert_eq!(most(None, Some(16)), 10);
+        assert_eq!(most(None, Some(0)), 1);
+        assert_eq!(most(None, None), 10_000);
+        assert_eq!(most(Some(50), Some(1_024)), 50);
+        assert_eq!(most(Some(5_000), Some(1_024)), 928);
+        assert_eq!(most(Some(50_000), Some(1_048_576)), 50_000);
+    }
+}
