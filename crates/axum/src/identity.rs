@@ -56,7 +56,7 @@ impl Identity {
         Self { parts: Arc::new(parts) }
     }
 
-    /// The ten endpoints (.NET's `MapIdentityApi`), under the prefix if there is one.
+    /// The ten endpoints (.NET's `MapIdentityApi`) and `POST /login/cookie`, under the prefix if there is one.
     pub fn api<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         routes::api(self)
     }

@@ -1,13 +1,18 @@
 //! What utoipa cannot derive of the OpenAPI description.
 
+use http::StatusCode;
 use utoipa::{
     ToSchema,
     openapi::{
-        Array, Info, KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type,
-        schema::{AdditionalProperties, SchemaType},
+        Array, Content, Header, Info, KnownFormat, ObjectBuilder, OpenApi, PathItem, Ref, RefOr, Response,
+        ResponseBuilder, Schema, SchemaFormat, Server, Type,
+        path::Operation,
+        schema::AdditionalProperties,
         security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
     },
 };
+
+use crate::Identity;
 
 /// What is wrong with a request, and why.
 #[derive(ToSchema)]
@@ -18,7 +23,6 @@ use utoipa::{
 pub(crate) struct HttpValidationProblemDetails {
     r#type: Option<String>,
     title: Option<String>,
-    #[schema(schema_with = nullable_int32, required = false)]
     status: Option<i32>,
     detail: Option<String>,
     instance: Option<String>,
@@ -33,51 +37,85 @@ pub(crate) struct HttpValidationProblemDetails {
 pub(crate) struct ProblemDetails {
     r#type: Option<String>,
     title: Option<String>,
-    #[schema(schema_with = nullable_int32, required = false)]
     status: Option<i32>,
     detail: Option<String>,
     instance: Option<String>,
 }
 
+/// Adds to what utoipa collected from the endpoints: what the document is about, where the server is, the ways to sign in,
+/// and the answers that many endpoints share.
+pub(crate) fn complete(document: &mut OpenApi, identity: &Identity) {
+    document.info = info();
+    let public_url = identity.parts().public_url.as_ref();
+    document.servers = public_url.map(|url| vec![Server::new(url.to_string())]);
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme("Bearer", bearer_scheme());
+    let cookie = &identity.schemes().application.options().cookie.name;
+    components.add_security_scheme("Cookie", cookie_scheme(cookie));
+    for operation in document.paths.paths.values_mut().flat_map(operations) {
+        // Said outright, since a generator takes what is missing for "as everywhere else in the document".
+        operation.security.get_or_insert_default();
+        add_shared_answers(operation);
+    }
+}
+
 /// What the document is about, where the application says nothing of it. The version is the API's.
-pub(crate) fn info() -> Info {
+fn info() -> Info {
     let mut info = Info::new("Wicketgate", "1.0.0");
     info.description = Some("Accounts for single page applications: the Identity API of ASP.NET Core.".to_owned());
     info
 }
 
 /// A token in the `Authorization` header.
-pub(crate) fn bearer_scheme() -> SecurityScheme {
+fn bearer_scheme() -> SecurityScheme {
     SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer))
 }
 
 /// A cookie of this name.
-pub(crate) fn cookie_scheme(name: &str) -> SecurityScheme {
+fn cookie_scheme(name: &str) -> SecurityScheme {
     SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(name)))
 }
 
-/// A `long`.
-pub(crate) fn int64() -> RefOr<Schema> {
-    integer(&[Type::Integer, Type::String], KnownFormat::Int64)
+/// The operations of a path of ours, which knows two methods at most.
+fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [&mut path.get, &mut path.post].into_iter().flatten()
 }
 
-/// An `int`.
-pub(crate) fn int32() -> RefOr<Schema> {
-    integer(&[Type::Integer, Type::String], KnownFormat::Int32)
+/// The answers to a body that cannot be read, and the one to a request that the server has no time or no database for.
+fn add_shared_answers(operation: &mut Operation) {
+    let has_body = operation.request_body.is_some();
+    let responses = &mut operation.responses.responses;
+    let mut add = |status: StatusCode, response: Response| {
+        let key = status.as_str().to_owned();
+        responses.entry(key).or_insert_with(|| RefOr::T(response));
+    };
+    if has_body {
+        add(StatusCode::BAD_REQUEST, without_content("Bad Request"));
+        add(StatusCode::PAYLOAD_TOO_LARGE, without_content("Content Too Large"));
+        add(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            without_content("Unsupported Media Type"),
+        );
+    }
+    add(StatusCode::SERVICE_UNAVAILABLE, unavailable());
 }
 
-/// An `int?`.
-fn nullable_int32() -> RefOr<Schema> {
-    integer(&[Type::Null, Type::Integer, Type::String], KnownFormat::Int32)
+fn without_content(description: &str) -> Response {
+    ResponseBuilder::new().description(description).build()
 }
 
-/// What .NET says of a whole number: System.Text.Json takes its digits as text, too.
-fn integer(types: &[Type], format: KnownFormat) -> RefOr<Schema> {
-    ObjectBuilder::new()
-        .schema_type(SchemaType::from_iter(types.iter().cloned()))
-        .format(Some(SchemaFormat::KnownFormat(format)))
-        .pattern(Some(r"^-?(?:0|[1-9]\d*)$"))
-        .into()
+fn unavailable() -> Response {
+    let seconds = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)));
+    let mut retry_after = Header::new(seconds);
+    retry_after.description = Some("Seconds after which another try is worth it.".to_owned());
+    let problem = Content::new(Some(Ref::from_schema_name("ProblemDetails")));
+    ResponseBuilder::new()
+        .description("Service Unavailable")
+        .header("Retry-After", retry_after)
+        .content("application/problem+json", problem)
+        .build()
 }
 
 fn texts_by_code() -> RefOr<Schema> {

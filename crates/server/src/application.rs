@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wicketgate_axum::Identity;
+use wicketgate_axum::{Identity, IdentityBuilder};
 use wicketgate_identity::{Accounts, EmailSender, MemoryStore, UserStore};
 use wicketgate_protection::{Clock, DataProtection, KeyRing, Random};
 use wicketgate_sql::OpenError;
@@ -23,7 +23,7 @@ pub async fn store(settings: &Settings, random: Arc<dyn Random>) -> Result<Arc<d
     wicketgate_sql::connect(&settings.database.url.0, &settings.identity.stores, random).await
 }
 
-/// All that the settings say about accounts, tokens, cookies and requests, on this store and these keys.
+/// All that the settings say about accounts, tokens, cookies and requests, on this store and these keys, with mail.
 pub fn identity(
     settings: &Settings,
     store: Arc<dyn UserStore>,
@@ -32,10 +32,22 @@ pub fn identity(
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 ) -> Identity {
+    builder(settings, store, data_protection, clock, random)
+        .email(email)
+        .build()
+}
+
+/// The same without mail, which not every command needs.
+pub(crate) fn builder(
+    settings: &Settings,
+    store: Arc<dyn UserStore>,
+    data_protection: DataProtection,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+) -> IdentityBuilder {
     let builder = Identity::builder(store, data_protection)
         .options(settings.identity.clone())
         .authentication(settings.authentication.clone())
-        .email(email)
         .prefix(&settings.prefix)
         .cors(settings.cors.allowed_origins.clone())
         .trusted_proxies(settings.trusted_proxies.clone())
@@ -45,7 +57,6 @@ pub fn identity(
         Some(url) => builder.public_url(url),
         None => builder,
     }
-    .build()
 }
 
 /// Protection with these keys, bound to the application's name.

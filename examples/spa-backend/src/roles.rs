@@ -19,6 +19,7 @@ pub(crate) struct RoleClaim {
     get,
     path = "/roles",
     tag = "Application",
+    operation_id = "getRoles",
     security(("Bearer" = []), ("Cookie" = [])),
     responses((status = 200, description = "OK", body = [RoleClaim]), (status = 401, description = "Unauthorized")),
 )]

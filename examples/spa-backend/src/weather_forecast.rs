@@ -41,7 +41,7 @@ pub(crate) struct WeatherForecast {
     path = "/weatherforecast",
     tag = "Application",
     security(("Bearer" = []), ("Cookie" = [])),
-    operation_id = "GetWeatherForecast",
+    operation_id = "getWeatherForecast",
     responses(
         (status = 200, description = "OK", body = [WeatherForecast]),
         (status = 401, description = "Unauthorized"),

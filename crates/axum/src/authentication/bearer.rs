@@ -9,7 +9,7 @@ use wicketgate_identity::{
 };
 use wicketgate_protection::{Clock, DataProtection};
 
-use crate::{BearerTokenOptions, openapi};
+use crate::BearerTokenOptions;
 
 /// Issues and reads access and refresh tokens (.NET's `BearerTokenHandler`).
 #[derive(Debug)]
@@ -30,7 +30,6 @@ pub(crate) struct AccessTokenResponse {
     /// Goes into the header `Authorization: Bearer …`.
     access_token: String,
     /// Life of the access token in seconds.
-    #[schema(schema_with = openapi::int64)]
     expires_in: i64,
     /// Fetches the next pair at `/refresh`.
     refresh_token: String,

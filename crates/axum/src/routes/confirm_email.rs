@@ -30,13 +30,17 @@ impl ConfirmEmailParameters {
     get,
     path = "/confirmEmail",
     tag = "Identity",
-    operation_id = "MapIdentityApi-/confirmEmail",
+    operation_id = "confirmEmail",
     params(
         ("userId" = String, Query, description = "Whose address it is."),
         ("code" = String, Query, description = "What proves that the mail was read."),
         ("changedEmail" = Option<String>, Query, nullable = false, description = "The address to change to."),
     ),
-    responses((status = 200, description = "OK"), (status = 401, description = "Unauthorized")),
+    responses(
+        (status = 200, description = "OK", body = String, content_type = "text/plain"),
+        (status = 400, description = "Bad Request"),
+        (status = 401, description = "Unauthorized"),
+    ),
 )]
 pub(super) async fn confirm_email(
     State(identity): State<Identity>,

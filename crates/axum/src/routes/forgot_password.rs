@@ -31,7 +31,8 @@ impl FromJson for ForgotPasswordRequest {
     post,
     path = "/forgotPassword",
     tag = "Identity",
-    request_body = ForgotPasswordRequest,
+    operation_id = "forgotPassword",
+    request_body(content = ForgotPasswordRequest, example = json!({"email": "ada@example.com"})),
     responses(
         (status = 200, description = "OK"),
         (status = 400, description = "Bad Request", body = HttpValidationProblemDetails, content_type = "application/problem+json"),

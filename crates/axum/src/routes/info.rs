@@ -66,6 +66,7 @@ impl InfoResponse {
     get,
     path = "/manage/info",
     tag = "Identity",
+    operation_id = "getInfo",
     security(("Bearer" = []), ("Cookie" = [])),
     responses(
         (status = 200, description = "OK", body = InfoResponse),
@@ -86,8 +87,9 @@ pub(super) async fn get_info(State(identity): State<Identity>, user: SignedIn) -
     post,
     path = "/manage/info",
     tag = "Identity",
+    operation_id = "updateInfo",
     security(("Bearer" = []), ("Cookie" = [])),
-    request_body = InfoRequest,
+    request_body(content = InfoRequest, example = json!({"newPassword": "Passw0rd!2", "oldPassword": "Passw0rd!"})),
     responses(
         (status = 200, description = "OK", body = InfoResponse),
         (status = 400, description = "Bad Request", body = HttpValidationProblemDetails, content_type = "application/problem+json"),

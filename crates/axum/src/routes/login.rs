@@ -48,7 +48,7 @@ impl FromJson for LoginRequest {
 
 /// Where the sign-in is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum SignInTarget {
+pub(super) enum SignInTarget {
     Tokens,
     Cookie(Persistence),
 }
@@ -65,16 +65,18 @@ impl SignInTarget {
     }
 }
 
-/// Signs in, with a pair of tokens or a cookie.
+/// Signs in with a pair of tokens.
+///
+/// With `useCookies=true` or `useSessionCookies=true` in the query it signs in with a cookie and answers without a body.
+/// Clients that are generated from this description use `/login/cookie` for that.
+// The two parameters are not described: one operation can have one kind of answer only, and generated code fails over the
+// missing body after the sign-in succeeded.
 #[utoipa::path(
     post,
     path = "/login",
     tag = "Identity",
-    params(
-        ("useCookies" = Option<bool>, Query, nullable = false, description = "Keeps the sign-in in a cookie."),
-        ("useSessionCookies" = Option<bool>, Query, nullable = false, description = "In one that ends with the browser."),
-    ),
-    request_body = LoginRequest,
+    operation_id = "login",
+    request_body(content = LoginRequest, example = json!({"email": "ada@example.com", "password": "Passw0rd!"})),
     responses(
         (status = 200, description = "OK", body = AccessTokenResponse),
         (status = 401, description = "Unauthorized", body = ProblemDetails, content_type = "application/problem+json"),
@@ -87,10 +89,18 @@ pub(super) async fn login(
     query: QueryParameters,
     JsonBody(request): JsonBody<LoginRequest>,
 ) -> Result<Response, Failure> {
-    let target = match SignInTarget::from_query(&query) {
-        Ok(target) => target,
-        Err(refusal) => return Ok(refusal.into_response()),
-    };
+    match SignInTarget::from_query(&query) {
+        Ok(target) => log_in(&identity, &context, target, request).await,
+        Err(refusal) => Ok(refusal.into_response()),
+    }
+}
+
+pub(super) async fn log_in(
+    identity: &Identity,
+    context: &AuthenticationContext,
+    target: SignInTarget,
+    request: LoginRequest,
+) -> Result<Response, Failure> {
     let Some(password) = &request.password else {
         let refused = identity.sign_in().without_password(&request.email).await?;
         return Ok(sign_in_refused(&refused));
@@ -112,7 +122,7 @@ pub(super) async fn login(
         context.ask_second_factor(user).await?;
     }
     match result.outcome {
-        SignInOutcome::Succeeded(signed_in) => sign_in(&identity, &context, target, *signed_in).await,
+        SignInOutcome::Succeeded(signed_in) => sign_in(identity, context, target, *signed_in).await,
         refused => Ok(sign_in_refused(&refused)),
     }
 }

@@ -17,8 +17,9 @@ use crate::{
     post,
     path = "/logout",
     tag = "Identity",
+    operation_id = "logout",
     security(("Bearer" = []), ("Cookie" = [])),
-    request_body = serde_json::Value,
+    request_body(content = serde_json::Value, example = json!({})),
     responses((status = 200, description = "OK"), (status = 401, description = "Unauthorized")),
 )]
 pub(super) async fn logout(

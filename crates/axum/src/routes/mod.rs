@@ -4,6 +4,7 @@ mod confirm_email;
 mod forgot_password;
 mod info;
 mod login;
+mod login_with_cookie;
 mod logout;
 mod refresh;
 mod register;
@@ -17,7 +18,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{Identity, openapi};
 
-/// The ten endpoints.
+/// The ten endpoints, and `/login/cookie`.
 pub(crate) fn api<S: Clone + Send + Sync + 'static>(identity: &Identity) -> Router<S> {
     mount(identity, endpoints())
 }
@@ -30,11 +31,7 @@ pub(crate) fn logout<S: Clone + Send + Sync + 'static>(identity: &Identity) -> R
 /// What the endpoints take and answer.
 pub(crate) fn openapi(identity: &Identity) -> OpenApi {
     let mut openapi = endpoints().merge(logout_endpoint()).into_openapi();
-    openapi.info = openapi::info();
-    let components = openapi.components.get_or_insert_default();
-    components.add_security_scheme("Bearer", openapi::bearer_scheme());
-    let cookie = &identity.schemes().application.options().cookie.name;
-    components.add_security_scheme("Cookie", openapi::cookie_scheme(cookie));
+    openapi::complete(&mut openapi, identity);
     let paths = std::mem::take(&mut openapi.paths.paths);
     let prefix = &identity.parts().prefix;
     openapi.paths.paths = paths
@@ -53,6 +50,7 @@ fn endpoints() -> OpenApiRouter<Identity> {
     OpenApiRouter::new()
         .routes(routes!(register::register))
         .routes(routes!(login::login))
+        .routes(routes!(login_with_cookie::login_with_cookie))
         .routes(routes!(refresh::refresh))
         .routes(routes!(confirm_email::confirm_email))
         .routes(routes!(resend_confirmation_email::resend_confirmation_email))

@@ -32,7 +32,8 @@ impl FromJson for RefreshRequest {
     post,
     path = "/refresh",
     tag = "Identity",
-    request_body = RefreshRequest,
+    operation_id = "refresh",
+    request_body(content = RefreshRequest, example = json!({"refreshToken": "CfDJ8Kq0…"})),
     responses(
         (status = 200, description = "OK", body = AccessTokenResponse),
         (status = 401, description = "Unauthorized"),

@@ -44,7 +44,8 @@ impl FromJson for RegisterRequest {
     post,
     path = "/register",
     tag = "Identity",
-    request_body = RegisterRequest,
+    operation_id = "register",
+    request_body(content = RegisterRequest, example = json!({"email": "ada@example.com", "password": "Passw0rd!"})),
     responses(
         (status = 200, description = "OK"),
         (status = 400, description = "Bad Request", body = HttpValidationProblemDetails, content_type = "application/problem+json"),

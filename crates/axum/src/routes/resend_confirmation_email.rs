@@ -32,7 +32,8 @@ impl FromJson for ResendConfirmationEmailRequest {
     post,
     path = "/resendConfirmationEmail",
     tag = "Identity",
-    request_body = ResendConfirmationEmailRequest,
+    operation_id = "resendConfirmationEmail",
+    request_body(content = ResendConfirmationEmailRequest, example = json!({"email": "ada@example.com"})),
     responses((status = 200, description = "OK")),
 )]
 pub(super) async fn resend_confirmation_email(

@@ -41,7 +41,8 @@ impl FromJson for ResetPasswordRequest {
     post,
     path = "/resetPassword",
     tag = "Identity",
-    request_body = ResetPasswordRequest,
+    operation_id = "resetPassword",
+    request_body(content = ResetPasswordRequest, example = json!({"email": "ada@example.com", "resetCode": "Q2ZESjhLcTA…", "newPassword": "Passw0rd!2"})),
     responses(
         (status = 200, description = "OK"),
         (status = 400, description = "Bad Request", body = HttpValidationProblemDetails, content_type = "application/problem+json"),

@@ -15,7 +15,7 @@ use crate::{
     Identity, SignedIn,
     authentication::AuthenticationContext,
     json::{self, AcceptsJson, FromJson, JsonBody, MalformedJson, Members},
-    openapi::{self, HttpValidationProblemDetails},
+    openapi::HttpValidationProblemDetails,
     problem::{Failure, ValidationProblem},
 };
 
@@ -58,7 +58,7 @@ impl FromJson for TwoFactorRequest {
 pub(crate) struct TwoFactorResponse {
     /// The authenticator's key in base32.
     shared_key: String,
-    #[schema(schema_with = openapi::int32)]
+    #[schema(value_type = i32)]
     recovery_codes_left: usize,
     /// The new recovery codes, if some were made. They are not shown again.
     recovery_codes: Option<Vec<String>>,
@@ -72,8 +72,9 @@ pub(crate) struct TwoFactorResponse {
     post,
     path = "/manage/2fa",
     tag = "Identity",
+    operation_id = "manageTwoFactor",
     security(("Bearer" = []), ("Cookie" = [])),
-    request_body = TwoFactorRequest,
+    request_body(content = TwoFactorRequest, example = json!({})),
     responses(
         (status = 200, description = "OK", body = TwoFactorResponse),
         (status = 400, description = "Bad Request", body = HttpValidationProblemDetails, content_type = "application/problem+json"),

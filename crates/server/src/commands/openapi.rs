@@ -1,3 +1,5 @@
+//! The command `openapi`.
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -7,6 +9,7 @@ use wicketgate_protection::{Clock, DataProtection, Random};
 
 use super::CommandError;
 use crate::{
+    application,
     serve::{Application, document},
     settings::Settings,
 };
@@ -14,17 +17,13 @@ use crate::{
 /// The OpenAPI document, without touching database, keys or mail.
 pub(crate) fn openapi(
     settings: &Settings,
-    application: Application<impl FnOnce(&Identity) -> Router>,
+    routes: Application<impl FnOnce(&Identity) -> Router>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 ) -> Result<String, CommandError> {
     let keys = DataProtection::ephemeral(Arc::clone(&clock), Arc::clone(&random));
-    let identity = Identity::builder(Arc::new(MemoryStore::new()), keys)
-        .prefix(&settings.prefix)
-        .clock(clock)
-        .random(random)
-        .build();
-    let mut json = document(&identity, application.openapi).to_pretty_json()?;
+    let identity = application::builder(settings, Arc::new(MemoryStore::new()), keys, clock, random).build();
+    let mut json = document(&identity, routes.openapi).to_pretty_json()?;
     json.push('\n');
     Ok(json)
 }

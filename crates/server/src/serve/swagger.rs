@@ -101,7 +101,7 @@ impl File {
     }
 }
 
-/// Starts the page. Same-origin requests carry cookies, so that a login with `useCookies=true` works from it.
+/// Starts the page. Same-origin requests carry cookies, so that a login with a cookie works from it.
 fn initializer() -> String {
     format!(
         "window.onload = () => {{

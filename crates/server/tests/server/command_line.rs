@@ -1,4 +1,4 @@
-use crate::process::Place;
+use crate::{http::get, process::Place};
 
 const PASSWORD: &str = "Passw0rd!\n";
 
@@ -168,6 +168,21 @@ fn a_migration_is_shown_before_it_is_made_and_made_once() {
         place.printed(&["migrate"]),
         "nothing to do: the database's tables are up to date\n"
     );
+}
+
+#[test]
+fn the_openapi_document_is_the_one_that_the_server_serves() {
+    let place = Place::new()
+        .with("WICKETGATE__PUBLIC_URL", "https://example.test/account")
+        .with("WICKETGATE__COOKIE__NAME", "session")
+        .with("WICKETGATE__PREFIX", "/identity");
+    let printed: serde_json::Value = serde_json::from_str(&place.printed(&["openapi"])).unwrap();
+    assert_eq!(printed["servers"][0]["url"], "https://example.test/account");
+    assert_eq!(printed["components"]["securitySchemes"]["Cookie"]["name"], "session");
+    let server = place.serve(&[]);
+    let answer = get(&server.address, "/openapi/v1.json");
+    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert_eq!(printed, serde_json::from_str::<serde_json::Value>(body).unwrap());
 }
 
 #[test]
