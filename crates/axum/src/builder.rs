@@ -6,8 +6,8 @@ use wicketgate_identity::{Accounts, EmailError, EmailMessage, EmailSender, Optio
 use wicketgate_protection::{Clock, DataProtection, Random, SystemClock, SystemRandom};
 
 use crate::{
-    AllowedOrigin, AuthenticationOptions, Identity, PublicUrl, authentication::Schemes,
-    forwarded_headers::TrustedProxies, identity::Parts,
+    AllowedHost, AllowedOrigin, AuthenticationOptions, Identity, PublicUrl, allowed_hosts::AllowedHosts,
+    authentication::Schemes, forwarded_headers::TrustedProxies, identity::Parts,
 };
 
 /// Puts an [`Identity`] together. What is not chosen is as in .NET.
@@ -22,6 +22,7 @@ pub struct IdentityBuilder {
     random: Arc<dyn Random>,
     prefix: String,
     public_url: Option<PublicUrl>,
+    allowed_hosts: Vec<AllowedHost>,
     cors: Vec<AllowedOrigin>,
     trusted_proxies: Vec<IpNet>,
 }
@@ -38,6 +39,7 @@ impl IdentityBuilder {
             random: Arc::new(SystemRandom),
             prefix: String::new(),
             public_url: None,
+            allowed_hosts: Vec::new(),
             cors: Vec::new(),
             trusted_proxies: Vec::new(),
         }
@@ -72,9 +74,18 @@ impl IdentityBuilder {
         self
     }
 
-    /// What mailed links begin with. Without it they lead to where the request that caused the mail was sent.
+    /// What mailed links begin with. Without it they lead to where the request that caused the mail was sent, if somebody
+    /// vouches for that host: [`allowed_hosts`](Self::allowed_hosts), a trusted proxy's `X-Forwarded-Host`, or, for a client
+    /// on the same machine, that it asked for the loopback. A link to another host is not mailed.
     pub fn public_url(mut self, url: PublicUrl) -> Self {
         self.public_url = Some(url);
+        self
+    }
+
+    /// The hosts that requests may name (.NET's host filtering); others are answered with 400. Without any, every host is
+    /// answered for, and none is good enough for a mailed link.
+    pub fn allowed_hosts(mut self, hosts: impl IntoIterator<Item = AllowedHost>) -> Self {
+        self.allowed_hosts = hosts.into_iter().collect();
         self
     }
 
@@ -113,6 +124,7 @@ impl IdentityBuilder {
             email: self.email,
             prefix: self.prefix,
             public_url: self.public_url,
+            allowed_hosts: AllowedHosts::new(self.allowed_hosts),
             cors: self.cors,
             trusted_proxies: TrustedProxies::new(self.trusted_proxies),
         })

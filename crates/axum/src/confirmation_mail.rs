@@ -4,7 +4,7 @@
 
 use wicketgate_identity::{EmailMessage, EmailText, User, text::encode_url};
 
-use crate::{Identity, authentication::AuthenticationContext, problem::Failure};
+use crate::{Identity, authentication::AuthenticationContext, origin::HostNamedBy, problem::Failure};
 
 /// What following the mailed link does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,20 +15,29 @@ pub(crate) enum Confirmation<'a> {
     Change(&'a str),
 }
 
-/// Mails a link that proves that the account's user reads what goes to the address.
+/// Mails a link that proves that the account's user reads what goes to the address. Where nobody vouches for the host that
+/// the link would lead to, no mail goes out, the log says so, and the caller's answer is the same.
 pub(crate) async fn mail_link(
     context: &AuthenticationContext,
     user: &User,
     confirmation: Confirmation<'_>,
 ) -> Result<(), Failure> {
+    let Some(base) = base(context) else {
+        tracing::error!(
+            user = %user.id,
+            host = context.origin().host.to_str().unwrap_or_default(),
+            "a mail with a link was not sent: anybody can ask for this host; set `public_url` to where the server is reached \
+             from outside, or name its hosts in `allowed_hosts`"
+        );
+        return Ok(());
+    };
     let accounts = context.identity().accounts();
     let token = match confirmation {
         Confirmation::Own => accounts.email_confirmation_token(user).await?,
         Confirmation::Change(address) => accounts.change_email_token(user, address).await?,
     };
     let mut link = format!(
-        "{}/confirmEmail?userId={}&code={}",
-        base(context),
+        "{base}/confirmEmail?userId={}&code={}",
         encode_url(user.id.as_str()),
         token.to_code(),
     );
@@ -68,11 +77,15 @@ async fn send(identity: &Identity, user: &User, address: Option<&str>, text: Ema
     }
 }
 
-/// What the endpoints' paths follow in links.
-fn base(context: &AuthenticationContext) -> String {
+/// What the endpoints' paths follow in links; `None` where only a stranger says to which host links would lead.
+fn base(context: &AuthenticationContext) -> Option<String> {
     let parts = context.identity().parts();
-    match &parts.public_url {
-        Some(url) => format!("{url}{}", parts.prefix),
-        None => format!("{}{}", context.origin(), parts.prefix),
+    let origin = context.origin();
+    if let Some(url) = &parts.public_url {
+        return Some(format!("{url}{}", parts.prefix));
     }
+    // Once hosts are named, no request gets here that is for another.
+    let is_vouched_for =
+        parts.allowed_hosts.name(origin) || origin.named_by == HostNamedBy::TrustedProxy || origin.is_loopback();
+    is_vouched_for.then(|| format!("{origin}{}", parts.prefix))
 }

@@ -1,27 +1,60 @@
-use axum::extract::Request;
-use http::{Method, header::ACCESS_CONTROL_REQUEST_METHOD};
+//! Which other origins' pages may call, and what their browsers are told.
+
+use axum::{extract::Request, response::Response};
+use http::{
+    HeaderName, HeaderValue, Method,
+    header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN, RETRY_AFTER, VARY, WWW_AUTHENTICATE},
+};
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 
 use crate::AllowedOrigin;
 
+/// Names the request in the server's log, so that a page can show it to who asks for help.
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
 /// Lets pages of these origins call the application with credentials, and answers their browsers' preflight requests.
-/// `None` without origins: no page of another origin may call.
-pub(crate) fn layer(origins: &[AllowedOrigin]) -> Option<CorsLayer> {
-    if origins.is_empty() {
-        return None;
-    }
-    let layer = CorsLayer::new()
-        .allow_origin(AllowOrigin::list(
-            origins.iter().map(|origin| origin.header_value().clone()),
-        ))
-        .allow_credentials(true)
-        .allow_methods(AllowMethods::mirror_request())
-        .allow_headers(AllowHeaders::mirror_request());
-    Some(layer)
+/// Pages of other origins are answered as if this were not there.
+#[derive(Debug)]
+pub(crate) struct Cors {
+    layer: CorsLayer,
+    origins: Vec<HeaderValue>,
 }
 
-/// Whether the layer is for this request. It takes every `OPTIONS` request for a preflight, whose mark is that it asks for
-/// a method.
-pub(crate) fn concerns(request: &Request) -> bool {
-    request.method() != Method::OPTIONS || request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+impl Cors {
+    /// `None` without origins: no page of another origin may call.
+    pub(crate) fn new(origins: &[AllowedOrigin]) -> Option<Self> {
+        if origins.is_empty() {
+            return None;
+        }
+        let origins: Vec<_> = origins.iter().map(|origin| origin.header_value().clone()).collect();
+        let layer = CorsLayer::new()
+            .allow_origin(AllowOrigin::list(origins.clone()))
+            .allow_credentials(true)
+            .allow_methods(AllowMethods::mirror_request())
+            .allow_headers(AllowHeaders::mirror_request())
+            .expose_headers([RETRY_AFTER, X_REQUEST_ID, WWW_AUTHENTICATE]);
+        Some(Self { layer, origins })
+    }
+
+    pub(crate) fn layer(&self) -> &CorsLayer {
+        &self.layer
+    }
+
+    /// Whether the layer is for this request: it comes from one of the origins, and if its method is `OPTIONS`, which the
+    /// layer always takes for a preflight, it has a preflight's mark, the method that is asked for.
+    pub(crate) fn concerns(&self, request: &Request) -> bool {
+        let headers = request.headers();
+        let mut origins = headers.get_all(ORIGIN).iter();
+        let is_listed = match (origins.next(), origins.next()) {
+            (Some(origin), None) => self.origins.contains(origin),
+            _ => false,
+        };
+        is_listed && (request.method() != Method::OPTIONS || headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD))
+    }
+}
+
+/// Tells caches that pages of other origins may get other headers with this answer.
+pub(crate) fn with_vary(mut response: Response) -> Response {
+    response.headers_mut().append(VARY, HeaderValue::from_static("origin"));
+    response
 }

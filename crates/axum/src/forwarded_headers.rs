@@ -1,10 +1,15 @@
+//! What trusted proxies say of a request (.NET's `ForwardedHeadersMiddleware`).
+
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, Request};
-use http::{HeaderMap, HeaderName, HeaderValue, header::HOST, uri::Authority};
-use ipnet::IpNet;
+use http::{HeaderMap, HeaderName, HeaderValue, header::HOST};
+use ipnet::{IpNet, Ipv4Net};
 
-use crate::origin::RequestOrigin;
+use crate::{
+    Host,
+    origin::{HostNamedBy, RequestOrigin, UrlScheme},
+};
 
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
@@ -18,41 +23,77 @@ pub struct Tls;
 pub(crate) struct TrustedProxies(Vec<IpNet>);
 
 impl TrustedProxies {
+    /// An address or network of IPv4 means the same where it is written as one of IPv6 (`::ffff:10.0.0.0/104`), as a socket
+    /// for both sees it.
     pub(crate) fn new(networks: Vec<IpNet>) -> Self {
-        Self(networks)
+        Self(networks.into_iter().map(canonical).collect())
     }
 
     /// Where a request was sent, as its client sees it (.NET's `ForwardedHeadersMiddleware`).
     pub(crate) fn origin(&self, request: &Request) -> RequestOrigin {
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+        let peer = peer.map(|ConnectInfo(peer)| peer.ip());
         let headers = request.headers();
-        let mut origin = direct_origin(request);
-        if peer.is_some_and(|ConnectInfo(peer)| self.trust(peer.ip())) {
-            if let Some(scheme) = last(headers, &X_FORWARDED_PROTO).filter(|scheme| is_scheme(scheme)) {
-                origin.scheme = scheme.to_owned().into();
+        let mut origin = direct_origin(request, peer);
+        if peer.is_some_and(|peer| self.trust(peer)) {
+            if let Some(scheme) = last(headers, &X_FORWARDED_PROTO).and_then(scheme) {
+                origin.scheme = scheme;
             }
             if let Some(host) = last(headers, &X_FORWARDED_HOST).filter(|host| is_host(host)) {
                 origin.host = host_value(host);
+                origin.named_by = HostNamedBy::TrustedProxy;
             }
         }
         origin
     }
 
-    fn trust(&self, address: IpAddr) -> bool {
-        self.0.iter().any(|network| network.contains(&address.to_canonical()))
+    fn trust(&self, peer: IpAddr) -> bool {
+        let canonical = peer.to_canonical();
+        let contains = |network: &IpNet| network.contains(&canonical) || network.contains(&peer);
+        self.0.iter().any(contains)
     }
 }
 
-fn direct_origin(request: &Request) -> RequestOrigin {
-    let scheme = match request.extensions().get::<Tls>() {
-        Some(Tls) => "https",
-        None => "http",
+/// The network of IPv4 that an IPv4-mapped one stands for (RFC 4291, section 2.5.5.2); others as they are.
+fn canonical(network: IpNet) -> IpNet {
+    /// The bits in front of the IPv4 address.
+    const MAPPED: u8 = 96;
+    let IpNet::V6(mapped) = network else {
+        return network;
     };
-    let host = request.headers().get(HOST).filter(|host| host.to_str().is_ok());
-    let authority = || request.uri().authority().map_or("", Authority::as_str);
+    let address = mapped.addr().to_ipv4_mapped();
+    let length = mapped.prefix_len().checked_sub(MAPPED);
+    match address
+        .zip(length)
+        .map(|(address, length)| Ipv4Net::new(address, length))
+    {
+        Some(Ok(network)) => network.into(),
+        _ => network,
+    }
+}
+
+fn direct_origin(request: &Request, peer: Option<IpAddr>) -> RequestOrigin {
+    let scheme = match request.extensions().get::<Tls>() {
+        Some(Tls) => UrlScheme::Https,
+        None => UrlScheme::Http,
+    };
+    // HTTP/2's `:authority` and the absolute form of a target are what the request is for; the header does not count then
+    // (RFC 9113, section 8.3.1, and RFC 9112, section 3.2.2).
+    let host = match request.uri().authority() {
+        Some(authority) => Some(host_value(authority.as_str())),
+        None => request.headers().get(HOST).cloned(),
+    };
+    let is_local = peer.is_some_and(|peer| peer.to_canonical().is_loopback());
     RequestOrigin {
-        scheme: scheme.into(),
-        host: host.cloned().unwrap_or_else(|| host_value(authority())),
+        scheme,
+        host: host
+            .filter(|host| host.to_str().is_ok_and(is_host))
+            .unwrap_or(HeaderValue::from_static("")),
+        named_by: if is_local {
+            HostNamedBy::LocalClient
+        } else {
+            HostNamedBy::Client
+        },
     }
 }
 
@@ -67,15 +108,16 @@ fn last<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     value.rsplit(',').next().map(str::trim)
 }
 
-fn is_scheme(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+/// Other schemes lead a browser out of the web, or into a script.
+fn scheme(text: &str) -> Option<UrlScheme> {
+    [("http", UrlScheme::Http), ("https", UrlScheme::Https)]
+        .into_iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(text))
+        .map(|(_, scheme)| scheme)
 }
 
 fn is_host(text: &str) -> bool {
-    text.parse::<Authority>().is_ok() && !text.contains('@')
+    Host::parse(text).is_some()
 }
 
 #[cfg(test)]
@@ -84,16 +126,20 @@ mod tests {
 
     use super::*;
 
-    fn seen(peer: &str, headers: &[(&str, &str)]) -> String {
-        let proxies = TrustedProxies::new(vec!["127.0.0.0/8".parse().unwrap()]);
+    fn seen_by(networks: &[&str], peer: &str, headers: &[(&str, &str)]) -> RequestOrigin {
+        let proxies = TrustedProxies::new(networks.iter().map(|network| network.parse().unwrap()).collect());
         let mut builder = Request::builder().header(HOST, "internal:8080");
         for (name, value) in headers {
-            builder = builder.header(*name, *value);
+            builder = builder.header(*name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
         let mut request = builder.body(Body::empty()).unwrap();
         let peer: SocketAddr = peer.parse().unwrap();
         request.extensions_mut().insert(ConnectInfo(peer));
-        proxies.origin(&request).to_string()
+        proxies.origin(&request)
+    }
+
+    fn seen(peer: &str, headers: &[(&str, &str)]) -> String {
+        seen_by(&["127.0.0.0/8"], peer, headers).to_string()
     }
 
     const FORWARDED: [(&str, &str); 2] = [("x-forwarded-proto", "https"), ("x-forwarded-host", "id.example.test")];
@@ -110,14 +156,125 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_proxy_has_the_last_word() {
-        let headers = [("x-forwarded-proto", "http"), ("x-forwarded-proto", "http, https")];
-        assert_eq!(seen("127.0.0.1:5000", &headers), "https://internal:8080");
+    fn a_network_of_ipv4_is_the_same_written_as_one_of_ipv6() {
+        for (network, inside, outside) in [
+            ("10.0.0.0/8", "10.1.2.3", "11.0.0.1"),
+            ("::ffff:10.0.0.0/104", "10.1.2.3", "11.0.0.1"),
+            ("::ffff:10.1.2.3/128", "10.1.2.3", "10.1.2.4"),
+            ("fd00::/8", "fd00::1", "fe00::1"),
+        ] {
+            let is_trusted = |address: IpAddr| {
+                let peer = SocketAddr::new(address, 5000);
+                seen_by(&[network], &peer.to_string(), &FORWARDED).named_by == HostNamedBy::TrustedProxy
+            };
+            for (address, expected) in [(inside, true), (outside, false)] {
+                let address: IpAddr = address.parse().unwrap();
+                assert_eq!(is_trusted(address), expected, "{network} {address}");
+                if let IpAddr::V4(address) = address {
+                    assert_eq!(
+                        is_trusted(address.to_ipv6_mapped().into()),
+                        expected,
+                        "{network} {address}"
+                    );
+                }
+            }
+        }
+        let all = seen_by(&["::ffff:0:0/96"], "192.0.2.1:1", &FORWARDED);
+        assert_eq!(all.named_by, HostNamedBy::TrustedProxy);
+        let not_mapped = seen_by(&["10.0.0.0/8"], "[::a00:1]:1", &FORWARDED);
+        assert_eq!(not_mapped.named_by, HostNamedBy::Client);
     }
 
     #[test]
-    fn what_is_no_scheme_or_host_is_passed_over() {
-        let headers = [("x-forwarded-proto", "java script"), ("x-forwarded-host", "a/b@c")];
-        assert_eq!(seen("127.0.0.1:5000", &headers), "http://internal:8080");
+    fn the_nearest_proxy_has_the_last_word() {
+        let headers = [("x-forwarded-proto", "http"), ("x-forwarded-proto", "http, https")];
+        assert_eq!(seen("127.0.0.1:5000", &headers), "https://internal:8080");
+        let headers = [
+            ("x-forwarded-host", "a.test"),
+            ("x-forwarded-host", "b.test, c.test:81"),
+        ];
+        assert_eq!(seen("127.0.0.1:5000", &headers), "http://c.test:81");
+    }
+
+    #[test]
+    fn a_forwarded_scheme_is_http_or_https_in_any_case() {
+        for (scheme, expected) in [("HTTPS", "https"), ("Http", "http"), ("https", "https")] {
+            let origin = seen("127.0.0.1:5000", &[("x-forwarded-proto", scheme)]);
+            assert_eq!(origin, format!("{expected}://internal:8080"));
+        }
+        for scheme in [
+            "",
+            "ftp",
+            "javascript",
+            "data",
+            "httpss",
+            "https:",
+            "https://",
+            "java script",
+            "wss",
+            "\u{e4}",
+        ] {
+            let origin = seen("127.0.0.1:5000", &[("x-forwarded-proto", scheme)]);
+            assert_eq!(origin, "http://internal:8080", "{scheme}");
+        }
+    }
+
+    #[test]
+    fn a_forwarded_host_that_is_wrong_in_one_way_only_is_passed_over() {
+        for host in [
+            "",
+            " ",
+            "user@id.example.test",
+            "@id.example.test",
+            "id.example.test/",
+            "id.example.test/path",
+            "id.example.test?a",
+            "id.example.test#a",
+            "id.example.test\\a",
+            "id.example.test:",
+            "id.example.test:port",
+            "id.example.test:80:80",
+            "id.example.test:-80",
+            ":80",
+            "id example.test",
+            "id\texample.test",
+            "\"id.example.test\"",
+            "'id.example.test'",
+            "<id.example.test>",
+            "id%2eexample.test",
+            "id.example.test;a",
+            "*.example.test",
+            "http://id.example.test",
+            "[::1",
+            "::1",
+            "[::1]x",
+            "[id.example.test]",
+            "id.ex\u{e4}mple.test",
+            "evil.test,",
+            &"a".repeat(300),
+        ] {
+            let origin = seen_by(&["127.0.0.0/8"], "127.0.0.1:5000", &[("x-forwarded-host", host)]);
+            assert_eq!(origin.to_string(), "http://internal:8080", "{host:?}");
+            assert_eq!(origin.named_by, HostNamedBy::LocalClient, "{host:?}");
+        }
+    }
+
+    #[test]
+    fn the_host_of_the_target_counts_more_than_the_header() {
+        let origin = |uri: &str, host: &str| {
+            let request = Request::builder()
+                .uri(uri)
+                .header(HOST, host)
+                .body(Body::empty())
+                .unwrap();
+            TrustedProxies::new(Vec::new()).origin(&request).to_string()
+        };
+        assert_eq!(
+            origin("https://id.example.test/a", "evil.test"),
+            "http://id.example.test"
+        );
+        assert_eq!(origin("https://evil@id.example.test/a", "evil.test"), "http://");
+        assert_eq!(origin("/a", "id.example.test"), "http://id.example.test");
+        assert_eq!(origin("/a", "evil@id.example.test"), "http://");
     }
 }

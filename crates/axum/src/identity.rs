@@ -5,8 +5,8 @@ use wicketgate_identity::{Accounts, EmailSender, SignIn, UserStore};
 use wicketgate_protection::DataProtection;
 
 use crate::{
-    AllowedOrigin, IdentityBuilder, Pipeline, PublicUrl, Require, Scheme, authentication::Schemes,
-    forwarded_headers::TrustedProxies, routes,
+    AllowedOrigin, IdentityBuilder, Pipeline, PublicUrl, Require, Scheme, allowed_hosts::AllowedHosts,
+    authentication::Schemes, forwarded_headers::TrustedProxies, routes,
 };
 
 /// The Identity API of one application: its endpoints, its authentication, and its accounts. Cheap to clone.
@@ -42,6 +42,7 @@ pub(crate) struct Parts {
     pub(crate) email: Arc<dyn EmailSender>,
     pub(crate) prefix: String,
     pub(crate) public_url: Option<PublicUrl>,
+    pub(crate) allowed_hosts: AllowedHosts,
     pub(crate) cors: Vec<AllowedOrigin>,
     pub(crate) trusted_proxies: TrustedProxies,
 }
@@ -71,7 +72,7 @@ impl Identity {
         routes::openapi(self)
     }
 
-    /// The whole application around `router`: forwarded headers, CORS, authentication of every request, and the routing
+    /// The whole application around `router`: forwarded headers, host filtering, CORS, authentication of every request, and the routing
     /// rules of ASP.NET Core (paths ignore case, a closing slash is optional, `HEAD` and `OPTIONS` are methods like others).
     ///
     /// Write the application's own routes in lower case, so that they are found in any; a route for `HEAD` is never asked.

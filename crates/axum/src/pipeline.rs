@@ -13,12 +13,11 @@ use axum::{
 use futures_util::future::BoxFuture;
 use http::StatusCode;
 use tower::{Layer, Service, ServiceExt, service_fn};
-use tower_http::cors::CorsLayer;
 
 use crate::{
     Identity,
     authentication::AuthenticationContext,
-    cors,
+    cors::{self, Cors},
     problem::Failure,
     routes,
     routing::{Routes, with_canonical_path},
@@ -33,7 +32,7 @@ pub struct Pipeline {
 
 struct Steps {
     identity: Identity,
-    cors: Option<CorsLayer>,
+    cors: Option<Cors>,
     routes: Routes,
 }
 
@@ -42,7 +41,7 @@ impl Pipeline {
         Self {
             steps: Arc::new(Steps {
                 identity: identity.clone(),
-                cors: cors::layer(&identity.parts().cors),
+                cors: Cors::new(&identity.parts().cors),
                 routes: Routes::new(router, routes::paths(identity)),
             }),
         }
@@ -51,18 +50,19 @@ impl Pipeline {
     /// The application's answer. What [`Service::call`] gives, without a box for it.
     pub async fn answer(&self, request: Request) -> Response {
         match &self.steps.cors {
-            Some(cors) if cors::concerns(&request) => Box::pin(self.answer_other_origins(cors, request)).await,
-            _ => self.steps.answer(request).await,
+            Some(cors) if cors.concerns(&request) => Box::pin(self.answer_other_origin(cors, request)).await,
+            Some(_) => cors::with_vary(self.steps.answer(request).await),
+            None => self.steps.answer(request).await,
         }
     }
 
-    async fn answer_other_origins(&self, cors: &CorsLayer, request: Request) -> Response {
+    async fn answer_other_origin(&self, cors: &Cors, request: Request) -> Response {
         let steps = &self.steps;
         let application = service_fn(move |request| {
             let steps = steps.clone();
             async move { Ok::<_, Infallible>(steps.answer(request).await) }
         });
-        let Ok(response) = cors.layer(application).oneshot(request).await;
+        let Ok(response) = cors.layer().layer(application).oneshot(request).await;
         response
     }
 }
@@ -84,7 +84,11 @@ impl Steps {
         let Some(mut request) = with_canonical_path(request) else {
             return Ok(StatusCode::BAD_REQUEST.into_response());
         };
-        let origin = self.identity.parts().trusted_proxies.origin(&request);
+        let parts = self.identity.parts();
+        let origin = parts.trusted_proxies.origin(&request);
+        if parts.allowed_hosts.refuse(&origin) {
+            return Ok(StatusCode::BAD_REQUEST.into_response());
+        }
         let identity = self.identity.clone();
         let context = AuthenticationContext::authenticate(identity, origin, request.uri(), request.headers()).await?;
         let context = Arc::new(context);

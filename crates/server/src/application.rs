@@ -49,6 +49,7 @@ pub(crate) fn builder(
         .options(settings.identity.clone())
         .authentication(settings.authentication.clone())
         .prefix(&settings.prefix)
+        .allowed_hosts(settings.allowed_hosts.clone())
         .cors(settings.cors.allowed_origins.clone())
         .trusted_proxies(settings.trusted_proxies.clone())
         .clock(clock)

@@ -127,6 +127,7 @@ mod tests {
     use wicketgate_protection::{ManualClock, SystemRandom};
 
     use super::*;
+    use crate::origin::{HostNamedBy, UrlScheme};
 
     const START: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
     const DAY: Duration = Duration::DAY;
@@ -161,10 +162,11 @@ mod tests {
         }
     }
 
-    fn origin(scheme: &'static str) -> RequestOrigin {
+    fn origin(scheme: UrlScheme) -> RequestOrigin {
         RequestOrigin {
-            scheme: scheme.into(),
+            scheme,
             host: HeaderValue::from_static("localhost"),
+            named_by: HostNamedBy::Client,
         }
     }
 
@@ -172,7 +174,7 @@ mod tests {
     async fn a_ticket_counts_until_its_last_instant() {
         let world = world(|_| {});
         let ticket = world.ticket();
-        let cookie = world.cookie.seal(&ticket, &origin("http")).await.unwrap();
+        let cookie = world.cookie.seal(&ticket, &origin(UrlScheme::Http)).await.unwrap();
         assert_eq!(cookie.expires, Some(START + 14 * DAY));
         world.advance(14 * DAY);
         assert_eq!(world.read(&cookie).await.as_deref(), Some(&ticket));
@@ -212,8 +214,16 @@ mod tests {
             (CookieSecurePolicy::None, false, false),
         ] {
             let world = world(|options| options.cookie.secure_policy = policy);
-            assert_eq!(world.cookie.empty(&origin("http")).secure, over_http, "{policy:?}");
-            assert_eq!(world.cookie.empty(&origin("https")).secure, over_https, "{policy:?}");
+            assert_eq!(
+                world.cookie.empty(&origin(UrlScheme::Http)).secure,
+                over_http,
+                "{policy:?}"
+            );
+            assert_eq!(
+                world.cookie.empty(&origin(UrlScheme::Https)).secure,
+                over_https,
+                "{policy:?}"
+            );
         }
     }
 }

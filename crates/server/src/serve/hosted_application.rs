@@ -11,6 +11,7 @@ use super::{
     data_rate::MinDataRate,
     early_answer, health, host, limits,
     request_log::{RequestIds, RequestLog},
+    target,
 };
 
 /// An application as the server hosts it (.NET's `HostingApplication`): with probes beside it, limits before it, and for
@@ -42,11 +43,15 @@ impl HostedApplication {
         response
     }
 
-    async fn admit(&self, request: Request, rate: Option<MinDataRate>) -> Response {
-        match limits::refusal(&request).or_else(|| host::refusal(&request)) {
-            Some(refusal) => refusal,
-            None => early_answer::finish_body(request, rate, |request| self.route(request)).await,
+    async fn admit(&self, mut request: Request, rate: Option<MinDataRate>) -> Response {
+        let refusal = limits::refusal(&request)
+            .or_else(|| target::refusal(&request))
+            .or_else(|| host::refusal(&request));
+        if let Some(refusal) = refusal {
+            return refusal;
         }
+        host::unify(&mut request);
+        early_answer::finish_body(request, rate, |request| self.route(request)).await
     }
 
     /// Probes come before authentication, and before ASP.NET Core's rules for paths: orchestrators ask in plain words.

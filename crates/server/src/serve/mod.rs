@@ -16,8 +16,10 @@ mod openapi;
 mod own_certificate;
 mod request_body_rate;
 mod request_log;
+mod start_warnings;
 mod stop_signals;
 mod swagger;
+mod target;
 mod timeouts;
 mod tls;
 mod traffic;
@@ -87,6 +89,7 @@ pub(crate) async fn serve(
         ring,
     ));
     announce(&settings, listener.address(), certificates.is_some());
+    start_warnings::warn(&settings, listener.address());
     let connections = listener
         .run(application, certificates, &settings, descriptors, &mut stop)
         .await;

@@ -67,7 +67,8 @@ impl SettingsError {
     }
 
     pub(super) fn refused(key: &str, source: &Source, value: &str, place: &dyn Place, refused: &Refused) -> Self {
-        let shown = if place.is_secret() {
+        // A password in front of an `@` does not belong into a log, wherever somebody put it.
+        let shown = if place.is_secret() || (value.contains("://") && value.contains('@')) {
             "has a value that does not fit".to_owned()
         } else {
             format!("cannot be `{}`", value.escape_debug())

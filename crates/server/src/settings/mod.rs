@@ -1,5 +1,6 @@
 //! Everything that can be chosen about the server, and where the choices come from.
 
+mod cookies;
 mod error;
 mod file;
 mod flags;
@@ -12,7 +13,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use ipnet::IpNet;
 use lettre::{Address, message::Mailbox};
 use time::Duration;
-use wicketgate_axum::{AllowedOrigin, AuthenticationOptions, CookieOptions, PublicUrl};
+use wicketgate_axum::{AllowedHost, AllowedOrigin, AuthenticationOptions, PublicUrl};
 use wicketgate_identity::Options;
 
 pub use error::SettingsError;
@@ -33,8 +34,10 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// The path in front of the Identity endpoints, such as `/api/identity`; empty for none.
     pub prefix: String,
-    /// Where the server is reached from outside; mailed links begin with it, otherwise as the request did.
+    /// Where the server is reached from outside; mailed links begin with it.
     pub public_url: Option<PublicUrl>,
+    /// Hosts that requests may be for; with none, any.
+    pub allowed_hosts: Vec<AllowedHost>,
     /// Who may say in `X-Forwarded-…` headers what a request looked like outside.
     pub trusted_proxies: Vec<IpNet>,
     /// How long requests in flight may take after SIGTERM or SIGINT.
@@ -217,6 +220,7 @@ impl Default for Settings {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             prefix: String::new(),
             public_url: None,
+            allowed_hosts: Vec::new(),
             trusted_proxies: Vec::new(),
             shutdown_timeout: Duration::seconds(30),
             request_headers_timeout: Duration::seconds(30),
@@ -299,16 +303,7 @@ impl Settings {
         {
             return conflict("`prefix` can only be a path of letters, digits and -._~, such as /api/identity");
         }
-        for cookie in [
-            &self.authentication.cookie.cookie,
-            &self.authentication.remember_machine_cookie.cookie,
-        ] {
-            if !is_cookie(cookie) {
-                return conflict(
-                    "a cookie's `name` must be a token, and its `domain` and `path` have no `;` (RFC 6265)",
-                );
-            }
-        }
+        cookies::check(self)?;
         if self.rate_limits.enabled {
             return conflict("`rate_limits.enabled` can only be `false`: rate limits are not built yet");
         }
@@ -352,18 +347,6 @@ impl Settings {
         }
         Ok(())
     }
-}
-
-/// Whether the cookie can be written as a header (RFC 6265, section 4.1.1).
-fn is_cookie(cookie: &CookieOptions) -> bool {
-    let is_token = |text: &str| {
-        !text.is_empty()
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
-    };
-    let is_attribute = |text: &str| text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b';');
-    is_token(&cookie.name) && is_attribute(&cookie.path) && cookie.domain.as_deref().is_none_or(is_attribute)
 }
 
 #[cfg(test)]

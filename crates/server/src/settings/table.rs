@@ -39,9 +39,11 @@ settings! {
     "listen" at listen: "Address and port to listen at.";
     "prefix" at prefix: "The path in front of the Identity endpoints, such as /api/identity.";
     "public_url" at public_url:
-        "Where the server is reached from outside; mailed links begin with it, otherwise as the request did.";
+        "Where the server is reached from outside; mailed links begin with it. Without it, links lead to the host of the request if allowed_hosts or a trusted proxy's X-Forwarded-Host names it, or client and host are this machine; other links are not mailed.";
+    "allowed_hosts" at allowed_hosts:
+        "Hosts that requests may be for; others get 400. *.example.com stands for all hosts below example.com; ports are not compared. Without any, requests may be for any host. Health probes are always answered.";
     "trusted_proxies" at trusted_proxies:
-        "Who may say in X-Forwarded-For, -Proto and -Host what a request looked like outside.";
+        "Who may say in X-Forwarded-For, -Proto and -Host what a request looked like outside. They must set these headers, or remove those of their clients.";
     "shutdown_timeout" at shutdown_timeout:
         "How long a stop may take in all after SIGTERM or SIGINT, for requests in flight and then for waiting mail. A second signal ends it at once.";
     "request_headers_timeout" at request_headers_timeout: "How long a client may take to send a request's headers.";

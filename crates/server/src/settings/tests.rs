@@ -202,8 +202,8 @@ fn a_bad_value_is_named_with_what_the_setting_takes() {
         ),
         (
             "[cors]\nallowed_origins = [\"https://a.example.test\", \"*\"]",
-            "the setting `cors.allowed_origins` (wicketgate.toml, line 2) cannot be `https://a.example.test,*`: it \
-             takes an origin such as https://app.example.com; several with commas between",
+            "the setting `cors.allowed_origins` (wicketgate.toml, line 2) cannot be `https://a.example.test,*` (a \
+             `*` would open the accounts to pages that nobody named: name each origin): it takes an origin such as https://app.example.com; several with commas between",
         ),
     ] {
         assert_eq!(refusal(file(text)), message);
@@ -243,7 +243,7 @@ fn settings_that_do_not_go_together_are_refused() {
         ),
         (
             "[cookie]\nname = \"a;b\"",
-            "a cookie's `name` must be a token, and its `domain` and `path` have no `;` (RFC 6265)",
+            "`cookie.name` must be at most 256 letters, digits and !#$%&'*+-.^_`|~ (a token, RFC 6265)",
         ),
         (
             "[tls]\nkey = \"key.pem\"",

@@ -1,11 +1,16 @@
 //! How the text of a setting becomes a value, and back.
 
-use std::{fmt, net::SocketAddr, num::NonZeroU32, path::PathBuf};
+use std::{
+    fmt,
+    net::{IpAddr, SocketAddr},
+    num::NonZeroU32,
+    path::PathBuf,
+};
 
 use ipnet::IpNet;
 use lettre::message::Mailbox;
 use time::Duration;
-use wicketgate_axum::{AllowedOrigin, CookieSecurePolicy, PublicUrl, SameSite};
+use wicketgate_axum::{AllowedHost, AllowedOrigin, CookieSecurePolicy, PublicUrl, SameSite};
 use wicketgate_identity::{Argon2idCosts, CompatibilityMode, SchemaVersion};
 
 use super::{KeyStore, LogFormat, LogLevel};
@@ -131,12 +136,18 @@ impl SettingValue for bool {
     }
 }
 
-/// Values that their own type reads and writes.
+/// Values that their own type reads and writes. Some types say well what is wrong with a text.
 macro_rules! from_str {
-    ($($type:ty: $takes:expr),* $(,)?) => {$(
+    ($($type:ty: $takes:expr),* $(,)?) => {
+        from_str! { |_| Refused::default(); $($type: $takes),* }
+    };
+    (with reasons $($type:ty: $takes:expr),* $(,)?) => {
+        from_str! { |error| Refused { reason: Some(error.to_string()) }; $($type: $takes),* }
+    };
+    (|$error:pat_param| $refused:expr; $($type:ty: $takes:expr),*) => {$(
         impl SettingValue for $type {
             fn parse(text: &str) -> Result<Self, Refused> {
-                text.parse().map_err(|_| Refused::default())
+                text.parse::<Self>().map_err(|$error| $refused)
             }
             fn takes() -> String {
                 $takes.to_owned()
@@ -156,8 +167,11 @@ from_str! {
     Argon2idCosts: "costs such as m=19456,t=2,p=1, with m up to 262144 and m times t up to 1048576",
     SocketAddr: "an address and a port, such as 127.0.0.1:8080 or [::]:8080",
     Mailbox: "an address such as no-reply@example.com or Accounts <no-reply@example.com>",
-    IpNet: "a network such as 10.0.0.0/8",
+}
+
+from_str! { with reasons
     PublicUrl: "a URL such as https://id.example.com",
+    AllowedHost: "a host such as id.example.com or *.example.com",
     AllowedOrigin: "an origin such as https://app.example.com",
 }
 
@@ -173,6 +187,20 @@ impl SettingValue for NonZeroU32 {
     }
     fn takes() -> String {
         format!("a whole number from 1 to {MAX_ITERATIONS}")
+    }
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}
+
+/// An address stands for the network that it alone is in.
+impl SettingValue for IpNet {
+    fn parse(text: &str) -> Result<Self, Refused> {
+        let address = || text.parse::<IpAddr>().map(Self::from);
+        text.parse().or_else(|_| address()).map_err(|_| Refused::default())
+    }
+    fn takes() -> String {
+        "a network such as 10.0.0.0/8, or an address".to_owned()
     }
     fn show(&self) -> String {
         self.to_string()

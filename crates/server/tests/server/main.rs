@@ -13,6 +13,7 @@ mod durability;
 mod encrypted_keys;
 mod framing;
 mod full_queue;
+mod host;
 mod http;
 mod http2;
 mod keys;

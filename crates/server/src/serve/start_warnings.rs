@@ -1,0 +1,33 @@
+//! What an operator is told at the start, before it does harm.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use ipnet::IpNet;
+
+use crate::settings::Settings;
+
+/// Warns of settings with which mailed links would not go out, or would lead wherever a stranger says.
+pub(super) fn warn(settings: &Settings, address: SocketAddr) {
+    if settings.public_url.is_some() || !settings.allowed_hosts.is_empty() {
+        return;
+    }
+    if settings.trusted_proxies.iter().any(is_everybody) {
+        tracing::warn!(
+            "`trusted_proxies` names everybody, so anybody can say where mailed links lead: name the proxies alone, or set \
+             `public_url` or `allowed_hosts`"
+        );
+    }
+    if settings.trusted_proxies.is_empty() && !address.ip().to_canonical().is_loopback() {
+        tracing::warn!(
+            "mails with links will not be sent, since anybody can ask for any host: set `public_url` to where the server is \
+             reached from outside, such as https://id.example.com (or `allowed_hosts`, or `trusted_proxies`)"
+        );
+    }
+}
+
+/// Whether all of IPv4 or all of IPv6 is in it.
+fn is_everybody(network: &IpNet) -> bool {
+    let has_ipv4 = matches!(network, IpNet::V6(network)
+        if network.prefix_len() <= 96 && network.contains(&Ipv4Addr::UNSPECIFIED.to_ipv6_mapped()));
+    network.prefix_len() == 0 || has_ipv4
+}
