@@ -165,6 +165,23 @@ mod tests {
     }
 
     #[test]
+    fn a_deleting_cookie_has_no_max_age_which_would_keep_it() {
+        let lasting = SetCookie {
+            max_age: Some(time::Duration::days(14)),
+            ..cookie("v")
+        };
+        let mut cookies = ResponseCookies::default();
+        cookies.delete(&request("n=chunks-2; nC1=a; nC2=b"), &lasting);
+        let deleted = |name| format!("{name}=; expires=Thu, 01 Jan 1970 00:00:00 GMT; path=/; samesite=lax; httponly");
+        assert_eq!(written(cookies), ["n", "nC1", "nC2"].map(deleted));
+
+        let mut cookies = ResponseCookies::default();
+        cookies.append(&request("n=chunks-1; nC1=a"), lasting);
+        let kept = "n=v; max-age=1209600; path=/; samesite=lax; httponly".to_owned();
+        assert_eq!(written(cookies), [kept, deleted("nC1")]);
+    }
+
+    #[test]
     fn a_response_without_cookies_may_be_cached() {
         assert!(written(ResponseCookies::default()).is_empty());
     }

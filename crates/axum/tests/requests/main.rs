@@ -1,6 +1,7 @@
 //! What an application around the Identity API makes of who asks: hosts in links, and claims in tickets.
 #![expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
 
+mod claims;
 mod hosts;
 
 use std::sync::Arc;
