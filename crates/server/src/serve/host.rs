@@ -73,3 +73,28 @@ fn is_same(target: Host<'_>, header: Host<'_>, uri: &Uri) -> bool {
     };
     target.name().eq_ignore_ascii_case(header.name()) && target.port().or(default) == header.port().or(default)
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+
+    use super::*;
+
+    #[test]
+    fn an_application_sees_the_authority_of_http_2_and_no_other_host() {
+        let unified = |version| {
+            let mut request = Request::builder()
+                .version(version)
+                .uri("http://id.example.test/a")
+                .header(HOST, "evil.test")
+                .header(HOST, "worse.test")
+                .body(Body::empty())
+                .unwrap();
+            unify(&mut request);
+            let hosts = request.headers().get_all(HOST).iter();
+            hosts.map(|host| host.to_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(unified(Version::HTTP_2), ["id.example.test"]);
+        assert_eq!(unified(Version::HTTP_11), ["evil.test", "worse.test"]);
+    }
+}

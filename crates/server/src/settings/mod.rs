@@ -303,6 +303,13 @@ impl Settings {
         {
             return conflict("`prefix` can only be a path of letters, digits and -._~, such as /api/identity");
         }
+        let path = self.prefix.trim_matches('/');
+        if !path.is_empty() && path.split('/').any(|segment| matches!(segment, "" | "." | "..")) {
+            return conflict(
+                "`prefix` cannot have a segment that is empty, `.` or `..`: clients and proxies resolve such a path, and \
+                 nobody could ask for it",
+            );
+        }
         cookies::check(self)?;
         if self.rate_limits.enabled {
             return conflict("`rate_limits.enabled` can only be `false`: rate limits are not built yet");

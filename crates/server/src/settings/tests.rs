@@ -242,6 +242,16 @@ fn settings_that_do_not_go_together_are_refused() {
             "`prefix` can only be a path of letters, digits and -._~, such as /api/identity",
         ),
         (
+            "prefix = \"/api/../identity\"",
+            "`prefix` cannot have a segment that is empty, `.` or `..`: clients and proxies resolve such a path, and \
+             nobody could ask for it",
+        ),
+        (
+            "prefix = \"/api//identity\"",
+            "`prefix` cannot have a segment that is empty, `.` or `..`: clients and proxies resolve such a path, and \
+             nobody could ask for it",
+        ),
+        (
             "[cookie]\nname = \"a;b\"",
             "`cookie.name` must be at most 256 letters, digits and !#$%&'*+-.^_`|~ (a token, RFC 6265)",
         ),
