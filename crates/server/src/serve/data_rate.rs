@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::settings::LimitSettings;
 
-/// However much came or went before, nobody may stand still for longer than this many bytes take. A socket says only
-/// when about a third of its buffer, so much at least, is free again.
+/// However much came or went before, nobody may stand still for longer than this many bytes take. A socket tells
+/// only of steps of about this size that something was read.
 const STEP: usize = 32 * 1024;
 
 /// Fewest bytes a second, on average over what exceeds the grace period.

@@ -1,6 +1,6 @@
 //! The port that the server listens at.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -32,6 +32,7 @@ impl Listener {
     pub(super) async fn bind(address: SocketAddr) -> Result<Self, CommandError> {
         let refused = |source| CommandError::Listen { address, source };
         let socket = TcpListener::bind(address).await.map_err(refused)?;
+        bound_unsent(&socket).map_err(refused)?;
         let address = socket.local_addr().map_err(refused)?;
         Ok(Self { socket, address })
     }
@@ -80,6 +81,19 @@ impl Listener {
         }
         OpenConnections { closing }
     }
+}
+
+/// Bounds what the kernel keeps of an answer that is not on its way yet; accepted connections inherit that. Otherwise it
+/// takes megabytes for each client that does not read, and nobody sees that it does not.
+#[cfg(target_os = "linux")]
+fn bound_unsent(socket: &TcpListener) -> io::Result<()> {
+    const UNSENT: u32 = 32 * 1024;
+    socket2::SockRef::from(socket).set_tcp_notsent_lowat(UNSENT)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn bound_unsent(_: &TcpListener) -> io::Result<()> {
+    Ok(())
 }
 
 /// The connections that were open when the port closed.

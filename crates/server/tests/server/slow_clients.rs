@@ -1,6 +1,7 @@
 //! Clients that keep the server waiting: each is let go, whatever it is slow with.
 
 use std::{
+    fs,
     io::{ErrorKind, Read, Write},
     net::Shutdown,
     time::Duration,
@@ -108,6 +109,32 @@ fn who_does_not_read_the_answers_is_let_go() {
         let is_let_go = matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe);
         assert!(is_let_go, "{path}: {error}");
     }
+}
+
+#[test]
+fn the_kernel_keeps_little_of_an_answer_that_is_not_read() {
+    const MOST: usize = 256 * 1024;
+    let server = Place::new().serve(&[]);
+    let mut connection = connect(&server.address);
+    connection
+        .write_all(b"GET /swagger/swagger-ui-bundle.js HTTP/1.1\r\nhost: a\r\n\r\n")
+        .unwrap();
+    connection.peek(&mut [0]).unwrap();
+    // The answer has begun; while these are answered it goes as far as it goes.
+    for _ in 0..20 {
+        get(&server.address, "/healthz");
+    }
+    let client = connection.local_addr().unwrap().port();
+    let sockets = fs::read_to_string(format!("/proc/{}/net/tcp", server.id())).unwrap();
+    // Number, own address, other's address, state, and what waits to be sent and to be read (proc_pid_net(5)).
+    let waits = sockets.lines().find_map(|line| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let (_, port) = fields[2].split_once(':')?;
+        let (unsent, _) = fields[4].split_once(':')?;
+        (u16::from_str_radix(port, 16) == Ok(client)).then(|| usize::from_str_radix(unsent, 16).unwrap())
+    });
+    let waits = waits.unwrap();
+    assert!(waits < MOST, "{waits} bytes");
 }
 
 #[test]
