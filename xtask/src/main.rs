@@ -8,6 +8,7 @@ mod cost_at_size;
 mod databases;
 mod dist;
 mod fuzz;
+mod generated_clients;
 mod licences;
 mod page;
 mod report;
@@ -21,12 +22,15 @@ use tools::{cargo, run};
 use wicketgate_test_servers::{Error, installed};
 
 const USAGE: &str = "\
-cargo xtask test               check everything: licences, conflict markers, format, lints, documentation, browser, fuzzing, chaos, tests
+cargo xtask test               check everything: licences, conflict markers, format, lints, documentation, browser, a generated client,
+                               fuzzing, chaos, tests
 cargo xtask databases [COMMAND…]
                                run COMMAND, or a shell, beside a PostgreSQL and a MariaDB that the tests find
 cargo xtask chaos [--seconds 0] [galera | postgres]
                                have instances and database nodes fail under load: each fault once, or on for so long
 cargo xtask conform [NAME…]    replay the recorded scenarios, all of them or those whose name contains NAME
+cargo xtask generated-clients [NAME…]
+                               generate clients from the OpenAPI description, all or those named, and run them
 cargo xtask browser            have Chromium drive the sample server's Swagger page
 cargo xtask bench [--rounds 3] [--seconds 6] [--soak 1000000]
                                measure the sample server beside bare axum, and write docs/PERFORMANCE.md
@@ -44,6 +48,10 @@ fn main() -> ExitCode {
         Some("test") => test(),
         Some("conform") => conform(arguments.collect()),
         Some("browser") => browser(),
+        Some("generated-clients") => {
+            let names: Vec<_> = arguments.collect();
+            generated_clients::generated_clients(&workspace(), &names)
+        }
         Some("bench") => bench::bench(&workspace(), arguments.collect()),
         Some("dist") => dist::dist(&workspace()),
         Some("chaos") => chaos::chaos(&workspace(), arguments.collect()),
@@ -90,6 +98,9 @@ fn test() -> Report {
         run(&mut cargo(["build", "--workspace", "--all-targets", "--locked"]))
     });
     report.step("browser", || browser::test(&workspace()));
+    report.step("generated client", || {
+        generated_clients::test_openapi_fetch(&workspace())
+    });
     report.step("fuzz", || fuzz::test(&workspace()));
     for engine in chaos::Engine::ALL {
         report.step(chaos::step_name(engine), || chaos::run(&workspace(), engine, 0));
@@ -144,7 +155,7 @@ fn browser() -> Report {
     report
 }
 
-/// Builds the server that the browser and the clients of the chaos talk to.
+/// Builds the server that the browser, the generated clients and the clients of the chaos talk to.
 fn build_sample(workspace: &Path) -> Outcome {
     run(cargo(["build", "--locked", "-p", "spa-backend"]).current_dir(workspace))
 }

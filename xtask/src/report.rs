@@ -126,16 +126,16 @@ impl fmt::Display for Report {
         for (name, outcome, time) in &self.steps {
             let minutes = minutes(*time);
             match outcome {
-                Outcome::Passed => writeln!(f, "{name:20} passed  {minutes:5.1} min")?,
-                Outcome::Skipped(why) => writeln!(f, "{name:20} skipped {minutes:5.1} min  {why}")?,
-                Outcome::Failed(why) => writeln!(f, "{name:20} FAILED  {minutes:5.1} min  {why}")?,
+                Outcome::Passed => writeln!(f, "{name:22} passed  {minutes:5.1} min")?,
+                Outcome::Skipped(why) => writeln!(f, "{name:22} skipped {minutes:5.1} min  {why}")?,
+                Outcome::Failed(why) => writeln!(f, "{name:22} FAILED  {minutes:5.1} min  {why}")?,
             }
         }
         for note in &self.notes {
             writeln!(f, "{note}")?;
         }
         let count = |wanted: fn(&Outcome) -> bool| self.steps.iter().filter(|(_, outcome, _)| wanted(outcome)).count();
-        writeln!(f, "{:20}         {:5.1} min", "in all", minutes(self.elapsed()))?;
+        writeln!(f, "{:22}         {:5.1} min", "in all", minutes(self.elapsed()))?;
         write!(
             f,
             "xtask: {} passed, {} failed, {} skipped",
@@ -169,7 +169,7 @@ mod tests {
         assert!(!report.succeeded());
         let text = report.to_string();
         assert!(
-            text.contains("two                  skipped   0.0 min  not here"),
+            text.contains("two                    skipped   0.0 min  not here"),
             "{text}"
         );
         assert!(text.ends_with("\nxtask: 1 passed, 1 failed, 1 skipped"), "{text}");
@@ -182,8 +182,8 @@ mod tests {
             .steps
             .push(("one".to_owned(), Outcome::Passed, Duration::from_secs(90)));
         let text = report.to_string();
-        assert!(text.contains("one                  passed    1.5 min\n"), "{text}");
-        assert!(text.contains("in all                         0.0 min\n"), "{text}");
+        assert!(text.contains("one                    passed    1.5 min\n"), "{text}");
+        assert!(text.contains("in all                           0.0 min\n"), "{text}");
     }
 
     #[test]
