@@ -107,6 +107,26 @@ impl Accounts {
         }))
     }
 
+    /// Switches the second factor off and ends what it was made of: the authenticator's key and the recovery codes. For
+    /// somebody who lost both; they sign in with the password alone and set up another. Ends the account's sessions,
+    /// pending links and remembered machines.
+    pub async fn reset_second_factor(&self, user: &mut User) -> Result<IdentityResult, Error> {
+        // In this order an interruption leaves no account that asks for what nobody can give.
+        if let Err(errors) = self.set_two_factor_enabled(user, false).await? {
+            return Ok(Err(errors));
+        }
+        if let Err(errors) = self.reset_authenticator_key(user).await? {
+            return Ok(Err(errors));
+        }
+        let outcome = self.store().replace_recovery_codes(&user.id, &[]).await?;
+        Ok(answer_change(outcome).inspect(|()| info!(user = %user.id, "second factor reset")))
+    }
+
+    /// Whether the account is locked now.
+    pub fn is_locked_out(&self, user: &User) -> bool {
+        user.is_locked_out(self.now())
+    }
+
     /// Gives the account a password hash that was made elsewhere. Ends its sessions and pending links.
     pub async fn set_password_hash(&self, user: &mut User, hash: PasswordHash) -> Result<IdentityResult, Error> {
         let stamp = self.new_security_stamp();

@@ -99,7 +99,12 @@ impl Accounts {
         Ok(self.verify_password(Some(user), password).await? != PasswordVerification::Failed)
     }
 
-    async fn set_password(&self, user: &mut User, new: &str) -> Result<IdentityResult, Error> {
+    /// Gives the account another password, without the old one or a token: for operators. Ends its sessions and pending
+    /// links; a lockout stays.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if too many passwords wait to be hashed.
+    pub async fn set_password(&self, user: &mut User, new: &str) -> Result<IdentityResult, Error> {
         if let Err(errors) = password_validator::validate(&self.options().password, new) {
             return Ok(Err(errors));
         }

@@ -1,6 +1,6 @@
 //! What an operator does.
 
-use wicketgate_identity::{IdentityError, PasswordHash, User};
+use wicketgate_identity::{IdentityError, PasswordHash, SecondFactor, User};
 
 use crate::world::{ADA, GRACE, PASSWORD, World};
 
@@ -29,6 +29,51 @@ async fn roles_and_claims_come_into_the_principal() {
     let principal = accounts.principal(&ada, None).await.unwrap();
     assert!(!principal.is_in_role("Manager"));
     assert!(!principal.has_claim("department", "engineering"));
+}
+
+#[tokio::test]
+async fn after_a_reset_no_part_of_the_second_factor_works_and_the_password_is_enough() {
+    let world = World::new();
+    let (mut ada, key, codes) = world.register_with_second_factor(ADA).await;
+    world.accounts.mark_email_confirmed(&mut ada).await.unwrap().unwrap();
+    assert_eq!(world.outcome(ADA, PASSWORD).await, "RequiresTwoFactor");
+    let machine = world.remember(&ada);
+    let before = ada.security_stamp.clone();
+    world.accounts.reset_second_factor(&mut ada).await.unwrap().unwrap();
+    assert_eq!(world.reload(&ada).await, ada);
+    assert_ne!(ada.security_stamp, before);
+    assert_eq!(world.outcome(ADA, PASSWORD).await, "Succeeded");
+    assert_eq!(world.accounts.count_recovery_codes(&ada).await.unwrap(), 0);
+
+    // Nor does it work where the second factor is switched on again.
+    let accounts = &world.accounts;
+    accounts.set_two_factor_enabled(&mut ada, true).await.unwrap().unwrap();
+    let code = world.code(&key);
+    let old_code = world.outcome_with(ADA, SecondFactor::AuthenticatorCode(&code)).await;
+    let old_recovery_code = world.outcome_with(ADA, SecondFactor::RecoveryCode(&codes[0])).await;
+    let on_machine = world.login_on(ADA, PASSWORD, SecondFactor::None, Some(&machine)).await;
+    assert_eq!(
+        [old_code, old_recovery_code, on_machine.outcome.to_string()],
+        ["Failed", "Failed", "RequiresTwoFactor"]
+    );
+}
+
+#[tokio::test]
+async fn an_operator_sets_a_password_by_the_rules_and_ends_sessions() {
+    let world = World::new();
+    let mut ada = world.register(ADA).await;
+    let before = ada.security_stamp.clone();
+    assert!(world.accounts.set_password(&mut ada, "weak").await.unwrap().is_err());
+    assert_eq!(world.outcome(ADA, PASSWORD).await, "Succeeded");
+    world
+        .accounts
+        .set_password(&mut ada, "N3w-Secret?")
+        .await
+        .unwrap()
+        .unwrap();
+    assert_ne!(ada.security_stamp, before);
+    assert_eq!(world.outcome(ADA, PASSWORD).await, "Failed");
+    assert_eq!(world.outcome(ADA, "N3w-Secret?").await, "Succeeded");
 }
 
 #[tokio::test]

@@ -62,6 +62,12 @@ pub enum CommandError {
     /// No password was given.
     #[error("no password was given: type it, or give it as the first line of standard input")]
     NoPassword,
+    /// What should be a password hash is none.
+    #[error(
+        "that is no password hash that a login could match: give one as ASP.NET Core Identity stores it, or an argon2id \
+         PHC string; set-password takes a password"
+    )]
+    NoHash,
     /// Mail cannot go out.
     #[error("{0}")]
     Email(String),

@@ -1,3 +1,5 @@
+//! `wicketgate users`: looking at accounts and changing them.
+
 use std::{
     fmt::Write as _,
     io::{self, IsTerminal},
@@ -6,8 +8,9 @@ use std::{
 
 use clap::{Parser, Subcommand};
 use time::format_description::well_known::Rfc3339;
-use wicketgate_identity::{Accounts, IdentityResult, PasswordHash, User};
+use wicketgate_identity::{Accounts, IdentityResult, PasswordHash, PasswordHashForm, User};
 use wicketgate_protection::{Clock, Random};
+use zeroize::Zeroizing;
 
 use super::CommandError;
 use crate::{
@@ -23,51 +26,111 @@ pub(crate) enum UserOperation {
     /// All accounts by user name, a line each
     List,
     /// One account with its claims and roles
-    Show { user: String },
+    Show {
+        /// A user name or an e-mail address
+        user: String,
+    },
     /// Make an account; asks for the password, or reads it from standard input
-    Create { email: String },
+    Create {
+        /// The e-mail address, which is the user name, too
+        email: String,
+    },
     /// Put the user into a role, which is made if it does not exist
-    AddRole { user: String, role: String },
+    AddRole {
+        /// A user name or an e-mail address
+        user: String,
+        /// The role's name
+        role: String,
+    },
     /// Take the user out of a role
-    RemoveRole { user: String, role: String },
+    RemoveRole {
+        /// A user name or an e-mail address
+        user: String,
+        /// The role's name
+        role: String,
+    },
     /// Add a claim
     AddClaim {
+        /// A user name or an e-mail address
         user: String,
+        /// The claim's type
         #[arg(value_name = "TYPE", allow_hyphen_values = true)]
         claim_type: String,
+        /// The claim's value
         #[arg(allow_hyphen_values = true)]
         value: String,
     },
     /// Remove every claim with this type and value
     RemoveClaim {
+        /// A user name or an e-mail address
         user: String,
+        /// The claim's type
         #[arg(value_name = "TYPE", allow_hyphen_values = true)]
         claim_type: String,
+        /// The claim's value
         #[arg(allow_hyphen_values = true)]
         value: String,
     },
     /// Mark the address as confirmed
-    ConfirmEmail { user: String },
+    ConfirmEmail {
+        /// A user name or an e-mail address
+        user: String,
+    },
     /// Mark the telephone number as confirmed
-    ConfirmPhone { user: String },
+    ConfirmPhone {
+        /// A user name or an e-mail address
+        user: String,
+    },
     /// Lock the account for ever; who is signed in stays so, see sign-out-everywhere
-    Lock { user: String },
+    Lock {
+        /// A user name or an e-mail address
+        user: String,
+    },
     /// Unlock the account and forget its failures
-    Unlock { user: String },
+    Unlock {
+        /// A user name or an e-mail address
+        user: String,
+    },
     /// Failures do not lock this account any more
-    DisableLockout { user: String },
+    DisableLockout {
+        /// A user name or an e-mail address
+        user: String,
+    },
     /// Remove the account and everything that belongs to it
-    Delete { user: String },
+    Delete {
+        /// A user name or an e-mail address
+        user: String,
+    },
     /// Give the account another user name, and end its sessions
     SetUsername {
+        /// The user name so far, or an e-mail address
         user: String,
+        /// The new user name
         #[arg(value_name = "NAME")]
         name: String,
     },
     /// Give the account a password hash that was made elsewhere, and end its sessions
-    SetHash { user: String, hash: String },
+    SetHash {
+        /// A user name or an e-mail address
+        user: String,
+        /// As ASP.NET Core Identity stores it, or an argon2id PHC string
+        hash: String,
+    },
+    /// Give the account another password and end its sessions; asks for it, or reads it from standard input
+    SetPassword {
+        /// A user name or an e-mail address
+        user: String,
+    },
+    /// Switch the second factor off, with its key and recovery codes, and end the account's sessions
+    ResetSecondFactor {
+        /// A user name or an e-mail address
+        user: String,
+    },
     /// End all sessions and pending links
-    SignOutEverywhere { user: String },
+    SignOutEverywhere {
+        /// A user name or an e-mail address
+        user: String,
+    },
 }
 
 /// For words that do not come from a process's command line.
@@ -155,11 +218,22 @@ async fn operate(operation: UserOperation, accounts: &Accounts) -> Result<String
         }
         UserOperation::SetHash { user, hash } => {
             let hash = PasswordHash::from_stored(hash);
+            if PasswordHashForm::of(&hash) == PasswordHashForm::Unreadable {
+                return Err(CommandError::NoHash);
+            }
             done(
                 accounts
                     .set_password_hash(&mut find(accounts, &user).await?, hash)
                     .await?,
             )
+        }
+        UserOperation::SetPassword { user } => {
+            let mut user = find(accounts, &user).await?;
+            let password = read_password()?;
+            done(accounts.set_password(&mut user, &password).await?)
+        }
+        UserOperation::ResetSecondFactor { user } => {
+            done(accounts.reset_second_factor(&mut find(accounts, &user).await?).await?)
         }
         UserOperation::SignOutEverywhere { user } => {
             done(accounts.sign_out_everywhere(&mut find(accounts, &user).await?).await?)
@@ -195,7 +269,7 @@ async fn list(accounts: &Accounts) -> Result<String, CommandError> {
                 text,
                 "{}\t{}",
                 user.user_name.as_deref().unwrap_or("-"),
-                state(user).join(", ")
+                state(user, accounts).join(", ")
             );
         }
         after = page.last().and_then(|user| user.normalized_user_name.clone());
@@ -212,7 +286,7 @@ async fn show(user: &User, accounts: &Accounts) -> Result<String, CommandError> 
     let _ = writeln!(text, "user name: {}", user.user_name.as_deref().unwrap_or("-"));
     let _ = writeln!(text, "email: {}", user.email.as_deref().unwrap_or("-"));
     let _ = writeln!(text, "phone number: {}", user.phone_number.as_deref().unwrap_or("-"));
-    let _ = writeln!(text, "state: {}", state(user).join(", "));
+    let _ = writeln!(text, "state: {}", state(user, accounts).join(", "));
     let _ = writeln!(text, "failed attempts: {}", user.access_failed_count);
     if let Some(end) = user.lockout_end {
         let _ = writeln!(text, "lockout ends: {}", end.format(&Rfc3339).unwrap_or_default());
@@ -227,12 +301,15 @@ async fn show(user: &User, accounts: &Accounts) -> Result<String, CommandError> 
 }
 
 /// Never the hash or a stamp: what is printed gets copied.
-fn state(user: &User) -> Vec<&'static str> {
+fn state(user: &User, accounts: &Accounts) -> Vec<&'static str> {
     let mut state = vec![if user.email_confirmed {
         "confirmed"
     } else {
         "not confirmed"
     }];
+    if accounts.is_locked_out(user) {
+        state.push("locked");
+    }
     if user.phone_number_confirmed {
         state.push("phone confirmed");
     }
@@ -249,13 +326,14 @@ fn state(user: &User) -> Vec<&'static str> {
 }
 
 /// From a person without showing it, or from a pipe; never from the command line, which others can see.
-fn read_password() -> Result<String, CommandError> {
+fn read_password() -> Result<Zeroizing<String>, CommandError> {
     let password = if io::stdin().is_terminal() {
-        rpassword::prompt_password("Password: ").map_err(|_| CommandError::NoPassword)?
+        let prompted = rpassword::prompt_password("Password: ").map_err(|_| CommandError::NoPassword)?;
+        Zeroizing::new(prompted)
     } else {
-        let mut line = String::new();
+        let mut line = Zeroizing::new(String::new());
         io::stdin().read_line(&mut line).map_err(|_| CommandError::NoPassword)?;
-        line.trim_end_matches(['\r', '\n']).to_owned()
+        Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned())
     };
     if password.is_empty() {
         Err(CommandError::NoPassword)

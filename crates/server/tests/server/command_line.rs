@@ -1,4 +1,7 @@
-use crate::{http::get, process::Place};
+use crate::{
+    http::{exchange, get, post},
+    process::Place,
+};
 
 const PASSWORD: &str = "Passw0rd!\n";
 
@@ -137,6 +140,116 @@ fn an_operator_makes_changes_and_removes_accounts() {
         place.refused(&["users", "show", "ada"]),
         "there is no account with the user name or address `ada`"
     );
+}
+
+#[test]
+fn a_locked_account_is_shown_as_locked() {
+    let place = Place::new();
+    place.run_with_input(&["users", "create", "ada@example.test"], PASSWORD);
+    place.printed(&["users", "lock", "ada@example.test"]);
+    assert_eq!(
+        place.printed(&["users", "list"]),
+        "ada@example.test\tnot confirmed, locked\n"
+    );
+    let shown = place.printed(&["users", "show", "ada@example.test"]);
+    assert!(shown.contains("state: not confirmed, locked\n"), "{shown}");
+    place.printed(&["users", "unlock", "ada@example.test"]);
+    assert_eq!(place.printed(&["users", "list"]), "ada@example.test\tnot confirmed\n");
+}
+
+#[test]
+fn an_operator_sets_a_password_that_the_options_allow() {
+    let place = Place::new();
+    place.run_with_input(&["users", "create", "ada@example.test"], PASSWORD);
+    let set = |password: &str| {
+        let output = place.run_with_input(&["users", "set-password", "ada@example.test"], password);
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, error) = set("weak\n");
+    assert_eq!(code, Some(1));
+    assert!(
+        error.contains("error: Passwords must be at least 6 characters."),
+        "{error}"
+    );
+    assert_eq!(
+        set("").1,
+        "error: no password was given: type it, or give it as the first line of standard input\n"
+    );
+    assert_eq!(set("N3w-Secret?\r\n").0, Some(0));
+    assert!(
+        place
+            .refused(&["users", "set-password", "ada@example.test", "N3w-Secret?"])
+            .starts_with("unexpected argument")
+    );
+
+    let server = place.serve(&[]);
+    let login = |password: &str| {
+        let account = format!(r#"{{"email":"ada@example.test","password":"{password}"}}"#);
+        post(&server.address, "/login", &account)
+    };
+    assert!(login("Passw0rd!").starts_with("HTTP/1.1 401"));
+    assert!(login("N3w-Secret?").starts_with("HTTP/1.1 200"));
+}
+
+#[test]
+fn an_operator_takes_away_a_second_factor_that_was_lost() {
+    let place = Place::new();
+    let server = place.serve(&[]);
+    let account = r#"{"email":"ada@example.test","password":"Passw0rd!"}"#;
+    post(&server.address, "/register", account);
+    place.printed(&["users", "confirm-email", "ada@example.test"]);
+    let bearer = || {
+        let answer = post(&server.address, "/login", account);
+        let token = answer
+            .split("\"accessToken\":\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next());
+        token.map(|token| format!("authorization: Bearer {token}"))
+    };
+    let second_factor = |bearer: &str, body: &str| {
+        let answer = exchange(
+            &server.address,
+            &format!(
+                "POST /manage/2fa HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{bearer}\r\n\
+                 content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+                body.len()
+            ),
+        );
+        let body = answer.split("\r\n\r\n").nth(1).unwrap_or_default();
+        serde_json::from_str::<serde_json::Value>(body).unwrap_or_else(|_| panic!("{answer}"))
+    };
+    let before = bearer().unwrap();
+    let key = second_factor(&before, "{}")["sharedKey"].as_str().unwrap().to_owned();
+    second_factor(&before, r#"{"resetRecoveryCodes":true}"#);
+    // Switching it on takes a code; the key and the recovery codes will do to see that they go.
+    assert_eq!(second_factor(&before, "{}")["recoveryCodesLeft"], 10);
+
+    place.printed(&["users", "reset-second-factor", "ada@example.test"]);
+    let after = second_factor(&bearer().unwrap(), "{}");
+    assert_eq!(after["isTwoFactorEnabled"], false);
+    assert_eq!(after["recoveryCodesLeft"], 0);
+    assert_ne!(after["sharedKey"], key.as_str());
+}
+
+#[test]
+fn a_hash_that_no_password_matches_is_refused() {
+    let place = Place::new();
+    place.run_with_input(&["users", "create", "ada@example.test"], PASSWORD);
+    for text in [
+        "Passw0rd!",
+        "5f4dcc3b5aa765d61d8327deb882cf99",
+        "$2y$10$abcdefghijklmnopqrstuu",
+        "AQAAAA",
+        "",
+    ] {
+        let refusal = place.refused(&["users", "set-hash", "ada@example.test", text]);
+        assert!(
+            refusal.starts_with("that is no password hash that a login could match"),
+            "{text}: {refusal}"
+        );
+    }
+    let shown = place.printed(&["users", "show", "ada@example.test"]);
+    assert!(shown.contains("state: not confirmed\n"), "{shown}");
 }
 
 #[test]
