@@ -47,7 +47,7 @@ impl TrustedProxies {
         origin
     }
 
-    fn trust(&self, peer: IpAddr) -> bool {
+    pub(crate) fn trust(&self, peer: IpAddr) -> bool {
         let canonical = peer.to_canonical();
         let contains = |network: &IpNet| network.contains(&canonical) || network.contains(&peer);
         self.0.iter().any(contains)

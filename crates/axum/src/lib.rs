@@ -10,6 +10,7 @@ mod authorization;
 mod builder;
 mod canonical_path;
 mod challenge;
+mod client_address;
 mod confirmation_mail;
 mod cookie_rules;
 mod cookies;

@@ -1,6 +1,7 @@
 use std::{
     convert::Infallible,
     fmt,
+    net::IpAddr,
     sync::Arc,
     task::{Context, Poll},
 };
@@ -17,6 +18,7 @@ use tower::{Layer, Service, ServiceExt, service_fn};
 use crate::{
     Identity,
     authentication::AuthenticationContext,
+    client_address,
     cors::{self, Cors},
     problem::Failure,
     routes,
@@ -54,6 +56,12 @@ impl Pipeline {
             Some(_) => cors::with_vary(self.steps.answer(request).await),
             None => self.steps.answer(request).await,
         }
+    }
+
+    /// Where a request came from: its connection's other end, or, where that is a trusted proxy, the nearest address in
+    /// `X-Forwarded-For` that is none. Needs `ConnectInfo<SocketAddr>` in the request's extensions.
+    pub fn client_address(&self, request: &Request) -> Option<IpAddr> {
+        client_address::of(request, &self.steps.identity.parts().trusted_proxies)
     }
 
     async fn answer_other_origin(&self, cors: &Cors, request: Request) -> Response {

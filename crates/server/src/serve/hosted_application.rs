@@ -10,9 +10,10 @@ use wicketgate_protection::Random;
 use super::{
     data_rate::MinDataRate,
     early_answer, health, host, limits,
-    request_log::{RequestIds, RequestLog},
+    request_log::{self, RequestIds, RequestLog},
     target,
 };
+use crate::settings::LogClientAddress;
 
 /// An application as the server hosts it (.NET's `HostingApplication`): with probes beside it, limits before it, and for
 /// each request an id and a line in the log.
@@ -20,6 +21,7 @@ pub struct HostedApplication {
     probes: Router,
     pipeline: Pipeline,
     request_ids: RequestIds,
+    log_client_address: LogClientAddress,
 }
 
 impl HostedApplication {
@@ -29,11 +31,19 @@ impl HostedApplication {
             probes: health::routes(store),
             pipeline,
             request_ids: RequestIds::new(random),
+            log_client_address: LogClientAddress::Full,
         }
     }
 
+    /// Logs this much of clients' addresses; by default all of it.
+    pub fn log_client_address(mut self, how_much: LogClientAddress) -> Self {
+        self.log_client_address = how_much;
+        self
+    }
+
     pub(super) async fn answer(&self, request: Request, rate: Option<MinDataRate>) -> Response {
-        let log = RequestLog::start(&request, &self.request_ids);
+        let client = || request_log::client(self.pipeline.client_address(&request), self.log_client_address);
+        let log = RequestLog::start(&request, &self.request_ids, client);
         let mut response = if log.span().is_disabled() {
             self.admit(request, rate).await
         } else {

@@ -79,7 +79,8 @@ pub(crate) async fn serve(
         Arc::clone(&random),
     );
     let routes = routes(&identity, application, &settings.swagger);
-    let application = Arc::new(HostedApplication::new(identity.pipeline(routes), store, random));
+    let application = HostedApplication::new(identity.pipeline(routes), store, random);
+    let application = Arc::new(application.log_client_address(settings.log_client_address));
     // Caught before anybody is told that the server listens, so that no signal kills it from then on.
     let mut stop = StopSignals::catch().map_err(CommandError::Runtime)?;
     #[cfg(unix)]

@@ -1,4 +1,8 @@
+//! One line for each request, and what all lines about it have in common.
+
 use std::{
+    fmt,
+    net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
     time::Instant,
 };
@@ -9,16 +13,21 @@ use axum::{
     response::Response,
 };
 use data_encoding::HEXLOWER;
+use ipnet::IpNet;
 use tracing::{Level, Span};
 use wicketgate_protection::Random;
+
+use crate::settings::LogClientAddress;
 
 /// Carries the request's id, in and out.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Longer ids are not taken from clients.
 const LONGEST_ID: usize = 64;
+/// Of a method or path no more is logged.
+const LONGEST_WORD: usize = 200;
 
-/// One line for each request, with an id that all lines about it share and that the answer names. Of the target the
-/// path alone is logged: queries hold codes.
+/// One line for each request, with an id and the client's address that all lines about it share; the answer names the id.
+/// Of the target the path alone is logged: queries hold codes.
 pub(super) struct RequestLog {
     id: HeaderValue,
     span: Span,
@@ -34,15 +43,24 @@ struct Line {
 }
 
 impl RequestLog {
-    /// Begins with the request's own id, or a new one.
-    pub(super) fn start(request: &Request, ids: &RequestIds) -> Self {
+    /// Begins with the request's own id, or a new one. `client` is asked where anything is logged.
+    pub(super) fn start<C: fmt::Display>(
+        request: &Request,
+        ids: &RequestIds,
+        client: impl FnOnce() -> Option<C>,
+    ) -> Self {
         let id = given_id(request).unwrap_or_else(|| ids.next());
         Self {
-            span: tracing::info_span!("request", id = id.to_str().unwrap_or_default()),
+            // Of the highest level, so that lines of every level are in it.
+            span: tracing::error_span!(
+                "request",
+                id = id.to_str().unwrap_or_default(),
+                client = client().map(tracing::field::display)
+            ),
             id,
             line: tracing::enabled!(Level::INFO).then(|| Line {
                 method: request.method().clone(),
-                path: without_address(request.uri().path()).to_owned(),
+                path: shortened(without_address(request.uri().path())).to_owned(),
                 start: Instant::now(),
             }),
         }
@@ -58,10 +76,41 @@ impl RequestLog {
         if let Some(Line { method, path, start }) = self.line {
             let milliseconds = start.elapsed().as_secs_f64() * 1_000.0;
             let (status, ms) = (response.status().as_u16(), (milliseconds * 10.0).round() / 10.0);
+            let method = shortened(method.as_str());
             self.span
-                .in_scope(|| tracing::info!(%method, path, status, ms, "answered"));
+                .in_scope(|| tracing::info!(method = %method, path, status, ms, "answered"));
         }
         response.headers_mut().insert(REQUEST_ID, self.id);
+    }
+}
+
+/// What is logged of a client's address.
+pub(super) fn client(address: Option<IpAddr>, how_much: LogClientAddress) -> Option<LoggedAddress> {
+    let address = address?;
+    match how_much {
+        LogClientAddress::Full => Some(LoggedAddress::Full(address)),
+        LogClientAddress::Prefix => {
+            let bits = if address.is_ipv4() { 24 } else { 48 };
+            let network = IpNet::new(address, bits).ok()?;
+            Some(LoggedAddress::Prefix(network.trunc()))
+        }
+        LogClientAddress::Off => None,
+    }
+}
+
+/// As a log line shows it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum LoggedAddress {
+    Full(IpAddr),
+    Prefix(IpNet),
+}
+
+impl fmt::Display for LoggedAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Full(address) => address.fmt(f),
+            Self::Prefix(network) => network.fmt(f),
+        }
     }
 }
 
@@ -121,6 +170,11 @@ fn without_address(path: &str) -> &str {
     }
 }
 
+/// Lines stay short, whatever is asked for.
+fn shortened(text: &str) -> &str {
+    &text[..text.floor_char_boundary(LONGEST_WORD)]
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
@@ -152,5 +206,26 @@ mod tests {
         assert_eq!(without_address("/manage/info"), "/manage/info");
         assert_eq!(without_address("/users/ada@example.test"), "(hidden)");
         assert_eq!(without_address("/users/ada%40example.test"), "(hidden)");
+    }
+
+    #[test]
+    fn long_words_are_cut_off() {
+        assert_eq!(shortened("/login"), "/login");
+        let long = "/ä".repeat(1_000);
+        assert!(long.starts_with(shortened(&long)));
+        assert_eq!(shortened(&long).len(), 199, "no letter is cut in two");
+    }
+
+    #[test]
+    fn of_an_address_as_much_is_logged_as_the_setting_says() {
+        let logged = |address: &str, how_much| client(address.parse().ok(), how_much).map(|shown| shown.to_string());
+        for (address, prefix) in [
+            ("203.0.113.77", "203.0.113.0/24"),
+            ("2001:db8:1:2:3::4", "2001:db8:1::/48"),
+        ] {
+            assert_eq!(logged(address, LogClientAddress::Full).as_deref(), Some(address));
+            assert_eq!(logged(address, LogClientAddress::Prefix).as_deref(), Some(prefix));
+            assert_eq!(logged(address, LogClientAddress::Off), None);
+        }
     }
 }

@@ -50,6 +50,8 @@ pub struct Settings {
     pub log: LogLevel,
     /// What log lines look like.
     pub log_format: LogFormat,
+    /// How much of a client's address is logged.
+    pub log_client_address: LogClientAddress,
     /// Where the accounts are.
     pub database: DatabaseSettings,
     /// Where the keys are that protect tokens and cookies.
@@ -121,6 +123,17 @@ impl Default for LimitSettings {
             min_data_rate_grace_period: Duration::seconds(5),
         }
     }
+}
+
+/// How much of a client's address is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogClientAddress {
+    /// The whole address.
+    Full,
+    /// The network alone: the first 24 bits of an IPv4 address, the first 48 of an IPv6 address.
+    Prefix,
+    /// Nothing.
+    Off,
 }
 
 /// See [`Settings::database`].
@@ -231,6 +244,7 @@ impl Default for Settings {
                 url: Secret("sqlite://data/wicketgate.db".to_owned()),
             },
             keys: KeySettings {
+            log_client_address: LogClientAddress::Full,
                 store: KeyStore::Auto,
                 directory: PathBuf::from("data/keys"),
                 application_name: None,

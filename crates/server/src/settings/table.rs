@@ -49,6 +49,8 @@ settings! {
     "request_headers_timeout" at request_headers_timeout: "How long a client may take to send a request's headers.";
     "log" at log: "How much is logged.";
     "log_format" at log_format: "What log lines look like: for people, or one JSON object each.";
+    "log_client_address" at log_client_address:
+        "How much of a client's address log lines show: all of it, its /24 (IPv4) or /48 (IPv6) prefix, or nothing.";
 
     "limits.max_connections" at limits.max_connections:
         "How many connections are served at a time. Beyond it, only health probes are answered; other requests get 503. Without a number: as many as the limit of open files affords, up to 10000.";

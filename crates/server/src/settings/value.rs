@@ -13,7 +13,7 @@ use time::Duration;
 use wicketgate_axum::{AllowedHost, AllowedOrigin, CookieSecurePolicy, PublicUrl, SameSite};
 use wicketgate_identity::{Argon2idCosts, CompatibilityMode, SchemaVersion};
 
-use super::{KeyStore, LogFormat, LogLevel};
+use super::{KeyStore, LogClientAddress, LogFormat, LogLevel};
 use crate::email::SmtpUrl;
 
 /// A type of values that settings have.
@@ -310,6 +310,11 @@ names! {
     LogFormat {
         "text" => LogFormat::Text,
         "json" => LogFormat::Json,
+    }
+    LogClientAddress {
+        "full" => LogClientAddress::Full,
+        "prefix" => LogClientAddress::Prefix,
+        "off" => LogClientAddress::Off,
     }
     KeyStore {
         "auto" => KeyStore::Auto,

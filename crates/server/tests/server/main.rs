@@ -7,6 +7,7 @@
 
 mod argon2id;
 mod check_dotnet;
+mod client_addresses;
 mod command_line;
 mod connection_limit;
 mod durability;

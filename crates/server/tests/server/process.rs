@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::{BufRead, BufReader, Write},
+    net::{TcpListener, TcpStream},
     path::Path,
     process::{Child, Command, ExitStatus, Output, Stdio},
     sync::{
@@ -10,7 +11,7 @@ use std::{
         mpsc::{Receiver, channel},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -25,6 +26,35 @@ pub(crate) struct Place {
     variables: Vec<(String, String)>,
     /// The soft limit of open files, and the hard one.
     open_files: Option<(u32, u32)>,
+}
+
+/// A server that runs, and whose log the test does not see.
+pub(crate) struct UnreadServer {
+    child: Child,
+    _folder: Arc<TempDir>,
+    pub(crate) address: String,
+}
+
+impl UnreadServer {
+    /// How it ends after SIGTERM.
+    pub(crate) fn stop(&mut self) -> ExitStatus {
+        kill_process(Pid::from_child(&self.child), Signal::TERM).unwrap();
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(start.elapsed() < PATIENCE, "SIGTERM is not obeyed");
+            thread::yield_now();
+        }
+    }
+}
+
+impl Drop for UnreadServer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 /// A server that runs.
@@ -143,6 +173,27 @@ impl Place {
         let address = line.split("://").nth(1).unwrap().split('"').next().unwrap();
         server.address = address.to_owned();
         server
+    }
+
+    /// A server, listening, whose log goes elsewhere.
+    pub(crate) fn serve_unread(&self, log: impl Into<Stdio>) -> UnreadServer {
+        let address = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .to_string();
+        let mut command = self.command(&["serve", "--listen", &address]);
+        let child = command.stderr(log).spawn().unwrap();
+        let start = Instant::now();
+        while TcpStream::connect(&address).is_err() {
+            assert!(start.elapsed() < PATIENCE, "the server does not listen");
+            thread::yield_now();
+        }
+        UnreadServer {
+            child,
+            _folder: Arc::clone(&self.folder),
+            address,
+        }
     }
 
     pub(crate) fn write(&self, name: &str, text: &str) {

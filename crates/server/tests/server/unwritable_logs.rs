@@ -3,54 +3,21 @@
 use std::{
     fs::{File, OpenOptions},
     io::{BufRead, BufReader, Read, Write},
-    net::{TcpListener, TcpStream},
-    process::{Child, Command, ExitStatus},
+    net::TcpStream,
+    process::Command,
     sync::mpsc::channel,
     thread,
     time::Instant,
 };
 
-use rustix::process::{Pid, Signal, kill_process};
-
 use crate::{
     http::{get, post},
-    process::{PATIENCE, Place},
+    process::{PATIENCE, Place, UnreadServer},
 };
 
 const ADA: &str = r#"{"email":"ada@example.test","password":"Passw0rd!"}"#;
 
-/// A server whose log is in the test's hands.
-struct Server {
-    child: Child,
-    address: String,
-    _place: Place,
-}
-
-impl Server {
-    fn start(log: impl Into<std::process::Stdio>) -> Self {
-        let address = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .to_string();
-        let place = Place::new();
-        let child = place
-            .command(&["serve", "--listen", &address])
-            .stderr(log)
-            .spawn()
-            .unwrap();
-        let start = Instant::now();
-        while TcpStream::connect(&address).is_err() {
-            assert!(start.elapsed() < PATIENCE, "the server does not listen");
-            thread::yield_now();
-        }
-        Self {
-            child,
-            address,
-            _place: place,
-        }
-    }
-
+impl UnreadServer {
     fn assert_that_it_serves(&self) {
         for _ in 0..20 {
             assert!(get(&self.address, "/healthz").ends_with("alive"));
@@ -75,25 +42,6 @@ impl Server {
         sent.join().unwrap().unwrap();
         answers.matches("HTTP/1.1 404").count()
     }
-
-    fn stop(&mut self) -> ExitStatus {
-        kill_process(Pid::from_child(&self.child), Signal::TERM).unwrap();
-        let start = Instant::now();
-        loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return status;
-            }
-            assert!(start.elapsed() < PATIENCE, "SIGTERM is not obeyed");
-            thread::yield_now();
-        }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 /// More lines than the pipe and the server hold.
@@ -102,7 +50,7 @@ const TOO_MANY: usize = 6_000;
 #[test]
 fn a_full_log_volume_fails_no_request() {
     let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let mut server = Server::start(full);
+    let mut server = Place::new().serve_unread(full);
     server.assert_that_it_serves();
     assert!(server.stop().success());
 }
@@ -111,7 +59,7 @@ fn a_full_log_volume_fails_no_request() {
 fn a_log_whose_reader_is_gone_fails_no_request() {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
-    let mut server = Server::start(writer);
+    let mut server = Place::new().serve_unread(writer);
     server.assert_that_it_serves();
     assert!(server.stop().success());
 }
@@ -119,7 +67,7 @@ fn a_log_whose_reader_is_gone_fails_no_request() {
 #[test]
 fn a_log_that_nobody_reads_holds_up_neither_requests_nor_the_end() {
     let (_reader, writer) = std::io::pipe().unwrap();
-    let mut server = Server::start(writer);
+    let mut server = Place::new().serve_unread(writer);
     assert_eq!(server.answers(TOO_MANY), TOO_MANY);
     server.assert_that_it_serves();
     assert!(server.stop().success());
@@ -128,7 +76,7 @@ fn a_log_that_nobody_reads_holds_up_neither_requests_nor_the_end() {
 #[test]
 fn lines_that_a_slow_reader_missed_are_counted_in_their_place() {
     let (reader, writer) = std::io::pipe().unwrap();
-    let server = Server::start(writer);
+    let server = Place::new().serve_unread(writer);
     assert_eq!(server.answers(TOO_MANY), TOO_MANY);
 
     // Only now is the log read.
@@ -164,7 +112,7 @@ fn lines_that_could_not_be_written_are_told_of_as_soon_as_others_can() {
     // Reading and writing, since opening it for one of both waits for somebody who opens it for the other.
     let both = OpenOptions::new().read(true).write(true).open(&fifo).unwrap();
     let writer = OpenOptions::new().write(true).open(&fifo).unwrap();
-    let server = Server::start(writer);
+    let server = Place::new().serve_unread(writer);
     drop(both);
     // The log's thread may be slower than these requests, so that their lines find a reader after all.
     for _ in 0..100 {
