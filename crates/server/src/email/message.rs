@@ -1,3 +1,5 @@
+//! Mails as they travel.
+
 use std::{sync::Arc, time::SystemTime};
 
 use lettre::{

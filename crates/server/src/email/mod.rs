@@ -3,8 +3,10 @@
 mod folder;
 mod message;
 mod outbox;
+mod queue;
 mod smtp;
 mod smtp_url;
+mod trust;
 
 use std::sync::Arc;
 
@@ -25,6 +27,10 @@ pub(crate) enum EmailStartError {
     Folder { path: String, source: std::io::Error },
     #[error("cannot prepare TLS for the mail server: {0}")]
     Tls(String),
+    #[error("cannot read `email.ca_file` {path}: {source}")]
+    CaFile { path: String, source: std::io::Error },
+    #[error("`email.ca_file` {path} has no certificate in PEM")]
+    NoCa { path: String },
 }
 
 /// Starts the worker that carries mail where the settings say; what the outbox takes is in its hands.
@@ -40,6 +46,7 @@ pub(crate) async fn start(
     Ok(outbox::start(
         carrier,
         MessageForm::new(settings.from.clone(), clock, random),
+        settings.max_connections,
     ))
 }
 

@@ -1,37 +1,55 @@
-use std::{sync::Arc, time::Duration};
+//! Takes mail at once, and sends it behind the answers.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use async_trait::async_trait;
-use lettre::Message;
 use tokio::{
-    sync::{Notify, mpsc},
-    task::JoinHandle,
-    time,
+    sync::Notify,
+    task::{self, JoinError, JoinHandle, JoinSet},
+    time::{self, Instant},
 };
 use wicketgate_identity::{EmailError, EmailMessage, EmailSender};
 
 use super::{
     folder::MailFolder,
-    message::MessageForm,
+    message::{MessageForm, Undeliverable},
+    queue::{MailQueue, QueueFull, QueuedMail},
     smtp::{MailServer, SmtpError},
 };
 
-/// How many mails may wait.
-const LENGTH: usize = 1_000;
 /// How long to wait before each further attempt.
 const PAUSES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(20)];
+/// How long an attempt may take in all, whatever the mail server does.
+const LONGEST_ATTEMPT: Duration = Duration::from_secs(60);
 
 /// Takes mail and answers at once, so that neither a slow mail server holds up an answer nor the time an answer takes
 /// tells whether a mail was sent.
 #[derive(Debug, Clone)]
 pub(crate) struct Outbox {
-    waiting: mpsc::Sender<EmailMessage>,
+    shared: Arc<Shared>,
 }
 
-/// Carries what the [`Outbox`] took, one mail after the other, in the order it came.
+/// Sends what the [`Outbox`] took, over several connections.
 #[derive(Debug)]
 pub(crate) struct OutboxWorker {
-    closing: Arc<Notify>,
+    shared: Arc<Shared>,
     task: JoinHandle<()>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    state: Mutex<State>,
+    changed: Notify,
+}
+
+#[derive(Debug)]
+struct State {
+    queue: MailQueue,
+    is_closing: bool,
 }
 
 /// Who mail is handed to.
@@ -41,83 +59,158 @@ pub(super) enum Carrier {
     Folder(MailFolder),
 }
 
-/// The outbox is full: the mail server has been away for long.
+/// Why a mail was not taken.
 #[derive(Debug, thiserror::Error)]
-#[error("too many mails are waiting to be sent")]
-struct Full;
+enum NotTaken {
+    #[error(transparent)]
+    Full(#[from] QueueFull),
+    #[error("the server is stopping")]
+    Stopping,
+}
+
+/// What came of an attempt.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Undeliverable(#[from] Undeliverable),
+    #[error(transparent)]
+    Smtp(#[from] SmtpError),
+    #[error("sending it took more than {} seconds", LONGEST_ATTEMPT.as_secs())]
+    TooSlow,
+    #[error("sending it panicked")]
+    Panicked,
+}
+
+pub(super) fn start(carrier: Carrier, form: MessageForm, connections: usize) -> (Outbox, OutboxWorker) {
+    let shared = Arc::new(Shared {
+        state: Mutex::new(State {
+            queue: MailQueue::new(connections),
+            is_closing: false,
+        }),
+        changed: Notify::new(),
+    });
+    let worker = Worker {
+        shared: Arc::clone(&shared),
+        post: Arc::new((carrier, form)),
+        attempts: JoinSet::new(),
+        mails: HashMap::new(),
+    };
+    let task = tokio::spawn(worker.run());
+    let outbox = Outbox {
+        shared: Arc::clone(&shared),
+    };
+    (outbox, OutboxWorker { shared, task })
+}
 
 #[async_trait]
 impl EmailSender for Outbox {
     async fn send(&self, message: EmailMessage) -> Result<(), EmailError> {
-        self.waiting.try_send(message).map_err(|_| EmailError(Box::new(Full)))
+        let taken = {
+            let mut state = self.shared.lock();
+            if state.is_closing {
+                Err(NotTaken::Stopping)
+            } else {
+                state.queue.push(message).map_err(NotTaken::Full)
+            }
+        };
+        self.shared.changed.notify_one();
+        taken.map_err(|error| EmailError(Box::new(error)))
     }
 }
 
 impl OutboxWorker {
-    /// Takes no more mail, and waits until what was taken is sent, at most this long.
-    pub(crate) async fn drain(mut self, at_most: Duration) {
-        self.closing.notify_one();
-        if time::timeout(at_most, &mut self.task).await.is_err() {
-            tracing::error!("mail was still waiting to be sent when the server had to stop");
+    /// Takes no more mail, and waits until what was taken is sent or given up, but not beyond the deadline.
+    pub(crate) async fn drain(mut self, deadline: Instant) {
+        self.shared.lock().is_closing = true;
+        self.shared.changed.notify_one();
+        if time::timeout_at(deadline, &mut self.task).await.is_err() {
             self.task.abort();
+            let mails = self.shared.lock().queue.len();
+            tracing::error!(mails, "mail was still waiting to be sent when the server had to stop");
         }
     }
 }
 
-pub(super) fn start(carrier: Carrier, form: MessageForm) -> (Outbox, OutboxWorker) {
-    let (waiting, receiver) = mpsc::channel(LENGTH);
-    let closing = Arc::new(Notify::new());
-    let task = tokio::spawn(work(receiver, Arc::clone(&closing), carrier, form));
-    (Outbox { waiting }, OutboxWorker { closing, task })
-}
-
-async fn work(mut receiver: mpsc::Receiver<EmailMessage>, closing: Arc<Notify>, carrier: Carrier, form: MessageForm) {
-    loop {
-        let mail = tokio::select! {
-            mail = receiver.recv() => mail,
-            () = closing.notified() => {
-                receiver.close();
-                continue;
-            }
-        };
-        let Some(mail) = mail else { return };
-        deliver(&mail, &carrier, &form).await;
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Tries a few times, then gives up: what cannot be sent must not hold up the rest for ever. Logs never name the
-/// address.
-async fn deliver(mail: &EmailMessage, carrier: &Carrier, form: &MessageForm) {
-    let message = match form.message(mail) {
-        Ok(message) => message,
-        Err(error) => return tracing::warn!(user = %mail.user, %error, "mail dropped"),
-    };
-    let mut pauses = PAUSES.into_iter();
-    loop {
-        let error = match carrier.carry(&message, form).await {
-            Ok(()) => return tracing::debug!(user = %mail.user, "mail sent"),
-            Err(error) => error,
-        };
-        match (error, pauses.next()) {
-            (SmtpError::Transient(reason), Some(pause)) => {
-                tracing::warn!(user = %mail.user, reason, pause = ?pause, "mail not sent yet");
-                time::sleep(pause).await;
-            }
-            (SmtpError::Transient(reason) | SmtpError::Permanent(reason), _) => {
-                return tracing::error!(user = %mail.user, reason, "mail dropped");
+struct Worker {
+    shared: Arc<Shared>,
+    post: Arc<(Carrier, MessageForm)>,
+    attempts: JoinSet<Result<(), Failure>>,
+    /// What each attempt is about.
+    mails: HashMap<task::Id, QueuedMail>,
+}
+
+impl Worker {
+    async fn run(mut self) {
+        let shared = Arc::clone(&self.shared);
+        loop {
+            let next_due = {
+                let mut state = shared.lock();
+                while let Some(mail) = state.queue.next(Instant::now()) {
+                    self.start(mail);
+                }
+                if state.is_closing && state.queue.len() == 0 {
+                    return;
+                }
+                state.queue.next_due()
+            };
+            let due = async {
+                match next_due {
+                    Some(due) => time::sleep_until(due).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = shared.changed.notified() => {}
+                () = due => {}
+                Some(ended) = self.attempts.join_next_with_id() => self.end(ended),
             }
         }
     }
+
+    fn start(&mut self, mail: QueuedMail) {
+        let attempt = attempt(Arc::clone(&mail.mail), Arc::clone(&self.post));
+        let task = self.attempts.spawn(attempt);
+        self.mails.insert(task.id(), mail);
+    }
+
+    /// Tries a few times, then gives up. Logs never name the address.
+    fn end(&mut self, ended: Result<(task::Id, Result<(), Failure>), JoinError>) {
+        let (id, result) = ended.unwrap_or_else(|error| (error.id(), Err(Failure::Panicked)));
+        let Some(mail) = self.mails.remove(&id) else { return };
+        let user = &mail.mail.user;
+        let pause = PAUSES.get(mail.attempts).copied();
+        let mut state = self.shared.lock();
+        match (result, pause) {
+            (Ok(()), _) => tracing::debug!(%user, "mail sent"),
+            (Err(reason @ (Failure::TooSlow | Failure::Smtp(SmtpError::Transient(_)))), Some(pause)) => {
+                tracing::warn!(%user, %reason, ?pause, "mail not sent yet");
+                return state.queue.try_later(mail, Instant::now() + pause);
+            }
+            (Err(Failure::Undeliverable(reason)), _) => tracing::warn!(%user, %reason, "mail dropped"),
+            (Err(reason), _) => tracing::error!(%user, %reason, "mail dropped"),
+        }
+        state.queue.done(&mail);
+    }
 }
 
-impl Carrier {
-    async fn carry(&self, message: &Message, form: &MessageForm) -> Result<(), SmtpError> {
-        match self {
-            Self::Server(server) => server.send(message.clone()).await,
-            Self::Folder(folder) => folder
-                .write(&form.unique_name(), &message.formatted())
+async fn attempt(mail: Arc<EmailMessage>, post: Arc<(Carrier, MessageForm)>) -> Result<(), Failure> {
+    let (carrier, form) = &*post;
+    let message = form.message(&mail)?;
+    let carried = async {
+        match carrier {
+            Carrier::Server(server) => server.send(message).await,
+            Carrier::Folder(folder) => folder
+                .write(&form.unique_name(), message.formatted())
                 .await
                 .map_err(|error| SmtpError::Transient(error.to_string())),
         }
-    }
+    };
+    let carried = time::timeout(LONGEST_ATTEMPT, carried).await;
+    Ok(carried.map_err(|_| Failure::TooSlow)??)
 }

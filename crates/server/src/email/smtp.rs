@@ -1,14 +1,17 @@
+//! The mail server that takes mail on.
+
+use std::time::Duration;
+
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
-    transport::smtp::{
-        self,
-        authentication::Credentials,
-        client::{Tls, TlsParameters},
-    },
+    transport::smtp::{self, authentication::Credentials, client::Tls},
 };
 
-use super::{EmailStartError, SmtpTls, SmtpUrl};
+use super::{EmailStartError, SmtpTls, SmtpUrl, trust};
 use crate::settings::EmailSettings;
+
+/// How long the mail server may take to connect, and for each answer.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A mail server that takes mail on (RFC 5321). Each mail gets a connection of its own: mail is rare.
 #[derive(Debug)]
@@ -29,16 +32,16 @@ pub(super) enum SmtpError {
 
 impl MailServer {
     pub(super) async fn new(url: &SmtpUrl, settings: &EmailSettings) -> Result<Self, EmailStartError> {
-        let encrypted =
-            || TlsParameters::new(url.host.clone()).map_err(|error| EmailStartError::Tls(error.to_string()));
+        let encrypted = trust::parameters(url.host.clone(), settings.ca_file.as_deref());
         let tls = match url.tls {
             SmtpTls::None => Tls::None,
-            SmtpTls::Opportunistic => Tls::Opportunistic(encrypted()?),
-            SmtpTls::Required => Tls::Required(encrypted()?),
-            SmtpTls::Wrapped => Tls::Wrapper(encrypted()?),
+            SmtpTls::Opportunistic => Tls::Opportunistic(encrypted.await?),
+            SmtpTls::Required => Tls::Required(encrypted.await?),
+            SmtpTls::Wrapped => Tls::Wrapper(encrypted.await?),
         };
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&url.host)
             .port(url.port)
+            .timeout(Some(PATIENCE))
             .tls(tls);
         if let Some(credentials) = credentials(url, settings).await? {
             builder = builder.credentials(credentials);

@@ -1,3 +1,5 @@
+//! Where the mail server is.
+
 use std::{fmt, str::FromStr};
 
 use percent_encoding::percent_decode_str;

@@ -97,7 +97,7 @@ pub(crate) async fn serve(
     let until = Instant::now() + settings.shutdown_timeout.unsigned_abs();
     let finish = async {
         connections.finish(until).await;
-        worker.drain(until.saturating_duration_since(Instant::now())).await;
+        worker.drain(until).await;
     };
     tokio::select! {
         () = finish => {

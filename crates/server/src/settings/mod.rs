@@ -189,6 +189,10 @@ pub struct EmailSettings {
     pub password: Option<Secret<String>>,
     /// A file with that password.
     pub password_file: Option<PathBuf>,
+    /// A PEM file with the certificate authorities that may vouch for the mail server, instead of the system's.
+    pub ca_file: Option<PathBuf>,
+    /// How many connections to the mail server there may be at once.
+    pub max_connections: usize,
     /// The folder that gets mail as `.eml` files while there is no mail server.
     pub directory: PathBuf,
 }
@@ -240,11 +244,11 @@ impl Default for Settings {
             limits: LimitSettings::default(),
             log: LogLevel::Info,
             log_format: LogFormat::Text,
+            log_client_address: LogClientAddress::Full,
             database: DatabaseSettings {
                 url: Secret("sqlite://data/wicketgate.db".to_owned()),
             },
             keys: KeySettings {
-            log_client_address: LogClientAddress::Full,
                 store: KeyStore::Auto,
                 directory: PathBuf::from("data/keys"),
                 application_name: None,
@@ -259,6 +263,8 @@ impl Default for Settings {
                 username: None,
                 password: None,
                 password_file: None,
+                ca_file: None,
+                max_connections: 8,
                 directory: PathBuf::from("data/mail"),
             },
             tls: TlsSettings::default(),
@@ -353,6 +359,9 @@ impl Settings {
         }
         if self.limits.max_connections == Some(0) {
             return conflict("`limits.max_connections` must be at least 1");
+        }
+        if self.email.max_connections == 0 {
+            return conflict("`email.max_connections` must be at least 1");
         }
         if self.email.password.is_some() && self.email.password_file.is_some() {
             return conflict("`email.password` and `email.password_file` exclude each other: set one");

@@ -85,6 +85,10 @@ settings! {
     "email.username" at email.username: "Name to sign in to the mail server with, if it is not in the URL.";
     "email.password" at email.password: "Password to sign in to the mail server with, if it is not in the URL.";
     "email.password_file" at email.password_file: "A file with that password.";
+    "email.ca_file" at email.ca_file:
+        "PEM file with the certificate authorities that may vouch for the mail server, instead of the system's.";
+    "email.max_connections" at email.max_connections:
+        "The most connections to the mail server at once; each mail has one of its own.";
     "email.directory" at email.directory: "The folder that gets mail as .eml files while there is no mail server.";
 
     "tls.certificate" at tls.certificate:
