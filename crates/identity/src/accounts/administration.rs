@@ -108,8 +108,8 @@ impl Accounts {
     }
 
     /// Switches the second factor off and ends what it was made of: the authenticator's key and the recovery codes. For
-    /// somebody who lost both; they sign in with the password alone and set up another. Ends the account's sessions,
-    /// pending links and remembered machines.
+    /// somebody who lost both; they sign in with the password alone and set up another. Ends the account's sessions and
+    /// pending links, and remembered machines when their security stamp is looked at next.
     pub async fn reset_second_factor(&self, user: &mut User) -> Result<IdentityResult, Error> {
         // In this order an interruption leaves no account that asks for what nobody can give.
         if let Err(errors) = self.set_two_factor_enabled(user, false).await? {

@@ -1,5 +1,6 @@
 //! What an operator does.
 
+use time::Duration;
 use wicketgate_identity::{IdentityError, PasswordHash, SecondFactor, User};
 
 use crate::world::{ADA, GRACE, PASSWORD, World};
@@ -40,7 +41,7 @@ async fn after_a_reset_no_part_of_the_second_factor_works_and_the_password_is_en
     let machine = world.remember(&ada);
     let before = ada.security_stamp.clone();
     world.accounts.reset_second_factor(&mut ada).await.unwrap().unwrap();
-    assert_eq!(world.reload(&ada).await, ada);
+    assert_eq!(world.reload(&ada).await.security_stamp, ada.security_stamp);
     assert_ne!(ada.security_stamp, before);
     assert_eq!(world.outcome(ADA, PASSWORD).await, "Succeeded");
     assert_eq!(world.accounts.count_recovery_codes(&ada).await.unwrap(), 0);
@@ -51,6 +52,7 @@ async fn after_a_reset_no_part_of_the_second_factor_works_and_the_password_is_en
     let code = world.code(&key);
     let old_code = world.outcome_with(ADA, SecondFactor::AuthenticatorCode(&code)).await;
     let old_recovery_code = world.outcome_with(ADA, SecondFactor::RecoveryCode(&codes[0])).await;
+    world.clock.advance(Duration::minutes(31));
     let on_machine = world.login_on(ADA, PASSWORD, SecondFactor::None, Some(&machine)).await;
     assert_eq!(
         [old_code, old_recovery_code, on_machine.outcome.to_string()],

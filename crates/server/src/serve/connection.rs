@@ -28,11 +28,11 @@ use super::{
     HostedApplication,
     connection_limit::Admission,
     data_rate::MinDataRate,
-    limits,
+    limits, request_log,
     timeouts::{Expired, TimeLimits, Timeouts},
     traffic::{Exchange, Traffic},
 };
-use crate::settings::Settings;
+use crate::settings::{LogClientAddress, Settings};
 
 /// What is spoken on a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +51,7 @@ pub(super) struct ConnectionOptions {
     pub(super) hsts: Option<HeaderValue>,
     pub(super) request_bodies: Option<MinDataRate>,
     pub(super) times: TimeLimits,
+    pub(super) log_client_address: LogClientAddress,
 }
 
 impl ConnectionOptions {
@@ -66,6 +67,7 @@ impl ConnectionOptions {
                 keep_alive: settings.limits.keep_alive_timeout.unsigned_abs(),
                 responses: MinDataRate::of_responses(&settings.limits),
             },
+            log_client_address: settings.log_client_address,
         }
     }
 }
@@ -155,14 +157,17 @@ pub(super) async fn serve(
             timeouts.end();
         }
     });
+    let client = || request_log::client(Some(peer.ip()), options.log_client_address);
     match end.await {
         End::Served(Ok(())) => {}
-        End::Served(Err(error)) => tracing::debug!(%peer, %error, "connection ended"),
+        End::Served(Err(error)) => {
+            tracing::debug!(client = client().map(tracing::field::display), %error, "connection ended")
+        }
         End::TimedOut(what) => {
             if what == Expired::Response {
                 traffic.abort();
             }
-            tracing::debug!(%peer, waited_for = ?what, "connection ended: the client took too long");
+            tracing::debug!(client = client().map(tracing::field::display), waited_for = ?what, "connection ended: the client took too long");
         }
     }
 }

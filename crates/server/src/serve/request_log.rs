@@ -86,7 +86,7 @@ impl RequestLog {
 
 /// What is logged of a client's address.
 pub(super) fn client(address: Option<IpAddr>, how_much: LogClientAddress) -> Option<LoggedAddress> {
-    let address = address?;
+    let address = address?.to_canonical();
     match how_much {
         LogClientAddress::Full => Some(LoggedAddress::Full(address)),
         LogClientAddress::Prefix => {
