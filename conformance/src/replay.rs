@@ -172,7 +172,7 @@ impl<S: Subject> Replay<'_, S> {
         if let Some(body) = &body {
             header("Content-Length", &body.len().to_string());
         }
-        let mut request = request.into_bytes();
+        let mut request = as_recorded(&request);
         request.extend_from_slice(b"\r\n");
         request.extend_from_slice(&body.unwrap_or_default());
         Ok(request)
@@ -283,6 +283,12 @@ fn value_at(body: &str, pointer: &str) -> Option<String> {
         Some(Value::String(text)) => Some(text.clone()),
         Some(other) => Some(other.to_string()),
     }
+}
+
+/// The recorder's client wrote a request's head in Latin-1 where it could, and in UTF-8 elsewhere.
+fn as_recorded(head: &str) -> Vec<u8> {
+    let latin1: Result<Vec<u8>, _> = head.chars().map(u8::try_from).collect();
+    latin1.unwrap_or_else(|_| head.into())
 }
 
 #[cfg(test)]

@@ -36,7 +36,8 @@ pub(crate) fn bearer() -> Response {
 
 /// A redirect to a page that leads back afterwards. .NET does not ask whether the page exists.
 fn redirect(context: &AuthenticationContext, page: &str) -> Response {
-    let back = encode_url(context.path_and_query());
-    let location = format!("{}{page}?ReturnUrl={back}", context.origin());
+    let origin = context.origin();
+    let back = format!("{}{}", origin.path_base, context.path_and_query());
+    let location = format!("{origin}{page}?ReturnUrl={}", encode_url(&back));
     (StatusCode::FOUND, [(header::LOCATION, location)]).into_response()
 }

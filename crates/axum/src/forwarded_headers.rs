@@ -9,10 +9,12 @@ use ipnet::{IpNet, Ipv4Net};
 use crate::{
     Host,
     origin::{HostNamedBy, RequestOrigin, UrlScheme},
+    path_base::PathBase,
 };
 
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const X_FORWARDED_PREFIX: HeaderName = HeaderName::from_static("x-forwarded-prefix");
 
 /// Put into a request's extensions by a server that received it over TLS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +44,9 @@ impl TrustedProxies {
             if let Some(host) = last(headers, &X_FORWARDED_HOST).filter(|host| is_host(host)) {
                 origin.host = host_value(host);
                 origin.named_by = HostNamedBy::TrustedProxy;
+            }
+            if let Some(prefix) = last(headers, &X_FORWARDED_PREFIX).and_then(PathBase::parse) {
+                origin.path_base = prefix;
             }
         }
         origin
@@ -94,6 +99,7 @@ fn direct_origin(request: &Request, peer: Option<IpAddr>) -> RequestOrigin {
         } else {
             HostNamedBy::Client
         },
+        path_base: PathBase::default(),
     }
 }
 
@@ -104,7 +110,8 @@ fn host_value(host: &str) -> HeaderValue {
 
 /// The last of a header's values: what the nearest proxy wrote, which alone is trusted (.NET's `ForwardLimit` of one).
 fn last<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
-    let value = headers.get_all(name).iter().next_back()?.to_str().ok()?;
+    let value = headers.get_all(name).iter().next_back()?;
+    let value = str::from_utf8(value.as_bytes()).ok()?;
     value.rsplit(',').next().map(str::trim)
 }
 
@@ -194,6 +201,21 @@ mod tests {
             ("x-forwarded-host", "b.test, c.test:81"),
         ];
         assert_eq!(seen("127.0.0.1:5000", &headers), "http://c.test:81");
+    }
+
+    #[test]
+    fn a_prefix_that_a_proxy_took_off_the_path_is_part_of_the_address_again() {
+        for (headers, path) in [
+            (vec![("x-forwarded-prefix", "/account")], "/account"),
+            (vec![("x-forwarded-prefix", "/evil, /account/")], "/account"),
+            (vec![("x-forwarded-prefix", "/evil"), ("x-forwarded-prefix", "/")], ""),
+            (vec![("x-forwarded-prefix", "/account, //evil.test")], ""),
+            (vec![("x-forwarded-prefix", ".evil.test")], ""),
+        ] {
+            let expected = format!("http://internal:8080{path}");
+            assert_eq!(seen("127.0.0.1:5000", &headers), expected, "{headers:?}");
+            assert_eq!(seen("10.0.0.1:5000", &headers), "http://internal:8080", "{headers:?}");
+        }
     }
 
     #[test]

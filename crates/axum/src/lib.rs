@@ -22,6 +22,7 @@ mod json;
 mod openapi;
 mod options;
 mod origin;
+mod path_base;
 mod pipeline;
 mod problem;
 mod public_url;

@@ -4,9 +4,9 @@ use std::fmt;
 
 use http::HeaderValue;
 
-use crate::Host;
+use crate::{Host, path_base::PathBase};
 
-/// Scheme and host that a request was sent to, as its client sees them.
+/// Where a request was sent, as its client sees it: what links to this application begin with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RequestOrigin {
     pub(crate) scheme: UrlScheme,
@@ -14,6 +14,8 @@ pub(crate) struct RequestOrigin {
     /// requests need it.
     pub(crate) host: HeaderValue,
     pub(crate) named_by: HostNamedBy,
+    /// What a proxy took off the path.
+    pub(crate) path_base: PathBase,
 }
 
 /// The two schemes that a browser opens links of.
@@ -62,6 +64,12 @@ impl fmt::Display for UrlScheme {
 
 impl fmt::Display for RequestOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}", self.scheme, self.host.to_str().unwrap_or_default())
+        let Self {
+            scheme,
+            host,
+            path_base,
+            ..
+        } = self;
+        write!(f, "{scheme}://{}{path_base}", host.to_str().unwrap_or_default())
     }
 }

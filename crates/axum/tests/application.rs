@@ -1,12 +1,16 @@
 //! An application around the Identity API: other origins, guards, and a public URL.
 #![expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
 
-use std::sync::{Arc, Mutex};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
 
 use async_trait::async_trait;
 use axum::{
     Router,
     body::{Body, to_bytes},
+    extract::ConnectInfo,
     response::Response,
     routing::get,
 };
@@ -217,6 +221,29 @@ async fn a_route_for_cookies_alone_leads_to_the_login_page_and_back() {
     assert_eq!(response.status(), StatusCode::FOUND);
     let location = "http://localhost/Account/Login?ReturnUrl=%2FCookie%3Fa%3Db";
     assert_eq!(header(&response, "location"), Some(location));
+}
+
+#[tokio::test]
+async fn behind_a_proxy_that_strips_a_path_the_login_page_and_the_way_back_have_it_again() {
+    let application = application(&builder().trusted_proxies(["127.0.0.1/32".parse().unwrap()]).build());
+    for (prefix, location) in [
+        (
+            "/account",
+            "http://localhost/account/Account/Login?ReturnUrl=%2Faccount%2FCookie",
+        ),
+        // Were it taken, the way back would lead to another host.
+        ("//evil.test", "http://localhost/Account/Login?ReturnUrl=%2FCookie"),
+    ] {
+        let mut request = Request::get("/Cookie")
+            .header("host", "localhost")
+            .header("x-forwarded-prefix", prefix)
+            .body(Body::empty())
+            .unwrap();
+        let proxy: SocketAddr = "127.0.0.1:5000".parse().unwrap();
+        request.extensions_mut().insert(ConnectInfo(proxy));
+        let response = application.clone().oneshot(request).await.unwrap();
+        assert_eq!(header(&response, "location"), Some(location));
+    }
 }
 
 #[tokio::test]

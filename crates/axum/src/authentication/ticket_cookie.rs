@@ -127,7 +127,10 @@ mod tests {
     use wicketgate_protection::{ManualClock, SystemRandom};
 
     use super::*;
-    use crate::origin::{HostNamedBy, UrlScheme};
+    use crate::{
+        origin::{HostNamedBy, UrlScheme},
+        path_base::PathBase,
+    };
 
     const START: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
     const DAY: Duration = Duration::DAY;
@@ -165,6 +168,7 @@ mod tests {
     fn origin(scheme: UrlScheme) -> RequestOrigin {
         RequestOrigin {
             scheme,
+            path_base: PathBase::default(),
             host: HeaderValue::from_static("localhost"),
             named_by: HostNamedBy::Client,
         }

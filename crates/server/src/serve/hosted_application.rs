@@ -9,7 +9,7 @@ use wicketgate_protection::Random;
 
 use super::{
     data_rate::MinDataRate,
-    early_answer, health, host, limits,
+    early_answer, header_encoding, health, host, limits,
     request_log::{self, RequestIds, RequestLog},
     target,
 };
@@ -56,7 +56,8 @@ impl HostedApplication {
     async fn admit(&self, mut request: Request, rate: Option<MinDataRate>) -> Response {
         let refusal = limits::refusal(&request)
             .or_else(|| target::refusal(&request))
-            .or_else(|| host::refusal(&request));
+            .or_else(|| host::refusal(&request))
+            .or_else(|| header_encoding::refusal(&request));
         if let Some(refusal) = refusal {
             return refusal;
         }

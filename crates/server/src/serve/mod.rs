@@ -7,6 +7,7 @@ mod descriptors;
 mod early_answer;
 #[cfg(unix)]
 mod hangup;
+mod header_encoding;
 mod health;
 mod host;
 mod hosted_application;
