@@ -1,6 +1,6 @@
 use serde::Serialize;
 use utoipa::ToSchema;
-use wicketgate::{Json, SignedIn, claim_types};
+use wicketgate::{Json, SignedIn};
 
 /// What a claim says, and who says it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -24,7 +24,9 @@ pub(crate) struct RoleClaim {
     responses((status = 200, description = "OK", body = [RoleClaim]), (status = 401, description = "Unauthorized")),
 )]
 pub(crate) async fn roles(user: SignedIn) -> Json<Vec<RoleClaim>> {
-    let roles = user.principal().find_all(claim_types::ROLE);
+    // Which claims are roles can be configured, and each identity says it.
+    let identities = user.principal().identities.iter();
+    let roles = identities.flat_map(|identity| identity.find_all(&identity.role_claim_type));
     Json(
         roles
             .map(|claim| RoleClaim {

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    body::Body,
+    body::{Body, to_bytes},
     http::{Request, StatusCode},
 };
 use tower::ServiceExt;
 use wicketgate::Identity;
-use wicketgate_identity::MemoryStore;
+use wicketgate_identity::{MemoryStore, Options};
 use wicketgate_protection::{DataProtection, SystemClock, SystemRandom};
 
 #[expect(clippy::unwrap_used, reason = "it is called by tests alone")]
@@ -34,4 +34,43 @@ async fn every_described_route_is_there_and_wants_to_know_who_asks_unless_it_is_
         };
         assert_eq!(status(path).await, expected, "{path}");
     }
+}
+
+/// The answer's body.
+#[expect(clippy::unwrap_used, reason = "it is called by tests alone")]
+async fn send(application: &Router, request: Request<Body>) -> String {
+    let response = application.clone().oneshot(request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    let body = to_bytes(response.into_body(), 10_000).await.unwrap();
+    String::from_utf8(body.to_vec()).unwrap()
+}
+
+#[tokio::test]
+#[expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
+async fn roles_are_found_by_the_type_of_claim_that_was_configured() {
+    let mut options = Options::default();
+    options.claims_identity.role_claim_type = "role".to_owned();
+    let keys = DataProtection::ephemeral(Arc::new(SystemClock), Arc::new(SystemRandom));
+    let identity = Identity::builder(Arc::new(MemoryStore::new()), keys)
+        .options(options)
+        .build();
+    let application: Router = identity.serve(spa_backend::app(&identity));
+    let post = |path: &str| {
+        Request::post(path)
+            .header("content-type", "application/json")
+            .body(Body::from(r#"{"email":"ada@example.test","password":"Passw0rd!"}"#))
+            .unwrap()
+    };
+    send(&application, post("/register")).await;
+    let accounts = identity.accounts();
+    let user = accounts.find_by_name("ada@example.test").await.unwrap().unwrap();
+    accounts.add_role(&user, "Manager").await.unwrap().unwrap();
+    let answer = send(&application, post("/login")).await;
+    let token = answer.split('"').find(|part| part.starts_with("CfDJ8")).unwrap();
+    let request = Request::get("/roles")
+        .header("authorization", format!("Bearer {token}"))
+        .body(Body::empty())
+        .unwrap();
+    let roles = send(&application, request).await;
+    assert!(roles.contains(r#""type":"role","value":"Manager""#), "{roles}");
 }
