@@ -1,5 +1,6 @@
 // A person tries the tutorial on the Swagger page: a secured call is refused, they register, log in with a cookie, and
-// the same call succeeds. The address of a fresh server is the one argument: `node swagger.test.mjs http://127.0.0.1:5000`.
+// the same call succeeds. `node swagger.test.mjs http://127.0.0.1:5000/account` has the address of a fresh server, with the
+// path that a proxy has it under, if any; a second argument is what the paths of its operations begin with.
 import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,7 +8,9 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 
 const account = JSON.stringify({ email: "ada@example.test", password: "Passw0rd!" });
-const origin = process.argv[2];
+const [base, prefix = ""] = process.argv.slice(2);
+const { origin, pathname } = new URL(base);
+const root = pathname.replace(/\/$/, "");
 const profile = await mkdtemp(join(tmpdir(), "wicketgate-browser-"));
 const browser = await chromium.launchPersistentContext(profile, {
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -30,7 +33,16 @@ try {
   page.on("request", (request) => {
     if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== origin) elsewhere.push(request.url());
   });
-  await page.goto(`${origin}/swagger`);
+  // What the browser's policies refuse shows in the console alone.
+  const refused = [];
+  page.on("console", (message) => {
+    if (/Content Security Policy|Refused to|MIME type/.test(message.text())) refused.push(message.text());
+  });
+  // Every spelling of the address gives the whole page.
+  for (const address of ["/swagger/", "/swagger/index.html", "/swagger"]) {
+    await page.goto(base + address);
+    await page.locator(".opblock").first().waitFor();
+  }
 
   await expectStatus(page, "a secured call before the login", "get", "/manage/info", {}, "401");
   await expectStatus(page, "register", "post", "/register", { body: account }, "200");
@@ -38,6 +50,7 @@ try {
   await expectStatus(page, "login with a cookie", "post", "/login/cookie", { body: account }, "200");
   await expectStatus(page, "the secured call after it", "get", "/manage/info", {}, "200");
   assert.deepEqual(elsewhere, [], "the page must load from its own server only");
+  assert.deepEqual(refused, [], "the page must get along with its own security policy");
 
   const cookies = await browser.cookies(origin);
   const session = cookies.find((cookie) => cookie.name === ".AspNetCore.Identity.Application");
@@ -50,12 +63,12 @@ try {
 
 /** Tries one operation out on the page: this status must come, and the page must show it. */
 async function expectStatus(page, what, method, path, { body }, status) {
-  const operation = page.locator(`.opblock-${method}`).filter({ has: page.locator(`[data-path="${path}"]`) });
+  const operation = page.locator(`.opblock-${method}`).filter({ has: page.locator(`[data-path="${prefix}${path}"]`) });
   if (!(await operation.locator(".opblock-body").isVisible())) {
     await operation.locator(".opblock-summary-control").click();
   }
   if (body) await operation.locator("textarea.body-param__text").fill(body);
-  const answer = page.waitForResponse((response) => new URL(response.url()).pathname === path);
+  const answer = page.waitForResponse((response) => new URL(response.url()).pathname === root + path);
   await operation.locator("button.execute").click();
   assert.equal(String((await answer).status()), status, what);
   const shown = operation.locator(".live-responses-table .response-col_status");

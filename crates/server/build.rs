@@ -5,7 +5,7 @@ use std::{
     env,
     error::Error,
     fs::File,
-    io::{Cursor, Read, Write},
+    io::{self, Cursor, Read, Write},
     path::Path,
 };
 
@@ -24,6 +24,8 @@ const FILES: [&str; 7] = [
     "swagger-ui-standalone-preset.js",
 ];
 const INDEX: &str = "index.html";
+/// The page again, for the place above the folder of its files.
+const PAGE: &str = "swagger.html";
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=build.rs");
@@ -33,20 +35,26 @@ fn main() -> Result<(), Box<dyn Error>> {
     for name in FILES {
         let mut text = Vec::new();
         archive.by_name(&format!("{root}dist/{name}"))?.read_to_end(&mut text)?;
+        write(Path::new(&folder), name, &text)?;
         if name == INDEX {
-            text = with_base(&String::from_utf8(text)?)?.into_bytes();
+            let page = with_base(&String::from_utf8(text)?)?;
+            write(Path::new(&folder), PAGE, page.as_bytes())?;
         }
-        let file = File::create(Path::new(&folder).join(format!("{name}.gz")))?;
-        let mut file = GzEncoder::new(file, Compression::best());
-        file.write_all(&text)?;
-        file.finish()?;
     }
     Ok(())
 }
 
-/// The page names its files relative to itself, but it is at `/swagger` with and without a closing slash.
+fn write(folder: &Path, name: &str, text: &[u8]) -> io::Result<()> {
+    let file = File::create(folder.join(format!("{name}.gz")))?;
+    let mut file = GzEncoder::new(file, Compression::best());
+    file.write_all(text)?;
+    file.finish().map(drop)
+}
+
+/// The page names its files relative to itself, but at `/swagger` they are in a folder below it. Nothing is said of what
+/// stands in front, since a proxy may have taken that off the path.
 fn with_base(page: &str) -> Result<String, String> {
-    let with_base = page.replacen("<head>", "<head>\n    <base href=\"/swagger/\" />", 1);
+    let with_base = page.replacen("<head>", "<head>\n    <base href=\"swagger/\" />", 1);
     if with_base == page {
         return Err("Swagger UI's page has no head".to_owned());
     }

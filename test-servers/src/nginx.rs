@@ -5,6 +5,8 @@ use std::{
 
 use crate::{Error, Home, Process, provide};
 
+const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
+
 /// An nginx that hands each request to the next one of several servers.
 ///
 /// It knows no sessions: every request, also of one connection, goes to another server in turn. A server that cannot be
@@ -31,11 +33,47 @@ impl Nginx {
     /// # Errors
     /// It is not installed or does not start.
     pub fn start(servers: &[SocketAddr]) -> Result<Self, Error> {
+        Self::start_with(|address| balancer(address, servers))
+    }
+
+    /// Starts one whose connections to the one server behind it are shared by all clients.
+    ///
+    /// # Errors
+    /// It is not installed or does not start.
+    pub fn sharing_connections(server: SocketAddr) -> Result<Self, Error> {
+        Self::start_with(|address| sharing(address, server))
+    }
+
+    /// Starts one with nothing but these directives in its `server` block.
+    ///
+    /// # Errors
+    /// It is not installed or does not start.
+    pub fn site(directives: &str) -> Result<Self, Error> {
+        Self::start_with(|address| format!("server {{\n    listen {address};\n{directives}\n}}\n"))
+    }
+
+    /// Starts the one that README.md describes, with these servers in place of those that it names.
+    ///
+    /// # Errors
+    /// It is not installed or does not start, or README.md describes none.
+    pub fn of_readme(wicketgate: SocketAddr, application: SocketAddr) -> Result<Self, Error> {
+        let readme = fs::read_to_string(README).map_err(Error::io(README))?;
+        let block = readme.split("```").find_map(|part| part.strip_prefix("nginx\n"));
+        let missing = || Error::io(README)(std::io::ErrorKind::NotFound.into());
+        let block = block.ok_or_else(missing)?;
+        Self::site(
+            &block
+                .replace("127.0.0.1:8080", &wicketgate.to_string())
+                .replace("127.0.0.1:3000", &application.to_string()),
+        )
+    }
+
+    fn start_with(http_block: impl FnOnce(SocketAddr) -> String) -> Result<Self, Error> {
         Self::provide()?;
         let home = Home::new()?;
         let address = SocketAddr::from(([127, 0, 0, 1], Home::free_port()?));
         let file = home.folder().join("nginx.conf");
-        fs::write(&file, configuration(address, servers)).map_err(Error::io("nginx.conf"))?;
+        fs::write(&file, configuration(&http_block(address))).map_err(Error::io("nginx.conf"))?;
         let mut command = home.command("nginx");
         command.arg("-p").arg(home.folder()).arg("-c").arg(&file);
         command.args(["-e", "stderr"]);
@@ -60,11 +98,7 @@ impl Nginx {
     }
 }
 
-fn configuration(address: SocketAddr, servers: &[SocketAddr]) -> String {
-    let servers: String = servers
-        .iter()
-        .map(|server| format!("        server {server} max_fails=1 fail_timeout=2s;\n"))
-        .collect();
+fn configuration(http_block: &str) -> String {
     format!(
         "\
 daemon off;
@@ -77,6 +111,42 @@ http {{
     fastcgi_temp_path fastcgi;
     uwsgi_temp_path uwsgi;
     scgi_temp_path scgi;
+{http_block}
+}}
+"
+    )
+}
+
+fn sharing(address: SocketAddr, server: SocketAddr) -> String {
+    format!(
+        "\
+    upstream shared {{
+        server {server};
+        keepalive 1;
+    }}
+    server {{
+        listen {address};
+        location / {{
+            proxy_pass http://shared;
+            proxy_http_version 1.1;
+            proxy_set_header Host $http_host;
+            proxy_set_header Connection \"\";
+            # Bodies go on as they come, before they are whole.
+            proxy_request_buffering off;
+            proxy_read_timeout 4s;
+        }}
+    }}
+"
+    )
+}
+
+fn balancer(address: SocketAddr, servers: &[SocketAddr]) -> String {
+    let servers: String = servers
+        .iter()
+        .map(|server| format!("        server {server} max_fails=1 fail_timeout=2s;\n"))
+        .collect();
+    format!(
+        "\
     upstream instances {{
 {servers}    }}
     server {{
@@ -96,7 +166,6 @@ http {{
             proxy_next_upstream error timeout http_503;
         }}
     }}
-}}
 "
     )
 }

@@ -8,13 +8,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use wicketgate_test_servers::provide;
+use wicketgate_test_servers::{Nginx, provide};
 
 use crate::{report::Outcome, tools::run};
 
 const START_LIMIT: Duration = Duration::from_secs(20);
 
-/// Has Chromium drive the Swagger page of a fresh sample server (`conformance/browser`), which must be built already.
+/// The path that nginx has the sample server under.
+const PATH: &str = "/account";
+
+/// Has Chromium drive the Swagger page of a fresh sample server (`conformance/browser`), which must be built already: as it
+/// is, and behind an nginx that takes a path off and one that does not.
 pub(crate) fn test(workspace: &Path) -> Outcome {
     for (program, package) in [("chromium", "chromium"), ("node", "nodejs"), ("npm", "npm")] {
         if let Err(missing) = provide(program, package) {
@@ -26,18 +30,48 @@ pub(crate) fn test(workspace: &Path) -> Outcome {
     if let Outcome::Failed(why) = run(Command::new("npm").args(install).current_dir(&folder)) {
         return Outcome::Failed(why);
     }
-    let data = match tempfile::tempdir() {
-        Ok(data) => data,
-        Err(error) => return Outcome::Failed(format!("no temporary folder: {error}")),
-    };
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), PathBuf::from);
-    match Server::start(&target.join("debug/spa-backend"), data.path()) {
-        Ok(server) => run(Command::new("node")
-            .arg("swagger.test.mjs")
-            .arg(format!("http://{}", server.address))
-            .current_dir(&folder)),
-        Err(why) => Outcome::Failed(why),
+    let program = target.join("debug/spa-backend");
+    for place in [Place::Root, Place::StrippedPath, Place::Prefix] {
+        match drive(&program, &folder, place) {
+            Ok(Outcome::Passed) => {}
+            Ok(outcome) => return outcome,
+            Err(why) => return Outcome::Failed(format!("{place:?}: {why}")),
+        }
     }
+    Outcome::Passed
+}
+
+/// Where the server is, as the browser sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Where nothing stands in front of it.
+    Root,
+    /// Under a path that nginx takes off, as README.md describes it.
+    StrippedPath,
+    /// Under a path that nginx leaves, which is the server's `prefix`.
+    Prefix,
+}
+
+fn drive(program: &Path, folder: &Path, place: Place) -> Result<Outcome, String> {
+    let data = tempfile::tempdir().map_err(|error| format!("no temporary folder: {error}"))?;
+    let prefix = if place == Place::Prefix { PATH } else { "" };
+    let server = Server::start(program, data.path(), prefix)?;
+    let nginx = match place {
+        Place::Root => None,
+        Place::StrippedPath => Some(Nginx::of_readme(server.address, server.address)),
+        Place::Prefix => Some(Nginx::site(&format!(
+            "location {PATH}/ {{ proxy_pass http://{}; proxy_set_header Host $http_host; }}",
+            server.address
+        ))),
+    };
+    let nginx = nginx.transpose().map_err(|error| error.to_string())?;
+    let base = nginx.as_ref().map_or_else(
+        || format!("http://{}", server.address),
+        |nginx| format!("http://{}{PATH}", nginx.address()),
+    );
+    let test = ["swagger.test.mjs", &base, prefix];
+    Ok(run(Command::new("node").args(test).current_dir(folder)))
 }
 
 /// The sample server, with everything it writes in one folder. It ends with this value.
@@ -47,7 +81,7 @@ struct Server {
 }
 
 impl Server {
-    fn start(program: &Path, data: &Path) -> Result<Self, String> {
+    fn start(program: &Path, data: &Path, prefix: &str) -> Result<Self, String> {
         let address = free_address().map_err(|error| format!("no free port: {error}"))?;
         let process = Command::new(program)
             .arg("serve")
@@ -58,6 +92,8 @@ impl Server {
                 format!("sqlite://{}/app.db", data.display()),
             )
             .env("WICKETGATE__KEYS__DIRECTORY", data.join("keys"))
+            .env("WICKETGATE__PREFIX", prefix)
+            .env("WICKETGATE__TRUSTED_PROXIES", "127.0.0.0/8")
             .spawn()
             .map_err(|error| format!("{}: {error}", program.display()))?;
         let mut server = Self { process, address };

@@ -95,7 +95,7 @@ impl IdentityBuilder {
         self
     }
 
-    /// The addresses of proxies whose `X-Forwarded-For`, `-Proto` and `-Host` headers are believed.
+    /// The addresses of proxies whose `X-Forwarded-For`, `-Proto`, `-Host` and `-Prefix` headers are believed.
     pub fn trusted_proxies(mut self, networks: impl IntoIterator<Item = IpNet>) -> Self {
         self.trusted_proxies = networks.into_iter().collect();
         self

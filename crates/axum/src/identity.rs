@@ -111,6 +111,11 @@ impl Identity {
         Require::scheme(scheme)
     }
 
+    /// What the paths of the endpoints begin with: empty, or such as `/api/identity`.
+    pub fn prefix(&self) -> &str {
+        &self.parts.prefix
+    }
+
     /// The accounts, for the application's own use.
     pub fn accounts(&self) -> &Accounts {
         &self.parts.accounts

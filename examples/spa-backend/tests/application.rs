@@ -46,7 +46,6 @@ async fn send(application: &Router, request: Request<Body>) -> String {
 }
 
 #[tokio::test]
-#[expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
 async fn roles_are_found_by_the_type_of_claim_that_was_configured() {
     let mut options = Options::default();
     options.claims_identity.role_claim_type = "role".to_owned();

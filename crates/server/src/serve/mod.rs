@@ -15,6 +15,7 @@ mod limits;
 mod listener;
 mod openapi;
 mod own_certificate;
+mod page;
 mod request_body_rate;
 mod request_log;
 mod start_warnings;
@@ -119,7 +120,8 @@ fn routes(
     if !swagger.enabled {
         return routes;
     }
-    let pages = openapi::route(identity, application.openapi).merge(swagger::routes());
+    let prefix = identity.prefix();
+    let pages = openapi::routes(identity, application.openapi).merge(swagger::routes(prefix));
     routes.merge(if swagger.require_sign_in {
         pages.route_layer(identity.require_signed_in())
     } else {

@@ -2,12 +2,17 @@
 
 use std::sync::{Arc, OnceLock};
 
-use axum::{Router, body::Bytes, extract::State, http::header::CONTENT_TYPE, response::IntoResponse, routing::get};
+use axum::{
+    Router, body::Bytes, extract::State, http::header::CONTENT_TYPE, middleware::from_fn, response::IntoResponse,
+    routing::any,
+};
 use utoipa::openapi::{OpenApi, PathItem};
 use wicketgate_axum::Identity;
 
+use super::page::page;
+
 /// Where the document is, as in .NET's `MapOpenApi`.
-pub(super) const PATH: &str = "/openapi/v1.json";
+const PATH: &str = "/openapi/v1.json";
 
 /// The Identity endpoints and the application's own. Where both describe something, the application's word counts.
 pub(crate) fn document(identity: &Identity, mut application: OpenApi) -> OpenApi {
@@ -39,15 +44,21 @@ fn mark_public_operations(path: &mut PathItem) {
     }
 }
 
-/// Serves the document. It is made once, when somebody asks for it first: it does not change while the process runs, and
+/// Serves the document, at its path and once more under the prefix of the endpoints, for proxies that pass on that prefix
+/// alone. It is made once, when somebody asks for it first: it does not change while the process runs, and
 /// most servers are never asked.
-pub(super) fn route(identity: &Identity, application: OpenApi) -> Router {
+pub(super) fn routes(identity: &Identity, application: OpenApi) -> Router {
     let document = Document {
         identity: identity.clone(),
         application,
         json: OnceLock::new(),
     };
-    Router::new().route(PATH, get(serve)).with_state(Arc::new(document))
+    let routes = Router::new().route(PATH, any(serve).layer(from_fn(page)));
+    let routes = match identity.prefix() {
+        "" => routes,
+        prefix => routes.clone().nest(prefix, routes),
+    };
+    routes.with_state(Arc::new(document))
 }
 
 struct Document {

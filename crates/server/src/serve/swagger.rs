@@ -8,19 +8,19 @@ use std::{
 use axum::{
     Router,
     body::Bytes,
-    extract::Path,
+    extract::{OriginalUri, Path},
     http::{
         HeaderMap, HeaderValue, StatusCode,
         header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, VARY},
     },
+    middleware::from_fn,
     response::{IntoResponse, Response},
-    routing::get,
+    routing::any,
 };
 use flate2::read::GzDecoder;
 
-use super::openapi;
+use super::page::page;
 
-const INDEX: &str = "index.html";
 const INITIALIZER: &str = "swagger-initializer.js";
 
 /// A file of the page as the binary has it: compressed by `build.rs`.
@@ -32,65 +32,81 @@ struct File {
     plain: OnceLock<Bytes>,
 }
 
-macro_rules! files {
-    ($($name:literal: $content_type:literal,)*) => {
-        [$(File {
+macro_rules! file {
+    ($name:literal, $content_type:literal) => {
+        File {
             name: $name,
             content_type: $content_type,
             gzip: include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".gz")),
             plain: OnceLock::new(),
-        }),*]
-    };
-}
-
-static FILES: [File; 7] = files! {
-    "index.html": "text/html",
-    "index.css": "text/css",
-    "favicon-16x16.png": "image/png",
-    "favicon-32x32.png": "image/png",
-    "swagger-ui.css": "text/css",
-    "swagger-ui-bundle.js": "text/javascript",
-    "swagger-ui-standalone-preset.js": "text/javascript",
-};
-
-/// `/swagger` and the page's files below it.
-pub(super) fn routes() -> Router {
-    Router::new()
-        .route(
-            "/swagger",
-            get(|headers: HeaderMap| async move { file(INDEX, &headers) }),
-        )
-        .route(
-            "/swagger/{file}",
-            get(|Path(name): Path<String>, headers: HeaderMap| async move { file(&name, &headers) }),
-        )
-}
-
-fn file(name: &str, headers: &HeaderMap) -> Response {
-    if name == INITIALIZER {
-        return ([(CONTENT_TYPE, "text/javascript")], initializer()).into_response();
-    }
-    let Some(file) = FILES.iter().find(|file| file.name == name) else {
-        return StatusCode::NOT_FOUND.into_response();
-    };
-    let headers_of_file = [
-        (CONTENT_TYPE, HeaderValue::from_static(file.content_type)),
-        (VARY, HeaderValue::from_static("accept-encoding")),
-    ];
-    if takes_gzip(headers) {
-        let encoding = (CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-        return (headers_of_file, [encoding], file.gzip).into_response();
-    }
-    match file.decompressed() {
-        Ok(bytes) => (headers_of_file, bytes).into_response(),
-        Err(error) => {
-            tracing::error!(%error, "a file of the Swagger page could not be decompressed");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
+    };
+}
+
+/// The page in the folder of its files.
+static INDEX: File = file!("index.html", "text/html");
+/// The same page above that folder.
+static PAGE: File = file!("swagger.html", "text/html");
+static FILES: [File; 6] = [
+    file!("index.css", "text/css"),
+    file!("favicon-16x16.png", "image/png"),
+    file!("favicon-32x32.png", "image/png"),
+    file!("swagger-ui.css", "text/css"),
+    file!("swagger-ui-bundle.js", "text/javascript"),
+    file!("swagger-ui-standalone-preset.js", "text/javascript"),
+];
+
+/// `/swagger` and the page's files below it; and once more under the prefix of the endpoints, for proxies that pass on that
+/// prefix alone.
+///
+/// Nothing here names a path from its root, so that the page works under any path that a proxy puts in front.
+pub(super) fn routes(prefix: &str) -> Router {
+    match prefix {
+        "" => routes_at(""),
+        prefix => routes_at("").nest(prefix, routes_at(prefix)),
     }
+}
+
+fn routes_at(prefix: &str) -> Router {
+    let initializer = initializer(prefix);
+    let index = |OriginalUri(uri): OriginalUri, headers: HeaderMap| async move {
+        // Whether there is a closing slash decides what relative addresses in the page mean.
+        let page = if uri.path().ends_with('/') { &INDEX } else { &PAGE };
+        page.answer(&headers)
+    };
+    let files = move |Path(name): Path<String>, headers: HeaderMap| async move {
+        if name == INITIALIZER {
+            return ([(CONTENT_TYPE, "text/javascript")], initializer).into_response();
+        }
+        match FILES.iter().chain([&INDEX]).find(|file| file.name == name) {
+            Some(file) => file.answer(&headers),
+            None => StatusCode::NOT_FOUND.into_response(),
+        }
+    };
+    Router::new()
+        .route("/swagger", any(index).layer(from_fn(page)))
+        .route("/swagger/{file}", any(files).layer(from_fn(page)))
 }
 
 impl File {
+    fn answer(&self, headers: &HeaderMap) -> Response {
+        let headers_of_file = [
+            (CONTENT_TYPE, HeaderValue::from_static(self.content_type)),
+            (VARY, HeaderValue::from_static("accept-encoding")),
+        ];
+        if takes_gzip(headers) {
+            let encoding = (CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            return (headers_of_file, [encoding], self.gzip).into_response();
+        }
+        match self.decompressed() {
+            Ok(bytes) => (headers_of_file, bytes).into_response(),
+            Err(error) => {
+                tracing::error!(%error, "a file of the Swagger page could not be decompressed");
+                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            }
+        }
+    }
+
     fn decompressed(&self) -> io::Result<Bytes> {
         if let Some(bytes) = self.plain.get() {
             return Ok(bytes.clone());
@@ -101,12 +117,25 @@ impl File {
     }
 }
 
-/// Starts the page. Same-origin requests carry cookies, so that a login with a cookie works from it.
-fn initializer() -> String {
+/// Starts the page, for a place below a prefix. Same-origin requests carry cookies, so that a login with a cookie works
+/// from it.
+///
+/// The document is beside the page. Its operations are tried out on the server that the page came from, whatever the
+/// document says of servers: elsewhere, the browser would not let the page call.
+fn initializer(prefix: &str) -> String {
+    let steps_up = "../".repeat(1 + prefix.matches('/').count());
     format!(
         "window.onload = () => {{
+  const description = new URL(\"../openapi/v1.json\", document.baseURI).href;
+  const server = new URL(\"{steps_up}\", document.baseURI).href.replace(/\\/$/, \"\");
   window.ui = SwaggerUIBundle({{
-    url: \"{}\",
+    url: description,
+    responseInterceptor: (response) => {{
+      if (response.url === description && response.ok) {{
+        response.text = JSON.stringify({{ ...JSON.parse(response.text), servers: [{{ url: server }}] }});
+      }}
+      return response;
+    }},
     dom_id: \"#swagger-ui\",
     deepLinking: true,
     layout: \"StandaloneLayout\",
@@ -116,8 +145,7 @@ fn initializer() -> String {
     tryItOutEnabled: true,
   }});
 }};
-",
-        openapi::PATH
+"
     )
 }
 
@@ -145,7 +173,7 @@ mod tests {
 
     #[test]
     fn every_file_is_whole() {
-        for file in &FILES {
+        for file in FILES.iter().chain([&INDEX, &PAGE]) {
             assert!(!file.decompressed().unwrap().is_empty(), "{}", file.name);
         }
     }
@@ -154,7 +182,7 @@ mod tests {
     fn who_takes_gzip_gets_it_and_others_do_not() {
         let encoding = |accepted: &'static str| {
             let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(accepted))]);
-            let answer = file("swagger-ui-bundle.js", &headers);
+            let answer = INDEX.answer(&headers);
             assert_eq!(answer.status(), StatusCode::OK);
             answer.headers().get(CONTENT_ENCODING).cloned()
         };
@@ -164,11 +192,5 @@ mod tests {
         for refused in ["", "br", "gzip;q=0", "gzip; q=0.0", "xgzip"] {
             assert_eq!(encoding(refused), None, "{refused}");
         }
-    }
-
-    #[test]
-    fn other_files_are_not_there() {
-        let answer = file("swagger-ui.js", &HeaderMap::new());
-        assert_eq!(answer.status(), StatusCode::NOT_FOUND);
     }
 }

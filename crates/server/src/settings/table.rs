@@ -43,7 +43,7 @@ settings! {
     "allowed_hosts" at allowed_hosts:
         "Hosts that requests may be for; others get 400. *.example.com stands for all hosts below example.com; ports are not compared. Without any, requests may be for any host. Health probes are always answered.";
     "trusted_proxies" at trusted_proxies:
-        "Who may say in X-Forwarded-For, -Proto and -Host what a request looked like outside. They must set these headers, or remove those of their clients.";
+        "Who may say in X-Forwarded-For, -Proto, -Host and -Prefix what a request looked like outside. They must set these headers, or remove those of their clients.";
     "shutdown_timeout" at shutdown_timeout:
         "How long a stop may take in all after SIGTERM or SIGINT, for requests in flight and then for waiting mail. A second signal ends it at once.";
     "request_headers_timeout" at request_headers_timeout: "How long a client may take to send a request's headers.";

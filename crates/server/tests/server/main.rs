@@ -6,6 +6,7 @@
 )]
 
 mod argon2id;
+mod behind_nginx;
 mod check_dotnet;
 mod client_addresses;
 mod command_line;
@@ -23,6 +24,7 @@ mod process;
 mod serving;
 mod slow_clients;
 mod stopping;
+mod swagger;
 mod tls;
 #[cfg(target_os = "linux")]
 mod unwritable_logs;

@@ -247,13 +247,13 @@ fn the_swagger_page_comes_from_the_binary_and_can_be_switched_off_or_guarded() {
         let page = get(&server.address, path);
         assert!(page.starts_with("HTTP/1.1 200"), "{page}");
         assert!(
-            page.contains("<base href=\"/swagger/\" />") && !page.contains("//cdn"),
+            page.contains("swagger-initializer.js") && !page.contains("//"),
             "{page}"
         );
     }
     let script = get(&server.address, "/swagger/swagger-initializer.js");
     assert!(
-        script.contains("/openapi/v1.json") && script.contains("withCredentials"),
+        script.contains("openapi/v1.json") && script.contains("withCredentials"),
         "{script}"
     );
     for file in [
