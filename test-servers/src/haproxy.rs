@@ -30,11 +30,24 @@ impl HaProxy {
     /// # Errors
     /// It is not installed or does not start.
     pub fn start(servers: &[SocketAddr]) -> Result<Self, Error> {
+        Self::start_with(|address| configuration(address, servers))
+    }
+
+    /// Starts one whose connections to the one server behind it are shared by all clients, without asking first whether it
+    /// is ready.
+    ///
+    /// # Errors
+    /// It is not installed or does not start.
+    pub fn sharing_connections(server: SocketAddr) -> Result<Self, Error> {
+        Self::start_with(|address| sharing(address, server))
+    }
+
+    fn start_with(configuration: impl FnOnce(SocketAddr) -> String) -> Result<Self, Error> {
         Self::provide()?;
         let home = Home::new()?;
         let address = SocketAddr::from(([127, 0, 0, 1], Home::free_port()?));
         let file = home.folder().join("haproxy.cfg");
-        fs::write(&file, configuration(address, servers)).map_err(Error::io("haproxy.cfg"))?;
+        fs::write(&file, configuration(address)).map_err(Error::io("haproxy.cfg"))?;
         let mut command = home.command("haproxy");
         command.arg("-db").arg("-f").arg(&file);
         let mut process = home.start("haproxy", &mut command)?;
@@ -51,6 +64,24 @@ impl HaProxy {
     pub fn address(&self) -> SocketAddr {
         self.address
     }
+}
+
+fn sharing(address: SocketAddr, server: SocketAddr) -> String {
+    format!(
+        "\
+defaults
+    mode http
+    timeout connect 1s
+    timeout client 30s
+    timeout server 6s
+frontend clients
+    bind {address}
+    default_backend shared
+backend shared
+    http-reuse always
+    server shared {server}
+"
+    )
 }
 
 fn configuration(address: SocketAddr, servers: &[SocketAddr]) -> String {

@@ -1,10 +1,11 @@
 //! Real servers for tests to stand beside, from Debian's packages: the databases [`PostgreSql`] and [`MariaDb`], the
-//! clusters [`ReplicatedPostgreSql`] and [`Galera`], and the balancers [`Nginx`] and [`HaProxy`].
+//! clusters [`ReplicatedPostgreSql`] and [`Galera`], and the proxies [`Nginx`], [`HaProxy`] and [`Caddy`].
 //!
 //! Each runs on a free port of the loopback interface, without root's rights, with all it writes in a temporary folder.
 //! It ends with its value, and also when this process is killed: a [`Home`] has a keeper who sees to that.
 
 mod account;
+mod caddy;
 mod debian;
 mod error;
 mod galera;
@@ -16,6 +17,7 @@ mod postgresql;
 mod process;
 mod replicated_postgresql;
 
+pub use caddy::Caddy;
 pub use debian::{installed, provide};
 pub use error::Error;
 pub use galera::Galera;

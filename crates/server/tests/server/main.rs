@@ -23,6 +23,7 @@ mod mail;
 mod process;
 mod serving;
 mod slow_clients;
+mod smuggling;
 mod stopping;
 mod swagger;
 mod tls;
