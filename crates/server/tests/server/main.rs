@@ -27,5 +27,6 @@ mod smuggling;
 mod stopping;
 mod swagger;
 mod tls;
+mod tour;
 #[cfg(target_os = "linux")]
 mod unwritable_logs;
