@@ -203,7 +203,7 @@ fn a_bad_value_is_named_with_what_the_setting_takes() {
         (
             "[cors]\nallowed_origins = [\"https://a.example.test\", \"*\"]",
             "the setting `cors.allowed_origins` (wicketgate.toml, line 2) cannot be `https://a.example.test,*` (a \
-             `*` would open the accounts to pages that nobody named: name each origin): it takes an origin such as https://app.example.com; several with commas between",
+             `*` would open the accounts to pages that nobody named: name each origin): it takes an origin such as https://app.example.com; several separated by commas",
         ),
     ] {
         assert_eq!(refusal(file(text)), message);
@@ -296,14 +296,14 @@ fn reference() -> String {
     let mut text = String::from(
         "# Settings\n\n\
          <!-- Written by the test `the_list_in_docs_is_this_table`, from crates/server/src/settings/table.rs. -->\n\n\
-         Every setting can stand in `wicketgate.toml`, in an environment variable and on the command line; the later\n\
-         of these three wins. `lockout.max_failed_access_attempts` is\n\n\
+         Every setting can be given in `wicketgate.toml`, as an environment variable or on the command line. Environment\n\
+         variables override the file, and the command line overrides both. For `lockout.max_failed_access_attempts`:\n\n\
          | where | how |\n|---|---|\n\
          | `wicketgate.toml` (or the file of `--config` or `WICKETGATE_CONFIG`) | `max_failed_access_attempts = 3` in \
          the section `[lockout]` |\n\
          | environment | `WICKETGATE__LOCKOUT__MAX_FAILED_ACCESS_ATTEMPTS=3` |\n\
          | command line | `--lockout-max-failed-access-attempts 3` |\n\n\
-         An unknown key or a value that does not fit stops the start with a message that says so.\n",
+         The server does not start with an unknown key or an invalid value; the message names the key.\n",
     );
     let mut defaults = Settings::default();
     let mut section = Some("");
@@ -311,7 +311,7 @@ fn reference() -> String {
         if setting.section() != section {
             section = setting.section();
             text += &section.map_or("\n## General\n".to_owned(), |name| format!("\n## `{name}`\n"));
-            text += "\n| key | default | what it decides | takes |\n|---|---|---|---|\n";
+            text += "\n| key | default | meaning | values |\n|---|---|---|---|\n";
         }
         let place = (setting.place)(&mut defaults);
         let default = Some(place.show()).filter(|shown| !shown.is_empty());

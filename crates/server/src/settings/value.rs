@@ -116,7 +116,7 @@ impl<T: SettingValue> SettingValue for Vec<T> {
             .collect()
     }
     fn takes() -> String {
-        format!("{}; several with commas between", T::takes())
+        format!("{}; several separated by commas", T::takes())
     }
     fn show(&self) -> String {
         let parts: Vec<String> = self.iter().map(SettingValue::show).collect();
