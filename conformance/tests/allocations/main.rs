@@ -37,6 +37,17 @@ fn a_refused_request_allocates_no_more_than_recorded() {
     check("refused", &Server::start(), "", "401");
 }
 
+/// With what the server does for its log, but for the thread that writes it.
+#[test]
+fn a_logged_request_allocates_no_more_than_recorded() {
+    let log = tracing_subscriber::fmt()
+        .with_target(false)
+        .with_ansi(false)
+        .with_writer(std::io::sink);
+    let _logging = tracing::subscriber::set_default(log.finish());
+    check("logged", &Server::start(), "", "401");
+}
+
 /// Compares what a GET with this header costs with what is recorded under `name`.
 fn check(name: &str, server: &Server, header: &str, status: &str) {
     let counted = server.allocations(
