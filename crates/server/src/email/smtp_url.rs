@@ -18,6 +18,20 @@ pub struct SmtpUrl {
     pub tls: SmtpTls,
     /// Name and password.
     pub credentials: Option<(String, Secret<String>)>,
+    /// Whether `?tls=none` says that nothing need be encrypted, a password neither.
+    pub is_clear_text_meant: bool,
+}
+
+impl SmtpUrl {
+    /// Whether anybody on the way could read a password without anybody having said so.
+    pub(crate) fn would_show_password(&self) -> bool {
+        let is_local = self.host == "localhost"
+            || self
+                .host
+                .parse::<std::net::IpAddr>()
+                .is_ok_and(|address| address.is_loopback());
+        self.tls == SmtpTls::None && !self.is_clear_text_meant && !is_local
+    }
 }
 
 /// When a connection to the mail server is encrypted.
@@ -80,14 +94,7 @@ impl FromStr for SmtpUrl {
             None => (None, rest),
         };
         let (host, port) = parse_authority(authority)?;
-        let is_local = host == "localhost"
-            || host
-                .parse::<std::net::IpAddr>()
-                .is_ok_and(|address| address.is_loopback());
-        if credentials.is_some() && tls == SmtpTls::None && query.is_none() && !is_local {
-            return Err(SmtpUrlError::ClearPassword);
-        }
-        Ok(Self {
+        let url = Self {
             host,
             port: port.unwrap_or(match tls {
                 SmtpTls::Wrapped => 465,
@@ -96,7 +103,12 @@ impl FromStr for SmtpUrl {
             }),
             tls,
             credentials,
-        })
+            is_clear_text_meant: query.is_some() && tls == SmtpTls::None,
+        };
+        if url.credentials.is_some() && url.would_show_password() {
+            return Err(SmtpUrlError::ClearPassword);
+        }
+        Ok(url)
     }
 }
 

@@ -372,6 +372,17 @@ impl Settings {
             .as_ref()
             .is_some_and(|url| url.0.credentials.is_some());
         let has_password = self.email.password.is_some() || self.email.password_file.is_some();
+        if has_password
+            && self
+                .email
+                .smtp_url
+                .as_ref()
+                .is_some_and(|url| url.0.would_show_password())
+        {
+            return conflict(
+                "`email.smtp_url` would send `email.password` in clear: use smtps://, or `?tls=required`, or say `?tls=none`",
+            );
+        }
         if self.email.username.is_some() != has_password && !url_has_password {
             return conflict("`email.username` and `email.password` (or `email.password_file`) go together: set both");
         }

@@ -264,6 +264,14 @@ fn settings_that_do_not_go_together_are_refused() {
             "`email.username` and `email.password` (or `email.password_file`) go together: set both",
         ),
         (
+            "[email]\nusername = \"ada\"\npassword = \"a\"\nsmtp_url = \"smtp://mail.example.test\"",
+            "`email.smtp_url` would send `email.password` in clear: use smtps://, or `?tls=required`, or say `?tls=none`",
+        ),
+        (
+            "[email]\nmax_connections = 0",
+            "`email.max_connections` must be at least 1",
+        ),
+        (
             "[email]\nusername = \"ada\"\npassword = \"a\"\npassword_file = \"b\"",
             "`email.password` and `email.password_file` exclude each other: set one",
         ),
