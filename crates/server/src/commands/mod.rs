@@ -6,6 +6,7 @@ mod healthcheck;
 mod keys;
 mod migrate;
 mod openapi;
+mod user_operation;
 mod users;
 
 pub(crate) use check_dotnet::check_dotnet;
@@ -14,5 +15,6 @@ pub(crate) use healthcheck::healthcheck;
 pub(crate) use keys::operate_on_keys;
 pub(crate) use migrate::migrate;
 pub(crate) use openapi::openapi;
+pub(crate) use user_operation::UserOperation;
+pub(crate) use users::operate_on_users;
 pub use users::users;
-pub(crate) use users::{UserOperation, operate_on_users};
