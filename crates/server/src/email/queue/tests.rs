@@ -1,3 +1,5 @@
+//! Whose mail goes next, and what the queue takes.
+
 use std::time::Duration;
 
 use wicketgate_identity::UserId;
