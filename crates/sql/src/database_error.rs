@@ -52,7 +52,9 @@ impl From<DatabaseError> for StoreError {
         match error {
             // Whoever comes back in a moment will find less of a crowd.
             DatabaseError::Conflict(source) | DatabaseError::Unavailable(source) => Self::Unavailable(source),
-            DatabaseError::Duplicate(source) | DatabaseError::Failed(source) => Self::Failed(source),
+            // Without the database's words: they name the key, which may be somebody's address.
+            DatabaseError::Duplicate(_) => Self::Failed("a unique index refused the row".into()),
+            DatabaseError::Failed(source) => Self::Failed(source),
         }
     }
 }

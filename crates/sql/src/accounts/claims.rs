@@ -134,7 +134,23 @@ pub(super) async fn add_claim<D: Database>(
     value: &str,
     concurrency_stamp: &ConcurrencyStamp,
 ) -> Result<UpdateOutcome, DatabaseError> {
-    let mut transaction = database.begin().await?;
+    let transaction = database.begin().await?;
+    match insert_claim(transaction, id, claim_type, value, concurrency_stamp).await {
+        // Somebody else has made an index that keeps claims unique, and the user has this one.
+        Err(DatabaseError::Duplicate(_)) if has_claim(database, id, claim_type, value).await? => {
+            Ok(UpdateOutcome::Updated)
+        }
+        outcome => outcome,
+    }
+}
+
+async fn insert_claim(
+    mut transaction: impl Transaction,
+    id: &UserId,
+    claim_type: &str,
+    value: &str,
+    concurrency_stamp: &ConcurrencyStamp,
+) -> Result<UpdateOutcome, DatabaseError> {
     if !touch(&mut transaction, id, concurrency_stamp).await? {
         return Ok(UpdateOutcome::Conflict);
     }
@@ -143,6 +159,19 @@ pub(super) async fn add_claim<D: Database>(
         .await?;
     transaction.commit().await?;
     Ok(UpdateOutcome::Updated)
+}
+
+async fn has_claim<D: Database>(
+    database: &D,
+    id: &UserId,
+    claim_type: &str,
+    value: &str,
+) -> Result<bool, DatabaseError> {
+    let found = find_claims(database, id).await?;
+    Ok(found
+        .claims
+        .iter()
+        .any(|claim| claim.0 == claim_type && claim.1 == value))
 }
 
 pub(super) const FIND_USER_CLAIMS: &str =

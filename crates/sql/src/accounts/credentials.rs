@@ -4,7 +4,7 @@ use wicketgate_identity::{
     ConcurrencyStamp, EmailChange, EmailUniqueness, NormalizedName, PasswordHash, SecurityStamp, UpdateOutcome, UserId,
 };
 
-use super::users::{is_email_of_another, is_name_of_another, touch};
+use super::users::{Taken, find_taken, is_email_of_another, is_name_of_another, touch};
 use super::{update, update_outcome};
 use crate::database::{Database, Lock, Session, Transaction, values};
 use crate::database_error::DatabaseError;
@@ -100,7 +100,6 @@ pub(super) const CHANGE_EMAIL: &str = r#"
     SET "Email" = $3, "NormalizedEmail" = $4, "EmailConfirmed" = $5, "SecurityStamp" = $6, "ConcurrencyStamp" = $7
     WHERE "Id" = $1 AND ("SecurityStamp" = $2 OR ("SecurityStamp" IS NULL AND $2 IS NULL))"#;
 
-/// What the caller saw comes first: who acts on an old stamp need not learn which names and addresses are taken.
 pub(super) async fn change_email<D: Database>(
     database: &D,
     id: &UserId,
@@ -110,7 +109,40 @@ pub(super) async fn change_email<D: Database>(
     email: EmailUniqueness,
     concurrency_stamp: &ConcurrencyStamp,
 ) -> Result<UpdateOutcome, DatabaseError> {
-    let mut transaction = database.begin().await?;
+    let transaction = database.begin().await?;
+    let changed = change_email_in(transaction, id, expected, change, stamp, email, concurrency_stamp).await;
+    let name = change.user_name.as_ref().map(|(_, normalized)| normalized);
+    explain_duplicate(database, changed, id, name, Some(&change.normalized_email)).await
+}
+
+/// Names what another account has where a unique index refused the change.
+async fn explain_duplicate<D: Database>(
+    database: &D,
+    outcome: Result<UpdateOutcome, DatabaseError>,
+    id: &UserId,
+    name: Option<&NormalizedName>,
+    email: Option<&NormalizedName>,
+) -> Result<UpdateOutcome, DatabaseError> {
+    let Err(DatabaseError::Duplicate(reason)) = outcome else {
+        return outcome;
+    };
+    match find_taken(database, id, name, email).await? {
+        Some(Taken::UserName) => Ok(UpdateOutcome::DuplicateUserName),
+        Some(Taken::Email) => Ok(UpdateOutcome::DuplicateEmail),
+        None => Err(DatabaseError::Duplicate(reason)),
+    }
+}
+
+/// What the caller saw comes first: who acts on an old stamp need not learn which names and addresses are taken.
+async fn change_email_in(
+    mut transaction: impl Transaction,
+    id: &UserId,
+    expected: Option<&SecurityStamp>,
+    change: &EmailChange,
+    stamp: &SecurityStamp,
+    email: EmailUniqueness,
+    concurrency_stamp: &ConcurrencyStamp,
+) -> Result<UpdateOutcome, DatabaseError> {
     if email == EmailUniqueness::Required {
         transaction
             .lock(Lock::Address(change.normalized_email.as_str()))

@@ -20,20 +20,26 @@ use wicketgate_protection::Random;
 
 use crate::database::{Database, Session, Value};
 use crate::database_error::DatabaseError;
+use crate::write_check::WriteCheck;
 
-pub(crate) use users::select_users;
+pub(crate) use users::{select_users, touch_any};
 
 /// Accounts in a database.
 #[derive(Debug)]
 pub(crate) struct SqlStore<D> {
     database: D,
     random: Arc<dyn Random>,
+    writes: WriteCheck,
 }
 
 impl<D: Database> SqlStore<D> {
     /// Expects Identity's tables there.
     pub(crate) fn new(database: D, random: Arc<dyn Random>) -> Self {
-        Self { database, random }
+        Self {
+            database,
+            random,
+            writes: WriteCheck::default(),
+        }
     }
 }
 

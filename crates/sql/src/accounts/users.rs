@@ -4,7 +4,7 @@ use wicketgate_identity::{
     ConcurrencyStamp, CreateOutcome, EmailUniqueness, NormalizedName, PasswordHash, SecurityStamp, User, UserId,
 };
 
-use crate::database::{Database, Lock, Row, Session, Transaction, values};
+use crate::database::{Database, Lock, Row, Session, Transaction, Value, values};
 use crate::database_error::DatabaseError;
 
 macro_rules! select_users {
@@ -127,9 +127,51 @@ pub(super) async fn create<D: Database>(
         user.lockout_enabled,
         user.access_failed_count,
     ];
+    match insert(transaction, values).await {
+        Ok(()) => Ok(CreateOutcome::Created),
+        Err(DatabaseError::Duplicate(reason)) => {
+            let (name, email) = (user.normalized_user_name.as_ref(), user.normalized_email.as_ref());
+            match find_taken(database, &user.id, name, email).await? {
+                Some(Taken::UserName) => Ok(CreateOutcome::DuplicateUserName),
+                Some(Taken::Email) => Ok(CreateOutcome::DuplicateEmail),
+                None => Err(DatabaseError::Duplicate(reason)),
+            }
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn insert(mut transaction: impl Transaction, values: &[Value<'_>]) -> Result<(), DatabaseError> {
     transaction.execute(INSERT, values).await?;
-    transaction.commit().await?;
-    Ok(CreateOutcome::Created)
+    transaction.commit().await
+}
+
+/// What another account has already.
+pub(super) enum Taken {
+    UserName,
+    Email,
+}
+
+/// Why a unique index refused an account. Addresses have none in EF Core's tables, but somebody else may have made one,
+/// and then they are unique whether they must be or not.
+pub(super) async fn find_taken<D: Database>(
+    database: &D,
+    id: &UserId,
+    name: Option<&NormalizedName>,
+    email: Option<&NormalizedName>,
+) -> Result<Option<Taken>, DatabaseError> {
+    let mut reader = database.reader().await?;
+    if let Some(name) = name
+        && is_name_of_another(&mut reader, name, id).await?
+    {
+        return Ok(Some(Taken::UserName));
+    }
+    if let Some(email) = email
+        && is_email_of_another(&mut reader, email, id).await?
+    {
+        return Ok(Some(Taken::Email));
+    }
+    Ok(None)
 }
 
 /// What belongs to the account goes with it by the foreign keys' `ON DELETE CASCADE`.
@@ -145,26 +187,26 @@ pub(super) const IS_NAME_OF_ANOTHER: &str =
 
 /// The index on names has the last word.
 pub(super) async fn is_name_of_another(
-    transaction: &mut impl Transaction,
+    session: &mut impl Session,
     name: &NormalizedName,
     id: &UserId,
 ) -> Result<bool, DatabaseError> {
     let values = values![name.as_str(), id.as_str()];
-    let row = transaction.fetch_optional(IS_NAME_OF_ANOTHER, values).await?;
+    let row = session.fetch_optional(IS_NAME_OF_ANOTHER, values).await?;
     Ok(row.is_some())
 }
 
 pub(super) const IS_EMAIL_OF_ANOTHER: &str =
     r#"SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedEmail" = $1 AND "Id" <> $2"#;
 
-/// Asked by the holder of the address' [`Lock`]: no index keeps addresses unique.
+/// Asked by the holder of the address' [`Lock`]: no index of EF Core's keeps addresses unique.
 pub(super) async fn is_email_of_another(
-    transaction: &mut impl Transaction,
+    session: &mut impl Session,
     email: &NormalizedName,
     id: &UserId,
 ) -> Result<bool, DatabaseError> {
     let values = values![email.as_str(), id.as_str()];
-    let row = transaction.fetch_optional(IS_EMAIL_OF_ANOTHER, values).await?;
+    let row = session.fetch_optional(IS_EMAIL_OF_ANOTHER, values).await?;
     Ok(row.is_some())
 }
 
@@ -185,6 +227,17 @@ pub(super) async fn touch(
 ) -> Result<bool, DatabaseError> {
     let met = transaction.execute(TOUCH, values![id.as_str(), stamp.as_str()]).await?;
     Ok(met > 0)
+}
+
+/// Touches some account, if there is one.
+pub(crate) async fn touch_any<D: Database>(transaction: &mut impl Transaction) -> Result<(), DatabaseError> {
+    let Some(row) = transaction.fetch_optional(D::PING, &[]).await? else {
+        return Ok(());
+    };
+    let id = UserId::from_stored(row.text("Id")?.unwrap_or_default());
+    touch(transaction, &id, &ConcurrencyStamp::from_stored("rolled back"))
+        .await
+        .map(drop)
 }
 
 fn user(row: &impl Row) -> Result<User, DatabaseError> {

@@ -1,0 +1,178 @@
+//! Unique indexes that somebody else has made on Identity's tables.
+#![expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
+
+#[expect(dead_code, reason = "of use to other tests, too")]
+mod shape;
+#[path = "../src/test_accounts.rs"]
+mod test_accounts;
+#[path = "../src/test_databases.rs"]
+mod test_databases;
+
+use std::sync::Arc;
+
+use shape::run;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions};
+use tempfile::TempDir;
+use test_accounts::user;
+use test_databases::{SQL_SERVER, new_database};
+use tokio::task::JoinSet;
+use wicketgate_identity::{
+    CreateOutcome, EmailChange, EmailUniqueness, NormalizedName, SecurityStamp, StoreOptions, UpdateOutcome, User,
+    UserStore,
+};
+use wicketgate_protection::SystemRandom;
+use wicketgate_sql::connect;
+
+const SERVERS: [&str; 3] = ["WICKETGATE_TEST_POSTGRES_URL", "WICKETGATE_TEST_MYSQL_URL", SQL_SERVER];
+
+/// A store of every kind that there is here, after this statement ran beside it.
+async fn stores(statement: &str) -> Vec<(Arc<dyn UserStore>, Option<TempDir>)> {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("app.db");
+    let sqlite = open(&format!("sqlite://{}", path.display())).await;
+    let mut connection = SqliteConnectOptions::new().filename(path).connect().await.unwrap();
+    let statement_for_sqlite = AssertSqlSafe(statement.to_owned());
+    sqlx::raw_sql(statement_for_sqlite)
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    let mut stores = vec![(sqlite, Some(folder))];
+    for server in SERVERS {
+        if let Some(url) = new_database(server).await {
+            let store = open(&url).await;
+            let quoted = if url.starts_with("mysql") {
+                statement.replace('"', "`")
+            } else {
+                statement.to_owned()
+            };
+            run(&url, &quoted).await;
+            stores.push((store, None));
+        }
+    }
+    stores
+}
+
+async fn open(url: &str) -> Arc<dyn UserStore> {
+    connect(url, &StoreOptions::default(), Arc::new(SystemRandom))
+        .await
+        .unwrap()
+}
+
+/// With a name of its own, and the address of another one.
+fn with_address_of(name: &str, other: &str) -> User {
+    let other = user(other);
+    User {
+        email: other.email,
+        normalized_email: other.normalized_email,
+        ..user(name)
+    }
+}
+
+const ADDRESSES: &str = r#"CREATE UNIQUE INDEX by_somebody_else ON "AspNetUsers" ("NormalizedEmail")"#;
+
+#[tokio::test]
+async fn an_index_on_addresses_makes_them_unique() {
+    for (store, _folder) in stores(ADDRESSES).await {
+        for uniqueness in [EmailUniqueness::NotRequired, EmailUniqueness::Required] {
+            store.create(&user("ada"), uniqueness).await.unwrap();
+            let outcome = store.create(&with_address_of("grace", "ada"), uniqueness).await;
+            assert_eq!(outcome.unwrap(), CreateOutcome::DuplicateEmail, "{store:?}");
+            let both = User {
+                id: user("grace").id,
+                ..user("ada")
+            };
+            let outcome = store.create(&both, uniqueness).await;
+            assert_eq!(outcome.unwrap(), CreateOutcome::DuplicateUserName, "{store:?}");
+            assert_eq!(store.list(None, 10).await.unwrap(), [user("ada")]);
+            store.delete(&user("ada").id).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_index_on_addresses_keeps_an_account_from_taking_anothers() {
+    for (store, _folder) in stores(ADDRESSES).await {
+        for name in ["ada", "grace"] {
+            store.create(&user(name), EmailUniqueness::NotRequired).await.unwrap();
+        }
+        for (user_name, expected) in [
+            (None, UpdateOutcome::DuplicateEmail),
+            (Some("free"), UpdateOutcome::DuplicateEmail),
+            (Some("grace"), UpdateOutcome::DuplicateUserName),
+        ] {
+            let change = EmailChange {
+                email: user("grace").email.unwrap(),
+                normalized_email: user("grace").normalized_email.unwrap(),
+                user_name: user_name.map(|name| {
+                    let taken = user(name);
+                    (taken.user_name.unwrap(), taken.normalized_user_name.unwrap())
+                }),
+            };
+            let (first, changed) = (
+                SecurityStamp::from_stored("first"),
+                SecurityStamp::from_stored("changed"),
+            );
+            for uniqueness in [EmailUniqueness::NotRequired, EmailUniqueness::Required] {
+                let id = user("ada").id;
+                let outcome = store
+                    .change_email(&id, Some(&first), &change, &changed, uniqueness)
+                    .await;
+                assert_eq!(outcome.unwrap(), expected, "{store:?}");
+                assert_eq!(store.find_by_id(&id).await.unwrap(), Some(user("ada")));
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_index_on_addresses_settles_races() {
+    for (store, _folder) in stores(ADDRESSES).await {
+        let mut registering = JoinSet::new();
+        for number in 0..20 {
+            let store = Arc::clone(&store);
+            let user = with_address_of(&format!("user-{number}"), "ada");
+            registering.spawn(async move { store.create(&user, EmailUniqueness::NotRequired).await });
+        }
+        let outcomes = registering.join_all().await;
+        let outcomes: Vec<CreateOutcome> = outcomes.into_iter().map(Result::unwrap).collect();
+        let count = |expected| outcomes.iter().filter(|outcome| **outcome == expected).count();
+        assert_eq!(count(CreateOutcome::Created), 1, "{store:?}");
+        assert_eq!(count(CreateOutcome::DuplicateEmail), 19, "{store:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_index_on_names_as_they_are_written_refuses_a_name() {
+    let index = r#"CREATE UNIQUE INDEX by_somebody_else ON "AspNetUsers" ("UserName")"#;
+    for (store, _folder) in stores(index).await {
+        for name in ["ada", "grace"] {
+            store.create(&user(name), EmailUniqueness::NotRequired).await.unwrap();
+        }
+        let stamp = SecurityStamp::from_stored("changed");
+        let (id, name) = (user("ada").id, user("grace").user_name.unwrap());
+        let normalized = NormalizedName::from_stored(name.to_uppercase());
+        let outcome = store.set_user_name(&id, &name, &normalized, &stamp).await;
+        assert_eq!(outcome.unwrap(), UpdateOutcome::DuplicateUserName, "{store:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_index_on_claims_keeps_one_of_each() {
+    // MySQL's longtext has no index of its whole length.
+    let index = r#"CREATE UNIQUE INDEX by_somebody_else ON "AspNetUserClaims" ("UserId")"#;
+    for (store, _folder) in stores(index).await {
+        let id = user("ada").id;
+        store.create(&user("ada"), EmailUniqueness::NotRequired).await.unwrap();
+        for _ in 0..2 {
+            let outcome = store.add_claim(&id, "type", "value").await;
+            assert_eq!(outcome.unwrap(), UpdateOutcome::Updated, "{store:?}");
+        }
+        let found = store.find_claims(&id).await.unwrap().claims;
+        assert_eq!(found, [("type".to_owned(), "value".to_owned())]);
+        assert!(
+            store.add_claim(&id, "type", "another").await.is_err(),
+            "it is not there"
+        );
+    }
+}
