@@ -23,16 +23,20 @@ pub(crate) async fn create_if_empty<D: Database>(
     version: SchemaVersion,
     random: &dyn Random,
 ) -> Result<Schema, DatabaseError> {
-    let found = Schema::find::<D>(&mut database.reader().await?).await?;
+    let found = retrying(random, || find(database)).await?;
     match found.state::<D>() {
         SchemaState::Empty => {
             // A refusal is one of what another process made meanwhile, which is found now.
             let _ = migrate(database, version, random).await?;
-            Schema::find::<D>(&mut database.reader().await?).await
+            retrying(random, || find(database)).await
         }
-        SchemaState::MissingTables(_) | SchemaState::Unfinished => find_alone(database).await,
+        SchemaState::MissingTables(_) | SchemaState::Unfinished => retrying(random, || find_alone(database)).await,
         _ => Ok(found),
     }
+}
+
+async fn find<D: Database>(database: &D) -> Result<Schema, DatabaseError> {
+    Schema::find::<D>(&mut database.reader().await?).await
 }
 
 /// What the database holds while nobody changes it. MySQL commits each statement by itself, so that the tables that

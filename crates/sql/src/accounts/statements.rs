@@ -26,6 +26,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     credentials::SET_PHONE_NUMBER_CONFIRMED,
     two_factor::SET_TWO_FACTOR_ENABLED,
     two_factor::FIND_TOKEN,
+    two_factor::REDEEM_TOKEN,
     two_factor::UPDATE_TOKEN,
     two_factor::INSERT_TOKEN,
     claims::FIND_CLAIMS,

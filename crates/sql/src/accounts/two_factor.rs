@@ -81,6 +81,8 @@ pub(super) async fn replace_recovery_codes<D: Database>(
 }
 
 /// For a wrong code the new stamp is rolled back.
+///
+/// The codes are written only over those that were read, whatever becomes of the account's lock.
 pub(super) async fn redeem_recovery_code<D: Database>(
     database: &D,
     id: &UserId,
@@ -99,7 +101,11 @@ pub(super) async fn redeem_recovery_code<D: Database>(
     if redeemed.is_empty() {
         return Ok(false);
     }
-    set_token(&mut transaction, id, TokenName::RecoveryCodes, &left.join(";")).await?;
+    let (name, left) = (TokenName::RecoveryCodes.as_str(), left.join(";"));
+    let values = values![id.as_str(), name, codes.as_str(), left.as_str()];
+    if transaction.execute(REDEEM_TOKEN, values).await? == 0 {
+        return Err(DatabaseError::Conflict("the recovery codes changed meanwhile".into()));
+    }
     transaction.commit().await?;
     Ok(true)
 }
@@ -119,6 +125,9 @@ async fn find_token(session: &mut impl Session, id: &UserId, name: TokenName) ->
     Ok(row.map(|row| row.text("Value")).transpose()?.flatten())
 }
 
+pub(super) const REDEEM_TOKEN: &str = r#"
+    UPDATE "AspNetUserTokens" SET "Value" = $4
+    WHERE "UserId" = $1 AND "LoginProvider" = '[AspNetUserStore]' AND "Name" = $2 AND "Value" = $3"#;
 pub(super) const UPDATE_TOKEN: &str = r#"
     UPDATE "AspNetUserTokens" SET "Value" = $3
     WHERE "UserId" = $1 AND "LoginProvider" = '[AspNetUserStore]' AND "Name" = $2"#;

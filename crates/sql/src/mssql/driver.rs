@@ -33,6 +33,8 @@ impl Driver for SqlServerDriver {
     type Connection = Client;
 
     const BEGIN: &'static str = "BEGIN TRANSACTION";
+    /// With `XACT_ABORT` the first error has done it.
+    const ROLLBACK: &'static str = "IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION";
 
     /// A replica of an availability group may let clients in and take no writes.
     async fn connect(options: &Config, several: bool) -> Result<Client, DatabaseError> {

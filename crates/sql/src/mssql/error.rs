@@ -56,10 +56,11 @@ const CONFLICT: [u32; 5] = [
     3960, // a row was changed since the snapshot
 ];
 
-const AWAY: [u32; 30] = [
+const AWAY: [u32; 33] = [
     596,   // an administrator ended the session
     615,   // the database moved
     701,   // no memory
+    802,   // no memory in the buffer pool
     921,   // not recovered yet
     922,   // recovering
     927,   // being restored
@@ -68,7 +69,9 @@ const AWAY: [u32; 30] = [
     976,   // a secondary replica that does not let clients read
     978,   // a secondary replica that lets clients read, but not with these words
     983,   // its replica is neither primary nor secondary for now
+    1101,  // no space left in its files
     1105,  // no space left in its files
+    3257,  // no space left on the volume
     3906,  // read-only, as a secondary replica is
     4060,  // cannot be opened for this login, as while it fails over
     4221,  // a secondary replica waits for long transactions

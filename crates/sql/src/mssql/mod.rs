@@ -21,6 +21,7 @@ use crate::database_error::DatabaseError;
 use crate::key_repository::KeysTable;
 use crate::pool::{OpenTransaction, Pool, PooledConnection};
 use crate::tables::Tables;
+use crate::write_check;
 use driver::SqlServerDriver;
 use session::SqlServerSession;
 
@@ -86,6 +87,10 @@ impl Database for SqlServerDatabase {
 
     async fn begin(&self) -> Result<Self::Transaction, DatabaseError> {
         self.pool.begin().await.map(SqlServerSession)
+    }
+
+    async fn try_write(&self) -> Result<(), DatabaseError> {
+        write_check::try_write(self).await
     }
 
     async fn close(self) {

@@ -67,6 +67,9 @@ UPDATE "AspNetUsers" SET "TwoFactorEnabled" = @P2, "SecurityStamp" = @P3, "Concu
 SELECT "Value" FROM "AspNetUserTokens"
     WHERE "UserId" = @P1 AND "LoginProvider" = '[AspNetUserStore]' AND "Name" = @P2;
 
+UPDATE "AspNetUserTokens" SET "Value" = @P4
+    WHERE "UserId" = @P1 AND "LoginProvider" = '[AspNetUserStore]' AND "Name" = @P2 AND "Value" = @P3;
+
 UPDATE "AspNetUserTokens" SET "Value" = @P3
     WHERE "UserId" = @P1 AND "LoginProvider" = '[AspNetUserStore]' AND "Name" = @P2;
 

@@ -1,11 +1,13 @@
-//! One at a time in all of a Galera cluster, whose nodes know nothing of each other's locks: of many that make the same
-//! table at once, on whatever node, one succeeds.
+//! One at a time in all of a Galera cluster, whose nodes know nothing of each other's locks.
+//!
+//! What nodes do compare, when a transaction commits, is the keys of the rows that it wrote: of many that make the same
+//! table, or write a row with the same key, at once and on whatever node, one succeeds.
 
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use crate::database::{Row, Session};
+use crate::database::{Row, Session, values};
 use crate::database_error::DatabaseError;
 
 const IS_CLUSTER: &str = "SHOW VARIABLES LIKE 'wsrep_on'";
@@ -20,12 +22,39 @@ const LONGEST_HELD: i64 = 60;
 const PATIENCE: Duration = Duration::from_secs(90);
 const PAUSE: Duration = Duration::from_millis(100);
 
+const NAME: &str = r#"INSERT INTO "AspNetRoles" ("Id") VALUES ($1)"#;
+const UNNAME: &str = r#"DELETE FROM "AspNetRoles" WHERE "Id" = $1"#;
+/// How much of a name is written: keys have 255 characters. Names that begin alike wait for each other without need.
+const LONGEST_NAME: usize = 200;
+
+/// Before the transaction reads anything: of all that name the same, on whatever node, one commits, and the others are
+/// told to try again. No node ever shows the row, because the transaction that writes it takes it away.
+pub(super) async fn name(session: &mut impl Session, name: &str) -> Result<(), DatabaseError> {
+    if !is_cluster(session).await? {
+        return Ok(());
+    }
+    let name: String = name.chars().take(LONGEST_NAME).collect();
+    match session.execute(NAME, values![name.as_str()]).await {
+        Ok(_) => session.execute(UNNAME, values![name.as_str()]).await.map(drop),
+        // As where an application's own columns have no default.
+        Err(DatabaseError::Failed(reason)) => {
+            tracing::warn!(%reason, "AspNetRoles takes no row, so two nodes may give one address to two accounts");
+            Ok(())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn is_cluster(session: &mut impl Session) -> Result<bool, DatabaseError> {
+    let row = session.fetch_optional(IS_CLUSTER, &[]).await?;
+    let is_cluster = row.map(|row| row.text("Value")).transpose()?.flatten();
+    Ok(is_cluster.as_deref() == Some("ON"))
+}
+
 /// Waits until nobody else has the lock, and tells whether it was taken: not where there is no cluster, nor by a role that
 /// may make no tables, which is no danger to anybody.
 pub(super) async fn take(session: &mut impl Session) -> Result<bool, DatabaseError> {
-    let row = session.fetch_optional(IS_CLUSTER, &[]).await?;
-    let is_cluster = row.map(|row| row.text("Value")).transpose()?.flatten();
-    if is_cluster.as_deref() != Some("ON") {
+    if !is_cluster(session).await? {
         return Ok(false);
     }
     let begin = Instant::now();

@@ -15,9 +15,11 @@ fn kind(error: &dyn ServerError) -> fn(Reason) -> DatabaseError {
         .map(MySqlDatabaseError::number);
     match number.unwrap_or_default() {
         number::DUP_ENTRY => DatabaseError::Duplicate,
-        number::LOCK_DEADLOCK | number::LOCK_WAIT_TIMEOUT | number::TABLE_EXISTS_ERROR | number::DUP_KEYNAME => {
-            DatabaseError::Conflict
-        }
+        number::LOCK_DEADLOCK
+        | number::LOCK_WAIT_TIMEOUT
+        | number::TABLE_EXISTS_ERROR
+        | number::DUP_KEYNAME
+        | number::SP_DOES_NOT_EXIST => DatabaseError::Conflict,
         number::CON_COUNT_ERROR
         | number::UNKNOWN_COM_ERROR
         | number::SERVER_SHUTDOWN
@@ -29,9 +31,25 @@ fn kind(error: &dyn ServerError) -> fn(Reason) -> DatabaseError {
         | number::CONNECTION_KILLED
         | number::SERVER_GONE
         | number::SERVER_LOST => DatabaseError::Unavailable,
+        number if EXHAUSTED.contains(&number) => DatabaseError::Unavailable,
         _ => DatabaseError::Failed,
     }
 }
+
+/// No room on a disk, or in memory.
+const EXHAUSTED: [u16; 11] = [
+    3,    // writing to a file (EE_WRITE)
+    20,   // no space left on the device (EE_DISK_FULL)
+    1021, // no space left on the device
+    1026, // writing to a file
+    1030, // from the storage engine, with the number of the system's error
+    1037, // no memory
+    1038, // no memory for sorting
+    1041, // no memory
+    1114, // a table, or the tablespace that it is in, is full
+    1135, // no new thread
+    1878, // no space left for temporary files
+];
 
 mod number {
     pub(super) const CON_COUNT_ERROR: u16 = 1040;
@@ -48,6 +66,8 @@ mod number {
     /// Also a Galera node's, where another node wrote the same rows.
     pub(super) const LOCK_DEADLOCK: u16 = 1213;
     pub(super) const OPTION_PREVENTS_STATEMENT: u16 = 1290;
+    /// The savepoint has gone with its transaction, of whose end nobody has told.
+    pub(super) const SP_DOES_NOT_EXIST: u16 = 1305;
     pub(super) const QUERY_INTERRUPTED: u16 = 1317;
     pub(super) const READ_ONLY_MODE: u16 = 1836;
     /// MariaDB's.

@@ -23,6 +23,7 @@ use crate::database_error::DatabaseError;
 use crate::key_repository::KeysTable;
 use crate::pool::{OpenTransaction, Pool, PooledConnection};
 use crate::tables::Tables;
+use crate::write_check;
 use driver::MySqlDriver;
 use session::MySqlSession;
 
@@ -86,6 +87,10 @@ impl Database for MySqlDatabase {
 
     async fn begin(&self) -> Result<Self::Transaction, DatabaseError> {
         self.pool.begin().await.map(MySqlSession::new)
+    }
+
+    async fn try_write(&self) -> Result<(), DatabaseError> {
+        write_check::try_write(self).await
     }
 
     async fn close(self) {

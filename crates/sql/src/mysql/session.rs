@@ -21,6 +21,7 @@ use crate::schema::{self, Column, Index};
 /// A connection, or a transaction on one.
 pub(crate) struct MySqlSession<C> {
     connection: C,
+    has_schema_lock: bool,
     has_cluster_lock: bool,
 }
 
@@ -28,6 +29,7 @@ impl<C> MySqlSession<C> {
     pub(super) fn new(connection: C) -> Self {
         Self {
             connection,
+            has_schema_lock: false,
             has_cluster_lock: false,
         }
     }
@@ -99,9 +101,10 @@ const GET_LOCK: &str = "SELECT GET_LOCK(CONCAT('wicketgate.', DATABASE()), 60) A
 impl Transaction for MySqlSession<OpenTransaction<MySqlDriver>> {
     async fn lock(&mut self, lock: Lock<'_>) -> Result<(), DatabaseError> {
         match lock {
-            // Locks the gap in the index where the address is or would be.
+            // Locks the gap in the index where the address is or would be. In a cluster that is one node's lock.
             Lock::Address(address) => {
                 const LOCK: &str = r#"SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedEmail" = $1 FOR UPDATE"#;
+                cluster_lock::name(self, &format!("wicketgate address {address}")).await?;
                 self.fetch_all(LOCK, values![address]).await?;
             }
             // Locks every row and the gap behind them. Two that both lock an empty table meet at the next insert, where
@@ -113,6 +116,7 @@ impl Transaction for MySqlSession<OpenTransaction<MySqlDriver>> {
             // Statements that make tables end a transaction here, and its locks with it. This lock is the connection's,
             // and ends with it.
             Lock::Schema => {
+                self.has_schema_lock = true;
                 self.set_limit(LONG_LIMIT);
                 self.connection.as_mut().close_after_use();
                 let row = self.fetch_optional(GET_LOCK, &[]).await?;
@@ -129,6 +133,10 @@ impl Transaction for MySqlSession<OpenTransaction<MySqlDriver>> {
     async fn commit(mut self) -> Result<(), DatabaseError> {
         if self.has_cluster_lock {
             cluster_lock::give(&mut self).await?;
+        }
+        // A statement that makes tables has ended the transaction, and begun another one.
+        if self.has_schema_lock {
+            return self.connection.as_mut().run("COMMIT").await;
         }
         self.connection.commit().await
     }

@@ -68,6 +68,17 @@ impl<D: Driver> PooledConnection<D> {
         let (connection, answer) = self.ask()?;
         answer.of(D::run(connection, statement)).await
     }
+
+    /// Begins or ends a transaction. Where that fails, nobody can know whether the connection is in one, except after a
+    /// conflict: then it was rolled back, and will be once more, so that the connection may stay.
+    async fn run_or_close(&mut self, statement: &'static str) -> Result<(), DatabaseError> {
+        let outcome = self.run(statement).await;
+        match outcome {
+            Ok(()) | Err(DatabaseError::Conflict(_)) => {}
+            Err(_) => self.close_after_use(),
+        }
+        outcome
+    }
 }
 
 /// The answer to a statement.
@@ -114,7 +125,7 @@ impl<D: Driver> Drop for PooledConnection<D> {
     }
 }
 
-/// In a task, because whoever drops a transaction does not wait.
+/// In a task, because whoever drops a transaction does not wait. A connection whose transaction does not end is closed.
 fn roll_back<D: Driver>(object: Object<Opener<D>>) {
     let Ok(runtime) = tokio::runtime::Handle::try_current() else {
         drop(Object::take(object));
@@ -122,7 +133,11 @@ fn roll_back<D: Driver>(object: Object<Opener<D>>) {
     };
     let mut connection = PooledConnection::new(object);
     connection.set_limit(PING_LIMIT);
-    runtime.spawn(async move { connection.run("ROLLBACK").await });
+    runtime.spawn(async move {
+        if connection.run(D::ROLLBACK).await.is_err() {
+            connection.close_after_use();
+        }
+    });
 }
 
 /// A transaction on a connection. What is dropped without a commit is rolled back.
@@ -130,14 +145,14 @@ pub(crate) struct OpenTransaction<D: Driver>(PooledConnection<D>);
 
 impl<D: Driver> OpenTransaction<D> {
     pub(super) async fn begin(mut connection: PooledConnection<D>) -> Result<Self, DatabaseError> {
-        connection.run(D::BEGIN).await?;
         connection.is_in_transaction = true;
+        connection.run_or_close(D::BEGIN).await?;
         Ok(Self(connection))
     }
 
     /// Whether it was carried out is unknown if no answer comes.
     pub(crate) async fn commit(mut self) -> Result<(), DatabaseError> {
-        self.0.run("COMMIT").await?;
+        self.0.run_or_close(D::COMMIT).await?;
         self.0.is_in_transaction = false;
         Ok(())
     }

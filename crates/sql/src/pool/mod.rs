@@ -44,6 +44,10 @@ pub(crate) trait Driver: Send + Sync + Sized + 'static {
 
     /// Starts a transaction that is isolated as much as the statements here expect.
     const BEGIN: &'static str;
+    /// Makes a transaction's changes last.
+    const COMMIT: &'static str = "COMMIT";
+    /// Ends a transaction without an error where the server has done so already.
+    const ROLLBACK: &'static str = "ROLLBACK";
 
     /// Connects to a host, which must take writes if it is one of `several`.
     fn connect(

@@ -155,3 +155,28 @@ async fn who_comes_when_all_connections_are_taken_gets_the_next_free_one() {
     crowd::<MySqlDatabase>(MYSQL).await;
     crowd::<SqlServerDatabase>(SQL_SERVER).await;
 }
+
+async fn session_id<D: Database>(connection: &mut D::Connection) -> Option<i64> {
+    let statement = r#"SELECT CAST(pg_backend_pid() AS bigint) AS "One""#;
+    let row = connection.fetch_optional(statement, &[]).await.unwrap();
+    row.unwrap().integer("One").unwrap()
+}
+
+#[tokio::test]
+async fn a_connection_whose_commit_failed_is_closed() {
+    let Some(database) = open::<PostgresDatabase>(POSTGRES).await else {
+        return;
+    };
+    let mut writer = database.writer().await.unwrap();
+    let table = "CREATE TABLE notes (id integer UNIQUE DEFERRABLE INITIALLY DEFERRED)";
+    writer.define(table).await.unwrap();
+    let before = session_id::<PostgresDatabase>(&mut writer).await;
+    drop(writer);
+    let mut transaction = database.begin().await.unwrap();
+    let statement = "INSERT INTO notes (id) VALUES (1), (1)";
+    transaction.execute(statement, &[]).await.unwrap();
+    assert!(matches!(transaction.commit().await, Err(DatabaseError::Duplicate(_))));
+    // The one connection that there was is not the one that comes next.
+    let after = session_id::<PostgresDatabase>(&mut database.writer().await.unwrap()).await;
+    assert_ne!(before, after);
+}

@@ -16,6 +16,7 @@ use crate::database_error::DatabaseError;
 use crate::key_repository::KeysTable;
 use crate::pool::{OpenTransaction, Pool, PooledConnection};
 use crate::tables::Tables;
+use crate::write_check;
 use driver::PostgresDriver;
 use session::PostgresSession;
 
@@ -76,6 +77,10 @@ impl Database for PostgresDatabase {
 
     async fn begin(&self) -> Result<Self::Transaction, DatabaseError> {
         self.pool.begin().await.map(PostgresSession)
+    }
+
+    async fn try_write(&self) -> Result<(), DatabaseError> {
+        write_check::try_write(self).await
     }
 
     async fn close(self) {
