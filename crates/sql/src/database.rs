@@ -77,6 +77,12 @@ pub(crate) trait Database: Debug + Send + Sync + Sized + 'static {
     fn writer(&self) -> impl Future<Output = Result<Self::Connection, DatabaseError>> + Send;
     /// Starts a transaction that will write.
     fn begin(&self) -> impl Future<Output = Result<Self::Transaction, DatabaseError>> + Send;
+    /// Whether what is written would still be found. Asked by every readiness probe, so it is cheap.
+    fn check(&self) -> impl Future<Output = Result<(), DatabaseError>> + Send {
+        async { Ok(()) }
+    }
+    /// Writes something that nobody ever sees. Asked only after something has failed.
+    fn try_write(&self) -> impl Future<Output = Result<(), DatabaseError>> + Send;
     /// Ends all connections.
     fn close(self) -> impl Future<Output = ()> + Send;
 }

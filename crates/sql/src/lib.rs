@@ -27,7 +27,10 @@ mod server_url;
 mod sqlite;
 mod tables;
 #[cfg(test)]
+mod test_accounts;
+#[cfg(test)]
 mod test_databases;
+mod write_check;
 
 pub use connect::{
     connect, connect_keys, inspect, inspect_keys, migrate, migrate_keys, plan_keys_migration, plan_migration,

@@ -194,6 +194,8 @@ impl SignIn {
     }
 
     async fn succeed(&self, mut user: User, method: AuthenticationMethod) -> Result<SignInOutcome, Error> {
+        // While failures cannot be counted, a right password is answered as a wrong one is: with the store's error.
+        self.accounts.store().check_writable().await?;
         if user.access_failed_count != 0 {
             self.accounts.store().reset_failures(&user.id).await?;
             user.access_failed_count = 0;

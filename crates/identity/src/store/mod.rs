@@ -201,8 +201,17 @@ pub trait UserStore: Debug + Send + Sync + 'static {
     /// Removes every claim with this type and value.
     async fn remove_claim(&self, id: &UserId, claim_type: &str, value: &str) -> Result<UpdateOutcome, StoreError>;
 
-    /// A cheap question to the database, for readiness probes.
+    /// A cheap question to the database, for readiness probes: whether it answers and, as far as
+    /// [`check_writable`](Self::check_writable) knows, takes writes.
     async fn ping(&self) -> Result<(), StoreError>;
+    /// Fails while writes fail. It costs nothing unless something has failed since the last write that is known to have
+    /// succeeded, and then asks the database.
+    ///
+    /// Asked before a sign-in succeeds that writes nothing itself: whoever guesses while failures cannot be counted must
+    /// not learn which guess was right.
+    async fn check_writable(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
 }
 
 /// Another address for an account, and the user name that goes with it.

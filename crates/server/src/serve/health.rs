@@ -9,7 +9,8 @@ const READINESS: &str = "/readyz";
 /// The paths of the probes.
 pub(super) const PATHS: [&str; 2] = [HEALTH, READINESS];
 
-/// `/healthz`: the process answers. `/readyz`: so does the store behind it; 503 otherwise.
+/// `/healthz`: the process answers. `/readyz`: so does the store behind it, and takes writes as far as it knows; 503
+/// otherwise.
 pub(super) fn routes(store: Arc<dyn UserStore>) -> Router {
     Router::new()
         .route(HEALTH, get(|| async { "alive" }))
@@ -24,7 +25,10 @@ async fn ready(State(store): State<Arc<dyn UserStore>>) -> (StatusCode, &'static
         Err(elapsed) => elapsed.to_string(),
     };
     tracing::warn!(error = refusal, "not ready");
-    (StatusCode::SERVICE_UNAVAILABLE, "the account store does not answer")
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        "the account store does not answer, or takes no writes",
+    )
 }
 
 /// Shorter than what asks is likely to wait: a database that was cut off neither answers nor refuses.

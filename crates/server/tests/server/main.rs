@@ -14,6 +14,8 @@ mod connection_limit;
 mod durability;
 mod encrypted_keys;
 mod framing;
+#[cfg(target_os = "linux")]
+mod full_disk;
 mod full_queue;
 mod host;
 mod http;

@@ -24,8 +24,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) struct Place {
     folder: Arc<TempDir>,
     variables: Vec<(String, String)>,
-    /// The soft limit of open files, and the hard one.
-    open_files: Option<(u32, u32)>,
+    /// What a shell does before it becomes the binary.
+    preparation: Option<String>,
 }
 
 /// A server that runs, and whose log the test does not see.
@@ -73,7 +73,7 @@ impl Place {
         Self {
             folder: Arc::new(tempfile::tempdir().unwrap()),
             variables: Vec::new(),
-            open_files: None,
+            preparation: None,
         }
         .with("WICKETGATE__LISTEN", "127.0.0.1:0")
     }
@@ -85,7 +85,13 @@ impl Place {
 
     /// With so many files and sockets that may be open, and as far as that limit can be raised.
     pub(crate) fn with_open_files(mut self, soft: u32, hard: u32) -> Self {
-        self.open_files = Some((soft, hard));
+        self.preparation = Some(format!("ulimit -Sn {soft} && ulimit -Hn {hard}"));
+        self
+    }
+
+    /// So that a file that may not grow is an error, as on a full disk, and not the end of the process.
+    pub(crate) fn ignoring_file_size_signals(mut self) -> Self {
+        self.preparation = Some("trap '' XFSZ".to_owned());
         self
     }
 
@@ -95,12 +101,12 @@ impl Place {
 
     pub(crate) fn command(&self, words: &[&str]) -> Command {
         let program = env!("CARGO_BIN_EXE_wicketgate");
-        let mut command = match self.open_files {
+        let mut command = match &self.preparation {
             None => Command::new(program),
-            Some((soft, hard)) => {
-                let limited = format!("ulimit -Sn {soft} && ulimit -Hn {hard} && exec \"$0\" \"$@\"");
+            Some(preparation) => {
+                let prepared = format!("{preparation} && exec \"$0\" \"$@\"");
                 let mut shell = Command::new("/bin/sh");
-                shell.args(["-c", &limited, program]);
+                shell.args(["-c", &prepared, program]);
                 shell
             }
         };

@@ -216,7 +216,13 @@ impl<D: Database> UserStore for SqlStore<D> {
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        self.run(|| users::ping(&self.database)).await
+        self.run(|| users::ping(&self.database)).await?;
+        self.database.check().await?;
+        self.check_writable().await
+    }
+
+    async fn check_writable(&self) -> Result<(), StoreError> {
+        Ok(self.writes.check(&self.database).await?)
     }
 }
 
@@ -228,7 +234,9 @@ impl<D: Database> SqlStore<D> {
         Fut: Future<Output = Result<T, DatabaseError>> + Send,
         T: Send,
     {
-        Ok(retrying(&*self.random, step).await?)
+        let outcome = retrying(&*self.random, step).await;
+        self.writes.heed(&outcome);
+        Ok(outcome?)
     }
 
     fn new_stamp(&self) -> ConcurrencyStamp {

@@ -28,6 +28,31 @@ fn kind(error: &dyn SqliteError) -> fn(Reason) -> DatabaseError {
     }
 }
 
+/// Whether nobody can know what is left of the connection after this error. SQLite ends the transaction by itself after
+/// some of them (`FULL`, `IOERR`, `NOMEM`, `INTERRUPT`, `BUSY`: <https://www.sqlite.org/lang_transaction.html>, section 3),
+/// so that all count but those that say what is wrong with the statement alone.
+pub(super) fn leaves_doubt(error: &sqlx::Error, is_in_transaction: bool) -> bool {
+    let Some(said) = error.as_database_error() else {
+        // What the driver says of rows and values is no news of the connection.
+        return !matches!(
+            error,
+            sqlx::Error::RowNotFound
+                | sqlx::Error::ColumnNotFound(_)
+                | sqlx::Error::ColumnIndexOutOfBounds { .. }
+                | sqlx::Error::ColumnDecode { .. }
+                | sqlx::Error::Decode(_)
+                | sqlx::Error::Encode(_)
+                | sqlx::Error::TypeNotFound { .. }
+        );
+    };
+    match extended_code(said).unwrap_or_default() & 0xff {
+        code::ERROR | code::SCHEMA | code::TOOBIG | code::CONSTRAINT | code::MISMATCH | code::RANGE => false,
+        // The statement has not begun: somebody else's lock was in the way.
+        code::BUSY | code::LOCKED => is_in_transaction,
+        _ => true,
+    }
+}
+
 /// Another connection holds a lock.
 pub(super) fn is_busy(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(extended_code);
@@ -40,6 +65,7 @@ fn extended_code(error: &dyn SqliteError) -> Option<i32> {
 
 /// Primary result codes, and extended ones of constraints.
 mod code {
+    pub(super) const ERROR: i32 = 1;
     pub(super) const BUSY: i32 = 5;
     pub(super) const LOCKED: i32 = 6;
     pub(super) const NOMEM: i32 = 7;
@@ -49,6 +75,11 @@ mod code {
     pub(super) const FULL: i32 = 13;
     pub(super) const CANTOPEN: i32 = 14;
     pub(super) const PROTOCOL: i32 = 15;
+    pub(super) const SCHEMA: i32 = 17;
+    pub(super) const TOOBIG: i32 = 18;
+    pub(super) const CONSTRAINT: i32 = 19;
+    pub(super) const MISMATCH: i32 = 20;
+    pub(super) const RANGE: i32 = 25;
     pub(super) const CONSTRAINT_PRIMARYKEY: i32 = 1555;
     pub(super) const CONSTRAINT_UNIQUE: i32 = 2067;
 }

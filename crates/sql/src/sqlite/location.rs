@@ -1,7 +1,12 @@
 //! Where the database is, and making a place for it.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
+#[cfg(unix)]
+use rustix::fs::{Access, access};
+#[cfg(unix)]
+use rustix::io::Errno;
 use tokio::fs::{DirBuilder, OpenOptions};
 
 use crate::OpenError;
@@ -18,6 +23,9 @@ pub(super) fn path(url: &str) -> Result<PathBuf, OpenError> {
 
 /// Makes the file, and the folder around it, if they are missing; only the owner may read them. SQLite gives the files
 /// that it puts beside it the same permissions.
+///
+/// A file that is there already is not opened: whoever closes a file gives up all locks on it that the process has
+/// (POSIX), also those that SQLite relies on for another connection to it.
 pub(super) async fn create(path: &Path) -> Result<(), OpenError> {
     if let Some(folder) = path.parent() {
         let mut builder = DirBuilder::new();
@@ -30,15 +38,35 @@ pub(super) async fn create(path: &Path) -> Result<(), OpenError> {
         })?;
     }
     let mut options = OpenOptions::new();
-    // Opening for writing also finds a read-only file now, not at the first registration.
-    options.create(true).write(true).truncate(false);
+    options.create_new(true).write(true);
     #[cfg(unix)]
     options.mode(0o600);
-    options.open(path).await.map_err(|source| OpenError::File {
+    match options.open(path).await {
+        Ok(_) => {
+            tracing::info!(path = %path.display(), "there was no database, so an empty one was made");
+            Ok(())
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => writable(path),
+        Err(error) => Err(error),
+    }
+    .map_err(|source| OpenError::File {
         path: path.to_owned(),
         source,
-    })?;
-    Ok(())
+    })
+}
+
+/// A read-only file is found now, not at the first registration.
+#[cfg(unix)]
+fn writable(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Err(io::Error::from_raw_os_error(Errno::ISDIR.raw_os_error()));
+    }
+    Ok(access(path, Access::READ_OK | Access::WRITE_OK)?)
+}
+
+#[cfg(not(unix))]
+fn writable(path: &Path) -> io::Result<()> {
+    std::fs::OpenOptions::new().write(true).open(path).map(drop)
 }
 
 /// Whether there is a file already.

@@ -1,16 +1,22 @@
 //! SQLite, in the form that EF Core's SQLite provider gives a database.
 
+#[cfg(test)]
+mod broken_transactions;
+mod connection;
 mod date_time_offset;
 mod error;
 mod location;
 mod open;
+mod open_file;
 #[cfg(test)]
 mod query_plans;
 mod read_only;
 mod session;
+mod write_probe;
 
-use sqlx::pool::PoolConnection;
-use sqlx::{Sqlite, SqlitePool};
+use std::sync::Arc;
+
+use sqlx::SqlitePool;
 
 use crate::OpenError;
 use crate::accounts::select_users;
@@ -18,7 +24,9 @@ use crate::database::{Database, Purpose};
 use crate::database_error::DatabaseError;
 use crate::key_repository::KeysTable;
 use crate::tables::Tables;
+use connection::{FileConnection, FileTransaction};
 use error::database_error;
+use open_file::OpenFile;
 use session::SqliteSession;
 
 /// A file.
@@ -31,13 +39,15 @@ pub(crate) struct SqliteDatabase {
     /// One connection: SQLite has one writer at a time, and waiting here is fair and cheap.
     writer: SqlitePool,
     readers: SqlitePool,
+    /// `None` where nothing is written.
+    file: Option<Arc<OpenFile>>,
     /// The path.
     place: String,
 }
 
 impl Database for SqliteDatabase {
-    type Connection = SqliteSession<PoolConnection<Sqlite>>;
-    type Transaction = SqliteSession<sqlx::Transaction<'static, Sqlite>>;
+    type Connection = SqliteSession<FileConnection>;
+    type Transaction = SqliteSession<FileTransaction>;
 
     /// SQLite's columns have no lengths, which are all that version 2 changed.
     const TABLES: Tables = Tables {
@@ -80,25 +90,45 @@ impl Database for SqliteDatabase {
     }
 
     async fn reader(&self) -> Result<Self::Connection, DatabaseError> {
-        self.readers.acquire().await.map(SqliteSession).map_err(database_error)
+        // A new connection would be one to whatever is at the path now.
+        if let (0, Some(file)) = (self.readers.num_idle(), &self.file) {
+            file.check().await?;
+        }
+        let connection = self.readers.acquire().await.map_err(database_error)?;
+        Ok(SqliteSession(FileConnection::new(connection, None)))
     }
 
     async fn writer(&self) -> Result<Self::Connection, DatabaseError> {
-        self.writer.acquire().await.map(SqliteSession).map_err(database_error)
+        self.writing_connection().await.map(SqliteSession)
     }
 
-    /// The transaction is the only writing one from its first statement on. Without `IMMEDIATE` SQLite would let it read
-    /// first, and refuse its first write if another process wrote meanwhile.
     async fn begin(&self) -> Result<Self::Transaction, DatabaseError> {
-        self.writer
-            .begin_with("BEGIN IMMEDIATE")
-            .await
-            .map(SqliteSession)
-            .map_err(database_error)
+        let connection = self.writing_connection().await?;
+        FileTransaction::begin(connection).await.map(SqliteSession)
+    }
+
+    async fn check(&self) -> Result<(), DatabaseError> {
+        match &self.file {
+            Some(file) => file.check().await,
+            None => Ok(()),
+        }
+    }
+
+    async fn try_write(&self) -> Result<(), DatabaseError> {
+        write_probe::try_write(self.writing_connection().await?).await
     }
 
     async fn close(self) {
         self.readers.close().await;
         self.writer.close().await;
+    }
+}
+
+impl SqliteDatabase {
+    /// The one connection that writes, if what it writes can be found.
+    async fn writing_connection(&self) -> Result<FileConnection, DatabaseError> {
+        let connection = self.writer.acquire().await.map_err(database_error)?;
+        self.check().await?;
+        Ok(FileConnection::new(connection, self.file.clone()))
     }
 }

@@ -1,12 +1,14 @@
 //! Opening a file.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqlitePool};
 use tokio::time::Instant;
 
+use super::open_file::OpenFile;
 use super::read_only::read_only;
 use super::{SqliteDatabase, error, location};
 use crate::OpenError;
@@ -24,27 +26,51 @@ const READERS: u32 = 4;
 pub(super) async fn open(url: &str, purpose: Purpose) -> Result<SqliteDatabase, OpenError> {
     let path = location::path(url)?;
     let place = path.display().to_string();
-    let options = match purpose {
+    let (options, file) = match purpose {
         Purpose::Use => {
             location::create(&path).await?;
-            connect_options(&path)
+            (connect_options(&path), Some(Arc::new(OpenFile::at(&path)?)))
         }
         Purpose::Plan if !location::exists(&path).await? => {
             let nothing = pool(1).connect_lazy_with(SqliteConnectOptions::new().in_memory(true));
-            let (writer, readers) = (nothing.clone(), nothing);
-            return Ok(SqliteDatabase { writer, readers, place });
+            return Ok(SqliteDatabase {
+                writer: nothing.clone(),
+                readers: nothing,
+                file: None,
+                place,
+            });
         }
-        Purpose::Plan => connect_options(&path),
-        Purpose::Inspect => read_only(&path)?,
+        Purpose::Plan => (connect_options(&path), None),
+        Purpose::Inspect => (read_only(&path)?, None),
     };
-    Ok(SqliteDatabase {
-        writer: pool(1).connect_lazy_with(options.clone()),
-        readers: pool(READERS).connect_lazy_with(options.pragma("query_only", "ON")),
-        place,
-    })
+    Ok(open_with(options, file, place))
 }
 
-fn connect_options(path: &Path) -> SqliteConnectOptions {
+/// With one connection that writes and some that read, each opened when it is needed first.
+pub(super) fn open_with(options: SqliteConnectOptions, file: Option<Arc<OpenFile>>, place: String) -> SqliteDatabase {
+    let (mut writer, mut readers) = (pool(1), pool(READERS));
+    if let Some(file) = file.clone() {
+        writer = writer.after_connect(move |_, _| {
+            file.forget_log();
+            let found = file.check_path();
+            Box::pin(async move { found.map_err(sqlx::Error::Io) })
+        });
+    }
+    if let Some(file) = file.clone() {
+        readers = readers.after_connect(move |_, _| {
+            let found = file.check_path();
+            Box::pin(async move { found.map_err(sqlx::Error::Io) })
+        });
+    }
+    SqliteDatabase {
+        writer: writer.connect_lazy_with(options.clone()),
+        readers: readers.connect_lazy_with(options.pragma("query_only", "ON")),
+        file,
+        place,
+    }
+}
+
+pub(super) fn connect_options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .busy_timeout(BUSY_TIMEOUT)
@@ -66,7 +92,10 @@ fn pool(connections: u32) -> SqlitePoolOptions {
 /// The file remembers this mode. Changing it needs a moment without any other connection, for which SQLite does not
 /// always wait by itself.
 pub(super) async fn use_write_ahead_log(writer: &SqlitePool) -> sqlx::Result<()> {
-    let deadline = Instant::now() + BUSY_TIMEOUT;
+    use_write_ahead_log_until(Instant::now() + BUSY_TIMEOUT, writer).await
+}
+
+async fn use_write_ahead_log_until(deadline: Instant, writer: &SqlitePool) -> sqlx::Result<()> {
     loop {
         let mode = sqlx::query_scalar::<_, String>("PRAGMA journal_mode = wal").fetch_one(writer);
         match mode.await {
@@ -85,35 +114,4 @@ pub(super) async fn use_write_ahead_log(writer: &SqlitePool) -> sqlx::Result<()>
 }
 
 #[cfg(test)]
-mod tests {
-    use tempfile::TempDir;
-
-    use super::*;
-
-    async fn open_new(folder: &TempDir) -> SqliteDatabase {
-        let url = format!("sqlite://{}/app.db", folder.path().display());
-        let database = open(&url, Purpose::Use).await.unwrap();
-        use_write_ahead_log(&database.writer).await.unwrap();
-        database
-    }
-
-    #[tokio::test]
-    async fn a_commit_is_on_the_disk_and_foreign_keys_hold() {
-        const FULL: i64 = 2;
-        let folder = TempDir::new().unwrap();
-        let database = open_new(&folder).await;
-        for (pragma, expected) in [("PRAGMA synchronous", FULL), ("PRAGMA foreign_keys", 1)] {
-            let value: i64 = sqlx::query_scalar(pragma).fetch_one(&database.writer).await.unwrap();
-            assert_eq!(value, expected, "{pragma}");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_reader_cannot_write() {
-        let folder = TempDir::new().unwrap();
-        let database = open_new(&folder).await;
-        let statement = r#"CREATE TABLE "Orders" ("Id" INTEGER)"#;
-        assert!(sqlx::query(statement).execute(&database.readers).await.is_err());
-        assert!(sqlx::query(statement).execute(&database.writer).await.is_ok());
-    }
-}
+mod tests;

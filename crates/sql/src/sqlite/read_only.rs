@@ -45,7 +45,7 @@ fn has_write_ahead_log(path: &Path) -> io::Result<bool> {
     Ok(header.get(READ_VERSION) == Some(&2))
 }
 
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)

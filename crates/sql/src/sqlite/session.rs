@@ -1,12 +1,11 @@
 //! Statements on a connection.
 
-use std::ops::DerefMut;
-
 use sqlx::query::Query;
-use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Row as _, Sqlite};
 use time::OffsetDateTime;
 
+use super::connection::{FileConnection, FileTransaction};
 use super::date_time_offset;
 use super::error::database_error;
 use crate::database::{Lock, LockedAccounts, Row, Session, Transaction, Value, trace};
@@ -17,17 +16,22 @@ use crate::schema::{self, Column, Index};
 #[derive(Debug)]
 pub(crate) struct SqliteSession<C>(pub(super) C);
 
-impl<C: DerefMut<Target = SqliteConnection> + Send> Session for SqliteSession<C> {
+impl<C: AsMut<FileConnection> + Send> Session for SqliteSession<C> {
     type Row = SqliteRow;
 
     async fn execute(&mut self, statement: &'static str, values: &[Value<'_>]) -> Result<u64, DatabaseError> {
-        let done = query(statement, values).execute(&mut *self.0).await;
-        Ok(done.map_err(database_error)?.rows_affected())
+        let connection = self.0.as_mut();
+        let done = query(statement, values).execute(connection.get()?).await;
+        let met = connection.heed(done)?.rows_affected();
+        connection.acknowledge().await?;
+        Ok(met)
     }
 
     async fn define(&mut self, statement: &'static str) -> Result<(), DatabaseError> {
-        let done = sqlx::raw_sql(statement).execute(&mut *self.0).await;
-        done.map(drop).map_err(database_error)
+        let connection = self.0.as_mut();
+        let done = sqlx::raw_sql(statement).execute(connection.get()?).await;
+        connection.heed(done)?;
+        connection.acknowledge().await
     }
 
     async fn fetch_all(
@@ -35,8 +39,9 @@ impl<C: DerefMut<Target = SqliteConnection> + Send> Session for SqliteSession<C>
         statement: &'static str,
         values: &[Value<'_>],
     ) -> Result<Vec<SqliteRow>, DatabaseError> {
-        let rows = query(statement, values).fetch_all(&mut *self.0).await;
-        rows.map_err(database_error)
+        let connection = self.0.as_mut();
+        let rows = query(statement, values).fetch_all(connection.get()?).await;
+        connection.heed(rows)
     }
 
     async fn fetch_optional(
@@ -44,8 +49,9 @@ impl<C: DerefMut<Target = SqliteConnection> + Send> Session for SqliteSession<C>
         statement: &'static str,
         values: &[Value<'_>],
     ) -> Result<Option<SqliteRow>, DatabaseError> {
-        let row = query(statement, values).fetch_optional(&mut *self.0).await;
-        row.map_err(database_error)
+        let connection = self.0.as_mut();
+        let row = query(statement, values).fetch_optional(connection.get()?).await;
+        connection.heed(row)
     }
 
     /// In one statement, so that another process' work is seen whole or not at all.
@@ -79,14 +85,14 @@ impl<C: DerefMut<Target = SqliteConnection> + Send> Session for SqliteSession<C>
     }
 }
 
-impl Transaction for SqliteSession<sqlx::Transaction<'static, Sqlite>> {
+impl Transaction for SqliteSession<FileTransaction> {
     /// There is one writing transaction at a time.
     async fn lock(&mut self, _: Lock<'_>) -> Result<(), DatabaseError> {
         Ok(())
     }
 
     async fn commit(self) -> Result<(), DatabaseError> {
-        self.0.commit().await.map_err(database_error)
+        self.0.commit().await
     }
 }
 

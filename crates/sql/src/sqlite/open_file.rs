@@ -1,0 +1,132 @@
+//! Noticing that the file was replaced or deleted while it is open.
+//!
+//! The system keeps a deleted file for who has it open, so that SQLite goes on reading and writing what nobody will ever
+//! find again. What was written there must not be acknowledged. Device and inode of the path tell: no other file can get
+//! them while this one is open.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::task::spawn_blocking;
+
+use super::read_only::beside;
+use crate::OpenError;
+use crate::database_error::DatabaseError;
+
+/// The file as it was when the database was opened, and the write-ahead log of the connection that writes.
+#[derive(Debug)]
+pub(super) struct OpenFile {
+    path: PathBuf,
+    identity: Identity,
+    log_path: PathBuf,
+    /// `None` while that connection has written nothing.
+    log_identity: Mutex<Option<Identity>>,
+}
+
+/// Device and inode. Systems without inodes do not let an open file be deleted or replaced.
+type Identity = (u64, u64);
+
+impl OpenFile {
+    /// Expects the file there.
+    pub(super) fn at(path: &Path) -> Result<Self, OpenError> {
+        let failed = |source| OpenError::File {
+            path: path.to_owned(),
+            source,
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            identity: identity(path).map_err(failed)?,
+            // SQLite puts the log beside the file that a symbolic link leads to.
+            log_path: beside(&path.canonicalize().map_err(failed)?, "-wal"),
+            log_identity: Mutex::new(None),
+        })
+    }
+
+    /// Whether the path still leads to the file.
+    pub(super) fn check_path(&self) -> io::Result<()> {
+        let path = self.path.display();
+        let restart = "put it back, or start the server again";
+        match identity(&self.path) {
+            Ok(found) if found == self.identity => Ok(()),
+            Ok(_) => Err(io::Error::other(format!(
+                "{path} was replaced while it was open: {restart}"
+            ))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(io::Error::other(format!(
+                "{path} was deleted while it was open: {restart}"
+            ))),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether path and log are still those that the connection which writes has open.
+    pub(super) async fn check(self: &Arc<Self>) -> Result<(), DatabaseError> {
+        self.look(|file| {
+            let known = *file.log_identity();
+            file.check_log(known).map(drop)
+        })
+        .await
+    }
+
+    /// The same, after that connection has written: the log that is there then is its own. Before, it might be somebody
+    /// else's, who deletes it when nobody else has it open.
+    pub(super) async fn check_after_write(self: &Arc<Self>) -> Result<(), DatabaseError> {
+        self.look(|file| {
+            let mut known = file.log_identity();
+            *known = file.check_log(*known)?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// The connection that writes is a new one, or will be: whatever log it finds is its own.
+    pub(super) fn forget_log(&self) {
+        *self.log_identity() = None;
+    }
+
+    /// Not on a thread that answers requests: a failing disk may take its time.
+    async fn look(
+        self: &Arc<Self>,
+        at_log: impl FnOnce(&Self) -> io::Result<()> + Send + 'static,
+    ) -> Result<(), DatabaseError> {
+        let file = Arc::clone(self);
+        let looked = spawn_blocking(move || {
+            file.check_path()?;
+            at_log(&file)
+        });
+        let found = looked.await.unwrap_or_else(|error| Err(io::Error::other(error)));
+        found.map_err(|error| DatabaseError::Unavailable(Box::new(error)))
+    }
+
+    /// The log that is there now, unless another one was there before.
+    fn check_log(&self, known: Option<Identity>) -> io::Result<Option<Identity>> {
+        let found = match identity(&self.log_path) {
+            Ok(found) => Some(found),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
+        };
+        if known.is_some() && known != found {
+            let path = self.log_path.display();
+            return Err(io::Error::other(format!(
+                "{path} was replaced or deleted while it was open: start the server again"
+            )));
+        }
+        Ok(found)
+    }
+
+    fn log_identity(&self) -> MutexGuard<'_, Option<Identity>> {
+        self.log_identity.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(unix)]
+fn identity(path: &Path) -> io::Result<Identity> {
+    use std::os::unix::fs::MetadataExt;
+
+    path.metadata().map(|metadata| (metadata.dev(), metadata.ino()))
+}
+
+#[cfg(not(unix))]
+fn identity(path: &Path) -> io::Result<Identity> {
+    path.metadata().map(|_| (0, 0))
+}

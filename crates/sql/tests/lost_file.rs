@@ -1,0 +1,163 @@
+//! A SQLite file that is deleted or replaced while it is open: what is written then is not acknowledged.
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
+
+#[path = "../src/test_accounts.rs"]
+mod test_accounts;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
+use tempfile::TempDir;
+use test_accounts::user;
+use wicketgate_identity::{CreateOutcome, EmailUniqueness, StoreError, StoreOptions, UserStore};
+use wicketgate_protection::{StoredElement, SystemRandom};
+use wicketgate_sql::{connect, connect_keys};
+use zeroize::Zeroizing;
+
+struct Opened {
+    folder: TempDir,
+    store: Arc<dyn UserStore>,
+}
+
+impl Opened {
+    async fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        let store = open(folder.path()).await;
+        let opened = Self { folder, store };
+        opened.create("ada").await.unwrap();
+        opened.store.ping().await.unwrap();
+        opened
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    async fn create(&self, name: &str) -> Result<CreateOutcome, StoreError> {
+        self.store.create(&user(name), EmailUniqueness::NotRequired).await
+    }
+
+    /// Writes of one statement and of several, and the readiness probe: all say why, and that it may pass.
+    async fn refuses(&self, reason: &str) {
+        let id = user("ada").id;
+        for answer in [
+            self.create("grace").await.map(drop),
+            self.store.set_lockout_enabled(&id, false).await.map(drop),
+            self.store.reset_failures(&id).await,
+            self.store.ping().await,
+            self.store.check_writable().await,
+        ] {
+            let Err(StoreError::Unavailable(error)) = answer else {
+                assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{answer:?}");
+                return;
+            };
+            assert!(error.to_string().contains(reason), "{error}");
+        }
+    }
+}
+
+async fn open(folder: &Path) -> Arc<dyn UserStore> {
+    let url = format!("sqlite://{}/app.db", folder.display());
+    connect(&url, &StoreOptions::default(), Arc::new(SystemRandom))
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_deleted_file_takes_no_writes() {
+    let opened = Opened::new().await;
+    fs::remove_file(opened.file("app.db")).unwrap();
+    opened.refuses("app.db was deleted while it was open").await;
+}
+
+#[tokio::test]
+async fn a_replaced_file_takes_no_writes() {
+    let opened = Opened::new().await;
+    let other = Opened::new().await;
+    fs::rename(other.file("app.db"), opened.file("app.db")).unwrap();
+    opened.refuses("app.db was replaced while it was open").await;
+}
+
+#[tokio::test]
+async fn a_copy_in_the_files_place_takes_no_writes() {
+    let opened = Opened::new().await;
+    fs::copy(opened.file("app.db"), opened.file("copy")).unwrap();
+    fs::rename(opened.file("copy"), opened.file("app.db")).unwrap();
+    opened.refuses("app.db was replaced while it was open").await;
+}
+
+#[tokio::test]
+async fn a_deleted_log_takes_no_writes() {
+    let opened = Opened::new().await;
+    fs::remove_file(opened.file("app.db-wal")).unwrap();
+    opened
+        .refuses("app.db-wal was replaced or deleted while it was open")
+        .await;
+}
+
+#[tokio::test]
+async fn the_log_of_a_linked_file_is_watched_where_it_is() {
+    let folder = TempDir::new().unwrap();
+    let real = Opened::new().await;
+    std::os::unix::fs::symlink(real.file("app.db"), folder.path().join("app.db")).unwrap();
+    let linked = Opened {
+        store: open(folder.path()).await,
+        folder,
+    };
+    linked.create("linus").await.unwrap();
+    fs::remove_file(real.file("app.db-wal")).unwrap();
+    linked
+        .refuses("app.db-wal was replaced or deleted while it was open")
+        .await;
+}
+
+#[tokio::test]
+async fn a_file_that_comes_back_takes_writes_again() {
+    let opened = Opened::new().await;
+    fs::rename(opened.file("app.db"), opened.file("elsewhere")).unwrap();
+    opened.refuses("app.db was deleted while it was open").await;
+    fs::rename(opened.file("elsewhere"), opened.file("app.db")).unwrap();
+    opened.create("linus").await.unwrap();
+    opened.store.ping().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_key_is_not_acknowledged_in_a_file_that_is_gone() {
+    let folder = TempDir::new().unwrap();
+    let url = format!("sqlite://{}/keys.db", folder.path().display());
+    let keys = connect_keys(&url).await.unwrap();
+    let element = |name: &str| StoredElement {
+        name: name.to_owned(),
+        xml: Zeroizing::new("<key/>".to_owned()),
+    };
+    assert!(keys.store_if_unchanged(element("first"), 0).await.unwrap());
+    fs::remove_file(folder.path().join("keys.db")).unwrap();
+    assert!(keys.store_if_unchanged(element("second"), 1).await.is_err());
+    assert!(keys.store(element("third")).await.is_err());
+}
+
+/// Whoever is alone with a log deletes it at the end.
+#[tokio::test]
+async fn a_log_that_others_made_and_took_away_is_none_that_was_lost() {
+    let folder = TempDir::new().unwrap();
+    drop(open(folder.path()).await);
+    for name in ["ada", "grace", "linus"] {
+        let store = open(folder.path()).await;
+        let options = SqliteConnectOptions::new().filename(folder.path().join("app.db"));
+        let mut other = options.connect().await.unwrap();
+        for statement in ["CREATE TABLE notes (id INTEGER)", "DROP TABLE notes"] {
+            sqlx::query(statement).execute(&mut other).await.unwrap();
+            store.find_by_id(&user("ada").id).await.unwrap();
+            store.check_writable().await.unwrap();
+            store.ping().await.unwrap();
+        }
+        store.set_lockout_enabled(&user("nobody").id, true).await.unwrap();
+        other.close().await.unwrap();
+        store.create(&user(name), EmailUniqueness::NotRequired).await.unwrap();
+        store.ping().await.unwrap();
+    }
+}
