@@ -4,6 +4,7 @@
 use std::{cmp::Reverse, sync::Arc};
 
 use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
 
 use crate::key::Key;
 
@@ -63,6 +64,23 @@ pub(crate) fn choose(now: OffsetDateTime, keys: &[Arc<Key>]) -> DefaultKey {
         preferred: None,
         fallback: fallback.cloned(),
     }
+}
+
+/// The first instant from `now` on at which the key with this id is the one that protects, as long as no other is made.
+pub(crate) fn protects_from(id: Uuid, now: OffsetDateTime, keys: &[Arc<Key>]) -> Option<OffsetDateTime> {
+    // The choice changes at these instants alone.
+    let changes = keys.iter().flat_map(|key| {
+        [
+            key.life.activation_date.saturating_sub(CLOCK_SKEW),
+            key.life.creation_date.saturating_add(PROPAGATION_WINDOW),
+            key.life.expiration_date,
+        ]
+    });
+    let mut instants: Vec<_> = changes.filter(|instant| *instant > now).chain([now]).collect();
+    instants.sort();
+    instants
+        .into_iter()
+        .find(|instant| choose(*instant, keys).preferred.is_some_and(|key| key.id == id))
 }
 
 /// Whether `default` needs a successor now, so that all instances have it in time.

@@ -98,6 +98,7 @@ fn read_folder(folder: &Path) -> io::Result<FolderContents> {
         Err(error) => return Err(error),
     };
     let mut contents = FolderContents::default();
+    let mut unreadable = None;
     for entry in entries {
         let path = entry?.path();
         let file_name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -115,16 +116,20 @@ fn read_folder(folder: &Path) -> io::Result<FolderContents> {
             }),
             // Going on without a revocation would trust what was revoked.
             Err(error) if name.starts_with("revocation-") => {
-                return Err(io::Error::new(
-                    error.kind(),
-                    format!("{} cannot be read: {error}", path.display()),
-                ));
+                return Err(cannot_be_read(&path, &error));
             }
             Err(error) => {
                 tracing::warn!(path = %path.display(), %error, "a file of the key ring cannot be read");
                 contents.other_files.push(file_name);
+                unreadable = Some(cannot_be_read(&path, &error));
             }
         }
+    }
+    if let Some(error) = unreadable
+        && contents.elements.is_empty()
+    {
+        // There is a ring, and taking it for an empty one would start another.
+        return Err(error);
     }
     contents.elements.sort_by(|a, b| a.name.cmp(&b.name));
     contents.other_files.sort();
@@ -141,6 +146,10 @@ fn lock(folder: &Path) -> io::Result<fs::File> {
     let path = folder.join(LOCK);
     let locked = open_private(&path).and_then(|file| file.lock().map(|()| file));
     locked.map_err(|error| io::Error::new(error.kind(), format!("{} cannot be locked: {error}", path.display())))
+}
+
+fn cannot_be_read(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{} cannot be read: {error}", path.display()))
 }
 
 /// Writes beside the final name and renames, so that other instances never read half a key.

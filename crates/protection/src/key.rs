@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use crate::{Random, algorithm::Algorithm};
 
 /// A key of the ring, its life, and its secret if that can be used (.NET's `IKey`).
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Key {
     pub(crate) id: Uuid,
     pub(crate) life: KeyLife,
@@ -50,6 +50,7 @@ pub(crate) struct KeyLife {
 }
 
 /// The algorithm and the master key that all subkeys are derived from.
+#[derive(Clone)]
 pub(crate) struct KeySecret {
     pub(crate) algorithm: Algorithm,
     pub(crate) master_key: Zeroizing<Vec<u8>>,

@@ -1,7 +1,4 @@
-use std::{
-    fmt,
-    sync::{Arc, atomic::AtomicU64},
-};
+use std::{fmt, sync::Arc};
 
 use arc_swap::ArcSwapOption;
 use time::{Duration, OffsetDateTime};
@@ -10,10 +7,11 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 mod refresh;
+mod snapshot;
 
-use refresh::LastForcedRefresh;
-pub use refresh::RingEdition;
-pub(crate) use refresh::Snapshot;
+use refresh::Readings;
+pub use snapshot::RingEdition;
+pub(crate) use snapshot::Snapshot;
 
 use crate::{
     Algorithm, Clock, KeyAtRest, KeyEncryption, KeyProblem, KeyRepository, KeyRepositoryError, Random, StoredElement,
@@ -52,16 +50,18 @@ impl Default for KeyRingOptions {
 ///
 /// What the repository holds is read at the first use, and again after a day at most, when the default key ends, and
 /// at once when a payload names a key that is not known yet.
+///
+/// Absence is not revocation: keys and revocations that were read once stay in use when the repository cannot be read,
+/// is empty or damaged, with an error in the log that names them; to end a key, revoke it. And a ring that has lost all
+/// its keys, or finds nothing but damaged ones, makes none by itself.
 pub struct KeyRing {
     repository: Arc<dyn KeyRepository>,
     options: KeyRingOptions,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     current: ArcSwapOption<Snapshot>,
-    /// How many snapshots there were.
-    editions: AtomicU64,
     /// Held while the repository is read, so that only one reads it.
-    refresh: Mutex<LastForcedRefresh>,
+    readings: Mutex<Readings>,
 }
 
 /// A key of the ring, without its secret.
@@ -99,16 +99,16 @@ impl KeyRing {
             clock,
             random,
             current: ArcSwapOption::empty(),
-            editions: AtomicU64::default(),
-            refresh: Mutex::default(),
+            readings: Mutex::default(),
         }
     }
 
     /// Reads the ring, and makes the first key where there is none, so that a bad repository shows at the start.
     ///
     /// # Errors
-    /// When the repository can be neither read nor, where a key is needed, written; and when a key that has not been
-    /// revoked waits for the right passphrase. No key is made then, whether or not others open.
+    /// When the repository can be neither read nor, where a key is needed, written; when it has keys but none that can be
+    /// read; and when a key that has not been revoked waits for the right passphrase. No key is made then, whether or not
+    /// others open.
     pub async fn load(&self) -> Result<(), KeyRepositoryError> {
         let snapshot = self.current().await?;
         self.require_passphrases(snapshot.contents())
@@ -129,8 +129,8 @@ impl KeyRing {
     /// # Errors
     /// When the repository cannot be read.
     pub async fn keys(&self) -> Result<Vec<KeyInfo>, KeyRepositoryError> {
-        let contents = self.read().await?;
-        let choice = default_key::choose(self.clock.now(), contents.keys());
+        let contents = self.read_anew().await?;
+        let choice = contents.default_key(self.clock.now());
         let default = choice.preferred.or(choice.fallback);
         let mut keys: Vec<_> = contents
             .keys()
@@ -156,10 +156,22 @@ impl KeyRing {
     /// # Errors
     /// When the repository cannot be read.
     pub async fn skipped_elements(&self) -> Result<Vec<String>, KeyRepositoryError> {
-        Ok(self.read().await?.skipped_elements().to_vec())
+        Ok(self.read_anew().await?.skipped_elements().to_vec())
     }
 
-    /// Makes a key that protects from `activation` to `expiration`, and gives its id.
+    /// From when on a key protects, as long as no other key is made: a new one first has to reach all instances. `None`
+    /// if it never does.
+    ///
+    /// # Errors
+    /// When the repository cannot be read.
+    pub async fn protects_from(&self, id: Uuid) -> Result<Option<OffsetDateTime>, KeyRepositoryError> {
+        let contents = self.read_anew().await?;
+        Ok(default_key::protects_from(id, self.clock.now(), contents.keys()))
+    }
+
+    /// Makes a key for the time from `activation` to `expiration`, and gives its id.
+    /// [`protects_from`](Self::protects_from) tells when it is the one that protects. This is also how an operator says
+    /// that the keys of an empty or damaged repository will not come back.
     ///
     /// # Errors
     /// When the repository can be neither read nor written, and when a key that has not been revoked waits for the
@@ -169,7 +181,8 @@ impl KeyRing {
         activation: OffsetDateTime,
         expiration: OffsetDateTime,
     ) -> Result<Uuid, KeyRepositoryError> {
-        let (id, element) = self.new_key(&self.read().await?, activation, expiration).await?;
+        self.require_passphrases(&*self.read_anew().await?)?;
+        let (id, element) = self.new_key(activation, expiration).await?;
         self.repository.store(element).await?;
         self.forget().await;
         Ok(id)
@@ -219,14 +232,12 @@ impl KeyRing {
         &*self.random
     }
 
-    /// A key for the ring of these contents, which is not kept yet.
+    /// A key that is not kept yet.
     async fn new_key(
         &self,
-        contents: &RingContents,
         activation: OffsetDateTime,
         expiration: OffsetDateTime,
     ) -> Result<(Uuid, StoredElement), KeyRepositoryError> {
-        self.require_passphrases(contents)?;
         let mut id = [0; 16];
         self.random.fill(&mut id);
         let id = uuid::Builder::from_random_bytes(id).into_uuid();
@@ -251,10 +262,16 @@ impl KeyRing {
         let Some((id, problem)) = contents.waiting_for_passphrase() else {
             return Ok(());
         };
-        Err(KeyRepositoryError {
+        Err(self.refusal(format!(
+            "no key is made before the key {id} opens or is revoked: {problem}"
+        )))
+    }
+
+    fn refusal(&self, reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> KeyRepositoryError {
+        KeyRepositoryError {
             place: self.repository.place(),
-            source: format!("no key is made before the key {id} opens or is revoked: {problem}").into(),
-        })
+            source: reason.into(),
+        }
     }
 
     /// As XML, encrypted if the options say so.
@@ -267,10 +284,7 @@ impl KeyRing {
             .await
             .ok()
             .flatten()
-            .ok_or_else(|| KeyRepositoryError {
-                place: self.repository.place(),
-                source: "a new key could not be encrypted".into(),
-            })
+            .ok_or_else(|| self.refusal("a new key could not be encrypted"))
     }
 
     async fn revoke(&self, revocation: Revocation, reason: Option<&str>) -> Result<(), KeyRepositoryError> {

@@ -139,17 +139,53 @@ async fn what_is_no_key_is_skipped() {
     fs::write(folder.path().join("notes.txt"), "not ours").unwrap();
     fs::write(folder.path().join("key-half.xml.1.tmp"), "<key id=").unwrap();
     fs::write(folder.path().join("other.xml"), "<settings />").unwrap();
-    fs::write(folder.path().join("key-broken.xml"), "<key id=\"5\"").unwrap();
-    fs::write(
-        folder.path().join("key-undated.xml"),
-        format!("<key id=\"{}\" />", Uuid::nil()),
-    )
-    .unwrap();
-    fs::write(folder.path().join("key-binary.xml"), [0xFF, 0xFE, 0x00]).unwrap();
     let ring = ring_in(folder.path(), datetime!(2026-01-02 03:04:05 UTC));
     assert_eq!(ring.keys().await.unwrap(), []);
     ring.load().await.unwrap();
     assert_eq!(ring.keys().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_damaged_key_is_skipped_beside_a_good_one_and_an_error_where_there_is_no_other() {
+    let undated = format!("<key id=\"{}\" />", Uuid::nil());
+    for (name, content) in [
+        ("key-broken.xml", &b"<key id=\"5\""[..]),
+        ("key-undated.xml", undated.as_bytes()),
+        ("key-binary.xml", &[0xFF, 0xFE, 0x00]),
+    ] {
+        let folder = TempDir::new().unwrap();
+        fs::write(folder.path().join(name), content).unwrap();
+        let error = ring_in(folder.path(), datetime!(2026-01-02 03:04:05 UTC))
+            .load()
+            .await
+            .expect_err(name)
+            .to_string();
+        let without_extension = name.trim_end_matches(".xml");
+        assert!(error.contains(without_extension) && !error.contains('\n'), "{error}");
+
+        fs::copy(&golden_files("key-")[0], folder.path().join("key-good.xml")).unwrap();
+        let ring = ring_in(folder.path(), datetime!(2026-01-02 03:04:05 UTC));
+        ring.load().await.expect(name);
+        assert_eq!(ring.keys().await.unwrap().len(), 1, "{name}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_folder_that_cannot_be_read_is_an_error_and_no_empty_ring() {
+    use std::os::unix::fs::symlink;
+
+    let parent = TempDir::new().unwrap();
+    let [file, circle] = ["file", "circle"].map(|name| parent.path().join(name));
+    fs::write(&file, "").unwrap();
+    symlink(&circle, &circle).unwrap();
+    for folder in [file, circle] {
+        let ring = ring_in(&folder, datetime!(2026-01-02 03:04:05 UTC));
+        ring.keys().await.expect_err("listing");
+        let message = ring.load().await.expect_err("start").to_string();
+        let start = format!("the key ring in the folder {}: ", folder.display());
+        assert!(message.starts_with(&start) && !message.contains('\n'), "{message}");
+    }
 }
 
 #[tokio::test]

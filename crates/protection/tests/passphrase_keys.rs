@@ -166,6 +166,25 @@ async fn a_ring_in_use_that_meets_a_key_of_another_passphrase_makes_do_with_the_
 }
 
 #[tokio::test]
+async fn while_a_key_waits_for_its_passphrase_no_revoked_key_protects_in_its_place() {
+    let folder = TempDir::new().unwrap();
+    let clock = Arc::new(ManualClock::at(NOW));
+    let running = protection_at(&clock, folder.path(), vec![]);
+    let good = running.protector(&["test"]).protect(b"").await.unwrap();
+    clock.set(NOW + Duration::days(1));
+    let expiration = NOW + Duration::days(90);
+    let stolen = running.ring().create_key(clock.now(), expiration).await.unwrap();
+    running.ring().revoke_key(stolen, None).await.unwrap();
+    add_key(folder.path(), vec![passphrase("correct horse")], NOW).await;
+    for days in [2, 89, 400] {
+        clock.set(NOW + Duration::days(days));
+        running.ring().reload().await.unwrap();
+        let new = running.protector(&["test"]).protect(b"").await.unwrap();
+        assert_eq!(new[..20], good[..20], "after {days} days");
+    }
+}
+
+#[tokio::test]
 async fn revoked_keys_need_no_passphrase() {
     let folder = TempDir::new().unwrap();
     protect(folder.path(), vec![passphrase("correct horse")]).await;

@@ -107,6 +107,36 @@ async fn rows_without_a_name_or_with_a_declaration_are_read_and_those_without_a_
 }
 
 #[tokio::test]
+async fn a_table_that_loses_its_rows_signs_nobody_out_and_gets_no_other_key() {
+    for fault in [
+        r#"DELETE FROM "DataProtectionKeys""#,
+        r#"UPDATE "DataProtectionKeys" SET "Xml" = NULL"#,
+        r#"UPDATE "DataProtectionKeys" SET "Xml" = ''"#,
+        r#"UPDATE "DataProtectionKeys" SET "Xml" = substr("Xml", 1, 100)"#,
+        r#"DROP TABLE "DataProtectionKeys""#,
+    ] {
+        let folder = TempDir::new().unwrap();
+        let keys = connect_keys(&url(&folder)).await.unwrap();
+        let protection = DataProtection::new(ring(keys), None);
+        let protector = protection.protector(&["test"]);
+        let payload = protector.protect(b"signed in").await.unwrap();
+        let mut own = application(&folder).await;
+        sqlx::raw_sql(fault).execute(&mut own).await.unwrap();
+
+        let mut strangers = payload.clone();
+        strangers[4] ^= 1;
+        protector.unprotect(&strangers).await.unwrap_err();
+        protection.ring().reload().await.unwrap();
+        assert_eq!(&**protector.unprotect(&payload).await.unwrap(), b"signed in", "{fault}");
+        let new = protector.protect(b"").await.unwrap();
+        assert_eq!(new[..20], payload[..20], "{fault}: the same key protects");
+        let rows = sqlx::query_scalar(r#"SELECT COUNT(*) FROM "DataProtectionKeys" WHERE length("Xml") > 100"#)
+            .fetch_one(&mut own);
+        assert_eq!(rows.await.unwrap_or(0_i64), 0, "{fault}: nothing is written");
+    }
+}
+
+#[tokio::test]
 async fn instances_that_start_together_make_one_key_and_understand_each_other() {
     let folder = TempDir::new().unwrap();
     let mut instances = Vec::new();

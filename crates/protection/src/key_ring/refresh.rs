@@ -1,11 +1,11 @@
 //! When the ring is read, and when a key is made.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::sync::Arc;
 
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::KeyRing;
+use super::{KeyRing, snapshot::Snapshot};
 use crate::{
     KeyRepositoryError,
     default_key::{self, REFRESH_PERIOD},
@@ -13,66 +13,13 @@ use crate::{
     ring_contents::RingContents,
 };
 
-/// The ring as it was when it was read.
-#[derive(Debug)]
-pub(crate) struct Snapshot {
-    contents: RingContents,
-    /// The key that protects; none only where making keys is switched off.
-    pub(crate) default: Option<Arc<Key>>,
-    refresh_at: OffsetDateTime,
-    edition: RingEdition,
-}
-
-/// Which reading of its ring a process has in use: the next one may have revoked what opened under this one. Editions of
-/// different rings do not compare.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct RingEdition(u64);
-
-impl Snapshot {
-    /// Holds until `refresh_at`, or until the default key ends, unless that is an expired one for want of a better.
-    fn new(
-        contents: RingContents,
-        default: Option<Arc<Key>>,
-        now: OffsetDateTime,
-        mut refresh_at: OffsetDateTime,
-    ) -> Self {
-        if let Some(default) = &default
-            && !default.is_expired(now)
-        {
-            refresh_at = refresh_at.min(default.life.expiration_date);
-        }
-        Self {
-            contents,
-            default,
-            refresh_at,
-            edition: RingEdition::default(),
-        }
-    }
-
-    /// Which reading this is.
-    pub(crate) fn edition(&self) -> RingEdition {
-        self.edition
-    }
-
-    /// All that was read.
-    pub(super) fn contents(&self) -> &RingContents {
-        &self.contents
-    }
-
-    /// The key with that id, revoked or not.
-    pub(crate) fn key(&self, id: Uuid) -> Option<&Arc<Key>> {
-        self.contents.key(id)
-    }
-
-    /// The same until another instant.
-    fn until(&self, refresh_at: OffsetDateTime) -> Self {
-        Self {
-            contents: self.contents.clone(),
-            default: self.default.clone(),
-            refresh_at,
-            edition: self.edition,
-        }
-    }
+/// What is remembered from one reading to the next.
+#[derive(Debug, Default)]
+pub(super) struct Readings {
+    /// What was read last.
+    known: Option<Arc<RingContents>>,
+    /// When an unknown key id last led to a reading.
+    last_forced: Option<OffsetDateTime>,
 }
 
 impl KeyRing {
@@ -94,11 +41,11 @@ impl KeyRing {
         known: Option<Arc<Snapshot>>,
         now: OffsetDateTime,
     ) -> Result<Arc<Snapshot>, KeyRepositoryError> {
-        let _one_reads = match (known, self.refresh.try_lock()) {
+        let mut readings = match (known, self.readings.try_lock()) {
             (_, Ok(guard)) => guard,
             // Somebody is reading already: the old ring will do for that moment.
             (Some(snapshot), Err(_)) => return Ok(snapshot),
-            (None, Err(_)) => self.refresh.lock().await,
+            (None, Err(_)) => self.readings.lock().await,
         };
         let newest = self.current.load_full();
         if let Some(snapshot) = &newest
@@ -106,15 +53,16 @@ impl KeyRing {
         {
             return Ok(Arc::clone(snapshot));
         }
-        let contents = match (self.read().await, newest) {
+        let contents = match (self.read(&mut readings).await, newest) {
             (Ok(contents), _) => contents,
             (Err(error), Some(old)) => {
-                tracing::warn!(%error, "the key ring could not be read again: the keys known so far stay in use");
+                tracing::error!(%error, "the key ring could not be read again: the keys known so far stay in use");
                 return Ok(self.publish(old.until(now.saturating_add(RETRY_PERIOD))));
             }
             (Err(error), None) => return Err(error),
         };
-        match self.choose_default(contents, now).await {
+        self.report_losses(&contents);
+        match self.choose_default(&mut readings, contents, now).await {
             Ok(snapshot) => Ok(self.publish(snapshot)),
             Err(error) => {
                 // What was known before is proven outdated: all its keys may have been revoked.
@@ -129,33 +77,40 @@ impl KeyRing {
     /// Another instance may have made that key a moment ago. But any client can make up key ids, so there is one such
     /// look within [`FORCED_REFRESH_INTERVAL`], and it makes no keys.
     pub(crate) async fn look_again(&self, known: &Arc<Snapshot>) -> Arc<Snapshot> {
-        let mut last = self.refresh.lock().await;
+        let mut readings = self.readings.lock().await;
         let now = self.clock.now();
         let newest = self.current.load_full().unwrap_or_else(|| Arc::clone(known));
-        let is_too_soon = last
-            .0
+        let is_too_soon = readings
+            .last_forced
             .is_some_and(|last| (Duration::ZERO..FORCED_REFRESH_INTERVAL).contains(&(now - last)));
         if is_too_soon || !Arc::ptr_eq(&newest, known) {
             return newest;
         }
-        last.0 = Some(now);
-        let contents = match self.read().await {
+        readings.last_forced = Some(now);
+        let contents = match self.read(&mut readings).await {
+            Ok(contents) if Arc::ptr_eq(&contents, newest.contents()) => return newest,
             Ok(contents) => contents,
             Err(error) => {
-                tracing::warn!(%error, "the key ring could not be read for a key that is not known");
+                tracing::error!(%error, "the key ring could not be read for a key that is not known: the keys known so far stay in use");
                 return newest;
             }
         };
-        let choice = default_key::choose(now, contents.keys());
+        self.report_losses(&contents);
+        let choice = contents.default_key(now);
         let default = choice.preferred.or(choice.fallback);
         // Only a look: the next regular reading is not put off, and comes at once where a key has to be made.
-        let refresh_at = if default.is_some() { newest.refresh_at } else { now };
+        let refresh_at = match (&default, contents.losses()) {
+            (None, _) => now,
+            (Some(_), []) => newest.refresh_at,
+            // What was lost may be back soon.
+            (Some(_), _) => newest.refresh_at.min(now.saturating_add(RETRY_PERIOD)),
+        };
         self.publish(Snapshot::new(contents, default, now, refresh_at))
     }
 
     /// The next use reads again, and does not make do with what was known should that fail.
     pub(super) async fn forget(&self) {
-        let _one_reads = self.refresh.lock().await;
+        let _one_reads = self.readings.lock().await;
         self.current.store(None);
     }
 
@@ -166,12 +121,31 @@ impl KeyRing {
         }
     }
 
-    pub(super) async fn read(&self) -> Result<RingContents, KeyRepositoryError> {
-        RingContents::read(&*self.repository, &self.options.encryption).await
+    /// What the repository has, and what it had before and has lost.
+    async fn read(&self, readings: &mut Readings) -> Result<Arc<RingContents>, KeyRepositoryError> {
+        let known = readings.known.clone();
+        let had_losses = known.as_ref().is_some_and(|known| !known.losses().is_empty());
+        let contents = RingContents::read(&*self.repository, &self.options.encryption, known).await?;
+        if had_losses && contents.losses().is_empty() {
+            tracing::info!(place = %self.repository.place(), "the key ring has all again that it had lost");
+        }
+        readings.known = Some(Arc::clone(&contents));
+        Ok(contents)
     }
 
-    fn publish(&self, mut snapshot: Snapshot) -> Arc<Snapshot> {
-        snapshot.edition = RingEdition(self.editions.fetch_add(1, Ordering::Relaxed) + 1);
+    /// What the repository has, without regard to what it had before.
+    pub(super) async fn read_anew(&self) -> Result<Arc<RingContents>, KeyRepositoryError> {
+        RingContents::read(&*self.repository, &self.options.encryption, None).await
+    }
+
+    fn report_losses(&self, contents: &RingContents) {
+        if !contents.losses().is_empty() {
+            let (place, losses) = (self.repository.place(), contents.losses().join("; "));
+            tracing::error!(%place, %losses, "the key ring has lost what was read from it: that stays in use");
+        }
+    }
+
+    fn publish(&self, snapshot: Snapshot) -> Arc<Snapshot> {
         let snapshot = Arc::new(snapshot);
         self.current.store(Some(Arc::clone(&snapshot)));
         snapshot
@@ -180,13 +154,14 @@ impl KeyRing {
     /// The key that protects; makes a new one where that is needed.
     async fn choose_default(
         &self,
-        mut contents: RingContents,
+        readings: &mut Readings,
+        mut contents: Arc<RingContents>,
         now: OffsetDateTime,
     ) -> Result<Snapshot, KeyRepositoryError> {
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let choice = default_key::choose(now, contents.keys());
+            let choice = contents.default_key(now);
             let activation = match &choice.preferred {
                 None => now,
                 Some(default) if default_key::needs_successor(now, default, contents.keys()) => {
@@ -202,21 +177,24 @@ impl KeyRing {
                 }
                 return Ok(self.snapshot(contents, default, now));
             }
-            // No key is made as long as one waits for its passphrase. Of those that open, even an expired one protects then.
-            let default = default.or_else(|| {
-                contents.waiting_for_passphrase()?;
-                contents.newest_usable().cloned()
-            });
-            match self.store_new_key(&contents, activation, now).await {
-                Ok(Some(id)) => return Ok(self.snapshot_with_new_key(self.read().await?, id, now)),
-                // Another instance was faster: perhaps with the very key that is needed here.
-                Ok(None) if attempts < ATTEMPTS => contents = self.read().await?,
-                Ok(None) => {
-                    return Err(KeyRepositoryError {
-                        place: self.repository.place(),
-                        source: "it changes whenever a new key is to be kept".into(),
-                    });
+            let is_allowed = self.require_certainty(&contents);
+            // Where no key may be made, even an expired one protects.
+            let default = match is_allowed {
+                Ok(()) => default,
+                Err(_) => default.or_else(|| contents.newest_usable().cloned()),
+            };
+            let made = match is_allowed {
+                Ok(()) => self.store_new_key(&contents, activation, now).await,
+                Err(refusal) => Err(refusal),
+            };
+            match made {
+                Ok(Some(id)) => {
+                    let contents = self.read(readings).await?;
+                    return Ok(self.snapshot_with_new_key(contents, id, now));
                 }
+                // Another instance was faster: perhaps with the very key that is needed here.
+                Ok(None) if attempts < ATTEMPTS => contents = self.read(readings).await?,
+                Ok(None) => return Err(self.refusal("it changes whenever a new key is to be kept")),
                 // A ring that can be read but not written serves on with what it has.
                 Err(error) if default.is_some() => {
                     tracing::error!(%error, "a new key could not be kept");
@@ -229,6 +207,12 @@ impl KeyRing {
         }
     }
 
+    /// No key is made as long as one waits for its passphrase, or where the repository may not be what it should be.
+    fn require_certainty(&self, contents: &RingContents) -> Result<(), KeyRepositoryError> {
+        self.require_passphrases(contents)?;
+        contents.is_in_doubt().map_or(Ok(()), |doubt| Err(self.refusal(doubt)))
+    }
+
     /// Makes a key, and gives its id, unless the repository has more than `contents` by now.
     async fn store_new_key(
         &self,
@@ -237,7 +221,7 @@ impl KeyRing {
         now: OffsetDateTime,
     ) -> Result<Option<Uuid>, KeyRepositoryError> {
         let expiration = now.saturating_add(self.options.new_key_lifetime);
-        let (id, element) = self.new_key(contents, activation, expiration).await?;
+        let (id, element) = self.new_key(activation, expiration).await?;
         let is_kept = self
             .repository
             .store_if_unchanged(element, contents.element_count())
@@ -246,15 +230,20 @@ impl KeyRing {
     }
 
     /// The new key protects only where no other does: it has not reached all instances yet.
-    fn snapshot_with_new_key(&self, contents: RingContents, new_key: Uuid, now: OffsetDateTime) -> Snapshot {
-        let choice = default_key::choose(now, contents.keys());
+    fn snapshot_with_new_key(&self, contents: Arc<RingContents>, new_key: Uuid, now: OffsetDateTime) -> Snapshot {
+        let choice = contents.default_key(now);
         let default = choice.preferred.or(choice.fallback);
         let default = default.or_else(|| contents.key(new_key).cloned());
         self.snapshot(contents, default, now)
     }
 
-    fn snapshot(&self, contents: RingContents, default: Option<Arc<Key>>, now: OffsetDateTime) -> Snapshot {
-        Snapshot::new(contents, default, now, now.saturating_add(self.refresh_period()))
+    /// A ring that has lost something is read again soon.
+    fn snapshot(&self, contents: Arc<RingContents>, default: Option<Arc<Key>>, now: OffsetDateTime) -> Snapshot {
+        let period = match contents.losses() {
+            [] => self.refresh_period(),
+            _ => RETRY_PERIOD,
+        };
+        Snapshot::new(contents, default, now, now.saturating_add(period))
     }
 
     /// Up to a fifth less than a day, so that many instances do not all read at the same time.
@@ -265,10 +254,6 @@ impl KeyRing {
         REFRESH_PERIOD * (1.0 - chance / 5.0)
     }
 }
-
-/// When an unknown key id last led to a reading.
-#[derive(Debug, Default)]
-pub(super) struct LastForcedRefresh(Option<OffsetDateTime>);
 
 /// How long a failed reading is not repeated, while there is an older one; .NET's two minutes.
 const RETRY_PERIOD: Duration = Duration::minutes(2);

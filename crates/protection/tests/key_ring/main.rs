@@ -7,4 +7,5 @@ mod revocation;
 mod rotation;
 mod simultaneous_starts;
 mod unknown_key_ids;
+mod vanished_keys;
 mod world;

@@ -83,3 +83,22 @@ async fn a_look_that_finds_all_keys_revoked_is_followed_by_a_new_key() {
     world.clock.advance(Duration::SECOND);
     instance.protector.protect(b"").await.unwrap();
 }
+
+#[tokio::test]
+async fn a_made_up_key_id_does_not_make_anybody_forget_what_was_opened() {
+    let world = World::default();
+    let instance = world.instance(1);
+    let payload = instance.protector.protect(b"").await.unwrap();
+    let edition = instance.protector.ring_edition().await.unwrap();
+    for made_up in 0..10 {
+        world.clock.advance(Duration::hours(9));
+        world.repository.fail_reading(made_up % 3 == 2);
+        let mut payload = payload.clone();
+        payload[4] = payload[4].wrapping_add(1 + made_up);
+        instance.protector.unprotect(&payload).await.unwrap_err();
+        assert_eq!(instance.protector.ring_edition().await.unwrap(), edition, "{made_up}");
+    }
+    world.repository.fail_reading(false);
+    instance.ring.revoke_key(key_id(&payload), None).await.unwrap();
+    assert_ne!(instance.protector.ring_edition().await.unwrap(), edition);
+}
