@@ -159,15 +159,40 @@ async fn a_ticket_whose_key_another_process_revoked_opens_until_the_ring_is_read
 }
 
 #[tokio::test]
-async fn a_ring_that_is_read_again_opens_its_tickets_again() {
+async fn a_ring_that_has_changed_opens_its_tickets_again_and_one_that_has_not_does_not() {
     let world = World::new();
     let cookies = world.cookies(CookieScheme::Application);
     let text = cookies.seal(&ticket()).await.unwrap().into_string();
-    let before = cookies.open(&text, START).await.unwrap().unwrap();
+    let first = cookies.open(&text, START).await.unwrap().unwrap();
     world.protection.ring().reload().await.unwrap();
-    let after = cookies.open(&text, START).await.unwrap().unwrap();
-    assert_eq!(before, after);
-    assert!(!Arc::ptr_eq(&before, &after));
+    let unchanged = cookies.open(&text, START).await.unwrap().unwrap();
+    assert!(Arc::ptr_eq(&first, &unchanged));
+
+    let elsewhere = uuid::Uuid::from_u128(7);
+    world.other_ring().revoke_key(elsewhere, None).await.unwrap();
+    world.protection.ring().reload().await.unwrap();
+    let changed = cookies.open(&text, START).await.unwrap().unwrap();
+    assert_eq!(first, changed);
+    assert!(!Arc::ptr_eq(&first, &changed));
+}
+
+#[tokio::test]
+async fn a_token_under_an_unknown_key_makes_nobody_open_their_ticket_again() {
+    let world = World::new();
+    let cookies = world.cookies(CookieScheme::Application);
+    let text = cookies.seal(&ticket()).await.unwrap().into_string();
+    let first = cookies.open(&text, START).await.unwrap().unwrap();
+    for letter in ["A", "B", "C", "D"] {
+        world.clock.advance(Duration::seconds(10));
+        let mut strangers = text.clone();
+        strangers.replace_range(8..9, letter);
+        assert_eq!(
+            cookies.open(&strangers, START).await.unwrap().is_some(),
+            strangers == text
+        );
+        let again = cookies.open(&text, START).await.unwrap().unwrap();
+        assert!(Arc::ptr_eq(&first, &again));
+    }
 }
 
 #[tokio::test]

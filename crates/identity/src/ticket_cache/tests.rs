@@ -1,4 +1,5 @@
 use time::{Duration, macros::datetime};
+use uuid::Uuid;
 use wicketgate_protection::{DataProtection, SystemClock, SystemRandom};
 
 use super::*;
@@ -21,7 +22,7 @@ async fn editions() -> [RingEdition; 2] {
     let protection = DataProtection::ephemeral(Arc::new(SystemClock), Arc::new(SystemRandom));
     let protector = protection.protector(&["test"]);
     let first = protector.ring_edition().await.unwrap();
-    protection.ring().reload().await.unwrap();
+    protection.ring().revoke_key(Uuid::nil(), None).await.unwrap();
     [first, protector.ring_edition().await.unwrap()]
 }
 
@@ -117,6 +118,41 @@ fn long_texts_take_no_more_memory_than_many() {
     let (entries, memory) = kept(&cache);
     assert!((MOST_MEMORY / 4..=MOST_MEMORY).contains(&memory), "{memory}");
     assert!(entries < MOST_ENTRIES / 8, "{entries}");
+}
+
+#[test]
+fn what_entries_are_thought_to_take_is_about_what_they_take() {
+    const COUNT: usize = 60;
+    for (claims, letters) in [(0, 0), (6, 40), (6, 400), (60, 20)] {
+        let identity = ClaimsIdentity {
+            claims: (0..claims)
+                .map(|number| Claim::new(format!("http://example.test/{number}"), "x".repeat(letters)))
+                .collect(),
+            ..ClaimsIdentity::new(schemes::APPLICATION)
+        };
+        let principal = ClaimsPrincipal {
+            identities: vec![identity],
+        };
+        let mut sealed = Ticket::new(schemes::APPLICATION, principal);
+        sealed.properties.set_expires(Some(NOW + Duration::HOUR));
+        let bytes = sealed.to_bytes();
+        // base64url of what is encrypted and authenticated
+        let length = (bytes.len() + 100) * 4 / 3;
+        let cache = TicketCache::new();
+        let real = allocation_counter::measure(|| {
+            for number in 0..COUNT {
+                let ticket = Arc::new(Ticket::from_bytes(&bytes).unwrap());
+                cache.insert(&format!("{number:0>length$}"), edition(), &ticket);
+            }
+        });
+        let (entries, thought) = kept(&cache);
+        assert_eq!(entries, COUNT, "none was dropped");
+        let real = usize::try_from(real.bytes_current).unwrap();
+        assert!(
+            real <= thought * 5 / 4 && thought <= real * 2,
+            "{claims} claims of {letters} letters take {real} bytes and not {thought}"
+        );
+    }
 }
 
 #[test]
