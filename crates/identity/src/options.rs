@@ -34,6 +34,9 @@ pub struct UserOptions {
     pub allowed_user_name_characters: String,
     /// Whether two accounts may not share an address.
     pub require_unique_email: bool,
+    /// How long an address or a user name may be, in UTF-16 code units: 256, as in EF Core's columns. Nobody has a longer
+    /// one, so that nothing is looked up or stored for it. (.NET has no such bound.)
+    pub max_email_length: usize,
 }
 
 impl Default for UserOptions {
@@ -42,6 +45,7 @@ impl Default for UserOptions {
             allowed_user_name_characters: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._@+"
                 .to_owned(),
             require_unique_email: false,
+            max_email_length: 256,
         }
     }
 }
@@ -61,6 +65,8 @@ pub struct PasswordOptions {
     pub require_uppercase: bool,
     /// `0` to `9`.
     pub require_digit: bool,
+    /// In bytes of UTF-8: 1,024. A longer one is nobody's, so that it is never hashed. (.NET has no such bound.)
+    pub max_length: usize,
 }
 
 impl Default for PasswordOptions {
@@ -72,6 +78,7 @@ impl Default for PasswordOptions {
             require_lowercase: true,
             require_uppercase: true,
             require_digit: true,
+            max_length: 1024,
         }
     }
 }
@@ -166,12 +173,19 @@ impl Default for ClaimsIdentityOptions {
 pub struct PasswordHasherOptions {
     /// The form of new hashes (.NET's `CompatibilityMode`).
     pub compatibility_mode: CompatibilityMode,
-    /// Rounds of PBKDF2 in new version 3 hashes; .NET reads at most `i32::MAX`.
+    /// Rounds of PBKDF2 in new version 3 hashes, at most
+    /// [`MAX_ITERATION_COUNT`](PasswordHasherOptions::MAX_ITERATION_COUNT): a hash of more is not read either.
     pub iteration_count: NonZeroU32,
     /// What a new argon2id hash costs; each core may need this much memory.
     pub argon2id_costs: Argon2idCosts,
     /// How many passwords may wait to be hashed before the answer is "busy".
     pub queue_length: usize,
+}
+
+impl PasswordHasherOptions {
+    /// The most rounds that a hash may ask for, a hundred times the default: a stored hash says itself what verifying it
+    /// costs, and must not be able to keep a core busy for minutes. (.NET reads up to `i32::MAX`.)
+    pub const MAX_ITERATION_COUNT: u32 = 10_000_000;
 }
 
 /// .NET's `PasswordHasherCompatibilityMode`, and what .NET has not. All forms are read in every mode.

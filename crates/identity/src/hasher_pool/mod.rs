@@ -15,6 +15,14 @@ use wicketgate_pbkdf2::{Derivation, Prf};
 use self::queue::{Job, Key, Lanes, Queue};
 pub(crate) use self::queue::{KeyFunction, KeyRequest};
 use crate::Error;
+use crate::password_hasher::Argon2idMemory;
+
+/// How many bytes of passwords and salts may wait, however few they are: a thousand of the longest passwords that the
+/// options allow by default, four times. Somebody who finds nobody waiting may always wait.
+const QUEUED_BYTES: usize = 4 * 1024 * 1024;
+
+/// How long a thread keeps the memory of argon2id for the next login.
+const KEEP_MEMORY: Duration = Duration::from_secs(5);
 
 /// After a batch of several, those who got their keys often have company for the next one: how long a thread waits for
 /// more of them, for each round of PBKDF2 that they need. It is some hundredths of what the rounds take, so that waiting
@@ -25,8 +33,8 @@ const GATHERING_TIME_PER_ROUND: Duration = Duration::from_nanos(20);
 ///
 /// A request that finds a thread idle starts at once. Those that had to wait are taken several at a time, as many as
 /// the processor has vector lanes, because that takes little longer than one alone; argon2id goes one at a time, so that
-/// its memory is needed at most once for each thread. Dropping the pool forgets who waits
-/// and ends each thread after the batch it is at.
+/// its memory is needed at most once for each thread, which keeps it from one to the next and gives it back when it has
+/// been idle for a while. Dropping the pool forgets who waits and ends each thread after the batch it is at.
 pub(crate) struct HasherPool {
     shared: Arc<Shared>,
 }
@@ -53,7 +61,8 @@ struct Crowd {
 }
 
 impl HasherPool {
-    /// Starts the threads; beyond those that are at work, `queue_length` requests may wait.
+    /// Starts the threads; beyond those that are at work, `queue_length` requests may wait, of no more than
+    /// [`QUEUED_BYTES`] in all.
     pub(crate) fn new(queue_length: usize) -> Self {
         let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let work = Work {
@@ -129,10 +138,11 @@ impl Shared {
     fn push(&self, job: Job) -> Result<(), Error> {
         let mut queue = self.queue();
         let room = self.queue_length.saturating_add(queue.idle_threads);
-        if queue.waiting.len() >= room {
+        let size = job.request.size();
+        if !queue.has_room(room, size) {
             queue.forget_the_gone();
         }
-        if queue.waiting.len() >= room || queue.closed {
+        if !queue.has_room(room, size) || queue.closed {
             return Err(Error::Busy);
         }
         queue.waiting.push_back(job);
@@ -144,18 +154,20 @@ impl Shared {
     fn work(&self) {
         step_back_for_async_threads();
         let mut crowd = None;
-        while let Some(batch) = self.next_batch(crowd) {
+        let mut memory = Argon2idMemory::default();
+        while let Some(batch) = self.next_batch(crowd, &mut memory) {
             crowd = self.work.crowd(&batch);
             // A panic drops the batch, which tells those who wait for it; the thread goes on.
-            if catch_unwind(AssertUnwindSafe(|| self.answer(batch))).is_err() {
+            if catch_unwind(AssertUnwindSafe(|| self.answer(batch, &mut memory))).is_err() {
                 tracing::error!("hashing passwords panicked");
             }
             self.queue().idle_threads += 1;
         }
     }
 
-    /// Waits for work, and a moment for more of it after a `crowd`; `None` once the pool is dropped.
-    fn next_batch(&self, crowd: Option<Crowd>) -> Option<Vec<Job>> {
+    /// Waits for work, and a moment for more of it after a `crowd`; `None` once the pool is dropped. Gives the memory back
+    /// when there is nothing to do for a while.
+    fn next_batch(&self, crowd: Option<Crowd>, memory: &mut Argon2idMemory) -> Option<Vec<Job>> {
         let mut queue = self.queue();
         if let Some(Crowd { lanes, gathering_time }) = crowd {
             let room = |queue: &mut Queue| !queue.closed && queue.waiting.len() < lanes;
@@ -175,11 +187,20 @@ impl Shared {
                 }
                 return Some(batch);
             }
-            queue = self.not_empty.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            if memory.is_released() {
+                queue = self.not_empty.wait(queue).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
+            let waited = self.not_empty.wait_timeout(queue, KEEP_MEMORY);
+            let timeout;
+            (queue, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+            if timeout.timed_out() {
+                memory.release();
+            }
         }
     }
 
-    fn answer(&self, batch: Vec<Job>) {
+    fn answer(&self, batch: Vec<Job>, memory: &mut Argon2idMemory) {
         let Some(first) = batch.first() else { return };
         let keys = match first.request.function {
             KeyFunction::Pbkdf2 { prf, iterations } => {
@@ -190,7 +211,7 @@ impl Shared {
                 let KeyRequest {
                     password, salt, length, ..
                 } = &first.request;
-                let Some(key) = costs.derive(password, salt, *length) else {
+                let Some(key) = costs.derive(password, salt, *length, memory) else {
                     return tracing::error!(%costs, "argon2id got no memory");
                 };
                 vec![key]

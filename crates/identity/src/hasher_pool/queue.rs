@@ -5,6 +5,7 @@ use tokio::sync::oneshot;
 use wicketgate_pbkdf2::{Derivation, Prf};
 use zeroize::Zeroizing;
 
+use super::QUEUED_BYTES;
 use crate::Argon2idCosts;
 
 /// A derived key.
@@ -41,6 +42,11 @@ impl KeyRequest {
             KeyFunction::Pbkdf2 { prf, .. } => lanes(prf, self.length),
             KeyFunction::Argon2id(_) => 1,
         }
+    }
+
+    /// What it holds while it waits, in bytes.
+    pub(super) fn size(&self) -> usize {
+        self.password.len() + self.salt.len()
     }
 
     /// For PBKDF2 with so many rounds.
@@ -89,6 +95,12 @@ impl Queue {
         }
         self.waiting = others;
         batch
+    }
+
+    /// Whether one more of this size may wait, where so many may.
+    pub(super) fn has_room(&self, room: usize, size: usize) -> bool {
+        let waiting: usize = self.waiting.iter().map(|job| job.request.size()).sum();
+        self.waiting.len() < room && (self.waiting.is_empty() || waiting.saturating_add(size) <= QUEUED_BYTES)
     }
 
     pub(super) fn forget_the_gone(&mut self) {

@@ -97,6 +97,32 @@ async fn a_full_queue_is_busy_until_somebody_is_served() {
 }
 
 #[tokio::test]
+async fn few_long_passwords_fill_the_queue_like_many_short_ones() {
+    let long = "x".repeat(QUEUED_BYTES / 2);
+    let HeldPool {
+        pool,
+        batches,
+        go_on: _go_on,
+    } = HeldPool::start(1000);
+    let mut at_work = Box::pin(pool.derive(request("at work")));
+    begin(&mut at_work);
+    batches.recv().unwrap();
+    // With its salt it is a little more than half.
+    let mut first = Box::pin(pool.derive(request(&long)));
+    begin(&mut first);
+    let mut second = Box::pin(pool.derive(request(&long)));
+    assert!(matches!(poll(&mut second), Poll::Ready(Err(Error::Busy))));
+    let mut short = Box::pin(pool.derive(request("short")));
+    begin(&mut short);
+    drop((first, short));
+
+    let mut alone = Box::pin(pool.derive(request(&long.repeat(4))));
+    begin(&mut alone);
+    let mut short = Box::pin(pool.derive(request("short")));
+    assert!(matches!(poll(&mut short), Poll::Ready(Err(Error::Busy))));
+}
+
+#[tokio::test]
 async fn an_idle_thread_takes_a_request_even_if_none_may_wait() {
     let HeldPool {
         pool,

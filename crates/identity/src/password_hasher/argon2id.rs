@@ -3,7 +3,7 @@ use std::{fmt, num::ParseIntError, str::FromStr};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use data_encoding::BASE64_NOPAD;
 use thiserror::Error;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// Of the text of a hash: the algorithm, and 1.3, its only version that is in use.
 const PREFIX: &str = "$argon2id$v=19$";
@@ -26,7 +26,7 @@ const MAXIMUM_WORK: u64 = 1024 * 1024;
 /// use wicketgate_identity::Argon2idCosts;
 ///
 /// let costs: Argon2idCosts = "m=65536,t=3,p=4".parse()?;
-/// assert_eq!(costs.memory(), 65_536);
+/// assert_eq!(costs, Argon2idCosts::new(65_536, 3, 4)?);
 /// assert!("m=4294967295,t=3,p=4".parse::<Argon2idCosts>().is_err());
 /// assert_eq!(Argon2idCosts::default().to_string(), "m=19456,t=2,p=1");
 /// # Ok::<(), wicketgate_identity::InvalidArgon2idCosts>(())
@@ -72,34 +72,58 @@ impl Argon2idCosts {
         is_possible.then_some(costs).ok_or(InvalidArgon2idCosts::OutOfBounds)
     }
 
-    /// Memory, in KiB.
-    pub fn memory(self) -> u32 {
-        self.memory
-    }
-
-    /// Passes over the memory.
-    pub fn iterations(self) -> u32 {
-        self.iterations
-    }
-
-    /// Lanes of the memory.
-    pub fn parallelism(self) -> u32 {
-        self.parallelism
-    }
-
-    /// The key of `length` bytes; `None` if there is no memory for it, or where argon2id has no such key.
-    ///
-    /// The memory, out of which passwords could be tried faster, is wiped before it is given back.
-    pub(crate) fn derive(self, password: &[u8], salt: &[u8], length: usize) -> Option<Zeroizing<Vec<u8>>> {
+    /// The key of `length` bytes, worked out in `memory`; `None` if there is not enough of it, or where argon2id has no
+    /// such key.
+    pub(crate) fn derive(
+        self,
+        password: &[u8],
+        salt: &[u8],
+        length: usize,
+        memory: &mut Argon2idMemory,
+    ) -> Option<Zeroizing<Vec<u8>>> {
         let params = Params::new(self.memory, self.iterations, self.parallelism, Some(length)).ok()?;
-        let mut memory = Zeroizing::new(Vec::new());
-        memory.try_reserve_exact(params.block_count()).ok()?;
-        memory.resize(params.block_count(), Block::new());
+        let blocks = memory.blocks(params.block_count())?;
         let mut key = Zeroizing::new(vec![0; length]);
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-            .hash_password_into_with_memory(password, salt, &mut key, memory.as_mut_slice())
+            .hash_password_into_with_memory(password, salt, &mut key, &mut *blocks.0)
             .ok()?;
         Some(key)
+    }
+}
+
+/// What one thread works argon2id hashes out in, one after another. Allocating it anew for each of them would leave many
+/// times as much with the allocator after a burst of logins.
+#[derive(Default)]
+pub(crate) struct Argon2idMemory(Vec<Block>);
+
+impl Argon2idMemory {
+    /// So many blocks, if there is memory for them.
+    fn blocks(&mut self, count: usize) -> Option<WipedBlocks<'_>> {
+        if self.0.len() < count {
+            self.release();
+            self.0.try_reserve_exact(count).ok()?;
+            self.0.resize(count, Block::new());
+        }
+        self.0.get_mut(..count).map(WipedBlocks)
+    }
+
+    /// Whether there is nothing to [`release`](Self::release).
+    pub(crate) fn is_released(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Gives the memory back.
+    pub(crate) fn release(&mut self) {
+        self.0 = Vec::new();
+    }
+}
+
+/// Passwords could be tried faster out of what is written there, so that it is wiped after use.
+struct WipedBlocks<'a>(&'a mut [Block]);
+
+impl Drop for WipedBlocks<'_> {
+    fn drop(&mut self) {
+        self.0.iter_mut().zeroize();
     }
 }
 
@@ -197,6 +221,29 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Argon2idCosts>().map(|_| ()), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn memory_that_is_used_again_makes_the_same_key_and_holds_nothing_in_between() {
+        let mut memory = Argon2idMemory::default();
+        let mut keys = Vec::new();
+        for costs in ["m=64,t=2,p=1", "m=16,t=1,p=2", "m=128,t=1,p=1", "m=64,t=2,p=1"] {
+            let costs: Argon2idCosts = costs.parse().unwrap();
+            let fresh = costs.derive(b"password", b"some salt", 32, &mut Argon2idMemory::default());
+            let reused = costs.derive(b"password", b"some salt", 32, &mut memory);
+            assert!(reused.is_some() && reused == fresh, "{costs}");
+            assert!(
+                memory
+                    .0
+                    .iter()
+                    .all(|block| block.as_ref().iter().all(|word| *word == 0))
+            );
+            keys.push(reused);
+        }
+        assert_eq!(memory.0.len(), 128, "the largest is kept");
+        assert_eq!(keys[0], keys[3]);
+        memory.release();
+        assert!(memory.is_released());
     }
 
     proptest! {

@@ -4,11 +4,15 @@ use wicketgate_pbkdf2::Prf;
 use wicketgate_protection::base64_text;
 
 use super::argon2id::{self, Argon2idCosts};
-use crate::PasswordHash;
 use crate::hasher_pool::KeyFunction;
+use crate::{PasswordHash, PasswordHasherOptions};
+
+const MAX_ITERATION_COUNT: u32 = PasswordHasherOptions::MAX_ITERATION_COUNT;
 
 /// Salt and subkey may not be shorter.
 const MINIMUM_LENGTH: usize = 16;
+/// Nor longer, in bytes: .NET writes 16 and 32, and each block of a subkey costs all rounds again.
+const MAXIMUM_LENGTH: usize = 1024;
 const VERSION_2_SALT_LENGTH: usize = 16;
 const VERSION_2_SUBKEY_LENGTH: usize = 32;
 const VERSION_2_ITERATIONS: NonZeroU32 = NonZeroU32::new(1_000).unwrap();
@@ -47,7 +51,8 @@ impl Form {
 }
 
 impl DecodedHash {
-    /// `None` where no password can match: the text is damaged, of an unknown version, or too weak.
+    /// `None` where no password can match: the text is damaged, of an unknown version, too weak, or would cost more to
+    /// verify than any hash may.
     ///
     /// As .NET does, this skips white space anywhere, takes a shortened subkey of at least 16 bytes, and refuses what
     /// .NET's `PasswordHasher` refuses. Text that is not base64 makes .NET throw; here it is one more hash that nothing
@@ -85,15 +90,13 @@ impl DecodedHash {
             _ => return None,
         };
         let (iterations, bytes) = split_u32(bytes)?;
-        // .NET reads it as a signed number and refuses negative ones
-        i32::try_from(iterations).ok()?;
+        let iterations = NonZeroU32::new(iterations)?;
         let (salt_length, bytes) = split_u32(bytes)?;
         let (salt, subkey) = bytes.split_at_checked(usize::try_from(salt_length).ok()?)?;
-        (salt.len() >= MINIMUM_LENGTH && subkey.len() >= MINIMUM_LENGTH).then_some(Self {
-            form: Form::V3 {
-                prf,
-                iterations: NonZeroU32::new(iterations)?,
-            },
+        let is_possible = |bytes: &[u8]| (MINIMUM_LENGTH..=MAXIMUM_LENGTH).contains(&bytes.len());
+        let is_affordable = rounds(prf, iterations, subkey.len()) <= u64::from(MAX_ITERATION_COUNT);
+        (is_possible(salt) && is_possible(subkey) && is_affordable).then_some(Self {
+            form: Form::V3 { prf, iterations },
             salt: salt.to_owned(),
             subkey: subkey.to_owned(),
         })
@@ -121,6 +124,17 @@ impl DecodedHash {
     }
 }
 
+/// How many rounds it takes to derive a subkey of so many bytes: each block of it takes all iterations.
+fn rounds(prf: Prf, iterations: NonZeroU32, length: usize) -> u64 {
+    let block = match prf {
+        Prf::HmacSha1 => 20,
+        Prf::HmacSha256 => 32,
+        Prf::HmacSha512 => 64,
+    };
+    let blocks = length.div_ceil(block);
+    u64::from(iterations.get()).saturating_mul(u64::try_from(blocks).unwrap_or(u64::MAX))
+}
+
 fn split_u32(bytes: &[u8]) -> Option<(u32, &[u8])> {
     let (number, rest) = bytes.split_first_chunk()?;
     Some((u32::from_be_bytes(*number), rest))
@@ -143,6 +157,25 @@ mod tests {
         assert!(DecodedHash::decode(&PasswordHash::from_stored(other)).is_some());
     }
 
+    #[test]
+    fn a_row_that_would_cost_more_rounds_than_any_hash_may_is_not_verified() {
+        let row = |prf: u32, iterations: u32, salt: usize, subkey: usize| {
+            let header = [prf, iterations, salt as u32].map(u32::to_be_bytes).concat();
+            decode(&[&[1][..], &header, &vec![0; salt + subkey]].concat()).is_some()
+        };
+        for prf in 0..3 {
+            assert!(row(prf, MAX_ITERATION_COUNT, 16, 16));
+            assert!(!row(prf, MAX_ITERATION_COUNT + 1, 16, 16));
+            assert!(!row(prf, i32::MAX as u32, 16, 32));
+            assert!(!row(prf, u32::MAX, 16, 32));
+            // Many blocks are as costly as many rounds.
+            assert!(!row(prf, MAX_ITERATION_COUNT / 10, 16, 1024));
+            assert!(!row(prf, 1, 16, 1025));
+            assert!(!row(prf, 1, 1025, 16));
+            assert!(row(prf, 1, 1024, 1024));
+        }
+    }
+
     proptest! {
         #[test]
         fn any_bytes_are_read_without_panic(bytes: Vec<u8>, version in 0_u8..3) {
@@ -153,7 +186,7 @@ mod tests {
         #[test]
         fn what_is_encoded_is_decoded(
             prf in prop_oneof![Just(Prf::HmacSha1), Just(Prf::HmacSha256), Just(Prf::HmacSha512)],
-            iterations in 1..=i32::MAX as u32,
+            iterations in 1..=MAX_ITERATION_COUNT / 5,
             salt in proptest::collection::vec(any::<u8>(), 16..80),
             subkey in proptest::collection::vec(any::<u8>(), 16..80),
         ) {

@@ -9,6 +9,7 @@ use wicketgate_pbkdf2::Prf;
 use wicketgate_protection::Random;
 use zeroize::Zeroizing;
 
+pub(crate) use self::argon2id::Argon2idMemory;
 pub use self::argon2id::{Argon2idCosts, InvalidArgon2idCosts};
 use self::decoded_hash::{DecodedHash, Form};
 pub use self::form::PasswordHashForm;

@@ -198,7 +198,7 @@ fn a_bad_value_is_named_with_what_the_setting_takes() {
         (
             "[password_hasher]\niteration_count = 0",
             "the setting `password_hasher.iteration_count` (wicketgate.toml, line 2) cannot be `0`: it takes a whole \
-             number from 1 to 2147483647",
+             number from 1 to 10000000",
         ),
         (
             "[cors]\nallowed_origins = [\"https://a.example.test\", \"*\"]",

@@ -11,7 +11,7 @@ use ipnet::IpNet;
 use lettre::message::Mailbox;
 use time::Duration;
 use wicketgate_axum::{AllowedHost, AllowedOrigin, CookieSecurePolicy, PublicUrl, SameSite};
-use wicketgate_identity::{Argon2idCosts, CompatibilityMode, SchemaVersion};
+use wicketgate_identity::{Argon2idCosts, CompatibilityMode, PasswordHasherOptions, SchemaVersion};
 
 use super::{KeyStore, LogClientAddress, LogFormat, LogLevel};
 use crate::email::SmtpUrl;
@@ -175,8 +175,7 @@ from_str! { with reasons
     AllowedOrigin: "an origin such as https://app.example.com",
 }
 
-/// .NET reads a hash's iterations as a signed number.
-const MAX_ITERATIONS: u32 = i32::MAX as u32;
+const MAX_ITERATIONS: u32 = PasswordHasherOptions::MAX_ITERATION_COUNT;
 
 impl SettingValue for NonZeroU32 {
     fn parse(text: &str) -> Result<Self, Refused> {
