@@ -6,7 +6,7 @@ use wicketgate_identity::{Accounts, EmailError, EmailMessage, EmailSender, Optio
 use wicketgate_protection::{Clock, DataProtection, Random, SystemClock, SystemRandom};
 
 use crate::{
-    AllowedHost, AllowedOrigin, AuthenticationOptions, Identity, PublicUrl, allowed_hosts::AllowedHosts,
+    AllowedHost, AllowedOrigin, AuthenticationOptions, Identity, PublicUrl, RequestLimits, allowed_hosts::AllowedHosts,
     authentication::Schemes, forwarded_headers::TrustedProxies, identity::Parts,
 };
 
@@ -17,6 +17,7 @@ pub struct IdentityBuilder {
     data_protection: DataProtection,
     options: Options,
     authentication: AuthenticationOptions,
+    limits: RequestLimits,
     email: Arc<dyn EmailSender>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
@@ -34,6 +35,7 @@ impl IdentityBuilder {
             data_protection,
             options: Options::default(),
             authentication: AuthenticationOptions::default(),
+            limits: RequestLimits::default(),
             email: Arc::new(NoEmailSender),
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
@@ -54,6 +56,12 @@ impl IdentityBuilder {
     /// Life of tokens and cookies, and the cookies' attributes.
     pub fn authentication(mut self, options: AuthenticationOptions) -> Self {
         self.authentication = options;
+        self
+    }
+
+    /// How much a request to the endpoints may bring along.
+    pub fn limits(mut self, limits: RequestLimits) -> Self {
+        self.limits = limits;
         self
     }
 
@@ -121,6 +129,7 @@ impl IdentityBuilder {
             sign_in: SignIn::new(accounts.clone()),
             accounts,
             schemes,
+            limits: self.limits,
             email: self.email,
             prefix: self.prefix,
             public_url: self.public_url,

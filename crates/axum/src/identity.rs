@@ -5,7 +5,7 @@ use wicketgate_identity::{Accounts, EmailSender, SignIn, UserStore};
 use wicketgate_protection::DataProtection;
 
 use crate::{
-    AllowedOrigin, IdentityBuilder, Pipeline, PublicUrl, Require, Scheme, allowed_hosts::AllowedHosts,
+    AllowedOrigin, IdentityBuilder, Pipeline, PublicUrl, RequestLimits, Require, Scheme, allowed_hosts::AllowedHosts,
     authentication::Schemes, forwarded_headers::TrustedProxies, routes,
 };
 
@@ -39,6 +39,7 @@ pub(crate) struct Parts {
     pub(crate) accounts: Accounts,
     pub(crate) sign_in: SignIn,
     pub(crate) schemes: Schemes,
+    pub(crate) limits: RequestLimits,
     pub(crate) email: Arc<dyn EmailSender>,
     pub(crate) prefix: String,
     pub(crate) public_url: Option<PublicUrl>,

@@ -42,7 +42,8 @@ pub use host::Host;
 pub use identity::Identity;
 pub use json::Json;
 pub use options::{
-    AuthenticationOptions, BearerTokenOptions, CookieAuthenticationOptions, CookieOptions, CookieSecurePolicy, SameSite,
+    AuthenticationOptions, BearerTokenOptions, CookieAuthenticationOptions, CookieOptions, CookieSecurePolicy,
+    RequestLimits, SameSite,
 };
 pub use pipeline::Pipeline;
 pub use public_url::{PublicUrl, PublicUrlError};

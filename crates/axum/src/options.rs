@@ -21,6 +21,23 @@ impl Default for AuthenticationOptions {
     }
 }
 
+/// How much a request to the Identity endpoints may bring along.
+#[derive(Debug, Clone)]
+pub struct RequestLimits {
+    /// The longest body, in bytes: 16 KiB. A longer one is answered with 413 before it is read. (Kestrel's
+    /// `MaxRequestBodySize`, which is 30,000,000 for all routes alike. Routes of the application itself keep their own
+    /// limits.)
+    pub max_request_body_size: usize,
+}
+
+impl Default for RequestLimits {
+    fn default() -> Self {
+        Self {
+            max_request_body_size: 16 * 1024,
+        }
+    }
+}
+
 /// .NET's `BearerTokenOptions`.
 #[derive(Debug, Clone)]
 pub struct BearerTokenOptions {

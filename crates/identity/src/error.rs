@@ -40,6 +40,9 @@ pub enum IdentityError {
     /// The password has fewer different characters than this.
     #[error("Passwords must use at least {0} different characters.")]
     PasswordRequiresUniqueChars(usize),
+    /// The password has more bytes of UTF-8 than this. (.NET has no such error.)
+    #[error("Passwords must be at most {0} bytes.")]
+    PasswordTooLong(usize),
     /// The old password is not the account's.
     #[error("Incorrect password.")]
     PasswordMismatch,
@@ -81,6 +84,7 @@ impl IdentityError {
             Self::PasswordRequiresLower => "PasswordRequiresLower",
             Self::PasswordRequiresUpper => "PasswordRequiresUpper",
             Self::PasswordRequiresUniqueChars(_) => "PasswordRequiresUniqueChars",
+            Self::PasswordTooLong(_) => "PasswordTooLong",
             Self::PasswordMismatch => "PasswordMismatch",
             Self::InvalidToken => "InvalidToken",
             Self::ConcurrencyFailure => "ConcurrencyFailure",

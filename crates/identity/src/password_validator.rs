@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use crate::{IdentityError, IdentityResult, PasswordOptions};
 
 /// Every rule that the password breaks, in .NET's order. Lengths are in UTF-16 code units, and only ASCII counts as
-/// letters and digits, as in .NET.
+/// letters and digits, as in .NET. One that is too long is not looked at any further.
 pub(crate) fn validate(options: &PasswordOptions, password: &str) -> IdentityResult {
+    validate_size(options, password)?;
     let rules = [
         (
             is_too_short(options, password),
@@ -39,6 +40,14 @@ pub(crate) fn validate(options: &PasswordOptions, password: &str) -> IdentityRes
         .map(|(_, error)| error)
         .collect();
     if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+/// Whether the password is short enough to be looked at.
+pub(crate) fn validate_size(options: &PasswordOptions, password: &str) -> IdentityResult {
+    if password.len() > options.max_length {
+        return Err(vec![IdentityError::PasswordTooLong(options.max_length)]);
+    }
+    Ok(())
 }
 
 /// White space alone is too short however long it is.
@@ -88,6 +97,16 @@ mod tests {
     }
 
     #[test]
+    fn the_longest_password_is_counted_in_bytes_and_a_longer_one_breaks_no_other_rule() {
+        let options = PasswordOptions::default();
+        let longest = format!("Aa1!{}", "ü".repeat(510));
+        assert_eq!(longest.len(), 1024);
+        assert_eq!(codes(&options, &longest), [""; 0]);
+        assert_eq!(codes(&options, &format!("{longest}x")), ["PasswordTooLong"]);
+        assert_eq!(codes(&options, &"x".repeat(1025)), ["PasswordTooLong"]);
+    }
+
+    #[test]
     fn length_and_variety_are_counted_in_utf_16() {
         let none = PasswordOptions {
             required_length: 2,
@@ -96,6 +115,7 @@ mod tests {
             require_lowercase: false,
             require_uppercase: false,
             require_digit: false,
+            ..PasswordOptions::default()
         };
         assert_eq!(codes(&none, "🔑"), [""; 0]);
         assert_eq!(codes(&none, "aa"), ["PasswordRequiresUniqueChars"]);

@@ -48,6 +48,7 @@ pub(crate) fn builder(
     let builder = Identity::builder(store, data_protection)
         .options(settings.identity.clone())
         .authentication(settings.authentication.clone())
+        .limits(settings.limits.requests.clone())
         .prefix(&settings.prefix)
         .allowed_hosts(settings.allowed_hosts.clone())
         .cors(settings.cors.allowed_origins.clone())

@@ -7,9 +7,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use zeroize::Zeroizing;
 
 use super::{FromJson, charset::Charset, media_type::MediaType};
-
-/// The longest body that is read (Kestrel's default).
-const MAX_BODY_SIZE: usize = 30_000_000;
+use crate::Identity;
 
 /// A request whose content type, if it says one, is JSON. ASP.NET Core's routing answers others with 415, before it asks
 /// who sends them: this must be a handler's first argument.
@@ -32,19 +30,24 @@ impl<S: Sync> FromRequestParts<S> for AcceptsJson {
 #[derive(Debug)]
 pub(crate) struct JsonBody<T>(pub(crate) T);
 
-impl<T: FromJson, S: Sync> FromRequest<S> for JsonBody<T> {
+impl<T: FromJson> FromRequest<Identity> for JsonBody<T> {
     type Rejection = StatusCode;
 
-    async fn from_request(request: Request, _state: &S) -> Result<Self, StatusCode> {
-        let (parts, body) = request.into_parts();
-        if body.size_hint().exact() == Some(0) {
-            return Err(StatusCode::BAD_REQUEST);
-        }
-        let charset = charset(&parts.headers)?;
-        let bytes = read(body).await?;
-        let value = T::from_json(&charset.into_utf8(bytes));
-        value.map(Self).map_err(|_| StatusCode::BAD_REQUEST)
+    async fn from_request(request: Request, identity: &Identity) -> Result<Self, StatusCode> {
+        read_json(request, identity.parts().limits.max_request_body_size)
+            .await
+            .map(Self)
     }
+}
+
+async fn read_json<T: FromJson>(request: Request, max_size: usize) -> Result<T, StatusCode> {
+    let (parts, body) = request.into_parts();
+    if body.size_hint().exact() == Some(0) {
+        return Err(StatusCode::BAD_REQUEST);
+    }
+    let charset = charset(&parts.headers)?;
+    let bytes = read(body, max_size).await?;
+    T::from_json(&charset.into_utf8(bytes)).map_err(|_| StatusCode::BAD_REQUEST)
 }
 
 /// What the header says; `None` if it says nothing.
@@ -69,11 +72,11 @@ fn charset(headers: &HeaderMap) -> Result<Charset, StatusCode> {
 }
 
 /// The whole body. It may hold a password, so that it is wiped afterwards.
-async fn read(body: Body) -> Result<Zeroizing<Vec<u8>>, StatusCode> {
-    if body.size_hint().lower() > MAX_BODY_SIZE as u64 {
+async fn read(body: Body, max_size: usize) -> Result<Zeroizing<Vec<u8>>, StatusCode> {
+    if body.size_hint().lower() > max_size as u64 {
         return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }
-    match Limited::new(body, MAX_BODY_SIZE).collect().await {
+    match Limited::new(body, max_size).collect().await {
         Ok(collected) => Ok(Zeroizing::new(collected.to_bytes().into())),
         Err(error) if error.is::<LengthLimitError>() => Err(StatusCode::PAYLOAD_TOO_LARGE),
         Err(_) => Err(StatusCode::BAD_REQUEST),
@@ -82,11 +85,19 @@ async fn read(body: Body) -> Result<Zeroizing<Vec<u8>>, StatusCode> {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        pin::Pin,
+        task::{Context, Poll},
+    };
+
     use bytes::Bytes;
     use futures_util::stream;
+    use http_body::{Frame, SizeHint};
 
     use super::*;
     use crate::json::AnyValue;
+
+    const MAX_SIZE: usize = 16 * 1024;
 
     async fn answer(content_type: Option<&str>, body: Body) -> StatusCode {
         let mut request = Request::new(body);
@@ -100,7 +111,7 @@ mod tests {
             return refusal;
         }
         let request = Request::from_parts(parts, body);
-        let read = JsonBody::<AnyValue>::from_request(request, &()).await;
+        let read = read_json::<AnyValue>(request, MAX_SIZE).await;
         read.map_or_else(|refusal| refusal, |_| StatusCode::OK)
     }
 
@@ -151,14 +162,45 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_body_that_is_too_long_is_refused_whether_or_not_it_says_so() {
-        let long = Bytes::from(vec![b' '; MAX_BODY_SIZE + 1]);
-        let said = answer(Some("application/json"), Body::from(long.clone()));
-        assert_eq!(said.await, StatusCode::PAYLOAD_TOO_LARGE);
-        let stream = Body::from_stream(stream::iter([Ok::<_, std::io::Error>(long)]));
-        assert_eq!(
-            answer(Some("application/json"), stream).await,
-            StatusCode::PAYLOAD_TOO_LARGE
-        );
+    async fn a_body_may_be_as_long_as_the_limit_and_no_longer_whether_or_not_it_says_so() {
+        for (length, expected) in [
+            (MAX_SIZE - 1, StatusCode::OK),
+            (MAX_SIZE, StatusCode::OK),
+            (MAX_SIZE + 1, StatusCode::PAYLOAD_TOO_LARGE),
+            (30_000_000, StatusCode::PAYLOAD_TOO_LARGE),
+        ] {
+            let mut text = b"{}".to_vec();
+            text.resize(length, b' ');
+            let text = Bytes::from(text);
+            let said = answer(Some("application/json"), Body::from(text.clone()));
+            assert_eq!(said.await, expected, "{length}");
+            let halves = [text.slice(..length / 2), text.slice(length / 2..)];
+            let stream = Body::from_stream(stream::iter(halves.map(Ok::<_, std::io::Error>)));
+            let unsaid = answer(Some("application/json"), stream);
+            assert_eq!(unsaid.await, expected, "{length}");
+        }
+    }
+
+    #[tokio::test]
+    async fn no_byte_is_read_of_a_body_that_says_that_it_is_too_long() {
+        let unread = Body::new(NeverRead(MAX_SIZE as u64 + 1));
+        let refused = answer(Some("application/json"), unread);
+        assert_eq!(refused.await, StatusCode::PAYLOAD_TOO_LARGE);
+    }
+
+    /// Says how long it is, and fails the test when it is read.
+    struct NeverRead(u64);
+
+    impl HttpBody for NeverRead {
+        type Data = Bytes;
+        type Error = std::io::Error;
+
+        fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+            panic!("the body is read")
+        }
+
+        fn size_hint(&self) -> SizeHint {
+            SizeHint::with_exact(self.0)
+        }
     }
 }

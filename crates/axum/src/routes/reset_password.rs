@@ -61,6 +61,10 @@ pub(super) async fn reset_password(
 
 /// A stranger's address and a wrong code get the same answer.
 async fn reset(identity: &Identity, request: ResetPasswordRequest) -> Result<IdentityResult, Failure> {
+    let new_password = request.new_password.unwrap_or_default();
+    if let Err(errors) = identity.accounts().validate_password_size(&new_password) {
+        return Ok(Err(errors));
+    }
     let refused = Ok(Err(vec![IdentityError::InvalidToken]));
     let user = identity.accounts().find_by_email(&request.email).await?;
     let Some(mut user) = user.filter(|user| user.email_confirmed) else {
@@ -70,7 +74,6 @@ async fn reset(identity: &Identity, request: ResetPasswordRequest) -> Result<Ide
     let Ok(token) = UserToken::from_code(&code) else {
         return refused;
     };
-    let new_password = request.new_password.unwrap_or_default();
     Ok(identity
         .accounts()
         .reset_password(&mut user, &token, &new_password)

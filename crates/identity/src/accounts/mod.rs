@@ -13,6 +13,7 @@ use crate::text::normalize;
 use crate::{
     AuthenticationMethod, ClaimsFactory, ClaimsPrincipal, EmailUniqueness, Error, IdentityError, IdentityResult,
     Options, PasswordHasher, SecurityStamp, UpdateOutcome, User, UserId, UserStore, UserTokenProvider,
+    password_validator,
 };
 
 /// What can be done with accounts (.NET's `UserManager`). Cheap to clone.
@@ -102,13 +103,21 @@ impl Accounts {
         Ok(self.store().find_by_id(id).await?)
     }
 
-    /// The account with this user name, however it is written.
+    /// The account with this user name, however it is written. A name longer than
+    /// [`UserOptions::max_email_length`](crate::UserOptions::max_email_length) is nobody's.
     pub async fn find_by_name(&self, name: &str) -> Result<Option<User>, Error> {
+        if !self.is_short_enough(name) {
+            return Ok(None);
+        }
         Ok(self.store().find_by_normalized_name(&normalize(name)).await?)
     }
 
-    /// The account with this address, however it is written.
+    /// The account with this address, however it is written. An address longer than
+    /// [`UserOptions::max_email_length`](crate::UserOptions::max_email_length) is nobody's.
     pub async fn find_by_email(&self, email: &str) -> Result<Option<User>, Error> {
+        if !self.is_short_enough(email) {
+            return Ok(None);
+        }
         Ok(self.store().find_by_normalized_email(&normalize(email)).await?)
     }
 
@@ -127,13 +136,31 @@ impl Accounts {
         Ok(self.inner.claims.create(user, &claims, method))
     }
 
-    /// Whether the store can keep this name or address. .NET finds out from the database, and fails.
+    /// Whether an account may have a name or address of this length, and the store can keep it. .NET finds out from the
+    /// database, and fails.
     pub fn can_keep(&self, name: &str) -> bool {
+        if !self.is_short_enough(name) {
+            return false;
+        }
         let fits = |text: &str| {
             let longest = self.store().longest_name();
             longest.is_none_or(|longest| text.encode_utf16().count() <= longest)
         };
         fits(name) && fits(normalize(name).as_str())
+    }
+
+    /// Whether the options allow a name or address as long as this. Costs no more for one that is far too long.
+    pub(crate) fn is_short_enough(&self, name: &str) -> bool {
+        let longest = self.options().user.max_email_length;
+        name.len() <= longest || name.encode_utf16().take(longest.saturating_add(1)).count() <= longest
+    }
+
+    /// Why no account can have this password, if it is too long: known before anything is looked up or hashed.
+    ///
+    /// # Errors
+    /// [`IdentityError::PasswordTooLong`].
+    pub fn validate_password_size(&self, password: &str) -> IdentityResult {
+        password_validator::validate_size(&self.options().password, password)
     }
 
     pub(crate) fn hasher(&self) -> &PasswordHasher {

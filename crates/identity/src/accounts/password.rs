@@ -25,6 +25,9 @@ impl Accounts {
     /// # Errors
     /// [`Error::Busy`] if too many passwords wait to be hashed.
     pub async fn change_password(&self, user: &mut User, old: &str, new: &str) -> Result<IdentityResult, Error> {
+        if let Err(errors) = self.validate_password_size(new) {
+            return Ok(Err(errors));
+        }
         if self.verify_password(Some(user), old).await? == PasswordVerification::Failed {
             warn!(user = %user.id, "password not changed: the old one was wrong");
             return Ok(Err(vec![IdentityError::PasswordMismatch]));
@@ -50,6 +53,9 @@ impl Accounts {
     /// # Errors
     /// [`Error::Busy`] if too many passwords wait to be hashed, [`Error::Protect`] if the key ring cannot be read.
     pub async fn reset_password(&self, user: &mut User, token: &UserToken, new: &str) -> Result<IdentityResult, Error> {
+        if let Err(errors) = self.validate_password_size(new) {
+            return Ok(Err(errors));
+        }
         if !self
             .inner
             .tokens
@@ -62,12 +68,16 @@ impl Accounts {
         self.set_password(user, new).await
     }
 
-    /// Whether the password is the account's. One that does not exist, or has no password, takes as long.
+    /// Whether the password is the account's. One that does not exist, or has no password, takes as long. A password
+    /// that is longer than any may be is nobody's, and not hashed.
     pub(crate) async fn verify_password(
         &self,
         user: Option<&User>,
         password: &str,
     ) -> Result<PasswordVerification, Error> {
+        if self.validate_password_size(password).is_err() {
+            return Ok(PasswordVerification::Failed);
+        }
         match user.and_then(|user| user.password_hash.as_ref()) {
             Some(hash) => self.hasher().verify(hash, password).await,
             None => self.hasher().verify_unknown(password).await,

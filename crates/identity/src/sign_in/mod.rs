@@ -65,11 +65,17 @@ impl SignIn {
     ///
     /// The order is .NET's: what must be confirmed, the lockout, the password, the second factor. Wrong passwords and
     /// wrong authenticator codes count as failures, wrong recovery codes do not; failures are forgotten only when
-    /// everything asked for was right. An account that does not exist takes as long as one that does.
+    /// everything asked for was right. An account that does not exist takes as long as one that does. A name or password
+    /// that is longer than any account's may be fails before any account is looked at: nothing is hashed or counted then,
+    /// whoever it is for.
     ///
     /// # Errors
     /// [`Error::Store`] if the store fails, [`Error::Busy`] if too many passwords wait to be hashed.
     pub async fn password(&self, credentials: Credentials<'_>) -> Result<SignInResult, Error> {
+        if self.is_too_long(&credentials) {
+            info!("sign-in failed: the name or the password is longer than any account's");
+            return Ok(SignInOutcome::Failed.into());
+        }
         let Some(mut user) = self.accounts.find_by_name(credentials.user_name).await? else {
             self.accounts.verify_password(None, credentials.password).await?;
             info!("sign-in failed: no such account");
@@ -163,6 +169,11 @@ impl SignIn {
             warn!(user = %user.id, "sign-in failed: wrong recovery code");
             Ok(SignInOutcome::Failed)
         }
+    }
+
+    fn is_too_long(&self, credentials: &Credentials<'_>) -> bool {
+        !self.accounts.is_short_enough(credentials.user_name)
+            || self.accounts.validate_password_size(credentials.password).is_err()
     }
 
     fn pre_sign_in_check(&self, user: &User) -> Option<SignInOutcome> {

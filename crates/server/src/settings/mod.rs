@@ -13,7 +13,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use ipnet::IpNet;
 use lettre::{Address, message::Mailbox};
 use time::Duration;
-use wicketgate_axum::{AllowedHost, AllowedOrigin, AuthenticationOptions, PublicUrl};
+use wicketgate_axum::{AllowedHost, AllowedOrigin, AuthenticationOptions, PublicUrl, RequestLimits};
 use wicketgate_identity::Options;
 
 pub use error::SettingsError;
@@ -111,6 +111,8 @@ pub struct LimitSettings {
     pub min_response_data_rate: u32,
     /// How long a client may be slower than these two.
     pub min_data_rate_grace_period: Duration,
+    /// How much a request to the Identity endpoints may bring along.
+    pub requests: RequestLimits,
 }
 
 impl Default for LimitSettings {
@@ -121,6 +123,7 @@ impl Default for LimitSettings {
             min_request_body_data_rate: 240,
             min_response_data_rate: 240,
             min_data_rate_grace_period: Duration::seconds(5),
+            requests: RequestLimits::default(),
         }
     }
 }

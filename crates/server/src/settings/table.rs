@@ -61,6 +61,8 @@ settings! {
         "Minimum rate at which a client must read a response, in bytes per second; slower connections are reset. 0 means no limit.";
     "limits.min_data_rate_grace_period" at limits.min_data_rate_grace_period:
         "Grace period before the two minimum rates apply.";
+    "limits.max_request_body_size" at limits.requests.max_request_body_size:
+        "Maximum size of a request body at the Identity endpoints, in bytes; larger ones get 413. Your own routes keep their own limits.";
 
     "database.url" at database.url:
         "Database for the accounts: sqlite://PATH, postgres://USER:PASSWORD@HOST/DATABASE, mysql://USER:PASSWORD@HOST/DATABASE, mssql://USER:PASSWORD@HOST/DATABASE, or memory: to keep accounts in memory until the process ends.";
@@ -108,6 +110,8 @@ settings! {
     "user.allowed_user_name_characters" at identity.user.allowed_user_name_characters:
         "Characters allowed in user names. Empty allows all.";
     "user.require_unique_email" at identity.user.require_unique_email: "Whether each account needs an e-mail address of its own.";
+    "user.max_email_length" at identity.user.max_email_length:
+        "Maximum length of an e-mail address or user name, in UTF-16 code units. Longer ones are rejected, and match no account.";
 
     "password.required_length" at identity.password.required_length: "Minimum length of a password.";
     "password.required_unique_chars" at identity.password.required_unique_chars:
@@ -117,6 +121,8 @@ settings! {
     "password.require_lowercase" at identity.password.require_lowercase: "Whether a password must contain a lowercase letter (a to z).";
     "password.require_uppercase" at identity.password.require_uppercase: "Whether a password must contain an uppercase letter (A to Z).";
     "password.require_digit" at identity.password.require_digit: "Whether a password must contain a digit (0 to 9).";
+    "password.max_length" at identity.password.max_length:
+        "Maximum length of a password, in bytes of UTF-8. Longer ones are rejected without hashing, also at sign-in.";
 
     "lockout.allowed_for_new_users" at identity.lockout.allowed_for_new_users:
         "Whether new accounts can be locked out.";
