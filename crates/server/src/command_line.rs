@@ -57,7 +57,10 @@ pub(crate) enum Command {
 pub(crate) enum KeyOperation {
     /// All keys, the youngest last
     List,
-    /// Make a key that protects from now on
+    /// Make a key, and say from when on it protects
+    ///
+    /// Prints the key's id, and says on standard error when it will protect: two days from now, when every server has read
+    /// it, or at once if no other key can.
     New,
     /// Copy all keys and revocations into a folder that has none, as .NET's XML files
     Export {
@@ -65,10 +68,12 @@ pub(crate) enum KeyOperation {
         folder: PathBuf,
     },
     /// End a key: every token, cookie and link that it protected is void
+    ///
+    /// Running servers notice at SIGHUP, or within a day. A server without another key makes one.
     #[command(arg_required_else_help = true)]
     Revoke {
-        /// The key's id
-        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        /// The key's id, as `keys list` shows it
+        #[arg(value_name = "KEY", required_unless_present = "all", conflicts_with = "all")]
         id: Option<Uuid>,
         /// All keys there are now
         #[arg(long)]
@@ -149,6 +154,19 @@ mod tests {
 
     fn parsed(line: &str) -> Invocation {
         parse(line.split(' ').map(OsString::from)).unwrap()
+    }
+
+    #[test]
+    fn every_command_and_all_that_it_takes_has_help() {
+        fn check(command: &clap::Command) {
+            assert!(command.get_about().is_some(), "{}", command.get_name());
+            for argument in command.get_arguments() {
+                let name = argument.get_id();
+                assert!(argument.get_help().is_some(), "{} {name}", command.get_name());
+            }
+            command.get_subcommands().for_each(check);
+        }
+        check(&CommandLine::command());
     }
 
     #[test]

@@ -1,4 +1,9 @@
-use std::{fmt::Write as _, path::PathBuf, sync::Arc};
+use std::{
+    fmt::Write as _,
+    io::{self, Write as _},
+    path::PathBuf,
+    sync::Arc,
+};
 
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use wicketgate_protection::{Clock, FolderKeyRepository, KeyInfo, KeyRepository, KeyRing, KeyRingOptions, Random};
@@ -20,12 +25,7 @@ pub(crate) async fn operate_on_keys(
     let now = clock.now();
     match operation {
         KeyOperation::List => Ok(list(&ring.keys().await?, now)),
-        KeyOperation::New => {
-            let id = ring
-                .create_key(now, now + KeyRingOptions::default().new_key_lifetime)
-                .await?;
-            Ok(format!("{id}\n"))
-        }
+        KeyOperation::New => new(&ring, &*clock).await,
         KeyOperation::Export { folder } => export(&ring, folder).await,
         KeyOperation::Revoke { id: Some(id), .. } => revoke(&ring, id).await,
         KeyOperation::Revoke { id: None, .. } => {
@@ -33,6 +33,25 @@ pub(crate) async fn operate_on_keys(
             Ok("all keys are revoked; running servers notice at SIGHUP, or within a day\n".to_owned())
         }
     }
+}
+
+/// The id alone is printed, for scripts; people are told more.
+async fn new(ring: &KeyRing, clock: &dyn Clock) -> Result<String, CommandError> {
+    let now = clock.now();
+    let id = ring
+        .create_key(now, now + KeyRingOptions::default().new_key_lifetime)
+        .await?;
+    let protects = match ring.protects_from(id).await? {
+        Some(from) if from <= clock.now() => "protects from now on, since no other key can".to_owned(),
+        Some(from) => format!("protects from {} on, when every server has it", date(from)),
+        None => "never protects: another key is preferred as long as this one lives".to_owned(),
+    };
+    // Who cannot be told has the key all the same.
+    let _ = writeln!(
+        io::stderr(),
+        "the key {protects}; running servers read it at SIGHUP, or within a day"
+    );
+    Ok(format!("{id}\n"))
 }
 
 /// Only into a folder without keys: rings that mix open more than either did, and protect with another key.

@@ -4,22 +4,25 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path, thread};
 
 use rustix::process::Signal;
 
-use crate::process::Place;
+use crate::{
+    http::{exchange, post},
+    process::Place,
+};
 
 #[test]
 fn keys_are_made_listed_and_revoked() {
     let place = Place::new().with("WICKETGATE__LOG", "error");
-    let first = place.printed(&["keys", "new"]);
-    let second = place.printed(&["keys", "new"]);
-    place.printed(&["keys", "revoke", first.trim()]);
+    let (first, when) = new_key(&place);
+    assert!(when.contains("protects from now on, "), "{when}");
+    let (second, when) = new_key(&place);
+    assert!(
+        when.contains("protects from 20") && when.contains(" on, when every server has it; "),
+        "{when}"
+    );
+    place.printed(&["keys", "revoke", &first]);
 
     let list = place.printed(&["keys", "list"]);
-    let state = |list: &str, id: &str| {
-        list.lines()
-            .find(|line| line.starts_with(id.trim()))
-            .unwrap()
-            .to_owned()
-    };
+    let state = |list: &str, id: &str| list.lines().find(|line| line.starts_with(id)).unwrap().to_owned();
     assert!(state(&list, &first).ends_with("  revoked"), "{list}");
     assert!(state(&list, &second).ends_with("  protects"), "{list}");
 
@@ -35,11 +38,61 @@ fn keys_are_made_listed_and_revoked() {
 }
 
 #[test]
+fn who_is_signed_in_stays_so_when_the_key_files_vanish_and_a_stranger_sends_a_token() {
+    let place = Place::new();
+    let mut server = place.serve(&[]);
+    let account = r#"{"email":"ada@example.test","password":"Passw0rd!"}"#;
+    post(&server.address, "/register", account);
+    let tokens = post(&server.address, "/login", account);
+    let token = tokens
+        .split_once("\"accessToken\":\"")
+        .unwrap()
+        .1
+        .split('"')
+        .next()
+        .unwrap();
+    let status = |address: &str, token: &str| {
+        let request = format!(
+            "GET /manage/info HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {token}\r\nconnection: close\r\n\r\n"
+        );
+        exchange(address, &request).split(' ').nth(1).unwrap().to_owned()
+    };
+    assert_eq!(status(&server.address, token), "200");
+
+    let keys = place.path().join("data/keys");
+    let away = place.path().join("away");
+    fs::rename(&keys, &away).unwrap();
+    // Its key id stands behind the first six letters.
+    let strangers = format!("{}AAAAAAAA{}", &token[..8], &token[16..]);
+    assert_eq!(status(&server.address, &strangers), "401");
+    let line = server.wait_for("has lost what was read from it");
+    let key = files(&place, "away")[0]
+        .file_stem()
+        .unwrap()
+        .to_string_lossy()
+        .into_owned();
+    assert!(
+        line.contains("ERROR") && line.contains(key.trim_start_matches("key-")),
+        "{line}"
+    );
+    assert_eq!(status(&server.address, token), "200");
+    let new = post(&server.address, "/login", account);
+    assert!(new.starts_with("HTTP/1.1 200 "), "{new}");
+    assert!(!keys.exists(), "no key is written");
+
+    fs::rename(&away, &keys).unwrap();
+    server.signal(Signal::HUP);
+    server.wait_for("has all again");
+    assert_eq!(status(&server.address, token), "200");
+    assert_eq!(files(&place, "data/keys").len(), 1);
+}
+
+#[test]
 fn an_exported_ring_is_the_same_ring_in_another_folder() {
     let place = Place::new().with("WICKETGATE__LOG", "error");
-    let first = place.printed(&["keys", "new"]);
-    place.printed(&["keys", "new"]);
-    place.printed(&["keys", "revoke", first.trim()]);
+    let (first, _) = new_key(&place);
+    new_key(&place);
+    place.printed(&["keys", "revoke", &first]);
     assert_eq!(
         place.printed(&["keys", "export", "backup/keys"]),
         "3 keys and revocations copied into the folder backup/keys\n"
@@ -125,6 +178,13 @@ fn keys_of_accounts_in_memory_end_with_the_process() {
     drop(place.serve(&[]));
     assert_eq!(place.printed(&["keys", "list"]).lines().count(), 1);
     assert!(!place.path().join("data/keys").exists());
+}
+
+/// Its id, which is all that is printed, and what is said about it.
+fn new_key(place: &Place) -> (String, String) {
+    let output = place.run(&["keys", "new"]);
+    let [id, when] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+    (id.trim_end().to_owned(), when)
 }
 
 /// The files of keys and revocations in this folder.
