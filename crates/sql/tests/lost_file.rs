@@ -116,6 +116,15 @@ async fn the_log_of_a_linked_file_is_watched_where_it_is() {
 }
 
 #[tokio::test]
+async fn a_link_may_lead_to_a_file_that_is_yet_to_be_made() {
+    let folder = TempDir::new().unwrap();
+    std::os::unix::fs::symlink(folder.path().join("real.db"), folder.path().join("app.db")).unwrap();
+    let store = open(folder.path()).await;
+    store.create(&user("ada"), EmailUniqueness::NotRequired).await.unwrap();
+    assert!(folder.path().join("real.db-wal").exists());
+}
+
+#[tokio::test]
 async fn a_file_that_comes_back_takes_writes_again() {
     let opened = Opened::new().await;
     fs::rename(opened.file("app.db"), opened.file("elsewhere")).unwrap();
@@ -128,14 +137,16 @@ async fn a_file_that_comes_back_takes_writes_again() {
 #[tokio::test]
 async fn a_key_is_not_acknowledged_in_a_file_that_is_gone() {
     let folder = TempDir::new().unwrap();
-    let url = format!("sqlite://{}/keys.db", folder.path().display());
+    // Beside accounts, with a write-ahead log. Without one SQLite notices this by itself.
+    drop(open(folder.path()).await);
+    let url = format!("sqlite://{}/app.db", folder.path().display());
     let keys = connect_keys(&url).await.unwrap();
     let element = |name: &str| StoredElement {
         name: name.to_owned(),
         xml: Zeroizing::new("<key/>".to_owned()),
     };
     assert!(keys.store_if_unchanged(element("first"), 0).await.unwrap());
-    fs::remove_file(folder.path().join("keys.db")).unwrap();
+    fs::remove_file(folder.path().join("app.db")).unwrap();
     assert!(keys.store_if_unchanged(element("second"), 1).await.is_err());
     assert!(keys.store(element("third")).await.is_err());
 }

@@ -43,6 +43,22 @@ fn a_server_starts_with_nothing_prepared_and_says_where_everything_is() {
     assert_eq!(fs::read_dir(place.path().join("data/mail")).unwrap().count(), 1);
 }
 
+/// Whoever mistyped a path sees why there are no accounts.
+#[test]
+fn a_database_that_had_to_be_created_is_logged() {
+    const CREATED: &str = "created an empty database file, because there was none path=data/wicketgate.db";
+    let place = Place::new();
+    for is_new in [true, false] {
+        let server = place.serve(&[]);
+        server.signal(Signal::TERM);
+        let (_, log) = server.end();
+        assert_eq!(log.contains(CREATED), is_new, "{log}");
+    }
+    let output = place.run(&["users", "list", "--database-url", "sqlite://data/wicketgat.db"]);
+    let log = String::from_utf8(output.stderr).unwrap();
+    assert!(log.contains("there was none path=data/wicketgat.db"), "{log}");
+}
+
 #[test]
 fn accounts_survive_a_restart_and_accounts_in_memory_do_not() {
     let login = |place: &Place, register: bool| {

@@ -43,9 +43,17 @@ pub(super) async fn create(path: &Path) -> Result<(), OpenError> {
     options.mode(0o600);
     match options.open(path).await {
         Ok(_) => {
-            tracing::info!(path = %path.display(), "there was no database, so an empty one was made");
+            tracing::info!(path = %path.display(), "created an empty database file, because there was none");
             Ok(())
         }
+        // A symbolic link to a file that is yet to be made.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && !path.exists() => options
+            .create_new(false)
+            .create(true)
+            .truncate(false)
+            .open(path)
+            .await
+            .map(drop),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => writable(path),
         Err(error) => Err(error),
     }
