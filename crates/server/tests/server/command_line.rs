@@ -254,7 +254,9 @@ fn a_hash_that_no_password_matches_is_refused() {
 
 #[test]
 fn an_account_that_the_options_forbid_is_refused_with_all_reasons() {
-    let place = Place::new().with("WICKETGATE__PASSWORD__REQUIRED_LENGTH", "12");
+    let place = Place::new()
+        .with("WICKETGATE__LOG", "error")
+        .with("WICKETGATE__PASSWORD__REQUIRED_LENGTH", "12");
     let refused = place.run_with_input(&["users", "create", "ada@example.test"], "passw0rd!\n");
     assert_eq!(refused.status.code(), Some(1));
     assert_eq!(
