@@ -1,5 +1,7 @@
 //! Password hashes of argon2id, from the setting to the row in the database.
 
+use std::thread;
+
 use crate::{http::post, process::Place};
 
 const ADA: &str = r#"{"email":"ada@example.test","password":"Passw0rd!"}"#;
@@ -38,6 +40,23 @@ fn a_login_moves_a_hash_to_argon2id_and_back_and_the_password_stays() {
         }
         assert_eq!(status(&post(&server.address, "/login", MISTAKEN)), "401");
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_burst_of_logins_leaves_no_more_memory_behind_than_one_hash_for_each_core() {
+    const MIB: u64 = 1024 * 1024;
+    let place = Place::new();
+    let server = place.serve(&ARGON2ID[..2]);
+    let before = server.resident_memory();
+    thread::scope(|logins| {
+        for _ in 0..40 {
+            logins.spawn(|| assert_eq!(status(&post(&server.address, "/login", ADA)), "401"));
+        }
+    });
+    let cores = thread::available_parallelism().unwrap().get() as u64;
+    let kept = server.resident_memory().saturating_sub(before);
+    assert!(kept <= cores * 20 * MIB + 30 * MIB, "{} MiB", kept / MIB);
 }
 
 fn status(answer: &str) -> &str {
