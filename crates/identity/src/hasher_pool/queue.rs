@@ -21,6 +21,8 @@ pub(crate) struct KeyRequest {
     pub(crate) salt: Vec<u8>,
     /// In bytes.
     pub(crate) length: usize,
+    /// Rounds of PBKDF2-HMAC-SHA512 that are done for nothing, so that the key takes as long as others.
+    pub(crate) extra_rounds: u32,
 }
 
 /// How a key is derived.
@@ -33,13 +35,14 @@ pub(crate) enum KeyFunction {
 impl KeyRequest {
     /// Whether both may be answered by one batch: as many lanes for as many rounds with the same function.
     fn goes_with(&self, other: &Self) -> bool {
-        self.function == other.function && self.length == other.length
+        self.function == other.function && self.length == other.length && self.extra_rounds == other.extra_rounds
     }
 
     /// How many such keys are best derived together, if PBKDF2 has `lanes`. Argon2id is bound by memory: one.
     pub(super) fn lanes(&self, lanes: Lanes) -> usize {
         match self.function {
-            KeyFunction::Pbkdf2 { prf, .. } => lanes(prf, self.length),
+            KeyFunction::Pbkdf2 { prf, .. } if self.extra_rounds == 0 => lanes(prf, self.length),
+            KeyFunction::Pbkdf2 { prf, .. } => lanes(prf, self.length).min(lanes(Prf::HmacSha512, 64)),
             KeyFunction::Argon2id(_) => 1,
         }
     }
@@ -121,6 +124,7 @@ mod tests {
             password: Zeroizing::new(password.as_bytes().to_vec()),
             salt: vec![0; 16],
             length: 32,
+            extra_rounds: 0,
         }
     }
 
@@ -157,6 +161,10 @@ mod tests {
                 length: 16,
                 ..request("other length", Prf::HmacSha512, 1)
             },
+            KeyRequest {
+                extra_rounds: 1,
+                ..request("other extra rounds", Prf::HmacSha512, 1)
+            },
             request("c", Prf::HmacSha512, 1),
             request("d", Prf::HmacSha512, 1),
         ]);
@@ -164,6 +172,7 @@ mod tests {
         assert_eq!(passwords(&queue.take_batch(|_, _| 3)), ["other prf"]);
         assert_eq!(passwords(&queue.take_batch(|_, _| 3)), ["other iterations"]);
         assert_eq!(passwords(&queue.take_batch(|_, _| 3)), ["other length"]);
+        assert_eq!(passwords(&queue.take_batch(|_, _| 3)), ["other extra rounds"]);
         assert_eq!(passwords(&queue.take_batch(|_, _| 3)), ["d"]);
         assert!(queue.take_batch(|_, _| 3).is_empty());
     }

@@ -16,6 +16,7 @@ fn request(password: &str) -> KeyRequest {
         password: Zeroizing::new(password.as_bytes().to_vec()),
         salt: vec![0; 16],
         length: 32,
+        extra_rounds: 0,
     }
 }
 

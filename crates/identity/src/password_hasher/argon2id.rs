@@ -72,6 +72,11 @@ impl Argon2idCosts {
         is_possible.then_some(costs).ok_or(InvalidArgon2idCosts::OutOfBounds)
     }
 
+    /// KiB that are worked through in all passes.
+    pub(super) fn work(self) -> u64 {
+        u64::from(self.memory) * u64::from(self.iterations)
+    }
+
     /// The key of `length` bytes, worked out in `memory`; `None` if there is not enough of it, or where argon2id has no
     /// such key.
     pub(crate) fn derive(

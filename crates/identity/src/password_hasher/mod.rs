@@ -1,4 +1,5 @@
 mod argon2id;
+mod cost;
 mod decoded_hash;
 mod form;
 
@@ -11,6 +12,7 @@ use zeroize::Zeroizing;
 
 pub(crate) use self::argon2id::Argon2idMemory;
 pub use self::argon2id::{Argon2idCosts, InvalidArgon2idCosts};
+use self::cost::RelativeCosts;
 use self::decoded_hash::{DecodedHash, Form};
 pub use self::form::PasswordHashForm;
 use crate::hasher_pool::{HasherPool, KeyRequest};
@@ -31,6 +33,7 @@ pub struct PasswordHasher {
     options: PasswordHasherOptions,
     random: Arc<dyn Random>,
     pool: HasherPool,
+    costs: RelativeCosts,
 }
 
 /// Whether a password belongs to a hash (.NET's `PasswordVerificationResult`).
@@ -48,7 +51,13 @@ impl PasswordHasher {
     /// Starts the threads.
     pub fn new(options: PasswordHasherOptions, random: Arc<dyn Random>) -> Self {
         let pool = HasherPool::new(options.queue_length);
-        Self { options, random, pool }
+        let costs = RelativeCosts::measured();
+        Self {
+            options,
+            random,
+            pool,
+            costs,
+        }
     }
 
     /// A hash of the form that the options ask for, with a salt of its own.
@@ -59,20 +68,22 @@ impl PasswordHasher {
         let mut salt = vec![0; SALT_LENGTH];
         self.random.fill(&mut salt);
         let mut hash = self.new_hash(salt);
-        hash.subkey = self.subkey(&hash, SUBKEY_LENGTH, password).await?.to_vec();
+        let request = request(&hash, SUBKEY_LENGTH, password);
+        hash.subkey = self.pool.derive(request).await?.to_vec();
         Ok(hash.encode())
     }
 
     /// Whether `password` belongs to `hash`.
     ///
     /// A hash that cannot be read answers [`PasswordVerification::Failed`], also where .NET throws a `FormatException`
-    /// because it is not base64.
+    /// because it is not base64. It takes as long as one that can, and a hash that costs less than new ones takes as
+    /// long as those: the rest of their rounds is done for nothing.
     ///
     /// # Errors
     /// [`Error::Busy`] if too many passwords wait already.
     pub async fn verify(&self, hash: &PasswordHash, password: &str) -> Result<PasswordVerification, Error> {
         let Some(hash) = DecodedHash::decode(hash) else {
-            return Ok(PasswordVerification::Failed);
+            return self.verify_unknown(password).await;
         };
         let subkey = self.subkey(&hash, hash.subkey.len(), password).await?;
         Ok(if !bool::from(subkey.ct_eq(&hash.subkey)) {
@@ -112,14 +123,22 @@ impl PasswordHasher {
         }
     }
 
+    /// The key that a password is verified with, which takes as long as that of a new hash, if it would not take longer
+    /// anyway.
     async fn subkey(&self, hash: &DecodedHash, length: usize, password: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
-        let request = KeyRequest {
-            function: hash.form.function(),
-            password: Zeroizing::new(password.as_bytes().to_vec()),
-            salt: hash.salt.clone(),
-            length,
-        };
+        let mut request = request(hash, length, password);
+        let cost = self.costs.rounds(&request);
+        let missing = self.cost_of_new_hashes().saturating_sub(cost);
+        request.extra_rounds = u32::try_from(missing).unwrap_or(u32::MAX);
+        let rounds = cost + u64::from(request.extra_rounds);
+        tracing::trace!(target: "wicketgate_identity::verification", rounds);
         self.pool.derive(request).await
+    }
+
+    /// In rounds of PBKDF2-HMAC-SHA512.
+    fn cost_of_new_hashes(&self) -> u64 {
+        let new = self.new_hash(Vec::new());
+        self.costs.rounds(&request(&new, SUBKEY_LENGTH, ""))
     }
 
     /// .NET's rules: version 2 where version 3 is written, fewer rounds than the option, or another function than
@@ -142,6 +161,16 @@ impl PasswordHasher {
                     || hash.subkey.len() < SUBKEY_LENGTH
             }
         }
+    }
+}
+
+fn request(hash: &DecodedHash, length: usize, password: &str) -> KeyRequest {
+    KeyRequest {
+        function: hash.form.function(),
+        password: Zeroizing::new(password.as_bytes().to_vec()),
+        salt: hash.salt.clone(),
+        length,
+        extra_rounds: 0,
     }
 }
 
