@@ -10,6 +10,7 @@ mod dist;
 mod fuzz;
 mod generated_clients;
 mod licences;
+mod login_times;
 mod page;
 mod report;
 mod tools;
@@ -37,6 +38,8 @@ cargo xtask bench [--rounds 3] [--seconds 6] [--soak 1000000]
 cargo xtask dist               build the one static binary, prove that it is static, start it, and tell its size
 cargo xtask cost-at-size [--accounts 10000000] [--debug]
                                measure logins with few and with many accounts in PostgreSQL, and write docs/DATABASES.md
+cargo xtask login-times [--logins 1000] [--rounds 100000] [--database URL] [--debug]
+                               whether the time of a refused login tells why it was refused, or which accounts there are
 cargo xtask fuzz [--seconds 60] [TARGET…]
                                hostile bytes for every decoder, or those named, each for so long
 ";
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Some("dist") => dist::dist(&workspace()),
         Some("chaos") => chaos::chaos(&workspace(), arguments.collect()),
         Some("cost-at-size") => cost_at_size::cost_at_size(&workspace(), arguments.collect()),
+        Some("login-times") => login_times::login_times(&workspace(), arguments.collect()),
         Some("databases") => return databases(arguments.collect()),
         Some("fuzz") => fuzz::fuzz(&workspace(), arguments.collect()),
         _ => {
