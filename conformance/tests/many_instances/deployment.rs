@@ -46,7 +46,12 @@ impl Deployment {
     async fn start(now: Option<OffsetDateTime>, store: Store, options: &BTreeMap<String, String>) -> Self {
         let home = Home::own().unwrap();
         let database = Database::new(store).await.unwrap();
-        let mut variables = variables(options);
+        // How often a password is hashed does not show on the wire.
+        let cheap = (
+            "WICKETGATE__PASSWORD_HASHER__ITERATION_COUNT".to_owned(),
+            "1000".to_owned(),
+        );
+        let mut variables: Vec<_> = [cheap].into_iter().chain(variables(options)).collect();
         let mut set = |name: &str, value: String| variables.push((format!("WICKETGATE__{name}"), value));
         set("DATABASE__URL", database.url().to_owned());
         if store == Store::Sqlite {
@@ -55,8 +60,6 @@ impl Deployment {
         }
         set("EMAIL__DIRECTORY", home.folder().join("mail").display().to_string());
         set("RATE_LIMITS__ENABLED", "false".to_owned());
-        // How often a password is hashed does not show on the wire.
-        set("PASSWORD_HASHER__ITERATION_COUNT", "1000".to_owned());
         if let Some(now) = now {
             write_clock(&home, now);
             variables.extend(fake_clock(&home));

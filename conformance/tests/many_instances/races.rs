@@ -14,7 +14,10 @@ use crate::{
     sessions::Test,
 };
 
-pub(crate) const TESTS: [(&str, Test); 3] = [
+pub(crate) const TESTS: [(&str, Test); 4] = [
+    ("secrets_that_are_shown_to_many_at_once_all_work", |store| {
+        Box::pin(shown_secrets(store))
+    }),
     ("a_hundred_wrong_guesses_at_once_count_as_a_hundred", |store| {
         Box::pin(wrong_guesses(store))
     }),
@@ -67,6 +70,76 @@ async fn one_recovery_code(store: Store) -> Result<(), Failed> {
     Ok(())
 }
 
+async fn shown_secrets(store: Store) -> Result<(), Failed> {
+    let deployment = Deployment::new(store, &[]).await;
+    let balancer = deployment.balancer();
+    register(balancer).await;
+    let credential = bearer(&tokens(balancer).await);
+    let at_once = async |body: Value| -> Result<Vec<Value>, Failed> {
+        let answers = at_once_as(deployment.instances(), 4, "/manage/2fa", &credential, &body).await;
+        let answers = answers.iter().map(|answer| match answer.status {
+            200 => Ok(serde_json::from_str(&answer.body)?),
+            400 if answer.body.contains("ConcurrencyFailure") => Ok(Value::Null),
+            _ => Err(Failed::from(format!("{store}: {answer:?}"))),
+        });
+        answers.collect()
+    };
+    let shown = async || -> Result<Value, Failed> {
+        let answer = post(balancer, "/manage/2fa", &credential, &json!({})).await;
+        Ok(serde_json::from_str(&answer.body)?)
+    };
+
+    let answers = at_once(json!({})).await?;
+    let key = shown().await?["sharedKey"].clone();
+    assert!(
+        answers.iter().all(|answer| answer["sharedKey"] == key),
+        "{store}: {answers:?}"
+    );
+
+    // Whoever comes second to switch it on finds it switched on, with codes that somebody else is shown.
+    let code = one_time_code(key.as_str().ok_or("there is no key")?, SystemClock.now(), 0);
+    let answers = at_once(json!({"enable": true, "twoFactorCode": code})).await?;
+    assert!(
+        answers.iter().all(|answer| answer["isTwoFactorEnabled"] == true),
+        "{store}: {answers:?}"
+    );
+    let codes = codes(&answers);
+    assert_eq!(codes.len(), 1, "{store}: {answers:?}");
+    assert_eq!(codes[0].len(), 10);
+    assert_eq!(login_with(balancer, &codes[0][0]).await, 200, "{store}");
+
+    // Whoever began before others were made is refused; whoever began later voids those, as one request after another.
+    let answers = at_once(json!({"resetRecoveryCodes": true})).await?;
+    let mut statuses = Vec::new();
+    for codes in self::codes(&answers) {
+        statuses.push(login_with(balancer, &codes[0]).await);
+    }
+    assert_eq!(
+        statuses.iter().filter(|status| **status == 200).count(),
+        1,
+        "{store}: {statuses:?}"
+    );
+
+    let answers = at_once(json!({"resetSharedKey": true})).await?;
+    let key = shown().await?["sharedKey"].clone();
+    assert!(
+        answers.iter().any(|answer| answer["sharedKey"] == key),
+        "{store}: {answers:?}"
+    );
+    Ok(())
+}
+
+/// The sets of recovery codes that are shown.
+fn codes(answers: &[Value]) -> Vec<&Vec<Value>> {
+    let codes = answers.iter().filter_map(|answer| answer["recoveryCodes"].as_array());
+    codes.collect()
+}
+
+async fn login_with(balancer: SocketAddr, recovery_code: &Value) -> u16 {
+    let login = json!({"email": EMAIL, "password": PASSWORD, "twoFactorRecoveryCode": recovery_code});
+    post(balancer, "/login", &Credential::None, &login).await.status
+}
+
 async fn one_registration(store: Store) -> Result<(), Failed> {
     let deployment = Deployment::new(store, &[]).await;
     for round in 0..5 {
@@ -79,10 +152,20 @@ async fn one_registration(store: Store) -> Result<(), Failed> {
 
 /// Sends the same request many times at once, to each of the instances in turn.
 async fn at_once(instances: &[SocketAddr], times: usize, path: &'static str, body: &Value) -> Vec<ReceivedResponse> {
+    at_once_as(instances, times, path, &Credential::None, body).await
+}
+
+async fn at_once_as(
+    instances: &[SocketAddr],
+    times: usize,
+    path: &'static str,
+    credential: &Credential,
+    body: &Value,
+) -> Vec<ReceivedResponse> {
     let mut requests = JoinSet::new();
     for &instance in instances.iter().cycle().take(times) {
-        let body = body.clone();
-        requests.spawn(async move { post(instance, path, &Credential::None, &body).await });
+        let (credential, body) = (credential.clone(), body.clone());
+        requests.spawn(async move { post(instance, path, &credential, &body).await });
     }
     requests.join_all().await
 }

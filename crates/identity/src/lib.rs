@@ -27,7 +27,7 @@ mod ticket_format;
 
 // What a user is given once: links, codes, the authenticator's key.
 pub mod authenticator;
-pub mod recovery_codes;
+mod recovery_codes;
 mod user_token;
 
 // Forms of text and bytes.
@@ -50,13 +50,14 @@ pub use options::{
 pub use password_hasher::{
     Argon2idCosts, InvalidArgon2idCosts, PasswordHashForm, PasswordHasher, PasswordVerification,
 };
+pub use recovery_codes::RecoveryCodes;
 pub use sign_in::{
     AuthenticationMethod, Credentials, RememberedMachine, SecondFactor, SignIn, SignInOutcome, SignInResult, SignedIn,
 };
 pub use store::conformance as store_conformance;
 pub use store::{
-    CreateOutcome, EmailChange, EmailUniqueness, FailureOutcome, MemoryStore, StoreError, UpdateOutcome, UserClaims,
-    UserStore,
+    Attempt, AttemptChange, AttemptOutcome, AttemptState, CreateOutcome, EmailChange, EmailUniqueness, MemoryStore,
+    RedeemOutcome, Settlement, StoreError, UpdateOutcome, UserClaims, UserStore,
 };
 pub use ticket::{MalformedTicket, Ticket, TicketProperties};
 pub use ticket_format::{AccessToken, CachedTicketFormat, Cookie, CookieScheme, Protected, RefreshToken, TicketFormat};

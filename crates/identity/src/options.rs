@@ -92,6 +92,9 @@ pub struct LockoutOptions {
     pub max_failed_access_attempts: i32,
     /// How long it then stays locked.
     pub default_lockout_time_span: Duration,
+    /// Whether a wrong old password counts as a failure where a signed-in user changes the password. .NET has no such
+    /// option and does not count them.
+    pub count_old_password_failures: bool,
 }
 
 impl Default for LockoutOptions {
@@ -100,6 +103,7 @@ impl Default for LockoutOptions {
             allowed_for_new_users: true,
             max_failed_access_attempts: 5,
             default_lockout_time_span: Duration::minutes(5),
+            count_old_password_failures: false,
         }
     }
 }

@@ -1,15 +1,74 @@
 //! Codes that stand in for a lost authenticator, each once.
 
+use std::fmt;
+
+use subtle::ConstantTimeEq;
 use wicketgate_protection::Random;
 
 /// How many codes an account gets.
-pub const COUNT: usize = 10;
+const COUNT: usize = 10;
 
 /// Characters that are not mistaken for one another when read out or written down.
 const ALPHABET: &[u8; 26] = b"23456789BCDFGHJKMNPQRTVWXY";
 
+/// An account's recovery codes that are left. Not printed.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct RecoveryCodes(Vec<String>);
+
+impl RecoveryCodes {
+    /// Ten new ones.
+    pub(crate) fn generate(random: &dyn Random) -> Self {
+        Self(generate(random))
+    }
+
+    /// From the text that .NET keeps: separated by `;`.
+    pub fn from_stored(text: &str) -> Self {
+        let codes = text.split(';').filter(|code| !code.is_empty());
+        Self(codes.map(str::to_owned).collect())
+    }
+
+    /// The text that .NET keeps.
+    pub fn to_stored(&self) -> String {
+        self.0.join(";")
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The codes, to be shown once.
+    pub fn into_codes(self) -> Vec<String> {
+        self.0
+    }
+
+    /// Those that are left once this one was used; `None` if it is none of them.
+    pub fn without(&self, code: &str) -> Option<Self> {
+        let is_it = |kept: &String| bool::from(kept.as_bytes().ct_eq(code.as_bytes()));
+        let left: Vec<String> = self.0.iter().filter(|kept| !is_it(kept)).cloned().collect();
+        (left.len() < self.0.len()).then_some(Self(left))
+    }
+}
+
+impl From<Vec<String>> for RecoveryCodes {
+    fn from(codes: Vec<String>) -> Self {
+        Self(codes)
+    }
+}
+
+impl fmt::Debug for RecoveryCodes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RecoveryCodes({} left)", self.0.len())
+    }
+}
+
 /// [`COUNT`] new codes of the form `XXXXX-XXXXX`, no two alike (.NET's `UserManager.CreateTwoFactorRecoveryCode`).
-pub fn generate(random: &dyn Random) -> Vec<String> {
+fn generate(random: &dyn Random) -> Vec<String> {
     let mut codes = Vec::with_capacity(COUNT);
     while codes.len() < COUNT {
         let code = new_code(random);

@@ -52,6 +52,8 @@ pub(crate) trait Database: Debug + Send + Sync + Sized + 'static {
     const KEYS: KeysTable;
     /// How long the columns for names and addresses let these be; `None` where columns have no length.
     const LONGEST_NAME: Option<usize> = None;
+    /// The row of the account `$1`, locked until the transaction ends; see [`lock_user`](crate::accounts::lock_user).
+    const LOCK_USER: &'static str;
     /// Any row of `AspNetUsers`.
     const PING: &'static str;
     /// Whether names that differ in case are two tables or columns.

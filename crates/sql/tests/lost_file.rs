@@ -13,7 +13,10 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 use tempfile::TempDir;
 use test_accounts::user;
-use wicketgate_identity::{CreateOutcome, EmailUniqueness, StoreError, StoreOptions, UserStore};
+use time::OffsetDateTime;
+use wicketgate_identity::{
+    Attempt, CreateOutcome, EmailUniqueness, LockoutOptions, StoreError, StoreOptions, UserStore,
+};
 use wicketgate_protection::{StoredElement, SystemRandom};
 use wicketgate_sql::{connect, connect_keys};
 use zeroize::Zeroizing;
@@ -43,11 +46,14 @@ impl Opened {
 
     /// Writes of one statement and of several, and the readiness probe: all say why, and that it may pass.
     async fn refuses(&self, reason: &str) {
-        let id = user("ada").id;
+        let ada = user("ada");
+        let (id, stamp, options) = (ada.id, ada.security_stamp, LockoutOptions::default());
+        let (failed, now) = (Attempt::Failed, OffsetDateTime::UNIX_EPOCH);
+        let settled = self.store.settle_attempt(&id, stamp.as_ref(), failed, now, &options);
         for answer in [
             self.create("grace").await.map(drop),
             self.store.set_lockout_enabled(&id, false).await.map(drop),
-            self.store.reset_failures(&id).await,
+            settled.await.map(drop),
             self.store.ping().await,
             self.store.check_writable().await,
         ] {

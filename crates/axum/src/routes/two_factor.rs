@@ -8,7 +8,7 @@ use axum::{
 use http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
-use wicketgate_identity::{Error, IdentityError, IdentityResult, RememberedMachine, User};
+use wicketgate_identity::{ClaimsPrincipal, Error, IdentityError, IdentityResult, RememberedMachine, User};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -89,20 +89,19 @@ pub(super) async fn two_factor(
     Extension(context): Extension<Arc<AuthenticationContext>>,
     JsonBody(request): JsonBody<TwoFactorRequest>,
 ) -> Result<Response, Failure> {
-    let Some(mut user) = identity.accounts().find_by_principal(user.principal()).await? else {
+    let Some((user, changed)) = change(&identity, user.principal(), &request).await? else {
         return Ok(StatusCode::NOT_FOUND.into_response());
     };
-    let recovery_codes = match change(&identity, &mut user, &request).await? {
-        Ok(recovery_codes) => recovery_codes,
+    let Changed {
+        shared_key,
+        recovery_codes,
+    } = match changed {
+        Ok(changed) => changed,
         Err(errors) => return Ok(ValidationProblem::new(errors).into_response()),
     };
     if request.forget_machine {
         context.forget_machine();
     }
-    let shared_key = match shared_key(&identity, &mut user).await? {
-        Ok(shared_key) => shared_key,
-        Err(errors) => return Ok(ValidationProblem::new(errors).into_response()),
-    };
     json::ok(&TwoFactorResponse {
         shared_key,
         recovery_codes_left: match &recovery_codes {
@@ -115,35 +114,86 @@ pub(super) async fn two_factor(
     })
 }
 
-/// Carries out the request; the new recovery codes, if some were made.
+/// How often a request is carried out anew that another one at the same account got in the way of.
+const TRIES: usize = 10;
+
+/// What there is to show after the request.
+struct Changed {
+    shared_key: String,
+    /// The new ones, if some were made.
+    recovery_codes: Option<Vec<String>>,
+}
+
+/// Carries out the request; `None` if there is no such account.
+///
+/// Of two requests at once the later one finds what the first one made, and shows the same, or nothing. Where it asks for
+/// new secrets it is refused instead: those of the first are shown to somebody.
 async fn change(
+    identity: &Identity,
+    principal: &ClaimsPrincipal,
+    request: &TwoFactorRequest,
+) -> Result<Option<(User, IdentityResult<Changed>)>, Error> {
+    let may_try_again = !request.reset_shared_key && !request.reset_recovery_codes;
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let Some(mut user) = identity.accounts().find_by_principal(principal).await? else {
+            return Ok(None);
+        };
+        match try_change(identity, &mut user, request).await? {
+            Err(errors) if errors == [IdentityError::ConcurrencyFailure] && may_try_again && tries < TRIES => {}
+            changed => return Ok(Some((user, changed))),
+        }
+    }
+}
+
+async fn try_change(
     identity: &Identity,
     user: &mut User,
     request: &TwoFactorRequest,
-) -> Result<IdentityResult<Option<Vec<String>>>, Error> {
+) -> Result<IdentityResult<Changed>, Error> {
     let accounts = identity.accounts();
     if request.enable == Some(true)
         && let Some(refusal) = refusal_to_enable(identity, user, request).await?
     {
         return Ok(Err(vec![refusal]));
     }
+    // Before anything is written, so that codes which are made meanwhile are not replaced.
+    let seen = match request.reset_recovery_codes || request.enable == Some(true) {
+        true => Some(accounts.recovery_codes(user).await?),
+        false => None,
+    };
     if request.enable.is_some() || request.reset_shared_key {
         let enabled = request.enable == Some(true);
         if let Err(errors) = accounts.set_two_factor_enabled(user, enabled).await? {
             return Ok(Err(errors));
         }
     }
-    if request.reset_shared_key
-        && let Err(errors) = accounts.reset_authenticator_key(user).await?
-    {
-        return Ok(Err(errors));
-    }
-    let has_none = request.enable == Some(true) && accounts.count_recovery_codes(user).await? == 0;
-    if request.reset_recovery_codes || has_none {
-        let codes = accounts.generate_recovery_codes(user).await?;
-        return Ok(codes.map(Some));
-    }
-    Ok(Ok(None))
+    let reset_key = match request.reset_shared_key {
+        true => match accounts.reset_authenticator_key(user).await? {
+            Ok(key) => Some(key),
+            Err(errors) => return Ok(Err(errors)),
+        },
+        false => None,
+    };
+    let recovery_codes = match seen.filter(|seen| request.reset_recovery_codes || seen.is_empty()) {
+        Some(seen) => match accounts.replace_recovery_codes(user, &seen).await? {
+            Ok(codes) => Some(codes),
+            Err(errors) => return Ok(Err(errors)),
+        },
+        None => None,
+    };
+    let shared_key = match reset_key {
+        Some(key) => Some(key),
+        None => accounts.ensure_authenticator_key(user).await?,
+    };
+    Ok(match shared_key {
+        Some(shared_key) => Ok(Changed {
+            shared_key,
+            recovery_codes,
+        }),
+        None => Err(vec![IdentityError::ConcurrencyFailure]),
+    })
 }
 
 async fn refusal_to_enable(
@@ -160,14 +210,6 @@ async fn refusal_to_enable(
     };
     let is_valid = identity.accounts().verify_authenticator_code(user, code).await?;
     Ok((!is_valid).then_some(IdentityError::InvalidTwoFactorCode))
-}
-
-/// The authenticator's key, made now if there is none.
-async fn shared_key(identity: &Identity, user: &mut User) -> Result<IdentityResult<String>, Error> {
-    match identity.accounts().authenticator_key(user).await? {
-        Some(key) if !key.is_empty() => Ok(Ok(key)),
-        _ => identity.accounts().reset_authenticator_key(user).await,
-    }
 }
 
 /// Looks at the cookie that came with the request: the response that takes it away still says `true`, as in .NET.

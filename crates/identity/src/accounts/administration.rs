@@ -4,7 +4,9 @@ use tracing::info;
 
 use super::{Accounts, answer, answer_change};
 use crate::text::normalize;
-use crate::{Error, IdentityError, IdentityResult, NormalizedName, PasswordHash, User, UserClaims, user_validator};
+use crate::{
+    Error, IdentityError, IdentityResult, NormalizedName, PasswordHash, RecoveryCodes, User, UserClaims, user_validator,
+};
 
 /// .NET's `DateTimeOffset.MaxValue`.
 const FOR_EVER: OffsetDateTime = datetime!(9999-12-31 23:59:59.999_999_9 UTC);
@@ -118,7 +120,8 @@ impl Accounts {
         if let Err(errors) = self.reset_authenticator_key(user).await? {
             return Ok(Err(errors));
         }
-        let outcome = self.store().replace_recovery_codes(&user.id, &[]).await?;
+        let (seen, none) = (self.recovery_codes(user).await?, RecoveryCodes::default());
+        let outcome = self.store().replace_recovery_codes(&user.id, &seen, &none).await?;
         Ok(answer_change(outcome).inspect(|()| info!(user = %user.id, "second factor reset")))
     }
 

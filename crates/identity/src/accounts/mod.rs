@@ -9,6 +9,7 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 use wicketgate_protection::{Clock, DataProtection, Random};
 
+use crate::sign_in::RefusalTime;
 use crate::text::normalize;
 use crate::{
     AuthenticationMethod, ClaimsFactory, ClaimsPrincipal, EmailUniqueness, Error, IdentityError, IdentityResult,
@@ -65,6 +66,7 @@ struct Inner {
     claims: ClaimsFactory,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    refusal_time: RefusalTime,
 }
 
 impl Accounts {
@@ -84,6 +86,7 @@ impl Accounts {
             options,
             clock,
             random,
+            refusal_time: RefusalTime::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -165,6 +168,10 @@ impl Accounts {
 
     pub(crate) fn hasher(&self) -> &PasswordHasher {
         &self.inner.hasher
+    }
+
+    pub(crate) fn refusal_time(&self) -> &RefusalTime {
+        &self.inner.refusal_time
     }
 
     pub(crate) fn now(&self) -> OffsetDateTime {

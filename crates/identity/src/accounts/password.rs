@@ -2,8 +2,8 @@ use tracing::{info, warn};
 
 use super::{Accounts, answer_change};
 use crate::{
-    Error, IdentityError, IdentityResult, PasswordVerification, UpdateOutcome, User, UserToken, UserTokenPurpose,
-    password_validator,
+    Attempt, AttemptOutcome, Error, IdentityError, IdentityResult, PasswordVerification, UpdateOutcome, User,
+    UserToken, UserTokenPurpose, password_validator,
 };
 
 impl Accounts {
@@ -16,11 +16,25 @@ impl Accounts {
         match self.verify_password(Some(user), password).await? {
             PasswordVerification::Failed => Ok(false),
             PasswordVerification::Success => Ok(true),
-            PasswordVerification::SuccessRehashNeeded => self.rehash(user, password).await,
+            PasswordVerification::SuccessRehashNeeded => {
+                if self.rehash(user, password).await? {
+                    return Ok(true);
+                }
+                // Another request replaced the hash first, and that one decides: it may be of another password.
+                let Some(current) = self.find_by_id(&user.id).await? else {
+                    return Ok(false);
+                };
+                *user = current;
+                Ok(self.verify_password(Some(user), password).await? != PasswordVerification::Failed)
+            }
         }
     }
 
     /// Changes the password of somebody who knows the old one. Ends the account's sessions and pending links.
+    ///
+    /// With [`LockoutOptions::count_old_password_failures`](crate::LockoutOptions::count_old_password_failures) a wrong old
+    /// password is a failure as at a sign-in, and while the account is locked every old password is answered as a wrong
+    /// one.
     ///
     /// # Errors
     /// [`Error::Busy`] if too many passwords wait to be hashed.
@@ -28,9 +42,10 @@ impl Accounts {
         if let Err(errors) = self.validate_password_size(new) {
             return Ok(Err(errors));
         }
-        if self.verify_password(Some(user), old).await? == PasswordVerification::Failed {
-            warn!(user = %user.id, "password not changed: the old one was wrong");
-            return Ok(Err(vec![IdentityError::PasswordMismatch]));
+        let is_right = self.verify_password(Some(user), old).await? != PasswordVerification::Failed;
+        if let Err(error) = self.settle_old_password(user, is_right).await? {
+            warn!(user = %user.id, %error, "password not changed");
+            return Ok(Err(vec![error]));
         }
         self.set_password(user, new).await
     }
@@ -84,9 +99,8 @@ impl Accounts {
         }
     }
 
-    /// Replaces the hash of a right password. If another request replaced it first, that one's hash decides: it may be
-    /// of another password.
-    async fn rehash(&self, user: &mut User, password: &str) -> Result<bool, Error> {
+    /// Replaces the hash of a right password; `false` if another request replaced it first.
+    pub(crate) async fn rehash(&self, user: &mut User, password: &str) -> Result<bool, Error> {
         let new = match self.hasher().hash(password).await {
             // The password was right, and the next sign-in can do it.
             Err(Error::Busy) => return Ok(true),
@@ -96,17 +110,37 @@ impl Accounts {
         let Some(old) = &user.password_hash else {
             return Ok(false);
         };
-        if self.store().rehash_password(&user.id, old, &new, &stamp).await? == UpdateOutcome::Updated {
-            info!(user = %user.id, "password hashed anew");
-            user.password_hash = Some(new);
-            user.security_stamp = Some(stamp);
-            return Ok(true);
-        }
-        let Some(current) = self.find_by_id(&user.id).await? else {
+        if self.store().rehash_password(&user.id, old, &new, &stamp).await? != UpdateOutcome::Updated {
             return Ok(false);
-        };
-        *user = current;
-        Ok(self.verify_password(Some(user), password).await? != PasswordVerification::Failed)
+        }
+        info!(user = %user.id, "password hashed anew");
+        user.password_hash = Some(new);
+        user.security_stamp = Some(stamp);
+        Ok(true)
+    }
+
+    async fn settle_old_password(&self, user: &User, is_right: bool) -> Result<Result<(), IdentityError>, Error> {
+        if !self.options().lockout.count_old_password_failures {
+            return Ok(is_right.then_some(()).ok_or(IdentityError::PasswordMismatch));
+        }
+        let attempt = if is_right { Attempt::Incomplete } else { Attempt::Failed };
+        Ok(match self.settle_attempt(user, attempt).await? {
+            AttemptOutcome::Accepted => Ok(()),
+            AttemptOutcome::Conflict => Err(IdentityError::ConcurrencyFailure),
+            AttemptOutcome::Counted(_) | AttemptOutcome::LockedOut(_) | AttemptOutcome::Refused => {
+                Err(IdentityError::PasswordMismatch)
+            }
+        })
+    }
+
+    /// As [`UserStore::settle_attempt`](crate::UserStore::settle_attempt), now.
+    pub(crate) async fn settle_attempt(&self, user: &User, attempt: Attempt) -> Result<AttemptOutcome, Error> {
+        let expected = user.security_stamp.as_ref();
+        let options = &self.options().lockout;
+        Ok(self
+            .store()
+            .settle_attempt(&user.id, expected, attempt, self.now(), options)
+            .await?)
     }
 
     /// Gives the account another password, without the old one or a token: for operators. Ends its sessions and pending

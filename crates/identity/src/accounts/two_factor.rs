@@ -1,7 +1,7 @@
 use tracing::info;
 
 use super::{Accounts, answer_change};
-use crate::{Error, IdentityResult, User, authenticator, recovery_codes};
+use crate::{Error, IdentityResult, RecoveryCodes, User, authenticator};
 
 impl Accounts {
     /// The authenticator's shared key in base32, if there is one.
@@ -9,11 +9,31 @@ impl Accounts {
         Ok(self.store().authenticator_key(&user.id).await?)
     }
 
+    /// The authenticator's shared key in base32, made now if there is none, or an empty one: all who ask at once get the
+    /// same. Making it ends the account's sessions and pending links. `None` where the account is gone.
+    pub async fn ensure_authenticator_key(&self, user: &mut User) -> Result<Option<String>, Error> {
+        if let Some(key) = self.authenticator_key(user).await?.filter(|key| !key.is_empty()) {
+            return Ok(Some(key));
+        }
+        let new = authenticator::new_key(self.inner.random.as_ref());
+        let stamp = self.new_security_stamp();
+        let key = self.store().ensure_authenticator_key(&user.id, &new, &stamp).await?;
+        if key.as_ref() == Some(&new) {
+            info!(user = %user.id, "authenticator key made");
+            user.security_stamp = Some(stamp);
+        }
+        Ok(key)
+    }
+
     /// Makes a new authenticator key and returns it. Ends the account's sessions and pending links.
     pub async fn reset_authenticator_key(&self, user: &mut User) -> Result<IdentityResult<String>, Error> {
         let key = authenticator::new_key(self.inner.random.as_ref());
         let stamp = self.new_security_stamp();
-        let outcome = self.store().replace_authenticator_key(&user.id, &key, &stamp).await?;
+        let expected = user.security_stamp.as_ref();
+        let outcome = self
+            .store()
+            .replace_authenticator_key(&user.id, expected, &key, &stamp)
+            .await?;
         Ok(answer_change(outcome).map(|()| {
             info!(user = %user.id, "authenticator key reset");
             user.security_stamp = Some(stamp);
@@ -36,7 +56,11 @@ impl Accounts {
     /// Switches the second factor on or off. Ends the account's sessions and pending links, also if it was so already.
     pub async fn set_two_factor_enabled(&self, user: &mut User, enabled: bool) -> Result<IdentityResult, Error> {
         let stamp = self.new_security_stamp();
-        let outcome = self.store().set_two_factor_enabled(&user.id, enabled, &stamp).await?;
+        let expected = user.security_stamp.as_ref();
+        let outcome = self
+            .store()
+            .set_two_factor_enabled(&user.id, expected, enabled, &stamp)
+            .await?;
         Ok(answer_change(outcome).inspect(|()| {
             info!(user = %user.id, enabled, "second factor switched");
             user.two_factor_enabled = enabled;
@@ -44,18 +68,34 @@ impl Accounts {
         }))
     }
 
+    /// The recovery codes that are left.
+    pub async fn recovery_codes(&self, user: &User) -> Result<RecoveryCodes, Error> {
+        Ok(self.store().recovery_codes(&user.id).await?)
+    }
+
     /// How many recovery codes are left.
     pub async fn count_recovery_codes(&self, user: &User) -> Result<usize, Error> {
-        Ok(self.store().count_recovery_codes(&user.id).await?)
+        Ok(self.recovery_codes(user).await?.len())
     }
 
     /// Replaces all recovery codes by ten new ones and returns those.
     pub async fn generate_recovery_codes(&self, user: &User) -> Result<IdentityResult<Vec<String>>, Error> {
-        let codes = recovery_codes::generate(self.inner.random.as_ref());
-        let outcome = self.store().replace_recovery_codes(&user.id, &codes).await?;
+        let seen = self.recovery_codes(user).await?;
+        self.replace_recovery_codes(user, &seen).await
+    }
+
+    /// Replaces the recovery codes that the caller saw by ten new ones and returns those; refused if another request
+    /// replaced them meanwhile, whose codes somebody is shown.
+    pub async fn replace_recovery_codes(
+        &self,
+        user: &User,
+        seen: &RecoveryCodes,
+    ) -> Result<IdentityResult<Vec<String>>, Error> {
+        let codes = RecoveryCodes::generate(self.inner.random.as_ref());
+        let outcome = self.store().replace_recovery_codes(&user.id, seen, &codes).await?;
         Ok(answer_change(outcome).map(|()| {
             info!(user = %user.id, "recovery codes generated");
-            codes
+            codes.into_codes()
         }))
     }
 }

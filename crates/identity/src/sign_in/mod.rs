@@ -1,14 +1,22 @@
 mod outcome;
+mod refusal_time;
 mod remembered_machine;
+mod second_factor;
 
 use std::fmt;
 
+use tokio::time::Instant;
 use tracing::{info, warn};
+
+pub(crate) use refusal_time::RefusalTime;
 
 pub use outcome::{AuthenticationMethod, SignInOutcome, SignInResult, SignedIn};
 pub use remembered_machine::RememberedMachine;
+pub use second_factor::SecondFactor;
 
-use crate::{Accounts, ClaimsPrincipal, Error, FailureOutcome, Ticket, User};
+#[cfg(doc)]
+use crate::UserStore;
+use crate::{Accounts, Attempt, AttemptOutcome, ClaimsPrincipal, Error, PasswordVerification, Ticket, User, UserId};
 
 /// Signs users in (.NET's `SignInManager`). Cheap to clone.
 #[derive(Debug, Clone)]
@@ -29,21 +37,20 @@ pub struct Credentials<'a> {
     pub remembered_machine: Option<&'a Ticket>,
 }
 
-/// What is shown beside the password.
-#[derive(Clone, Copy)]
-pub enum SecondFactor<'a> {
-    /// Nothing.
-    None,
-    /// A code of the authenticator.
-    AuthenticatorCode(&'a str),
-    /// One of the recovery codes, each of which works once.
-    RecoveryCode(&'a str),
-}
+/// How often an attempt is made anew because the account's credentials changed meanwhile.
+const TRIES: u32 = 5;
 
-/// The account asks for more than the password.
-struct AskedSecondFactor {
-    /// Where it had to be read to know.
-    authenticator_key: Option<String>,
+/// The account's credentials changed while they were looked at: what came of that is worth nothing.
+struct Changed;
+
+/// What the store said to an attempt.
+enum Settled {
+    /// It is what it came to.
+    Accepted,
+    /// It comes to this, whatever it was.
+    Refused(SignInOutcome),
+    /// As [`Changed`].
+    Changed,
 }
 
 impl SignIn {
@@ -65,32 +72,67 @@ impl SignIn {
     ///
     /// The order is .NET's: what must be confirmed, the lockout, the password, the second factor. Wrong passwords and
     /// wrong authenticator codes count as failures, wrong recovery codes do not; failures are forgotten only when
-    /// everything asked for was right. An account that does not exist takes as long as one that does. A name or password
-    /// that is longer than any account's may be fails before any account is looked at: nothing is hashed or counted then,
-    /// whoever it is for.
+    /// everything asked for was right. An account that does not exist, or that may not sign in, takes as long as one with
+    /// a wrong password. A name or password that is longer than any account's may be fails before any account is looked
+    /// at: nothing is hashed or counted then, whoever it is for.
+    ///
+    /// Nobody is told what came of a password or a code before the store has [settled](UserStore::settle_attempt) the
+    /// attempt: of any number of guesses at once, no more are answered than would have been in turn.
     ///
     /// # Errors
-    /// [`Error::Store`] if the store fails, [`Error::Busy`] if too many passwords wait to be hashed.
+    /// [`Error::Store`] if the store fails, [`Error::Busy`] if too many passwords wait to be hashed or the account's
+    /// credentials keep changing meanwhile.
     pub async fn password(&self, credentials: Credentials<'_>) -> Result<SignInResult, Error> {
         if self.is_too_long(&credentials) {
             info!("sign-in failed: the name or the password is longer than any account's");
             return Ok(SignInOutcome::Failed.into());
         }
-        let Some(mut user) = self.accounts.find_by_name(credentials.user_name).await? else {
-            self.accounts.verify_password(None, credentials.password).await?;
+        for _ in 0..TRIES {
+            if let Ok(result) = self.try_password(credentials).await? {
+                return Ok(result);
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    async fn try_password(&self, credentials: Credentials<'_>) -> Result<Result<SignInResult, Changed>, Error> {
+        let Credentials {
+            user_name, password, ..
+        } = credentials;
+        let Some(mut user) = self.accounts.find_by_name(user_name).await? else {
+            self.cost_as_a_failure(&UserId::from_stored(""), password).await?;
             info!("sign-in failed: no such account");
-            return Ok(SignInOutcome::Failed.into());
+            return Ok(Ok(SignInOutcome::Failed.into()));
         };
         if let Some(refusal) = self.pre_sign_in_check(&user) {
+            self.cost_as_a_failure(&user.id, password).await?;
             warn!(user = %user.id, outcome = %refusal, "sign-in refused");
-            return Ok(refusal.into());
+            return Ok(Ok(refusal.into()));
         }
-        if !self.accounts.check_password(&mut user, credentials.password).await? {
-            return Ok(self.fail(&user).await?.into());
+        let verification = self.accounts.verify_password(Some(&user), password).await?;
+        let attempt = match verification {
+            PasswordVerification::Failed => Attempt::Failed,
+            _ if user.two_factor_enabled => Attempt::Incomplete,
+            _ => Attempt::Succeeded,
+        };
+        match self.settle(&user, attempt).await? {
+            Settled::Accepted => {}
+            Settled::Refused(outcome) => return Ok(Ok(outcome.into())),
+            Settled::Changed => return Ok(Err(Changed)),
+        }
+        let needs_rehash = verification == PasswordVerification::SuccessRehashNeeded;
+        if needs_rehash && !self.accounts.rehash(&mut user, password).await? {
+            return Ok(Err(Changed));
+        }
+        if !user.two_factor_enabled {
+            return Ok(Ok(self.signed_in(user, AuthenticationMethod::Password).await?.into()));
         }
         match self.asked_second_factor(&user).await? {
             Some(asked) => self.second_factor(user, asked, credentials).await,
-            None => Ok(self.succeed(user, AuthenticationMethod::Password).await?.into()),
+            None => {
+                let outcome = self.succeed(user, AuthenticationMethod::Password).await?;
+                Ok(outcome.map(SignInResult::from))
+            }
         }
     }
 
@@ -117,60 +159,6 @@ impl SignIn {
         Ok(user.filter(|user| self.has_stamp_of(user, principal)))
     }
 
-    async fn second_factor(
-        &self,
-        user: User,
-        asked: AskedSecondFactor,
-        credentials: Credentials<'_>,
-    ) -> Result<SignInResult, Error> {
-        let machine = self.remembered_machine(&user, credentials.remembered_machine).await?;
-        if machine == RememberedMachine::Remembered {
-            return Ok(SignInResult {
-                outcome: self.succeed(user, AuthenticationMethod::Password).await?,
-                second_factor_asked_of: None,
-                remembered_machine: Some(machine),
-            });
-        }
-        let asked_of = user.id.clone();
-        let outcome = match credentials.second_factor {
-            SecondFactor::None => SignInOutcome::RequiresTwoFactor,
-            SecondFactor::AuthenticatorCode(code) => self.authenticator_code(user, asked, code).await?,
-            SecondFactor::RecoveryCode(code) => self.recovery_code(user, code).await?,
-        };
-        Ok(SignInResult {
-            outcome,
-            second_factor_asked_of: Some(asked_of),
-            remembered_machine: Some(machine),
-        })
-    }
-
-    async fn authenticator_code(
-        &self,
-        user: User,
-        asked: AskedSecondFactor,
-        code: &str,
-    ) -> Result<SignInOutcome, Error> {
-        let is_valid = match asked.authenticator_key {
-            Some(key) => self.accounts.is_authenticator_code(&key, code),
-            None => self.accounts.verify_authenticator_code(&user, code).await?,
-        };
-        if is_valid {
-            self.succeed(user, AuthenticationMethod::Authenticator).await
-        } else {
-            self.fail(&user).await
-        }
-    }
-
-    /// A wrong one does not count as a failure: .NET takes them for too long to guess.
-    async fn recovery_code(&self, user: User, code: &str) -> Result<SignInOutcome, Error> {
-        if self.accounts.store().redeem_recovery_code(&user.id, code).await? {
-            self.succeed(user, AuthenticationMethod::RecoveryCode).await
-        } else {
-            warn!(user = %user.id, "sign-in failed: wrong recovery code");
-            Ok(SignInOutcome::Failed)
-        }
-    }
-
     fn is_too_long(&self, credentials: &Credentials<'_>) -> bool {
         !self.accounts.is_short_enough(credentials.user_name)
             || self.accounts.validate_password_size(credentials.password).is_err()
@@ -186,31 +174,18 @@ impl SignIn {
         }
     }
 
-    /// .NET asks for a second factor only where the account has a way to give one; a confirmed address or telephone
-    /// number counts as such, since codes could be sent there.
-    async fn asked_second_factor(&self, user: &User) -> Result<Option<AskedSecondFactor>, Error> {
-        let is_given = |text: Option<&str>| text.is_some_and(|text| !text.trim().is_empty());
-        if !user.two_factor_enabled {
-            return Ok(None);
-        }
-        if user.email_confirmed && is_given(user.email.as_deref())
-            || user.phone_number_confirmed && is_given(user.phone_number.as_deref())
-        {
-            return Ok(Some(AskedSecondFactor {
-                authenticator_key: None,
-            }));
-        }
-        let authenticator_key = self.accounts.authenticator_key(user).await?;
-        Ok(is_given(authenticator_key.as_deref()).then_some(AskedSecondFactor { authenticator_key }))
+    /// Signs in if the store agrees.
+    async fn succeed(&self, user: User, method: AuthenticationMethod) -> Result<Result<SignInOutcome, Changed>, Error> {
+        Ok(match self.settle(&user, Attempt::Succeeded).await? {
+            Settled::Accepted => Ok(self.signed_in(user, method).await?),
+            Settled::Refused(outcome) => Ok(outcome),
+            Settled::Changed => Err(Changed),
+        })
     }
 
-    async fn succeed(&self, mut user: User, method: AuthenticationMethod) -> Result<SignInOutcome, Error> {
-        // While failures cannot be counted, a right password is answered as a wrong one is: with the store's error.
-        self.accounts.store().check_writable().await?;
-        if user.access_failed_count != 0 {
-            self.accounts.store().reset_failures(&user.id).await?;
-            user.access_failed_count = 0;
-        }
+    /// What comes of an attempt that the store agreed to.
+    async fn signed_in(&self, mut user: User, method: AuthenticationMethod) -> Result<SignInOutcome, Error> {
+        user.access_failed_count = 0;
         let principal = self.accounts.principal(&user, Some(method)).await?;
         info!(user = %user.id, ?method, "signed in");
         Ok(SignInOutcome::Succeeded(Box::new(SignedIn {
@@ -220,34 +195,47 @@ impl SignIn {
         })))
     }
 
-    /// Counts the failure, which may lock the account.
-    async fn fail(&self, user: &User) -> Result<SignInOutcome, Error> {
-        let options = &self.accounts.options().lockout;
-        let (attempts, lockout) = (options.max_failed_access_attempts, options.default_lockout_time_span);
-        let now = self.accounts.now();
-        let outcome = match self
-            .accounts
-            .store()
-            .record_failure(&user.id, attempts, now, lockout)
-            .await?
-        {
-            FailureOutcome::LockedOut(end) if user.lockout_enabled && end >= now => SignInOutcome::LockedOut,
-            _ => SignInOutcome::Failed,
+    /// Lets the store count an attempt, and say whether anybody may be told what it came to.
+    async fn settle(&self, user: &User, attempt: Attempt) -> Result<Settled, Error> {
+        let start = Instant::now();
+        let settled = self.accounts.settle_attempt(user, attempt).await?;
+        let refusal_time = self.accounts.refusal_time();
+        if let AttemptOutcome::Counted(_) | AttemptOutcome::LockedOut(_) = settled {
+            refusal_time.counted_since(start);
+        }
+        if !matches!(settled, AttemptOutcome::Accepted | AttemptOutcome::Conflict) {
+            refusal_time.wait_since(start).await;
+        }
+        let outcome = match settled {
+            AttemptOutcome::Accepted => {
+                // While failures cannot be counted, a right guess is answered as a wrong one is: with the store's error.
+                self.accounts.store().check_writable().await?;
+                return Ok(Settled::Accepted);
+            }
+            AttemptOutcome::Conflict => return Ok(Settled::Changed),
+            AttemptOutcome::Counted(_) => SignInOutcome::Failed,
+            AttemptOutcome::LockedOut(end) if user.lockout_enabled && end >= self.accounts.now() => {
+                SignInOutcome::LockedOut
+            }
+            AttemptOutcome::LockedOut(_) => SignInOutcome::Failed,
+            AttemptOutcome::Refused => SignInOutcome::LockedOut,
         };
         warn!(user = %user.id, %outcome, "sign-in failed");
-        Ok(outcome)
+        Ok(Settled::Refused(outcome))
     }
-}
 
-impl<'a> SecondFactor<'a> {
-    /// What `POST /login` takes: the code before the recovery code, and an empty one for none.
-    pub fn new(authenticator_code: Option<&'a str>, recovery_code: Option<&'a str>) -> Self {
-        let given = |code: Option<&'a str>| code.filter(|code| !code.is_empty());
-        match (given(authenticator_code), given(recovery_code)) {
-            (Some(code), _) => Self::AuthenticatorCode(code),
-            (None, Some(code)) => Self::RecoveryCode(code),
-            (None, None) => Self::None,
-        }
+    /// Does the work of a wrong password, of which nothing comes: the time of an answer does not tell whether there is
+    /// such an account, or whether its password was looked at.
+    async fn cost_as_a_failure(&self, id: &UserId, password: &str) -> Result<(), Error> {
+        self.accounts.verify_password(None, password).await?;
+        let start = Instant::now();
+        let (now, options) = (self.accounts.now(), &self.accounts.options().lockout);
+        let store = self.accounts.store();
+        store
+            .settle_attempt(id, None, Attempt::NotCounted, now, options)
+            .await?;
+        self.accounts.refusal_time().wait_since(start).await;
+        Ok(())
     }
 }
 
@@ -257,16 +245,5 @@ impl fmt::Debug for Credentials<'_> {
         f.debug_struct("Credentials")
             .field("second_factor", &self.second_factor)
             .finish_non_exhaustive()
-    }
-}
-
-/// Nothing of what is secret.
-impl fmt::Debug for SecondFactor<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::None => "None",
-            Self::AuthenticatorCode(_) => "AuthenticatorCode(…)",
-            Self::RecoveryCode(_) => "RecoveryCode(…)",
-        })
     }
 }

@@ -1,13 +1,15 @@
+mod attempt;
 pub mod conformance;
 mod memory;
 
 use std::fmt::Debug;
 
 use async_trait::async_trait;
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
-use crate::{NormalizedName, PasswordHash, SecurityStamp, User, UserId};
+use crate::{LockoutOptions, NormalizedName, PasswordHash, RecoveryCodes, SecurityStamp, User, UserId};
 
+pub use attempt::{Attempt, AttemptChange, AttemptOutcome, AttemptState, RedeemOutcome, Settlement};
 pub use memory::MemoryStore;
 
 /// The store could not answer.
@@ -54,15 +56,6 @@ pub enum UpdateOutcome {
     DuplicateEmail,
 }
 
-/// What a recorded failure led to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FailureOutcome {
-    /// Counted; this many in a row now. Zero if there is no such account.
-    Counted(i32),
-    /// That was one too many, or the account was locked already: locked until then, and the count starts again at zero.
-    LockedOut(OffsetDateTime),
-}
-
 /// What a principal is made of beside the user's own row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UserClaims {
@@ -106,20 +99,19 @@ pub trait UserStore: Debug + Send + Sync + 'static {
     /// The user's claims and roles; nothing for an account that is gone.
     async fn find_claims(&self, id: &UserId) -> Result<UserClaims, StoreError>;
 
-    /// Counts a failed attempt; the `max_attempts`th sets the lockout's end to `now + lockout` and zeroes the count.
-    /// Parallel failures are all counted. While a lockout lasts (its end is `now` or later) nothing is written.
+    /// Settles an attempt that was held against the account with the stamp `expected`, as [`AttemptState::settle`] says.
     ///
-    /// As in .NET this does not ask whether failures can lock the account (`lockout_enabled`): the end is set, and
-    /// whoever reads it ignores it.
-    async fn record_failure(
+    /// Attempts at one account are settled one after another, whatever came of them and whichever instance they came to:
+    /// a right one waits for the wrong ones before it. So no more of them are told anything than would have been told in
+    /// turn.
+    async fn settle_attempt(
         &self,
         id: &UserId,
-        max_attempts: i32,
+        expected: Option<&SecurityStamp>,
+        attempt: Attempt,
         now: OffsetDateTime,
-        lockout: Duration,
-    ) -> Result<FailureOutcome, StoreError>;
-    /// Zeroes the count of failures, if there is such an account.
-    async fn reset_failures(&self, id: &UserId) -> Result<(), StoreError>;
+        options: &LockoutOptions,
+    ) -> Result<AttemptOutcome, StoreError>;
     /// Sets or removes the lockout's end, whatever `lockout_enabled` says.
     async fn set_lockout_end(&self, id: &UserId, end: Option<OffsetDateTime>) -> Result<UpdateOutcome, StoreError>;
     /// Whether failures can lock the account.
@@ -167,28 +159,51 @@ pub trait UserStore: Debug + Send + Sync + 'static {
     /// Marks the telephone number as confirmed or not.
     async fn set_phone_number_confirmed(&self, id: &UserId, confirmed: bool) -> Result<UpdateOutcome, StoreError>;
 
-    /// Switches the second factor on or off, with a new stamp.
+    /// Switches the second factor on or off, with a new stamp, if the stamp is still `expected`.
     async fn set_two_factor_enabled(
         &self,
         id: &UserId,
+        expected: Option<&SecurityStamp>,
         enabled: bool,
         stamp: &SecurityStamp,
     ) -> Result<UpdateOutcome, StoreError>;
     /// The authenticator's shared key in base32, if there is one.
     async fn authenticator_key(&self, id: &UserId) -> Result<Option<String>, StoreError>;
-    /// Sets the authenticator's shared key, with a new stamp.
+    /// Sets the authenticator's shared key, with a new stamp, if the stamp is still `expected`.
     async fn replace_authenticator_key(
+        &self,
+        id: &UserId,
+        expected: Option<&SecurityStamp>,
+        key: &str,
+        stamp: &SecurityStamp,
+    ) -> Result<UpdateOutcome, StoreError>;
+    /// The recovery codes that are left.
+    async fn recovery_codes(&self, id: &UserId) -> Result<RecoveryCodes, StoreError>;
+    /// Replaces all recovery codes, if they are still those that the caller saw: codes that somebody is shown must not
+    /// be replaced by a request that began before they were.
+    async fn replace_recovery_codes(
+        &self,
+        id: &UserId,
+        seen: &RecoveryCodes,
+        codes: &RecoveryCodes,
+    ) -> Result<UpdateOutcome, StoreError>;
+    /// Uses up one recovery code of an account that has the stamp `expected` and is not locked at `now`, and forgets its
+    /// failures; [`RedeemOutcome::Redeemed`] for exactly one of any number of parallel calls with the same code.
+    async fn redeem_recovery_code(
+        &self,
+        id: &UserId,
+        expected: Option<&SecurityStamp>,
+        code: &str,
+        now: OffsetDateTime,
+    ) -> Result<RedeemOutcome, StoreError>;
+    /// Sets the authenticator's shared key, with a new stamp, unless there is one already, and returns the one that there
+    /// is then; an empty one is none. `None` where the account is gone. All of any number of parallel calls get the same.
+    async fn ensure_authenticator_key(
         &self,
         id: &UserId,
         key: &str,
         stamp: &SecurityStamp,
-    ) -> Result<UpdateOutcome, StoreError>;
-    /// How many recovery codes are left.
-    async fn count_recovery_codes(&self, id: &UserId) -> Result<usize, StoreError>;
-    /// Replaces all recovery codes.
-    async fn replace_recovery_codes(&self, id: &UserId, codes: &[String]) -> Result<UpdateOutcome, StoreError>;
-    /// Uses up one recovery code; `true` for exactly one of any number of parallel calls with the same code.
-    async fn redeem_recovery_code(&self, id: &UserId, code: &str) -> Result<bool, StoreError>;
+    ) -> Result<Option<String>, StoreError>;
 
     /// Puts the user into a role, which is made if it does not exist; `Updated` also if the user already was in it. A
     /// role that exists keeps its name as it was first written.

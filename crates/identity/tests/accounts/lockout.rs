@@ -2,6 +2,7 @@
 
 use crate::world::{ADA, PASSWORD, START, World, logins_at_once};
 use time::Duration;
+use wicketgate_identity::IdentityError;
 
 #[tokio::test]
 async fn the_fifth_failure_locks_for_five_minutes() {
@@ -91,4 +92,49 @@ async fn an_operators_lock_holds_for_ever_and_until_it_is_taken_away() {
     assert_eq!(world.outcome(ADA, PASSWORD).await, "LockedOut");
     world.accounts.unlock(&mut ada).await.unwrap().unwrap();
     assert_eq!(world.outcome(ADA, PASSWORD).await, "Succeeded");
+}
+
+/// A stolen session is no place to guess the password.
+#[tokio::test]
+async fn wrong_old_passwords_count_as_failures_where_the_options_say_so() {
+    for counted in [false, true] {
+        let world = World::with(|options| options.lockout.count_old_password_failures = counted);
+        let mut ada = world.register(ADA).await;
+        let mut change = async |old| {
+            world
+                .accounts
+                .change_password(&mut ada, old, "N3w-Passw0rd!")
+                .await
+                .unwrap()
+        };
+        for _ in 0..5 {
+            assert_eq!(change("wrong").await, Err(vec![IdentityError::PasswordMismatch]));
+        }
+        let answer = change(PASSWORD).await;
+        if counted {
+            assert_eq!(answer, Err(vec![IdentityError::PasswordMismatch]), "locked");
+            assert_eq!(world.outcome(ADA, PASSWORD).await, "LockedOut");
+        } else {
+            assert_eq!(answer, Ok(()));
+            assert_eq!(world.outcome(ADA, "N3w-Passw0rd!").await, "Succeeded");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_right_old_password_forgets_no_failures() {
+    let world = World::with(|options| options.lockout.count_old_password_failures = true);
+    let mut ada = world.register(ADA).await;
+    world.outcome(ADA, "wrong").await;
+    world
+        .accounts
+        .change_password(&mut ada, PASSWORD, "N3w-Passw0rd!")
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        world.reload(&ada).await.access_failed_count,
+        1,
+        "that is what a sign-in does"
+    );
 }

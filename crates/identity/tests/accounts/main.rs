@@ -8,6 +8,7 @@
 mod administration;
 mod email;
 mod lockout;
+mod parallel_guesses;
 mod password;
 mod registration;
 mod rehash;

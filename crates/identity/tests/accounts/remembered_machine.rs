@@ -62,3 +62,20 @@ async fn a_machine_is_forgotten_once_the_interval_shows_another_stamp() {
         "not looked at yet"
     );
 }
+
+/// Whoever has a remembered machine of their own must not get past somebody else's second factor with it, whether its
+/// stamp is due to be looked at or not.
+#[tokio::test]
+async fn another_accounts_remembered_machine_asks_for_the_second_factor_at_any_age() {
+    let world = World::new();
+    let (ada, ..) = world.register_with_second_factor(ADA).await;
+    world.register_with_second_factor(GRACE).await;
+    let ticket = world.remember(&ada);
+    for minutes in [0, 31] {
+        world.clock.set(START + Duration::minutes(minutes));
+        let grace = world.login_on(GRACE, PASSWORD, SecondFactor::None, Some(&ticket)).await;
+        assert_eq!(grace.outcome.to_string(), "RequiresTwoFactor");
+        assert_eq!(grace.remembered_machine, Some(RememberedMachine::NotRemembered));
+        assert!(grace.second_factor_asked_of.is_some_and(|asked| asked != ada.id));
+    }
+}

@@ -2,7 +2,9 @@
 
 use crate::world::{ADA, PASSWORD, World, signed_in};
 use tokio::task::JoinSet;
-use wicketgate_identity::{AuthenticationMethod, Credentials, RememberedMachine, SecondFactor};
+use wicketgate_identity::{
+    AuthenticationMethod, Credentials, EmailUniqueness, RememberedMachine, SecondFactor, User, claim_types,
+};
 
 #[tokio::test]
 async fn a_second_factor_is_asked_for_after_the_right_password_only() {
@@ -163,4 +165,77 @@ async fn a_second_factor_nobody_could_give_is_not_asked_for() {
         let code = SecondFactor::AuthenticatorCode(code);
         assert_eq!(world.outcome_with(ADA, code).await, "Failed", "no key, no code");
     }
+}
+
+/// Codes could be sent to a telephone number that is confirmed and there, and to no other.
+#[tokio::test]
+async fn a_telephone_number_asks_for_a_second_factor_only_where_it_is_given_and_confirmed() {
+    for (number, confirmed, outcome) in [
+        (None, true, "Succeeded"),
+        (Some(""), true, "Succeeded"),
+        (Some(" "), true, "Succeeded"),
+        (Some("+44 20 7946 0000"), false, "Succeeded"),
+        (Some("+44 20 7946 0000"), true, "RequiresTwoFactor"),
+    ] {
+        let world = World::new();
+        let ada = world.register(ADA).await;
+        let store = world.accounts.store();
+        store.delete(&ada.id).await.unwrap();
+        let ada = User {
+            phone_number: number.map(str::to_owned),
+            phone_number_confirmed: confirmed,
+            two_factor_enabled: true,
+            ..ada
+        };
+        store.create(&ada, EmailUniqueness::NotRequired).await.unwrap();
+        assert_eq!(world.outcome(ADA, PASSWORD).await, outcome, "{number:?} {confirmed}");
+    }
+}
+
+/// In .NET an empty key is none. As base32 it would be a key of no bytes, whose codes everybody can work out.
+#[tokio::test]
+async fn an_empty_authenticator_key_is_no_second_factor() {
+    let world = World::new();
+    let (mut ada, ..) = world.register_with_second_factor(ADA).await;
+    let expected = ada.security_stamp.clone();
+    let store = world.accounts.store();
+    let stamp = expected.clone().unwrap();
+    store
+        .replace_authenticator_key(&ada.id, expected.as_ref(), "", &stamp)
+        .await
+        .unwrap();
+    let code = world.code("");
+    let code = SecondFactor::AuthenticatorCode(&code);
+    assert_eq!(world.outcome(ADA, PASSWORD).await, "Succeeded", "nothing to ask for");
+    world.accounts.mark_email_confirmed(&mut ada).await.unwrap().unwrap();
+    assert_eq!(
+        world.outcome_with(ADA, code).await,
+        "Failed",
+        "asked for, since codes could be mailed"
+    );
+    let made = world.accounts.ensure_authenticator_key(&mut ada).await.unwrap();
+    assert!(made.is_some_and(|key| !key.is_empty()), "an empty key is replaced");
+}
+
+/// The cookie `Identity.TwoFactorUserId` names the account by its id, in a ticket that is no sign-in.
+#[tokio::test]
+async fn the_account_that_was_asked_is_named_by_its_id() {
+    let world = World::new();
+    let (ada, ..) = world.register_with_second_factor(ADA).await;
+    let asked = world
+        .login(ADA, PASSWORD, SecondFactor::None)
+        .await
+        .second_factor_asked_of;
+    let principal = world.sign_in.two_factor_user_principal(&asked.unwrap());
+    let identity = &principal.identities[0];
+    assert_eq!(principal.identities.len(), 1);
+    assert_eq!(
+        identity.authentication_type.as_deref(),
+        Some("Identity.TwoFactorUserId")
+    );
+    let claims: Vec<_> = identity.claims.iter().map(|claim| claim.value.as_str()).collect();
+    assert_eq!(claims, [ada.id.as_str()], "and says nothing else");
+    assert_eq!(principal.find_first_value(claim_types::NAME), Some(ada.id.as_str()));
+    let options = &world.accounts.options().claims_identity;
+    assert_eq!(principal.user_id(options), None, "nobody is signed in by it");
 }

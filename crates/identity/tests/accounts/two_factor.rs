@@ -51,7 +51,7 @@ async fn an_empty_key_is_none() {
     world
         .accounts
         .store()
-        .replace_authenticator_key(&ada.id, "", &stamp)
+        .replace_authenticator_key(&ada.id, Some(&stamp), "", &stamp)
         .await
         .unwrap();
     let code = world.code("");

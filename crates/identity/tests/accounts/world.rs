@@ -59,6 +59,10 @@ impl World {
         }
     }
 
+    pub(crate) fn now(&self) -> OffsetDateTime {
+        self.clock.now()
+    }
+
     pub(crate) async fn register(&self, email: &str) -> User {
         self.accounts.register(email, PASSWORD).await.unwrap().unwrap()
     }

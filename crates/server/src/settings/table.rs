@@ -129,6 +129,8 @@ settings! {
     "lockout.max_failed_access_attempts" at identity.lockout.max_failed_access_attempts:
         "Number of failed attempts after which an account is locked.";
     "lockout.default_lockout_time_span" at identity.lockout.default_lockout_time_span: "How long a locked account stays locked.";
+    "lockout.count_old_password_failures" at identity.lockout.count_old_password_failures:
+        "Whether a wrong old password at /manage/info also counts as a failed attempt. If so, no old password is accepted while the account is locked.";
 
     "sign_in.require_confirmed_email" at identity.sign_in.require_confirmed_email:
         "Whether signing in requires a confirmed e-mail address.";

@@ -1,67 +1,105 @@
 //! Failed attempts and what they lead to.
 
-use time::{Duration, OffsetDateTime};
-use wicketgate_identity::{ConcurrencyStamp, FailureOutcome, UpdateOutcome, UserId};
+use time::OffsetDateTime;
+use wicketgate_identity::{
+    Attempt, AttemptChange, AttemptOutcome, AttemptState, ConcurrencyStamp, LockoutOptions, SecurityStamp,
+    UpdateOutcome, UserId,
+};
 
 use super::update;
-use super::users::touch;
 use crate::database::{Database, Row, Session, Transaction, values};
 use crate::database_error::DatabaseError;
 
-pub(super) const FIND_FAILURES: &str = r#"SELECT "LockoutEnd", "AccessFailedCount" FROM "AspNetUsers" WHERE "Id" = $1"#;
-pub(super) const COUNT_FAILURE: &str = r#"UPDATE "AspNetUsers" SET "AccessFailedCount" = $2 WHERE "Id" = $1"#;
-pub(super) const LOCK_OUT: &str =
-    r#"UPDATE "AspNetUsers" SET "AccessFailedCount" = $2, "LockoutEnd" = $3 WHERE "Id" = $1"#;
+/// What decides about an attempt, from a row that is locked until the transaction ends: `$at_end` says so in the
+/// database's own way.
+macro_rules! lock_user {
+    ($at_end:literal) => {
+        concat!(
+            r#"SELECT "SecurityStamp", "ConcurrencyStamp", "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
+            FROM "AspNetUsers" WHERE "Id" = $1"#,
+            $at_end
+        )
+    };
+}
+pub(crate) use lock_user;
 
-/// While a lockout lasts, the new stamp is rolled back with the rest.
-pub(super) async fn record_failure<D: Database>(
-    database: &D,
-    id: &UserId,
-    max_attempts: i32,
-    now: OffsetDateTime,
-    lockout: Duration,
-    stamp: &ConcurrencyStamp,
-) -> Result<FailureOutcome, DatabaseError> {
-    let mut transaction = database.begin().await?;
-    if !touch(&mut transaction, id, stamp).await? {
-        return Ok(FailureOutcome::Counted(0));
-    }
-    let found = transaction.fetch_optional(FIND_FAILURES, values![id.as_str()]).await?;
-    let Some(row) = found else {
-        return Ok(FailureOutcome::Counted(0));
-    };
-    if let Some(end) = row.instant("LockoutEnd")?
-        && end >= now
-    {
-        return Ok(FailureOutcome::LockedOut(end));
-    }
-    let before = i32::try_from(row.integer("AccessFailedCount")?.unwrap_or_default()).unwrap_or(i32::MAX);
-    let count = before.saturating_add(1);
-    let outcome = if count < max_attempts {
-        transaction.execute(COUNT_FAILURE, values![id.as_str(), count]).await?;
-        FailureOutcome::Counted(count)
-    } else {
-        let end = now.saturating_add(lockout);
-        transaction
-            .execute(LOCK_OUT, values![id.as_str(), 0, Some(end)])
-            .await?;
-        FailureOutcome::LockedOut(end)
-    };
-    transaction.commit().await?;
-    Ok(outcome)
+/// What is known of a row that is locked.
+pub(super) struct LockedUser {
+    pub(super) state: AttemptState,
+    concurrency_stamp: Option<String>,
 }
 
-pub(super) const RESET_FAILURES: &str = r#"
-    UPDATE "AspNetUsers" SET "AccessFailedCount" = 0, "ConcurrencyStamp" = $2
-    WHERE "Id" = $1 AND "AccessFailedCount" <> 0"#;
-
-pub(super) async fn reset_failures<D: Database>(
-    database: &D,
+/// Locks the account's row and reads it; `None` if there is none.
+pub(super) async fn lock<D: Database>(
+    transaction: &mut D::Transaction,
     id: &UserId,
-    stamp: &ConcurrencyStamp,
-) -> Result<(), DatabaseError> {
-    update(database, RESET_FAILURES, values![id.as_str(), stamp.as_str()]).await?;
-    Ok(())
+) -> Result<Option<LockedUser>, DatabaseError> {
+    let row = transaction.fetch_optional(D::LOCK_USER, values![id.as_str()]).await?;
+    let Some(row) = row else { return Ok(None) };
+    let failures = row.integer("AccessFailedCount")?.unwrap_or_default();
+    let state = AttemptState {
+        security_stamp: row.text("SecurityStamp")?.map(SecurityStamp::from_stored),
+        lockout_end: row.instant("LockoutEnd")?,
+        lockout_enabled: row.boolean("LockoutEnabled")?,
+        access_failed_count: i32::try_from(failures).unwrap_or(i32::MAX),
+    };
+    Ok(Some(LockedUser {
+        state,
+        concurrency_stamp: row.text("ConcurrencyStamp")?,
+    }))
+}
+
+/// A step of [`settle_attempt`].
+pub(super) struct AttemptAt<'a> {
+    pub(super) id: &'a UserId,
+    pub(super) expected: Option<&'a SecurityStamp>,
+    pub(super) attempt: Attempt,
+    pub(super) now: OffsetDateTime,
+    pub(super) options: &'a LockoutOptions,
+    /// The row's next concurrency stamp, should it change.
+    pub(super) stamp: &'a ConcurrencyStamp,
+}
+
+pub(super) const COUNT_FAILURE: &str =
+    r#"UPDATE "AspNetUsers" SET "AccessFailedCount" = $2, "ConcurrencyStamp" = $3 WHERE "Id" = $1"#;
+pub(super) const LOCK_OUT: &str = r#"
+    UPDATE "AspNetUsers" SET "AccessFailedCount" = $2, "LockoutEnd" = $3, "ConcurrencyStamp" = $4 WHERE "Id" = $1"#;
+
+/// An attempt that succeeds, or of which more is asked, waits for the row like all others, and mostly writes nothing.
+/// What fails, or is refused, always writes: where nothing changes, the row as it is. So the statements and commits before
+/// a refusal are the same whatever led to it, and whether or not there is such an account.
+pub(super) async fn settle_attempt<D: Database>(
+    database: &D,
+    at: &AttemptAt<'_>,
+) -> Result<AttemptOutcome, DatabaseError> {
+    let mut transaction = database.begin().await?;
+    let user = lock::<D>(&mut transaction, at.id).await?;
+    let settlement = user
+        .as_ref()
+        .map(|user| user.state.settle(at.expected, at.attempt, at.now, at.options));
+    let outcome = settlement.map_or(AttemptOutcome::Conflict, |settlement| settlement.outcome);
+    let change = settlement.map_or(AttemptChange::None, |settlement| settlement.change);
+    let is_right = matches!(at.attempt, Attempt::Succeeded | Attempt::Incomplete);
+    let id = at.id.as_str();
+    match change {
+        // The lock is given back with the transaction, which is rolled back.
+        AttemptChange::None if is_right && outcome == AttemptOutcome::Accepted => return Ok(outcome),
+        AttemptChange::None => {
+            let count = user.as_ref().map_or(0, |user| user.state.access_failed_count);
+            let stamp = user.as_ref().and_then(|user| user.concurrency_stamp.as_deref());
+            transaction.execute(COUNT_FAILURE, values![id, count, stamp]).await?;
+        }
+        AttemptChange::Count(count) => {
+            let values = values![id, count, at.stamp.as_str()];
+            transaction.execute(COUNT_FAILURE, values).await?;
+        }
+        AttemptChange::LockOut(end) => {
+            let values = values![id, 0, Some(end), at.stamp.as_str()];
+            transaction.execute(LOCK_OUT, values).await?;
+        }
+    }
+    transaction.commit().await?;
+    Ok(outcome)
 }
 
 pub(super) const SET_LOCKOUT_END: &str =

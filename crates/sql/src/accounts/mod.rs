@@ -9,6 +9,7 @@ mod credentials;
 mod lockout;
 #[cfg(test)]
 pub(crate) mod statements;
+mod turns;
 mod two_factor;
 mod user_store;
 mod users;
@@ -18,10 +19,12 @@ use std::sync::Arc;
 use wicketgate_identity::UpdateOutcome;
 use wicketgate_protection::Random;
 
+use self::turns::Turns;
 use crate::database::{Database, Session, Value};
 use crate::database_error::DatabaseError;
 use crate::write_check::WriteCheck;
 
+pub(crate) use lockout::lock_user;
 pub(crate) use users::{select_users, touch_any};
 
 /// Accounts in a database.
@@ -30,6 +33,7 @@ pub(crate) struct SqlStore<D> {
     database: D,
     random: Arc<dyn Random>,
     writes: WriteCheck,
+    turns: Turns,
 }
 
 impl<D: Database> SqlStore<D> {
@@ -39,6 +43,7 @@ impl<D: Database> SqlStore<D> {
             database,
             random,
             writes: WriteCheck::default(),
+            turns: Turns::new(),
         }
     }
 }

@@ -1,9 +1,10 @@
 //! The second factor: .NET keeps the authenticator's key and the recovery codes as tokens of the account.
 
-use subtle::ConstantTimeEq;
-use wicketgate_identity::{ConcurrencyStamp, SecurityStamp, UpdateOutcome, UserId};
+use time::OffsetDateTime;
+use wicketgate_identity::{ConcurrencyStamp, RecoveryCodes, RedeemOutcome, SecurityStamp, UpdateOutcome, UserId};
 
 use super::credentials::write_security_stamp;
+use super::lockout::{self, COUNT_FAILURE};
 use super::update;
 use super::users::touch;
 use crate::database::{Database, Row, Session, Transaction, values};
@@ -27,16 +28,24 @@ impl TokenName {
 }
 
 pub(super) const SET_TWO_FACTOR_ENABLED: &str = r#"
-    UPDATE "AspNetUsers" SET "TwoFactorEnabled" = $2, "SecurityStamp" = $3, "ConcurrencyStamp" = $4 WHERE "Id" = $1"#;
+    UPDATE "AspNetUsers" SET "TwoFactorEnabled" = $3, "SecurityStamp" = $4, "ConcurrencyStamp" = $5
+    WHERE "Id" = $1 AND ("SecurityStamp" = $2 OR ("SecurityStamp" IS NULL AND $2 IS NULL))"#;
 
 pub(super) async fn set_two_factor_enabled<D: Database>(
     database: &D,
     id: &UserId,
+    expected: Option<&SecurityStamp>,
     enabled: bool,
     stamp: &SecurityStamp,
     concurrency_stamp: &ConcurrencyStamp,
 ) -> Result<UpdateOutcome, DatabaseError> {
-    let values = values![id.as_str(), enabled, stamp.as_str(), concurrency_stamp.as_str()];
+    let values = values![
+        id.as_str(),
+        expected.map(SecurityStamp::as_str),
+        enabled,
+        stamp.as_str(),
+        concurrency_stamp.as_str(),
+    ];
     update(database, SET_TWO_FACTOR_ENABLED, values).await
 }
 
@@ -47,71 +56,108 @@ pub(super) async fn authenticator_key<D: Database>(database: &D, id: &UserId) ->
 pub(super) async fn replace_authenticator_key<D: Database>(
     database: &D,
     id: &UserId,
+    expected: Option<&SecurityStamp>,
     key: &str,
     stamp: &SecurityStamp,
     concurrency_stamp: &ConcurrencyStamp,
 ) -> Result<UpdateOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
-    if write_security_stamp(&mut transaction, id, stamp, concurrency_stamp).await? != UpdateOutcome::Updated {
-        return Ok(UpdateOutcome::Conflict);
+    match lockout::lock::<D>(&mut transaction, id).await? {
+        Some(user) if user.state.security_stamp.as_ref() == expected => {}
+        _ => return Ok(UpdateOutcome::Conflict),
     }
-    set_token(&mut transaction, id, TokenName::AuthenticatorKey, key).await?;
+    write_authenticator_key(&mut transaction, id, key, stamp, concurrency_stamp).await?;
     transaction.commit().await?;
     Ok(UpdateOutcome::Updated)
 }
 
-pub(super) async fn count_recovery_codes<D: Database>(database: &D, id: &UserId) -> Result<usize, DatabaseError> {
-    let codes = find_token(&mut database.reader().await?, id, TokenName::RecoveryCodes).await?;
-    Ok(split(&codes.unwrap_or_default()).count())
+pub(super) async fn ensure_authenticator_key<D: Database>(
+    database: &D,
+    id: &UserId,
+    key: &str,
+    stamp: &SecurityStamp,
+    concurrency_stamp: &ConcurrencyStamp,
+) -> Result<Option<String>, DatabaseError> {
+    let mut transaction = database.begin().await?;
+    if lockout::lock::<D>(&mut transaction, id).await?.is_none() {
+        return Ok(None);
+    }
+    let existing = find_token(&mut transaction, id, TokenName::AuthenticatorKey).await?;
+    if let Some(existing) = existing.filter(|key| !key.is_empty()) {
+        return Ok(Some(existing));
+    }
+    write_authenticator_key(&mut transaction, id, key, stamp, concurrency_stamp).await?;
+    transaction.commit().await?;
+    Ok(Some(key.to_owned()))
+}
+
+async fn write_authenticator_key(
+    transaction: &mut impl Transaction,
+    id: &UserId,
+    key: &str,
+    stamp: &SecurityStamp,
+    concurrency_stamp: &ConcurrencyStamp,
+) -> Result<(), DatabaseError> {
+    write_security_stamp(transaction, id, stamp, concurrency_stamp).await?;
+    set_token(transaction, id, TokenName::AuthenticatorKey, key).await
+}
+
+pub(super) async fn recovery_codes<D: Database>(database: &D, id: &UserId) -> Result<RecoveryCodes, DatabaseError> {
+    find_recovery_codes(&mut database.reader().await?, id).await
 }
 
 pub(super) async fn replace_recovery_codes<D: Database>(
     database: &D,
     id: &UserId,
-    codes: &[String],
+    seen: &RecoveryCodes,
+    codes: &RecoveryCodes,
     concurrency_stamp: &ConcurrencyStamp,
 ) -> Result<UpdateOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
-    if !touch(&mut transaction, id, concurrency_stamp).await? {
+    if !touch(&mut transaction, id, concurrency_stamp).await?
+        || find_recovery_codes(&mut transaction, id).await? != *seen
+    {
         return Ok(UpdateOutcome::Conflict);
     }
-    set_token(&mut transaction, id, TokenName::RecoveryCodes, &codes.join(";")).await?;
+    set_token(&mut transaction, id, TokenName::RecoveryCodes, &codes.to_stored()).await?;
     transaction.commit().await?;
     Ok(UpdateOutcome::Updated)
 }
 
-/// For a wrong code the new stamp is rolled back.
-///
 /// The codes are written only over those that were read, whatever becomes of the account's lock.
 pub(super) async fn redeem_recovery_code<D: Database>(
     database: &D,
     id: &UserId,
+    expected: Option<&SecurityStamp>,
     code: &str,
+    now: OffsetDateTime,
     concurrency_stamp: &ConcurrencyStamp,
-) -> Result<bool, DatabaseError> {
+) -> Result<RedeemOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
-    if !touch(&mut transaction, id, concurrency_stamp).await? {
-        return Ok(false);
+    match lockout::lock::<D>(&mut transaction, id).await? {
+        Some(user) if user.state.is_locked_out(now) => return Ok(RedeemOutcome::Refused),
+        Some(user) if user.state.security_stamp.as_ref() == expected => {}
+        _ => return Ok(RedeemOutcome::Conflict),
     }
-    let codes = find_token(&mut transaction, id, TokenName::RecoveryCodes)
-        .await?
-        .unwrap_or_default();
-    let (redeemed, left): (Vec<_>, Vec<_>) =
-        split(&codes).partition(|kept| bool::from(kept.as_bytes().ct_eq(code.as_bytes())));
-    if redeemed.is_empty() {
-        return Ok(false);
-    }
-    let (name, left) = (TokenName::RecoveryCodes.as_str(), left.join(";"));
-    let values = values![id.as_str(), name, codes.as_str(), left.as_str()];
+    let stored = find_token(&mut transaction, id, TokenName::RecoveryCodes).await?;
+    let stored = stored.unwrap_or_default();
+    let Some(left) = RecoveryCodes::from_stored(&stored).without(code) else {
+        return Ok(RedeemOutcome::Wrong);
+    };
+    let (name, left) = (TokenName::RecoveryCodes.as_str(), left.to_stored());
+    let values = values![id.as_str(), name, stored.as_str(), left.as_str()];
     if transaction.execute(REDEEM_TOKEN, values).await? == 0 {
         return Err(DatabaseError::Conflict("the recovery codes changed meanwhile".into()));
     }
+    let values = values![id.as_str(), 0, concurrency_stamp.as_str()];
+    transaction.execute(COUNT_FAILURE, values).await?;
     transaction.commit().await?;
-    Ok(true)
+    Ok(RedeemOutcome::Redeemed)
 }
 
-fn split(codes: &str) -> impl Iterator<Item = &str> {
-    codes.split(';').filter(|code| !code.is_empty())
+async fn find_recovery_codes(session: &mut impl Session, id: &UserId) -> Result<RecoveryCodes, DatabaseError> {
+    let codes = find_token(session, id, TokenName::RecoveryCodes).await?;
+    Ok(RecoveryCodes::from_stored(&codes.unwrap_or_default()))
 }
 
 pub(super) const FIND_TOKEN: &str = r#"

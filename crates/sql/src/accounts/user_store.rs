@@ -1,12 +1,14 @@
 use std::future::Future;
 
 use async_trait::async_trait;
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 use wicketgate_identity::{
-    ConcurrencyStamp, CreateOutcome, EmailChange, EmailUniqueness, FailureOutcome, NormalizedName, PasswordHash,
-    SecurityStamp, StoreError, UpdateOutcome, User, UserClaims, UserId, UserStore,
+    Attempt, AttemptOutcome, ConcurrencyStamp, CreateOutcome, EmailChange, EmailUniqueness, LockoutOptions,
+    NormalizedName, PasswordHash, RecoveryCodes, RedeemOutcome, SecurityStamp, StoreError, UpdateOutcome, User,
+    UserClaims, UserId, UserStore,
 };
 
+use super::lockout::AttemptAt;
 use super::{SqlStore, claims, credentials, lockout, two_factor, users};
 use crate::database::Database;
 use crate::database_error::DatabaseError;
@@ -48,22 +50,24 @@ impl<D: Database> UserStore for SqlStore<D> {
         self.run(|| claims::find_claims(&self.database, id)).await
     }
 
-    async fn record_failure(
+    async fn settle_attempt(
         &self,
         id: &UserId,
-        max_attempts: i32,
+        expected: Option<&SecurityStamp>,
+        attempt: Attempt,
         now: OffsetDateTime,
-        lockout: Duration,
-    ) -> Result<FailureOutcome, StoreError> {
-        let concurrency_stamp = &self.new_stamp();
-        self.run(|| lockout::record_failure(&self.database, id, max_attempts, now, lockout, concurrency_stamp))
-            .await
-    }
-
-    async fn reset_failures(&self, id: &UserId) -> Result<(), StoreError> {
-        let concurrency_stamp = &self.new_stamp();
-        self.run(|| lockout::reset_failures(&self.database, id, concurrency_stamp))
-            .await
+        options: &LockoutOptions,
+    ) -> Result<AttemptOutcome, StoreError> {
+        let _turn = self.turns.wait(id).await?;
+        let at = &AttemptAt {
+            id,
+            expected,
+            attempt,
+            now,
+            options,
+            stamp: &self.new_stamp(),
+        };
+        self.run(|| lockout::settle_attempt(&self.database, at)).await
     }
 
     async fn set_lockout_end(&self, id: &UserId, end: Option<OffsetDateTime>) -> Result<UpdateOutcome, StoreError> {
@@ -148,11 +152,12 @@ impl<D: Database> UserStore for SqlStore<D> {
     async fn set_two_factor_enabled(
         &self,
         id: &UserId,
+        expected: Option<&SecurityStamp>,
         enabled: bool,
         stamp: &SecurityStamp,
     ) -> Result<UpdateOutcome, StoreError> {
         let concurrency_stamp = &self.new_stamp();
-        self.run(|| two_factor::set_two_factor_enabled(&self.database, id, enabled, stamp, concurrency_stamp))
+        self.run(|| two_factor::set_two_factor_enabled(&self.database, id, expected, enabled, stamp, concurrency_stamp))
             .await
     }
 
@@ -163,27 +168,51 @@ impl<D: Database> UserStore for SqlStore<D> {
     async fn replace_authenticator_key(
         &self,
         id: &UserId,
+        expected: Option<&SecurityStamp>,
         key: &str,
         stamp: &SecurityStamp,
     ) -> Result<UpdateOutcome, StoreError> {
         let concurrency_stamp = &self.new_stamp();
-        self.run(|| two_factor::replace_authenticator_key(&self.database, id, key, stamp, concurrency_stamp))
+        self.run(|| two_factor::replace_authenticator_key(&self.database, id, expected, key, stamp, concurrency_stamp))
             .await
     }
 
-    async fn count_recovery_codes(&self, id: &UserId) -> Result<usize, StoreError> {
-        self.run(|| two_factor::count_recovery_codes(&self.database, id)).await
-    }
-
-    async fn replace_recovery_codes(&self, id: &UserId, codes: &[String]) -> Result<UpdateOutcome, StoreError> {
+    async fn ensure_authenticator_key(
+        &self,
+        id: &UserId,
+        key: &str,
+        stamp: &SecurityStamp,
+    ) -> Result<Option<String>, StoreError> {
         let concurrency_stamp = &self.new_stamp();
-        self.run(|| two_factor::replace_recovery_codes(&self.database, id, codes, concurrency_stamp))
+        self.run(|| two_factor::ensure_authenticator_key(&self.database, id, key, stamp, concurrency_stamp))
             .await
     }
 
-    async fn redeem_recovery_code(&self, id: &UserId, code: &str) -> Result<bool, StoreError> {
+    async fn recovery_codes(&self, id: &UserId) -> Result<RecoveryCodes, StoreError> {
+        self.run(|| two_factor::recovery_codes(&self.database, id)).await
+    }
+
+    async fn replace_recovery_codes(
+        &self,
+        id: &UserId,
+        seen: &RecoveryCodes,
+        codes: &RecoveryCodes,
+    ) -> Result<UpdateOutcome, StoreError> {
         let concurrency_stamp = &self.new_stamp();
-        self.run(|| two_factor::redeem_recovery_code(&self.database, id, code, concurrency_stamp))
+        self.run(|| two_factor::replace_recovery_codes(&self.database, id, seen, codes, concurrency_stamp))
+            .await
+    }
+
+    async fn redeem_recovery_code(
+        &self,
+        id: &UserId,
+        expected: Option<&SecurityStamp>,
+        code: &str,
+        now: OffsetDateTime,
+    ) -> Result<RedeemOutcome, StoreError> {
+        let _turn = self.turns.wait(id).await?;
+        let concurrency_stamp = &self.new_stamp();
+        self.run(|| two_factor::redeem_recovery_code(&self.database, id, expected, code, now, concurrency_stamp))
             .await
     }
 

@@ -15,7 +15,7 @@ mod translation;
 use std::fmt;
 
 use crate::OpenError;
-use crate::accounts::select_users;
+use crate::accounts::{lock_user, select_users};
 use crate::database::{Database, Purpose};
 use crate::database_error::DatabaseError;
 use crate::key_repository::KeysTable;
@@ -58,6 +58,12 @@ impl Database for SqlServerDatabase {
     const HASHES: &'static str =
         r#"SELECT TOP ($2) "Id", "PasswordHash" FROM "AspNetUsers" WHERE "Id" > $1 ORDER BY "Id""#;
     const LONGEST_NAME: Option<usize> = Some(256);
+    /// Two statements in one batch. The first one, which changes nothing, has the lock: not every server that speaks T-SQL
+    /// minds `WITH (UPDLOCK)`.
+    const LOCK_USER: &'static str = concat!(
+        r#"UPDATE "AspNetUsers" SET "AccessFailedCount" = "AccessFailedCount" WHERE "Id" = $1; "#,
+        lock_user!("")
+    );
     const PING: &'static str = r#"SELECT TOP (1) "Id" FROM "AspNetUsers""#;
     /// With nearly every collation of a database.
     const NAMES_HAVE_CASE: bool = false;

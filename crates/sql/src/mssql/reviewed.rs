@@ -16,7 +16,8 @@ use crate::inspect_accounts;
 use crate::key_repository;
 use crate::tables::ColumnKind;
 
-const OTHERS: [&str; 9] = [
+const OTHERS: [&str; 10] = [
+    SqlServerDatabase::LOCK_USER,
     SqlServerDatabase::LIST,
     SqlServerDatabase::HASHES,
     SqlServerDatabase::PING,

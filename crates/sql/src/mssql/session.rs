@@ -102,6 +102,7 @@ impl Transaction for SqlServerSession<OpenTransaction<SqlServerDriver>> {
     }
 
     async fn commit(self) -> Result<(), DatabaseError> {
+        trace("COMMIT");
         self.0.commit().await
     }
 }

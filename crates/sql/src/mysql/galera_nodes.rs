@@ -38,6 +38,7 @@ impl Database for AnyNode {
     const LIST: &'static str = MySqlDatabase::LIST;
     const HASHES: &'static str = MySqlDatabase::HASHES;
     const KEYS: KeysTable = MySqlDatabase::KEYS;
+    const LOCK_USER: &'static str = MySqlDatabase::LOCK_USER;
     const PING: &'static str = MySqlDatabase::PING;
 
     /// The nodes' URLs, with spaces between.
@@ -123,6 +124,9 @@ async fn races_are_settled_among_all_nodes() {
         parallel_failures_are_all_counted
         parallel_failures_lock_once
         one_of_many_password_changes_wins
+        no_guess_is_accepted_once_others_at_once_have_locked
+        many_requests_for_a_first_key_get_one_key
+        one_of_many_replacements_of_recovery_codes_wins
         a_recovery_code_works_for_one_of_many
         different_recovery_codes_are_redeemed_in_parallel
         many_tasks_make_one_role

@@ -17,7 +17,7 @@ mod translation;
 use std::fmt;
 
 use crate::OpenError;
-use crate::accounts::select_users;
+use crate::accounts::{lock_user, select_users};
 use crate::database::{Database, Purpose};
 use crate::database_error::DatabaseError;
 use crate::key_repository::KeysTable;
@@ -60,6 +60,7 @@ impl Database for MySqlDatabase {
     const HASHES: &'static str =
         r#"SELECT "Id", "PasswordHash" FROM "AspNetUsers" WHERE "Id" > $1 ORDER BY "Id" LIMIT $2"#;
     const LONGEST_NAME: Option<usize> = Some(256);
+    const LOCK_USER: &'static str = lock_user!(" FOR UPDATE");
     const PING: &'static str = r#"SELECT "Id" FROM "AspNetUsers" LIMIT 1"#;
 
     async fn open(url: &str, _: Purpose) -> Result<Self, OpenError> {

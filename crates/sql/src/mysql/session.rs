@@ -131,6 +131,7 @@ impl Transaction for MySqlSession<OpenTransaction<MySqlDriver>> {
     }
 
     async fn commit(mut self) -> Result<(), DatabaseError> {
+        trace("COMMIT");
         if self.has_cluster_lock {
             cluster_lock::give(&mut self).await?;
         }

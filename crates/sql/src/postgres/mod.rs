@@ -10,7 +10,7 @@ mod timestamp;
 use std::fmt;
 
 use crate::OpenError;
-use crate::accounts::select_users;
+use crate::accounts::{lock_user, select_users};
 use crate::database::{Database, Purpose};
 use crate::database_error::DatabaseError;
 use crate::key_repository::KeysTable;
@@ -50,6 +50,8 @@ impl Database for PostgresDatabase {
     const HASHES: &'static str =
         r#"SELECT "Id", "PasswordHash" FROM "AspNetUsers" WHERE "Id" > $1 ORDER BY "Id" LIMIT $2"#;
     const LONGEST_NAME: Option<usize> = Some(256);
+    /// As an update locks it: what refers to the row may come and go.
+    const LOCK_USER: &'static str = lock_user!(" FOR NO KEY UPDATE");
     const PING: &'static str = r#"SELECT "Id" FROM "AspNetUsers" LIMIT 1"#;
 
     async fn open(url: &str, _: Purpose) -> Result<Self, OpenError> {

@@ -42,10 +42,11 @@ async fn plan(connection: &mut PgConnection, statement: &str) -> String {
 #[tokio::test]
 async fn every_statement_goes_by_an_index() {
     let Some(mut connection) = connect().await else { return };
-    for statement in STATEMENTS
-        .iter()
-        .chain(&[PostgresDatabase::LIST, PostgresDatabase::HASHES])
-    {
+    for statement in STATEMENTS.iter().chain(&[
+        PostgresDatabase::LOCK_USER,
+        PostgresDatabase::LIST,
+        PostgresDatabase::HASHES,
+    ]) {
         let plan = plan(&mut connection, statement).await;
         assert!(!plan.contains("Seq Scan"), "{statement}\n{plan}");
     }

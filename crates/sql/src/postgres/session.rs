@@ -93,6 +93,7 @@ impl Transaction for PostgresSession<OpenTransaction<PostgresDriver>> {
     }
 
     async fn commit(self) -> Result<(), DatabaseError> {
+        trace("COMMIT");
         self.0.commit().await
     }
 }

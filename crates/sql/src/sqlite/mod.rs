@@ -19,7 +19,7 @@ use std::sync::Arc;
 use sqlx::SqlitePool;
 
 use crate::OpenError;
-use crate::accounts::select_users;
+use crate::accounts::{lock_user, select_users};
 use crate::database::{Database, Purpose};
 use crate::database_error::DatabaseError;
 use crate::key_repository::KeysTable;
@@ -68,6 +68,8 @@ impl Database for SqliteDatabase {
         select_users!(r#"WHERE "NormalizedUserName" > $1 ORDER BY "NormalizedUserName" LIMIT $2"#);
     const HASHES: &'static str =
         r#"SELECT "Id", "PasswordHash" FROM "AspNetUsers" WHERE "Id" > $1 ORDER BY "Id" LIMIT $2"#;
+    /// The transaction is the only writing one anyway.
+    const LOCK_USER: &'static str = lock_user!("");
     const PING: &'static str = r#"SELECT "Id" FROM "AspNetUsers" LIMIT 1"#;
     const NAMES_HAVE_CASE: bool = false;
 

@@ -30,7 +30,10 @@ fn reads_a_whole_table(step: &str) -> bool {
 #[tokio::test]
 async fn every_statement_goes_by_an_index() {
     let mut connection = connect().await;
-    for statement in STATEMENTS.iter().chain(&[SqliteDatabase::LIST, SqliteDatabase::HASHES]) {
+    for statement in STATEMENTS
+        .iter()
+        .chain(&[SqliteDatabase::LOCK_USER, SqliteDatabase::LIST, SqliteDatabase::HASHES])
+    {
         let plan = plan(&mut connection, statement).await;
         assert!(
             !plan.iter().any(|step| reads_a_whole_table(step)),

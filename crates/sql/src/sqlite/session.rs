@@ -92,6 +92,7 @@ impl Transaction for SqliteSession<FileTransaction> {
     }
 
     async fn commit(self) -> Result<(), DatabaseError> {
+        trace("COMMIT");
         self.0.commit().await
     }
 }

@@ -3,8 +3,8 @@
 use time::Duration;
 
 use super::Store;
-use super::fixture::{NOW, by_name, claims, create, in_parallel, normalized, pair, reload, stamp, user};
-use crate::{CreateOutcome, EmailUniqueness, StoreError, User, UserClaims, UserId};
+use super::fixture::{NOW, by_name, claims, codes, create, in_parallel, normalized, pair, reload, stamp, user};
+use crate::{CreateOutcome, EmailUniqueness, RecoveryCodes, StoreError, User, UserClaims, UserId};
 
 /// Every field comes back as it was, whichever way the account is looked up.
 pub async fn a_created_account_is_found_as_it_was_written(store: Store) -> Result<(), StoreError> {
@@ -87,7 +87,7 @@ pub async fn a_missing_account_is_none(store: Store) -> Result<(), StoreError> {
     );
     assert_eq!(store.find_claims(&missing.id).await?, UserClaims::default());
     assert_eq!(store.authenticator_key(&missing.id).await?, None);
-    assert_eq!(store.count_recovery_codes(&missing.id).await?, 0);
+    assert!(store.recovery_codes(&missing.id).await?.is_empty());
     assert_eq!(store.list(None, 10).await?, []);
     Ok(())
 }
@@ -244,9 +244,9 @@ pub async fn deletion_takes_everything_along(store: Store) -> Result<(), StoreEr
     let ada = create(&store, "ada").await?;
     store.add_claim(&ada.id, "department", "engineering").await?;
     store.add_role(&ada.id, "Manager", &normalized("MANAGER")).await?;
-    store.replace_authenticator_key(&ada.id, "KEY", &stamp("K")).await?;
+    store.ensure_authenticator_key(&ada.id, "KEY", &stamp("K")).await?;
     store
-        .replace_recovery_codes(&ada.id, &["AAAAA-AAAAA".to_owned()])
+        .replace_recovery_codes(&ada.id, &RecoveryCodes::default(), &RecoveryCodes::from(codes(1)))
         .await?;
 
     assert!(store.delete(&ada.id).await?);
@@ -257,6 +257,6 @@ pub async fn deletion_takes_everything_along(store: Store) -> Result<(), StoreEr
     assert_eq!(again.id, ada.id);
     assert_eq!(store.find_claims(&again.id).await?, UserClaims::default());
     assert_eq!(store.authenticator_key(&again.id).await?, None);
-    assert_eq!(store.count_recovery_codes(&again.id).await?, 0);
+    assert!(store.recovery_codes(&again.id).await?.is_empty());
     Ok(())
 }

@@ -8,8 +8,8 @@ use tokio::task::JoinSet;
 
 use super::Store;
 use crate::{
-    ConcurrencyStamp, CreateOutcome, EmailChange, EmailUniqueness, NormalizedName, PasswordHash, SecurityStamp,
-    StoreError, UpdateOutcome, User, UserId,
+    ConcurrencyStamp, CreateOutcome, EmailChange, EmailUniqueness, NormalizedName, PasswordHash, RedeemOutcome,
+    SecurityStamp, StoreError, UpdateOutcome, User, UserId,
 };
 
 pub(super) const NOW: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
@@ -105,6 +105,12 @@ where
     let mut answers = set.join_all().await;
     answers.sort_by_key(|(i, _)| *i);
     answers.into_iter().map(|(_, answer)| answer).collect()
+}
+
+/// Uses up a recovery code of the account as it was read.
+pub(super) async fn redeem(store: &Store, user: &User, code: &str) -> Result<RedeemOutcome, StoreError> {
+    let expected = user.security_stamp.as_ref();
+    store.redeem_recovery_code(&user.id, expected, code, NOW).await
 }
 
 pub(super) fn updated(outcomes: &[UpdateOutcome]) -> usize {

@@ -1,4 +1,4 @@
-//! Failures and lockout.
+//! Attempts, failures and lockout.
 
 use std::collections::HashSet;
 
@@ -6,8 +6,8 @@ use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
 use super::Store;
-use super::fixture::{FIVE_MINUTES, NOW, create, in_parallel, reload};
-use crate::{FailureOutcome, StoreError, UpdateOutcome, User};
+use super::fixture::{FIVE_MINUTES, NOW, create, in_parallel, reload, stamp};
+use crate::{Attempt, AttemptOutcome, LockoutOptions, StoreError, UpdateOutcome, User};
 
 /// .NET's `DateTimeOffset.MaxValue`.
 const FOR_EVER: OffsetDateTime = datetime!(9999-12-31 23:59:59.999_999_9 UTC);
@@ -16,12 +16,12 @@ const FOR_EVER: OffsetDateTime = datetime!(9999-12-31 23:59:59.999_999_9 UTC);
 pub async fn failures_are_counted_until_they_lock(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     for count in 1..3 {
-        assert_eq!(fail(&store, &ada, 3, NOW).await?, FailureOutcome::Counted(count));
+        assert_eq!(fail(&store, &ada, 3, NOW).await?, AttemptOutcome::Counted(count));
         assert_eq!(reload(&store, &ada).await?.access_failed_count, count);
     }
     assert_eq!(
         fail(&store, &ada, 3, NOW).await?,
-        FailureOutcome::LockedOut(NOW + FIVE_MINUTES)
+        AttemptOutcome::LockedOut(NOW + FIVE_MINUTES)
     );
     let locked = reload(&store, &ada).await?;
     assert_eq!(
@@ -42,16 +42,16 @@ pub async fn parallel_failures_are_all_counted(store: Store) -> Result<(), Store
     Ok(())
 }
 
-/// However many failures arrive at once, the account is locked after the allowed number, once.
+/// However many failures arrive at once, the account is locked after the allowed number, once, and the others are told
+/// nothing.
 pub async fn parallel_failures_lock_once(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     let outcomes = parallel_failures(&store, &ada, 7).await?;
     let counts: HashSet<_> = outcomes.iter().filter_map(|outcome| counted(*outcome)).collect();
     assert_eq!(counts, (1..7).collect());
-    let locked = outcomes
-        .iter()
-        .filter(|outcome| **outcome == FailureOutcome::LockedOut(NOW + FIVE_MINUTES));
-    assert_eq!(locked.count(), 94);
+    let number = |meant| outcomes.iter().filter(|outcome| **outcome == meant).count();
+    assert_eq!(number(AttemptOutcome::LockedOut(NOW + FIVE_MINUTES)), 1);
+    assert_eq!(number(AttemptOutcome::Refused), 93);
     let after = reload(&store, &ada).await?;
     assert_eq!(
         (after.access_failed_count, after.lockout_end),
@@ -60,17 +60,105 @@ pub async fn parallel_failures_lock_once(store: Store) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Whoever goes on trying does not make the lockout longer, up to its last instant.
+/// Of hundreds of guesses at once, among them right ones, nobody is told anything after the failure that locks.
+pub async fn no_guess_is_accepted_once_others_at_once_have_locked(store: Store) -> Result<(), StoreError> {
+    let ada = create(&store, "ada").await?;
+    let outcomes = in_parallel(200, |i| {
+        let (store, ada) = (store.clone(), ada.clone());
+        // Right ones that forget failures would let others fail again; here they only ask.
+        let attempt = if i % 10 == 9 {
+            Attempt::Incomplete
+        } else {
+            Attempt::Failed
+        };
+        async move { settle(&store, &ada, attempt, 5, NOW).await }
+    })
+    .await?;
+    let told = outcomes.iter().filter(|outcome| counted(**outcome).is_some()).count();
+    assert_eq!(told, 4, "{outcomes:?}");
+    for attempt in [Attempt::Incomplete, Attempt::Succeeded, Attempt::Failed] {
+        assert_eq!(settle(&store, &ada, attempt, 5, NOW).await?, AttemptOutcome::Refused);
+    }
+    assert_eq!(reload(&store, &ada).await?.lockout_end, Some(NOW + FIVE_MINUTES));
+    Ok(())
+}
+
+/// A browser with many tabs: right attempts neither count nor hinder each other, and write nothing.
+pub async fn right_attempts_at_once_are_all_accepted(store: Store) -> Result<(), StoreError> {
+    let ada = create(&store, "ada").await?;
+    for attempt in [Attempt::Succeeded, Attempt::Incomplete] {
+        let outcomes = in_parallel(100, |_| {
+            let (store, ada) = (store.clone(), ada.clone());
+            async move { settle(&store, &ada, attempt, 1, NOW).await }
+        })
+        .await?;
+        assert_eq!(outcomes, [AttemptOutcome::Accepted; 100]);
+        assert_eq!(reload(&store, &ada).await?, ada);
+    }
+    Ok(())
+}
+
+/// Whoever goes on trying does not make the lockout longer, up to its last instant, and changes nothing.
 pub async fn a_locked_account_counts_no_failures(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     store.set_lockout_end(&ada.id, Some(NOW + FIVE_MINUTES)).await?;
+    let locked = reload(&store, &ada).await?;
     for instant in [NOW, NOW + FIVE_MINUTES] {
+        for attempt in [
+            Attempt::Failed,
+            Attempt::NotCounted,
+            Attempt::Succeeded,
+            Attempt::Incomplete,
+        ] {
+            assert_eq!(
+                settle(&store, &ada, attempt, 1, instant).await?,
+                AttemptOutcome::Refused
+            );
+        }
+    }
+    assert_eq!(reload(&store, &ada).await?, locked);
+    Ok(())
+}
+
+/// As in .NET: it counts, sets the lockout's end, and nobody is refused for it.
+pub async fn an_account_that_failures_cannot_lock_counts_all_the_same(store: Store) -> Result<(), StoreError> {
+    let ada = create(&store, "ada").await?;
+    store.set_lockout_enabled(&ada.id, false).await?;
+    for _ in 0..2 {
+        assert_eq!(fail(&store, &ada, 2, NOW).await?, AttemptOutcome::Counted(1));
         assert_eq!(
-            fail(&store, &ada, 1, instant).await?,
-            FailureOutcome::LockedOut(NOW + FIVE_MINUTES)
+            fail(&store, &ada, 2, NOW).await?,
+            AttemptOutcome::LockedOut(NOW + FIVE_MINUTES)
         );
     }
-    assert_eq!(reload(&store, &ada).await?.access_failed_count, 0);
+    assert_eq!(
+        settle(&store, &ada, Attempt::Succeeded, 2, NOW).await?,
+        AttemptOutcome::Accepted
+    );
+    Ok(())
+}
+
+/// What was held against a credential that changed meanwhile is worth nothing, whatever it came to.
+pub async fn an_attempt_against_an_old_stamp_conflicts(store: Store) -> Result<(), StoreError> {
+    let ada = create(&store, "ada").await?;
+    fail(&store, &ada, 5, NOW).await?;
+    store.replace_security_stamp(&ada.id, &stamp("new")).await?;
+    let before = reload(&store, &ada).await?;
+    for attempt in [Attempt::Failed, Attempt::Incomplete, Attempt::Succeeded] {
+        assert_eq!(settle(&store, &ada, attempt, 5, NOW).await?, AttemptOutcome::Conflict);
+    }
+    assert_eq!(reload(&store, &ada).await?, before);
+    Ok(())
+}
+
+/// What costs as much as a failure and is none.
+pub async fn an_attempt_that_is_not_counted_changes_nothing(store: Store) -> Result<(), StoreError> {
+    let ada = create(&store, "ada").await?;
+    assert_eq!(
+        settle(&store, &ada, Attempt::NotCounted, 1, NOW).await?,
+        AttemptOutcome::Accepted
+    );
+    assert_eq!(reload(&store, &ada).await?, ada);
     Ok(())
 }
 
@@ -79,20 +167,28 @@ pub async fn a_failure_after_the_lockout_counts_as_the_first(store: Store) -> Re
     let ada = create(&store, "ada").await?;
     store.set_lockout_end(&ada.id, Some(NOW)).await?;
     let later = NOW + Duration::microseconds(1);
-    assert_eq!(fail(&store, &ada, 2, later).await?, FailureOutcome::Counted(1));
+    assert_eq!(fail(&store, &ada, 2, later).await?, AttemptOutcome::Counted(1));
     assert_eq!(
         fail(&store, &ada, 2, later).await?,
-        FailureOutcome::LockedOut(later + FIVE_MINUTES)
+        AttemptOutcome::LockedOut(later + FIVE_MINUTES)
     );
     assert_eq!(reload(&store, &ada).await?.lockout_end, Some(later + FIVE_MINUTES));
     Ok(())
 }
 
-/// A success forgets the failures before it, and nothing else.
+/// A success forgets the failures before it, and nothing else; a right password alone does not, where more is asked.
 pub async fn failures_are_forgotten_on_success(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     fail(&store, &ada, 5, NOW).await?;
-    store.reset_failures(&ada.id).await?;
+    assert_eq!(
+        settle(&store, &ada, Attempt::Incomplete, 5, NOW).await?,
+        AttemptOutcome::Accepted
+    );
+    assert_eq!(reload(&store, &ada).await?.access_failed_count, 1);
+    assert_eq!(
+        settle(&store, &ada, Attempt::Succeeded, 5, NOW).await?,
+        AttemptOutcome::Accepted
+    );
     let after = reload(&store, &ada).await?;
     assert_eq!(
         User {
@@ -109,7 +205,7 @@ pub async fn a_lockout_for_ever_is_kept_to_the_tick(store: Store) -> Result<(), 
     let ada = create(&store, "ada").await?;
     store.set_lockout_end(&ada.id, Some(FOR_EVER)).await?;
     assert_eq!(reload(&store, &ada).await?.lockout_end, Some(FOR_EVER));
-    assert_eq!(fail(&store, &ada, 5, NOW).await?, FailureOutcome::LockedOut(FOR_EVER));
+    assert_eq!(fail(&store, &ada, 5, NOW).await?, AttemptOutcome::Refused);
     Ok(())
 }
 
@@ -141,11 +237,27 @@ async fn fail(
     user: &User,
     max_attempts: i32,
     now: OffsetDateTime,
-) -> Result<FailureOutcome, StoreError> {
-    store.record_failure(&user.id, max_attempts, now, FIVE_MINUTES).await
+) -> Result<AttemptOutcome, StoreError> {
+    settle(store, user, Attempt::Failed, max_attempts, now).await
 }
 
-async fn parallel_failures(store: &Store, user: &User, max_attempts: i32) -> Result<Vec<FailureOutcome>, StoreError> {
+async fn settle(
+    store: &Store,
+    user: &User,
+    attempt: Attempt,
+    max_attempts: i32,
+    now: OffsetDateTime,
+) -> Result<AttemptOutcome, StoreError> {
+    let options = LockoutOptions {
+        max_failed_access_attempts: max_attempts,
+        default_lockout_time_span: FIVE_MINUTES,
+        ..LockoutOptions::default()
+    };
+    let expected = user.security_stamp.as_ref();
+    store.settle_attempt(&user.id, expected, attempt, now, &options).await
+}
+
+async fn parallel_failures(store: &Store, user: &User, max_attempts: i32) -> Result<Vec<AttemptOutcome>, StoreError> {
     in_parallel(100, |_| {
         let (store, user) = (store.clone(), user.clone());
         async move { fail(&store, &user, max_attempts, NOW).await }
@@ -153,9 +265,9 @@ async fn parallel_failures(store: &Store, user: &User, max_attempts: i32) -> Res
     .await
 }
 
-fn counted(outcome: FailureOutcome) -> Option<i32> {
+fn counted(outcome: AttemptOutcome) -> Option<i32> {
     match outcome {
-        FailureOutcome::Counted(count) => Some(count),
-        FailureOutcome::LockedOut(_) => None,
+        AttemptOutcome::Counted(count) => Some(count),
+        _ => None,
     }
 }

@@ -55,7 +55,12 @@ macro_rules! test_user_store {
             failures_are_counted_until_they_lock
             parallel_failures_are_all_counted
             parallel_failures_lock_once
+            no_guess_is_accepted_once_others_at_once_have_locked
+            right_attempts_at_once_are_all_accepted
             a_locked_account_counts_no_failures
+            an_account_that_failures_cannot_lock_counts_all_the_same
+            an_attempt_against_an_old_stamp_conflicts
+            an_attempt_that_is_not_counted_changes_nothing
             a_failure_after_the_lockout_counts_as_the_first
             failures_are_forgotten_on_success
             a_lockout_for_ever_is_kept_to_the_tick
@@ -76,9 +81,13 @@ macro_rules! test_user_store {
             a_telephone_number_is_confirmed
             the_second_factor_is_switched_with_a_new_stamp
             an_authenticator_key_is_replaced_with_a_new_stamp
+            many_requests_for_a_first_key_get_one_key
             recovery_codes_are_replaced_and_counted
+            one_of_many_replacements_of_recovery_codes_wins
             a_recovery_code_works_for_one_of_many
             different_recovery_codes_are_redeemed_in_parallel
+            a_recovery_code_is_refused_while_the_account_is_locked
+            a_recovery_code_forgets_failures
             roles_are_joined_and_left
             a_role_keeps_its_first_name
             many_tasks_make_one_role

@@ -1,40 +1,93 @@
 //! Authenticator keys and recovery codes.
 
 use super::Store;
-use super::fixture::{codes, create, in_parallel, reload, stamp};
-use crate::{StoreError, UpdateOutcome};
+use super::fixture::{FIVE_MINUTES, NOW, codes, create, in_parallel, redeem, reload, stamp, updated};
+use crate::{Attempt, LockoutOptions, RecoveryCodes, RedeemOutcome, StoreError, UpdateOutcome, User};
 
 /// Switching the second factor ends sessions.
 pub async fn the_second_factor_is_switched_with_a_new_stamp(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
+    let mut seen = ada.security_stamp.clone();
     for (enabled, new) in [(true, "on"), (false, "off")] {
         assert_eq!(
-            store.set_two_factor_enabled(&ada.id, enabled, &stamp(new)).await?,
+            store
+                .set_two_factor_enabled(&ada.id, seen.as_ref(), enabled, &stamp(new))
+                .await?,
             UpdateOutcome::Updated
         );
         let after = reload(&store, &ada).await?;
         assert_eq!(
-            (after.two_factor_enabled, after.security_stamp),
-            (enabled, Some(stamp(new)))
+            (after.two_factor_enabled, &after.security_stamp),
+            (enabled, &Some(stamp(new)))
         );
+        assert_eq!(
+            store
+                .set_two_factor_enabled(&ada.id, seen.as_ref(), !enabled, &stamp("late"))
+                .await?,
+            UpdateOutcome::Conflict
+        );
+        assert_eq!(reload(&store, &ada).await?, after);
+        seen = after.security_stamp;
     }
     Ok(())
 }
 
-/// An account has one key; a new one takes the old one's place.
+/// An account has one key; a new one takes the old one's place, unless another did.
 pub async fn an_authenticator_key_is_replaced_with_a_new_stamp(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     let grace = create(&store, "grace").await?;
     assert_eq!(store.authenticator_key(&ada.id).await?, None);
+    let mut seen = ada.security_stamp.clone();
     for key in ["FIRST", "SECOND"] {
         assert_eq!(
-            store.replace_authenticator_key(&ada.id, key, &stamp(key)).await?,
+            store
+                .replace_authenticator_key(&ada.id, seen.as_ref(), key, &stamp(key))
+                .await?,
             UpdateOutcome::Updated
         );
+        assert_eq!(
+            store
+                .replace_authenticator_key(&ada.id, seen.as_ref(), "LATE", &stamp("late"))
+                .await?,
+            UpdateOutcome::Conflict
+        );
         assert_eq!(store.authenticator_key(&ada.id).await?.as_deref(), Some(key));
-        assert_eq!(reload(&store, &ada).await?.security_stamp, Some(stamp(key)));
+        seen = reload(&store, &ada).await?.security_stamp;
+        assert_eq!(seen, Some(stamp(key)));
     }
     assert_eq!(store.authenticator_key(&grace.id).await?, None);
+    Ok(())
+}
+
+/// Whoever asks for a key at the same moment is shown the same one, and that one is kept.
+pub async fn many_requests_for_a_first_key_get_one_key(store: Store) -> Result<(), StoreError> {
+    let ada = create(&store, "ada").await?;
+    // An empty key is none.
+    let seen = ada.security_stamp.as_ref();
+    store
+        .replace_authenticator_key(&ada.id, seen, "", &stamp("empty"))
+        .await?;
+    let keys = in_parallel(30, |i| {
+        let (store, id) = (store.clone(), ada.id.clone());
+        async move {
+            store
+                .ensure_authenticator_key(&id, &format!("KEY{i}"), &stamp(&format!("{i}")))
+                .await
+        }
+    })
+    .await?;
+    let stored = store.authenticator_key(&ada.id).await?;
+    assert!(stored.as_ref().is_some_and(|key| key.starts_with("KEY")), "{stored:?}");
+    assert!(keys.iter().all(|key| *key == stored), "{stored:?} {keys:?}");
+    let after = reload(&store, &ada).await?;
+    let maker = stored.and_then(|key| key.strip_prefix("KEY").map(stamp));
+    assert_eq!(after.security_stamp, maker, "a key is made with its maker's stamp");
+    store.ensure_authenticator_key(&ada.id, "LATE", &stamp("late")).await?;
+    assert_eq!(
+        reload(&store, &ada).await?,
+        after,
+        "where there is a key nothing is written"
+    );
     Ok(())
 }
 
@@ -42,52 +95,112 @@ pub async fn an_authenticator_key_is_replaced_with_a_new_stamp(store: Store) -> 
 pub async fn recovery_codes_are_replaced_and_counted(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     for number in [10, 3, 0, 1] {
+        let seen = store.recovery_codes(&ada.id).await?;
+        let codes = RecoveryCodes::from(codes(number));
         assert_eq!(
-            store.replace_recovery_codes(&ada.id, &codes(number)).await?,
+            store.replace_recovery_codes(&ada.id, &seen, &codes).await?,
             UpdateOutcome::Updated
         );
-        assert_eq!(store.count_recovery_codes(&ada.id).await?, number);
+        assert_eq!(store.recovery_codes(&ada.id).await?, codes);
     }
-    assert!(
-        !store.redeem_recovery_code(&ada.id, "CODE9-CODE9").await?,
-        "a replaced code"
-    );
-    assert!(
-        !store.redeem_recovery_code(&ada.id, "code0-code0").await?,
-        "another case"
-    );
-    assert!(!store.redeem_recovery_code(&ada.id, "").await?);
-    assert!(store.redeem_recovery_code(&ada.id, "CODE0-CODE0").await?);
-    assert_eq!(store.count_recovery_codes(&ada.id).await?, 0);
+    for (code, expected) in [
+        // a replaced one, one of another case, none, and the one there is
+        ("CODE9-CODE9", RedeemOutcome::Wrong),
+        ("code0-code0", RedeemOutcome::Wrong),
+        ("", RedeemOutcome::Wrong),
+        ("CODE0-CODE0", RedeemOutcome::Redeemed),
+        ("CODE0-CODE0", RedeemOutcome::Wrong),
+    ] {
+        assert_eq!(redeem(&store, &ada, code).await?, expected, "{code}");
+    }
+    assert!(store.recovery_codes(&ada.id).await?.is_empty());
     assert_eq!(reload(&store, &ada).await?.security_stamp, ada.security_stamp);
+    Ok(())
+}
+
+/// Codes that somebody was shown are not replaced by a request that began before they were made.
+pub async fn one_of_many_replacements_of_recovery_codes_wins(store: Store) -> Result<(), StoreError> {
+    let ada = create(&store, "ada").await?;
+    for _ in 0..2 {
+        let seen = store.recovery_codes(&ada.id).await?;
+        let before = reload(&store, &ada).await?.concurrency_stamp;
+        let outcomes = in_parallel(20, |i| {
+            let (store, id, seen) = (store.clone(), ada.id.clone(), seen.clone());
+            let new = RecoveryCodes::from(vec![format!("{}{i}", seen.len())]);
+            async move { store.replace_recovery_codes(&id, &seen, &new).await }
+        })
+        .await?;
+        assert_eq!(updated(&outcomes), 1);
+        let winner = outcomes.iter().position(|outcome| *outcome == UpdateOutcome::Updated);
+        let shown = winner.map(|i| RecoveryCodes::from(vec![format!("{}{i}", seen.len())]));
+        assert_eq!(Some(store.recovery_codes(&ada.id).await?), shown);
+        assert_ne!(reload(&store, &ada).await?.concurrency_stamp, before);
+    }
     Ok(())
 }
 
 /// One code lets one of fifty in.
 pub async fn a_recovery_code_works_for_one_of_many(store: Store) -> Result<(), StoreError> {
-    let ada = create(&store, "ada").await?;
-    store.replace_recovery_codes(&ada.id, &codes(10)).await?;
+    let ada = create_with_codes(&store).await?;
     let redeemed = in_parallel(50, |_| {
-        let (store, id) = (store.clone(), ada.id.clone());
-        async move { store.redeem_recovery_code(&id, "CODE4-CODE4").await }
+        let (store, ada) = (store.clone(), ada.clone());
+        async move { redeem(&store, &ada, "CODE4-CODE4").await }
     })
     .await?;
-    assert_eq!(redeemed.iter().filter(|redeemed| **redeemed).count(), 1);
-    assert_eq!(store.count_recovery_codes(&ada.id).await?, 9);
+    let number = redeemed.iter().filter(|outcome| **outcome == RedeemOutcome::Redeemed);
+    assert_eq!(number.count(), 1);
+    assert_eq!(store.recovery_codes(&ada.id).await?.len(), 9);
     Ok(())
 }
 
 /// No redemption undoes another.
 pub async fn different_recovery_codes_are_redeemed_in_parallel(store: Store) -> Result<(), StoreError> {
-    let ada = create(&store, "ada").await?;
-    store.replace_recovery_codes(&ada.id, &codes(10)).await?;
+    let ada = create_with_codes(&store).await?;
     let redeemed = in_parallel(9, |i| {
-        let (store, id) = (store.clone(), ada.id.clone());
-        async move { store.redeem_recovery_code(&id, &codes(10)[i]).await }
+        let (store, ada) = (store.clone(), ada.clone());
+        async move { redeem(&store, &ada, &codes(10)[i]).await }
     })
     .await?;
-    assert_eq!(redeemed, [true; 9]);
-    assert_eq!(store.count_recovery_codes(&ada.id).await?, 1);
-    assert!(store.redeem_recovery_code(&ada.id, "CODE9-CODE9").await?);
+    assert_eq!(redeemed, [RedeemOutcome::Redeemed; 9]);
+    assert_eq!(store.recovery_codes(&ada.id).await?.len(), 1);
+    assert_eq!(redeem(&store, &ada, "CODE9-CODE9").await?, RedeemOutcome::Redeemed);
     Ok(())
+}
+
+/// A right code is no way past a lockout, and is not used up by trying.
+pub async fn a_recovery_code_is_refused_while_the_account_is_locked(store: Store) -> Result<(), StoreError> {
+    let ada = create_with_codes(&store).await?;
+    store.set_lockout_end(&ada.id, Some(NOW + FIVE_MINUTES)).await?;
+    let locked = reload(&store, &ada).await?;
+    for code in ["CODE0-CODE0", "wrong"] {
+        assert_eq!(redeem(&store, &ada, code).await?, RedeemOutcome::Refused);
+    }
+    assert_eq!(reload(&store, &ada).await?, locked);
+    assert_eq!(store.recovery_codes(&ada.id).await?.len(), 10);
+    Ok(())
+}
+
+/// A recovery code completes a sign-in, which forgets failures, unless credentials changed since its password was right.
+pub async fn a_recovery_code_forgets_failures(store: Store) -> Result<(), StoreError> {
+    let ada = create_with_codes(&store).await?;
+    let (options, expected) = (LockoutOptions::default(), ada.security_stamp.as_ref());
+    store
+        .settle_attempt(&ada.id, expected, Attempt::Failed, NOW, &options)
+        .await?;
+    assert_eq!(redeem(&store, &ada, "wrong").await?, RedeemOutcome::Wrong);
+    assert_eq!(reload(&store, &ada).await?.access_failed_count, 1);
+    assert_eq!(redeem(&store, &ada, "CODE0-CODE0").await?, RedeemOutcome::Redeemed);
+    assert_eq!(reload(&store, &ada).await?.access_failed_count, 0);
+
+    store.replace_security_stamp(&ada.id, &stamp("new")).await?;
+    assert_eq!(redeem(&store, &ada, "CODE1-CODE1").await?, RedeemOutcome::Conflict);
+    assert_eq!(store.recovery_codes(&ada.id).await?.len(), 9);
+    Ok(())
+}
+
+async fn create_with_codes(store: &Store) -> Result<User, StoreError> {
+    let ada = create(store, "ada").await?;
+    let (none, ten) = (RecoveryCodes::default(), RecoveryCodes::from(codes(10)));
+    store.replace_recovery_codes(&ada.id, &none, &ten).await?;
+    Ok(ada)
 }

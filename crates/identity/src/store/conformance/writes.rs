@@ -3,8 +3,11 @@
 use std::collections::HashSet;
 
 use super::Store;
-use super::fixture::{FIVE_MINUTES, NOW, change_email, codes, create, join, normalized, reload, stamp, user};
-use crate::{EmailUniqueness, FailureOutcome, PasswordHash, StoreError, UpdateOutcome, User, UserClaims};
+use super::fixture::{NOW, change_email, codes, create, join, normalized, redeem, reload, stamp, user};
+use crate::{
+    Attempt, AttemptOutcome, EmailUniqueness, LockoutOptions, PasswordHash, RecoveryCodes, RedeemOutcome, StoreError,
+    UpdateOutcome, User, UserClaims,
+};
 
 /// EF Core's optimistic concurrency, in an application beside this one, sees every write.
 pub async fn every_write_gives_a_new_concurrency_stamp(store: Store) -> Result<(), StoreError> {
@@ -35,12 +38,25 @@ pub async fn every_write_to_a_missing_account_conflicts(store: Store) -> Result<
             "write {write}"
         );
     }
+    let options = LockoutOptions::default();
+    for attempt in [
+        Attempt::Failed,
+        Attempt::Incomplete,
+        Attempt::Succeeded,
+        Attempt::NotCounted,
+    ] {
+        assert_eq!(
+            store.settle_attempt(&missing.id, None, attempt, NOW, &options).await?,
+            AttemptOutcome::Conflict
+        );
+    }
+    assert_eq!(redeem(&store, &missing, "AAAAA-AAAAA").await?, RedeemOutcome::Conflict);
     assert_eq!(
-        store.record_failure(&missing.id, 5, NOW, FIVE_MINUTES).await?,
-        FailureOutcome::Counted(0)
+        store
+            .ensure_authenticator_key(&missing.id, "KEY", &stamp("key"))
+            .await?,
+        None
     );
-    store.reset_failures(&missing.id).await?;
-    assert!(!store.redeem_recovery_code(&missing.id, "AAAAA-AAAAA").await?);
     assert_eq!(store.find_by_id(&missing.id).await?, None);
     assert_eq!(store.find_claims(&missing.id).await?, UserClaims::default());
     Ok(())
@@ -75,9 +91,22 @@ async fn apply(store: &Store, write: usize, user: &User) -> Result<UpdateOutcome
                 .await
         }
         7 => store.set_phone_number_confirmed(id, true).await,
-        8 => store.set_two_factor_enabled(id, true, &stamp("8")).await,
-        9 => store.replace_authenticator_key(id, "KEY", &stamp("changed")).await,
-        10 => store.replace_recovery_codes(id, &codes(2)).await,
+        8 => {
+            let seen = user.security_stamp.as_ref();
+            store.set_two_factor_enabled(id, seen, true, &stamp("8")).await
+        }
+        9 => {
+            let seen = user.security_stamp.as_ref();
+            store
+                .replace_authenticator_key(id, seen, "KEY", &stamp("changed"))
+                .await
+        }
+        10 => {
+            let codes = RecoveryCodes::from(codes(2));
+            store
+                .replace_recovery_codes(id, &RecoveryCodes::default(), &codes)
+                .await
+        }
         11 => change_email(store, user, "new", None, EmailUniqueness::NotRequired).await,
         12 => join(store, user, "Manager").await,
         13 => store.remove_role(id, &normalized("MANAGER")).await,

@@ -4,13 +4,14 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
 use self::state::{Account, State};
 use super::{
-    CreateOutcome, EmailChange, EmailUniqueness, FailureOutcome, StoreError, UpdateOutcome, UserClaims, UserStore,
+    Attempt, AttemptOutcome, AttemptState, CreateOutcome, EmailChange, EmailUniqueness, RedeemOutcome, StoreError,
+    UpdateOutcome, UserClaims, UserStore,
 };
-use crate::{NormalizedName, PasswordHash, SecurityStamp, User, UserId};
+use crate::{LockoutOptions, NormalizedName, PasswordHash, RecoveryCodes, SecurityStamp, User, UserId};
 
 /// Accounts that live as long as the process: for tests and for trying things out.
 #[derive(Default)]
@@ -114,39 +115,21 @@ impl UserStore for MemoryStore {
         })
     }
 
-    async fn record_failure(
+    async fn settle_attempt(
         &self,
         id: &UserId,
-        max_attempts: i32,
+        expected: Option<&SecurityStamp>,
+        attempt: Attempt,
         now: OffsetDateTime,
-        lockout: Duration,
-    ) -> Result<FailureOutcome, StoreError> {
+        options: &LockoutOptions,
+    ) -> Result<AttemptOutcome, StoreError> {
         let mut state = self.state();
         let Some(account) = state.accounts.get(id) else {
-            return Ok(FailureOutcome::Counted(0));
+            return Ok(AttemptOutcome::Conflict);
         };
-        if let Some(end) = account.user.lockout_end.filter(|end| *end >= now) {
-            return Ok(FailureOutcome::LockedOut(end));
-        }
-        let count = account.user.access_failed_count.saturating_add(1);
-        let outcome = if count < max_attempts {
-            FailureOutcome::Counted(count)
-        } else {
-            FailureOutcome::LockedOut(now.saturating_add(lockout))
-        };
-        state.update(id, |account| match outcome {
-            FailureOutcome::Counted(count) => account.user.access_failed_count = count,
-            FailureOutcome::LockedOut(end) => {
-                account.user.lockout_end = Some(end);
-                account.user.access_failed_count = 0;
-            }
-        });
-        Ok(outcome)
-    }
-
-    async fn reset_failures(&self, id: &UserId) -> Result<(), StoreError> {
-        self.state().update(id, |account| account.user.access_failed_count = 0);
-        Ok(())
+        let settlement = AttemptState::from(&account.user).settle(expected, attempt, now, options);
+        state.count(id, settlement.change);
+        Ok(settlement.outcome)
     }
 
     async fn set_lockout_end(&self, id: &UserId, end: Option<OffsetDateTime>) -> Result<UpdateOutcome, StoreError> {
@@ -259,10 +242,11 @@ impl UserStore for MemoryStore {
     async fn set_two_factor_enabled(
         &self,
         id: &UserId,
+        expected: Option<&SecurityStamp>,
         enabled: bool,
         stamp: &SecurityStamp,
     ) -> Result<UpdateOutcome, StoreError> {
-        Ok(self.state().update(id, |account| {
+        Ok(self.state().update_if(id, expected, |account| {
             account.user.two_factor_enabled = enabled;
             account.user.security_stamp = Some(stamp.clone());
         }))
@@ -279,42 +263,79 @@ impl UserStore for MemoryStore {
     async fn replace_authenticator_key(
         &self,
         id: &UserId,
+        expected: Option<&SecurityStamp>,
         key: &str,
         stamp: &SecurityStamp,
     ) -> Result<UpdateOutcome, StoreError> {
-        Ok(self.state().update(id, |account| {
+        Ok(self.state().update_if(id, expected, |account| {
             account.authenticator_key = Some(key.to_owned());
             account.user.security_stamp = Some(stamp.clone());
         }))
     }
 
-    async fn count_recovery_codes(&self, id: &UserId) -> Result<usize, StoreError> {
-        Ok(self
-            .state()
-            .accounts
-            .get(id)
-            .map_or(0, |account| account.recovery_codes.len()))
+    async fn recovery_codes(&self, id: &UserId) -> Result<RecoveryCodes, StoreError> {
+        let state = self.state();
+        let account = state.accounts.get(id);
+        Ok(account
+            .map(|account| account.recovery_codes.clone())
+            .unwrap_or_default())
     }
 
-    async fn replace_recovery_codes(&self, id: &UserId, codes: &[String]) -> Result<UpdateOutcome, StoreError> {
-        Ok(self
-            .state()
-            .update(id, |account| account.recovery_codes = codes.to_vec()))
-    }
-
-    async fn redeem_recovery_code(&self, id: &UserId, code: &str) -> Result<bool, StoreError> {
+    async fn replace_recovery_codes(
+        &self,
+        id: &UserId,
+        seen: &RecoveryCodes,
+        codes: &RecoveryCodes,
+    ) -> Result<UpdateOutcome, StoreError> {
         let mut state = self.state();
-        let codes = state
-            .accounts
-            .get(id)
-            .map_or(&[][..], |account| &account.recovery_codes);
-        let Some(index) = codes.iter().position(|stored| stored == code) else {
-            return Ok(false);
+        match state.accounts.get(id) {
+            Some(account) if account.recovery_codes == *seen => {}
+            _ => return Ok(UpdateOutcome::Conflict),
+        }
+        Ok(state.update(id, |account| account.recovery_codes = codes.clone()))
+    }
+
+    async fn redeem_recovery_code(
+        &self,
+        id: &UserId,
+        expected: Option<&SecurityStamp>,
+        code: &str,
+        now: OffsetDateTime,
+    ) -> Result<RedeemOutcome, StoreError> {
+        let mut state = self.state();
+        let account = match state.accounts.get(id) {
+            Some(account) if account.user.is_locked_out(now) => return Ok(RedeemOutcome::Refused),
+            Some(account) if account.user.security_stamp.as_ref() == expected => account,
+            _ => return Ok(RedeemOutcome::Conflict),
+        };
+        let Some(left) = account.recovery_codes.without(code) else {
+            return Ok(RedeemOutcome::Wrong);
         };
         state.update(id, |account| {
-            account.recovery_codes.remove(index);
+            account.recovery_codes = left;
+            account.user.access_failed_count = 0;
         });
-        Ok(true)
+        Ok(RedeemOutcome::Redeemed)
+    }
+
+    async fn ensure_authenticator_key(
+        &self,
+        id: &UserId,
+        key: &str,
+        stamp: &SecurityStamp,
+    ) -> Result<Option<String>, StoreError> {
+        let mut state = self.state();
+        let Some(account) = state.accounts.get(id) else {
+            return Ok(None);
+        };
+        if let Some(existing) = account.authenticator_key.clone().filter(|key| !key.is_empty()) {
+            return Ok(Some(existing));
+        }
+        state.update(id, |account| {
+            account.authenticator_key = Some(key.to_owned());
+            account.user.security_stamp = Some(stamp.clone());
+        });
+        Ok(Some(key.to_owned()))
     }
 
     async fn add_role(

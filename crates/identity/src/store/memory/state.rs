@@ -2,8 +2,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use uuid::Uuid;
 
-use crate::store::{EmailUniqueness, UpdateOutcome};
-use crate::{ConcurrencyStamp, NormalizedName, SecurityStamp, User, UserId};
+use crate::store::{AttemptChange, EmailUniqueness, UpdateOutcome};
+use crate::{ConcurrencyStamp, NormalizedName, RecoveryCodes, SecurityStamp, User, UserId};
 
 /// All that a [`MemoryStore`](super::MemoryStore) holds.
 #[derive(Default)]
@@ -19,7 +19,7 @@ pub(super) struct Account {
     pub(super) claims: Vec<(String, String)>,
     pub(super) roles: BTreeSet<NormalizedName>,
     pub(super) authenticator_key: Option<String>,
-    pub(super) recovery_codes: Vec<String>,
+    pub(super) recovery_codes: RecoveryCodes,
 }
 
 impl State {
@@ -50,6 +50,21 @@ impl State {
         self.writes += 1;
         account.user.concurrency_stamp = Some(ConcurrencyStamp::from_stored(Uuid::from_u128(self.writes).to_string()));
         UpdateOutcome::Updated
+    }
+
+    pub(super) fn count(&mut self, id: &UserId, change: AttemptChange) {
+        match change {
+            AttemptChange::None => {}
+            AttemptChange::Count(count) => {
+                self.update(id, |account| account.user.access_failed_count = count);
+            }
+            AttemptChange::LockOut(end) => {
+                self.update(id, |account| {
+                    account.user.lockout_end = Some(end);
+                    account.user.access_failed_count = 0;
+                });
+            }
+        }
     }
 
     pub(super) fn update_if(
@@ -83,7 +98,7 @@ impl Account {
             claims: Vec::new(),
             roles: BTreeSet::new(),
             authenticator_key: None,
-            recovery_codes: Vec::new(),
+            recovery_codes: RecoveryCodes::default(),
         }
     }
 }

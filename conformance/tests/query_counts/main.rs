@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
 
+mod refusals;
+
 use std::{
     collections::BTreeMap,
     fmt,
@@ -32,6 +34,15 @@ const PASSWORD: &str = "Passw0rd!";
 struct Counts {
     reads: usize,
     writes: usize,
+}
+
+/// What a request costs that its answer waits for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Costs {
+    /// Their kinds, in order; what ends a transaction too.
+    statements: Vec<String>,
+    /// What passwords were verified with, in rounds of PBKDF2-HMAC-SHA512.
+    rounds: u64,
 }
 
 const NONE: Counts = counts(0, 0);
@@ -70,7 +81,7 @@ async fn a_request_with_a_token_or_a_cookie_asks_nothing_and_the_account_itself_
 }
 
 #[tokio::test]
-async fn a_login_is_two_queries_and_a_write_only_where_failures_are_forgotten() {
+async fn a_login_is_three_queries_and_a_write_only_where_failures_are_counted_or_forgotten() {
     for store in databases() {
         let server = Server::start(store).await;
         server.register().await;
@@ -79,12 +90,12 @@ async fn a_login_is_two_queries_and_a_write_only_where_failures_are_forgotten() 
         let unknown = json!({"email": "nobody@example.test", "password": "wrong"});
         for path in ["/login", "/login?useCookies=true"] {
             let login = async |body: &Value, status| server.count("POST", path, "", body.clone(), status).await;
-            assert_eq!(login(&right, 200).await, counts(2, 0), "{store}");
-            assert_eq!(login(&unknown, 401).await, counts(1, 0), "{store}");
-            // The count is read under the lock of the account's row, which a write takes.
-            assert_eq!(login(&wrong, 401).await, counts(2, 2), "{store}");
-            assert_eq!(login(&right, 200).await, counts(2, 1), "{store}");
-            assert_eq!(login(&right, 200).await, counts(2, 0), "{store}");
+            // The account, what is counted of it, under the lock of its row, and its claims.
+            assert_eq!(login(&right, 200).await, counts(3, 0), "{store}");
+            assert_eq!(login(&unknown, 401).await, counts(2, 1), "{store}");
+            assert_eq!(login(&wrong, 401).await, counts(2, 1), "{store}");
+            assert_eq!(login(&right, 200).await, counts(3, 1), "{store}");
+            assert_eq!(login(&right, 200).await, counts(3, 0), "{store}");
         }
     }
 }
@@ -111,7 +122,7 @@ async fn a_login_with_a_second_factor_reads_its_key_once() {
         let login = json!({"email": ADA, "password": PASSWORD, "twoFactorCode": code()});
         assert_eq!(
             server.count("POST", "/login", "", login, 200).await,
-            counts(3, 0),
+            counts(5, 0),
             "{store}"
         );
     }
@@ -167,12 +178,16 @@ struct Server {
 
 impl Server {
     async fn start(store: Store) -> Self {
+        Self::with(store, &BTreeMap::new()).await
+    }
+
+    async fn with(store: Store, options: &BTreeMap<String, String>) -> Self {
         let statements = Statements::default();
         let subscriber = tracing_subscriber::registry().with(statements.clone());
         let subscriber = tracing::subscriber::set_default(subscriber);
         let now = datetime!(2026-01-02 03:04:05 UTC);
         Self {
-            application: Application::start(store, &BTreeMap::new(), now).await.unwrap(),
+            application: Application::start(store, options, now).await.unwrap(),
             statements,
             _subscriber: subscriber,
         }
@@ -201,6 +216,11 @@ impl Server {
             .unwrap()
     }
 
+    async fn administer(&self, words: &[&str]) {
+        let words = words.iter().map(|&word| word.to_owned()).collect();
+        self.application.administer(words).await.unwrap();
+    }
+
     async fn register(&self) {
         let account = json!({"email": ADA, "password": PASSWORD});
         assert_eq!(self.send("POST", "/register", "", account).await.status, 200);
@@ -226,30 +246,43 @@ impl Server {
 
 /// What the stores log of their statements.
 #[derive(Debug, Clone, Default)]
-struct Statements(Arc<Mutex<Counts>>);
+struct Statements(Arc<Mutex<Costs>>);
 
 impl Statements {
     fn take(&self) -> Counts {
+        let costs = self.take_costs();
+        let reads = costs.statements.iter().filter(|kind| *kind == "SELECT").count();
+        let commits = costs.statements.iter().filter(|kind| *kind == "COMMIT").count();
+        counts(reads, costs.statements.len() - reads - commits)
+    }
+
+    fn take_costs(&self) -> Costs {
         std::mem::take(&mut self.0.lock().unwrap())
     }
 }
 
 impl<S: Subscriber> Layer<S> for Statements {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        if event.metadata().target() == "wicketgate_sql::statement" {
+        if ["wicketgate_sql::statement", "wicketgate_identity::verification"].contains(&event.metadata().target()) {
             event.record(&mut Count(&mut self.0.lock().unwrap()));
         }
     }
 }
 
-struct Count<'a>(&'a mut Counts);
+struct Count<'a>(&'a mut Costs);
 
 impl Visit for Count<'_> {
     fn record_str(&mut self, _: &Field, statement: &str) {
-        match statement.split_whitespace().next() {
-            Some("SELECT") => self.0.reads += 1,
-            _ => self.0.writes += 1,
-        }
+        // A row may be locked first, and then read, in one batch.
+        let kind = match statement.contains("SELECT") {
+            true => "SELECT",
+            false => statement.split_whitespace().next().unwrap_or_default(),
+        };
+        self.0.statements.push(kind.to_owned());
+    }
+
+    fn record_u64(&mut self, _: &Field, rounds: u64) {
+        self.0.rounds += rounds;
     }
 
     fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}

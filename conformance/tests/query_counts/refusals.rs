@@ -1,0 +1,79 @@
+//! A refused login costs the same whatever it was refused for: rounds of hashing, statements and commits before the
+//! answer. Else the time of the answer tells which accounts there are, and which have old hashes.
+
+use std::collections::BTreeMap;
+
+use data_encoding::BASE64;
+use serde_json::json;
+
+use super::{ADA, PASSWORD, Server, databases};
+
+/// Rounds of PBKDF2-HMAC-SHA512 of a new hash here.
+const ROUNDS: u64 = 5_000;
+
+#[tokio::test]
+async fn refusals_cost_the_same_for_every_form_of_hash_and_every_reason() {
+    for store in databases() {
+        let options = [
+            ("PasswordHasher:IterationCount", "5000"),
+            ("Identity:SignIn:RequireConfirmedEmail", "true"),
+            ("Identity:Lockout:MaxFailedAccessAttempts", "20"),
+        ];
+        let options: BTreeMap<_, _> = options.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let server = Server::with(store, &options).await;
+        server.register().await;
+        let refusal = async |email: &str| {
+            let body = json!({"email": email, "password": "wrong"});
+            server.statements.take();
+            let answer = server.send("POST", "/login", "", body).await;
+            assert_eq!(answer.status, 401, "{}", answer.body);
+            server.statements.take_costs()
+        };
+        let unknown = refusal("nobody@example.test").await;
+        assert_eq!(unknown.rounds, ROUNDS);
+        assert_eq!(unknown.statements, ["SELECT", "SELECT", "UPDATE", "COMMIT"], "{store}");
+        assert_eq!(refusal(ADA).await, unknown, "{store}: not confirmed");
+        server.administer(&["confirm-email", ADA]).await;
+        for (form, hash) in hashes() {
+            if let Some(hash) = hash {
+                server.administer(&["set-hash", ADA, &hash]).await;
+            }
+            assert_eq!(refusal(ADA).await, unknown, "{store}: a wrong password for {form}");
+        }
+        server.administer(&["lock", ADA]).await;
+        assert_eq!(refusal(ADA).await, unknown, "{store}: locked");
+        server.administer(&["unlock", ADA]).await;
+
+        // A right one of an old form costs as much, before the store is asked what it may come to.
+        server.administer(&["set-hash", ADA, VERSION_2]).await;
+        server.statements.take();
+        let right = json!({"email": ADA, "password": PASSWORD});
+        assert_eq!(server.send("POST", "/login", "", right).await.status, 200);
+        assert_eq!(server.statements.take_costs().rounds, ROUNDS, "{store}");
+    }
+}
+
+/// [`PASSWORD`] in version 2.
+const VERSION_2: &str = "AAABAgMEBQYHCAkKCwwNDg8mGGxJ6RXbpV3Eeve8lImVPiBvo46mNFMTIr+N+UuQ6w==";
+
+fn hashes() -> Vec<(&'static str, Option<String>)> {
+    vec![
+        ("the form of new ones", None),
+        ("version 2", Some(VERSION_2.to_owned())),
+        ("version 3 with SHA-1", Some(version_3(0, 1_000, 32))),
+        ("version 3 with SHA-256", Some(version_3(1, 1_000, 32))),
+        ("version 3 with SHA-512 and fewer rounds", Some(version_3(2, 1_000, 32))),
+        ("version 3 with a longer key", Some(version_3(1, 1_000, 64))),
+        (
+            "argon2id",
+            Some("$argon2id$v=19$m=16,t=1,p=1$AAECAwQFBgcICQoLDA0ODw$AAECAwQFBgcICQoLDA0ODw".to_owned()),
+        ),
+    ]
+}
+
+/// A hash of some password, with so many bytes of subkey.
+fn version_3(prf: u8, rounds: u16, length: usize) -> String {
+    let [high, low] = rounds.to_be_bytes();
+    let head = [1, 0, 0, 0, prf, 0, 0, high, low, 0, 0, 0, 16];
+    BASE64.encode(&[&head[..], &[7; 16], &vec![9; length]].concat())
+}

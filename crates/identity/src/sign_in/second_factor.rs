@@ -1,0 +1,131 @@
+//! The second factor of a sign-in.
+
+use std::fmt;
+
+use tracing::warn;
+
+use super::{Changed, Credentials, RememberedMachine, Settled, SignIn, SignInOutcome, SignInResult};
+use crate::{Attempt, AuthenticationMethod, Error, RedeemOutcome, User};
+
+/// What is shown beside the password.
+#[derive(Clone, Copy)]
+pub enum SecondFactor<'a> {
+    /// Nothing.
+    None,
+    /// A code of the authenticator.
+    AuthenticatorCode(&'a str),
+    /// One of the recovery codes, each of which works once.
+    RecoveryCode(&'a str),
+}
+
+/// The account asks for more than the password.
+pub(super) struct AskedSecondFactor {
+    /// Where it had to be read to know.
+    authenticator_key: Option<String>,
+}
+
+impl SignIn {
+    /// .NET asks for a second factor only where the account has a way to give one; a confirmed address or telephone
+    /// number counts as such, since codes could be sent there.
+    pub(super) async fn asked_second_factor(&self, user: &User) -> Result<Option<AskedSecondFactor>, Error> {
+        let is_given = |text: Option<&str>| text.is_some_and(|text| !text.trim().is_empty());
+        if !user.two_factor_enabled {
+            return Ok(None);
+        }
+        if user.email_confirmed && is_given(user.email.as_deref())
+            || user.phone_number_confirmed && is_given(user.phone_number.as_deref())
+        {
+            return Ok(Some(AskedSecondFactor {
+                authenticator_key: None,
+            }));
+        }
+        let authenticator_key = self.accounts.authenticator_key(user).await?;
+        Ok(is_given(authenticator_key.as_deref()).then_some(AskedSecondFactor { authenticator_key }))
+    }
+
+    /// What comes of a sign-in whose password was right, with what was shown beside it.
+    pub(super) async fn second_factor(
+        &self,
+        user: User,
+        asked: AskedSecondFactor,
+        credentials: Credentials<'_>,
+    ) -> Result<Result<SignInResult, Changed>, Error> {
+        let machine = self.remembered_machine(&user, credentials.remembered_machine).await?;
+        if machine == RememberedMachine::Remembered {
+            let outcome = self.succeed(user, AuthenticationMethod::Password).await?;
+            return Ok(outcome.map(|outcome| SignInResult {
+                outcome,
+                second_factor_asked_of: None,
+                remembered_machine: Some(machine),
+            }));
+        }
+        let asked_of = user.id.clone();
+        let outcome = match credentials.second_factor {
+            SecondFactor::None => Ok(SignInOutcome::RequiresTwoFactor),
+            SecondFactor::AuthenticatorCode(code) => self.authenticator_code(user, asked, code).await?,
+            SecondFactor::RecoveryCode(code) => self.recovery_code(user, code).await?,
+        };
+        Ok(outcome.map(|outcome| SignInResult {
+            outcome,
+            second_factor_asked_of: Some(asked_of),
+            remembered_machine: Some(machine),
+        }))
+    }
+
+    async fn authenticator_code(
+        &self,
+        user: User,
+        asked: AskedSecondFactor,
+        code: &str,
+    ) -> Result<Result<SignInOutcome, Changed>, Error> {
+        let is_valid = match asked.authenticator_key {
+            Some(key) => self.accounts.is_authenticator_code(&key, code),
+            None => self.accounts.verify_authenticator_code(&user, code).await?,
+        };
+        if is_valid {
+            return self.succeed(user, AuthenticationMethod::Authenticator).await;
+        }
+        Ok(match self.settle(&user, Attempt::Failed).await? {
+            Settled::Refused(outcome) => Ok(outcome),
+            Settled::Accepted => Ok(SignInOutcome::Failed),
+            Settled::Changed => Err(Changed),
+        })
+    }
+
+    /// A wrong one does not count as a failure: .NET takes them for too long to guess.
+    async fn recovery_code(&self, user: User, code: &str) -> Result<Result<SignInOutcome, Changed>, Error> {
+        let (expected, now) = (user.security_stamp.as_ref(), self.accounts.now());
+        let store = self.accounts.store();
+        let outcome = match store.redeem_recovery_code(&user.id, expected, code, now).await? {
+            RedeemOutcome::Redeemed => return Ok(Ok(self.signed_in(user, AuthenticationMethod::RecoveryCode).await?)),
+            RedeemOutcome::Wrong => SignInOutcome::Failed,
+            RedeemOutcome::Refused => SignInOutcome::LockedOut,
+            RedeemOutcome::Conflict => return Ok(Err(Changed)),
+        };
+        warn!(user = %user.id, %outcome, "sign-in failed: wrong recovery code, or locked meanwhile");
+        Ok(Ok(outcome))
+    }
+}
+
+impl<'a> SecondFactor<'a> {
+    /// What `POST /login` takes: the code before the recovery code, and an empty one for none.
+    pub fn new(authenticator_code: Option<&'a str>, recovery_code: Option<&'a str>) -> Self {
+        let given = |code: Option<&'a str>| code.filter(|code| !code.is_empty());
+        match (given(authenticator_code), given(recovery_code)) {
+            (Some(code), _) => Self::AuthenticatorCode(code),
+            (None, Some(code)) => Self::RecoveryCode(code),
+            (None, None) => Self::None,
+        }
+    }
+}
+
+/// Nothing of what is secret.
+impl fmt::Debug for SecondFactor<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "None",
+            Self::AuthenticatorCode(_) => "AuthenticatorCode(…)",
+            Self::RecoveryCode(_) => "RecoveryCode(…)",
+        })
+    }
+}
