@@ -22,6 +22,9 @@ pub enum IdentityError {
     /// The address is taken.
     #[error("Email '{0}' is already taken.")]
     DuplicateEmail(String),
+    /// The database takes the role's name for that of another role.
+    #[error("Role name '{0}' is already taken.")]
+    DuplicateRoleName(String),
     /// The password has fewer UTF-16 code units than this.
     #[error("Passwords must be at least {0} characters.")]
     PasswordTooShort(usize),
@@ -78,6 +81,7 @@ impl IdentityError {
             Self::DuplicateUserName(_) => "DuplicateUserName",
             Self::InvalidEmail(_) => "InvalidEmail",
             Self::DuplicateEmail(_) => "DuplicateEmail",
+            Self::DuplicateRoleName(_) => "DuplicateRoleName",
             Self::PasswordTooShort(_) => "PasswordTooShort",
             Self::PasswordRequiresNonAlphanumeric => "PasswordRequiresNonAlphanumeric",
             Self::PasswordRequiresDigit => "PasswordRequiresDigit",

@@ -9,6 +9,7 @@ mod column_lengths;
 mod connect;
 mod database;
 mod database_error;
+mod exact;
 mod inspect_accounts;
 mod inspection;
 mod key_repository;

@@ -33,7 +33,7 @@ impl Accounts {
     /// Puts the user into a role, which is made if it does not exist.
     pub async fn add_role(&self, user: &User, role: &str) -> Result<IdentityResult, Error> {
         let outcome = self.store().add_role(&user.id, role, &normalize(role)).await?;
-        Ok(answer_change(outcome).inspect(|()| info!(user = %user.id, role, "role added")))
+        Ok(answer(outcome, role).inspect(|()| info!(user = %user.id, role, "role added")))
     }
 
     /// Takes the user out of a role.
@@ -101,7 +101,7 @@ impl Accounts {
         let normalized = normalize(name);
         let stamp = self.new_security_stamp();
         let outcome = self.store().set_user_name(&user.id, name, &normalized, &stamp).await?;
-        Ok(answer(outcome, name, "").inspect(|()| {
+        Ok(answer(outcome, name).inspect(|()| {
             info!(user = %user.id, "user name changed");
             user.user_name = Some(name.to_owned());
             user.normalized_user_name = Some(normalized);

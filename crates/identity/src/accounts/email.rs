@@ -66,7 +66,7 @@ impl Accounts {
         }
         if let Err(error) = user_validator::validate_user_name(&self.options().user, new_email) {
             let changed = self.set_email(user, new_email, UserNameFollows::No).await?;
-            return Ok(answer(changed, new_email, new_email).and(Err(vec![error])));
+            return Ok(answer(changed, new_email).and(Err(vec![error])));
         }
         let changed = match self.set_email(user, new_email, UserNameFollows::Yes).await? {
             UpdateOutcome::DuplicateUserName => match self.set_email(user, new_email, UserNameFollows::No).await? {
@@ -75,7 +75,7 @@ impl Accounts {
             },
             changed => changed,
         };
-        Ok(answer(changed, new_email, new_email))
+        Ok(answer(changed, new_email))
     }
 
     /// Marks the address as confirmed, without a token.

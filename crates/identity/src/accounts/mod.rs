@@ -191,17 +191,18 @@ impl Accounts {
     }
 }
 
-/// What the caller is told about a change that was to give the account this name and this address.
-fn answer(outcome: UpdateOutcome, user_name: &str, email: &str) -> IdentityResult {
+/// What the caller is told about a change that was to give the account this name, address or role.
+fn answer(outcome: UpdateOutcome, wanted: &str) -> IdentityResult {
     match outcome {
         UpdateOutcome::Updated => Ok(()),
         UpdateOutcome::Conflict => Err(vec![IdentityError::ConcurrencyFailure]),
-        UpdateOutcome::DuplicateUserName => Err(vec![IdentityError::DuplicateUserName(user_name.to_owned())]),
-        UpdateOutcome::DuplicateEmail => Err(vec![IdentityError::DuplicateEmail(email.to_owned())]),
+        UpdateOutcome::DuplicateUserName => Err(vec![IdentityError::DuplicateUserName(wanted.to_owned())]),
+        UpdateOutcome::DuplicateEmail => Err(vec![IdentityError::DuplicateEmail(wanted.to_owned())]),
+        UpdateOutcome::DuplicateRoleName => Err(vec![IdentityError::DuplicateRoleName(wanted.to_owned())]),
     }
 }
 
-/// What the caller is told about a change of neither name nor address.
+/// What the caller is told about a change that gives nothing which another one could have.
 fn answer_change(outcome: UpdateOutcome) -> IdentityResult {
-    answer(outcome, "", "")
+    answer(outcome, "")
 }

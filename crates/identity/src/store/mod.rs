@@ -54,6 +54,9 @@ pub enum UpdateOutcome {
     DuplicateUserName,
     /// The new address is taken and had to be unique; nothing was written.
     DuplicateEmail,
+    /// A role has another name that the database cannot tell from this one (`Ádmin` from `Admin`), and it cannot keep both;
+    /// nothing was written.
+    DuplicateRoleName,
 }
 
 /// What a principal is made of beside the user's own row.
@@ -206,7 +209,8 @@ pub trait UserStore: Debug + Send + Sync + 'static {
     ) -> Result<Option<String>, StoreError>;
 
     /// Puts the user into a role, which is made if it does not exist; `Updated` also if the user already was in it. A
-    /// role that exists keeps its name as it was first written.
+    /// role that exists keeps its name as it was first written. A role is the one with this normalized name to the last
+    /// byte, whatever the database takes for equal: [`UpdateOutcome::DuplicateRoleName`] where it cannot keep both.
     async fn add_role(&self, id: &UserId, name: &str, normalized: &NormalizedName)
     -> Result<UpdateOutcome, StoreError>;
     /// Takes the user out of a role; `Updated` also if the user was not in it. The role stays.

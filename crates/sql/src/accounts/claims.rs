@@ -54,7 +54,9 @@ pub(super) async fn find_claims<D: Database>(database: &D, id: &UserId) -> Resul
     Ok(found)
 }
 
-pub(super) const FIND_ROLE: &str = r#"SELECT "Id" FROM "AspNetRoles" WHERE "NormalizedName" = $1"#;
+/// All roles of which the index on names lets there be one.
+pub(super) const FIND_ROLES: &str =
+    r#"SELECT "Id", "NormalizedName" FROM "AspNetRoles" WHERE "NormalizedName" IN ($1)"#;
 pub(super) const INSERT_ROLE: &str =
     r#"INSERT INTO "AspNetRoles" ("Id", "Name", "NormalizedName", "ConcurrencyStamp") VALUES ($1, $2, $3, $4)"#;
 pub(super) const FIND_USER_ROLE: &str =
@@ -73,12 +75,10 @@ pub(super) async fn add_role<D: Database>(
     if !touch(&mut transaction, id, &ConcurrencyStamp::generate(random)).await? {
         return Ok(UpdateOutcome::Conflict);
     }
-    let existing = transaction
-        .fetch_optional(FIND_ROLE, values![normalized.as_str()])
-        .await?;
-    let role_id = match existing {
-        Some(row) => row.text("Id")?.unwrap_or_default(),
-        None => create_role(&mut transaction, name, normalized, random).await?,
+    let role_id = match find_role(&mut transaction, normalized).await? {
+        FoundRole::Role(id) => id,
+        FoundRole::LookAlike => return Ok(UpdateOutcome::DuplicateRoleName),
+        FoundRole::None => create_role(&mut transaction, name, normalized, random).await?,
     };
     let values = values![id.as_str(), role_id.as_str()];
     if transaction.fetch_optional(FIND_USER_ROLE, values).await?.is_none() {
@@ -86,6 +86,33 @@ pub(super) async fn add_role<D: Database>(
     }
     transaction.commit().await?;
     Ok(UpdateOutcome::Updated)
+}
+
+/// What there is for a role's name.
+enum FoundRole {
+    /// Its id.
+    Role(String),
+    /// A role with another name, which the database's collation takes for the same: `Ádmin` for `Admin`. The index on
+    /// names does not let there be both.
+    LookAlike,
+    None,
+}
+
+/// Compares here: who is put into one role must not find themselves in the other.
+async fn find_role(
+    transaction: &mut impl Transaction,
+    normalized: &NormalizedName,
+) -> Result<FoundRole, DatabaseError> {
+    let rows = transaction.fetch_all(FIND_ROLES, values![normalized.as_str()]).await?;
+    for row in &rows {
+        if row.text("NormalizedName")?.as_deref() == Some(normalized.as_str()) {
+            return Ok(FoundRole::Role(row.text("Id")?.unwrap_or_default()));
+        }
+    }
+    Ok(match rows.is_empty() {
+        true => FoundRole::None,
+        false => FoundRole::LookAlike,
+    })
 }
 
 async fn create_role(
@@ -103,9 +130,7 @@ async fn create_role(
     Ok(role_id)
 }
 
-pub(super) const DELETE_USER_ROLE: &str = r#"
-    DELETE FROM "AspNetUserRoles"
-    WHERE "UserId" = $1 AND "RoleId" = (SELECT "Id" FROM "AspNetRoles" WHERE "NormalizedName" = $2)"#;
+pub(super) const DELETE_USER_ROLE: &str = r#"DELETE FROM "AspNetUserRoles" WHERE "UserId" = $1 AND "RoleId" = $2"#;
 
 pub(super) async fn remove_role<D: Database>(
     database: &D,
@@ -117,9 +142,11 @@ pub(super) async fn remove_role<D: Database>(
     if !touch(&mut transaction, id, concurrency_stamp).await? {
         return Ok(UpdateOutcome::Conflict);
     }
-    transaction
-        .execute(DELETE_USER_ROLE, values![id.as_str(), normalized.as_str()])
-        .await?;
+    if let FoundRole::Role(role_id) = find_role(&mut transaction, normalized).await? {
+        transaction
+            .execute(DELETE_USER_ROLE, values![id.as_str(), role_id.as_str()])
+            .await?;
+    }
     transaction.commit().await?;
     Ok(UpdateOutcome::Updated)
 }

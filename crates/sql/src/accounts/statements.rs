@@ -28,7 +28,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     two_factor::UPDATE_TOKEN,
     two_factor::INSERT_TOKEN,
     claims::FIND_CLAIMS,
-    claims::FIND_ROLE,
+    claims::FIND_ROLES,
     claims::INSERT_ROLE,
     claims::FIND_USER_ROLE,
     claims::INSERT_USER_ROLE,

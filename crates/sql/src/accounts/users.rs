@@ -48,8 +48,8 @@ pub(super) async fn find_by_normalized_email<D: Database>(
     Ok(found.find(|user| user.normalized_email.as_ref() == Some(email)))
 }
 
-/// The accounts that the database takes for those with this key. Its collation may find `ADA` for `ÁDA`, in whose name a
-/// stranger then asks, so that callers compare again.
+/// The accounts that the database takes for those with this key. A column's collation may find `ADA` for `ÁDA`, in whose
+/// name a stranger then asks, so that callers compare again.
 async fn find<D: Database>(
     database: &D,
     statement: &'static str,
@@ -183,9 +183,9 @@ pub(super) async fn delete<D: Database>(database: &D, id: &UserId) -> Result<boo
 }
 
 pub(super) const IS_NAME_OF_ANOTHER: &str =
-    r#"SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedUserName" = $1 AND "Id" <> $2"#;
+    r#"SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedUserName" IN ($1) AND "Id" <> $2"#;
 
-/// The index on names has the last word.
+/// Or a name that the index takes for the same. The index has the last word.
 pub(super) async fn is_name_of_another(
     session: &mut impl Session,
     name: &NormalizedName,
@@ -197,9 +197,10 @@ pub(super) async fn is_name_of_another(
 }
 
 pub(super) const IS_EMAIL_OF_ANOTHER: &str =
-    r#"SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedEmail" = $1 AND "Id" <> $2"#;
+    r#"SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedEmail" IN ($1) AND "Id" <> $2"#;
 
-/// Asked by the holder of the address' [`Lock`]: no index of EF Core's keeps addresses unique.
+/// Or an address that the database's collation considers equal, which people could mistake for it. Asked by the holder of the
+/// address' [`Lock`]: no index of EF Core's keeps addresses unique.
 pub(super) async fn is_email_of_another(
     session: &mut impl Session,
     email: &NormalizedName,

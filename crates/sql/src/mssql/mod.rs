@@ -1,6 +1,7 @@
 //! SQL Server, in the form that EF Core's own provider gives a database.
 //!
-//! Names compare by the collation of the database's columns, as they do for .NET there.
+//! Names are looked up by the collation of the database's columns, whose indexes keep them unique, and are equal to the last
+//! byte.
 
 mod driver;
 mod error;

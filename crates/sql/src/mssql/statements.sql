@@ -3,105 +3,105 @@
 SELECT "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
                 "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
                 "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
-            FROM "AspNetUsers" WHERE "Id" = @P1;
+            FROM "AspNetUsers" WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
 SELECT "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
                 "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
                 "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
-            FROM "AspNetUsers" WHERE "NormalizedUserName" = @P1;
+            FROM "AspNetUsers" WHERE ("NormalizedUserName" = @P1 AND CAST(CAST("NormalizedUserName" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
 SELECT "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
                 "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
                 "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
-            FROM "AspNetUsers" WHERE "NormalizedEmail" = @P1;
+            FROM "AspNetUsers" WHERE ("NormalizedEmail" = @P1 AND CAST(CAST("NormalizedEmail" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
 INSERT INTO "AspNetUsers" ("Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed",
         "PasswordHash", "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
         "LockoutEnd", "LockoutEnabled", "AccessFailedCount")
     VALUES (@P1, @P2, @P3, @P4, @P5, @P6, @P7, @P8, @P9, @P10, @P11, @P12, @P13, @P14, @P15);
 
-DELETE FROM "AspNetUsers" WHERE "Id" = @P1;
+DELETE FROM "AspNetUsers" WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
-SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedUserName" = @P1 AND "Id" <> @P2;
+SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedUserName" IN (@P1) AND "Id" <> @P2;
 
-SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedEmail" = @P1 AND "Id" <> @P2;
+SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedEmail" IN (@P1) AND "Id" <> @P2;
 
-UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2 WHERE "Id" = @P1;
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
-UPDATE "AspNetUsers" SET "AccessFailedCount" = @P2, "ConcurrencyStamp" = @P3 WHERE "Id" = @P1;
+SELECT "LockoutEnd", "AccessFailedCount" FROM "AspNetUsers" WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
-UPDATE "AspNetUsers" SET "AccessFailedCount" = @P2, "LockoutEnd" = @P3, "ConcurrencyStamp" = @P4 WHERE "Id" = @P1;
+UPDATE "AspNetUsers" SET "AccessFailedCount" = @P2 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
-UPDATE "AspNetUsers" SET "LockoutEnd" = @P2, "ConcurrencyStamp" = @P3 WHERE "Id" = @P1;
+UPDATE "AspNetUsers" SET "AccessFailedCount" = @P2, "LockoutEnd" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
-UPDATE "AspNetUsers" SET "LockoutEnabled" = @P2, "ConcurrencyStamp" = @P3 WHERE "Id" = @P1;
+UPDATE "AspNetUsers" SET "AccessFailedCount" = 0, "ConcurrencyStamp" = @P2
+    WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND "AccessFailedCount" <> 0;
+
+UPDATE "AspNetUsers" SET "LockoutEnd" = @P2, "ConcurrencyStamp" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE "AspNetUsers" SET "LockoutEnabled" = @P2, "ConcurrencyStamp" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
 UPDATE "AspNetUsers" SET "PasswordHash" = @P3, "SecurityStamp" = @P4, "ConcurrencyStamp" = @P5
-    WHERE "Id" = @P1 AND "PasswordHash" = @P2;
+    WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("PasswordHash" = @P2 AND CAST(CAST("PasswordHash" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max)));
 
 UPDATE "AspNetUsers" SET "PasswordHash" = @P3, "SecurityStamp" = @P4, "ConcurrencyStamp" = @P5
-    WHERE "Id" = @P1 AND ("SecurityStamp" = @P2 OR ("SecurityStamp" IS NULL AND @P2 IS NULL));
+    WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (("SecurityStamp" = @P2 AND CAST(CAST("SecurityStamp" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max))) OR ("SecurityStamp" IS NULL AND @P2 IS NULL));
 
-UPDATE "AspNetUsers" SET "SecurityStamp" = @P2, "ConcurrencyStamp" = @P3 WHERE "Id" = @P1;
+UPDATE "AspNetUsers" SET "SecurityStamp" = @P2, "ConcurrencyStamp" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
 UPDATE "AspNetUsers" SET "EmailConfirmed" = @P3, "ConcurrencyStamp" = @P4
-    WHERE "Id" = @P1 AND ("SecurityStamp" = @P2 OR ("SecurityStamp" IS NULL AND @P2 IS NULL));
+    WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (("SecurityStamp" = @P2 AND CAST(CAST("SecurityStamp" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max))) OR ("SecurityStamp" IS NULL AND @P2 IS NULL));
 
 UPDATE "AspNetUsers"
     SET "Email" = @P3, "NormalizedEmail" = @P4, "EmailConfirmed" = @P5, "SecurityStamp" = @P6, "ConcurrencyStamp" = @P7
-    WHERE "Id" = @P1 AND ("SecurityStamp" = @P2 OR ("SecurityStamp" IS NULL AND @P2 IS NULL));
+    WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (("SecurityStamp" = @P2 AND CAST(CAST("SecurityStamp" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max))) OR ("SecurityStamp" IS NULL AND @P2 IS NULL));
 
 UPDATE "AspNetUsers"
     SET "UserName" = @P2, "NormalizedUserName" = @P3, "SecurityStamp" = @P4, "ConcurrencyStamp" = @P5
-    WHERE "Id" = @P1;
+    WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
-UPDATE "AspNetUsers" SET "PhoneNumberConfirmed" = @P2, "ConcurrencyStamp" = @P3 WHERE "Id" = @P1;
+UPDATE "AspNetUsers" SET "PhoneNumberConfirmed" = @P2, "ConcurrencyStamp" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
-UPDATE "AspNetUsers" SET "TwoFactorEnabled" = @P3, "SecurityStamp" = @P4, "ConcurrencyStamp" = @P5
-    WHERE "Id" = @P1 AND ("SecurityStamp" = @P2 OR ("SecurityStamp" IS NULL AND @P2 IS NULL));
+UPDATE "AspNetUsers" SET "TwoFactorEnabled" = @P2, "SecurityStamp" = @P3, "ConcurrencyStamp" = @P4 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
 SELECT "Value" FROM "AspNetUserTokens"
-    WHERE "UserId" = @P1 AND "LoginProvider" = '[AspNetUserStore]' AND "Name" = @P2;
+    WHERE ("UserId" = @P1 AND CAST(CAST("UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("LoginProvider" = '[AspNetUserStore]' AND CAST(CAST("LoginProvider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max))) AND ("Name" = @P2 AND CAST(CAST("Name" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max)));
 
 UPDATE "AspNetUserTokens" SET "Value" = @P4
-    WHERE "UserId" = @P1 AND "LoginProvider" = '[AspNetUserStore]' AND "Name" = @P2 AND "Value" = @P3;
+    WHERE ("UserId" = @P1 AND CAST(CAST("UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("LoginProvider" = '[AspNetUserStore]' AND CAST(CAST("LoginProvider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max))) AND ("Name" = @P2 AND CAST(CAST("Name" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max))) AND ("Value" = @P3 AND CAST(CAST("Value" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P3 AS nvarchar(max)) AS varbinary(max)));
 
 UPDATE "AspNetUserTokens" SET "Value" = @P3
-    WHERE "UserId" = @P1 AND "LoginProvider" = '[AspNetUserStore]' AND "Name" = @P2;
+    WHERE ("UserId" = @P1 AND CAST(CAST("UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("LoginProvider" = '[AspNetUserStore]' AND CAST(CAST("LoginProvider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max))) AND ("Name" = @P2 AND CAST(CAST("Name" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max)));
 
 INSERT INTO "AspNetUserTokens" ("UserId", "LoginProvider", "Name", "Value")
     VALUES (@P1, '[AspNetUserStore]', @P2, @P3);
 
 SELECT 0 AS "Part", '' AS "RoleId", '' AS "RoleName", '' AS "RoleNormalizedName",
         "ClaimType", "ClaimValue", "Id" AS "ClaimId"
-    FROM "AspNetUserClaims" WHERE "UserId" = @P1
+    FROM "AspNetUserClaims" WHERE ("UserId" = @P1 AND CAST(CAST("UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)))
     UNION ALL
     SELECT 1, r."Id", r."Name", r."NormalizedName", c."ClaimType", c."ClaimValue", c."Id"
     FROM "AspNetUserRoles" AS u
     JOIN "AspNetRoles" AS r ON r."Id" = u."RoleId"
     LEFT JOIN "AspNetRoleClaims" AS c ON c."RoleId" = r."Id"
-    WHERE u."UserId" = @P1
+    WHERE (u."UserId" = @P1 AND CAST(CAST(u."UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)))
     ORDER BY "Part", "RoleNormalizedName", "RoleId", "ClaimId";
 
-SELECT "Id" FROM "AspNetRoles" WHERE "NormalizedName" = @P1;
+SELECT "Id", "NormalizedName" FROM "AspNetRoles" WHERE "NormalizedName" IN (@P1);
 
 INSERT INTO "AspNetRoles" ("Id", "Name", "NormalizedName", "ConcurrencyStamp") VALUES (@P1, @P2, @P3, @P4);
 
-SELECT "RoleId" FROM "AspNetUserRoles" WHERE "UserId" = @P1 AND "RoleId" = @P2;
+SELECT "RoleId" FROM "AspNetUserRoles" WHERE ("UserId" = @P1 AND CAST(CAST("UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("RoleId" = @P2 AND CAST(CAST("RoleId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max)));
 
 INSERT INTO "AspNetUserRoles" ("UserId", "RoleId") VALUES (@P1, @P2);
 
-DELETE FROM "AspNetUserRoles"
-    WHERE "UserId" = @P1 AND "RoleId" = (SELECT "Id" FROM "AspNetRoles" WHERE "NormalizedName" = @P2);
+DELETE FROM "AspNetUserRoles" WHERE ("UserId" = @P1 AND CAST(CAST("UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("RoleId" = @P2 AND CAST(CAST("RoleId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max)));
 
 INSERT INTO "AspNetUserClaims" ("UserId", "ClaimType", "ClaimValue") VALUES (@P1, @P2, @P3);
 
-SELECT "Id", "ClaimType", "ClaimValue" FROM "AspNetUserClaims" WHERE "UserId" = @P1;
+SELECT "Id", "ClaimType", "ClaimValue" FROM "AspNetUserClaims" WHERE ("UserId" = @P1 AND CAST(CAST("UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
-DELETE FROM "AspNetUserClaims" WHERE "Id" = @P1;
-
-UPDATE "AspNetUsers" SET "AccessFailedCount" = "AccessFailedCount" WHERE "Id" = @P1; SELECT "SecurityStamp", "ConcurrencyStamp", "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
-            FROM "AspNetUsers" WHERE "Id" = @P1;
+DELETE FROM "AspNetUserClaims" WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
 SELECT TOP (@P2) * FROM (SELECT "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
                 "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
@@ -149,19 +149,14 @@ INSERT INTO "AspNetUsers" ("Id", "UserName", "NormalizedUserName", "Email", "Nor
         "LockoutEnd", "LockoutEnabled", "AccessFailedCount")
     VALUES (@P1, CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), @P2, CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), @P3, @P4, CAST(NULL AS datetimeoffset), @P5, @P6);
 
-UPDATE "AspNetUsers" SET "LockoutEnd" = CAST(NULL AS datetimeoffset), "ConcurrencyStamp" = @P2 WHERE "Id" = @P1;
-
-UPDATE "AspNetUsers" SET "AccessFailedCount" = @P2, "ConcurrencyStamp" = CAST(NULL AS nvarchar(max)) WHERE "Id" = @P1;
-
-UPDATE "AspNetUsers" SET "TwoFactorEnabled" = @P2, "SecurityStamp" = @P3, "ConcurrencyStamp" = @P4
-    WHERE "Id" = @P1 AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
+UPDATE "AspNetUsers" SET "LockoutEnd" = CAST(NULL AS datetimeoffset), "ConcurrencyStamp" = @P2 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
 UPDATE "AspNetUsers" SET "PasswordHash" = CAST(NULL AS nvarchar(max)), "SecurityStamp" = @P2, "ConcurrencyStamp" = @P3
-    WHERE "Id" = @P1 AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
+    WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
 
 UPDATE "AspNetUsers" SET "EmailConfirmed" = @P2, "ConcurrencyStamp" = @P3
-    WHERE "Id" = @P1 AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
+    WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
 
 UPDATE "AspNetUsers"
     SET "Email" = @P2, "NormalizedEmail" = @P3, "EmailConfirmed" = @P4, "SecurityStamp" = @P5, "ConcurrencyStamp" = @P6
-    WHERE "Id" = @P1 AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
+    WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));

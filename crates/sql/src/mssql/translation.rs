@@ -1,13 +1,20 @@
 //! From the SQL that all databases understand to T-SQL: other names for parameters, and nulls as part of the text.
 
 use crate::database::Value;
+use crate::exact::exact;
 
 /// The statement with `@Pn` for each parameter, and the values that are left.
 ///
 /// A null is written into the statement, with its type: the driver sends nulls without one, and not every server takes
 /// these. A `$` in a text would be taken for a parameter; no statement here has one. Names in double quotes stay as they
 /// are, since connections have `QUOTED_IDENTIFIER` on.
+///
+/// A text is equal to another one only to the last byte, whatever its column's collation says: most have no case, and all
+/// leave out spaces at the end, those for bytes too.
 pub(super) fn translate<'a>(statement: &str, values: &[Value<'a>]) -> (String, Vec<Value<'a>>) {
+    let statement = exact(statement, values, |text| {
+        format!("CAST(CAST({text} AS nvarchar(max)) AS varbinary(max))")
+    });
     let mut sent = Vec::with_capacity(values.len());
     let names: Vec<String> = values
         .iter()
@@ -43,7 +50,10 @@ mod tests {
     fn parameters_have_the_names_that_the_driver_gives() {
         let statement = r#"UPDATE "T" SET "A" = $2 WHERE "B" = $1 OR $1 IS NULL"#;
         let (translated, sent) = translate(statement, values!["b", 7]);
-        assert_eq!(translated, r#"UPDATE "T" SET "A" = @P2 WHERE "B" = @P1 OR @P1 IS NULL"#);
+        assert_eq!(
+            translated,
+            r#"UPDATE "T" SET "A" = @P2 WHERE ("B" = @P1 AND CAST(CAST("B" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) OR @P1 IS NULL"#
+        );
         assert_eq!(sent, values!["b", 7]);
     }
 

@@ -1,7 +1,8 @@
 //! MySQL and MariaDB, in the form that EF Core's provider Pomelo gives a database.
 //!
-//! Names compare by the collation of the database's columns, as they do for .NET there: with MySQL's usual one, `ADA` and
-//! `ÁDA` are the same name.
+//! Names are looked up by the collation of the database's columns, whose indexes keep them unique: with MySQL's usual one,
+//! of `ADA` and `ÁDA` there can be one. Whoever has the one name is not found by the other, though: equality is to the last
+//! byte.
 
 mod cluster_lock;
 mod driver;

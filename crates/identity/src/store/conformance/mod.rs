@@ -18,6 +18,7 @@ mod addresses;
 mod claims;
 mod fixture;
 mod lockout;
+mod look_alikes;
 mod passwords;
 mod second_factor;
 mod writes;
@@ -30,6 +31,7 @@ pub use accounts::*;
 pub use addresses::*;
 pub use claims::*;
 pub use lockout::*;
+pub use look_alikes::*;
 pub use passwords::*;
 pub use second_factor::*;
 pub use writes::*;
@@ -92,6 +94,9 @@ macro_rules! test_user_store {
             a_role_keeps_its_first_name
             many_tasks_make_one_role
             claims_are_kept_in_order
+            an_account_is_written_only_by_its_own_id
+            a_look_alike_takes_nothing_over
+            a_role_is_joined_and_left_only_by_its_own_name
             every_write_gives_a_new_concurrency_stamp
             every_write_to_a_missing_account_conflicts
             the_store_answers_a_ping
@@ -134,13 +139,14 @@ impl NewStore for Option<Store> {
 #[cfg(test)]
 mod tests {
     /// In the order of the list.
-    const CHECKS: [&str; 7] = [
+    const CHECKS: [&str; 8] = [
         include_str!("accounts.rs"),
         include_str!("lockout.rs"),
         include_str!("passwords.rs"),
         include_str!("addresses.rs"),
         include_str!("second_factor.rs"),
         include_str!("claims.rs"),
+        include_str!("look_alikes.rs"),
         include_str!("writes.rs"),
     ];
 

@@ -1,0 +1,83 @@
+//! Texts that are not the same, but that a database's collation may take for it.
+
+use super::Store;
+use super::claims::roles;
+use super::fixture::{by_name, create, join, normalized, reload, stamp, user};
+use crate::{CreateOutcome, EmailUniqueness, StoreError, UpdateOutcome, User, UserClaims, UserId};
+
+/// An account is neither changed nor seen under an id that only looks like its own.
+pub async fn an_account_is_written_only_by_its_own_id(store: Store) -> Result<(), StoreError> {
+    let ada = create(&store, "ada").await?;
+    store.add_claim(&ada.id, "department", "engineering").await?;
+    store.add_role(&ada.id, "Manager", &normalized("MANAGER")).await?;
+    let (before, before_claims) = (reload(&store, &ada).await?, store.find_claims(&ada.id).await?);
+    for id in ["ID-OF-ADA", "id-of-ada ", "id-of-áda"] {
+        let id = UserId::from_stored(id);
+        assert!(!store.delete(&id).await?, "{id}");
+        for outcome in [
+            store.set_lockout_enabled(&id, false).await?,
+            store.replace_security_stamp(&id, &stamp("changed")).await?,
+            store.confirm_email(&id, ada.security_stamp.as_ref()).await?,
+            store.add_claim(&id, "department", "sales").await?,
+            store.remove_claim(&id, "department", "engineering").await?,
+            store.add_role(&id, "Editor", &normalized("EDITOR")).await?,
+            store.remove_role(&id, &normalized("MANAGER")).await?,
+        ] {
+            assert_eq!(outcome, UpdateOutcome::Conflict, "{id}");
+        }
+        assert_eq!(store.find_claims(&id).await?, UserClaims::default(), "{id}");
+    }
+    assert_eq!(reload(&store, &ada).await?, before);
+    assert_eq!(store.find_claims(&ada.id).await?, before_claims);
+    Ok(())
+}
+
+/// Names that a database takes for the same are two accounts or, where its index cannot have both, one that is there
+/// already. They are never the same account.
+pub async fn a_look_alike_takes_nothing_over(store: Store) -> Result<(), StoreError> {
+    let ada = create(&store, "ada").await?;
+    for (i, name) in ["ada ", "áda", "ada\u{301}", "\u{ff41}da"].into_iter().enumerate() {
+        let look_alike = User {
+            id: UserId::from_stored(format!("another-id-{i}")),
+            ..user(name)
+        };
+        let outcome = store.create(&look_alike, EmailUniqueness::NotRequired).await?;
+        let expected = match outcome {
+            CreateOutcome::Created => Some(look_alike.clone()),
+            refused => {
+                assert_eq!(refused, CreateOutcome::DuplicateUserName, "{name:?}");
+                None
+            }
+        };
+        assert_eq!(by_name(&store, &look_alike).await?, expected, "{name:?}");
+        assert_eq!(store.find_by_id(&look_alike.id).await?, expected, "{name:?}");
+        assert_eq!(by_name(&store, &ada).await?, Some(ada.clone()));
+    }
+    Ok(())
+}
+
+/// Whatever a database takes for the same text: `Ádmin` makes nobody `Admin`, and takes it from nobody. Where it cannot have
+/// both roles, it says so.
+pub async fn a_role_is_joined_and_left_only_by_its_own_name(store: Store) -> Result<(), StoreError> {
+    let ada = create(&store, "ada").await?;
+    let grace = create(&store, "grace").await?;
+    join(&store, &ada, "Admin").await?;
+    for look_alike in ["Ádmin", "Admin ", "A\u{301}dmin", "\u{ff21}dmin", "Admin\u{200b}"] {
+        match join(&store, &grace, look_alike).await? {
+            UpdateOutcome::Updated => assert_eq!(roles(&store, &grace).await?, [look_alike]),
+            refused => {
+                assert_eq!(refused, UpdateOutcome::DuplicateRoleName, "{look_alike:?}");
+                assert_eq!(roles(&store, &grace).await?, [""; 0], "{look_alike:?}");
+            }
+        }
+        for user in [&ada, &grace] {
+            let name = normalized(&look_alike.to_uppercase());
+            assert_eq!(store.remove_role(&user.id, &name).await?, UpdateOutcome::Updated);
+        }
+        assert_eq!(roles(&store, &ada).await?, ["Admin"], "{look_alike:?}");
+        assert_eq!(roles(&store, &grace).await?, [""; 0], "{look_alike:?}");
+    }
+    assert_eq!(join(&store, &grace, "admin").await?, UpdateOutcome::Updated);
+    assert_eq!(roles(&store, &grace).await?, ["Admin"]);
+    Ok(())
+}

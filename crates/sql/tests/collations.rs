@@ -1,0 +1,99 @@
+//! Texts that a database's collation takes for the same, beside rows that an application wrote.
+
+#![expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
+
+#[expect(dead_code, reason = "of use to other tests, too")]
+mod shape;
+#[path = "../src/test_databases.rs"]
+mod test_databases;
+
+use std::sync::Arc;
+
+use shape::{run, texts};
+use test_databases::new_database;
+use wicketgate_identity::{
+    CreateOutcome, EmailUniqueness, NormalizedName, SecurityStamp, StoreOptions, UpdateOutcome, User, UserId, UserStore,
+};
+use wicketgate_protection::SystemRandom;
+use wicketgate_sql::connect;
+
+/// A store on MySQL or MariaDB, whose usual collations have neither case nor accents, and the URL of its database.
+async fn new_store() -> Option<(Arc<dyn UserStore>, String)> {
+    let url = new_database("WICKETGATE_TEST_MYSQL_URL").await?;
+    let store = connect(&url, &StoreOptions::default(), Arc::new(SystemRandom)).await;
+    Some((store.unwrap(), url))
+}
+
+fn normalized(text: &str) -> NormalizedName {
+    NormalizedName::from_stored(text)
+}
+
+async fn create(store: &Arc<dyn UserStore>) -> UserId {
+    let user = User {
+        id: UserId::from_stored("ada"),
+        user_name: Some("ada".to_owned()),
+        normalized_user_name: Some(normalized("ADA")),
+        email: None,
+        normalized_email: None,
+        email_confirmed: false,
+        password_hash: None,
+        security_stamp: Some(SecurityStamp::from_stored("STAMP")),
+        concurrency_stamp: None,
+        phone_number: None,
+        phone_number_confirmed: false,
+        two_factor_enabled: false,
+        lockout_end: None,
+        lockout_enabled: true,
+        access_failed_count: 0,
+    };
+    let created = store.create(&user, EmailUniqueness::NotRequired).await.unwrap();
+    assert_eq!(created, CreateOutcome::Created);
+    user.id
+}
+
+#[tokio::test]
+async fn a_role_that_the_index_cannot_have_beside_another_is_refused_by_name() {
+    let Some((store, url)) = new_store().await else { return };
+    let id = create(&store).await;
+    let insert = "INSERT INTO AspNetRoles (Id, Name, NormalizedName) VALUES ('1', 'Ádmin', 'ÁDMIN')";
+    run(&url, insert).await;
+    for (name, expected) in [
+        ("Admin", UpdateOutcome::DuplicateRoleName),
+        ("Ádmin ", UpdateOutcome::DuplicateRoleName),
+        ("ádmin", UpdateOutcome::Updated),
+    ] {
+        let outcome = store.add_role(&id, name, &normalized(&name.to_uppercase())).await;
+        assert_eq!(outcome.unwrap(), expected, "{name:?}");
+    }
+    store.remove_role(&id, &normalized("ADMIN")).await.unwrap();
+    let roles = store.find_claims(&id).await.unwrap().roles;
+    assert_eq!(roles, [("Ádmin".to_owned(), Vec::new())]);
+    assert_eq!(texts(&url, "SELECT Name FROM AspNetRoles").await, ["Ádmin"]);
+}
+
+#[tokio::test]
+async fn an_applications_token_with_a_name_that_looks_like_ours_is_not_ours() {
+    let Some((store, url)) = new_store().await else { return };
+    let id = create(&store).await;
+    let insert = "INSERT INTO AspNetUserTokens (UserId, LoginProvider, Name, Value)
+        VALUES ('ada', '[aspnetuserstore]', 'AuthenticatorKey', 'of the application')";
+    run(&url, insert).await;
+    assert_eq!(store.authenticator_key(&id).await.unwrap(), None);
+    let values = texts(&url, "SELECT Value FROM AspNetUserTokens").await;
+    assert_eq!(values, ["of the application"]);
+}
+
+#[tokio::test]
+async fn a_stamp_in_another_case_is_not_the_expected_one() {
+    let Some((store, _)) = new_store().await else { return };
+    let id = create(&store).await;
+    for (stamp, expected) in [
+        ("stamp", UpdateOutcome::Conflict),
+        ("STAMP ", UpdateOutcome::Conflict),
+        ("STAMP", UpdateOutcome::Updated),
+    ] {
+        let stamp = SecurityStamp::from_stored(stamp);
+        let outcome = store.confirm_email(&id, Some(&stamp)).await.unwrap();
+        assert_eq!(outcome, expected, "{stamp:?}");
+    }
+}
