@@ -25,6 +25,7 @@ const SETTINGS: [&str; 7] = [
 pub struct MariaDb {
     process: Process,
     port: u16,
+    options: Vec<String>,
     // Last, because the server must have ended before its folder goes.
     home: Home,
 }
@@ -43,12 +44,26 @@ impl MariaDb {
     /// # Errors
     /// It is not installed or does not start.
     pub fn start() -> Result<Self, Error> {
+        Self::start_with(&[])
+    }
+
+    /// Starts one with more options, such as `--lower-case-table-names=1`.
+    ///
+    /// # Errors
+    /// It is not installed, or does not start with these.
+    pub fn start_with(options: &[&str]) -> Result<Self, Error> {
         Self::provide()?;
         let home = Home::new()?;
         initialise(&home)?;
         let port = Home::free_port()?;
-        let process = serve(&home, port)?;
-        Ok(Self { process, port, home })
+        let options: Vec<String> = options.iter().copied().map(str::to_owned).collect();
+        let process = serve(&home, port, &options)?;
+        Ok(Self {
+            process,
+            port,
+            options,
+            home,
+        })
     }
 
     /// Starts it again where it was, with what it had, however it ended.
@@ -57,8 +72,16 @@ impl MariaDb {
     /// It does not start.
     pub fn restart(&mut self) -> Result<(), Error> {
         self.process.kill();
-        self.process = serve(&self.home, self.port)?;
+        self.process = serve(&self.home, self.port, &self.options)?;
         Ok(())
+    }
+
+    /// What it answers to a statement of its administrator: lines of columns with tabs between.
+    ///
+    /// # Errors
+    /// It does not answer, or refuses the statement.
+    pub fn query(&self, statement: &str) -> Result<String, Error> {
+        query(&self.home, self.port, statement)
     }
 
     /// Makes an empty database.
@@ -99,7 +122,7 @@ pub(crate) fn initialise(home: &Home) -> Result<(), Error> {
     home.run(&mut command).map(drop)
 }
 
-fn serve(home: &Home, port: u16) -> Result<Process, Error> {
+fn serve(home: &Home, port: u16, options: &[String]) -> Result<Process, Error> {
     let mut command = home.command("mariadbd");
     command
         .arg("--no-defaults")
@@ -108,7 +131,8 @@ fn serve(home: &Home, port: u16) -> Result<Process, Error> {
         .arg(format!("--datadir={}/data", home.folder().display()))
         .arg(temporary_tables(home))
         .arg(format!("--socket={}/socket", home.folder().display()))
-        .arg(format!("--init-file={}/account.sql", home.folder().display()));
+        .arg(format!("--init-file={}/account.sql", home.folder().display()))
+        .args(options);
     let mut process = home.start("mariadb", &mut command)?;
     home.wait("mariadb", &mut process, || answers(port))?;
     Ok(process)

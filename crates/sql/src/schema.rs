@@ -199,22 +199,28 @@ pub(crate) fn indexes(rows: &[impl Row]) -> Result<Vec<Index>, DatabaseError> {
 }
 
 /// Spells the names that are known as they are known, in whatever case the database has them.
-fn respell(columns: &mut [Column], tables: &Tables) {
+pub(crate) fn respell(columns: &mut [Column], tables: &Tables) {
+    respell_tables(columns.iter_mut().map(|column| &mut column.table), tables);
     let tables: Vec<Table> = tables.tables(SchemaVersion::V3).collect();
-    let names = tables.iter().map(|table| table.name);
-    let names: Vec<&str> = names.chain([key_repository::TABLE, marks::TABLE]).collect();
-    let spell = |name: &mut String, spelling: Option<&str>| {
-        if let Some(spelling) = spelling {
-            spelling.clone_into(name);
-        }
-    };
     for Column { table, name, .. } in columns {
-        let spelling = names.iter().find(|spelling| spelling.eq_ignore_ascii_case(table));
-        spell(table, spelling.copied());
         if let Some(known) = tables.iter().find(|known| known.name == table) {
-            let mut spellings = known.columns().map(|(spelling, _)| spelling);
-            spell(name, spellings.find(|spelling| spelling.eq_ignore_ascii_case(name)));
+            spell(name, known.columns().map(|(spelling, _)| spelling));
         }
+    }
+}
+
+/// The same for names of tables alone.
+pub(crate) fn respell_tables<'a>(names: impl Iterator<Item = &'a mut String>, tables: &Tables) {
+    let known = tables.tables(SchemaVersion::V3).map(|table| table.name);
+    let known: Vec<&str> = known.chain([key_repository::TABLE, marks::TABLE]).collect();
+    for name in names {
+        spell(name, known.iter().copied());
+    }
+}
+
+fn spell(name: &mut String, mut spellings: impl Iterator<Item = &'static str>) {
+    if let Some(spelling) = spellings.find(|spelling| spelling.eq_ignore_ascii_case(name)) {
+        spelling.clone_into(name);
     }
 }
 

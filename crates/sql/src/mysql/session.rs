@@ -8,12 +8,13 @@ use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, MySql, Row as _};
 use time::{OffsetDateTime, PrimitiveDateTime};
 
+use super::MySqlDatabase;
 use super::cluster_lock;
 use super::driver::MySqlDriver;
 use super::error::database_error;
 use super::instant;
 use super::translation::translate;
-use crate::database::{Lock, Row, Session, Transaction, Value, trace, values};
+use crate::database::{Database, Lock, Row, Session, Transaction, Value, trace, values};
 use crate::database_error::DatabaseError;
 use crate::pool::{LONG_LIMIT, OpenTransaction, PooledConnection};
 use crate::schema::{self, Column, Index};
@@ -84,14 +85,32 @@ impl<C: AsMut<PooledConnection<MySqlDriver>> + Send> Session for MySqlSession<C>
             JOIN information_schema.tables AS t ON t.table_schema = c.table_schema AND t.table_name = c.table_name
             WHERE c.table_schema = DATABASE() AND t.table_type = 'BASE TABLE' AND c.table_name <> 'wicketgate_lock'
             ORDER BY c.table_name, c.ordinal_position"#;
-        schema::columns(&self.fetch_all(COLUMNS, &[]).await?)
+        let mut columns = schema::columns(&self.fetch_all(COLUMNS, &[]).await?)?;
+        if self.folds_table_names().await? {
+            schema::respell(&mut columns, &MySqlDatabase::TABLES);
+        }
+        Ok(columns)
     }
 
     async fn indexes(&mut self) -> Result<Option<Vec<Index>>, DatabaseError> {
         const INDEXES: &str = r#"
             SELECT DISTINCT table_name AS "Table", index_name AS "Name"
             FROM information_schema.statistics WHERE table_schema = DATABASE()"#;
-        schema::indexes(&self.fetch_all(INDEXES, &[]).await?).map(Some)
+        let mut indexes = schema::indexes(&self.fetch_all(INDEXES, &[]).await?)?;
+        if self.folds_table_names().await? {
+            schema::respell_tables(indexes.iter_mut().map(|index| &mut index.table), &MySqlDatabase::TABLES);
+        }
+        Ok(Some(indexes))
+    }
+}
+
+impl<C: AsMut<PooledConnection<MySqlDriver>> + Send> MySqlSession<C> {
+    /// Whether names of tables have no case, as with `lower_case_table_names=1`, where the server keeps them in small
+    /// letters.
+    async fn folds_table_names(&mut self) -> Result<bool, DatabaseError> {
+        const FOLDS: &str = r#"SELECT @@lower_case_table_names <> 0 AS "Folds""#;
+        let row = self.fetch_optional(FOLDS, &[]).await?;
+        row.map_or(Ok(false), |row| row.boolean("Folds"))
     }
 }
 
