@@ -20,7 +20,7 @@ pub async fn store(settings: &Settings, random: Arc<dyn Random>) -> Result<Arc<d
     if settings.database.url.0 == MEMORY {
         return Ok(Arc::new(MemoryStore::new()));
     }
-    wicketgate_sql::connect(&settings.database.url.0, &settings.identity.stores, random).await
+    wicketgate_sql::connect(&settings.database.to_url(), &settings.identity.stores, random).await
 }
 
 /// All that the settings say about accounts, tokens, cookies and requests, on this store and these keys, with mail.

@@ -62,7 +62,7 @@ pub(crate) async fn key_ring(
     let repository: Arc<dyn KeyRepository> = match are_in_database(settings) {
         false => Arc::new(FolderKeyRepository::new(&settings.keys.directory)),
         true if url == MEMORY => Arc::new(EphemeralKeyRepository::default()),
-        true => wicketgate_sql::connect_keys(url).await?,
+        true => wicketgate_sql::connect_keys(&settings.database.to_url()).await?,
     };
     Ok(key_ring_in(repository, &settings.keys, clock, random)?)
 }

@@ -8,7 +8,7 @@ use crate::mssql::SqlServerDatabase;
 use crate::mysql::MySqlDatabase;
 use crate::postgres::PostgresDatabase;
 use crate::sqlite::SqliteDatabase;
-use crate::{Inspection, OpenError, open};
+use crate::{DatabaseUrl, Inspection, OpenError, open};
 
 /// Opens the database at `url`: `sqlite:PATH`, `sqlite://PATH`, or `SCHEME://USER:PASSWORD@HOST:PORT/DATABASE` with the
 /// scheme `postgres`, `postgresql`, `mysql`, `mariadb`, `mssql` or `sqlserver`.
@@ -36,11 +36,12 @@ use crate::{Inspection, OpenError, open};
 /// # }
 /// ```
 pub async fn connect(
-    url: &str,
+    url: impl Into<DatabaseUrl>,
     options: &StoreOptions,
     random: Arc<dyn Random>,
 ) -> Result<Arc<dyn UserStore>, OpenError> {
-    match Backend::of(url)? {
+    let url = &url.into();
+    match Backend::of(url.as_str())? {
         Backend::Sqlite => open::connect::<SqliteDatabase>(url, options, random).await,
         Backend::Postgres => open::connect::<PostgresDatabase>(url, options, random).await,
         Backend::MySql => open::connect::<MySqlDatabase>(url, options, random).await,
@@ -99,8 +100,9 @@ pub async fn inspect(url: &str, now: OffsetDateTime) -> Result<Inspection, OpenE
 ///
 /// # Errors
 /// As [`connect`].
-pub async fn connect_keys(url: &str) -> Result<Arc<dyn KeyRepository>, OpenError> {
-    match Backend::of(url)? {
+pub async fn connect_keys(url: impl Into<DatabaseUrl>) -> Result<Arc<dyn KeyRepository>, OpenError> {
+    let url = &url.into();
+    match Backend::of(url.as_str())? {
         Backend::Sqlite => open::connect_keys::<SqliteDatabase>(url).await,
         Backend::Postgres => open::connect_keys::<PostgresDatabase>(url).await,
         Backend::MySql => open::connect_keys::<MySqlDatabase>(url).await,

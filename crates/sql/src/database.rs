@@ -17,6 +17,7 @@ use time::macros::datetime;
 
 use crate::OpenError;
 use crate::database_error::DatabaseError;
+use crate::database_url::DatabaseUrl;
 use crate::key_repository::KeysTable;
 use crate::schema::{Column, Index};
 use crate::tables::{ColumnKind, Tables};
@@ -68,6 +69,8 @@ pub(crate) trait Database: Debug + Send + Sync + Sized + 'static {
     fn suits(definition: &str, declared_type: &str) -> bool {
         ColumnKind::of(definition) == ColumnKind::of(declared_type)
     }
+    /// From now on this URL is read again from its file, if it has one, when a server does not let its user in.
+    fn follow(&self, _url: &DatabaseUrl) {}
     /// What comes between finding all tables there and the first request.
     fn before_serving(&self) -> impl Future<Output = Result<(), DatabaseError>> + Send {
         async { Ok(()) }

@@ -5,6 +5,9 @@ use wicketgate_identity::StoreError;
 /// What the database or its driver said.
 pub(crate) type Reason = Box<dyn Error + Send + Sync>;
 
+/// What an error of the server's is taken for.
+pub(crate) type Kind = fn(Reason) -> DatabaseError;
+
 /// Why a statement had no answer, in the kinds that lead to different reactions.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DatabaseError {
@@ -22,11 +25,26 @@ pub(crate) enum DatabaseError {
     Failed(#[source] Reason),
 }
 
+/// The server did not let the user in.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct AccessDenied(#[source] Reason);
+
 impl DatabaseError {
+    /// The server does not let the user in. That passes: a password was changed, and the new one is on its way here.
+    pub(crate) fn access_denied(reason: Reason) -> Self {
+        Self::Unavailable(Box::new(AccessDenied(reason)))
+    }
+
+    /// Whether another user or password might do.
+    pub(crate) fn is_access_denied(&self) -> bool {
+        matches!(self, Self::Unavailable(reason) if reason.is::<AccessDenied>())
+    }
+
     /// Puts what sqlx reports in its kind. What the server itself said is left to `of_server`.
     pub(crate) fn from_sqlx(
         error: sqlx::Error,
-        of_server: impl FnOnce(&dyn sqlx::error::DatabaseError) -> fn(Reason) -> Self,
+        of_server: impl FnOnce(&dyn sqlx::error::DatabaseError) -> Kind,
     ) -> Self {
         match error {
             sqlx::Error::Database(error) => of_server(&*error)(Box::new(Said(error))),

@@ -9,6 +9,7 @@ mod column_lengths;
 mod connect;
 mod database;
 mod database_error;
+mod database_url;
 mod exact;
 mod inspect_accounts;
 mod inspection;
@@ -36,6 +37,7 @@ mod write_check;
 pub use connect::{
     connect, connect_keys, inspect, inspect_keys, migrate, migrate_keys, plan_keys_migration, plan_migration,
 };
+pub use database_url::DatabaseUrl;
 pub use inspection::{AccountCounts, Inspection};
 pub use open_error::OpenError;
 pub use schema_state::SchemaState;

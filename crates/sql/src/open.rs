@@ -9,6 +9,7 @@ use wicketgate_protection::{EphemeralKeyRepository, KeyRepository, Random, Syste
 use crate::accounts::SqlStore;
 use crate::database::{Database, Purpose, Session};
 use crate::database_error::DatabaseError;
+use crate::database_url::DatabaseUrl;
 use crate::key_repository::SqlKeyRepository;
 use crate::migrations::{self, Planned, Refusal};
 use crate::pool::LONG_LIMIT;
@@ -17,11 +18,12 @@ use crate::{Inspection, OpenError, SchemaState, inspect_accounts, key_repository
 
 /// A database without any table gets Identity's; every other one stays as it is.
 pub(crate) async fn connect<D: Database>(
-    url: &str,
+    url: &DatabaseUrl,
     options: &StoreOptions,
     random: Arc<dyn Random>,
 ) -> Result<Arc<dyn UserStore>, OpenError> {
-    let database = D::open(url, Purpose::Use).await?;
+    let database = D::open(url.as_str(), Purpose::Use).await?;
+    database.follow(url);
     let found = migrations::create_if_empty(&database, options.schema_version, &*random).await;
     let found = found.map_err(|error| unusable(&database, &error))?;
     let state = found.state::<D>();
@@ -63,8 +65,9 @@ pub(crate) async fn inspect<D: Database>(url: &str, now: OffsetDateTime) -> Resu
 }
 
 /// The ring of keys in the database, whose table is made if it is missing.
-pub(crate) async fn connect_keys<D: Database>(url: &str) -> Result<Arc<dyn KeyRepository>, OpenError> {
-    let database = D::open(url, Purpose::Use).await?;
+pub(crate) async fn connect_keys<D: Database>(url: &DatabaseUrl) -> Result<Arc<dyn KeyRepository>, OpenError> {
+    let database = D::open(url.as_str(), Purpose::Use).await?;
+    database.follow(url);
     let migrated = migrations::migrate_keys(&database, &SystemRandom).await;
     let migrated = migrated.map_err(|error| unusable(&database, &error))?;
     migrated.map_err(|refusal| refusal.at(&database))?;

@@ -45,6 +45,14 @@ pub enum SettingsError {
         /// What the operating system said.
         source: io::Error,
     },
+    /// The file that `database.url_file` names cannot be read.
+    #[error("cannot read the database's URL from {} (database.url_file): {source}", path.display())]
+    DatabaseUrl {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
     /// The configuration file is not TOML.
     #[error("the configuration file {}, line {line}: {problem}", path.display())]
     Syntax {

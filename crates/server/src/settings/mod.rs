@@ -15,6 +15,7 @@ use lettre::{Address, message::Mailbox};
 use time::Duration;
 use wicketgate_axum::{AllowedHost, AllowedOrigin, AuthenticationOptions, PublicUrl, RequestLimits};
 use wicketgate_identity::Options;
+use wicketgate_sql::DatabaseUrl;
 
 pub use error::SettingsError;
 pub(crate) use flags::{given_flags, with_flags};
@@ -144,7 +145,22 @@ pub enum LogClientAddress {
 pub struct DatabaseSettings {
     /// `sqlite://PATH`, `postgres://USER:PASSWORD@HOST/DATABASE`, `mysql://USER:PASSWORD@HOST/DATABASE`,
     /// `mssql://USER:PASSWORD@HOST/DATABASE`, or `memory:` for accounts that end with the process.
+    ///
+    /// With [`url_file`](Self::url_file), what was in the file when the settings were read.
     pub url: Secret<String>,
+    /// A file with the URL, which is read again when the database server no longer lets its user in.
+    pub url_file: Option<PathBuf>,
+}
+
+impl DatabaseSettings {
+    /// Where the accounts are, for the store.
+    pub(crate) fn to_url(&self) -> DatabaseUrl {
+        let url = DatabaseUrl::from(&self.url.0);
+        match &self.url_file {
+            Some(file) => url.with_file(file.clone()),
+            None => url,
+        }
+    }
 }
 
 /// See [`Settings::keys`].
@@ -250,6 +266,7 @@ impl Default for Settings {
             log_client_address: LogClientAddress::Full,
             database: DatabaseSettings {
                 url: Secret("sqlite://data/wicketgate.db".to_owned()),
+                url_file: None,
             },
             keys: KeySettings {
                 store: KeyStore::Auto,
@@ -296,12 +313,18 @@ impl Settings {
     /// The defaults, changed by everything that was given, the later of two for the same key winning.
     pub(crate) fn from_sources(given: impl IntoIterator<Item = Given>) -> Result<Self, SettingsError> {
         let mut settings = Self::default();
+        let mut has_database_url = false;
         for Given { key, value, source } in given {
+            has_database_url |= key == "database.url";
             let setting = table::find(&key).ok_or_else(|| SettingsError::unknown(&key, &source))?;
             let place = (setting.place)(&mut settings);
             place
                 .set(&value)
                 .map_err(|refused| SettingsError::refused(&key, &source, &value, place, &refused))?;
+        }
+        if has_database_url && settings.database.url_file.is_some() {
+            let message = "`database.url` and `database.url_file` exclude each other: set one";
+            return Err(SettingsError::Conflict(message.to_owned()));
         }
         settings.check()?;
         Ok(settings)
@@ -313,7 +336,25 @@ impl Settings {
         // A variable that is not UTF-8 is none of ours: all names and values here are text.
         let environment = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())));
-        Self::from_sources(file.into_iter().chain(source::variables(environment)).chain(flags))
+        let mut settings = Self::from_sources(file.into_iter().chain(source::variables(environment)).chain(flags))?;
+        settings.read_database_url()?;
+        Ok(settings)
+    }
+
+    /// Reads the file that [`DatabaseSettings::url_file`] names, if it names one.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn read_database_url(&mut self) -> Result<(), SettingsError> {
+        let Some(path) = &self.database.url_file else {
+            return Ok(());
+        };
+        let url = DatabaseUrl::read(path).map_err(|source| SettingsError::DatabaseUrl {
+            path: path.clone(),
+            source,
+        })?;
+        self.database.url = Secret(url.as_str().to_owned());
+        Ok(())
     }
 
     /// What no single value can tell.

@@ -66,6 +66,8 @@ settings! {
 
     "database.url" at database.url:
         "Database for the accounts: sqlite://PATH, postgres://USER:PASSWORD@HOST/DATABASE, mysql://USER:PASSWORD@HOST/DATABASE, mssql://USER:PASSWORD@HOST/DATABASE, or memory: to keep accounts in memory until the process ends.";
+    "database.url_file" at database.url_file:
+        "File that holds the database URL; set it instead of database.url. It is read again when the database server rejects the user or password, so that a password can be changed while the server runs.";
 
     "keys.store" at keys.store:
         "Where the data protection keys are stored: in keys.directory, or in the database table DataProtectionKeys. auto uses the database if it is on a server, otherwise the folder.";

@@ -260,6 +260,10 @@ fn settings_that_do_not_go_together_are_refused() {
             "`tls.certificate` and `tls.key` go together: set both, or neither for plain HTTP",
         ),
         (
+            "[database]\nurl = \"postgres://ada:hunter2@db/app\"\nurl_file = \"url\"",
+            "`database.url` and `database.url_file` exclude each other: set one",
+        ),
+        (
             "[email]\nusername = \"ada\"",
             "`email.username` and `email.password` (or `email.password_file`) go together: set both",
         ),
@@ -278,6 +282,25 @@ fn settings_that_do_not_go_together_are_refused() {
     ] {
         assert_eq!(refusal(file(text)), message);
     }
+}
+
+#[test]
+fn the_databases_url_may_be_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("url");
+    let given = variable("WICKETGATE__DATABASE__URL_FILE", &file.display().to_string());
+    let mut settings = Settings::from_variables([given]).unwrap();
+    let refusal = settings.read_database_url().unwrap_err().to_string();
+    let expected = format!(
+        "cannot read the database's URL from {} (database.url_file): ",
+        file.display()
+    );
+    assert!(refusal.starts_with(&expected), "{refusal}");
+
+    std::fs::write(&file, "postgres://ada:hunter2@db/app\n").unwrap();
+    settings.read_database_url().unwrap();
+    assert_eq!(settings.database.url.0, "postgres://ada:hunter2@db/app");
+    assert!(!format!("{settings:?} {:?}", settings.database.to_url()).contains("hunter2"));
 }
 
 #[test]

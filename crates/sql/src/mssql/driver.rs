@@ -36,6 +36,19 @@ impl Driver for SqlServerDriver {
     /// With `XACT_ABORT` the first error has done it.
     const ROLLBACK: &'static str = "IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION";
 
+    fn hosts(url: &str) -> Result<(Hosts<Self>, String), OpenError> {
+        let mut hosts = Vec::new();
+        let mut database = String::new();
+        for url in host_urls(url)? {
+            let location = Location::parse(&url)?;
+            database = location.database;
+            hosts.push((location.host, location.config));
+        }
+        let names: Vec<&str> = hosts.iter().map(|(name, _)| name.as_str()).collect();
+        let place = format!("{}/{database}", names.join(","));
+        Ok((Hosts::new(hosts), place))
+    }
+
     /// A replica of an availability group may let clients in and take no writes.
     async fn connect(options: &Config, several: bool) -> Result<Client, DatabaseError> {
         // Boxed: every future that may come to this would be ten thousands of bytes larger.
@@ -58,20 +71,6 @@ impl Driver for SqlServerDriver {
     async fn run(client: &mut Client, statement: &'static str) -> Result<(), DatabaseError> {
         rows(client, statement).await.map(drop)
     }
-}
-
-/// The hosts that a URL names, and what may be shown of it: hosts, ports and the database.
-pub(super) fn hosts(url: &str) -> Result<(Hosts<SqlServerDriver>, String), OpenError> {
-    let mut hosts = Vec::new();
-    let mut database = String::new();
-    for url in host_urls(url)? {
-        let location = Location::parse(&url)?;
-        database = location.database;
-        hosts.push((location.host, location.config));
-    }
-    let names: Vec<&str> = hosts.iter().map(|(name, _)| name.as_str()).collect();
-    let place = format!("{}/{database}", names.join(","));
-    Ok((Hosts::new(hosts), place))
 }
 
 /// Keeps the driver from logging: what the server says of a failure can name somebody's address.

@@ -19,8 +19,9 @@ use crate::OpenError;
 use crate::accounts::{lock_user, select_users};
 use crate::database::{Database, Purpose};
 use crate::database_error::DatabaseError;
+use crate::database_url::DatabaseUrl;
 use crate::key_repository::KeysTable;
-use crate::pool::{OpenTransaction, Pool, PooledConnection};
+use crate::pool::{Driver, OpenTransaction, Pool, PooledConnection};
 use crate::tables::Tables;
 use crate::write_check;
 use driver::SqlServerDriver;
@@ -70,7 +71,7 @@ impl Database for SqlServerDatabase {
     const NAMES_HAVE_CASE: bool = false;
 
     async fn open(url: &str, _: Purpose) -> Result<Self, OpenError> {
-        let (hosts, place) = driver::hosts(url)?;
+        let (hosts, place) = SqlServerDriver::hosts(url)?;
         match Pool::open(hosts).await {
             Ok(pool) => Ok(Self { pool, place }),
             Err(error) => Err(OpenError::Database {
@@ -82,6 +83,10 @@ impl Database for SqlServerDatabase {
 
     fn place(&self) -> &str {
         &self.place
+    }
+
+    fn follow(&self, url: &DatabaseUrl) {
+        self.pool.follow(url, &self.place);
     }
 
     async fn reader(&self) -> Result<Self::Connection, DatabaseError> {

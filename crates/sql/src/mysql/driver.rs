@@ -27,6 +27,23 @@ impl Driver for MySqlDriver {
     const COMMIT: &'static str = "RELEASE SAVEPOINT wicketgate; COMMIT; SET autocommit = 1";
     const ROLLBACK: &'static str = "ROLLBACK; SET autocommit = 1";
 
+    fn hosts(url: &str) -> Result<(Hosts<Self>, String), OpenError> {
+        let mut hosts = Vec::new();
+        let mut database = String::new();
+        for url in host_urls(url)? {
+            let options = MySqlConnectOptions::from_str(&url).map_err(|error| OpenError::InvalidUrl(error.to_string()))?;
+            options
+                .get_database()
+                .ok_or(OpenError::NoDatabase)?
+                .clone_into(&mut database);
+            let name = format!("{}:{}", options.get_host(), options.get_port());
+            hosts.push((name, options.disable_statement_logging()));
+        }
+        let names: Vec<&str> = hosts.iter().map(|(name, _)| name.as_str()).collect();
+        let place = format!("{}/{database}", names.join(","));
+        Ok((Hosts::new(hosts), place))
+    }
+
     /// A replica answers like its source, but takes no writes; a Galera node that lost its cluster lets clients in, but
     /// answers no query.
     async fn connect(options: &MySqlConnectOptions, several: bool) -> Result<MySqlConnection, DatabaseError> {
@@ -53,22 +70,4 @@ impl Driver for MySqlDriver {
         let done = sqlx::raw_sql(statement).execute(connection).await;
         done.map(drop).map_err(database_error)
     }
-}
-
-/// The hosts that a URL names, and what may be shown of it: hosts, ports and the database.
-pub(super) fn hosts(url: &str) -> Result<(Hosts<MySqlDriver>, String), OpenError> {
-    let mut hosts = Vec::new();
-    let mut database = String::new();
-    for url in host_urls(url)? {
-        let options = MySqlConnectOptions::from_str(&url).map_err(|error| OpenError::InvalidUrl(error.to_string()))?;
-        options
-            .get_database()
-            .ok_or(OpenError::NoDatabase)?
-            .clone_into(&mut database);
-        let name = format!("{}:{}", options.get_host(), options.get_port());
-        hosts.push((name, options.disable_statement_logging()));
-    }
-    let names: Vec<&str> = hosts.iter().map(|(name, _)| name.as_str()).collect();
-    let place = format!("{}/{database}", names.join(","));
-    Ok((Hosts::new(hosts), place))
 }

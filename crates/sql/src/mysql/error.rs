@@ -1,77 +1,103 @@
-//! What MySQL's and MariaDB's failures mean: <https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html>.
+//! What MySQL's and MariaDB's failures mean: <https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html>,
+//! <https://mariadb.com/docs/server/reference/error-codes/mariadb-error-code-reference>.
+
+#[cfg(test)]
+mod tests;
 
 use sqlx::error::DatabaseError as ServerError;
 use sqlx::mysql::MySqlDatabaseError;
 
-use crate::database_error::{DatabaseError, Reason};
+use crate::database_error::{DatabaseError, Kind};
 
 pub(super) fn database_error(error: sqlx::Error) -> DatabaseError {
     DatabaseError::from_sqlx(error, kind)
 }
 
-fn kind(error: &dyn ServerError) -> fn(Reason) -> DatabaseError {
+fn kind(error: &dyn ServerError) -> Kind {
     let number = error
         .try_downcast_ref::<MySqlDatabaseError>()
         .map(MySqlDatabaseError::number);
-    match number.unwrap_or_default() {
-        number::DUP_ENTRY => DatabaseError::Duplicate,
-        number::LOCK_DEADLOCK
-        | number::LOCK_WAIT_TIMEOUT
-        | number::TABLE_EXISTS_ERROR
-        | number::DUP_KEYNAME
-        | number::SP_DOES_NOT_EXIST => DatabaseError::Conflict,
-        number::CON_COUNT_ERROR
-        | number::UNKNOWN_COM_ERROR
-        | number::SERVER_SHUTDOWN
-        | number::ERROR_DURING_COMMIT
-        | number::TOO_MANY_USER_CONNECTIONS
-        | number::OPTION_PREVENTS_STATEMENT
-        | number::QUERY_INTERRUPTED
-        | number::READ_ONLY_MODE
-        | number::CONNECTION_KILLED
-        | number::SERVER_GONE
-        | number::SERVER_LOST => DatabaseError::Unavailable,
-        number if EXHAUSTED.contains(&number) => DatabaseError::Unavailable,
-        _ => DatabaseError::Failed,
-    }
+    let row = ERRORS.iter().find(|(known, _)| Some(*known) == number);
+    row.map_or(DatabaseError::Failed, |(_, kind)| *kind)
 }
 
-/// No room on a disk, or in memory.
-const EXHAUSTED: [u16; 11] = [
-    3,    // writing to a file (EE_WRITE)
-    20,   // no space left on the device (EE_DISK_FULL)
-    1021, // no space left on the device
-    1026, // writing to a file
-    1030, // from the storage engine, with the number of the system's error
-    1037, // no memory
-    1038, // no memory for sorting
-    1041, // no memory
-    1114, // a table, or the tablespace that it is in, is full
-    1135, // no new thread
-    1878, // no space left for temporary files
+/// What is not in this table is not mended by waiting.
+const ERRORS: &[(u16, Kind)] = &[
+    (3, DatabaseError::Unavailable),      // writing to a file failed (EE_WRITE)
+    (20, DatabaseError::Unavailable),     // no space left on the device (EE_DISK_FULL)
+    (1020, DatabaseError::Conflict),      // a row changed since the snapshot: MariaDB's innodb_snapshot_isolation
+    (1021, DatabaseError::Unavailable),   // no space left on the device
+    (1022, DatabaseError::Duplicate),     // a key, as storage engines say it
+    (1024, DatabaseError::Unavailable),   // reading a file failed
+    (1026, DatabaseError::Unavailable),   // writing to a file failed
+    (1028, DatabaseError::Unavailable),   // sorting was given up
+    (1030, DatabaseError::Unavailable),   // from the storage engine, with the number of the system's error
+    (1037, DatabaseError::Unavailable),   // no memory
+    (1038, DatabaseError::Unavailable),   // no memory for sorting
+    (1040, DatabaseError::Unavailable),   // too many connections
+    (1041, DatabaseError::Unavailable),   // no memory
+    (1042, DatabaseError::Unavailable),   // the client's name cannot be looked up
+    (1043, DatabaseError::Unavailable),   // the handshake was cut off
+    (1045, DatabaseError::access_denied), // the user or the password
+    (1047, DatabaseError::Unavailable),   // a Galera node is not in step with its cluster
+    (1049, DatabaseError::Unavailable),   // no such database, as while it is restored
+    (1050, DatabaseError::Conflict),      // a table of that name has been made meanwhile
+    (1053, DatabaseError::Unavailable),   // shutting down
+    (1061, DatabaseError::Conflict),      // an index of that name has been made meanwhile
+    (1062, DatabaseError::Duplicate),     // a unique index, or a primary key
+    (1077, DatabaseError::Unavailable),   // shutting down
+    (1078, DatabaseError::Unavailable),   // the server was told to stop
+    (1079, DatabaseError::Unavailable),   // shut down
+    (1080, DatabaseError::Unavailable),   // connections are closed by force
+    (1114, DatabaseError::Unavailable),   // a table, or the tablespace or volume that it is in, is full
+    (1129, DatabaseError::Unavailable),   // too many broken connections from this host, until FLUSH HOSTS
+    (1130, DatabaseError::access_denied), // not from this host
+    (1135, DatabaseError::Unavailable),   // no new thread
+    (1152, DatabaseError::Unavailable),   // the connection was cut off
+    (1158, DatabaseError::Unavailable),   // reading from the network failed
+    (1159, DatabaseError::Unavailable),   // reading from the network took too long
+    (1160, DatabaseError::Unavailable),   // writing to the network failed
+    (1161, DatabaseError::Unavailable),   // writing to the network took too long
+    (1169, DatabaseError::Duplicate),     // a unique constraint, as storage engines say it
+    (1180, DatabaseError::Unavailable),   // at COMMIT: a Galera node lost its cluster; whether it was done is unknown
+    (1184, DatabaseError::Unavailable),   // the connection was cut off
+    (1203, DatabaseError::Unavailable),   // too many connections of this user
+    (1205, DatabaseError::Conflict),      // a lock was not given in time
+    (1206, DatabaseError::Unavailable),   // no memory for locks
+    (1213, DatabaseError::Conflict),      // a deadlock; also a Galera node's, where another node wrote the same rows
+    (1223, DatabaseError::Unavailable),   // the tables are locked for reading, as by a backup
+    (1226, DatabaseError::Unavailable),   // the user has had all it may have in this hour
+    (1290, DatabaseError::Unavailable),   // read-only, as a replica is
+    (1305, DatabaseError::Conflict),      // the savepoint has gone with its transaction, of whose end nobody has told
+    (1317, DatabaseError::Unavailable),   // interrupted by an administrator
+    (1412, DatabaseError::Conflict),      // the table was changed since the transaction began
+    (1586, DatabaseError::Duplicate),     // a unique index, with its name
+    (1615, DatabaseError::Conflict),      // a prepared statement is out of date
+    (1637, DatabaseError::Unavailable),   // too many transactions at once
+    (1689, DatabaseError::Conflict),      // waiting for a lock was given up
+    (1698, DatabaseError::access_denied), // the user
+    (1792, DatabaseError::Unavailable),   // a transaction is read-only, as all are with transaction_read_only
+    (1820, DatabaseError::access_denied), // the password has expired
+    (1836, DatabaseError::Unavailable),   // read-only
+    (1862, DatabaseError::access_denied), // the password has expired
+    (1873, DatabaseError::access_denied), // the user or the password
+    (1874, DatabaseError::Unavailable),   // InnoDB is read-only
+    (1878, DatabaseError::Unavailable),   // no space left for temporary files
+    (1881, DatabaseError::Unavailable),   // InnoDB is being rescued
+    (1927, DatabaseError::Unavailable),   // MariaDB: an administrator ended the connection
+    (1969, DatabaseError::Unavailable),   // MariaDB: longer than max_statement_time
+    (2006, DatabaseError::Unavailable),   // gone
+    (2013, DatabaseError::Unavailable),   // lost
+    (3024, DatabaseError::Unavailable),   // MySQL: longer than max_execution_time
+    (3032, DatabaseError::Unavailable),   // MySQL: the server is offline
+    (3100, DatabaseError::Unavailable),   // MySQL: group replication takes no commits
+    (3101, DatabaseError::Conflict),      // MySQL: group replication found a conflict at COMMIT
+    (3118, DatabaseError::access_denied), // MySQL: the user is locked
+    (3168, DatabaseError::Unavailable),   // MySQL: the server is not available
+    (3169, DatabaseError::Unavailable),   // MySQL: an administrator ended the session
+    (3572, DatabaseError::Conflict),      // MySQL: a lock was not free
+    (3955, DatabaseError::access_denied), // MySQL: the user is locked after too many wrong passwords
+    (4031, DatabaseError::Unavailable),   // MySQL: idle for too long
+    (4151, DatabaseError::access_denied), // MariaDB: the user is locked
+    (9001, DatabaseError::Unavailable),   // ProxySQL: no server behind it answers in time
 ];
-
-mod number {
-    pub(super) const CON_COUNT_ERROR: u16 = 1040;
-    /// From a Galera node that is not in step with its cluster.
-    pub(super) const UNKNOWN_COM_ERROR: u16 = 1047;
-    pub(super) const TABLE_EXISTS_ERROR: u16 = 1050;
-    pub(super) const SERVER_SHUTDOWN: u16 = 1053;
-    pub(super) const DUP_KEYNAME: u16 = 1061;
-    pub(super) const DUP_ENTRY: u16 = 1062;
-    /// From a Galera node that lost its cluster meanwhile; whether the transaction was committed is unknown.
-    pub(super) const ERROR_DURING_COMMIT: u16 = 1180;
-    pub(super) const TOO_MANY_USER_CONNECTIONS: u16 = 1203;
-    pub(super) const LOCK_WAIT_TIMEOUT: u16 = 1205;
-    /// Also a Galera node's, where another node wrote the same rows.
-    pub(super) const LOCK_DEADLOCK: u16 = 1213;
-    pub(super) const OPTION_PREVENTS_STATEMENT: u16 = 1290;
-    /// The savepoint has gone with its transaction, of whose end nobody has told.
-    pub(super) const SP_DOES_NOT_EXIST: u16 = 1305;
-    pub(super) const QUERY_INTERRUPTED: u16 = 1317;
-    pub(super) const READ_ONLY_MODE: u16 = 1836;
-    /// MariaDB's.
-    pub(super) const CONNECTION_KILLED: u16 = 1927;
-    pub(super) const SERVER_GONE: u16 = 2006;
-    pub(super) const SERVER_LOST: u16 = 2013;
-}

@@ -21,8 +21,9 @@ use crate::OpenError;
 use crate::accounts::{lock_user, select_users};
 use crate::database::{Database, Purpose};
 use crate::database_error::DatabaseError;
+use crate::database_url::DatabaseUrl;
 use crate::key_repository::KeysTable;
-use crate::pool::{OpenTransaction, Pool, PooledConnection};
+use crate::pool::{Driver, OpenTransaction, Pool, PooledConnection};
 use crate::tables::Tables;
 use crate::write_check;
 use driver::MySqlDriver;
@@ -65,7 +66,7 @@ impl Database for MySqlDatabase {
     const PING: &'static str = r#"SELECT "Id" FROM "AspNetUsers" LIMIT 1"#;
 
     async fn open(url: &str, _: Purpose) -> Result<Self, OpenError> {
-        let (hosts, place) = driver::hosts(url)?;
+        let (hosts, place) = MySqlDriver::hosts(url)?;
         match Pool::open(hosts).await {
             Ok(pool) => Ok(Self { pool, place }),
             Err(error) => Err(OpenError::Database {
@@ -77,6 +78,10 @@ impl Database for MySqlDatabase {
 
     fn place(&self) -> &str {
         &self.place
+    }
+
+    fn follow(&self, url: &DatabaseUrl) {
+        self.pool.follow(url, &self.place);
     }
 
     async fn reader(&self) -> Result<Self::Connection, DatabaseError> {

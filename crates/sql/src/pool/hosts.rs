@@ -1,12 +1,14 @@
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::time::timeout;
 
+use super::url_file::UrlFile;
 use super::{CONNECT_LIMIT, Driver};
 use crate::database_error::DatabaseError;
+use crate::database_url::DatabaseUrl;
 
 /// How long a host has for itself before the next one is tried beside it.
 const HEAD_START: Duration = Duration::from_millis(500);
@@ -14,12 +16,15 @@ const HEAD_START: Duration = Duration::from_millis(500);
 const AVOIDED_FOR: Duration = Duration::from_secs(30);
 
 /// The hosts of one database. Any that takes writes will do; those that come first in the URL are preferred.
-pub(crate) struct Hosts<D: Driver>(Vec<Host<D>>);
+pub(crate) struct Hosts<D: Driver> {
+    hosts: Vec<Host<D>>,
+    url_file: OnceLock<UrlFile>,
+}
 
 struct Host<D: Driver> {
     /// Name and port.
     name: String,
-    options: D::Options,
+    options: Mutex<Arc<D::Options>>,
     failed: Mutex<Option<Instant>>,
 }
 
@@ -28,10 +33,21 @@ impl<D: Driver> Hosts<D> {
     pub(crate) fn new(hosts: impl IntoIterator<Item = (String, D::Options)>) -> Self {
         let host = |(name, options)| Host {
             name,
-            options,
+            options: Mutex::new(Arc::new(options)),
             failed: Mutex::new(None),
         };
-        Self(hosts.into_iter().map(host).collect())
+        Self {
+            hosts: hosts.into_iter().map(host).collect(),
+            url_file: OnceLock::new(),
+        }
+    }
+
+    /// From now on this URL, which leads to `place`, is read again from its file, if it has one, when a host does not let
+    /// its user in.
+    pub(super) fn follow(&self, url: &DatabaseUrl, place: &str) {
+        if let Some(file) = UrlFile::of(url, place) {
+            let _ = self.url_file.set(file);
+        }
     }
 
     /// A connection, and the index of the host that gave it.
@@ -65,34 +81,74 @@ impl<D: Driver> Hosts<D> {
 
     /// A host that just failed somebody is tried last for a while.
     pub(super) fn avoid(&self, index: usize) {
-        if let Some(host) = self.0.get(index) {
+        if let Some(host) = self.hosts.get(index) {
             *host.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         }
     }
 
     fn in_order(&self) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.0.len()).collect();
+        let mut order: Vec<usize> = (0..self.hosts.len()).collect();
         // The sort is stable: the URL's order decides between equals.
-        order.sort_by_key(|&index| self.0.get(index).is_some_and(Host::is_avoided));
+        order.sort_by_key(|&index| self.hosts.get(index).is_some_and(Host::is_avoided));
         order
     }
 
     async fn attempt(&self, index: usize) -> Result<(usize, D::Connection), Refusal> {
-        let Some(host) = self.0.get(index) else {
+        let Some(host) = self.hosts.get(index) else {
             let reason = DatabaseError::Failed("there is no such host".into());
             return Err(Refusal { index, reason });
         };
-        let outcome = timeout(CONNECT_LIMIT, D::connect(&host.options, self.0.len() > 1)).await;
-        let reason = match outcome {
-            Ok(Ok(connection)) => {
+        let used = host.options();
+        let mut outcome = self.connect_with(&used).await;
+        if let Err(reason) = &outcome
+            && reason.is_access_denied()
+            && let Some(renewed) = self.renewed(host, &used).await
+        {
+            outcome = self.connect_with(&renewed).await;
+        }
+        match outcome {
+            Ok(connection) => {
                 *host.failed.lock().unwrap_or_else(PoisonError::into_inner) = None;
-                return Ok((index, connection));
+                Ok((index, connection))
             }
-            Ok(Err(reason)) => reason,
-            Err(_) => DatabaseError::Unavailable("it does not answer".into()),
-        };
-        self.avoid(index);
-        Err(Refusal { index, reason })
+            Err(reason) => {
+                self.avoid(index);
+                Err(Refusal { index, reason })
+            }
+        }
+    }
+
+    async fn connect_with(&self, options: &D::Options) -> Result<D::Connection, DatabaseError> {
+        let outcome = timeout(CONNECT_LIMIT, D::connect(options, self.hosts.len() > 1)).await;
+        outcome.unwrap_or_else(|_| Err(DatabaseError::Unavailable("it does not answer".into())))
+    }
+
+    /// What to ask the host with, that did not let in who asked with `used`: what the file says now, or somebody else has
+    /// found there meanwhile.
+    async fn renewed(&self, host: &Host<D>, used: &Arc<D::Options>) -> Option<Arc<D::Options>> {
+        let file = self.url_file.get()?;
+        if Arc::ptr_eq(&host.options(), used)
+            && let Some(url) = file.changed().await
+        {
+            match D::hosts(&url) {
+                Ok((renewed, place)) if place == file.place => self.renew(renewed),
+                // Half of the requests in one database, half in another.
+                Ok((_, place)) => {
+                    tracing::warn!(place, "the database's URL leads elsewhere now; the next start heeds it")
+                }
+                Err(error) => tracing::warn!(%error, "the database's URL was read again, and is of no use"),
+            }
+        }
+        let now = host.options();
+        (!Arc::ptr_eq(&now, used)).then_some(now)
+    }
+
+    /// With another user or password for the same hosts.
+    fn renew(&self, renewed: Self) {
+        for (host, renewed) in self.hosts.iter().zip(&renewed.hosts) {
+            *host.options.lock().unwrap_or_else(PoisonError::into_inner) = renewed.options();
+        }
+        tracing::info!("the database's URL was read again");
     }
 
     /// What all hosts said. The caller may come back if it was not all the caller's own fault.
@@ -103,7 +159,7 @@ impl<D: Driver> Hosts<D> {
         }
         refusals.sort_by_key(|refusal| refusal.index);
         let reasons = refusals.iter().map(|refusal| {
-            let name = self.0.get(refusal.index).map_or("", |host| &host.name);
+            let name = self.hosts.get(refusal.index).map_or("", |host| &host.name);
             format!("{name}: {}", refusal.reason)
         });
         let reasons = reasons.collect::<Vec<_>>().join("; ");
@@ -119,6 +175,10 @@ impl<D: Driver> Hosts<D> {
 }
 
 impl<D: Driver> Host<D> {
+    fn options(&self) -> Arc<D::Options> {
+        Arc::clone(&self.options.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     fn is_avoided(&self) -> bool {
         let failed = *self.failed.lock().unwrap_or_else(PoisonError::into_inner);
         failed.is_some_and(|failed| failed.elapsed() < AVOIDED_FOR)

@@ -8,13 +8,16 @@ mod hosts;
 mod open_connections;
 #[cfg(test)]
 mod tests;
+mod url_file;
 
 use std::time::Duration;
 
 use deadpool::managed::QueueMode;
 use tokio::time::timeout;
 
+use crate::OpenError;
 use crate::database_error::DatabaseError;
+use crate::database_url::DatabaseUrl;
 pub(crate) use connection::{OpenTransaction, PooledConnection};
 pub(crate) use hosts::Hosts;
 use open_connections::Opener;
@@ -48,6 +51,9 @@ pub(crate) trait Driver: Send + Sync + Sized + 'static {
     const COMMIT: &'static str = "COMMIT";
     /// Ends a transaction without an error where the server has done so already.
     const ROLLBACK: &'static str = "ROLLBACK";
+
+    /// The hosts that a URL names, and what may be shown of it: hosts, ports and the database.
+    fn hosts(url: &str) -> Result<(Hosts<Self>, String), OpenError>;
 
     /// Connects to a host, which must take writes if it is one of `several`.
     fn connect(
@@ -91,6 +97,12 @@ impl<D: Driver> Pool<D> {
                 Err(DatabaseError::Unavailable(reason.into()))
             }
         }
+    }
+
+    /// From now on this URL, which leads to `place`, is read again from its file, if it has one, when a host does not let
+    /// its user in.
+    pub(crate) fn follow(&self, url: &DatabaseUrl, place: &str) {
+        self.0.manager().hosts().follow(url, place);
     }
 
     /// Closes what is open. Connections that are somebody's are closed when they come back.

@@ -28,6 +28,10 @@ impl<D: Driver> Opener<D> {
         }
     }
 
+    pub(super) fn hosts(&self) -> &Hosts<D> {
+        &self.hosts
+    }
+
     /// Notes that the host at the other end of this connection did not answer, or said that it is no good for now.
     pub(super) fn lose(&self, link: &Link<D>) {
         self.hosts.avoid(link.host);

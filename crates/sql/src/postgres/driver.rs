@@ -23,6 +23,23 @@ impl Driver for PostgresDriver {
     /// while it waited for a lock.
     const BEGIN: &'static str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
+    fn hosts(url: &str) -> Result<(Hosts<Self>, String), OpenError> {
+        let mut hosts = Vec::new();
+        let mut database = String::new();
+        for url in host_urls(url)? {
+            let options = PgConnectOptions::from_str(&url).map_err(|error| OpenError::InvalidUrl(error.to_string()))?;
+            options
+                .get_database()
+                .ok_or(OpenError::NoDatabase)?
+                .clone_into(&mut database);
+            let name = format!("{}:{}", options.get_host(), options.get_port());
+            hosts.push((name, options.disable_statement_logging()));
+        }
+        let names: Vec<&str> = hosts.iter().map(|(name, _)| name.as_str()).collect();
+        let place = format!("{}/{database}", names.join(","));
+        Ok((Hosts::new(hosts), place))
+    }
+
     /// A standby answers like its primary, but takes no writes.
     async fn connect(options: &PgConnectOptions, several: bool) -> Result<PgConnection, DatabaseError> {
         let mut connection = options.connect().await.map_err(database_error)?;
@@ -46,22 +63,4 @@ impl Driver for PostgresDriver {
         let done = sqlx::raw_sql(statement).execute(connection).await;
         done.map(drop).map_err(database_error)
     }
-}
-
-/// The hosts that a URL names, and what may be shown of it: hosts, ports and the database.
-pub(super) fn hosts(url: &str) -> Result<(Hosts<PostgresDriver>, String), OpenError> {
-    let mut hosts = Vec::new();
-    let mut database = String::new();
-    for url in host_urls(url)? {
-        let options = PgConnectOptions::from_str(&url).map_err(|error| OpenError::InvalidUrl(error.to_string()))?;
-        options
-            .get_database()
-            .ok_or(OpenError::NoDatabase)?
-            .clone_into(&mut database);
-        let name = format!("{}:{}", options.get_host(), options.get_port());
-        hosts.push((name, options.disable_statement_logging()));
-    }
-    let names: Vec<&str> = hosts.iter().map(|(name, _)| name.as_str()).collect();
-    let place = format!("{}/{database}", names.join(","));
-    Ok((Hosts::new(hosts), place))
 }

@@ -1,29 +1,41 @@
 //! What PostgreSQL's failures mean: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
 
+#[cfg(test)]
+mod tests;
+
 use sqlx::error::DatabaseError as ServerError;
 
-use crate::database_error::{DatabaseError, Reason};
+use crate::database_error::{DatabaseError, Kind};
 
 pub(super) fn database_error(error: sqlx::Error) -> DatabaseError {
     DatabaseError::from_sqlx(error, kind)
 }
 
-fn kind(error: &dyn ServerError) -> fn(Reason) -> DatabaseError {
-    match error.code().as_deref().unwrap_or_default() {
-        UNIQUE_VIOLATION => DatabaseError::Duplicate,
-        SERIALIZATION_FAILURE | DEADLOCK_DETECTED | LOCK_NOT_AVAILABLE => DatabaseError::Conflict,
-        READ_ONLY_SQL_TRANSACTION | QUERY_CANCELED => DatabaseError::Unavailable,
-        code if AWAY.iter().any(|class| code.starts_with(class)) => DatabaseError::Unavailable,
-        _ => DatabaseError::Failed,
-    }
+fn kind(error: &dyn ServerError) -> Kind {
+    let code = error.code();
+    let code = code.as_deref().unwrap_or_default();
+    let row = ERRORS.iter().find(|(begin, _)| code.starts_with(begin));
+    row.map_or(DatabaseError::Failed, |(_, kind)| *kind)
 }
 
-const UNIQUE_VIOLATION: &str = "23505";
-const SERIALIZATION_FAILURE: &str = "40001";
-const DEADLOCK_DETECTED: &str = "40P01";
-const LOCK_NOT_AVAILABLE: &str = "55P03";
-/// A standby, or a primary that was demoted.
-const READ_ONLY_SQL_TRANSACTION: &str = "25006";
-const QUERY_CANCELED: &str = "57014";
-/// Connections that fail, resources that ran out, a server that is shutting down or starting, failing disks.
-const AWAY: [&str; 4] = ["08", "53", "57P", "58"];
+/// Codes, and the letters that all codes of a class begin with. What is not in this table is not mended by waiting.
+const ERRORS: &[(&str, Kind)] = &[
+    ("08", DatabaseError::Unavailable), // connections that fail; also what poolers say who reach no server
+    ("23505", DatabaseError::Duplicate), // a unique index, or a primary key
+    ("25006", DatabaseError::Unavailable), // read-only: a standby, or a primary that was demoted
+    ("25P03", DatabaseError::Unavailable), // longer than idle_in_transaction_session_timeout
+    ("25P04", DatabaseError::Unavailable), // longer than transaction_timeout
+    ("28", DatabaseError::access_denied), // the user or the password, or not from this host
+    ("3D000", DatabaseError::Unavailable), // no such database, as while it is restored
+    ("40001", DatabaseError::Conflict), // a transaction could not be isolated from others
+    ("40003", DatabaseError::Unavailable), // whether the statement was carried out is unknown
+    ("40P01", DatabaseError::Conflict), // a deadlock
+    ("53", DatabaseError::Unavailable), // no room on the disk, no memory, no connections left
+    ("55000", DatabaseError::Unavailable), // the database lets nobody in for now
+    ("55006", DatabaseError::Unavailable), // somebody has the database for themselves
+    ("55P03", DatabaseError::Conflict), // a lock was not given in time
+    ("57014", DatabaseError::Unavailable), // longer than statement_timeout, or cancelled by an administrator
+    ("57P", DatabaseError::Unavailable), // shutting down, crashed, starting; ended by an administrator
+    ("58", DatabaseError::Unavailable), // the system's own errors, as of a disk
+    ("72000", DatabaseError::Conflict), // the snapshot is too old
+];

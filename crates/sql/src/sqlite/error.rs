@@ -2,14 +2,14 @@
 
 use sqlx::error::DatabaseError as SqliteError;
 
-use crate::database_error::{DatabaseError, Reason};
+use crate::database_error::{DatabaseError, Kind};
 
 pub(super) fn database_error(error: sqlx::Error) -> DatabaseError {
     DatabaseError::from_sqlx(error, kind)
 }
 
 /// Locked, full, unreadable and the like may pass; everything else will not.
-fn kind(error: &dyn SqliteError) -> fn(Reason) -> DatabaseError {
+fn kind(error: &dyn SqliteError) -> Kind {
     let extended = extended_code(error).unwrap_or_default();
     if let code::CONSTRAINT_PRIMARYKEY | code::CONSTRAINT_UNIQUE = extended {
         return DatabaseError::Duplicate;
