@@ -13,6 +13,13 @@ pub(crate) fn host_urls(url: &str) -> Result<Vec<Zeroizing<String>>, OpenError> 
     let (scheme, rest) = url.split_once("://").ok_or_else(|| invalid("`//` is missing"))?;
     let authority_end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (authority, rest) = rest.split_at(authority_end);
+    // What was meant for a password would be shown as a path, or asked for as a host.
+    if rest.contains('@') {
+        return Err(invalid(
+            "there is an `@` behind the first `/`, `?` or `#`; in a password, a user's name, a database's name and an \
+             option write `@` as %40, `/` as %2F, `?` as %3F and `#` as %23",
+        ));
+    }
     let rest = without_target(rest)?;
     // A password may hold a comma, and drivers take one with an `@`.
     let (user, hosts) = match authority.rfind('@') {
@@ -42,6 +49,36 @@ fn without_target(rest: &str) -> Result<Zeroizing<String>, OpenError> {
     }
     let mark = if kept.is_empty() { "" } else { "?" };
     Ok(Zeroizing::new(format!("{path}{mark}{}", kept.join("&"))))
+}
+
+/// Refuses options that a driver does not know, which would be passed over: who writes `sslmod=verify-full` has no such
+/// connection. Values are not shown.
+pub(crate) fn check_options(url: &str, known: &[&str]) -> Result<(), OpenError> {
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    for (name, _) in url::form_urlencoded::parse(query.as_bytes()) {
+        let is_known = |known: &&str| *known == name || (known.ends_with('[') && name.starts_with(known));
+        if !known.iter().any(is_known) {
+            let known: Vec<&str> = known.iter().copied().filter(|known| !known.ends_with('[')).collect();
+            return Err(OpenError::InvalidUrl(format!(
+                "the option `{}` is not known; there are {TARGET}, {}",
+                name.escape_debug(),
+                known.join(", ")
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// What a driver says of a URL, without the value that it does not like.
+pub(crate) fn refused(error: &sqlx::Error) -> OpenError {
+    let reason = match error {
+        sqlx::Error::Configuration(reason) => reason.downcast_ref::<url::ParseError>(),
+        _ => None,
+    };
+    OpenError::InvalidUrl(match reason {
+        Some(reason) => reason.to_string(),
+        None => "an option has a value that it cannot have, or something is not percent-encoded UTF-8".to_owned(),
+    })
 }
 
 fn invalid(reason: &str) -> OpenError {
@@ -94,6 +131,49 @@ mod tests {
         for word in ["any", "standby", "READ-WRITE"] {
             let url = format!("postgres://ada:S3cret@one,two/app?target_session_attrs={word}");
             assert!(matches!(host_urls(&url), Err(OpenError::InvalidUrl(_))));
+        }
+    }
+
+    #[test]
+    fn a_password_that_is_not_escaped_is_neither_a_path_nor_shown() {
+        for url in [
+            "postgres://ada:S3/cret@db/app",
+            "postgres://ada:12/S3cret@db/app",
+            "postgres://ada:p@S3/cret@db/app",
+            "mysql://ada:S3?cret@db/app",
+            "mysql://ada:S3#cret@db/app",
+            "mysql://ada:p/a?S3cret=b@db/app",
+            "mssql://ada:12/S3cret@db/app?encrypt=true",
+        ] {
+            let refusal = host_urls(url).unwrap_err();
+            let shown = format!("{refusal} {refusal:?}");
+            assert!(shown.contains("%2F"), "{shown}");
+            for part in ["S3", "cret", "12"] {
+                assert!(!shown.contains(part), "{shown}");
+            }
+        }
+        // A driver takes the last `@` in front of the host.
+        assert_eq!(urls("postgres://ada:p@ss@db/app").len(), 1);
+    }
+
+    #[test]
+    fn an_option_that_is_not_known_is_named_without_its_value() {
+        let known = ["sslmode", "options["];
+        for url in [
+            "postgres://db/app",
+            "postgres://db/app?",
+            "postgres://db/app?sslmode=require&options[a]=b",
+        ] {
+            check_options(url, &known).unwrap();
+        }
+        for (url, name) in [
+            ("postgres://db/app?sslmod=S3cret", "`sslmod`"),
+            ("postgres://db/app?sslmode=a&SSLMODE=S3cret", "`SSLMODE`"),
+            ("postgres://db/app?a%0Ab=S3cret", "`a\\nb`"),
+        ] {
+            let refusal = check_options(url, &known).unwrap_err().to_string();
+            assert!(refusal.contains(name) && refusal.contains("sslmode"), "{refusal}");
+            assert!(!refusal.contains("S3cret") && !refusal.contains('\n'), "{refusal}");
         }
     }
 

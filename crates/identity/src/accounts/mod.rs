@@ -139,10 +139,10 @@ impl Accounts {
         Ok(self.inner.claims.create(user, &claims, method))
     }
 
-    /// Whether an account may have a name or address of this length, and the store can keep it. .NET finds out from the
-    /// database, and fails.
+    /// Whether an account may have a name or address of this length, and the store can keep it: a NUL has no place in
+    /// PostgreSQL's texts. .NET finds out from the database, and fails.
     pub fn can_keep(&self, name: &str) -> bool {
-        if !self.is_short_enough(name) {
+        if !self.is_short_enough(name) || name.contains('\0') {
             return false;
         }
         let fits = |text: &str| {

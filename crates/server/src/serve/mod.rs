@@ -151,13 +151,33 @@ fn announce(settings: &Settings, address: SocketAddr, is_secure: bool) {
     );
 }
 
-/// The URL without what stands between `//` and `@`.
+/// The URL without what stands between `//` and `@`, and behind `?`, where there may be a password, too.
 fn without_credentials(url: &str) -> String {
     match url.split_once("://") {
         Some((scheme, rest)) if scheme != "sqlite" => {
+            let rest = rest.split_once('?').map_or(rest, |(rest, _)| rest);
             let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
             format!("{scheme}://{place}")
         }
         _ => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_shows_no_password_of_a_database() {
+        for (url, shown) in [
+            ("sqlite://data/a@b?.db", "sqlite://data/a@b?.db"),
+            ("postgres://ada:S3@cret@db:1,two/app", "postgres://db:1,two/app"),
+            (
+                "postgres://ada@db/app?sslmode=require&password=S3cret",
+                "postgres://db/app",
+            ),
+        ] {
+            assert_eq!(without_credentials(url), shown);
+        }
     }
 }

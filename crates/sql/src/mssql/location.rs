@@ -79,11 +79,12 @@ fn apply_options(config: &mut Config, url: &Url) -> Result<(), OpenError> {
             }
             ("trust_server_certificate_ca", path) => trusted_authority = Some(path.to_owned()),
             ("host_name_in_certificate", name) => config.hostname_in_certificate(name),
-            _ => {
-                return Err(invalid(
-                    "its options may be encrypt, trust_server_certificate, trust_server_certificate_ca and \
-                     host_name_in_certificate",
-                ));
+            (unknown, _) => {
+                return Err(invalid(format!(
+                    "the option `{}` is not known; its options may be encrypt, trust_server_certificate, \
+                     trust_server_certificate_ca and host_name_in_certificate",
+                    unknown.escape_debug()
+                )));
             }
         }
     }

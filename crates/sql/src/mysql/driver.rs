@@ -9,11 +9,29 @@ use super::error::database_error;
 use crate::OpenError;
 use crate::database_error::DatabaseError;
 use crate::pool::{Driver, Hosts};
-use crate::server_url::host_urls;
+use crate::server_url::{check_options, host_urls, refused};
 
 /// MySQL and MariaDB, for a pool.
 #[derive(Debug)]
 pub(crate) enum MySqlDriver {}
+
+/// All that the driver's URLs may say behind a `?`.
+const OPTIONS: [&str; 14] = [
+    "ssl-mode",
+    "sslmode",
+    "ssl-ca",
+    "sslca",
+    "ssl-cert",
+    "sslcert",
+    "ssl-key",
+    "sslkey",
+    "charset",
+    "collation",
+    "socket",
+    "statement-cache-capacity",
+    "timezone",
+    "time-zone",
+];
 
 impl Driver for MySqlDriver {
     type Options = MySqlConnectOptions;
@@ -31,7 +49,8 @@ impl Driver for MySqlDriver {
         let mut hosts = Vec::new();
         let mut database = String::new();
         for url in host_urls(url)? {
-            let options = MySqlConnectOptions::from_str(&url).map_err(|error| OpenError::InvalidUrl(error.to_string()))?;
+            check_options(&url, &OPTIONS)?;
+            let options = MySqlConnectOptions::from_str(&url).map_err(|error| refused(&error))?;
             options
                 .get_database()
                 .ok_or(OpenError::NoDatabase)?

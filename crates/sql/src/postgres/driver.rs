@@ -9,11 +9,34 @@ use super::error::database_error;
 use crate::OpenError;
 use crate::database_error::DatabaseError;
 use crate::pool::{Driver, Hosts};
-use crate::server_url::host_urls;
+use crate::server_url::{check_options, host_urls, refused};
 
 /// PostgreSQL, for a pool.
 #[derive(Debug)]
 pub(crate) enum PostgresDriver {}
+
+/// All that the driver's URLs may say behind a `?`.
+const OPTIONS: [&str; 19] = [
+    "sslmode",
+    "ssl-mode",
+    "sslrootcert",
+    "ssl-root-cert",
+    "ssl-ca",
+    "sslcert",
+    "ssl-cert",
+    "sslkey",
+    "ssl-key",
+    "application_name",
+    "host",
+    "hostaddr",
+    "port",
+    "dbname",
+    "user",
+    "password",
+    "statement-cache-capacity",
+    "options",
+    "options[",
+];
 
 impl Driver for PostgresDriver {
     type Options = PgConnectOptions;
@@ -27,7 +50,8 @@ impl Driver for PostgresDriver {
         let mut hosts = Vec::new();
         let mut database = String::new();
         for url in host_urls(url)? {
-            let options = PgConnectOptions::from_str(&url).map_err(|error| OpenError::InvalidUrl(error.to_string()))?;
+            check_options(&url, &OPTIONS)?;
+            let options = PgConnectOptions::from_str(&url).map_err(|error| refused(&error))?;
             options
                 .get_database()
                 .ok_or(OpenError::NoDatabase)?
