@@ -1,0 +1,105 @@
+//! A database server that stops taking writes, as a primary does that became a replica.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what a test cannot set up has failed it"
+)]
+
+#[expect(dead_code, reason = "of use to other tests, too")]
+mod shape;
+#[path = "../src/test_accounts.rs"]
+mod test_accounts;
+#[path = "../src/test_databases.rs"]
+mod test_databases;
+
+use std::sync::Arc;
+
+use shape::{run, texts};
+use test_accounts::user;
+use test_databases::new_database;
+use wicketgate_identity::{EmailUniqueness, StoreError, StoreOptions, UserStore};
+use wicketgate_protection::SystemRandom;
+use wicketgate_sql::connect;
+use wicketgate_test_servers::MariaDb;
+
+async fn open(url: &str) -> Arc<dyn UserStore> {
+    let store = connect(url, &StoreOptions::default(), Arc::new(SystemRandom))
+        .await
+        .unwrap();
+    store.create(&user("ada"), EmailUniqueness::NotRequired).await.unwrap();
+    store
+}
+
+/// Whoever guesses while failures cannot be counted must not learn which guess was right: from the first failure that
+/// was not written, no sign-in succeeds.
+async fn assert_no_guesses(store: &Arc<dyn UserStore>) {
+    let id = user("ada").id;
+    // Connections that were ended meanwhile fail somebody once, too.
+    let refused = loop {
+        match store.set_lockout_enabled(&id, true).await {
+            Err(StoreError::Unavailable(reason)) if reason.to_string().to_lowercase().contains("read") => break reason,
+            Err(StoreError::Unavailable(_)) => {}
+            outcome => panic!("it may pass: {outcome:?}"),
+        }
+    };
+    for _ in 0..3 {
+        let checked = store.check_writable().await;
+        assert!(
+            matches!(checked, Err(StoreError::Unavailable(_))),
+            "{refused}: {checked:?}"
+        );
+        let ready = store.ping().await;
+        assert!(matches!(ready, Err(StoreError::Unavailable(_))), "{refused}: {ready:?}");
+    }
+    assert!(store.find_by_id(&id).await.unwrap().is_some(), "reads go on");
+}
+
+async fn assert_guesses_are_counted_again(store: &Arc<dyn UserStore>) {
+    while store.check_writable().await.is_err() {}
+    store.set_lockout_enabled(&user("ada").id, true).await.unwrap();
+    store.ping().await.unwrap();
+}
+
+#[tokio::test]
+async fn no_sign_in_succeeds_on_a_read_only_postgresql() {
+    let Some(url) = new_database("WICKETGATE_TEST_POSTGRES_URL").await else {
+        return;
+    };
+    let (server, database) = url.rsplit_once('/').unwrap();
+    let store = open(&url).await;
+    let owner = format!("{server}/postgres");
+    let end = format!("SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity WHERE datname = '{database}'");
+    for (setting, is_read_only) in [("on", true), ("off", false)] {
+        let set = format!("ALTER DATABASE {database} SET default_transaction_read_only = {setting}");
+        run(&owner, &set).await;
+        texts(&owner, &end).await;
+        match is_read_only {
+            true => assert_no_guesses(&store).await,
+            false => assert_guesses_are_counted_again(&store).await,
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_sign_in_succeeds_on_a_read_only_mariadb() {
+    let server = MariaDb::start().unwrap();
+    server.create_database("app").unwrap();
+    let account = "CREATE USER ada@'127.0.0.1' IDENTIFIED BY 'ada'; GRANT ALL ON app.* TO ada@'127.0.0.1'";
+    server.query(account).unwrap();
+    let url = format!("{}app", server.url().replace("wicketgate:wicketgate", "ada:ada"));
+    let store = open(&url).await;
+    // The server as a whole, and then the default of new sessions.
+    for (on, off) in [
+        ("SET GLOBAL read_only = 1", "SET GLOBAL read_only = 0"),
+        (
+            "SET GLOBAL tx_read_only = 1; KILL USER ada",
+            "SET GLOBAL tx_read_only = 0; KILL USER ada",
+        ),
+    ] {
+        server.query(on).unwrap();
+        assert_no_guesses(&store).await;
+        server.query(off).unwrap();
+        assert_guesses_are_counted_again(&store).await;
+    }
+}
