@@ -1,6 +1,6 @@
-//! The decoder of stored password hashes, through `PasswordHasher::verify`. The rounds a hash asks for are believed, as in
-//! .NET (who writes hashes writes everything), so here they are cut down before they are verified.
-//! Argon2id's costs have bounds, but too wide ones for a fuzzer: of those hashes the form alone is read.
+//! The decoder of stored password hashes, through `PasswordHasher::verify`. The rounds of PBKDF2 that a hash may ask for
+//! have a bound, but too wide a one for a fuzzer, so they are cut down before they are verified.
+//! Argon2id's costs have such bounds, too: of those hashes the form alone is read.
 #![no_main]
 
 use std::{

@@ -6,7 +6,7 @@ use axum::{Router, body::Body, routing::get};
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
-use wicketgate_axum::{Identity, SignedIn};
+use wicketgate_axum::{Identity, RequestLimits, SignedIn};
 use wicketgate_identity::{EmailUniqueness, MemoryStore, Options, PasswordHasherOptions, UserStore};
 use wicketgate_protection::{ManualClock, SeededRandom};
 
@@ -30,6 +30,10 @@ pub fn application() -> Router {
     };
     let identity = Identity::builder(Arc::new(store), database_protection())
         .options(options)
+        // A fuzzer's longest input is decoded as well.
+        .limits(RequestLimits {
+            max_request_body_size: 1_000_000,
+        })
         .clock(Arc::new(ManualClock::at(WRITTEN)))
         .random(Arc::new(SeededRandom::new(1)))
         .build();

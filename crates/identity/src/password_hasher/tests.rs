@@ -199,6 +199,31 @@ async fn argon2id_is_rehashed_if_new_hashes_are_of_other_costs_or_another_form()
 }
 
 #[tokio::test]
+async fn an_argon2id_hash_with_a_short_salt_or_subkey_works_and_is_replaced_and_a_shorter_one_fails() {
+    use PasswordVerification::{Failed, Success, SuccessRehashNeeded};
+    let costs: Argon2idCosts = "m=16,t=1,p=1".parse().unwrap();
+    let hasher = argon2id_hasher("m=16,t=1,p=1");
+    for (salt, subkey, expected) in [
+        (16, 32, Success),
+        (48, 64, Success),
+        (15, 32, SuccessRehashNeeded),
+        (16, 31, SuccessRehashNeeded),
+        (8, 16, SuccessRehashNeeded),
+        (49, 32, Failed),
+        (16, 65, Failed),
+        (16, 15, Failed),
+    ] {
+        let salt = vec![7; salt];
+        let key = costs.derive(b"Passw0rd!", &salt, subkey, &mut Argon2idMemory::default());
+        let hash = PasswordHash::from_stored(argon2id::encode(costs, &salt, &key.unwrap()));
+        let result = hasher.verify(&hash, "Passw0rd!").await.unwrap();
+        assert_eq!(result, expected, "salt of {}, subkey of {subkey}", salt.len());
+    }
+    let too_short = PasswordHash::from_stored(argon2id::encode(costs, &[7; 7], &[0; 32]));
+    assert_eq!(PasswordHashForm::of(&too_short), PasswordHashForm::Unreadable);
+}
+
+#[tokio::test]
 async fn hashes_of_dotnet_are_rehashed_where_new_ones_are_argon2id() {
     for about in ["version 2", "version 3 default", "version 3, 10000 iterations"] {
         let golden = goldens().into_iter().find(|golden| golden.about == about).unwrap();
