@@ -28,14 +28,9 @@ SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedEmail" IN (@P1) AND "Id" <> @P2;
 
 UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
-SELECT "LockoutEnd", "AccessFailedCount" FROM "AspNetUsers" WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+UPDATE "AspNetUsers" SET "AccessFailedCount" = @P2, "ConcurrencyStamp" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
-UPDATE "AspNetUsers" SET "AccessFailedCount" = @P2 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
-
-UPDATE "AspNetUsers" SET "AccessFailedCount" = @P2, "LockoutEnd" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
-
-UPDATE "AspNetUsers" SET "AccessFailedCount" = 0, "ConcurrencyStamp" = @P2
-    WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND "AccessFailedCount" <> 0;
+UPDATE "AspNetUsers" SET "AccessFailedCount" = @P2, "LockoutEnd" = @P3, "ConcurrencyStamp" = @P4 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
 UPDATE "AspNetUsers" SET "LockoutEnd" = @P2, "ConcurrencyStamp" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
@@ -62,7 +57,8 @@ UPDATE "AspNetUsers"
 
 UPDATE "AspNetUsers" SET "PhoneNumberConfirmed" = @P2, "ConcurrencyStamp" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
-UPDATE "AspNetUsers" SET "TwoFactorEnabled" = @P2, "SecurityStamp" = @P3, "ConcurrencyStamp" = @P4 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+UPDATE "AspNetUsers" SET "TwoFactorEnabled" = @P3, "SecurityStamp" = @P4, "ConcurrencyStamp" = @P5
+    WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (("SecurityStamp" = @P2 AND CAST(CAST("SecurityStamp" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max))) OR ("SecurityStamp" IS NULL AND @P2 IS NULL));
 
 SELECT "Value" FROM "AspNetUserTokens"
     WHERE ("UserId" = @P1 AND CAST(CAST("UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("LoginProvider" = '[AspNetUserStore]' AND CAST(CAST("LoginProvider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max))) AND ("Name" = @P2 AND CAST(CAST("Name" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max)));
@@ -102,6 +98,9 @@ INSERT INTO "AspNetUserClaims" ("UserId", "ClaimType", "ClaimValue") VALUES (@P1
 SELECT "Id", "ClaimType", "ClaimValue" FROM "AspNetUserClaims" WHERE ("UserId" = @P1 AND CAST(CAST("UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
 DELETE FROM "AspNetUserClaims" WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE "AspNetUsers" SET "AccessFailedCount" = "AccessFailedCount" WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))); SELECT "SecurityStamp", "ConcurrencyStamp", "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
+            FROM "AspNetUsers" WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
 SELECT TOP (@P2) * FROM (SELECT "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
                 "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
@@ -150,6 +149,11 @@ INSERT INTO "AspNetUsers" ("Id", "UserName", "NormalizedUserName", "Email", "Nor
     VALUES (@P1, CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), @P2, CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), @P3, @P4, CAST(NULL AS datetimeoffset), @P5, @P6);
 
 UPDATE "AspNetUsers" SET "LockoutEnd" = CAST(NULL AS datetimeoffset), "ConcurrencyStamp" = @P2 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE "AspNetUsers" SET "AccessFailedCount" = @P2, "ConcurrencyStamp" = CAST(NULL AS nvarchar(max)) WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE "AspNetUsers" SET "TwoFactorEnabled" = @P2, "SecurityStamp" = @P3, "ConcurrencyStamp" = @P4
+    WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
 
 UPDATE "AspNetUsers" SET "PasswordHash" = CAST(NULL AS nvarchar(max)), "SecurityStamp" = @P2, "ConcurrencyStamp" = @P3
     WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
