@@ -1,3 +1,5 @@
+//! The sample application in this process, under a clock that only the test moves.
+
 use std::{
     collections::BTreeMap,
     io,
@@ -54,8 +56,9 @@ impl Application {
             mailbox.clone(),
             clock.clone(),
             Arc::clone(&random),
-        );
-        let pipeline = identity.pipeline(spa_backend::app(&identity));
+        )
+        .map_err(boxed)?;
+        let pipeline = identity.pipeline_with_dotnet_routing(spa_backend::app(&identity));
         Ok(Self {
             hosted: Arc::new(HostedApplication::new(pipeline, store, random)),
             accounts: identity.accounts().clone(),

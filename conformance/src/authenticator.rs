@@ -1,3 +1,5 @@
+//! Codes as an authenticator app shows them (RFC 6238).
+
 use data_encoding::BASE32_NOPAD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;

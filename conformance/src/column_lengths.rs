@@ -1,3 +1,5 @@
+//! Which scenarios need longer names than EF Core's columns hold.
+
 use serde_json::Value;
 
 use crate::scenario::{Scenario, Step};

@@ -1,3 +1,5 @@
+//! Requests over one connection, and their answers.
+
 use std::io;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};

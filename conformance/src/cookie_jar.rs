@@ -1,3 +1,5 @@
+//! The cookies of one client.
+
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use regex::Regex;

@@ -1,8 +1,10 @@
-use std::{io, thread};
+//! Empty databases, one for each test.
+
+use std::{io, thread, time::Duration};
 
 use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection, PgConnection};
 use tempfile::TempDir;
-use tokio::runtime::Builder;
+use tokio::{runtime::Builder, time::timeout};
 use wicketgate_protection::{Random, SystemRandom};
 
 use crate::sql_server::{self, SqlServerError};
@@ -75,6 +77,10 @@ impl Database {
     }
 }
 
+/// A server carries out what it was asked also when nobody waits for its answer. PostgreSQL's may have to wait itself: for a
+/// connection of the test that was being opened when this thread stopped to run tasks.
+const PATIENCE: Duration = Duration::from_millis(300);
+
 impl Drop for Database {
     /// What still uses it loses its connections. Whatever goes wrong is left for the server's own end.
     fn drop(&mut self) {
@@ -89,7 +95,8 @@ impl Drop for Database {
         thread::scope(|scope| {
             scope.spawn(|| {
                 let runtime = Builder::new_current_thread().enable_all().build();
-                runtime.map(|runtime| runtime.block_on(run(*store, server, statement)))
+                let dropped = async { timeout(PATIENCE, run(*store, server, statement)).await };
+                runtime.map(|runtime| runtime.block_on(dropped))
             });
         });
     }

@@ -1,3 +1,5 @@
+//! Comparing an answer with the recorded one.
+
 use std::{fmt, sync::LazyLock};
 
 use regex::Regex;

@@ -1,3 +1,5 @@
+//! An e-mail sender that keeps the mail for the test.
+
 use std::{
     borrow::Cow,
     sync::{LazyLock, Mutex, PoisonError},

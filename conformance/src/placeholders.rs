@@ -1,3 +1,5 @@
+//! Values that one step captures and later steps use.
+
 use std::{collections::HashMap, sync::LazyLock};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};

@@ -1,3 +1,5 @@
+//! Replaying a recorded scenario.
+
 use std::collections::{BTreeMap, HashMap};
 
 use base64::{Engine, prelude::BASE64_STANDARD};

@@ -1,3 +1,5 @@
+//! Scenarios as they were recorded.
+
 use std::{
     collections::BTreeMap,
     fs, io,

@@ -1,3 +1,5 @@
+//! A scenario's .NET options as settings of the server.
+
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use regex::Regex;

@@ -1,3 +1,5 @@
+//! Databases on a SQL Server, for those who have one.
+
 use std::io;
 
 use percent_encoding::percent_decode_str;

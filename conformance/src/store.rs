@@ -1,3 +1,5 @@
+//! The stores that scenarios are replayed on.
+
 use std::{env, fmt};
 
 /// Where an application under test keeps its accounts.

@@ -1,3 +1,5 @@
+//! What scenarios are replayed against.
+
 use std::io;
 
 use async_trait::async_trait;

@@ -28,20 +28,23 @@ pub fn application() -> Router {
         },
         ..Options::default()
     };
-    let identity = Identity::builder(Arc::new(store), database_protection())
+    let identity = Identity::builder(store)
+        .keys(database_protection())
         .options(options)
         // A fuzzer's longest input is decoded as well.
         .limits(RequestLimits {
             max_request_body_size: 1_000_000,
+            ..RequestLimits::default()
         })
         .clock(Arc::new(ManualClock::at(WRITTEN)))
         .random(Arc::new(SeededRandom::new(1)))
-        .build();
+        .build()
+        .expect("the settings are right");
     let router = Router::new()
         .route("/me", get(|user: SignedIn| async move { user.name().to_owned() }))
         .merge(identity.api())
         .merge(identity.logout());
-    identity.serve(router)
+    identity.wrap(router)
 }
 
 /// The answer's status and body. Nothing that comes from outside may be answered with 500.

@@ -1,3 +1,5 @@
+//! The operating system's account that servers run as.
+
 use std::{fs, path::Path, process::Command};
 
 use rustix::process::geteuid;

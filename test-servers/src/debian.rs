@@ -1,3 +1,5 @@
+//! Programs from Debian.
+
 use std::{
     env, fs,
     os::unix::fs::PermissionsExt,

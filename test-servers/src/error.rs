@@ -1,3 +1,5 @@
+//! Why a server does not run.
+
 use std::io;
 
 /// Why a server does not run.

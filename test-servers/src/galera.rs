@@ -1,3 +1,5 @@
+//! A Galera cluster of three nodes.
+
 use std::{
     panic::resume_unwind,
     thread::{self, sleep},

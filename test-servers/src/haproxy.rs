@@ -1,3 +1,5 @@
+//! HAProxy.
+
 use std::{
     fs,
     net::{SocketAddr, TcpStream},

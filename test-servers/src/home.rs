@@ -1,9 +1,11 @@
+//! A server's folder and port.
+
 use std::{
-    fs::{self, File},
+    fs::{self, File, Permissions},
     io,
     net::TcpListener,
     ops::Range,
-    os::unix::process::CommandExt,
+    os::unix::{fs::PermissionsExt, process::CommandExt},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::atomic::{AtomicU32, Ordering::Relaxed},
@@ -95,6 +97,18 @@ impl Home {
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Makes a file that only the account of the servers can read, such as a private key.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn keep(&self, name: &str, text: &str) -> Result<PathBuf, Error> {
+        let path = self.folder.join(name);
+        fs::write(&path, text).map_err(Error::io(name))?;
+        fs::set_permissions(&path, Permissions::from_mode(0o600)).map_err(Error::io(name))?;
+        self.account.give(&path)?;
+        Ok(path)
     }
 
     /// A port of the loopback interface that nobody listens on.
@@ -190,7 +204,11 @@ impl Home {
         })
     }
 
-    pub(crate) fn read_log(&self, name: &str) -> Result<String, Error> {
+    /// What a server has written into its log.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub fn read_log(&self, name: &str) -> Result<String, Error> {
         let text = fs::read(self.log(name)).map_err(Error::io(name))?;
         Ok(String::from_utf8_lossy(&text).into_owned())
     }

@@ -1,4 +1,6 @@
-use std::{fs, process::Command};
+//! MariaDB.
+
+use std::{fs, path::PathBuf, process::Command};
 
 use crate::{Error, Home, Process, provide};
 
@@ -53,10 +55,29 @@ impl MariaDb {
     /// It is not installed, or does not start with these.
     pub fn start_with(options: &[&str]) -> Result<Self, Error> {
         Self::provide()?;
+        let options = options.iter().copied().map(str::to_owned).collect();
+        Self::start_in(Home::new()?, options)
+    }
+
+    /// Starts one that takes connections over TLS, too, with this certificate and key in PEM.
+    ///
+    /// # Errors
+    /// It is not installed or does not start.
+    pub fn start_with_certificate(certificate: &str, key: &str) -> Result<Self, Error> {
+        Self::provide()?;
         let home = Home::new()?;
+        let certificate = home.keep("certificate.pem", certificate)?;
+        let key = home.keep("key.pem", key)?;
+        let options = [
+            format!("--ssl-cert={}", certificate.display()),
+            format!("--ssl-key={}", key.display()),
+        ];
+        Self::start_in(home, options.into())
+    }
+
+    fn start_in(home: Home, options: Vec<String>) -> Result<Self, Error> {
         initialise(&home)?;
         let port = Home::free_port()?;
-        let options: Vec<String> = options.iter().copied().map(str::to_owned).collect();
         let process = serve(&home, port, &options)?;
         Ok(Self {
             process,
@@ -90,6 +111,12 @@ impl MariaDb {
     /// It does not answer.
     pub fn create_database(&self, name: &str) -> Result<(), Error> {
         query(&self.home, self.port, &format!("CREATE DATABASE {name}")).map(drop)
+    }
+
+    /// Its socket.
+    #[must_use]
+    pub fn socket(&self) -> PathBuf {
+        self.home.folder().join("socket")
     }
 
     /// Its URL without a database, as an account that may create them.

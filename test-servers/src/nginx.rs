@@ -1,3 +1,5 @@
+//! nginx.
+
 use std::{
     fs,
     net::{SocketAddr, TcpStream},

@@ -1,4 +1,10 @@
-use std::{fs, path::PathBuf, process::Command};
+//! PostgreSQL.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use crate::{Error, Home, Process, provide};
 
@@ -18,6 +24,7 @@ const SETTINGS: [&str; 4] = [
 pub struct PostgreSql {
     process: Process,
     port: u16,
+    options: Vec<String>,
     // Last, because the server must have ended before its folder goes.
     home: Home,
 }
@@ -36,12 +43,46 @@ impl PostgreSql {
     /// # Errors
     /// It is not installed or does not start.
     pub fn start() -> Result<Self, Error> {
+        Self::start_with(&[])
+    }
+
+    /// Starts one with more settings, such as `max_connections=20`.
+    ///
+    /// # Errors
+    /// It is not installed, or does not start with these.
+    pub fn start_with(settings: &[&str]) -> Result<Self, Error> {
+        Self::provide()?;
+        let options = settings.iter().copied().map(str::to_owned);
+        Self::start_in(Home::new()?, options.collect())
+    }
+
+    /// Starts one that takes connections over TLS, too, with this certificate and key in PEM.
+    ///
+    /// # Errors
+    /// It is not installed or does not start.
+    pub fn start_with_certificate(certificate: &str, key: &str) -> Result<Self, Error> {
         Self::provide()?;
         let home = Home::new()?;
+        let certificate = home.keep("certificate.pem", certificate)?;
+        let key = home.keep("key.pem", key)?;
+        let options = [
+            "ssl=on".to_owned(),
+            format!("ssl_cert_file={}", certificate.display()),
+            format!("ssl_key_file={}", key.display()),
+        ];
+        Self::start_in(home, options.into())
+    }
+
+    fn start_in(home: Home, options: Vec<String>) -> Result<Self, Error> {
         initialise(&home)?;
         let port = Home::free_port()?;
-        let process = serve(&home, port)?;
-        Ok(Self { process, port, home })
+        let process = serve_with(&home, port, &options)?;
+        Ok(Self {
+            process,
+            port,
+            options,
+            home,
+        })
     }
 
     /// Starts it again where it was, with what it had, however it ended.
@@ -50,8 +91,31 @@ impl PostgreSql {
     /// It does not start.
     pub fn restart(&mut self) -> Result<(), Error> {
         self.process.kill();
-        self.process = serve(&self.home, self.port)?;
+        self.process = serve_with(&self.home, self.port, &self.options)?;
         Ok(())
+    }
+
+    /// What it answers to a statement in its database `postgres`: lines of columns with `|` between.
+    ///
+    /// # Errors
+    /// It does not answer, or refuses the statement.
+    pub fn query(&self, statement: &str) -> Result<String, Error> {
+        let mut command = self.home.command(program("psql"));
+        command.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align"]);
+        command.arg("--dbname").arg(self.url()).args(["--command", statement]);
+        self.home.run(&mut command)
+    }
+
+    /// The port of the loopback interface that it listens on.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The folder with its socket.
+    #[must_use]
+    pub fn socket_folder(&self) -> &Path {
+        self.home.folder()
     }
 
     /// The URL of its database `postgres`, as an account that may create databases and roles.
@@ -94,10 +158,14 @@ pub(crate) fn initialise(home: &Home) -> Result<(), Error> {
 }
 
 pub(crate) fn serve(home: &Home, port: u16) -> Result<Process, Error> {
+    serve_with(home, port, &[])
+}
+
+fn serve_with(home: &Home, port: u16, options: &[String]) -> Result<Process, Error> {
     let mut command = home.command(program("postgres"));
     command.args(["-D", "data"]).arg("-p").arg(port.to_string());
     command.arg("-k").arg(home.folder());
-    for setting in SETTINGS {
+    for setting in SETTINGS.into_iter().chain(options.iter().map(String::as_str)) {
         command.args(["-c", setting]);
     }
     let mut process = home.start("postgresql", &mut command)?;

@@ -1,3 +1,5 @@
+//! A server's process.
+
 use std::{
     fs,
     process::Child,
@@ -30,6 +32,14 @@ impl Process {
     /// Whether it has not ended.
     pub fn is_running(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Tells it to stop, as an operator would.
+    pub fn terminate(&mut self) {
+        // The identifier of a process that was waited for may belong to another one by now.
+        if self.is_running() {
+            send(self.id(), Signal::TERM);
+        }
     }
 
     /// Waits for its end.

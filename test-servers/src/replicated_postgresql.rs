@@ -1,3 +1,5 @@
+//! PostgreSQL with a synchronous standby.
+
 use std::{
     fs,
     thread::sleep,

@@ -1,8 +1,9 @@
+//! `cargo xtask browser`: the Swagger page in a real browser, through nginx.
+
 use std::{
-    env,
     io::{Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command},
     thread::sleep,
     time::{Duration, Instant},
@@ -10,7 +11,10 @@ use std::{
 
 use wicketgate_test_servers::{Nginx, provide};
 
-use crate::{report::Outcome, tools::run};
+use crate::{
+    report::Outcome,
+    tools::{run, target_folder},
+};
 
 const START_LIMIT: Duration = Duration::from_secs(20);
 
@@ -30,7 +34,7 @@ pub(crate) fn test(workspace: &Path) -> Outcome {
     if let Outcome::Failed(why) = run(Command::new("npm").args(install).current_dir(&folder)) {
         return Outcome::Failed(why);
     }
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), PathBuf::from);
+    let target = target_folder(workspace);
     let program = target.join("debug/spa-backend");
     for place in [Place::Root, Place::StrippedPath, Place::Prefix] {
         match drive(&program, &folder, place) {

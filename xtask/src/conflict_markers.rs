@@ -1,29 +1,18 @@
 //! Finds merge conflicts that were committed unresolved.
 
-use std::{path::Path, process::Command};
+use std::path::Path;
 
-use crate::report::Outcome;
+use crate::{report::Outcome, tools::git};
 
 /// Fails if a line of a tracked file begins as Git marks a conflict. The line of equals signs between the two sides is
 /// not looked for: Markdown underlines headings with it, and it never comes without the other two.
 pub(crate) fn check(workspace: &Path) -> Outcome {
     let marker = "^(<<<<<<<|>>>>>>>|\\|\\|\\|\\|\\|\\|\\|)([ \r]|$)";
-    let output = Command::new("git")
-        .args(["grep", "--line-number", "-I", "--extended-regexp", "-e", marker])
-        .current_dir(workspace)
-        .output();
-    match output {
-        // As grep does: 1 says that nothing was found.
-        Ok(output) if output.status.code() == Some(1) => Outcome::Passed,
-        Ok(output) if output.status.success() => {
-            let found = String::from_utf8_lossy(&output.stdout);
-            Outcome::Failed(format!("conflict markers:\n{}", found.trim_end()))
-        }
-        Ok(output) => Outcome::Failed(format!(
-            "git grep: {}",
-            String::from_utf8_lossy(&output.stderr).trim_end()
-        )),
-        Err(error) => Outcome::Failed(format!("git grep: {error}")),
+    let search = ["grep", "--line-number", "-I", "--extended-regexp", "-e", marker];
+    match git(workspace, &search) {
+        Ok(found) if found.is_empty() => Outcome::Passed,
+        Ok(found) => Outcome::Failed(format!("conflict markers:\n{}", found.trim_end())),
+        Err(why) => Outcome::Failed(why),
     }
 }
 
@@ -33,16 +22,11 @@ mod tests {
 
     use super::*;
 
-    fn git(folder: &Path, arguments: &[&str]) {
-        let status = Command::new("git").args(arguments).current_dir(folder).status();
-        assert!(status.unwrap().success(), "{arguments:?}");
-    }
-
     #[test]
     fn a_conflict_marker_in_a_tracked_file_is_found_and_other_files_are_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
-        git(folder, &["init", "--quiet"]);
+        git(folder, &["init", "--quiet"]).unwrap();
         fs::write(
             folder.join("page.md"),
             "Heading\n=======\n\n    <<<<<<< indented, as in an explanation\n",
@@ -50,7 +34,7 @@ mod tests {
         .unwrap();
         let [ours, base, theirs] = ["<", "|", ">"].map(|sign| sign.repeat(7));
         fs::write(folder.join("untracked.rs"), format!("{ours} HEAD\n")).unwrap();
-        git(folder, &["add", "page.md"]);
+        git(folder, &["add", "page.md"]).unwrap();
         assert_eq!(check(folder), Outcome::Passed);
 
         for line in [
@@ -60,7 +44,7 @@ mod tests {
             format!("{theirs} 1a2b3c\n"),
         ] {
             fs::write(folder.join("conflict.rs"), format!("fn main() {{}}\n{line}")).unwrap();
-            git(folder, &["add", "conflict.rs"]);
+            git(folder, &["add", "conflict.rs"]).unwrap();
             let Outcome::Failed(why) = check(folder) else {
                 panic!("{line:?} was not found");
             };

@@ -2,7 +2,7 @@
 
 use std::{env, ffi::OsString, fs, path::Path, process::Command, thread};
 
-use wicketgate_test_servers::{Error, MariaDb, PostgreSql};
+use wicketgate_test_servers::{Error, MariaDb, PgBouncer, PostgreSql};
 
 use crate::report::Outcome;
 
@@ -24,6 +24,8 @@ impl Databases {
     pub(crate) fn start() -> Result<Self, Error> {
         PostgreSql::provide()?;
         MariaDb::provide()?;
+        // Here, because tests of one binary that run at once cannot install it at once.
+        PgBouncer::provide()?;
         let (postgresql, mariadb) = thread::scope(|scope| {
             let mariadb = scope.spawn(MariaDb::start);
             (PostgreSql::start(), mariadb.join())

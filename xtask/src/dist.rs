@@ -1,15 +1,11 @@
 //! `cargo xtask dist`: the server as one static binary, for machines that have nothing else.
 
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, path::Path, process::Command};
 
 use crate::{
     bench::server::{Program, Server, folder},
     report::{Outcome, Report},
-    tools::{cargo, run},
+    tools::{cargo, run, target_folder},
 };
 
 /// What the binary is linked with.
@@ -36,7 +32,7 @@ pub(crate) fn dist(workspace: &Path) -> Report {
     if !report.succeeded() {
         return report;
     }
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), PathBuf::from);
+    let target = target_folder(workspace);
     let binary = target.join(&linkage.target).join("release/wicketgate");
     report.step("static", || match fs::read(&binary) {
         Ok(bytes) if asks_for_loader(&bytes) => Outcome::Failed(format!("{} needs a loader", binary.display())),
@@ -124,7 +120,7 @@ mod tests {
 
     #[test]
     fn this_program_asks_for_a_loader_and_what_is_no_program_is_not_taken_for_a_static_one() {
-        let this = fs::read(env::current_exe().unwrap()).unwrap();
+        let this = fs::read(std::env::current_exe().unwrap()).unwrap();
         assert_eq!(asks_for_loader(&this), cfg!(not(target_feature = "crt-static")));
         assert!(asks_for_loader(b"#!/bin/sh"));
     }

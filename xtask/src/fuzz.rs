@@ -34,14 +34,11 @@ const LIMITS: [&str; 3] = ["-max_len=65536", "-timeout=10", "-rss_limit_mb=1024"
 
 /// Builds the targets and runs those that are named, or all, as many at a time as there are cores.
 pub(crate) fn fuzz(workspace: &Path, arguments: Vec<OsString>) -> Report {
-    let mut report = Report::start();
     let choice = match Choice::of(workspace, arguments) {
         Ok(choice) => choice,
-        Err(why) => {
-            report.step("arguments", || Outcome::Failed(why));
-            return report;
-        }
+        Err(why) => return Report::of_arguments(why),
     };
+    let mut report = Report::start();
     report.step("build", || build(workspace));
     if report.outcome() == Outcome::Passed {
         let cores = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);

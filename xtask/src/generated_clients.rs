@@ -13,7 +13,7 @@ use wicketgate_test_servers::{Error, provide};
 use crate::{
     bench::server::{Program, Server},
     report::{Outcome, Report},
-    tools::{cargo, run},
+    tools::{cargo, run, target_folder},
 };
 
 /// What the sample server must do differently for a journey: until the mailed link is followed, nobody signs in.
@@ -74,17 +74,17 @@ impl Generator {
 
 /// Generates, compiles and runs the clients that are named, or all.
 pub(crate) fn generated_clients(workspace: &Path, names: &[OsString]) -> Report {
+    let mut generators = match names.iter().map(|name| Generator::by_name(name)).collect() {
+        Ok(generators) => generators,
+        Err(why) => return Report::of_arguments(why),
+    };
+    if Vec::is_empty(&generators) {
+        generators = Generator::ALL.to_vec();
+    }
     let mut report = Report::start();
-    let generators: Result<Vec<_>, _> = names.iter().map(|name| Generator::by_name(name)).collect();
-    match generators {
-        Ok(generators) => {
-            report.step("build", || crate::build_sample(workspace));
-            let all = Generator::ALL.to_vec();
-            for generator in if generators.is_empty() { all } else { generators } {
-                report.step(generator.name(), || test(workspace, generator));
-            }
-        }
-        Err(why) => report.step("arguments", || Outcome::Failed(why)),
+    report.step("build", || crate::build_sample(workspace));
+    for generator in generators {
+        report.step(generator.name(), || test(workspace, generator));
     }
     report
 }
@@ -120,7 +120,7 @@ impl Journey {
     fn start(workspace: &Path, generator: Generator) -> Result<Self, String> {
         let data = tempfile::tempdir().map_err(|error| format!("no temporary folder: {error}"))?;
         write(&data.path().join("wicketgate.toml"), SETTINGS)?;
-        let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), PathBuf::from);
+        let target = target_folder(workspace);
         let program = Program::Sample(target.join("debug/spa-backend"));
         let journey = Self {
             server: Server::start(&program, data.path())?,

@@ -7,6 +7,7 @@ mod conflict_markers;
 mod cost_at_size;
 mod databases;
 mod dist;
+mod file_heads;
 mod fuzz;
 mod generated_clients;
 mod licences;
@@ -27,7 +28,7 @@ cargo xtask test               check everything: licences, conflict markers, for
                                fuzzing, chaos, tests
 cargo xtask databases [COMMAND…]
                                run COMMAND, or a shell, beside a PostgreSQL and a MariaDB that the tests find
-cargo xtask chaos [--seconds 0] [galera | postgres]
+cargo xtask chaos [--seconds 0] [--hostile-defaults] [galera | postgres]
                                have instances and database nodes fail under load: each fault once, or on for so long
 cargo xtask conform [NAME…]    replay the recorded scenarios, all of them or those whose name contains NAME
 cargo xtask generated-clients [NAME…]
@@ -82,6 +83,7 @@ fn test() -> Report {
     // First, since cargo-deny may have to be built, and what comes last is what a run that takes too long goes without.
     report.step("licences", || licences::check(&workspace()));
     report.step("conflict markers", || conflict_markers::check(&workspace()));
+    report.step("first lines of files", || file_heads::check(&workspace()));
     report.step("format", || run(&mut cargo(["fmt", "--all", "--check"])));
     report.step("lints", || {
         run(&mut cargo([
@@ -107,7 +109,9 @@ fn test() -> Report {
     });
     report.step("fuzz", || fuzz::test(&workspace()));
     for engine in chaos::Engine::ALL {
-        report.step(chaos::step_name(engine), || chaos::run(&workspace(), engine, 0));
+        report.step(chaos::step_name(engine), || {
+            chaos::run(&workspace(), engine, chaos::Defaults::Hostile, 0)
+        });
     }
     let mut databases = None;
     report.step("databases", || match Databases::start() {

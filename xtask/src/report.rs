@@ -35,6 +35,13 @@ impl Report {
         }
     }
 
+    /// That of a command line that makes no sense.
+    pub(crate) fn of_arguments(why: String) -> Self {
+        let mut report = Self::start();
+        report.step("arguments", || Outcome::Failed(why));
+        report
+    }
+
     /// Runs a step and notes its outcome.
     pub(crate) fn step(&mut self, name: impl Into<String>, action: impl FnOnce() -> Outcome) {
         let name = name.into();

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    wicketgate::run(spa_backend::app)
+    wicketgate::Server::new().dotnet_routing().run(spa_backend::app)
 }

@@ -1,3 +1,5 @@
+//! A running instance of the sample application.
+
 use std::{
     net::{SocketAddr, TcpStream},
     process::Command,

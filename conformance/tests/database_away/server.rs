@@ -1,3 +1,5 @@
+//! A database server that the test freezes, kills and restarts.
+
 use std::env;
 
 use wicketgate_test_servers::{Error, MariaDb, PostgreSql, Process};

@@ -58,14 +58,16 @@ impl Application {
             Arc::clone(&clock) as Arc<dyn Clock>,
             Arc::clone(&random),
         );
-        let identity = Identity::builder(store, DataProtection::new(Arc::new(ring), Some("wicketgate-goldens")))
+        let identity = Identity::builder(store)
+            .keys(DataProtection::new(Arc::new(ring), Some("wicketgate-goldens")))
             .clock(Arc::clone(&clock) as Arc<dyn Clock>)
             .random(random)
-            .build();
+            .build()
+            .unwrap();
         Self {
             accounts: identity.accounts().clone(),
             clock,
-            router: identity.serve(Router::new().merge(identity.api()).merge(identity.logout())),
+            router: identity.wrap(Router::new().merge(identity.api()).merge(identity.logout())),
             _folder: folder,
         }
     }

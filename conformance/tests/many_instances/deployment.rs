@@ -1,3 +1,5 @@
+//! Several instances behind a balancer.
+
 use std::{
     collections::BTreeMap,
     fs, io,

@@ -1,3 +1,5 @@
+//! Guards: layers that let only some users through.
+
 use std::{
     sync::Arc,
     task::{Context, Poll},
@@ -18,8 +20,18 @@ use crate::{
     signed_in::CurrentPrincipal,
 };
 
-/// A layer that lets only some users through; see [`Identity::require_role`](crate::Identity::require_role) and its
-/// neighbours.
+/// A layer that lets only some users through (.NET's `RequireAuthorization`).
+///
+/// Use it with `route_layer`, so that a wrong method is answered with 405 and not with 401. It needs
+/// [`Identity::layer`](crate::Identity::layer) around it.
+///
+/// ```
+/// use axum::{Router, routing::get};
+/// use wicketgate_axum::Require;
+///
+/// let reports: Router = Router::new()
+///     .route("/reports", get(|| async { "for managers" }).route_layer(Require::role("Manager")));
+/// ```
 #[derive(Debug, Clone)]
 pub struct Require {
     requirement: Arc<Requirement>,
@@ -35,19 +47,28 @@ enum Requirement {
 }
 
 impl Require {
-    pub(crate) fn signed_in() -> Self {
+    /// Lets signed-in users through, by token or cookie. Others get 401.
+    pub fn signed_in() -> Self {
         Self::new(Requirement::SignedIn)
     }
 
-    pub(crate) fn role(role: String) -> Self {
-        Self::new(Requirement::Role(role))
+    /// Lets users in this role through. Others get 403, or 401 if they are not signed in.
+    pub fn role(role: impl Into<String>) -> Self {
+        Self::new(Requirement::Role(role.into()))
     }
 
-    pub(crate) fn claim(claim_type: String, value: String) -> Self {
-        Self::new(Requirement::Claim { claim_type, value })
+    /// Lets users with this claim through. Others get 403, or 401 if they are not signed in.
+    pub fn claim(claim_type: impl Into<String>, value: impl Into<String>) -> Self {
+        Self::new(Requirement::Claim {
+            claim_type: claim_type.into(),
+            value: value.into(),
+        })
     }
 
-    pub(crate) fn scheme(scheme: Scheme) -> Self {
+    /// Lets users through who signed in in this way.
+    ///
+    /// As in .NET, a route that takes cookies alone sends others to a login page (302); one for tokens alone answers 401.
+    pub fn scheme(scheme: Scheme) -> Self {
         Self::new(Requirement::Scheme(scheme))
     }
 

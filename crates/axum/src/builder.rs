@@ -1,27 +1,33 @@
-use std::sync::Arc;
+//! Building an [`Identity`].
 
-use async_trait::async_trait;
+use std::{path::PathBuf, sync::Arc};
+
 use ipnet::IpNet;
-use wicketgate_identity::{Accounts, EmailError, EmailMessage, EmailSender, Options, SignIn, UserStore};
-use wicketgate_protection::{Clock, DataProtection, Random, SystemClock, SystemRandom};
+use wicketgate_identity::{Accounts, EmailSender, Options, SignIn, UserStore};
+use wicketgate_protection::{
+    Clock, DataProtection, FolderKeyRepository, KeyRing, KeyRingOptions, Random, SystemClock, SystemRandom,
+};
 
 use crate::{
-    AllowedHost, AllowedOrigin, AuthenticationOptions, Identity, PublicUrl, RequestLimits, allowed_hosts::AllowedHosts,
-    authentication::Schemes, forwarded_headers::TrustedProxies, identity::Parts,
+    AllowedHost, AllowedOrigin, AuthenticationOptions, CookieOptionsError, Endpoint, Identity, PublicUrl,
+    RequestLimits, allowed_hosts::AllowedHosts, authentication::Schemes, forwarded_headers::TrustedProxies,
+    identity::Parts, outgoing_mail::OutgoingMail, run_to_end::RunningRequests,
 };
 
 /// Puts an [`Identity`] together. What is not chosen is as in .NET.
 #[derive(Debug)]
 pub struct IdentityBuilder {
     store: Arc<dyn UserStore>,
-    data_protection: DataProtection,
+    keys: Keys,
+    application_name: Option<String>,
     options: Options,
     authentication: AuthenticationOptions,
     limits: RequestLimits,
-    email: Arc<dyn EmailSender>,
+    email: OutgoingMail,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     prefix: String,
+    without: Vec<Endpoint>,
     public_url: Option<PublicUrl>,
     allowed_hosts: Vec<AllowedHost>,
     cors: Vec<AllowedOrigin>,
@@ -29,22 +35,49 @@ pub struct IdentityBuilder {
 }
 
 impl IdentityBuilder {
-    pub(crate) fn new(store: Arc<dyn UserStore>, data_protection: DataProtection) -> Self {
+    pub(crate) fn new(store: Arc<dyn UserStore>) -> Self {
         Self {
             store,
-            data_protection,
+            keys: Keys::None,
+            application_name: None,
             options: Options::default(),
             authentication: AuthenticationOptions::default(),
             limits: RequestLimits::default(),
-            email: Arc::new(NoEmailSender),
+            email: OutgoingMail::Nobody,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             prefix: String::new(),
+            without: Vec::new(),
             public_url: None,
             allowed_hosts: Vec::new(),
             cors: Vec::new(),
             trusted_proxies: Vec::new(),
         }
+    }
+
+    /// Keeps the keys that protect tokens, cookies and links in this folder, as .NET's `PersistKeysToFileSystem` does; they
+    /// are made when they are needed, and rotated. All instances of an application need the same folder.
+    pub fn keys_in(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.keys = Keys::Folder(folder.into());
+        self
+    }
+
+    /// Keys that end with the process, and every sign-in with them: for tests and trials.
+    pub fn ephemeral_keys(mut self) -> Self {
+        self.keys = Keys::Ephemeral;
+        self
+    }
+
+    /// These keys, where a folder is not the place for them.
+    pub fn keys(mut self, keys: DataProtection) -> Self {
+        self.keys = Keys::Given(keys);
+        self
+    }
+
+    /// Keeps applications apart whose [`keys_in`](Self::keys_in) name one folder (.NET's `SetApplicationName`).
+    pub fn application_name(mut self, name: impl Into<String>) -> Self {
+        self.application_name = Some(name.into());
+        self
     }
 
     /// What names and passwords are allowed, when accounts are locked, and so on.
@@ -65,9 +98,17 @@ impl IdentityBuilder {
         self
     }
 
-    /// Takes mail on its way. Without one, mails are dropped with a warning in the log.
-    pub fn email(mut self, sender: Arc<dyn EmailSender>) -> Self {
-        self.email = sender;
+    /// Takes mail on its way, behind the answers: a sender may be slow or fail, and nobody sees it but the log. At most 1,000
+    /// mails wait, and a minute is the longest that one may take. Without a sender, mails are dropped with a warning in the
+    /// log.
+    pub fn email(mut self, sender: impl EmailSender) -> Self {
+        self.email = OutgoingMail::behind_answers(Arc::new(sender));
+        self
+    }
+
+    /// The same for a sender that only puts mails aside, such as a queue in a database. Every answer waits for it.
+    pub fn email_queue(mut self, queue: impl EmailSender) -> Self {
+        self.email = OutgoingMail::Queue(Arc::new(queue));
         self
     }
 
@@ -79,6 +120,15 @@ impl IdentityBuilder {
         } else {
             format!("/{path}")
         };
+        self
+    }
+
+    /// Leaves endpoints out, such as `/register` where an administrator makes the accounts. Requests to them are answered as
+    /// to any path that has no route, and [`Identity::openapi`] does not describe them.
+    ///
+    /// An application that leaves out [`Endpoint::ConfirmEmail`] has to answer the links in mails itself.
+    pub fn without(mut self, endpoints: impl IntoIterator<Item = Endpoint>) -> Self {
+        self.without.extend(endpoints);
         self
     }
 
@@ -122,32 +172,69 @@ impl IdentityBuilder {
     }
 
     /// The finished Identity API.
-    pub fn build(self) -> Identity {
-        let schemes = Schemes::new(&self.data_protection, self.authentication, &self.clock);
-        let accounts = Accounts::new(self.store, &self.data_protection, self.options, self.clock, self.random);
-        Identity::new(Parts {
+    ///
+    /// # Errors
+    /// [`BuildError`] without keys, and for a cookie that browsers would throw away.
+    pub fn build(self) -> Result<Identity, BuildError> {
+        for (cookie, options) in [
+            ("cookie", &self.authentication.cookie),
+            ("remember_machine_cookie", &self.authentication.remember_machine_cookie),
+        ] {
+            let checked = options.cookie.check();
+            checked.map_err(|reason| BuildError::Cookie { cookie, reason })?;
+        }
+        let application_name = self.application_name.as_deref();
+        let data_protection = match self.keys {
+            Keys::None => return Err(BuildError::NoKeys),
+            Keys::Ephemeral => DataProtection::ephemeral(Arc::clone(&self.clock), Arc::clone(&self.random)),
+            Keys::Given(keys) => keys,
+            Keys::Folder(folder) => {
+                let folder = Arc::new(FolderKeyRepository::new(folder));
+                let options = KeyRingOptions::default();
+                let ring = KeyRing::new(folder, options, Arc::clone(&self.clock), Arc::clone(&self.random));
+                DataProtection::new(Arc::new(ring), application_name)
+            }
+        };
+        let schemes = Schemes::new(&data_protection, self.authentication, &self.clock);
+        let accounts = Accounts::new(self.store, &data_protection, self.options, self.clock, self.random);
+        Ok(Identity::new(Parts {
             sign_in: SignIn::new(accounts.clone()),
             accounts,
             schemes,
+            running: RunningRequests::new(self.limits.max_running_requests),
             limits: self.limits,
             email: self.email,
             prefix: self.prefix,
+            without: self.without,
             public_url: self.public_url,
             allowed_hosts: AllowedHosts::new(self.allowed_hosts),
             cors: self.cors,
             trusted_proxies: TrustedProxies::new(self.trusted_proxies),
-        })
+        }))
     }
 }
 
-/// Drops mail (.NET's `NoOpEmailSender`).
-#[derive(Debug)]
-struct NoEmailSender;
+/// Why an [`Identity`] cannot be built.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BuildError {
+    /// Nothing says where the keys are.
+    #[error("the Identity API needs keys: choose a folder for them with `keys_in`, or `ephemeral_keys` for a trial")]
+    NoKeys,
+    /// Browsers would throw a cookie away.
+    #[error("`{cookie}`: `{}` {reason}", reason.option())]
+    Cookie {
+        /// Which of the [`AuthenticationOptions`].
+        cookie: &'static str,
+        /// The rule that it breaks.
+        reason: CookieOptionsError,
+    },
+}
 
-#[async_trait]
-impl EmailSender for NoEmailSender {
-    async fn send(&self, message: EmailMessage) -> Result<(), EmailError> {
-        tracing::warn!(user = %message.user, "a mail was dropped: no e-mail sender is configured");
-        Ok(())
-    }
+/// Where the keys are.
+#[derive(Debug)]
+enum Keys {
+    None,
+    Ephemeral,
+    Given(DataProtection),
+    Folder(PathBuf),
 }

@@ -4,7 +4,10 @@
 
 use wicketgate_identity::{EmailMessage, EmailText, User, text::encode_url};
 
-use crate::{Identity, authentication::AuthenticationContext, origin::HostNamedBy, problem::Failure};
+use crate::{
+    Endpoint, Identity, authentication::AuthenticationContext, origin::HostNamedBy, path_base::PathBase,
+    problem::Failure,
+};
 
 /// What following the mailed link does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,8 +64,6 @@ pub(crate) async fn mail_password_reset_code(identity: &Identity, user: &User) -
     Ok(())
 }
 
-/// Sends a mail. If it cannot be sent, the log says so and the caller's answer is the same, lest it tell strangers
-/// whether an account exists; `POST /resendConfirmationEmail` is there for a second try.
 async fn send(identity: &Identity, user: &User, address: Option<&str>, text: EmailText) {
     let Some(address) = address.filter(|address| !address.is_empty()) else {
         return tracing::warn!(user = %user.id, "a mail was not sent: the account has no address");
@@ -72,20 +73,34 @@ async fn send(identity: &Identity, user: &User, address: Option<&str>, text: Ema
         to: address.to_owned(),
         text,
     };
-    if let Err(error) = identity.parts().email.send(message).await {
-        tracing::error!(user = %user.id, %error, "a mail could not be sent");
-    }
+    identity.parts().email.send(message).await;
 }
 
 /// What the endpoints' paths follow in links; `None` where only a stranger says to which host links would lead.
 fn base(context: &AuthenticationContext) -> Option<String> {
     let parts = context.identity().parts();
     let origin = context.origin();
+    let mounted_at = mounted_at(context);
     if let Some(url) = &parts.public_url {
-        return Some(format!("{url}{}", parts.prefix));
+        return Some(format!("{url}{mounted_at}"));
     }
     // Once hosts are named, no request gets here that is for another.
     let is_vouched_for =
         parts.allowed_hosts.name(origin) || origin.named_by == HostNamedBy::TrustedProxy || origin.is_loopback();
-    is_vouched_for.then(|| format!("{origin}{}", parts.prefix))
+    is_vouched_for.then(|| format!("{origin}{mounted_at}"))
+}
+
+/// What the application put before the endpoints' paths: by the request, which came to one of them, or else by the prefix
+/// that was chosen.
+fn mounted_at(context: &AuthenticationContext) -> String {
+    let prefix = context.identity().prefix();
+    let path = context.path();
+    let base = Endpoint::at_end_of(&path).map(|(base, _)| base);
+    match base
+        .filter(|base| !base.eq_ignore_ascii_case(prefix))
+        .and_then(PathBase::parse)
+    {
+        Some(base) => base.to_string(),
+        None => prefix.to_owned(),
+    }
 }

@@ -8,43 +8,60 @@ mod allowed_origin;
 mod authentication;
 mod authorization;
 mod builder;
-mod canonical_path;
 mod challenge;
 mod client_address;
 mod confirmation_mail;
 mod cookie_rules;
 mod cookies;
 mod cors;
+mod dotnet;
 mod forwarded_headers;
 mod host;
 mod identity;
 mod json;
+mod layer;
+mod middleware;
 mod openapi;
 mod options;
 mod origin;
+mod outgoing_mail;
 mod path_base;
 mod pipeline;
 mod problem;
 mod public_url;
 mod query;
 mod routes;
-mod routing;
+mod run_to_end;
 mod signed_in;
+pub mod testing;
 
 pub use allowed_hosts::{AllowedHost, AllowedHostError};
 pub use allowed_origin::{AllowedOrigin, AllowedOriginError};
-pub use authentication::Scheme;
+pub use authentication::{AccessTokenResponse, Authentication, Persistence, Scheme};
 pub use authorization::{Require, RequireService};
-pub use builder::IdentityBuilder;
+pub use builder::{BuildError, IdentityBuilder};
 pub use cookie_rules::CookieOptionsError;
 pub use forwarded_headers::Tls;
 pub use host::Host;
 pub use identity::Identity;
 pub use json::Json;
+pub use layer::{IdentityLayer, IdentityService};
 pub use options::{
     AuthenticationOptions, BearerTokenOptions, CookieAuthenticationOptions, CookieOptions, CookieSecurePolicy,
     RequestLimits, SameSite,
 };
 pub use pipeline::Pipeline;
+pub use problem::Failure;
 pub use public_url::{PublicUrl, PublicUrlError};
+pub use routes::{Api, Endpoint};
 pub use signed_in::SignedIn;
+
+// What an application names in its own code, so that this crate is the only one that it depends on.
+pub use async_trait::async_trait;
+pub use wicketgate_identity;
+pub use wicketgate_identity::{
+    EmailError, EmailMessage, EmailSender, EmailText, IntoStore, MemoryStore, Options, User, UserStore,
+};
+pub use wicketgate_protection;
+#[cfg(feature = "sql")]
+pub use wicketgate_sql;

@@ -1,3 +1,5 @@
+//! Options of authentication, cookies and requests.
+
 use time::Duration;
 
 /// How requests prove who sends them; the defaults are .NET's.
@@ -28,12 +30,17 @@ pub struct RequestLimits {
     /// `MaxRequestBodySize`, which is 30,000,000 for all routes alike. Routes of the application itself keep their own
     /// limits.)
     pub max_request_body_size: usize,
+    /// How many requests may be carried out at a time, those whose clients are gone among them: 2,000. Others are answered
+    /// with 503. A request counts from when its body was read. (.NET has no such limit: there a client that goes cancels
+    /// what it asked for.)
+    pub max_running_requests: usize,
 }
 
 impl Default for RequestLimits {
     fn default() -> Self {
         Self {
             max_request_body_size: 16 * 1024,
+            max_running_requests: 2_000,
         }
     }
 }

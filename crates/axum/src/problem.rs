@@ -3,46 +3,76 @@
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::{Serialize, Serializer, ser::SerializeMap};
-use wicketgate_identity::{Error, IdentityError, SignInOutcome, StoreError};
+use wicketgate_identity::{Error, IdentityError, SignInResult, StoreError};
+
+use wicketgate_protection::ProtectError;
 
 use crate::json;
 
 /// When to try again after the answer "busy".
 const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1");
 
-/// Why a request could not be carried out, through no fault of its sender.
+/// Why a request could not be carried out, through no fault of its sender. As a response it is a problem (RFC 9457) that
+/// says nothing of the reason, with status 503 where another try may succeed, and 500 otherwise; the log says it.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Failure {
+#[non_exhaustive]
+pub enum Failure {
+    /// The store, the keys or the hasher failed.
     #[error(transparent)]
     Identity(#[from] Error),
+    /// A cookie's name or attributes have characters that no header may have.
     #[error("a cookie's name or attributes have characters that no header may have")]
     Cookie(#[from] header::InvalidHeaderValue),
+    /// An answer could not be written as JSON.
     #[error("the answer is no JSON: {0}")]
     Json(#[from] serde_json::Error),
-    #[error("the application is not wrapped by Identity::serve")]
-    NotServed,
+    /// The router has no [`Identity::layer`](crate::Identity::layer).
+    #[error("this route needs authentication, which the router does not have: add `.layer(identity.layer())` to it")]
+    NoLayer,
+    /// There are as many as [`RequestLimits::max_running_requests`](crate::RequestLimits::max_running_requests).
+    #[error("as many requests are running as `max_running_requests` allows")]
+    TooManyRequests,
+    /// The handler panicked; the panic itself is in the log, too.
+    #[error("carrying out the request panicked")]
+    Panicked,
 }
 
 impl Failure {
     /// Whether the same request may succeed in a moment.
     fn is_passing(&self) -> bool {
-        matches!(
-            self,
-            Self::Identity(Error::Busy | Error::Store(StoreError::Unavailable(_)))
-        )
+        match self {
+            Self::TooManyRequests => true,
+            Self::Identity(Error::Busy | Error::Abandoned | Error::Store(StoreError::Unavailable(_))) => true,
+            Self::Identity(Error::Protect(ProtectError::Repository(error))) => error.is_passing(),
+            _ => false,
+        }
+    }
+
+    /// Whether the answer is nobody's.
+    fn is_unheard(&self) -> bool {
+        matches!(self, Self::Identity(Error::Abandoned))
     }
 }
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         if self.is_passing() {
-            tracing::warn!(error = %self, "answered with 503");
+            if self.is_unheard() {
+                tracing::debug!("given up: the client is gone");
+            } else {
+                tracing::warn!(error = %self, "answered with 503");
+            }
             let mut response = Problem::new(StatusCode::SERVICE_UNAVAILABLE).into_response();
             response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_SECONDS);
             return response;
         }
         tracing::error!(error = %self, "answered with 500");
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR).into_response()
+        let problem = Problem {
+            // Told to everybody: nobody but its developers meets an application without it.
+            detail: matches!(self, Self::NoLayer).then(|| self.to_string()),
+            ..Problem::new(StatusCode::INTERNAL_SERVER_ERROR)
+        };
+        problem.into_response()
     }
 }
 
@@ -101,7 +131,7 @@ impl Serialize for Errors {
 }
 
 /// Why a sign-in was refused, as the body of 401.
-pub(crate) fn sign_in_refused(outcome: &SignInOutcome) -> Response {
+pub(crate) fn sign_in_refused(outcome: &SignInResult) -> Response {
     let problem = Problem {
         detail: Some(outcome.to_string()),
         ..Problem::new(StatusCode::UNAUTHORIZED)

@@ -1,3 +1,5 @@
+//! Query parameters, as minimal APIs read them.
+
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;

@@ -1,3 +1,5 @@
+//! The extractor for the signed-in user.
+
 use std::{fmt, sync::Arc};
 
 use axum::{

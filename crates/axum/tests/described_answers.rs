@@ -44,9 +44,9 @@ struct Answer {
 impl Described {
     fn new() -> Self {
         let keys = DataProtection::ephemeral(Arc::new(SystemClock), Arc::new(SystemRandom));
-        let identity = Identity::builder(Arc::new(MemoryStore::new()), keys).build();
+        let identity = Identity::builder(MemoryStore::new()).keys(keys).build().unwrap();
         Self {
-            application: identity.serve(Router::new().merge(identity.api()).merge(identity.logout())),
+            application: identity.wrap(Router::new().merge(identity.api()).merge(identity.logout())),
             description: serde_json::to_value(identity.openapi()).unwrap(),
         }
     }

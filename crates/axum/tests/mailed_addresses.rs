@@ -37,12 +37,14 @@ impl World {
     fn new() -> Self {
         let keys = DataProtection::ephemeral(Arc::new(SystemClock), Arc::new(SystemRandom));
         let mailbox = Arc::new(Mailbox::default());
-        let identity = Identity::builder(Arc::new(MemoryStore::new()), keys)
-            .email(mailbox.clone())
+        let identity = Identity::builder(MemoryStore::new())
+            .keys(keys)
+            .email_queue(mailbox.clone())
             .public_url("https://accounts.example.test".parse().unwrap())
-            .build();
+            .build()
+            .unwrap();
         Self {
-            application: identity.serve(identity.api()),
+            application: identity.wrap(identity.api()),
             identity,
             mailbox,
         }

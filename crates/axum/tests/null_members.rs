@@ -17,8 +17,8 @@ const ADA: &str = r#"{"email":"ada@example.test","password":"Passw0rd!"}"#;
 
 async fn application() -> Router {
     let keys = DataProtection::ephemeral(Arc::new(SystemClock), Arc::new(SystemRandom));
-    let identity = Identity::builder(Arc::new(MemoryStore::new()), keys).build();
-    let application = identity.serve(identity.api());
+    let identity = Identity::builder(MemoryStore::new()).keys(keys).build().unwrap();
+    let application = identity.wrap(identity.api());
     assert_eq!(post(&application, "/register", ADA).await, (200, String::new()));
     application
 }

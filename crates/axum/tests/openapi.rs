@@ -25,8 +25,10 @@ fn described(prefix: &str) -> Value {
     let clock = Arc::new(SystemClock);
     let random = Arc::new(SystemRandom);
     let store = Arc::new(MemoryStore::new());
-    let identity = Identity::builder(store, DataProtection::ephemeral(clock, random)).prefix(prefix);
-    serde_json::to_value(identity.build().openapi()).unwrap()
+    let identity = Identity::builder(store)
+        .keys(DataProtection::ephemeral(clock, random))
+        .prefix(prefix);
+    serde_json::to_value(identity.build().unwrap().openapi()).unwrap()
 }
 
 /// Every operation by its method and path.
@@ -219,10 +221,11 @@ fn whole_numbers_are_not_described_as_text() {
 #[test]
 fn the_server_is_where_the_public_url_says() {
     let keys = DataProtection::ephemeral(Arc::new(SystemClock), Arc::new(SystemRandom));
-    let identity = Identity::builder(Arc::new(MemoryStore::new()), keys)
+    let identity = Identity::builder(MemoryStore::new())
+        .keys(keys)
         .prefix("/identity")
         .public_url("https://example.test/account/".parse().unwrap());
-    let described = serde_json::to_value(identity.build().openapi()).unwrap();
+    let described = serde_json::to_value(identity.build().unwrap().openapi()).unwrap();
     assert_eq!(described["servers"], json!([{"url": "https://example.test/account"}]));
     assert!(described["paths"]["/identity/login"].is_object());
     assert!(

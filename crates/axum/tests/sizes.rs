@@ -22,14 +22,14 @@ fn identity(mut options: Options, limits: RequestLimits) -> Identity {
     // What is measured here is not how long hashing takes.
     options.password_hasher.iteration_count = NonZeroU32::MIN;
     let keys = DataProtection::ephemeral(Arc::new(SystemClock), Arc::new(SystemRandom));
-    let builder = Identity::builder(Arc::new(MemoryStore::new()), keys);
-    builder.options(options).limits(limits).build()
+    let builder = Identity::builder(MemoryStore::new()).keys(keys);
+    builder.options(options).limits(limits).build().unwrap()
 }
 
 /// With an account for Ada, and the identity behind it.
 async fn application() -> (Router, Identity) {
     let identity = identity(Options::default(), RequestLimits::default());
-    let application = identity.serve(identity.api().merge(identity.logout()));
+    let application = identity.wrap(Router::new().merge(identity.api()).merge(identity.logout()));
     let (status, _) = post(&application, "/register", &credentials(ADA, PASSWORD)).await;
     assert_eq!(status, 200);
     (application, identity)
@@ -197,9 +197,10 @@ async fn the_three_limits_can_be_chosen() {
     options.password.max_length = 2_000;
     let limits = RequestLimits {
         max_request_body_size: 50_000,
+        ..RequestLimits::default()
     };
     let identity = identity(options, limits);
-    let application = identity.serve(identity.api());
+    let application = identity.wrap(identity.api());
     let json = format!("{}{}", credentials(&address(300), &password(2_000)), " ".repeat(40_000));
     assert_eq!(post(&application, "/register", &json).await, (200, String::new()));
     let (status, _) = post(&application, "/login", &credentials(&address(300), &password(2_000))).await;

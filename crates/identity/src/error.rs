@@ -1,3 +1,5 @@
+//! Errors, and reasons why an operation was refused.
+
 use wicketgate_protection::ProtectError;
 
 use crate::StoreError;
@@ -112,4 +114,7 @@ pub enum Error {
     /// Too many logins wait for a hash; try again after a moment.
     #[error("too many passwords are waiting to be hashed")]
     Busy,
+    /// The [`Caller`](crate::Caller) was gone before the password's turn to be hashed came; nothing was done.
+    #[error("nobody waits for the answer any more")]
+    Abandoned,
 }

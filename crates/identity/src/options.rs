@@ -1,3 +1,5 @@
+//! Options of accounts, with .NET's defaults.
+
 use std::num::NonZeroU32;
 
 use time::Duration;

@@ -1,3 +1,5 @@
+//! Chance that tests can predict.
+
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use wicketgate_protection::Random;

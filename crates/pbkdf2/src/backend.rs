@@ -1,3 +1,5 @@
+//! Choosing the code for this processor.
+
 use std::fmt;
 
 use zeroize::Zeroizing;

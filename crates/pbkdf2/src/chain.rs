@@ -1,3 +1,5 @@
+//! The chain of PBKDF2's rounds.
+
 use std::ops::BitXorAssign;
 
 use sha2::Digest;

@@ -1,3 +1,5 @@
+//! The hash functions.
+
 use zeroize::Zeroizing;
 
 use crate::chain::Chain;

@@ -1,3 +1,5 @@
+//! The clock.
+
 use std::{
     fmt::Debug,
     sync::{Mutex, PoisonError},

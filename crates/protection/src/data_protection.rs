@@ -1,6 +1,8 @@
+//! The root of all protectors.
+
 use std::{fmt, sync::Arc};
 
-use crate::{Clock, EphemeralKeyRepository, KeyRing, KeyRingOptions, Protector, Random, purposes::Purposes};
+use crate::{Clock, EphemeralKeyRepository, KeyRing, KeyRingOptions, Protector, Random, payload::purposes::Purposes};
 
 /// The root of all protectors: a ring and the application's name (.NET's `IDataProtectionProvider`).
 #[derive(Clone)]

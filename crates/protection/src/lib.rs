@@ -3,56 +3,28 @@
 //! What this crate protects, .NET's `Microsoft.AspNetCore.DataProtection` can unprotect, and the other way round, as
 //! long as both share a key ring and an application name.
 
-// What callers hold, from the whole to its parts.
+mod clock;
 mod data_protection;
+mod key;
+mod payload;
 mod protector;
+mod random;
+mod repository;
+mod ring;
+pub mod ticks;
 mod time_limited_protector;
 
-// The ring: which keys there are, and which of them protects.
-mod default_key;
-mod key_ring;
-mod ring_contents;
-
-// Where a ring is kept.
-mod ephemeral_key_repository;
-mod folder_key_repository;
-mod key_repository;
-
-// A key, and its form as XML, in clear or encrypted for a certificate or with a passphrase.
-mod algorithm;
-mod encrypted_xml;
-mod key;
-mod key_certificate;
-mod key_encryption;
-mod key_passphrase;
-mod key_xml;
-mod passphrase_xml;
-
-// A payload's form and cryptography.
-pub mod base64_text;
-mod cbc;
-mod encryptor;
-mod gcm;
-mod payload;
-mod purposes;
-mod subkeys;
-
-// Time and chance.
-mod clock;
-mod random;
-pub mod ticks;
-
-pub use algorithm::{AesKeySize, Algorithm, ValidationAlgorithm};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use data_protection::DataProtection;
-pub use ephemeral_key_repository::EphemeralKeyRepository;
-pub use folder_key_repository::FolderKeyRepository;
-pub use key::{KeyAtRest, KeyProblem};
-pub use key_certificate::{KeyCertificate, KeyCertificateError};
-pub use key_encryption::KeyEncryption;
-pub use key_passphrase::{EmptyPassphrase, KeyPassphrase};
-pub use key_repository::{KeyRepository, KeyRepositoryError, StoredElement};
-pub use key_ring::{KeyInfo, KeyRing, KeyRingOptions, RingEdition};
+pub use key::{
+    AesKeySize, Algorithm, EmptyPassphrase, KeyAtRest, KeyCertificate, KeyCertificateError, KeyEncryption,
+    KeyPassphrase, KeyProblem, ValidationAlgorithm,
+};
+pub use payload::base64_text;
 pub use protector::{ProtectError, Protector, UnprotectError};
 pub use random::{Random, SeededRandom, SystemRandom};
+pub use repository::{
+    Away, EphemeralKeyRepository, FolderKeyRepository, KeyRepository, KeyRepositoryError, StoredElement,
+};
+pub use ring::{KeyInfo, KeyRing, KeyRingOptions, RingEdition};
 pub use time_limited_protector::TimeLimitedProtector;

@@ -1,11 +1,13 @@
+//! Protecting and unprotecting.
+
 use std::{fmt, sync::Arc};
 
 use arc_swap::ArcSwap;
 use zeroize::Zeroizing;
 
 use crate::{
-    KeyRepositoryError, KeyRing, RingEdition, TimeLimitedProtector, base64_text, encryptor::Encryptor, key::Key,
-    payload::Header, purposes::Purposes,
+    KeyRepositoryError, KeyRing, RingEdition, TimeLimitedProtector, key::Key, payload::base64_text,
+    payload::encryptor::Encryptor, payload::header::Header, payload::purposes::Purposes,
 };
 
 /// Protects and unprotects for one chain of purposes (.NET's `IDataProtector`). Cheap to clone.

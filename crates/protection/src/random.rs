@@ -1,3 +1,5 @@
+//! Randomness.
+
 use std::{
     fmt::{self, Debug},
     sync::{Mutex, PoisonError},

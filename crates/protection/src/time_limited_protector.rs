@@ -1,3 +1,5 @@
+//! Protecting for a limited time.
+
 use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
 

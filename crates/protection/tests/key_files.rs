@@ -314,13 +314,13 @@ impl Random for ScriptedRandom {
     }
 }
 
-fn ring_in(folder: &Path, now: OffsetDateTime) -> KeyRing {
-    KeyRing::new(
+fn ring_in(folder: &Path, now: OffsetDateTime) -> Arc<KeyRing> {
+    Arc::new(KeyRing::new(
         Arc::new(FolderKeyRepository::new(folder)),
         KeyRingOptions::default(),
         Arc::new(ManualClock::at(now)),
         Arc::new(SeededRandom::new(1)),
-    )
+    ))
 }
 
 fn algorithm(key: &str) -> Algorithm {

@@ -9,7 +9,7 @@ use wicketgate_protection::{
 use zeroize::Zeroizing;
 
 use crate::{
-    application::MEMORY,
+    assembly::MEMORY,
     commands::CommandError,
     settings::{KeySettings, KeyStore, Settings},
 };

@@ -18,7 +18,7 @@
 //! }
 //! ```
 
-mod application;
+mod assembly;
 mod command_line;
 mod commands;
 mod email;
@@ -26,17 +26,28 @@ mod key_ring;
 mod logs;
 mod run;
 mod serve;
+mod server;
 pub mod settings;
 
-pub use application::{identity, store};
+pub use assembly::{identity, store};
 pub use commands::{CommandError, users};
 pub use email::{SmtpTls, SmtpUrl, SmtpUrlError};
 pub use key_ring::KeyEncryptionFileError;
-pub use run::{run, run_with_openapi};
+pub use run::run;
 pub use serve::{HostedApplication, serve_connection};
+pub use server::Server;
 pub use settings::{Settings, SettingsError};
-pub use wicketgate_axum::{Identity, Json, Scheme, SignedIn};
+pub use wicketgate_axum::{
+    Authentication, Endpoint, Failure, Identity, Json, Persistence, Require, Scheme, SignedIn, async_trait, testing,
+};
 pub use wicketgate_identity::claim_types;
+
+// What an application names in its own code, so that this crate is the only one that it depends on.
+pub use axum;
+pub use wicketgate_axum;
+pub use wicketgate_identity;
+pub use wicketgate_protection;
+pub use wicketgate_sql;
 
 /// The README's programs compile.
 #[cfg(doctest)]

@@ -1,3 +1,5 @@
+//! Runs what the command line says.
+
 use std::{
     io::{self, Write},
     process::ExitCode,
@@ -5,15 +7,15 @@ use std::{
 };
 
 use axum::Router;
-use utoipa::openapi::OpenApi;
 use wicketgate_axum::Identity;
 use wicketgate_protection::{Clock, Random, SystemClock, SystemRandom};
 
 use crate::{
+    Server,
     command_line::{self, Command, Invocation, NoInvocation},
     commands::{self, CommandError},
     logs::{self, StandardError},
-    serve::{self, Application},
+    serve::{self, Application, MakeRouter},
     settings::Settings,
 };
 
@@ -22,18 +24,14 @@ const MOST_WORKERS: usize = 8;
 /// The whole command line and configuration around an application: `serve`, `migrate`, `users`, `keys`,
 /// `check-dotnet`, `openapi` and `healthcheck`, as `--help` tells.
 ///
-/// `application` makes the router with all routes; it should merge [`Identity::api`]. It is called once, by `serve`.
+/// `application` makes the router with all routes; it should merge [`Identity::api`]. It is called once, by `serve`, and
+/// the router gets [`Identity::layer`] around it. What else can be chosen is in [`Server`].
 pub fn run(application: impl FnOnce(&Identity) -> Router) -> ExitCode {
-    run_with_openapi(application, OpenApi::default())
+    Server::new().run(application)
 }
 
-/// As [`run`], with the description of the application's own routes for `/openapi/v1.json` and the page at `/swagger`.
-/// The Identity endpoints describe themselves.
-pub fn run_with_openapi(application: impl FnOnce(&Identity) -> Router, openapi: OpenApi) -> ExitCode {
-    let application = Application {
-        router: application,
-        openapi,
-    };
+/// Parses the command line and does what it says, with this application.
+pub(crate) fn run_application(application: Application<impl MakeRouter>) -> ExitCode {
     let standard_error = match StandardError::start() {
         Ok(standard_error) => standard_error,
         Err(error) => {
@@ -63,7 +61,7 @@ pub fn run_with_openapi(application: impl FnOnce(&Identity) -> Router, openapi: 
 /// Does what the command line says, and gives what is to be printed.
 fn execute(
     invocation: Invocation,
-    application: Application<impl FnOnce(&Identity) -> Router>,
+    application: Application<impl MakeRouter>,
     standard_error: &StandardError,
 ) -> Result<String, CommandError> {
     let settings = Settings::load(invocation.config, invocation.flags)?;
@@ -82,10 +80,13 @@ fn execute(
                 .await
                 .map(|()| String::new()),
             Command::Migrate { dry_run } => commands::migrate(&settings, dry_run).await,
-            Command::Users { operation } => commands::operate_on_users(&settings, operation, clock, random).await,
+            Command::Users { operation } => {
+                let own_store = application.parts.store.as_ref();
+                commands::operate_on_users(&settings, own_store, operation, clock, random).await
+            }
             Command::Keys { operation } => commands::operate_on_keys(&settings, operation, clock, random).await,
             Command::CheckDotnet(parts) => commands::check_dotnet(&settings, parts, clock, random).await,
-            Command::Openapi => commands::openapi(&settings, application, clock, random),
+            Command::Openapi => commands::openapi(&settings, application.parts, clock, random),
             Command::Healthcheck => commands::healthcheck(&settings).await,
         }
     });

@@ -1,3 +1,5 @@
+//! Opening a database by its URL.
+
 use std::sync::Arc;
 
 use time::OffsetDateTime;
@@ -6,9 +8,9 @@ use wicketgate_protection::{EphemeralKeyRepository, KeyRepository, Random};
 
 use crate::mssql::SqlServerDatabase;
 use crate::mysql::MySqlDatabase;
-use crate::postgres::PostgresDatabase;
+use crate::postgres::{PooledPostgresDatabase, PostgresDatabase};
 use crate::sqlite::SqliteDatabase;
-use crate::{DatabaseUrl, Inspection, OpenError, open};
+use crate::{DatabaseUrl, Inspection, OpenError, Pooler, open};
 
 /// Opens the database at `url`: `sqlite:PATH`, `sqlite://PATH`, or `SCHEME://USER:PASSWORD@HOST:PORT/DATABASE` with the
 /// scheme `postgres`, `postgresql`, `mysql`, `mariadb`, `mssql` or `sqlserver`.
@@ -41,9 +43,10 @@ pub async fn connect(
     random: Arc<dyn Random>,
 ) -> Result<Arc<dyn UserStore>, OpenError> {
     let url = &url.into();
-    match Backend::of(url.as_str())? {
+    match Backend::of(url)? {
         Backend::Sqlite => open::connect::<SqliteDatabase>(url, options, random).await,
         Backend::Postgres => open::connect::<PostgresDatabase>(url, options, random).await,
+        Backend::PooledPostgres => open::connect::<PooledPostgresDatabase>(url, options, random).await,
         Backend::MySql => open::connect::<MySqlDatabase>(url, options, random).await,
         Backend::SqlServer => open::connect::<SqlServerDatabase>(url, options, random).await,
     }
@@ -58,12 +61,14 @@ pub async fn connect(
 ///
 /// # Errors
 /// As [`connect`], except that missing tables are none, and where values are longer than their columns would be.
-pub async fn migrate(url: &str, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {
+pub async fn migrate(url: impl Into<DatabaseUrl>, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {
+    let url = &url.into();
     match Backend::of(url)? {
-        Backend::Sqlite => open::migrate::<SqliteDatabase>(url, options).await,
-        Backend::Postgres => open::migrate::<PostgresDatabase>(url, options).await,
-        Backend::MySql => open::migrate::<MySqlDatabase>(url, options).await,
-        Backend::SqlServer => open::migrate::<SqlServerDatabase>(url, options).await,
+        Backend::Sqlite => open::migrate::<SqliteDatabase>(url.as_str(), options).await,
+        Backend::Postgres => open::migrate::<PostgresDatabase>(url.as_str(), options).await,
+        Backend::PooledPostgres => open::migrate::<PooledPostgresDatabase>(url.as_str(), options).await,
+        Backend::MySql => open::migrate::<MySqlDatabase>(url.as_str(), options).await,
+        Backend::SqlServer => open::migrate::<SqlServerDatabase>(url.as_str(), options).await,
     }
 }
 
@@ -71,12 +76,17 @@ pub async fn migrate(url: &str, options: &StoreOptions) -> Result<Vec<&'static s
 ///
 /// # Errors
 /// As [`connect`].
-pub async fn plan_migration(url: &str, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {
+pub async fn plan_migration(
+    url: impl Into<DatabaseUrl>,
+    options: &StoreOptions,
+) -> Result<Vec<&'static str>, OpenError> {
+    let url = &url.into();
     match Backend::of(url)? {
-        Backend::Sqlite => open::plan_migration::<SqliteDatabase>(url, options).await,
-        Backend::Postgres => open::plan_migration::<PostgresDatabase>(url, options).await,
-        Backend::MySql => open::plan_migration::<MySqlDatabase>(url, options).await,
-        Backend::SqlServer => open::plan_migration::<SqlServerDatabase>(url, options).await,
+        Backend::Sqlite => open::plan_migration::<SqliteDatabase>(url.as_str(), options).await,
+        Backend::Postgres => open::plan_migration::<PostgresDatabase>(url.as_str(), options).await,
+        Backend::PooledPostgres => open::plan_migration::<PooledPostgresDatabase>(url.as_str(), options).await,
+        Backend::MySql => open::plan_migration::<MySqlDatabase>(url.as_str(), options).await,
+        Backend::SqlServer => open::plan_migration::<SqlServerDatabase>(url.as_str(), options).await,
     }
 }
 
@@ -87,12 +97,14 @@ pub async fn plan_migration(url: &str, options: &StoreOptions) -> Result<Vec<&'s
 ///
 /// # Errors
 /// As [`connect`], and where the database is missing.
-pub async fn inspect(url: &str, now: OffsetDateTime) -> Result<Inspection, OpenError> {
+pub async fn inspect(url: impl Into<DatabaseUrl>, now: OffsetDateTime) -> Result<Inspection, OpenError> {
+    let url = &url.into();
     match Backend::of(url)? {
-        Backend::Sqlite => open::inspect::<SqliteDatabase>(url, now).await,
-        Backend::Postgres => open::inspect::<PostgresDatabase>(url, now).await,
-        Backend::MySql => open::inspect::<MySqlDatabase>(url, now).await,
-        Backend::SqlServer => open::inspect::<SqlServerDatabase>(url, now).await,
+        Backend::Sqlite => open::inspect::<SqliteDatabase>(url.as_str(), now).await,
+        Backend::Postgres => open::inspect::<PostgresDatabase>(url.as_str(), now).await,
+        Backend::PooledPostgres => open::inspect::<PooledPostgresDatabase>(url.as_str(), now).await,
+        Backend::MySql => open::inspect::<MySqlDatabase>(url.as_str(), now).await,
+        Backend::SqlServer => open::inspect::<SqlServerDatabase>(url.as_str(), now).await,
     }
 }
 
@@ -102,9 +114,10 @@ pub async fn inspect(url: &str, now: OffsetDateTime) -> Result<Inspection, OpenE
 /// As [`connect`].
 pub async fn connect_keys(url: impl Into<DatabaseUrl>) -> Result<Arc<dyn KeyRepository>, OpenError> {
     let url = &url.into();
-    match Backend::of(url.as_str())? {
+    match Backend::of(url)? {
         Backend::Sqlite => open::connect_keys::<SqliteDatabase>(url).await,
         Backend::Postgres => open::connect_keys::<PostgresDatabase>(url).await,
+        Backend::PooledPostgres => open::connect_keys::<PooledPostgresDatabase>(url).await,
         Backend::MySql => open::connect_keys::<MySqlDatabase>(url).await,
         Backend::SqlServer => open::connect_keys::<SqlServerDatabase>(url).await,
     }
@@ -114,12 +127,14 @@ pub async fn connect_keys(url: impl Into<DatabaseUrl>) -> Result<Arc<dyn KeyRepo
 ///
 /// # Errors
 /// As [`connect`].
-pub async fn migrate_keys(url: &str) -> Result<Vec<&'static str>, OpenError> {
+pub async fn migrate_keys(url: impl Into<DatabaseUrl>) -> Result<Vec<&'static str>, OpenError> {
+    let url = &url.into();
     match Backend::of(url)? {
-        Backend::Sqlite => open::migrate_keys::<SqliteDatabase>(url).await,
-        Backend::Postgres => open::migrate_keys::<PostgresDatabase>(url).await,
-        Backend::MySql => open::migrate_keys::<MySqlDatabase>(url).await,
-        Backend::SqlServer => open::migrate_keys::<SqlServerDatabase>(url).await,
+        Backend::Sqlite => open::migrate_keys::<SqliteDatabase>(url.as_str()).await,
+        Backend::Postgres => open::migrate_keys::<PostgresDatabase>(url.as_str()).await,
+        Backend::PooledPostgres => open::migrate_keys::<PooledPostgresDatabase>(url.as_str()).await,
+        Backend::MySql => open::migrate_keys::<MySqlDatabase>(url.as_str()).await,
+        Backend::SqlServer => open::migrate_keys::<SqlServerDatabase>(url.as_str()).await,
     }
 }
 
@@ -127,12 +142,14 @@ pub async fn migrate_keys(url: &str) -> Result<Vec<&'static str>, OpenError> {
 ///
 /// # Errors
 /// As [`connect`].
-pub async fn plan_keys_migration(url: &str) -> Result<Vec<&'static str>, OpenError> {
+pub async fn plan_keys_migration(url: impl Into<DatabaseUrl>) -> Result<Vec<&'static str>, OpenError> {
+    let url = &url.into();
     match Backend::of(url)? {
-        Backend::Sqlite => open::plan_keys_migration::<SqliteDatabase>(url).await,
-        Backend::Postgres => open::plan_keys_migration::<PostgresDatabase>(url).await,
-        Backend::MySql => open::plan_keys_migration::<MySqlDatabase>(url).await,
-        Backend::SqlServer => open::plan_keys_migration::<SqlServerDatabase>(url).await,
+        Backend::Sqlite => open::plan_keys_migration::<SqliteDatabase>(url.as_str()).await,
+        Backend::Postgres => open::plan_keys_migration::<PostgresDatabase>(url.as_str()).await,
+        Backend::PooledPostgres => open::plan_keys_migration::<PooledPostgresDatabase>(url.as_str()).await,
+        Backend::MySql => open::plan_keys_migration::<MySqlDatabase>(url.as_str()).await,
+        Backend::SqlServer => open::plan_keys_migration::<SqlServerDatabase>(url.as_str()).await,
     }
 }
 
@@ -140,12 +157,14 @@ pub async fn plan_keys_migration(url: &str) -> Result<Vec<&'static str>, OpenErr
 ///
 /// # Errors
 /// As [`inspect`].
-pub async fn inspect_keys(url: &str) -> Result<Option<EphemeralKeyRepository>, OpenError> {
+pub async fn inspect_keys(url: impl Into<DatabaseUrl>) -> Result<Option<EphemeralKeyRepository>, OpenError> {
+    let url = &url.into();
     match Backend::of(url)? {
-        Backend::Sqlite => open::inspect_keys::<SqliteDatabase>(url).await,
-        Backend::Postgres => open::inspect_keys::<PostgresDatabase>(url).await,
-        Backend::MySql => open::inspect_keys::<MySqlDatabase>(url).await,
-        Backend::SqlServer => open::inspect_keys::<SqlServerDatabase>(url).await,
+        Backend::Sqlite => open::inspect_keys::<SqliteDatabase>(url.as_str()).await,
+        Backend::Postgres => open::inspect_keys::<PostgresDatabase>(url.as_str()).await,
+        Backend::PooledPostgres => open::inspect_keys::<PooledPostgresDatabase>(url.as_str()).await,
+        Backend::MySql => open::inspect_keys::<MySqlDatabase>(url.as_str()).await,
+        Backend::SqlServer => open::inspect_keys::<SqlServerDatabase>(url.as_str()).await,
     }
 }
 
@@ -153,19 +172,24 @@ pub async fn inspect_keys(url: &str) -> Result<Option<EphemeralKeyRepository>, O
 enum Backend {
     Sqlite,
     Postgres,
+    PooledPostgres,
     MySql,
     SqlServer,
 }
 
 impl Backend {
-    fn of(url: &str) -> Result<Self, OpenError> {
+    fn of(url: &DatabaseUrl) -> Result<Self, OpenError> {
         // Only the scheme may be shown: the rest of a URL can hold a password.
-        let (scheme, _) = url.split_once(':').ok_or(OpenError::NoScheme)?;
-        match scheme {
-            "sqlite" => Ok(Self::Sqlite),
-            "postgres" | "postgresql" => Ok(Self::Postgres),
-            "mysql" | "mariadb" => Ok(Self::MySql),
-            "mssql" | "sqlserver" => Ok(Self::SqlServer),
+        let (scheme, _) = url.as_str().split_once(':').ok_or(OpenError::NoScheme)?;
+        match (scheme, url.pooler()) {
+            ("postgres" | "postgresql", Pooler::None) => Ok(Self::Postgres),
+            ("postgres" | "postgresql", Pooler::Transaction) => Ok(Self::PooledPostgres),
+            ("sqlite" | "mysql" | "mariadb" | "mssql" | "sqlserver", Pooler::Transaction) => Err(
+                OpenError::InvalidUrl("only PostgreSQL can be behind a transaction pooler".to_owned()),
+            ),
+            ("sqlite", Pooler::None) => Ok(Self::Sqlite),
+            ("mysql" | "mariadb", Pooler::None) => Ok(Self::MySql),
+            ("mssql" | "sqlserver", Pooler::None) => Ok(Self::SqlServer),
             _ => Err(OpenError::UnknownScheme(scheme.to_owned())),
         }
     }

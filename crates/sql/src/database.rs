@@ -10,7 +10,6 @@
 
 use std::fmt::Debug;
 use std::future::Future;
-use std::time::Duration;
 
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -57,11 +56,13 @@ pub(crate) trait Database: Debug + Send + Sync + Sized + 'static {
     const LOCK_USER: &'static str;
     /// Any row of `AspNetUsers`.
     const PING: &'static str;
+    /// Whether it is a server's, which may be away when it is opened, and be back later.
+    const IS_SERVER: bool = true;
     /// Whether names that differ in case are two tables or columns.
     const NAMES_HAVE_CASE: bool = true;
 
     /// Finds out whether the database at `url` answers.
-    fn open(url: &str, purpose: Purpose) -> impl Future<Output = Result<Self, OpenError>> + Send;
+    fn open(url: &DatabaseUrl, purpose: Purpose) -> impl Future<Output = Result<Self, OpenError>> + Send;
     /// Path, or host, port and name: what may be shown of the URL.
     fn place(&self) -> &str;
     /// Whether a column of `declared_type` can hold what is kept in one that [`TABLES`](Self::TABLES) gives this
@@ -107,9 +108,15 @@ pub(crate) enum Purpose {
 pub(crate) trait Session: Send {
     type Row: Row;
 
-    /// From now on each statement may take so long. Without this it is a request's statement, and a server has seconds
-    /// to answer it. A file is there or is not.
-    fn set_limit(&mut self, _limit: Duration) {}
+    /// From now on each statement may take minutes. Without this it is a request's statement, and a server has seconds to
+    /// answer it. A file is there or is not.
+    fn expect_long_statements(&mut self) -> impl Future<Output = Result<(), DatabaseError>> + Send {
+        async { Ok(()) }
+    }
+
+    /// From now on each statement is waited for so long.
+    #[cfg(test)]
+    fn set_limit(&mut self, _limit: std::time::Duration) {}
 
     /// Runs a statement and tells how many rows it met, changed or not.
     fn execute(

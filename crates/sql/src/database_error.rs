@@ -1,3 +1,5 @@
+//! Errors of databases, by what can be done about them.
+
 use std::error::Error;
 
 use wicketgate_identity::StoreError;
@@ -17,6 +19,10 @@ pub(crate) enum DatabaseError {
     /// Another transaction got in the way (a deadlock, a failed certification): the same again will do.
     #[error("{0}")]
     Conflict(#[source] Reason),
+    /// The connection's memory of the database is out of date: its prepared statements are gone, or would answer in another
+    /// form since a migration. Nothing was done; the same on a new connection will do.
+    #[error("{0}")]
+    Outdated(#[source] Reason),
     /// The database is away, too busy, or refuses to write for now.
     #[error("{0}")]
     Unavailable(#[source] Reason),
@@ -30,7 +36,48 @@ pub(crate) enum DatabaseError {
 #[error("{0}")]
 struct AccessDenied(#[source] Reason);
 
+/// The server gave a statement up by itself.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct GivenUp(#[source] Reason);
+
+/// The server lets nobody in for now because there are too many connections to it.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct TooManyConnections(#[source] Reason);
+
 impl DatabaseError {
+    /// The server gave the statement up, because it waited too long for somebody's lock: it did not happen, and will not.
+    /// The connection is as good as before.
+    pub(crate) fn given_up(reason: Reason) -> Self {
+        Self::Unavailable(Box::new(GivenUp(reason)))
+    }
+
+    pub(crate) fn is_given_up(&self) -> bool {
+        matches!(self, Self::Unavailable(reason) if reason.is::<GivenUp>())
+    }
+
+    /// What kind of error it is, for telling it again.
+    pub(crate) fn kind(&self) -> Kind {
+        match self {
+            Self::Duplicate(_) => Self::Duplicate,
+            Self::Conflict(_) => Self::Conflict,
+            Self::Outdated(_) => Self::Outdated,
+            Self::Unavailable(_) => Self::Unavailable,
+            Self::Failed(_) => Self::Failed,
+        }
+    }
+
+    /// There is no room for one more connection. That passes, and those that are open go on.
+    pub(crate) fn too_many_connections(reason: Reason) -> Self {
+        Self::Unavailable(Box::new(TooManyConnections(reason)))
+    }
+
+    /// Whether there may be room for one more connection in a moment.
+    pub(crate) fn is_too_many_connections(&self) -> bool {
+        matches!(self, Self::Unavailable(reason) if reason.is::<TooManyConnections>())
+    }
+
     /// The server does not let the user in. That passes: a password was changed, and the new one is on its way here.
     pub(crate) fn access_denied(reason: Reason) -> Self {
         Self::Unavailable(Box::new(AccessDenied(reason)))
@@ -69,7 +116,9 @@ impl From<DatabaseError> for StoreError {
     fn from(error: DatabaseError) -> Self {
         match error {
             // Whoever comes back in a moment will find less of a crowd.
-            DatabaseError::Conflict(source) | DatabaseError::Unavailable(source) => Self::Unavailable(source),
+            DatabaseError::Conflict(source) | DatabaseError::Outdated(source) | DatabaseError::Unavailable(source) => {
+                Self::Unavailable(source)
+            }
             // Without the database's words: they name the key, which may be somebody's address.
             DatabaseError::Duplicate(_) => Self::Failed("a unique index refused the row".into()),
             DatabaseError::Failed(source) => Self::Failed(source),

@@ -1,8 +1,12 @@
+//! A database's URL, and the file it may be read from.
+
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
+
+use crate::Pooler;
 
 /// Longer than any URL.
 const LONGEST: u64 = 64 * 1024;
@@ -15,9 +19,18 @@ const LONGEST: u64 = 64 * 1024;
 pub struct DatabaseUrl {
     text: Zeroizing<String>,
     file: Option<PathBuf>,
+    pooler: Pooler,
+    max_connections: usize,
 }
 
 impl DatabaseUrl {
+    /// How many connections a store has to a server if nobody says so: enough for some thousand requests a second, few
+    /// enough for several instances on a server with a hundred connections.
+    pub const DEFAULT_MAX_CONNECTIONS: usize = 10;
+
+    /// More than a server could bear.
+    pub const MOST_MAX_CONNECTIONS: usize = 10_000;
+
     /// The URL in a file, without white space around it.
     ///
     /// # Errors
@@ -26,6 +39,8 @@ impl DatabaseUrl {
         Ok(Self {
             text: read(file)?,
             file: Some(file.to_owned()),
+            pooler: Pooler::None,
+            max_connections: Self::DEFAULT_MAX_CONNECTIONS,
         })
     }
 
@@ -42,6 +57,32 @@ impl DatabaseUrl {
             file: Some(file),
             ..self
         }
+    }
+
+    /// This URL, which leads to such a pooler.
+    #[must_use]
+    pub fn with_pooler(self, pooler: Pooler) -> Self {
+        Self { pooler, ..self }
+    }
+
+    pub(crate) fn pooler(&self) -> Pooler {
+        self.pooler
+    }
+
+    /// To be used with at most so many connections to the server at a time, from one to
+    /// [`MOST_MAX_CONNECTIONS`](Self::MOST_MAX_CONNECTIONS). A fifth of them, at least one of several, is for those who only
+    /// read. SQLite has no server, and one connection that writes and four that read.
+    #[must_use]
+    pub fn with_max_connections(self, max_connections: usize) -> Self {
+        Self {
+            max_connections: max_connections.clamp(1, Self::MOST_MAX_CONNECTIONS),
+            ..self
+        }
+    }
+
+    /// How many connections to the server there may be at a time.
+    pub(crate) fn max_connections(&self) -> usize {
+        self.max_connections
     }
 
     /// The file that it was read from.
@@ -65,6 +106,8 @@ impl From<&str> for DatabaseUrl {
         Self {
             text: Zeroizing::new(text.to_owned()),
             file: None,
+            pooler: Pooler::None,
+            max_connections: Self::DEFAULT_MAX_CONNECTIONS,
         }
     }
 }

@@ -5,14 +5,13 @@ use wicketgate_identity::{PasswordHash, PasswordHashForm};
 
 use crate::database::{Database, LockedAccounts, Row, Session, values};
 use crate::database_error::DatabaseError;
-use crate::pool::LONG_LIMIT;
 use crate::schema::Schema;
 use crate::{AccountCounts, Inspection, SchemaState};
 
 /// What the database holds. While others write, the numbers may be of slightly different moments.
 pub(crate) async fn inspect<D: Database>(database: &D, now: OffsetDateTime) -> Result<Inspection, DatabaseError> {
     let mut reader = database.reader().await?;
-    reader.set_limit(LONG_LIMIT);
+    reader.expect_long_statements().await?;
     let found = Schema::find::<D>(&mut reader).await?;
     let mut inspection = Inspection {
         schema: found.state::<D>(),

@@ -1,3 +1,5 @@
+//! What a database holds.
+
 use wicketgate_identity::PasswordHashForm;
 
 use crate::SchemaState;

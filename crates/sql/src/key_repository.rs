@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use wicketgate_protection::{KeyRepository, KeyRepositoryError, Random, StoredElement};
+use wicketgate_protection::{Away, KeyRepository, KeyRepositoryError, Random, StoredElement};
 use zeroize::Zeroizing;
 
 use crate::database::{Database, Lock, Row, Session, Transaction, values};
@@ -69,7 +69,12 @@ impl<D: Database> SqlKeyRepository<D> {
     fn failure(&self, error: DatabaseError) -> KeyRepositoryError {
         KeyRepositoryError {
             place: self.place(),
-            source: error.into(),
+            source: match error {
+                DatabaseError::Conflict(reason)
+                | DatabaseError::Outdated(reason)
+                | DatabaseError::Unavailable(reason) => Box::new(Away(reason)),
+                DatabaseError::Duplicate(_) | DatabaseError::Failed(_) => error.into(),
+            },
         }
     }
 }
@@ -81,7 +86,8 @@ impl<D: Database> KeyRepository for SqlKeyRepository<D> {
     }
 
     async fn all_elements(&self) -> Result<Vec<StoredElement>, KeyRepositoryError> {
-        elements(&self.database).await.map_err(|error| self.failure(error))
+        let read = retrying(&*self.random, || elements(&self.database));
+        read.await.map_err(|error| self.failure(error))
     }
 
     async fn store(&self, element: StoredElement) -> Result<(), KeyRepositoryError> {

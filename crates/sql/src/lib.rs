@@ -21,10 +21,12 @@ mod mysql;
 mod open;
 mod open_error;
 mod pool;
+mod pooler;
 mod postgres;
 mod retry;
 mod schema;
 mod schema_state;
+mod server_tls;
 mod server_url;
 mod sqlite;
 mod tables;
@@ -40,4 +42,5 @@ pub use connect::{
 pub use database_url::DatabaseUrl;
 pub use inspection::{AccountCounts, Inspection};
 pub use open_error::OpenError;
+pub use pooler::Pooler;
 pub use schema_state::SchemaState;

@@ -8,7 +8,7 @@ use wicketgate_protection::Random;
 
 use crate::SchemaState;
 use crate::column_lengths::{COLUMN_LENGTHS, ColumnLength};
-use crate::database::{Database, Lock, Session, Transaction};
+use crate::database::{Database, Lock, Row, Session, Transaction};
 use crate::database_error::DatabaseError;
 use crate::marks::{self, FIRST, MIGRATIONS, Migration};
 use crate::open_error::OpenError;
@@ -16,7 +16,17 @@ use crate::retry::retrying;
 use crate::schema::{Index, Schema};
 use crate::tables::Statement;
 
-/// Gives an empty database its tables. Any number of processes may do so at once: the first makes them, and the others
+macro_rules! has_rows {
+    ($table:literal) => {
+        concat!(
+            r#"SELECT CASE WHEN EXISTS (SELECT * FROM ""#,
+            $table,
+            r#"") THEN 1 ELSE 0 END AS "HasRows""#
+        )
+    };
+}
+
+/// Gives an empty database its tables, and finishes what a start left that was cut off. Any number of processes may do so at once: the first makes them, and the others
 /// find none missing. Where there are tables, only reading them is asked of the database.
 pub(crate) async fn create_if_empty<D: Database>(
     database: &D,
@@ -30,10 +40,48 @@ pub(crate) async fn create_if_empty<D: Database>(
             let _ = migrate(database, version, random).await?;
             retrying(random, || find(database)).await
         }
-        SchemaState::MissingTables(_) | SchemaState::Unfinished => retrying(random, || find_alone(database)).await,
+        SchemaState::MissingTables(_) | SchemaState::Unfinished => {
+            let found = retrying(random, || find_alone(database)).await?;
+            if !is_half_made(database, &found).await? {
+                return Ok(found);
+            }
+            tracing::info!("a start that was cut off left half of the tables, without rows: the others are made now");
+            let _ = migrate(database, version, random).await?;
+            retrying(random, || find(database)).await
+        }
         _ => Ok(found),
     }
 }
+
+/// Whether there is nothing but what a start made that was cut off, in MySQL, which commits each statement by itself: some
+/// of Identity's tables, as they are made here, and no row.
+async fn is_half_made<D: Database>(database: &D, found: &Schema) -> Result<bool, DatabaseError> {
+    if !found.is_half_made::<D>() {
+        return Ok(false);
+    }
+    let mut reader = database.reader().await?;
+    for (table, has_rows) in HAVE_ROWS {
+        if found.has_table(table) {
+            let row = reader.fetch_optional(has_rows, &[]).await?;
+            if row.map(|row| row.integer("HasRows")).transpose()?.flatten() != Some(0) {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
+}
+
+/// Asks each of Identity's tables whether it has a row.
+const HAVE_ROWS: [(&str, &str); 8] = [
+    ("AspNetRoleClaims", has_rows!("AspNetRoleClaims")),
+    ("AspNetRoles", has_rows!("AspNetRoles")),
+    ("AspNetUserClaims", has_rows!("AspNetUserClaims")),
+    ("AspNetUserLogins", has_rows!("AspNetUserLogins")),
+    ("AspNetUserPasskeys", has_rows!("AspNetUserPasskeys")),
+    ("AspNetUserRoles", has_rows!("AspNetUserRoles")),
+    ("AspNetUserTokens", has_rows!("AspNetUserTokens")),
+    ("AspNetUsers", has_rows!("AspNetUsers")),
+];
 
 async fn find<D: Database>(database: &D) -> Result<Schema, DatabaseError> {
     Schema::find::<D>(&mut database.reader().await?).await

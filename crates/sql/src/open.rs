@@ -12,7 +12,6 @@ use crate::database_error::DatabaseError;
 use crate::database_url::DatabaseUrl;
 use crate::key_repository::SqlKeyRepository;
 use crate::migrations::{self, Planned, Refusal};
-use crate::pool::LONG_LIMIT;
 use crate::schema::Schema;
 use crate::{Inspection, OpenError, SchemaState, inspect_accounts, key_repository};
 
@@ -22,7 +21,7 @@ pub(crate) async fn connect<D: Database>(
     options: &StoreOptions,
     random: Arc<dyn Random>,
 ) -> Result<Arc<dyn UserStore>, OpenError> {
-    let database = D::open(url.as_str(), Purpose::Use).await?;
+    let database = D::open(url, Purpose::Use).await?;
     database.follow(url);
     let found = migrations::create_if_empty(&database, options.schema_version, &*random).await;
     let found = found.map_err(|error| unusable(&database, &error))?;
@@ -39,7 +38,7 @@ pub(crate) async fn connect<D: Database>(
 }
 
 pub(crate) async fn migrate<D: Database>(url: &str, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {
-    let database = D::open(url, Purpose::Use).await?;
+    let database = D::open(&url.into(), Purpose::Use).await?;
     let migrated = migrations::migrate(&database, options.schema_version, &SystemRandom).await;
     migrated_and_closed(database, migrated).await
 }
@@ -48,10 +47,10 @@ pub(crate) async fn plan_migration<D: Database>(
     url: &str,
     options: &StoreOptions,
 ) -> Result<Vec<&'static str>, OpenError> {
-    let database = D::open(url, Purpose::Plan).await?;
+    let database = D::open(&url.into(), Purpose::Plan).await?;
     let plan = async {
         let mut reader = database.reader().await?;
-        reader.set_limit(LONG_LIMIT);
+        reader.expect_long_statements().await?;
         migrations::plan::<D>(&mut reader, options.schema_version).await
     };
     let planned = plan.await;
@@ -59,14 +58,14 @@ pub(crate) async fn plan_migration<D: Database>(
 }
 
 pub(crate) async fn inspect<D: Database>(url: &str, now: OffsetDateTime) -> Result<Inspection, OpenError> {
-    let database = D::open(url, Purpose::Inspect).await?;
+    let database = D::open(&url.into(), Purpose::Inspect).await?;
     let inspected = inspect_accounts::inspect(&database, now).await;
     closed(database, inspected).await
 }
 
 /// The ring of keys in the database, whose table is made if it is missing.
 pub(crate) async fn connect_keys<D: Database>(url: &DatabaseUrl) -> Result<Arc<dyn KeyRepository>, OpenError> {
-    let database = D::open(url.as_str(), Purpose::Use).await?;
+    let database = D::open(&of_keys(url), Purpose::Use).await?;
     database.follow(url);
     let migrated = migrations::migrate_keys(&database, &SystemRandom).await;
     let migrated = migrated.map_err(|error| unusable(&database, &error))?;
@@ -75,13 +74,13 @@ pub(crate) async fn connect_keys<D: Database>(url: &DatabaseUrl) -> Result<Arc<d
 }
 
 pub(crate) async fn migrate_keys<D: Database>(url: &str) -> Result<Vec<&'static str>, OpenError> {
-    let database = D::open(url, Purpose::Use).await?;
+    let database = D::open(&url.into(), Purpose::Use).await?;
     let migrated = migrations::migrate_keys(&database, &SystemRandom).await;
     migrated_and_closed(database, migrated).await
 }
 
 pub(crate) async fn plan_keys_migration<D: Database>(url: &str) -> Result<Vec<&'static str>, OpenError> {
-    let database = D::open(url, Purpose::Plan).await?;
+    let database = D::open(&url.into(), Purpose::Plan).await?;
     let plan = async { migrations::plan_keys::<D>(&mut database.reader().await?).await };
     let planned = plan.await;
     migrated_and_closed(database, planned).await
@@ -89,7 +88,7 @@ pub(crate) async fn plan_keys_migration<D: Database>(url: &str) -> Result<Vec<&'
 
 /// A copy of the ring in the database; `None` without the table for it.
 pub(crate) async fn inspect_keys<D: Database>(url: &str) -> Result<Option<EphemeralKeyRepository>, OpenError> {
-    let database = D::open(url, Purpose::Inspect).await?;
+    let database = D::open(&url.into(), Purpose::Inspect).await?;
     let look = async {
         let found = Schema::find::<D>(&mut database.reader().await?).await?;
         if !found.has_keys {
@@ -100,6 +99,13 @@ pub(crate) async fn inspect_keys<D: Database>(url: &str) -> Result<Option<Epheme
     };
     let found = look.await;
     closed(database, found).await
+}
+
+/// Keys are read and written rarely.
+fn of_keys(url: &DatabaseUrl) -> DatabaseUrl {
+    const MAX_CONNECTIONS: usize = 2;
+    url.clone()
+        .with_max_connections(url.max_connections().min(MAX_CONNECTIONS))
 }
 
 /// The outcome of what a database was opened for, once its connections have ended.
@@ -117,9 +123,12 @@ async fn migrated_and_closed(
     closed(database, outcome).await?
 }
 
-fn unusable(database: &impl Database, error: &DatabaseError) -> OpenError {
-    OpenError::Database {
-        place: database.place().to_owned(),
-        reason: error.to_string(),
+fn unusable<D: Database>(database: &D, error: &DatabaseError) -> OpenError {
+    match D::IS_SERVER {
+        true => OpenError::of_server(database.place(), error),
+        false => OpenError::Database {
+            place: database.place().to_owned(),
+            reason: error.to_string(),
+        },
     }
 }

@@ -1,7 +1,10 @@
+//! Why a database could not be opened.
+
 use std::io;
 use std::path::PathBuf;
 
 use crate::SchemaState;
+use crate::database_error::DatabaseError;
 
 /// Why a database could not be opened. Each message is one line that names the database and the reason.
 #[derive(Debug, thiserror::Error)]
@@ -52,11 +55,18 @@ pub enum OpenError {
     /// The URL of a server ends where the name of a database should follow.
     #[error("the database URL names no database; write SCHEME://USER:PASSWORD@HOST/DATABASE")]
     NoDatabase,
-    /// The file is not a database, is damaged, or stayed locked. The server is away, refuses the user, or cannot do what
-    /// was asked.
+    /// The file is not a database, is damaged, or stayed locked. The server cannot do what was asked.
     #[error("cannot open the database {place}: {reason}")]
     Database {
         /// The file, or the server's host and port and the database's name.
+        place: String,
+        /// What the database or the network said.
+        reason: String,
+    },
+    /// The server is away, does not let the user in, or takes no writes. That may pass.
+    #[error("cannot open the database {place}: {reason}")]
+    Away {
+        /// The server's host and port and the database's name.
         place: String,
         /// What the database or the network said.
         reason: String,
@@ -69,4 +79,17 @@ pub enum OpenError {
         /// What is in it.
         state: SchemaState,
     },
+}
+
+impl OpenError {
+    /// Why the database of a server could not be opened.
+    pub(crate) fn of_server(place: &str, error: &DatabaseError) -> Self {
+        let (place, reason) = (place.to_owned(), error.to_string());
+        match error {
+            DatabaseError::Conflict(_) | DatabaseError::Outdated(_) | DatabaseError::Unavailable(_) => {
+                Self::Away { place, reason }
+            }
+            DatabaseError::Duplicate(_) | DatabaseError::Failed(_) => Self::Database { place, reason },
+        }
+    }
 }

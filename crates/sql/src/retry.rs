@@ -14,6 +14,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// A duplicate was committed by then, so that the next attempt sees it and has an outcome for it. Where it sees nothing,
 /// the key is one that no outcome stands for, and stays taken.
 const ATTEMPTS_AT_A_DUPLICATE: u32 = 3;
+/// The second has a new connection. The others are for migrations that end in between.
+const ATTEMPTS_ON_NEW_CONNECTIONS: u32 = 5;
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 /// The outcome of the first attempt that nobody got in the way of.
@@ -40,6 +42,7 @@ where
         let attempts = match &outcome {
             Err(DatabaseError::Conflict(_)) => ATTEMPTS,
             Err(DatabaseError::Duplicate(_)) => ATTEMPTS_AT_A_DUPLICATE,
+            Err(DatabaseError::Outdated(_)) => ATTEMPTS_ON_NEW_CONNECTIONS,
             Ok(_) | Err(DatabaseError::Unavailable(_) | DatabaseError::Failed(_)) => return outcome,
         };
         let first_failure = *first_failure.get_or_insert_with(Instant::now);
@@ -101,6 +104,8 @@ mod tests {
         assert_eq!((outcome.unwrap(), attempts), (16, 16));
         let (outcome, attempts) = failing(HOUR, DatabaseError::Duplicate, 2).await;
         assert_eq!((outcome.unwrap(), attempts), (3, 3));
+        let (outcome, attempts) = failing(HOUR, DatabaseError::Outdated, 4).await;
+        assert_eq!((outcome.unwrap(), attempts), (5, 5));
     }
 
     #[tokio::test]
@@ -111,6 +116,9 @@ mod tests {
         let (outcome, attempts) = failing(HOUR, DatabaseError::Duplicate, 100).await;
         assert!(matches!(outcome, Err(DatabaseError::Duplicate(_))));
         assert_eq!(attempts, 3);
+        let (outcome, attempts) = failing(HOUR, DatabaseError::Outdated, 100).await;
+        assert!(matches!(outcome, Err(DatabaseError::Outdated(_))));
+        assert_eq!(attempts, 5);
     }
 
     #[tokio::test]

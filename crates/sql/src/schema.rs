@@ -103,6 +103,16 @@ impl Schema {
             .map(|(name, _)| format!("{}.{name}", table.name))
     }
 
+    /// Whether all tables are Identity's, with no column that is not, and the migration that makes them was cut off.
+    pub(crate) fn is_half_made<D: Database>(&self) -> bool {
+        let tables: Vec<Table> = D::TABLES.tables(SchemaVersion::V3).collect();
+        let is_ours = |column: &Column| {
+            let mut known = tables.iter().filter(|table| table.name == column.table);
+            known.any(|table| table.columns().any(|(name, _)| name == column.name))
+        };
+        self.has_begun(marks::FIRST) && self.columns.iter().all(is_ours)
+    }
+
     /// Columns that the application added to `AspNetUsers` and that a registration here cannot fill.
     pub(crate) fn unfillable_columns<D: Database>(&self) -> Vec<String> {
         let users = D::TABLES
@@ -231,12 +241,15 @@ mod tests {
 
     use super::*;
     use crate::database::Purpose;
+    use crate::database_url::DatabaseUrl;
     use crate::migrations::{create_if_empty, migrate};
     use crate::sqlite::SqliteDatabase;
 
     async fn new_database(folder: &TempDir) -> SqliteDatabase {
         let url = format!("sqlite://{}/app.db", folder.path().display());
-        SqliteDatabase::open(&url, Purpose::Use).await.unwrap()
+        SqliteDatabase::open(&DatabaseUrl::from(&url), Purpose::Use)
+            .await
+            .unwrap()
     }
 
     async fn define(database: &SqliteDatabase, statements: &'static str) {

@@ -1,3 +1,5 @@
+//! Whether Identity's tables are there.
+
 use std::fmt;
 
 use wicketgate_identity::SchemaVersion;

@@ -1,9 +1,12 @@
 //! URLs of databases on servers, which may name several hosts as libpq's do:
 //! `postgres://USER:PASSWORD@HOST:PORT,HOST:PORT/DATABASE`.
 
+use std::borrow::Cow;
+
 use zeroize::Zeroizing;
 
 use crate::OpenError;
+use crate::server_tls::has_option;
 
 /// The one parameter of a query that is not the driver's, because no driver here knows several hosts.
 const TARGET: &str = "target_session_attrs";
@@ -30,6 +33,12 @@ pub(crate) fn host_urls(url: &str) -> Result<Vec<Zeroizing<String>>, OpenError> 
     if hosts.len() > 1 && hosts.iter().any(|host| host.is_empty() || host.starts_with(':')) {
         return Err(invalid("a host is missing beside a comma"));
     }
+    // URLs cannot have a user and no host, as where a path to a socket follows behind the `?`.
+    let is_elsewhere = !user.is_empty() && has_option(&rest, &["host", "hostaddr", "socket"]);
+    let hosts: Vec<Cow<'_, str>> = match hosts.as_slice() {
+        [port] if is_elsewhere && (port.is_empty() || port.starts_with(':')) => vec![format!("localhost{port}").into()],
+        _ => hosts.into_iter().map(Cow::from).collect(),
+    };
     let url_of = |host| Zeroizing::new(format!("{scheme}://{user}{host}{}", *rest));
     Ok(hosts.into_iter().map(url_of).collect())
 }
@@ -67,6 +76,20 @@ pub(crate) fn check_options(url: &str, known: &[&str]) -> Result<(), OpenError> 
         }
     }
     Ok(())
+}
+
+/// A host as URLs have it, without the brackets around an IPv6 address.
+pub(crate) fn without_brackets(host: &str) -> &str {
+    let inner = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    inner.unwrap_or(host)
+}
+
+/// A host and a port, for messages.
+pub(crate) fn host_and_port(host: &str, port: u16) -> String {
+    match host.contains(':') {
+        true => format!("[{host}]:{port}"),
+        false => format!("{host}:{port}"),
+    }
 }
 
 /// What a driver says of a URL, without the value that it does not like.

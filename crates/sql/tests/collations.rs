@@ -12,7 +12,8 @@ use std::sync::Arc;
 use shape::{run, texts};
 use test_databases::new_database;
 use wicketgate_identity::{
-    CreateOutcome, EmailUniqueness, NormalizedName, SecurityStamp, StoreOptions, UpdateOutcome, User, UserId, UserStore,
+    Change, ChangeOutcome, CreateOutcome, EmailUniqueness, Expected, NormalizedName, SecurityStamp, StoreOptions, User,
+    UserId, UserStore,
 };
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::connect;
@@ -58,14 +59,26 @@ async fn a_role_that_the_index_cannot_have_beside_another_is_refused_by_name() {
     let insert = "INSERT INTO AspNetRoles (Id, Name, NormalizedName) VALUES ('1', 'Ádmin', 'ÁDMIN')";
     run(&url, insert).await;
     for (name, expected) in [
-        ("Admin", UpdateOutcome::DuplicateRoleName),
-        ("Ádmin ", UpdateOutcome::DuplicateRoleName),
-        ("ádmin", UpdateOutcome::Updated),
+        ("Admin", ChangeOutcome::DuplicateRoleName),
+        ("Ádmin ", ChangeOutcome::DuplicateRoleName),
+        ("ádmin", ChangeOutcome::Changed),
     ] {
-        let outcome = store.add_role(&id, name, &normalized(&name.to_uppercase())).await;
+        let outcome = store
+            .change(
+                &id,
+                Expected::Account,
+                &Change::AddRole {
+                    name: name.to_owned(),
+                    normalized: normalized(&name.to_uppercase()),
+                },
+            )
+            .await;
         assert_eq!(outcome.unwrap(), expected, "{name:?}");
     }
-    store.remove_role(&id, &normalized("ADMIN")).await.unwrap();
+    store
+        .change(&id, Expected::Account, &Change::RemoveRole(normalized("ADMIN")))
+        .await
+        .unwrap();
     let roles = store.find_claims(&id).await.unwrap().roles;
     assert_eq!(roles, [("Ádmin".to_owned(), Vec::new())]);
     assert_eq!(texts(&url, "SELECT Name FROM AspNetRoles").await, ["Ádmin"]);
@@ -88,12 +101,15 @@ async fn a_stamp_in_another_case_is_not_the_expected_one() {
     let Some((store, _)) = new_store().await else { return };
     let id = create(&store).await;
     for (stamp, expected) in [
-        ("stamp", UpdateOutcome::Conflict),
-        ("STAMP ", UpdateOutcome::Conflict),
-        ("STAMP", UpdateOutcome::Updated),
+        ("stamp", ChangeOutcome::Conflict),
+        ("STAMP ", ChangeOutcome::Conflict),
+        ("STAMP", ChangeOutcome::Changed),
     ] {
         let stamp = SecurityStamp::from_stored(stamp);
-        let outcome = store.confirm_email(&id, Some(&stamp)).await.unwrap();
+        let outcome = store
+            .change(&id, Expected::SecurityStamp(Some(&stamp)), &Change::EmailConfirmed)
+            .await
+            .unwrap();
         assert_eq!(outcome, expected, "{stamp:?}");
     }
 }

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use test_accounts::user;
 use time::OffsetDateTime;
 use wicketgate_identity::{
-    Attempt, CreateOutcome, EmailUniqueness, LockoutOptions, StoreError, StoreOptions, UserStore,
+    Attempt, Change, CreateOutcome, EmailUniqueness, Expected, LockoutOptions, StoreError, StoreOptions, UserStore,
 };
 use wicketgate_protection::{StoredElement, SystemRandom};
 use wicketgate_sql::{connect, connect_keys};
@@ -52,7 +52,10 @@ impl Opened {
         let settled = self.store.settle_attempt(&id, stamp.as_ref(), failed, now, &options);
         for answer in [
             self.create("grace").await.map(drop),
-            self.store.set_lockout_enabled(&id, false).await.map(drop),
+            self.store
+                .change(&id, Expected::Account, &Change::LockoutEnabled(false))
+                .await
+                .map(drop),
             settled.await.map(drop),
             self.store.ping().await,
             self.store.check_writable().await,
@@ -172,7 +175,10 @@ async fn a_log_that_others_made_and_took_away_is_none_that_was_lost() {
             store.check_writable().await.unwrap();
             store.ping().await.unwrap();
         }
-        store.set_lockout_enabled(&user("nobody").id, true).await.unwrap();
+        store
+            .change(&user("nobody").id, Expected::Account, &Change::LockoutEnabled(true))
+            .await
+            .unwrap();
         other.close().await.unwrap();
         store.create(&user(name), EmailUniqueness::NotRequired).await.unwrap();
         store.ping().await.unwrap();

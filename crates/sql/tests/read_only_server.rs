@@ -18,7 +18,7 @@ use std::sync::Arc;
 use shape::{run, texts};
 use test_accounts::user;
 use test_databases::new_database;
-use wicketgate_identity::{EmailUniqueness, StoreError, StoreOptions, UserStore};
+use wicketgate_identity::{Change, EmailUniqueness, Expected, StoreError, StoreOptions, UserStore};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::connect;
 use wicketgate_test_servers::MariaDb;
@@ -37,7 +37,10 @@ async fn assert_no_guesses(store: &Arc<dyn UserStore>) {
     let id = user("ada").id;
     // Connections that were ended meanwhile fail somebody once, too.
     let refused = loop {
-        match store.set_lockout_enabled(&id, true).await {
+        match store
+            .change(&id, Expected::Account, &Change::LockoutEnabled(true))
+            .await
+        {
             Err(StoreError::Unavailable(reason)) if reason.to_string().to_lowercase().contains("read") => break reason,
             Err(StoreError::Unavailable(_)) => {}
             outcome => panic!("it may pass: {outcome:?}"),
@@ -57,7 +60,10 @@ async fn assert_no_guesses(store: &Arc<dyn UserStore>) {
 
 async fn assert_guesses_are_counted_again(store: &Arc<dyn UserStore>) {
     while store.check_writable().await.is_err() {}
-    store.set_lockout_enabled(&user("ada").id, true).await.unwrap();
+    store
+        .change(&user("ada").id, Expected::Account, &Change::LockoutEnabled(true))
+        .await
+        .unwrap();
     store.ping().await.unwrap();
 }
 

@@ -14,7 +14,7 @@ use sqlx::{Connection, PgConnection};
 use test_databases::{SQL_SERVER, new_database};
 use time::macros::datetime;
 use tokio::task::JoinSet;
-use wicketgate_identity::{NormalizedName, SchemaVersion, StoreOptions};
+use wicketgate_identity::{Change, Expected, NormalizedName, SchemaVersion, StoreOptions};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{AccountCounts, OpenError, SchemaState, connect, inspect, migrate, plan_migration};
 
@@ -177,8 +177,14 @@ async fn for_ever_in_postgresql_is_infinity_as_npgsql_writes_it() {
         .unwrap()
         .unwrap();
     assert_eq!(ada.lockout_end, Some(datetime!(9999-12-31 23:59:59.999_999_9 UTC)));
-    store.set_lockout_end(&ada.id, None).await.unwrap();
-    store.set_lockout_end(&ada.id, ada.lockout_end).await.unwrap();
+    store
+        .change(&ada.id, Expected::Account, &Change::LockoutEnd(None))
+        .await
+        .unwrap();
+    store
+        .change(&ada.id, Expected::Account, &Change::LockoutEnd(ada.lockout_end))
+        .await
+        .unwrap();
     let mut connection = PgConnection::connect(&url).await.unwrap();
     let written: String = sqlx::query_scalar(r#"SELECT "LockoutEnd"::text FROM "AspNetUsers""#)
         .fetch_one(&mut connection)

@@ -18,8 +18,8 @@ use test_accounts::user;
 use test_databases::{SQL_SERVER, new_database};
 use tokio::task::JoinSet;
 use wicketgate_identity::{
-    CreateOutcome, EmailChange, EmailUniqueness, NormalizedName, SecurityStamp, StoreOptions, UpdateOutcome, User,
-    UserStore,
+    Change, ChangeOutcome, CreateOutcome, EmailChange, EmailUniqueness, Expected, NormalizedName, SecurityStamp,
+    StoreOptions, User, UserStore,
 };
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::connect;
@@ -97,9 +97,9 @@ async fn an_index_on_addresses_keeps_an_account_from_taking_anothers() {
             store.create(&user(name), EmailUniqueness::NotRequired).await.unwrap();
         }
         for (user_name, expected) in [
-            (None, UpdateOutcome::DuplicateEmail),
-            (Some("free"), UpdateOutcome::DuplicateEmail),
-            (Some("grace"), UpdateOutcome::DuplicateUserName),
+            (None, ChangeOutcome::DuplicateEmail),
+            (Some("free"), ChangeOutcome::DuplicateEmail),
+            (Some("grace"), ChangeOutcome::DuplicateUserName),
         ] {
             let change = EmailChange {
                 email: user("grace").email.unwrap(),
@@ -116,7 +116,15 @@ async fn an_index_on_addresses_keeps_an_account_from_taking_anothers() {
             for uniqueness in [EmailUniqueness::NotRequired, EmailUniqueness::Required] {
                 let id = user("ada").id;
                 let outcome = store
-                    .change_email(&id, Some(&first), &change, &changed, uniqueness)
+                    .change(
+                        &id,
+                        Expected::SecurityStamp(Some(&first)),
+                        &Change::Email {
+                            email: change.clone(),
+                            uniqueness,
+                            stamp: changed.clone(),
+                        },
+                    )
                     .await;
                 assert_eq!(outcome.unwrap(), expected, "{store:?}");
                 assert_eq!(store.find_by_id(&id).await.unwrap(), Some(user("ada")));
@@ -152,8 +160,18 @@ async fn an_index_on_names_as_they_are_written_refuses_a_name() {
         let stamp = SecurityStamp::from_stored("changed");
         let (id, name) = (user("ada").id, user("grace").user_name.unwrap());
         let normalized = NormalizedName::from_stored(name.to_uppercase());
-        let outcome = store.set_user_name(&id, &name, &normalized, &stamp).await;
-        assert_eq!(outcome.unwrap(), UpdateOutcome::DuplicateUserName, "{store:?}");
+        let outcome = store
+            .change(
+                &id,
+                Expected::Account,
+                &Change::UserName {
+                    name: name.clone(),
+                    normalized: normalized.clone(),
+                    stamp: stamp.clone(),
+                },
+            )
+            .await;
+        assert_eq!(outcome.unwrap(), ChangeOutcome::DuplicateUserName, "{store:?}");
     }
 }
 
@@ -165,13 +183,32 @@ async fn an_index_on_claims_keeps_one_of_each() {
         let id = user("ada").id;
         store.create(&user("ada"), EmailUniqueness::NotRequired).await.unwrap();
         for _ in 0..2 {
-            let outcome = store.add_claim(&id, "type", "value").await;
-            assert_eq!(outcome.unwrap(), UpdateOutcome::Updated, "{store:?}");
+            let outcome = store
+                .change(
+                    &id,
+                    Expected::Account,
+                    &Change::AddClaim {
+                        claim_type: "type".to_owned(),
+                        value: "value".to_owned(),
+                    },
+                )
+                .await;
+            assert_eq!(outcome.unwrap(), ChangeOutcome::Changed, "{store:?}");
         }
         let found = store.find_claims(&id).await.unwrap().claims;
         assert_eq!(found, [("type".to_owned(), "value".to_owned())]);
         assert!(
-            store.add_claim(&id, "type", "another").await.is_err(),
+            store
+                .change(
+                    &id,
+                    Expected::Account,
+                    &Change::AddClaim {
+                        claim_type: "type".to_owned(),
+                        value: "another".to_owned()
+                    }
+                )
+                .await
+                .is_err(),
             "it is not there"
         );
     }

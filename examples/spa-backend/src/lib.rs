@@ -16,7 +16,7 @@ pub fn app(identity: &Identity) -> Router {
     Router::new()
         .route("/weatherforecast", get(weather_forecast::weather_forecast))
         .route("/roles", get(roles::roles))
-        .merge(probes::routes(identity))
+        .merge(probes::routes())
         .merge(identity.api())
         .merge(identity.logout())
 }

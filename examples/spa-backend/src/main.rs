@@ -7,5 +7,9 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    wicketgate::run_with_openapi(spa_backend::app, spa_backend::openapi())
+    wicketgate::Server::new()
+        .openapi(spa_backend::openapi())
+        // The recordings, which the sample is compared with, are ASP.NET Core's.
+        .dotnet_routing()
+        .run(spa_backend::app)
 }

@@ -3,31 +3,28 @@
 use axum::{Router, routing::get};
 use serde::Serialize;
 use utoipa::ToSchema;
-use wicketgate::{Identity, Json, Scheme, SignedIn};
+use wicketgate::{Json, Require, Scheme, SignedIn};
 
 /// Guards stand on single routes as `route_layer`, so that a wrong method is answered with 405 before anybody is asked
 /// who they are.
-pub(crate) fn routes(identity: &Identity) -> Router {
+pub(crate) fn routes() -> Router {
     Router::new()
         .route("/probe/public", get(public))
         .route("/probe/hello", get(hello))
         .route("/probe/claims", get(claims))
-        .route("/probe/identity", get(self::identity))
-        .route(
-            "/probe/manager",
-            get(manager).route_layer(identity.require_role("Manager")),
-        )
+        .route("/probe/identity", get(identity))
+        .route("/probe/manager", get(manager).route_layer(Require::role("Manager")))
         .route(
             "/probe/department",
-            get(department).route_layer(identity.require_claim("department", "engineering")),
+            get(department).route_layer(Require::claim("department", "engineering")),
         )
         .route(
             "/probe/cookie",
-            get(cookie).route_layer(identity.require_scheme(Scheme::Cookie)),
+            get(cookie).route_layer(Require::scheme(Scheme::Cookie)),
         )
         .route(
             "/probe/bearer",
-            get(bearer).route_layer(identity.require_scheme(Scheme::Bearer)),
+            get(bearer).route_layer(Require::scheme(Scheme::Bearer)),
         )
 }
 

@@ -1,3 +1,5 @@
+//! `GET /roles`
+
 use serde::Serialize;
 use utoipa::ToSchema;
 use wicketgate::{Json, SignedIn};

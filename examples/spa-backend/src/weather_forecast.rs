@@ -1,3 +1,5 @@
+//! `GET /weatherforecast`
+
 use serde::Serialize;
 use time::Duration;
 use utoipa::ToSchema;

@@ -15,8 +15,8 @@ use wicketgate_protection::{DataProtection, SystemClock, SystemRandom};
 #[expect(clippy::unwrap_used, reason = "it is called by tests alone")]
 async fn status(path: &str) -> StatusCode {
     let keys = DataProtection::ephemeral(Arc::new(SystemClock), Arc::new(SystemRandom));
-    let identity = Identity::builder(Arc::new(MemoryStore::new()), keys).build();
-    let application: Router = identity.serve(spa_backend::app(&identity));
+    let identity = Identity::builder(MemoryStore::new()).keys(keys).build().unwrap();
+    let application: Router = identity.wrap(spa_backend::app(&identity));
     let request = Request::get(path).body(Body::empty()).unwrap();
     application.oneshot(request).await.unwrap().status()
 }
@@ -50,10 +50,12 @@ async fn roles_are_found_by_the_type_of_claim_that_was_configured() {
     let mut options = Options::default();
     options.claims_identity.role_claim_type = "role".to_owned();
     let keys = DataProtection::ephemeral(Arc::new(SystemClock), Arc::new(SystemRandom));
-    let identity = Identity::builder(Arc::new(MemoryStore::new()), keys)
+    let identity = Identity::builder(MemoryStore::new())
+        .keys(keys)
         .options(options)
-        .build();
-    let application: Router = identity.serve(spa_backend::app(&identity));
+        .build()
+        .unwrap();
+    let application: Router = identity.wrap(spa_backend::app(&identity));
     let post = |path: &str| {
         Request::post(path)
             .header("content-type", "application/json")

@@ -1,3 +1,5 @@
+//! Load by wrk.
+
 use std::{fs, path::Path, process::Command, thread, time::Duration};
 
 use super::{process::ticks_per_second, server::Server};

@@ -7,12 +7,7 @@ mod process;
 mod round;
 pub(crate) mod server;
 
-use std::{
-    env,
-    ffi::OsString,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{ffi::OsString, fs, path::Path};
 
 use wicketgate_test_servers::provide;
 
@@ -23,7 +18,7 @@ use self::{
 };
 use crate::{
     report::{Outcome, Report},
-    tools::{cargo, run},
+    tools::{cargo, run, target_folder},
 };
 
 /// How often a soak notes how much memory the server has.
@@ -59,14 +54,11 @@ struct Figures {
 
 /// Runs `[--rounds 3] [--seconds 6] [--soak 1000000]`.
 pub(crate) fn bench(workspace: &Path, arguments: Vec<OsString>) -> Report {
-    let mut report = Report::start();
     let choice = match choice(arguments) {
         Ok(choice) => choice,
-        Err(why) => {
-            report.step("arguments", || Outcome::Failed(why));
-            return report;
-        }
+        Err(why) => return Report::of_arguments(why),
     };
+    let mut report = Report::start();
     report.step("build", || {
         run(&mut cargo([
             "build",
@@ -104,7 +96,7 @@ fn measure(workspace: &Path, choice: Choice) -> Result<Figures, String> {
     for program in ["wrk", "openssl"] {
         provide(program, program).map_err(|error| error.to_string())?;
     }
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), PathBuf::from);
+    let target = target_folder(workspace);
     let sample_path = target.join("release/spa-backend");
     let sample = Program::Sample(sample_path.clone());
     let bare = Program::BareAxum(target.join("release/bare-axum"));

@@ -1,3 +1,5 @@
+//! The figures in `docs/PERFORMANCE.md`.
+
 use std::{fmt::Write, path::Path};
 
 use super::{Figures, round::Request};

@@ -1,3 +1,5 @@
+//! One round of all measurements.
+
 use std::{
     process::{Command, Stdio},
     thread,

@@ -1,3 +1,5 @@
+//! The servers that are measured.
+
 use std::{
     fs,
     path::{Path, PathBuf},

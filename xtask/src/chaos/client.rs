@@ -1,3 +1,5 @@
+//! Clients of the instances.
+
 use std::{
     net::SocketAddr,
     panic::resume_unwind,
@@ -8,7 +10,10 @@ use std::{
 use serde_json::{Value, json};
 use ureq::Agent;
 
-use super::ledger::{Account, Ledger};
+use super::{
+    hang_ups::send_and_hang_up,
+    ledger::{Account, Ledger},
+};
 
 /// Longer than the balancer waits for an instance, so that it is the balancer who gives up.
 const REQUEST_LIMIT: Duration = Duration::from_secs(9);
@@ -21,6 +26,7 @@ const LAST_TRIES: usize = 10;
 pub(super) struct Clients<'a> {
     agent: Agent,
     origin: String,
+    balancer: SocketAddr,
     ledger: &'a Ledger,
 }
 
@@ -47,6 +53,7 @@ impl<'a> Clients<'a> {
         Self {
             agent,
             origin: format!("http://{balancer}"),
+            balancer,
             ledger,
         }
     }
@@ -59,6 +66,7 @@ impl<'a> Clients<'a> {
             }
             if let Some(mut account) = self.register(format!("user-{client}-{number}@example.test")) {
                 self.log_in_and_change_password(&mut account);
+                self.change_password_and_hang_up(&mut account);
                 self.ledger.keep(account);
             }
         }
@@ -116,6 +124,28 @@ impl<'a> Clients<'a> {
         }
     }
 
+    /// Nobody is told what came of it.
+    fn change_password_and_hang_up(&self, account: &mut Account) {
+        if account.perhaps.is_some() {
+            return;
+        }
+        let Some(token) = self.log_in(account) else { return };
+        let new = format!("{}3", account.password);
+        let body = json!({"oldPassword": account.password, "newPassword": new});
+        account.perhaps = Some(new);
+        send_and_hang_up(self.balancer, "/manage/info", Some(&token), &body);
+    }
+
+    /// Registers somebody whom nobody else knows.
+    pub(super) fn has_registered(&self, email: &str) {
+        if !matches!(
+            self.post("/register", None, &credentials(email, password())),
+            Answer::Done(_)
+        ) {
+            self.ledger.wrong_answer(format!("{email} may not register"));
+        }
+    }
+
     fn log_in(&self, account: &Account) -> Option<String> {
         match self.post("/login", None, &credentials(&account.email, &account.password)) {
             Answer::Done(tokens) => tokens["accessToken"].as_str().map(str::to_owned),
@@ -159,7 +189,7 @@ impl<'a> Clients<'a> {
             .collect()
     }
 
-    fn accepts(&self, email: &str, password: &str) -> bool {
+    pub(super) fn accepts(&self, email: &str, password: &str) -> bool {
         for _ in 0..LAST_TRIES {
             match self.post("/login", None, &credentials(email, password)) {
                 Answer::Done(_) => return true,

@@ -1,3 +1,5 @@
+//! Faults, and the clusters they happen to.
+
 use std::fmt;
 
 use wicketgate_test_servers::Error;
@@ -21,6 +23,9 @@ pub(super) enum Fault {
 pub(super) trait Cluster {
     /// Where each instance finds its database, which is empty.
     fn database_urls(&self) -> [String; INSTANCES];
+
+    /// Gives sessions defaults under which acknowledged writes would be lost or refused.
+    fn set_hostile_defaults(&mut self) -> Result<(), Error>;
 
     /// What can happen to it.
     fn faults(&self) -> &'static [Fault];

@@ -1,3 +1,5 @@
+//! Faults of a Galera cluster.
+
 use wicketgate_test_servers::{Error, Galera};
 
 use super::{
@@ -11,23 +13,36 @@ const DATABASE: &str = "wicketgate";
 const ACCOUNTS: &str = "SELECT COUNT(*), COUNT(DISTINCT NormalizedUserName), MD5(GROUP_CONCAT(MD5(CONCAT(Id, \
     PasswordHash, SecurityStamp)) ORDER BY Id)) FROM wicketgate.AspNetUsers";
 
+/// Nothing that was written is committed, or the next statement is part of the same transaction, and texts are changed.
+const HOSTILE_DEFAULTS: &str = "SET GLOBAL autocommit = 0, completion_type = CHAIN, sql_safe_updates = 1, time_zone = '+12:45', \
+    sql_mode = 'EMPTY_STRING_IS_NULL,PAD_CHAR_TO_FULL_LENGTH,ANSI_QUOTES,NO_BACKSLASH_ESCAPES'";
+
 /// Each instance prefers a node of its own.
 #[derive(Debug)]
 pub(super) struct GaleraCluster {
     nodes: Galera,
+    is_hostile: bool,
 }
 
 impl GaleraCluster {
     pub(super) fn start() -> Result<Self, Error> {
         let nodes = Galera::start(INSTANCES)?;
         nodes.create_database(DATABASE)?;
-        Ok(Self { nodes })
+        Ok(Self {
+            nodes,
+            is_hostile: false,
+        })
     }
 }
 
 impl Cluster for GaleraCluster {
     fn database_urls(&self) -> [String; INSTANCES] {
         std::array::from_fn(|node| self.nodes.url(node, DATABASE))
+    }
+
+    fn set_hostile_defaults(&mut self) -> Result<(), Error> {
+        self.is_hostile = true;
+        (0..INSTANCES).try_for_each(|node| self.nodes.query(node, HOSTILE_DEFAULTS).map(drop))
     }
 
     fn faults(&self) -> &'static [Fault] {
@@ -53,7 +68,12 @@ impl Cluster for GaleraCluster {
             Fault::Freeze => self.nodes.process(node).resume(),
             Fault::KillInstance | Fault::KillStandby => {}
         }
-        self.nodes.wait_for_all()
+        self.nodes.wait_for_all()?;
+        // One that was restarted has forgotten them.
+        if fault == Fault::KillNode && self.is_hostile {
+            self.nodes.query(node, HOSTILE_DEFAULTS)?;
+        }
+        Ok(())
     }
 
     fn counted_failures(&mut self, email: &str) -> Result<usize, Error> {

@@ -1,3 +1,5 @@
+//! Guessing a password during faults.
+
 use std::{net::SocketAddr, thread, time::Duration};
 
 use serde_json::json;

@@ -1,11 +1,14 @@
+//! Instances of the sample server.
+
 use std::{
-    env,
     net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
     process::Command,
 };
 
 use wicketgate_test_servers::{Error, Home, Process};
+
+use crate::tools::target_folder;
 
 pub(super) const INSTANCES: usize = 3;
 
@@ -23,7 +26,7 @@ pub(super) struct Instances {
 impl Instances {
     /// Starts all at once, as an orchestrator would.
     pub(super) fn start(workspace: &Path, database_urls: [String; INSTANCES]) -> Result<Self, Error> {
-        let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), PathBuf::from);
+        let target = target_folder(workspace);
         let free = |_| Ok(SocketAddr::from(([127, 0, 0, 1], Home::free_port()?)));
         let mut instances = Self {
             processes: Vec::new(),
@@ -44,6 +47,11 @@ impl Instances {
 
     pub(super) fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
+    }
+
+    /// Where all of them write their mail.
+    pub(super) fn mails(&self) -> PathBuf {
+        self.home.folder().join("mail")
     }
 
     pub(super) fn kill(&mut self, round: usize) {

@@ -1,3 +1,5 @@
+//! What clients were told.
+
 use std::{
     collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},

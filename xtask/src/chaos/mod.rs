@@ -5,6 +5,7 @@ mod client;
 mod cluster;
 mod galera;
 mod guesses;
+mod hang_ups;
 mod instances;
 mod ledger;
 mod postgresql;
@@ -55,17 +56,24 @@ impl Engine {
     }
 }
 
-/// Runs what the command line asks for: `[--seconds N] [galera | postgres]`.
+/// Which defaults the database has for sessions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Defaults {
+    Usual,
+    /// Under which acknowledged writes would be lost or refused.
+    Hostile,
+}
+
+/// Runs what the command line asks for: `[--seconds N] [--hostile-defaults] [galera | postgres]`.
 pub(crate) fn chaos(workspace: &Path, arguments: Vec<OsString>) -> Report {
+    let (seconds, defaults, engines) = match choice(arguments) {
+        Ok(choice) => choice,
+        Err(why) => return Report::of_arguments(why),
+    };
     let mut report = Report::start();
-    match choice(arguments) {
-        Err(why) => report.step("arguments", || Outcome::Failed(why)),
-        Ok((seconds, engines)) => {
-            report.step("build", || crate::build_sample(workspace));
-            for engine in engines {
-                report.step(step_name(engine), || run(workspace, engine, seconds));
-            }
-        }
+    report.step("build", || crate::build_sample(workspace));
+    for engine in engines {
+        report.step(step_name(engine), || run(workspace, engine, defaults, seconds));
     }
     report
 }
@@ -75,10 +83,12 @@ pub(crate) fn step_name(engine: Engine) -> String {
 }
 
 /// Each fault once, and on until `seconds` are over. The sample server must be built.
-pub(crate) fn run(workspace: &Path, engine: Engine, seconds: u64) -> Outcome {
+pub(crate) fn run(workspace: &Path, engine: Engine, defaults: Defaults, seconds: u64) -> Outcome {
     let verdict = match engine {
-        Engine::Galera => GaleraCluster::start().and_then(|cluster| trial(workspace, cluster, seconds)),
-        Engine::PostgreSql => PostgreSqlCluster::start().and_then(|cluster| trial(workspace, cluster, seconds)),
+        Engine::Galera => GaleraCluster::start().and_then(|cluster| trial(workspace, cluster, defaults, seconds)),
+        Engine::PostgreSql => {
+            PostgreSqlCluster::start().and_then(|cluster| trial(workspace, cluster, defaults, seconds))
+        }
     };
     match verdict {
         Ok(verdict) => {
@@ -90,7 +100,10 @@ pub(crate) fn run(workspace: &Path, engine: Engine, seconds: u64) -> Outcome {
     }
 }
 
-fn trial(workspace: &Path, mut cluster: impl Cluster, seconds: u64) -> Result<Verdict, Error> {
+fn trial(workspace: &Path, mut cluster: impl Cluster, defaults: Defaults, seconds: u64) -> Result<Verdict, Error> {
+    if defaults == Defaults::Hostile {
+        cluster.set_hostile_defaults()?;
+    }
     let mut instances = Instances::start(workspace, cluster.database_urls())?;
     let balancer = HaProxy::start(instances.addresses())?;
     let ledger = Ledger::default();
@@ -102,6 +115,7 @@ fn trial(workspace: &Path, mut cluster: impl Cluster, seconds: u64) -> Result<Ve
         ledger.wrong_answer(format!("{counted} of {answered} wrong passwords are counted"));
     }
     let clients = Clients::new(balancer.address(), &ledger);
+    clients_hang_up(&mut cluster, &instances, &clients, &ledger)?;
     let started = Instant::now();
     let incidents = thread::scope(|scope| {
         for client in 0..Clients::COUNT {
@@ -121,6 +135,33 @@ fn trial(workspace: &Path, mut cluster: impl Cluster, seconds: u64) -> Result<Ve
         unequal: cluster.differences()?,
         totals: ledger.totals(),
     })
+}
+
+/// While nothing fails, what clients began who hung up is done as a whole.
+fn clients_hang_up(
+    cluster: &mut impl Cluster,
+    instances: &Instances,
+    clients: &Clients<'_>,
+    ledger: &Ledger,
+) -> Result<(), Error> {
+    clients.has_registered(hang_ups::GUESSED);
+    hang_ups::register(instances.addresses());
+    hang_ups::guess(instances.addresses());
+    let exists = |email: &str| clients.accepts(email, client::password());
+    let without_mail = hang_ups::without_mail(&instances.mails(), exists);
+    for email in &without_mail {
+        ledger.wrong_answer(format!("{email} was registered without a mail"));
+    }
+    let counted = cluster.counted_failures(hang_ups::GUESSED)?;
+    let guesses = hang_ups::GUESSES;
+    eprintln!(
+        "clients who hung up: {counted} of {guesses} wrong passwords counted, {} mails missing",
+        without_mail.len()
+    );
+    if counted > guesses {
+        ledger.wrong_answer(format!("{counted} wrong passwords are counted of {guesses}"));
+    }
+    Ok(())
 }
 
 fn incidents(
@@ -174,13 +215,15 @@ fn outage(ledger: &Ledger, begin: Instant) -> Duration {
     }
 }
 
-fn choice(arguments: Vec<OsString>) -> Result<(u64, Vec<Engine>), String> {
-    let (mut seconds, mut engines) = (0, Vec::new());
+fn choice(arguments: Vec<OsString>) -> Result<(u64, Defaults, Vec<Engine>), String> {
+    let (mut seconds, mut defaults, mut engines) = (0, Defaults::Usual, Vec::new());
     let mut arguments = arguments.iter().map(|argument| argument.to_string_lossy());
     while let Some(argument) = arguments.next() {
         if argument == "--seconds" {
             let number = arguments.next().and_then(|number| number.parse().ok());
             seconds = number.ok_or("--seconds takes a number")?;
+        } else if argument == "--hostile-defaults" {
+            defaults = Defaults::Hostile;
         } else if let Some(engine) = Engine::ALL.into_iter().find(|engine| engine.name() == argument) {
             engines.push(engine);
         } else {
@@ -190,22 +233,22 @@ fn choice(arguments: Vec<OsString>) -> Result<(u64, Vec<Engine>), String> {
     if engines.is_empty() {
         engines = Engine::ALL.to_vec();
     }
-    Ok((seconds, engines))
+    Ok((seconds, defaults, engines))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn chosen(words: &[&str]) -> Result<(u64, Vec<Engine>), String> {
+    fn chosen(words: &[&str]) -> Result<(u64, Defaults, Vec<Engine>), String> {
         choice(words.iter().map(OsString::from).collect())
     }
 
     #[test]
     fn both_clusters_fail_once_unless_the_command_line_says_otherwise() {
-        assert_eq!(chosen(&[]).unwrap(), (0, Engine::ALL.to_vec()));
-        let galera = chosen(&["galera", "--seconds", "600"]).unwrap();
-        assert_eq!(galera, (600, vec![Engine::Galera]));
+        assert_eq!(chosen(&[]).unwrap(), (0, Defaults::Usual, Engine::ALL.to_vec()));
+        let galera = chosen(&["galera", "--hostile-defaults", "--seconds", "600"]).unwrap();
+        assert_eq!(galera, (600, Defaults::Hostile, vec![Engine::Galera]));
         for words in [&["oracle"][..], &["--seconds"], &["--seconds", "x"]] {
             assert!(chosen(words).is_err(), "{words:?}");
         }

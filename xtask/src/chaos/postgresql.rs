@@ -1,3 +1,5 @@
+//! Faults of PostgreSQL with a standby.
+
 use std::{thread::sleep, time::Duration};
 
 use wicketgate_test_servers::{Error, ReplicatedPostgreSql};
@@ -13,6 +15,15 @@ const DATABASE: &str = "postgres";
 const NOTICE: Duration = Duration::from_secs(2);
 
 const DUPLICATES: &str = "SELECT \"NormalizedUserName\" FROM \"AspNetUsers\" GROUP BY 1 HAVING count(*) > 1";
+
+/// Acknowledged is what no standby has yet, and statements are refused.
+const HOSTILE_DEFAULTS: [&str; 5] = [
+    "ALTER SYSTEM SET synchronous_commit = off",
+    "ALTER SYSTEM SET default_transaction_isolation = 'serializable'",
+    "ALTER SYSTEM SET standard_conforming_strings = off",
+    "ALTER SYSTEM SET idle_in_transaction_session_timeout = 1",
+    "SELECT pg_reload_conf()",
+];
 
 /// All instances use the primary, whichever of the two servers that is.
 #[derive(Debug)]
@@ -31,6 +42,13 @@ impl PostgreSqlCluster {
 impl Cluster for PostgreSqlCluster {
     fn database_urls(&self) -> [String; INSTANCES] {
         std::array::from_fn(|_| self.servers.url(DATABASE))
+    }
+
+    /// A new standby copies them.
+    fn set_hostile_defaults(&mut self) -> Result<(), Error> {
+        HOSTILE_DEFAULTS
+            .iter()
+            .try_for_each(|statement| self.servers.query(statement).map(drop))
     }
 
     fn faults(&self) -> &'static [Fault] {

@@ -1,3 +1,5 @@
+//! Judging a run.
+
 use std::{fmt, time::Duration};
 
 use super::{cluster::Fault, ledger::Totals};

@@ -1,3 +1,5 @@
+//! Filling a database with accounts.
+
 use std::process::{Command, Stdio};
 
 use wicketgate_test_servers::PostgreSql;

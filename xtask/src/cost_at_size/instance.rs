@@ -1,3 +1,5 @@
+//! The server that is measured.
+
 use std::{
     fs,
     net::{SocketAddr, TcpStream},

@@ -7,9 +7,8 @@ mod page;
 mod plans;
 
 use std::{
-    env,
     ffi::OsString,
-    path::{Path, PathBuf},
+    path::Path,
     process::Command,
     thread,
     time::{Duration, Instant},
@@ -24,7 +23,7 @@ use self::{
 };
 use crate::{
     report::{Outcome, Report},
-    tools::{cargo, run},
+    tools::{cargo, run, target_folder},
 };
 
 /// How many logins and requests are measured at each size, after half as many that are not.
@@ -76,14 +75,11 @@ struct Size {
 
 /// Runs `[--debug] [--accounts 10000000]`.
 pub(crate) fn cost_at_size(workspace: &Path, arguments: Vec<OsString>) -> Report {
-    let mut report = Report::start();
     let choice = match choice(arguments) {
         Ok(choice) => choice,
-        Err(why) => {
-            report.step("arguments", || Outcome::Failed(why));
-            return report;
-        }
+        Err(why) => return Report::of_arguments(why),
     };
+    let mut report = Report::start();
     report.step("build", || {
         let mut build = cargo(["build", "--locked", "-p", "wicketgate-sql", "-p", "spa-backend"]);
         build.args(["--bin", "spa-backend", "--example", "login_at_size"]);
@@ -102,7 +98,7 @@ pub(crate) fn cost_at_size(workspace: &Path, arguments: Vec<OsString>) -> Report
 }
 
 fn measure(workspace: &Path, choice: Choice) -> Result<Figures, String> {
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), PathBuf::from);
+    let target = target_folder(workspace);
     let target = target.join(choice.build.name());
     let program = target.join("spa-backend");
     let logins = target.join("examples/login_at_size");

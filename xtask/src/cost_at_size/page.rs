@@ -1,3 +1,5 @@
+//! The figures in `docs/DATABASES.md`.
+
 use std::{fmt::Write, path::Path};
 
 use super::{Figures, SAMPLES};

@@ -1,3 +1,5 @@
+//! Query plans at size.
+
 use serde_json::json;
 
 use super::{database::Database, instance::Instance};

@@ -3,25 +3,16 @@
 //! each beside an account that does not exist. Not for CI: times are noisy there.
 
 mod samples;
+mod server;
 
-use std::{
-    collections::BTreeMap,
-    env,
-    ffi::OsString,
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-    time::Instant,
-};
+use std::{collections::BTreeMap, ffi::OsString, path::Path, time::Instant};
 
-use serde_json::json;
-use wicketgate_test_servers::Home;
+use data_encoding::{BASE64, HEXUPPER};
 
-use self::samples::Samples;
+use self::{samples::Samples, server::Server};
 use crate::{
-    bench::server::folder,
     report::{Outcome, Report},
-    tools::{cargo, run},
+    tools::{cargo, run, target_folder},
 };
 
 const PASSWORD: &str = "Passw0rd!";
@@ -48,14 +39,11 @@ struct Choice {
 
 /// Runs `[--debug] [--logins 1000] [--rounds 100000] [--database URL]`.
 pub(crate) fn login_times(workspace: &Path, arguments: Vec<OsString>) -> Report {
-    let mut report = Report::start();
     let choice = match choice(arguments) {
         Ok(choice) => choice,
-        Err(why) => {
-            report.step("arguments", || Outcome::Failed(why));
-            return report;
-        }
+        Err(why) => return Report::of_arguments(why),
     };
+    let mut report = Report::start();
     report.step("build", || {
         let mut build = cargo(["build", "--locked", "-p", "spa-backend"]);
         if choice.release {
@@ -95,84 +83,39 @@ fn choice(arguments: Vec<OsString>) -> Result<Choice, String> {
 }
 
 fn measure(workspace: &Path, choice: &Choice) -> Result<String, String> {
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), PathBuf::from);
-    let program = target
-        .join(if choice.release { "release" } else { "debug" })
-        .join("spa-backend");
-    let data = folder()?;
-    let port = Home::free_port().map_err(|error| error.to_string())?;
-    let url = format!("http://127.0.0.1:{port}");
-    let command = || {
-        let sqlite = format!("sqlite://{}", data.path().join("app.db").display());
-        let mut command = Command::new(&program);
-        command
-            .current_dir(data.path())
-            .env("WICKETGATE__LISTEN", format!("127.0.0.1:{port}"))
-            .env("WICKETGATE__DATABASE__URL", choice.database.as_ref().unwrap_or(&sqlite))
-            .env("WICKETGATE__KEYS__DIRECTORY", data.path().join("keys"))
-            .env("WICKETGATE__EMAIL__DIRECTORY", data.path().join("mail"))
-            .env(
-                "WICKETGATE__PASSWORD_HASHER__ITERATION_COUNT",
-                choice.rounds.to_string(),
-            )
-            .env("WICKETGATE__SIGN_IN__REQUIRE_CONFIRMED_EMAIL", "true")
-            .env("WICKETGATE__LOCKOUT__MAX_FAILED_ACCESS_ATTEMPTS", i32::MAX.to_string())
-            .env("WICKETGATE__RATE_LIMITS__ENABLED", "false")
-            .env("WICKETGATE__LOG", "error");
-        command
-    };
-    let mut server = command().arg("serve").spawn().map_err(|error| error.to_string())?;
-    let times = logins(&url, choice, &command);
-    let _ = server.kill();
-    let _ = server.wait();
-    let times = times?;
-    fs::remove_dir_all(data.path()).map_err(|error| error.to_string())?;
-    Ok(table(&times))
+    let profile = if choice.release { "release" } else { "debug" };
+    let program = target_folder(workspace).join(profile).join("spa-backend");
+    let server = Server::start(program, choice)?;
+    prepare_accounts(&server, choice)?;
+    Ok(table(&logins(&server, choice.logins)?))
 }
 
-fn logins(url: &str, choice: &Choice, command: &dyn Fn() -> Command) -> Result<BTreeMap<String, Samples>, String> {
-    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-    let post = |path: &str, name: &str, password: &str| {
-        let body = json!({"email": format!("{name}@example.test"), "password": password}).to_string();
-        let answer = agent
-            .post(format!("{url}{path}"))
-            .content_type("application/json")
-            .send(body);
-        answer
-            .map(|answer| answer.status().as_u16())
-            .map_err(|error| error.to_string())
-    };
-    let started = Instant::now();
-    while agent.get(format!("{url}/healthz")).call().is_err() {
-        if started.elapsed().as_secs() > 20 {
-            return Err("the server did not start".to_owned());
-        }
-        std::thread::sleep(std::time::Duration::from_millis(50));
-    }
-    let users = |words: &[&str]| match command().arg("users").args(words).status() {
-        Ok(status) if status.success() => Ok(()),
-        outcome => Err(format!("users {words:?}: {outcome:?}")),
-    };
+fn prepare_accounts(server: &Server, choice: &Choice) -> Result<(), String> {
     for (name, hash) in ACCOUNTS {
-        let address = format!("{name}@example.test");
-        if post("/register", name, PASSWORD)? != 200 {
+        let address = address(name);
+        if server.post("/register", &address, PASSWORD)? != 200 {
             return Err(format!("{name} was not registered"));
         }
         if name != "unconfirmed" {
-            users(&["confirm-email", &address])?;
+            server.users(&["confirm-email", &address])?;
         }
         if name == "locked" {
-            users(&["lock", &address])?;
+            server.users(&["lock", &address])?;
         }
         if !hash.is_empty() {
-            users(&["set-hash", &address, &stored(hash, choice.rounds / 10)])?;
+            server.users(&["set-hash", &address, &stored(hash, choice.rounds / 10)?])?;
         }
     }
+    Ok(())
+}
+
+fn logins(server: &Server, logins: usize) -> Result<BTreeMap<&'static str, Samples>, String> {
     let names: Vec<&str> = ACCOUNTS.iter().map(|(name, _)| *name).chain([UNKNOWN]).collect();
-    let mut times: BTreeMap<String, Samples> = BTreeMap::new();
+    let mut times: BTreeMap<&str, Samples> = BTreeMap::new();
     let mut shuffled = 1_u64;
-    // The first tenth warms everything up.
-    for round in 0..choice.logins + choice.logins / 10 {
+    // The first ones warm everything up.
+    let warm_up = logins / 10;
+    for round in 0..warm_up + logins {
         let mut order = names.clone();
         while !order.is_empty() {
             shuffled = shuffled
@@ -181,47 +124,31 @@ fn logins(url: &str, choice: &Choice, command: &dyn Fn() -> Command) -> Result<B
             let place = usize::try_from(shuffled >> 33).unwrap_or(0) % order.len();
             let name = order.swap_remove(place);
             let begin = Instant::now();
-            let status = post("/login", name, "wrong")?;
+            let status = server.post("/login", &address(name), "wrong")?;
             let taken = begin.elapsed();
             if status != 401 {
                 return Err(format!("{name} was answered {status}"));
             }
-            if round >= choice.logins / 10 {
-                times.entry(name.to_owned()).or_default().add(taken);
+            if round >= warm_up {
+                times.entry(name).or_default().add(taken);
             }
         }
     }
     Ok(times)
 }
 
-/// A hash from its beginning in hexadecimal digits, and bytes that no password leads to.
-fn stored(head: &str, rounds: u32) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let head = head.replace("ROUNDS", &format!("{rounds:08x}"));
-    let digits = head
-        .as_bytes()
-        .chunks(2)
-        .filter_map(|pair| std::str::from_utf8(pair).ok());
-    let mut bytes: Vec<u8> = digits.filter_map(|pair| u8::from_str_radix(pair, 16).ok()).collect();
-    bytes.extend([7; 48]);
-    let mut text = String::new();
-    for three in bytes.chunks(3) {
-        let number = three
-            .iter()
-            .fold(0_usize, |number, byte| number << 8 | usize::from(*byte))
-            << (8 * (3 - three.len()));
-        for place in 0..4 {
-            let letter = ALPHABET
-                .get(number >> (18 - 6 * place) & 63)
-                .copied()
-                .map_or('=', char::from);
-            text.push(if place > three.len() { '=' } else { letter });
-        }
-    }
-    text
+fn address(name: &str) -> String {
+    format!("{name}@example.test")
 }
 
-fn table(times: &BTreeMap<String, Samples>) -> String {
+/// A hash from its beginning in hexadecimal digits, and bytes that no password leads to.
+fn stored(head: &str, rounds: u32) -> Result<String, String> {
+    let head = head.replace("ROUNDS", &format!("{rounds:08X}"));
+    let head = HEXUPPER.decode(head.as_bytes()).map_err(|error| error.to_string())?;
+    Ok(BASE64.encode(&[&head[..], &[7; 48]].concat()))
+}
+
+fn table(times: &BTreeMap<&str, Samples>) -> String {
     let mut table = "| login | logins | mean ms | median ms | deviation ms | Welch's t | Kolmogorov-Smirnov D | its bound at 0.001 |\n\
                      |---|---:|---:|---:|---:|---:|---:|---:|\n"
         .to_owned();

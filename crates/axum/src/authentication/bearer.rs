@@ -1,5 +1,8 @@
-use std::{borrow::Cow, sync::Arc};
+//! Bearer tokens: access and refresh tokens.
 
+use std::{borrow::Cow, fmt, sync::Arc};
+
+use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 use serde::Serialize;
 use time::{Duration, OffsetDateTime};
@@ -9,7 +12,7 @@ use wicketgate_identity::{
 };
 use wicketgate_protection::{Clock, DataProtection};
 
-use crate::BearerTokenOptions;
+use crate::{BearerTokenOptions, Json};
 
 /// Issues and reads access and refresh tokens (.NET's `BearerTokenHandler`).
 #[derive(Debug)]
@@ -20,10 +23,10 @@ pub(crate) struct BearerTokens {
     clock: Arc<dyn Clock>,
 }
 
-/// A pair of tokens.
-#[derive(Serialize, ToSchema)]
+/// A pair of tokens. Its JSON is what `/login` answers.
+#[derive(Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct AccessTokenResponse {
+pub struct AccessTokenResponse {
     /// Always `Bearer`.
     #[schema(value_type = Option<String>)]
     token_type: &'static str,
@@ -33,6 +36,32 @@ pub(crate) struct AccessTokenResponse {
     expires_in: i64,
     /// Fetches the next pair at `/refresh`.
     refresh_token: String,
+}
+
+impl AccessTokenResponse {
+    /// Goes into the header `Authorization: Bearer …`.
+    pub fn access_token(&self) -> &str {
+        &self.access_token
+    }
+
+    /// Fetches the next pair at `/refresh`.
+    pub fn refresh_token(&self) -> &str {
+        &self.refresh_token
+    }
+}
+
+impl fmt::Debug for AccessTokenResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessTokenResponse")
+            .field("expires_in", &self.expires_in)
+            .finish_non_exhaustive()
+    }
+}
+
+impl IntoResponse for AccessTokenResponse {
+    fn into_response(self) -> Response {
+        Json(self).into_response()
+    }
 }
 
 impl BearerTokens {

@@ -1,4 +1,9 @@
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+//! Who sent a request, and which cookies its response sets.
+
+use std::{
+    borrow::Cow,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use http::{Extensions, HeaderMap, Uri, uri::PathAndQuery};
 use tokio::sync::OnceCell;
@@ -8,6 +13,7 @@ use super::{Scheme, TicketCookie, bearer::bearer_token};
 use crate::{
     Identity,
     cookies::{RequestCookies, ResponseCookies},
+    dotnet::canonical_path,
     origin::RequestOrigin,
     problem::Failure,
 };
@@ -33,10 +39,12 @@ enum Bearer {
     Opened(Arc<ClaimsPrincipal>),
 }
 
-/// Whether a cookie outlives the browser.
+/// Whether a cookie outlives the browser (.NET's `isPersistent`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Persistence {
+pub enum Persistence {
+    /// It does, until the ticket in it ends.
     Persistent,
+    /// It ends with the browser.
     Session,
 }
 
@@ -83,10 +91,10 @@ impl AuthenticationContext {
         Ok(context)
     }
 
-    /// The context of a request. Where there is none, the application was not wrapped by
-    /// [`Identity::serve`](crate::Identity::serve), and the answer is 500.
+    /// The context of a request. Where there is none, [`Identity::layer`](crate::Identity::layer) is missing, and the answer
+    /// is 500.
     pub(crate) fn of(extensions: &Extensions) -> Result<Arc<Self>, Failure> {
-        extensions.get::<Arc<Self>>().cloned().ok_or(Failure::NotServed)
+        extensions.get::<Arc<Self>>().cloned().ok_or(Failure::NoLayer)
     }
 
     pub(crate) fn identity(&self) -> &Identity {
@@ -98,9 +106,18 @@ impl AuthenticationContext {
         &self.origin
     }
 
-    /// What it asked for.
-    pub(crate) fn path_and_query(&self) -> &str {
-        self.path_and_query.as_ref().map_or("", PathAndQuery::as_str)
+    /// What it asked for, in the simplest spelling.
+    pub(crate) fn path(&self) -> Cow<'_, str> {
+        let path = self.path_and_query.as_ref().map_or("", PathAndQuery::path);
+        canonical_path(path).unwrap_or(Cow::Borrowed(path))
+    }
+
+    /// The same with the query.
+    pub(crate) fn path_and_query(&self) -> String {
+        match self.path_and_query.as_ref().and_then(PathAndQuery::query) {
+            Some(query) => format!("{}?{query}", self.path()),
+            None => self.path().into_owned(),
+        }
     }
 
     pub(crate) fn claim_types(&self) -> &ClaimsIdentityOptions {

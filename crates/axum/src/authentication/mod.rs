@@ -2,6 +2,7 @@
 
 mod bearer;
 mod context;
+mod extractor;
 mod ticket_cookie;
 
 use std::sync::Arc;
@@ -10,8 +11,11 @@ use time::Duration;
 use wicketgate_identity::CookieScheme;
 use wicketgate_protection::{Clock, DataProtection};
 
-pub(crate) use bearer::{AccessTokenResponse, BearerTokens};
-pub(crate) use context::{AuthenticationContext, Persistence};
+pub use bearer::AccessTokenResponse;
+pub(crate) use bearer::BearerTokens;
+pub(crate) use context::AuthenticationContext;
+pub use context::Persistence;
+pub use extractor::Authentication;
 pub(crate) use ticket_cookie::TicketCookie;
 
 use crate::{AuthenticationOptions, CookieAuthenticationOptions};

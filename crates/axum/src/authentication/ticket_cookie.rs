@@ -1,3 +1,5 @@
+//! Tickets in cookies.
+
 use std::sync::Arc;
 
 use time::OffsetDateTime;

@@ -1,3 +1,5 @@
+//! Cookies that came with a request.
+
 use std::{borrow::Cow, collections::HashMap};
 
 use http::{HeaderMap, HeaderValue, header::COOKIE};

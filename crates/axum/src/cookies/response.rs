@@ -1,3 +1,5 @@
+//! Cookies that go with a response.
+
 use http::{
     HeaderMap, HeaderValue,
     header::{CACHE_CONTROL, EXPIRES, InvalidHeaderValue, PRAGMA, SET_COOKIE},

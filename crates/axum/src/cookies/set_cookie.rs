@@ -1,3 +1,5 @@
+//! The `Set-Cookie` header.
+
 use std::fmt;
 
 use time::{Duration, OffsetDateTime};

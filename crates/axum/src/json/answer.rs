@@ -1,3 +1,5 @@
+//! JSON in answers.
+
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 

@@ -1,3 +1,5 @@
+//! JSON in request bodies.
+
 use axum::{
     body::{Body, HttpBody},
     extract::{FromRequest, FromRequestParts, Request},

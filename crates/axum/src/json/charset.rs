@@ -1,3 +1,5 @@
+//! Character encodings that .NET reads.
+
 use zeroize::Zeroizing;
 
 /// A character encoding that .NET reads without further packages.

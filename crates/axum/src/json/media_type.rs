@@ -1,3 +1,5 @@
+//! The `Content-Type` header, as far as JSON needs it.
+
 use std::borrow::Cow;
 
 /// What a `Content-Type` header says, as far as JSON goes.

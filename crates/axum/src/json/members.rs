@@ -1,3 +1,5 @@
+//! Members of a JSON object, by System.Text.Json's rules.
+
 use std::fmt;
 
 use serde::{

@@ -1,3 +1,5 @@
+//! Writing JSON as System.Text.Json escapes it.
+
 use std::io;
 
 use axum::{

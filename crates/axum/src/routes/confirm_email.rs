@@ -1,3 +1,5 @@
+//! `GET /confirmEmail`
+
 use axum::{
     extract::State,
     response::{IntoResponse, Response},

@@ -1,3 +1,5 @@
+//! `POST /forgotPassword`
+
 use axum::extract::State;
 use http::StatusCode;
 use utoipa::ToSchema;

@@ -1,7 +1,6 @@
-use std::sync::Arc;
+//! `GET` and `POST /manage/info`
 
 use axum::{
-    Extension,
     extract::State,
     response::{IntoResponse, Response},
 };
@@ -13,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     Identity, SignedIn,
-    authentication::AuthenticationContext,
+    authentication::{Authentication, AuthenticationContext},
     confirmation_mail::{Confirmation, mail_link},
     json::{self, AcceptsJson, FromJson, JsonBody, MalformedJson, Members},
     openapi::HttpValidationProblemDetails,
@@ -101,7 +100,7 @@ pub(super) async fn post_info(
     State(identity): State<Identity>,
     _: AcceptsJson,
     user: SignedIn,
-    Extension(context): Extension<Arc<AuthenticationContext>>,
+    Authentication(context): Authentication,
     JsonBody(request): JsonBody<InfoRequest>,
 ) -> Result<Response, Failure> {
     let Some(mut user) = identity.accounts().find_by_principal(user.principal()).await? else {

@@ -1,18 +1,17 @@
-use std::sync::Arc;
+//! `POST /login`
 
 use axum::{
-    Extension,
     extract::State,
     response::{IntoResponse, Response},
 };
 use http::StatusCode;
 use utoipa::ToSchema;
-use wicketgate_identity::{AuthenticationMethod, Credentials, SecondFactor, SignInOutcome, SignedIn};
+use wicketgate_identity::{AuthenticationMethod, Credentials, SecondFactor, SignInResult, SignInSuccess};
 use zeroize::Zeroizing;
 
 use crate::{
     Identity,
-    authentication::{AccessTokenResponse, AuthenticationContext, Persistence},
+    authentication::{AccessTokenResponse, Authentication, AuthenticationContext, Persistence},
     json::{self, AcceptsJson, FromJson, JsonBody, MalformedJson, Members},
     openapi::ProblemDetails,
     problem::{Failure, sign_in_refused},
@@ -85,7 +84,7 @@ impl SignInTarget {
 pub(super) async fn login(
     State(identity): State<Identity>,
     _: AcceptsJson,
-    Extension(context): Extension<Arc<AuthenticationContext>>,
+    Authentication(context): Authentication,
     query: QueryParameters,
     JsonBody(request): JsonBody<LoginRequest>,
 ) -> Result<Response, Failure> {
@@ -121,8 +120,8 @@ pub(super) async fn log_in(
     if let Some(user) = &result.second_factor_asked_of {
         context.ask_second_factor(user).await?;
     }
-    match result.outcome {
-        SignInOutcome::Succeeded(signed_in) => sign_in(identity, context, target, *signed_in).await,
+    match result.result {
+        SignInResult::Succeeded(signed_in) => sign_in(identity, context, target, *signed_in).await,
         refused => Ok(sign_in_refused(&refused)),
     }
 }
@@ -131,7 +130,7 @@ async fn sign_in(
     identity: &Identity,
     context: &AuthenticationContext,
     target: SignInTarget,
-    signed_in: SignedIn,
+    signed_in: SignInSuccess,
 ) -> Result<Response, Failure> {
     if signed_in.method != AuthenticationMethod::Password {
         context.end_second_factor();

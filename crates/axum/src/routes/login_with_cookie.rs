@@ -1,9 +1,6 @@
 //! `POST /login/cookie`: the one endpoint beside `/logout` that ASP.NET Core does not have.
 
-use std::sync::Arc;
-
 use axum::{
-    Extension,
     extract::State,
     response::{IntoResponse, Response},
 };
@@ -11,7 +8,7 @@ use axum::{
 use super::login::{LoginRequest, SignInTarget, log_in};
 use crate::{
     Identity,
-    authentication::{AuthenticationContext, Persistence},
+    authentication::{Authentication, Persistence},
     json::{AcceptsJson, JsonBody},
     openapi::ProblemDetails,
     problem::Failure,
@@ -38,7 +35,7 @@ use crate::{
 pub(super) async fn login_with_cookie(
     State(identity): State<Identity>,
     _: AcceptsJson,
-    Extension(context): Extension<Arc<AuthenticationContext>>,
+    Authentication(context): Authentication,
     query: QueryParameters,
     JsonBody(request): JsonBody<LoginRequest>,
 ) -> Result<Response, Failure> {

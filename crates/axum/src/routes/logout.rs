@@ -1,11 +1,10 @@
-use std::sync::Arc;
+//! `POST /logout`
 
-use axum::Extension;
 use http::StatusCode;
 
 use crate::{
     SignedIn,
-    authentication::AuthenticationContext,
+    authentication::Authentication,
     json::{AcceptsJson, AnyValue, JsonBody},
 };
 
@@ -25,7 +24,7 @@ use crate::{
 pub(super) async fn logout(
     _: AcceptsJson,
     _: SignedIn,
-    Extension(context): Extension<Arc<AuthenticationContext>>,
+    Authentication(context): Authentication,
     JsonBody(AnyValue): JsonBody<AnyValue>,
 ) -> StatusCode {
     context.sign_out();

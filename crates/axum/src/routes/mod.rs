@@ -1,6 +1,7 @@
 //! The endpoints, one file each.
 
 mod confirm_email;
+mod endpoint;
 mod forgot_password;
 mod info;
 mod login;
@@ -12,63 +13,141 @@ mod resend_confirmation_email;
 mod reset_password;
 mod two_factor;
 
-use axum::Router;
-use utoipa::openapi::OpenApi;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use axum::{Router, middleware::from_fn_with_state};
+use http::{HeaderValue, StatusCode, header::ALLOW};
+use utoipa::openapi::{OpenApi, PathItem};
+use utoipa_axum::{
+    router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterExt},
+    routes,
+};
 
-use crate::{Identity, openapi};
+pub use self::endpoint::Endpoint;
+use crate::{Identity, openapi, run_to_end::run_to_end};
 
-/// The ten endpoints, and `/login/cookie`.
-pub(crate) fn api<S: Clone + Send + Sync + 'static>(identity: &Identity) -> Router<S> {
-    mount(identity, endpoints())
+/// The endpoints of an [`Identity`] as a router to merge or to nest; made by [`Identity::api`].
+///
+/// ```
+/// # use axum::Router;
+/// # use wicketgate_axum::{Endpoint, Identity};
+/// # fn routes(identity: &Identity) -> Router {
+/// // Accounts are made by an administrator, not by whoever comes.
+/// Router::new().merge(identity.api().without(Endpoint::Register))
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Api {
+    identity: Identity,
+    endpoints: Vec<Endpoint>,
 }
 
-/// `POST /logout`.
-pub(crate) fn logout<S: Clone + Send + Sync + 'static>(identity: &Identity) -> Router<S> {
-    mount(identity, logout_endpoint())
+impl Api {
+    /// All endpoints that `identity` was not built without, `/logout` only if it is asked for.
+    pub(crate) fn new(identity: &Identity, endpoints: impl IntoIterator<Item = Endpoint>) -> Self {
+        let left_out = &identity.parts().without;
+        Self {
+            identity: identity.clone(),
+            endpoints: endpoints
+                .into_iter()
+                .filter(|endpoint| !left_out.contains(endpoint))
+                .collect(),
+        }
+    }
+
+    /// The same without one endpoint: requests to it are answered as to any path that has no route. Leave it out when the
+    /// [`Identity`] is built ([`IdentityBuilder::without`](crate::IdentityBuilder::without)), and
+    /// [`Identity::openapi`] does not describe it either.
+    pub fn without(mut self, endpoint: Endpoint) -> Self {
+        self.endpoints.retain(|&kept| kept != endpoint);
+        self
+    }
+
+    /// The endpoints as a router, under the prefix if there is one, to be nested: `Router::nest` takes nothing else.
+    pub fn into_router<S: Clone + Send + Sync + 'static>(self) -> Router<S> {
+        if self.endpoints.is_empty() {
+            return Router::new();
+        }
+        let router: Router<Identity> = self.describe().into();
+        let router = router.route_layer(from_fn_with_state(self.identity.clone(), run_to_end));
+        let router = router.with_state(self.identity.clone());
+        match self.identity.prefix() {
+            "" => router,
+            prefix => Router::new().nest(prefix, router),
+        }
+    }
+
+    /// The OpenAPI description of these endpoints, for an application to merge with its own.
+    pub fn openapi(&self) -> OpenApi {
+        let mut openapi = self.describe().into_openapi();
+        openapi::complete(&mut openapi, &self.identity);
+        let paths = std::mem::take(&mut openapi.paths.paths);
+        let prefix = self.identity.prefix();
+        openapi.paths.paths = paths
+            .into_iter()
+            .map(|(path, item)| (format!("{prefix}{path}"), item))
+            .collect();
+        openapi
+    }
+
+    fn describe(&self) -> OpenApiRouter<Identity> {
+        let routes = self
+            .endpoints
+            .iter()
+            .map(|&endpoint| with_dotnet_methods(routes_of(endpoint)));
+        routes.fold(OpenApiRouter::new(), OpenApiRouter::routes)
+    }
 }
 
-/// What the endpoints take and answer.
-pub(crate) fn openapi(identity: &Identity) -> OpenApi {
-    let mut openapi = endpoints().merge(logout_endpoint()).into_openapi();
-    openapi::complete(&mut openapi, identity);
-    let paths = std::mem::take(&mut openapi.paths.paths);
-    let prefix = &identity.parts().prefix;
-    openapi.paths.paths = paths
-        .into_iter()
-        .map(|(path, item)| (format!("{prefix}{path}"), item))
-        .collect();
-    openapi
+impl<S: Clone + Send + Sync + 'static> From<Api> for Router<S> {
+    fn from(api: Api) -> Self {
+        api.into_router()
+    }
 }
 
-/// The endpoints' paths, as they are written.
-pub(crate) fn paths(identity: &Identity) -> Vec<String> {
-    openapi(identity).paths.paths.into_keys().collect()
+fn routes_of(endpoint: Endpoint) -> UtoipaMethodRouter<Identity> {
+    match endpoint {
+        Endpoint::Register => routes!(register::register),
+        Endpoint::Login => routes!(login::login),
+        Endpoint::LoginWithCookie => routes!(login_with_cookie::login_with_cookie),
+        Endpoint::Refresh => routes!(refresh::refresh),
+        Endpoint::ConfirmEmail => routes!(confirm_email::confirm_email),
+        Endpoint::ResendConfirmationEmail => routes!(resend_confirmation_email::resend_confirmation_email),
+        Endpoint::ForgotPassword => routes!(forgot_password::forgot_password),
+        Endpoint::ResetPassword => routes!(reset_password::reset_password),
+        Endpoint::TwoFactor => routes!(two_factor::two_factor),
+        Endpoint::Info => routes!(info::get_info, info::post_info),
+        Endpoint::Logout => routes!(logout::logout),
+    }
 }
 
-fn endpoints() -> OpenApiRouter<Identity> {
-    OpenApiRouter::new()
-        .routes(routes!(register::register))
-        .routes(routes!(login::login))
-        .routes(routes!(login_with_cookie::login_with_cookie))
-        .routes(routes!(refresh::refresh))
-        .routes(routes!(confirm_email::confirm_email))
-        .routes(routes!(resend_confirmation_email::resend_confirmation_email))
-        .routes(routes!(forgot_password::forgot_password))
-        .routes(routes!(reset_password::reset_password))
-        .routes(routes!(two_factor::two_factor))
-        .routes(routes!(info::get_info, info::post_info))
+/// As in ASP.NET Core, `HEAD` and `OPTIONS` are methods like others, which no endpoint has: the answer is 405 with the list of
+/// those that it has. axum would answer `HEAD` by `GET`, and write the list otherwise.
+fn with_dotnet_methods(routes: UtoipaMethodRouter<Identity>) -> UtoipaMethodRouter<Identity> {
+    let has = |method: fn(&PathItem) -> bool| routes.1.paths.values().any(method);
+    let has_get = has(|path| path.get.is_some());
+    let allowed = HeaderValue::from_static(match (has_get, has(|path| path.post.is_some())) {
+        (true, true) => "GET, POST",
+        (true, false) => "GET",
+        (false, _) => "POST",
+    });
+    let refuse = move || {
+        let allowed = allowed.clone();
+        async move { (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, allowed)]) }
+    };
+    routes.map(|methods| {
+        let methods = methods.fallback(refuse.clone());
+        if has_get { methods.head(refuse) } else { methods }
+    })
 }
 
-fn logout_endpoint() -> OpenApiRouter<Identity> {
-    OpenApiRouter::new().routes(routes!(logout::logout))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn mount<S: Clone + Send + Sync + 'static>(identity: &Identity, endpoints: OpenApiRouter<Identity>) -> Router<S> {
-    let router: Router<Identity> = endpoints.into();
-    let router = router.with_state(identity.clone());
-    match identity.parts().prefix.as_str() {
-        "" => router,
-        prefix => Router::new().nest(prefix, router),
+    #[test]
+    fn endpoints_are_described_under_the_paths_that_they_are_named_by() {
+        for endpoint in Endpoint::ALL {
+            let (_, paths, _) = routes_of(endpoint);
+            assert_eq!(paths.paths.keys().collect::<Vec<_>>(), [endpoint.path()]);
+        }
     }
 }

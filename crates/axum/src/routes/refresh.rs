@@ -1,3 +1,5 @@
+//! `POST /refresh`
+
 use axum::{extract::State, response::Response};
 use utoipa::ToSchema;
 use zeroize::Zeroizing;

@@ -1,7 +1,6 @@
-use std::sync::Arc;
+//! `POST /register`
 
 use axum::{
-    Extension,
     extract::State,
     response::{IntoResponse, Response},
 };
@@ -12,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     Identity,
-    authentication::AuthenticationContext,
+    authentication::Authentication,
     confirmation_mail::{Confirmation, mail_link},
     json::{AcceptsJson, FromJson, JsonBody, MalformedJson, Members},
     openapi::HttpValidationProblemDetails,
@@ -54,7 +53,7 @@ impl FromJson for RegisterRequest {
 pub(super) async fn register(
     State(identity): State<Identity>,
     _: AcceptsJson,
-    Extension(context): Extension<Arc<AuthenticationContext>>,
+    Authentication(context): Authentication,
     JsonBody(request): JsonBody<RegisterRequest>,
 ) -> Result<Response, Failure> {
     let email = request.email.unwrap_or_default();

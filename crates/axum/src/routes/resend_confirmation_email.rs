@@ -1,12 +1,12 @@
-use std::sync::Arc;
+//! `POST /resendConfirmationEmail`
 
-use axum::{Extension, extract::State};
+use axum::extract::State;
 use http::StatusCode;
 use utoipa::ToSchema;
 
 use crate::{
     Identity,
-    authentication::AuthenticationContext,
+    authentication::Authentication,
     confirmation_mail::{Confirmation, mail_link},
     json::{AcceptsJson, FromJson, JsonBody, MalformedJson, Members},
     problem::Failure,
@@ -39,7 +39,7 @@ impl FromJson for ResendConfirmationEmailRequest {
 pub(super) async fn resend_confirmation_email(
     State(identity): State<Identity>,
     _: AcceptsJson,
-    Extension(context): Extension<Arc<AuthenticationContext>>,
+    Authentication(context): Authentication,
     JsonBody(request): JsonBody<ResendConfirmationEmailRequest>,
 ) -> Result<StatusCode, Failure> {
     if let Some(user) = identity.accounts().find_by_email(&request.email).await? {

@@ -1,3 +1,5 @@
+//! `POST /resetPassword`
+
 use axum::{
     extract::State,
     response::{IntoResponse, Response},

@@ -1,19 +1,20 @@
-use std::sync::Arc;
+//! `POST /manage/2fa`
 
 use axum::{
-    Extension,
     extract::State,
     response::{IntoResponse, Response},
 };
 use http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
-use wicketgate_identity::{ClaimsPrincipal, Error, IdentityError, IdentityResult, RememberedMachine, User};
+use wicketgate_identity::{
+    Accounts, ClaimsPrincipal, Error, IdentityError, IdentityResult, RecoveryCodes, RememberedMachine, User,
+};
 use zeroize::Zeroizing;
 
 use crate::{
     Identity, SignedIn,
-    authentication::AuthenticationContext,
+    authentication::{Authentication, AuthenticationContext},
     json::{self, AcceptsJson, FromJson, JsonBody, MalformedJson, Members},
     openapi::HttpValidationProblemDetails,
     problem::{Failure, ValidationProblem},
@@ -86,7 +87,7 @@ pub(super) async fn two_factor(
     State(identity): State<Identity>,
     _: AcceptsJson,
     user: SignedIn,
-    Extension(context): Extension<Arc<AuthenticationContext>>,
+    Authentication(context): Authentication,
     JsonBody(request): JsonBody<TwoFactorRequest>,
 ) -> Result<Response, Failure> {
     let Some((user, changed)) = change(&identity, user.principal(), &request).await? else {
@@ -163,6 +164,10 @@ async fn try_change(
         true => Some(accounts.recovery_codes(user).await?),
         false => None,
     };
+    // An account whose second factor is on has recovery codes, whatever interrupts us: both are written in one step.
+    if request.enable == Some(true) && seen.as_ref().is_some_and(RecoveryCodes::is_empty) {
+        return enable_with_codes(accounts, user).await;
+    }
     if request.enable.is_some() || request.reset_shared_key {
         let enabled = request.enable == Some(true);
         if let Err(errors) = accounts.set_two_factor_enabled(user, enabled).await? {
@@ -176,7 +181,7 @@ async fn try_change(
         },
         false => None,
     };
-    let recovery_codes = match seen.filter(|seen| request.reset_recovery_codes || seen.is_empty()) {
+    let recovery_codes = match seen.filter(|_| request.reset_recovery_codes) {
         Some(seen) => match accounts.replace_recovery_codes(user, &seen).await? {
             Ok(codes) => Some(codes),
             Err(errors) => return Ok(Err(errors)),
@@ -194,6 +199,24 @@ async fn try_change(
         }),
         None => Err(vec![IdentityError::ConcurrencyFailure]),
     })
+}
+
+async fn enable_with_codes(accounts: &Accounts, user: &mut User) -> Result<IdentityResult<Changed>, Error> {
+    let codes = match accounts.enable_two_factor_with_recovery_codes(user).await? {
+        Ok(codes) => codes,
+        Err(errors) => return Ok(Err(errors)),
+    };
+    // There is one: the code that allowed this was made with it.
+    let shared_key = accounts.ensure_authenticator_key(user).await?;
+    Ok(shared_key.map_or_else(
+        || Err(vec![IdentityError::ConcurrencyFailure]),
+        |shared_key| {
+            Ok(Changed {
+                shared_key,
+                recovery_codes: Some(codes),
+            })
+        },
+    ))
 }
 
 async fn refusal_to_enable(

@@ -3,7 +3,7 @@
 use axum::{Router, body::Body, http::StatusCode, routing::get};
 use http::Request;
 use time::OffsetDateTime;
-use wicketgate_axum::{Identity, SignedIn};
+use wicketgate_axum::{Identity, Require, SignedIn};
 use wicketgate_identity::{
     Claim, ClaimsIdentity, ClaimsIdentityOptions, ClaimsPrincipal, Options, Ticket, TicketFormat, claim_types, schemes,
 };
@@ -24,13 +24,10 @@ fn application(identity: &Identity) -> Router {
             }),
         )
         .route("/signed-in", get(|_: SignedIn| async {}))
-        .route("/guarded", get(|| async {}).route_layer(identity.require_signed_in()))
-        .route(
-            "/manager",
-            get(|| async {}).route_layer(identity.require_role("Manager")),
-        )
+        .route("/guarded", get(|| async {}).route_layer(Require::signed_in()))
+        .route("/manager", get(|| async {}).route_layer(Require::role("Manager")))
         .merge(identity.api());
-    identity.serve(router)
+    identity.wrap(router)
 }
 
 /// Status and body of a GET with this access token.
@@ -78,7 +75,7 @@ fn manager(identity: ClaimsIdentity) -> ClaimsIdentity {
 
 #[tokio::test]
 async fn a_signed_in_user_has_the_account_s_id_and_the_roles_that_it_had_then() {
-    let identity = builder(protection()).build();
+    let identity = builder(protection()).build().unwrap();
     let application = application(&identity);
     let user = identity
         .accounts()
@@ -115,7 +112,7 @@ async fn claims_of_other_types_are_found_by_every_part_of_a_request() {
         ..Options::default()
     };
     let protection = protection();
-    let identity = builder(protection.clone()).options(options).build();
+    let identity = builder(protection.clone()).options(options).build().unwrap();
     let application = application(&identity);
     let user = identity
         .accounts()
@@ -168,7 +165,7 @@ async fn a_cookie_whose_stamp_has_another_type_is_checked_by_that_type() {
         },
         ..Options::default()
     };
-    let identity = builder(protection()).options(options).build();
+    let identity = builder(protection()).options(options).build().unwrap();
     let application = application(&identity);
     let mut user = identity
         .accounts()
@@ -205,7 +202,7 @@ async fn a_cookie_whose_stamp_has_another_type_is_checked_by_that_type() {
 #[tokio::test]
 async fn a_ticket_whose_first_identity_has_no_authentication_type_signs_nobody_in() {
     let protection = protection();
-    let application = application(&builder(protection.clone()).build());
+    let application = application(&builder(protection.clone()).build().unwrap());
     let anonymous = |authentication_type: Option<&'static str>| {
         manager(ClaimsIdentity {
             authentication_type: authentication_type.map(Into::into),

@@ -51,7 +51,10 @@ const PROXY: &str = "10.0.0.1:40000";
 /// An application where Ada has an account.
 async fn world(change: impl FnOnce(IdentityBuilder) -> IdentityBuilder) -> World {
     let mailbox = Arc::new(Mailbox::default());
-    let identity: Identity = change(builder(protection())).email(mailbox.clone()).build();
+    let identity: Identity = change(builder(protection()))
+        .email_queue(mailbox.clone())
+        .build()
+        .unwrap();
     identity
         .accounts()
         .register("ada@example.test", "Passw0rd!")
@@ -59,7 +62,7 @@ async fn world(change: impl FnOnce(IdentityBuilder) -> IdentityBuilder) -> World
         .unwrap()
         .unwrap();
     World {
-        application: identity.serve(identity.api()),
+        application: identity.wrap(identity.api()),
         mailbox,
     }
 }

@@ -24,7 +24,7 @@ fn protection() -> DataProtection {
 }
 
 fn builder(protection: DataProtection) -> IdentityBuilder {
-    Identity::builder(Arc::new(MemoryStore::new()), protection)
+    Identity::builder(MemoryStore::new()).keys(protection)
 }
 
 /// The beginning of a POST of JSON.

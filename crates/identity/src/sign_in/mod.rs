@@ -1,3 +1,5 @@
+//! Signing users in.
+
 mod outcome;
 mod refusal_time;
 mod remembered_machine;
@@ -10,7 +12,7 @@ use tracing::{info, warn};
 
 pub(crate) use refusal_time::RefusalTime;
 
-pub use outcome::{AuthenticationMethod, SignInOutcome, SignInResult, SignedIn};
+pub use outcome::{AuthenticationMethod, SignInOutcome, SignInResult, SignInSuccess};
 pub use remembered_machine::RememberedMachine;
 pub use second_factor::SecondFactor;
 
@@ -48,7 +50,7 @@ enum Settled {
     /// It is what it came to.
     Accepted,
     /// It comes to this, whatever it was.
-    Refused(SignInOutcome),
+    Refused(SignInResult),
     /// As [`Changed`].
     Changed,
 }
@@ -82,10 +84,10 @@ impl SignIn {
     /// # Errors
     /// [`Error::Store`] if the store fails, [`Error::Busy`] if too many passwords wait to be hashed or the account's
     /// credentials keep changing meanwhile.
-    pub async fn password(&self, credentials: Credentials<'_>) -> Result<SignInResult, Error> {
+    pub async fn password(&self, credentials: Credentials<'_>) -> Result<SignInOutcome, Error> {
         if self.is_too_long(&credentials) {
             info!("sign-in failed: the name or the password is longer than any account's");
-            return Ok(SignInOutcome::Failed.into());
+            return Ok(SignInResult::Failed.into());
         }
         for _ in 0..TRIES {
             if let Ok(result) = self.try_password(credentials).await? {
@@ -95,14 +97,14 @@ impl SignIn {
         Err(Error::Busy)
     }
 
-    async fn try_password(&self, credentials: Credentials<'_>) -> Result<Result<SignInResult, Changed>, Error> {
+    async fn try_password(&self, credentials: Credentials<'_>) -> Result<Result<SignInOutcome, Changed>, Error> {
         let Credentials {
             user_name, password, ..
         } = credentials;
         let Some(mut user) = self.accounts.find_by_name(user_name).await? else {
             self.cost_as_a_failure(&UserId::from_stored(""), password).await?;
             info!("sign-in failed: no such account");
-            return Ok(Ok(SignInOutcome::Failed.into()));
+            return Ok(Ok(SignInResult::Failed.into()));
         };
         if let Some(refusal) = self.pre_sign_in_check(&user) {
             self.cost_as_a_failure(&user.id, password).await?;
@@ -131,7 +133,7 @@ impl SignIn {
             Some(asked) => self.second_factor(user, asked, credentials).await,
             None => {
                 let outcome = self.succeed(user, AuthenticationMethod::Password).await?;
-                Ok(outcome.map(SignInResult::from))
+                Ok(outcome.map(SignInOutcome::from))
             }
         }
     }
@@ -141,10 +143,10 @@ impl SignIn {
     ///
     /// # Errors
     /// [`Error::Store`] if the store fails.
-    pub async fn without_password(&self, user_name: &str) -> Result<SignInOutcome, Error> {
+    pub async fn without_password(&self, user_name: &str) -> Result<SignInResult, Error> {
         let user = self.accounts.find_by_name(user_name).await?;
         let refusal = user.and_then(|user| self.pre_sign_in_check(&user));
-        Ok(refusal.unwrap_or(SignInOutcome::Failed))
+        Ok(refusal.unwrap_or(SignInResult::Failed))
     }
 
     /// The account of a ticket, if the ticket still has its security stamp: for refresh tokens, and for cookies that
@@ -164,18 +166,18 @@ impl SignIn {
             || self.accounts.validate_password_size(credentials.password).is_err()
     }
 
-    fn pre_sign_in_check(&self, user: &User) -> Option<SignInOutcome> {
+    fn pre_sign_in_check(&self, user: &User) -> Option<SignInResult> {
         if !self.can_sign_in(user) {
-            Some(SignInOutcome::NotAllowed)
+            Some(SignInResult::NotAllowed)
         } else if user.is_locked_out(self.accounts.now()) {
-            Some(SignInOutcome::LockedOut)
+            Some(SignInResult::LockedOut)
         } else {
             None
         }
     }
 
     /// Signs in if the store agrees.
-    async fn succeed(&self, user: User, method: AuthenticationMethod) -> Result<Result<SignInOutcome, Changed>, Error> {
+    async fn succeed(&self, user: User, method: AuthenticationMethod) -> Result<Result<SignInResult, Changed>, Error> {
         Ok(match self.settle(&user, Attempt::Succeeded).await? {
             Settled::Accepted => Ok(self.signed_in(user, method).await?),
             Settled::Refused(outcome) => Ok(outcome),
@@ -184,11 +186,11 @@ impl SignIn {
     }
 
     /// What comes of an attempt that the store agreed to.
-    async fn signed_in(&self, mut user: User, method: AuthenticationMethod) -> Result<SignInOutcome, Error> {
+    async fn signed_in(&self, mut user: User, method: AuthenticationMethod) -> Result<SignInResult, Error> {
         user.access_failed_count = 0;
         let principal = self.accounts.principal(&user, Some(method)).await?;
         info!(user = %user.id, ?method, "signed in");
-        Ok(SignInOutcome::Succeeded(Box::new(SignedIn {
+        Ok(SignInResult::Succeeded(Box::new(SignInSuccess {
             user,
             principal,
             method,
@@ -213,12 +215,12 @@ impl SignIn {
                 return Ok(Settled::Accepted);
             }
             AttemptOutcome::Conflict => return Ok(Settled::Changed),
-            AttemptOutcome::Counted(_) => SignInOutcome::Failed,
+            AttemptOutcome::Counted(_) => SignInResult::Failed,
             AttemptOutcome::LockedOut(end) if user.lockout_enabled && end >= self.accounts.now() => {
-                SignInOutcome::LockedOut
+                SignInResult::LockedOut
             }
-            AttemptOutcome::LockedOut(_) => SignInOutcome::Failed,
-            AttemptOutcome::Refused => SignInOutcome::LockedOut,
+            AttemptOutcome::LockedOut(_) => SignInResult::Failed,
+            AttemptOutcome::Refused => SignInResult::LockedOut,
         };
         warn!(user = %user.id, %outcome, "sign-in failed");
         Ok(Settled::Refused(outcome))

@@ -1,3 +1,5 @@
+//! Outcomes of a sign-in.
+
 use std::fmt;
 
 use super::RememberedMachine;
@@ -5,9 +7,9 @@ use crate::{ClaimsPrincipal, User, UserId};
 
 /// What came of it (.NET's `SignInResult`), and what .NET sets cookies for on the way.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignInResult {
+pub struct SignInOutcome {
     /// What came of it.
-    pub outcome: SignInOutcome,
+    pub result: SignInResult,
     /// The account that was asked for its second factor after a right password, whatever came of that. .NET gives it
     /// the cookie `Identity.TwoFactorUserId`, and takes that away again when the outcome is a success.
     pub second_factor_asked_of: Option<UserId>,
@@ -18,9 +20,9 @@ pub struct SignInResult {
 
 /// What came of a sign-in. Its `Display` is the name that .NET gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SignInOutcome {
+pub enum SignInResult {
     /// They are in.
-    Succeeded(Box<SignedIn>),
+    Succeeded(Box<SignInSuccess>),
     /// Too many failures, or an operator's lock.
     LockedOut,
     /// Something is not confirmed that must be.
@@ -33,7 +35,7 @@ pub enum SignInOutcome {
 
 /// Who signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignedIn {
+pub struct SignInSuccess {
     /// The account.
     pub user: User,
     /// What tickets say about it.
@@ -63,7 +65,7 @@ impl AuthenticationMethod {
     }
 }
 
-impl fmt::Display for SignInOutcome {
+impl fmt::Display for SignInResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Succeeded(_) => "Succeeded",
@@ -75,11 +77,11 @@ impl fmt::Display for SignInOutcome {
     }
 }
 
-impl From<SignInOutcome> for SignInResult {
+impl From<SignInResult> for SignInOutcome {
     /// The result of a sign-in that did not come to a second factor.
-    fn from(outcome: SignInOutcome) -> Self {
+    fn from(result: SignInResult) -> Self {
         Self {
-            outcome,
+            result,
             second_factor_asked_of: None,
             remembered_machine: None,
         }

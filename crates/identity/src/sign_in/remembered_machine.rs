@@ -1,3 +1,5 @@
+//! Browsers that are not asked for the second factor again.
+
 use subtle::ConstantTimeEq;
 
 use super::SignIn;

@@ -49,24 +49,24 @@ impl SignIn {
         user: User,
         asked: AskedSecondFactor,
         credentials: Credentials<'_>,
-    ) -> Result<Result<SignInResult, Changed>, Error> {
+    ) -> Result<Result<SignInOutcome, Changed>, Error> {
         let machine = self.remembered_machine(&user, credentials.remembered_machine).await?;
         if machine == RememberedMachine::Remembered {
-            let outcome = self.succeed(user, AuthenticationMethod::Password).await?;
-            return Ok(outcome.map(|outcome| SignInResult {
-                outcome,
+            let result = self.succeed(user, AuthenticationMethod::Password).await?;
+            return Ok(result.map(|result| SignInOutcome {
+                result,
                 second_factor_asked_of: None,
                 remembered_machine: Some(machine),
             }));
         }
         let asked_of = user.id.clone();
-        let outcome = match credentials.second_factor {
-            SecondFactor::None => Ok(SignInOutcome::RequiresTwoFactor),
+        let result = match credentials.second_factor {
+            SecondFactor::None => Ok(SignInResult::RequiresTwoFactor),
             SecondFactor::AuthenticatorCode(code) => self.authenticator_code(user, asked, code).await?,
             SecondFactor::RecoveryCode(code) => self.recovery_code(user, code).await?,
         };
-        Ok(outcome.map(|outcome| SignInResult {
-            outcome,
+        Ok(result.map(|result| SignInOutcome {
+            result,
             second_factor_asked_of: Some(asked_of),
             remembered_machine: Some(machine),
         }))
@@ -77,7 +77,7 @@ impl SignIn {
         user: User,
         asked: AskedSecondFactor,
         code: &str,
-    ) -> Result<Result<SignInOutcome, Changed>, Error> {
+    ) -> Result<Result<SignInResult, Changed>, Error> {
         let is_valid = match asked.authenticator_key {
             Some(key) => self.accounts.is_authenticator_code(&key, code),
             None => self.accounts.verify_authenticator_code(&user, code).await?,
@@ -87,19 +87,19 @@ impl SignIn {
         }
         Ok(match self.settle(&user, Attempt::Failed).await? {
             Settled::Refused(outcome) => Ok(outcome),
-            Settled::Accepted => Ok(SignInOutcome::Failed),
+            Settled::Accepted => Ok(SignInResult::Failed),
             Settled::Changed => Err(Changed),
         })
     }
 
     /// A wrong one does not count as a failure: .NET takes them for too long to guess.
-    async fn recovery_code(&self, user: User, code: &str) -> Result<Result<SignInOutcome, Changed>, Error> {
+    async fn recovery_code(&self, user: User, code: &str) -> Result<Result<SignInResult, Changed>, Error> {
         let (expected, now) = (user.security_stamp.as_ref(), self.accounts.now());
         let store = self.accounts.store();
         let outcome = match store.redeem_recovery_code(&user.id, expected, code, now).await? {
             RedeemOutcome::Redeemed => return Ok(Ok(self.signed_in(user, AuthenticationMethod::RecoveryCode).await?)),
-            RedeemOutcome::Wrong => SignInOutcome::Failed,
-            RedeemOutcome::Refused => SignInOutcome::LockedOut,
+            RedeemOutcome::Wrong => SignInResult::Failed,
+            RedeemOutcome::Refused => SignInResult::LockedOut,
             RedeemOutcome::Conflict => return Ok(Err(Changed)),
         };
         warn!(user = %user.id, %outcome, "sign-in failed: wrong recovery code, or locked meanwhile");

@@ -1,5 +1,8 @@
+//! Where accounts are kept: the trait, and what its steps answer.
+
 mod attempt;
 pub mod conformance;
+mod into_store;
 mod memory;
 
 use std::fmt::Debug;
@@ -7,9 +10,10 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 use time::OffsetDateTime;
 
-use crate::{LockoutOptions, NormalizedName, PasswordHash, RecoveryCodes, SecurityStamp, User, UserId};
+use crate::{Change, Expected, LockoutOptions, NormalizedName, RecoveryCodes, SecurityStamp, User, UserId};
 
 pub use attempt::{Attempt, AttemptChange, AttemptOutcome, AttemptState, RedeemOutcome, Settlement};
+pub use into_store::IntoStore;
 pub use memory::MemoryStore;
 
 /// The store could not answer.
@@ -43,12 +47,12 @@ pub enum CreateOutcome {
     DuplicateEmail,
 }
 
-/// What became of a conditional change.
+/// What became of a [`Change`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UpdateOutcome {
+pub enum ChangeOutcome {
     /// It is done.
-    Updated,
-    /// The account is no longer what the caller saw (its security stamp or hash moved on), or is gone; nothing was written.
+    Changed,
+    /// The account is not what was [`Expected`], or is gone; nothing was written.
     Conflict,
     /// The new name is taken; nothing was written.
     DuplicateUserName,
@@ -72,7 +76,7 @@ pub struct UserClaims {
 /// instances are settled there. Every write to an account gives its row a new concurrency stamp.
 ///
 /// A security stamp named `expected` makes a write conditional: it happens only while the account still has that stamp
-/// (`None`: has none), and answers [`UpdateOutcome::Conflict`] otherwise. Every write to an account that is gone answers that too.
+/// (`None`: has none). Every write to an account that is gone answers that it is not as expected, too.
 ///
 /// Instants are kept at least to the microsecond, and .NET's `DateTimeOffset.MaxValue` exactly.
 ///
@@ -102,6 +106,9 @@ pub trait UserStore: Debug + Send + Sync + 'static {
     /// The user's claims and roles; nothing for an account that is gone.
     async fn find_claims(&self, id: &UserId) -> Result<UserClaims, StoreError>;
 
+    /// Changes an account if it is still as `expected`, and otherwise answers [`ChangeOutcome::Conflict`].
+    async fn change(&self, id: &UserId, expected: Expected<'_>, change: &Change) -> Result<ChangeOutcome, StoreError>;
+
     /// Settles an attempt that was held against the account with the stamp `expected`, as [`AttemptState::settle`] says.
     ///
     /// Attempts at one account are settled one after another, whatever came of them and whichever instance they came to:
@@ -115,81 +122,10 @@ pub trait UserStore: Debug + Send + Sync + 'static {
         now: OffsetDateTime,
         options: &LockoutOptions,
     ) -> Result<AttemptOutcome, StoreError>;
-    /// Sets or removes the lockout's end, whatever `lockout_enabled` says.
-    async fn set_lockout_end(&self, id: &UserId, end: Option<OffsetDateTime>) -> Result<UpdateOutcome, StoreError>;
-    /// Whether failures can lock the account.
-    async fn set_lockout_enabled(&self, id: &UserId, enabled: bool) -> Result<UpdateOutcome, StoreError>;
-
-    /// Writes a better hash of the same password, with a new stamp (as .NET does), if the hash is still `old`.
-    async fn rehash_password(
-        &self,
-        id: &UserId,
-        old: &PasswordHash,
-        new: &PasswordHash,
-        stamp: &SecurityStamp,
-    ) -> Result<UpdateOutcome, StoreError>;
-    /// Sets another password (`None` removes it) and stamp, if the stamp is still `expected`.
-    async fn replace_password(
-        &self,
-        id: &UserId,
-        expected: Option<&SecurityStamp>,
-        hash: Option<&PasswordHash>,
-        stamp: &SecurityStamp,
-    ) -> Result<UpdateOutcome, StoreError>;
-    /// Gives the account a new stamp, which ends its sessions.
-    async fn replace_security_stamp(&self, id: &UserId, stamp: &SecurityStamp) -> Result<UpdateOutcome, StoreError>;
-
-    /// Marks the address as confirmed, if the stamp is still `expected`.
-    async fn confirm_email(&self, id: &UserId, expected: Option<&SecurityStamp>) -> Result<UpdateOutcome, StoreError>;
-    /// Sets and confirms another address with a new stamp, and the user name with it if `user_name` is given, if the
-    /// stamp is still `expected`.
-    async fn change_email(
-        &self,
-        id: &UserId,
-        expected: Option<&SecurityStamp>,
-        change: &EmailChange,
-        stamp: &SecurityStamp,
-        email: EmailUniqueness,
-    ) -> Result<UpdateOutcome, StoreError>;
-    /// Sets another user name and stamp.
-    async fn set_user_name(
-        &self,
-        id: &UserId,
-        name: &str,
-        normalized: &NormalizedName,
-        stamp: &SecurityStamp,
-    ) -> Result<UpdateOutcome, StoreError>;
-    /// Marks the telephone number as confirmed or not.
-    async fn set_phone_number_confirmed(&self, id: &UserId, confirmed: bool) -> Result<UpdateOutcome, StoreError>;
-
-    /// Switches the second factor on or off, with a new stamp, if the stamp is still `expected`.
-    async fn set_two_factor_enabled(
-        &self,
-        id: &UserId,
-        expected: Option<&SecurityStamp>,
-        enabled: bool,
-        stamp: &SecurityStamp,
-    ) -> Result<UpdateOutcome, StoreError>;
     /// The authenticator's shared key in base32, if there is one.
     async fn authenticator_key(&self, id: &UserId) -> Result<Option<String>, StoreError>;
-    /// Sets the authenticator's shared key, with a new stamp, if the stamp is still `expected`.
-    async fn replace_authenticator_key(
-        &self,
-        id: &UserId,
-        expected: Option<&SecurityStamp>,
-        key: &str,
-        stamp: &SecurityStamp,
-    ) -> Result<UpdateOutcome, StoreError>;
     /// The recovery codes that are left.
     async fn recovery_codes(&self, id: &UserId) -> Result<RecoveryCodes, StoreError>;
-    /// Replaces all recovery codes, if they are still those that the caller saw: codes that somebody is shown must not
-    /// be replaced by a request that began before they were.
-    async fn replace_recovery_codes(
-        &self,
-        id: &UserId,
-        seen: &RecoveryCodes,
-        codes: &RecoveryCodes,
-    ) -> Result<UpdateOutcome, StoreError>;
     /// Uses up one recovery code of an account that has the stamp `expected` and is not locked at `now`, and forgets its
     /// failures; [`RedeemOutcome::Redeemed`] for exactly one of any number of parallel calls with the same code.
     async fn redeem_recovery_code(
@@ -208,18 +144,6 @@ pub trait UserStore: Debug + Send + Sync + 'static {
         stamp: &SecurityStamp,
     ) -> Result<Option<String>, StoreError>;
 
-    /// Puts the user into a role, which is made if it does not exist; `Updated` also if the user already was in it. A
-    /// role that exists keeps its name as it was first written. A role is the one with this normalized name to the last
-    /// byte, whatever the database takes for equal: [`UpdateOutcome::DuplicateRoleName`] where it cannot keep both.
-    async fn add_role(&self, id: &UserId, name: &str, normalized: &NormalizedName)
-    -> Result<UpdateOutcome, StoreError>;
-    /// Takes the user out of a role; `Updated` also if the user was not in it. The role stays.
-    async fn remove_role(&self, id: &UserId, normalized: &NormalizedName) -> Result<UpdateOutcome, StoreError>;
-    /// Adds a claim, also if the user has the same one already.
-    async fn add_claim(&self, id: &UserId, claim_type: &str, value: &str) -> Result<UpdateOutcome, StoreError>;
-    /// Removes every claim with this type and value.
-    async fn remove_claim(&self, id: &UserId, claim_type: &str, value: &str) -> Result<UpdateOutcome, StoreError>;
-
     /// A cheap question to the database, for readiness probes: whether it answers and, as far as
     /// [`check_writable`](Self::check_writable) knows, takes writes.
     async fn ping(&self) -> Result<(), StoreError>;
@@ -231,15 +155,4 @@ pub trait UserStore: Debug + Send + Sync + 'static {
     async fn check_writable(&self) -> Result<(), StoreError> {
         Ok(())
     }
-}
-
-/// Another address for an account, and the user name that goes with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EmailChange {
-    /// The address as it was given.
-    pub email: String,
-    /// As it is looked up.
-    pub normalized_email: NormalizedName,
-    /// The user name changes too: as given, and as it is looked up.
-    pub user_name: Option<(String, NormalizedName)>,
 }

@@ -1,3 +1,5 @@
+//! What the encoders share.
+
 use std::borrow::Cow;
 
 /// Rewrites `text` character by character: `write` puts down what stands for a character that `passes` refuses.

@@ -1,3 +1,5 @@
+//! .NET's HTML encoding.
+
 use std::borrow::Cow;
 
 use super::encoder::{encode, push_hexadecimal};

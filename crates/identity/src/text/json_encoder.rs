@@ -1,3 +1,5 @@
+//! .NET's JSON encoding.
+
 use std::borrow::Cow;
 
 use unicode_general_category::{GeneralCategory, get_general_category};

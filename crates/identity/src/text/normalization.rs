@@ -1,3 +1,5 @@
+//! Normalized names and addresses.
+
 use unicode_normalization::UnicodeNormalization;
 
 use crate::NormalizedName;

@@ -1,3 +1,5 @@
+//! .NET's URL encoding.
+
 use std::borrow::Cow;
 
 use super::encoder::{encode, push_hexadecimal};

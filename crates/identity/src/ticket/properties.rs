@@ -1,8 +1,10 @@
+//! A ticket's properties.
+
 use std::{borrow::Cow, fmt};
 
 use time::OffsetDateTime;
 
-use crate::http_date;
+use crate::text::http_date;
 
 const ISSUED: &str = ".issued";
 const EXPIRES: &str = ".expires";

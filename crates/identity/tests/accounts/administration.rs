@@ -55,7 +55,7 @@ async fn after_a_reset_no_part_of_the_second_factor_works_and_the_password_is_en
     world.clock.advance(Duration::minutes(31));
     let on_machine = world.login_on(ADA, PASSWORD, SecondFactor::None, Some(&machine)).await;
     assert_eq!(
-        [old_code, old_recovery_code, on_machine.outcome.to_string()],
+        [old_code, old_recovery_code, on_machine.result.to_string()],
         ["Failed", "Failed", "RequiresTwoFactor"]
     );
 }

@@ -62,7 +62,7 @@ async fn a_hundred_parallel_failures_lock_once() {
     let outcomes = logins_at_once(&world, 100, "wrong").await;
     let failed = outcomes
         .iter()
-        .filter(|result| result.outcome.to_string() == "Failed")
+        .filter(|result| result.result.to_string() == "Failed")
         .count();
     assert_eq!(failed, 6, "as many as may fail before the lockout (CVE-2023-33170)");
     let locked = world.reload(&ada).await;

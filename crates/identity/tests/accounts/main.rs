@@ -1,3 +1,5 @@
+//! Accounts and sign-in, without HTTP and SQL.
+
 #![expect(
     clippy::panic,
     clippy::unwrap_used,

@@ -28,7 +28,7 @@ async fn outcomes(world: &World, guesses: Vec<Guess>) -> Vec<String> {
                 second_factor: SecondFactor::new(code.as_deref(), recovery_code.as_deref()),
                 remembered_machine: None,
             };
-            (i, sign_in.password(credentials).await.unwrap().outcome.to_string())
+            (i, sign_in.password(credentials).await.unwrap().result.to_string())
         });
     }
     let mut outcomes = logins.join_all().await;

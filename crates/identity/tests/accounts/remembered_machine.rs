@@ -27,7 +27,7 @@ async fn a_remembered_machine_is_its_own_accounts_only() {
     let result = world
         .login_on(GRACE, PASSWORD, SecondFactor::None, Some(&world.remember(&ada)))
         .await;
-    assert_eq!(result.outcome.to_string(), "RequiresTwoFactor");
+    assert_eq!(result.result.to_string(), "RequiresTwoFactor");
     assert_eq!(result.remembered_machine, Some(RememberedMachine::NotRemembered));
 }
 
@@ -74,7 +74,7 @@ async fn another_accounts_remembered_machine_asks_for_the_second_factor_at_any_a
     for minutes in [0, 31] {
         world.clock.set(START + Duration::minutes(minutes));
         let grace = world.login_on(GRACE, PASSWORD, SecondFactor::None, Some(&ticket)).await;
-        assert_eq!(grace.outcome.to_string(), "RequiresTwoFactor");
+        assert_eq!(grace.result.to_string(), "RequiresTwoFactor");
         assert_eq!(grace.remembered_machine, Some(RememberedMachine::NotRemembered));
         assert!(grace.second_factor_asked_of.is_some_and(|asked| asked != ada.id));
     }

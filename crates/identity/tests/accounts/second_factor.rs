@@ -3,7 +3,8 @@
 use crate::world::{ADA, PASSWORD, World, signed_in};
 use tokio::task::JoinSet;
 use wicketgate_identity::{
-    AuthenticationMethod, Credentials, EmailUniqueness, RememberedMachine, SecondFactor, User, claim_types,
+    AuthenticationMethod, Change, Credentials, EmailUniqueness, Expected, RememberedMachine, SecondFactor, User,
+    claim_types,
 };
 
 #[tokio::test]
@@ -11,14 +12,14 @@ async fn a_second_factor_is_asked_for_after_the_right_password_only() {
     let world = World::new();
     let (ada, key, _) = world.register_with_second_factor(ADA).await;
     let asked = world.login(ADA, PASSWORD, SecondFactor::None).await;
-    assert_eq!(asked.outcome.to_string(), "RequiresTwoFactor");
+    assert_eq!(asked.result.to_string(), "RequiresTwoFactor");
     assert_eq!(asked.second_factor_asked_of, Some(ada.id));
     assert_eq!(asked.remembered_machine, Some(RememberedMachine::NotRemembered));
 
     let wrong = world
         .login(ADA, "wrong", SecondFactor::AuthenticatorCode(&world.code(&key)))
         .await;
-    assert_eq!(wrong.outcome.to_string(), "Failed");
+    assert_eq!(wrong.result.to_string(), "Failed");
     assert_eq!(wrong.second_factor_asked_of, None);
     assert_eq!(wrong.remembered_machine, None);
 }
@@ -45,7 +46,7 @@ async fn a_wrong_code_counts_and_locks_at_the_allowed_number() {
         let result = world
             .login(ADA, PASSWORD, SecondFactor::AuthenticatorCode(&wrong))
             .await;
-        assert_eq!(result.outcome.to_string(), outcome);
+        assert_eq!(result.result.to_string(), outcome);
         assert_eq!(result.second_factor_asked_of, Some(ada.id.clone()));
     }
     assert_eq!(
@@ -117,7 +118,7 @@ async fn one_recovery_code_lets_one_of_many_in() {
                 second_factor: SecondFactor::RecoveryCode(&code),
                 remembered_machine: None,
             };
-            sign_in.password(credentials).await.unwrap().outcome.to_string()
+            sign_in.password(credentials).await.unwrap().result.to_string()
         });
     }
     let outcomes = logins.join_all().await;
@@ -201,7 +202,14 @@ async fn an_empty_authenticator_key_is_no_second_factor() {
     let store = world.accounts.store();
     let stamp = expected.clone().unwrap();
     store
-        .replace_authenticator_key(&ada.id, expected.as_ref(), "", &stamp)
+        .change(
+            &ada.id,
+            Expected::SecurityStamp(expected.as_ref()),
+            &Change::AuthenticatorKey {
+                key: "".to_owned(),
+                stamp: stamp.clone(),
+            },
+        )
         .await
         .unwrap();
     let code = world.code("");

@@ -22,7 +22,7 @@ async fn a_wrong_password_and_an_unknown_account_fail_alike() {
     let world = World::new();
     world.register(ADA).await;
     let wrong = world.login(ADA, "wrong", SecondFactor::None).await;
-    assert_eq!(wrong.outcome.to_string(), "Failed");
+    assert_eq!(wrong.result.to_string(), "Failed");
     assert_eq!(
         wrong,
         world.login("nobody@example.test", PASSWORD, SecondFactor::None).await

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use time::Duration;
+use wicketgate_identity::{Change, Expected};
 
 use crate::world::{ADA, World};
 
@@ -51,7 +52,14 @@ async fn an_empty_key_is_none() {
     world
         .accounts
         .store()
-        .replace_authenticator_key(&ada.id, Some(&stamp), "", &stamp)
+        .change(
+            &ada.id,
+            Expected::SecurityStamp(Some(&stamp)),
+            &Change::AuthenticatorKey {
+                key: "".to_owned(),
+                stamp: stamp.clone(),
+            },
+        )
         .await
         .unwrap();
     let code = world.code("");

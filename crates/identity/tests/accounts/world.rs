@@ -11,7 +11,7 @@ use time::{Duration, OffsetDateTime};
 use tokio::task::JoinSet;
 use wicketgate_identity::{
     Accounts, Credentials, MemoryStore, Options, PasswordHasherOptions, SecondFactor, SignIn, SignInOutcome,
-    SignInResult, SignedIn, Ticket, User, schemes,
+    SignInResult, SignInSuccess, Ticket, User, schemes,
 };
 use wicketgate_protection::{Clock, DataProtection, ManualClock, SeededRandom};
 
@@ -85,7 +85,7 @@ impl World {
         (user, key, codes)
     }
 
-    pub(crate) async fn login(&self, email: &str, password: &str, second_factor: SecondFactor<'_>) -> SignInResult {
+    pub(crate) async fn login(&self, email: &str, password: &str, second_factor: SecondFactor<'_>) -> SignInOutcome {
         self.login_on(email, password, second_factor, None).await
     }
 
@@ -95,7 +95,7 @@ impl World {
         password: &str,
         second_factor: SecondFactor<'_>,
         machine: Option<&Ticket>,
-    ) -> SignInResult {
+    ) -> SignInOutcome {
         let credentials = Credentials {
             user_name: email,
             password,
@@ -107,14 +107,11 @@ impl World {
 
     /// The name of what came of a login without second factor.
     pub(crate) async fn outcome(&self, email: &str, password: &str) -> String {
-        self.login(email, password, SecondFactor::None)
-            .await
-            .outcome
-            .to_string()
+        self.login(email, password, SecondFactor::None).await.result.to_string()
     }
 
     pub(crate) async fn outcome_with(&self, email: &str, second_factor: SecondFactor<'_>) -> String {
-        self.login(email, PASSWORD, second_factor).await.outcome.to_string()
+        self.login(email, PASSWORD, second_factor).await.result.to_string()
     }
 
     /// The ticket of a machine that this account's second factor was given on, issued now.
@@ -143,9 +140,9 @@ impl World {
 }
 
 /// Who signed in, where somebody did.
-pub(crate) fn signed_in(result: SignInResult) -> SignedIn {
-    match result.outcome {
-        SignInOutcome::Succeeded(signed_in) => *signed_in,
+pub(crate) fn signed_in(result: SignInOutcome) -> SignInSuccess {
+    match result.result {
+        SignInResult::Succeeded(signed_in) => *signed_in,
         refused => panic!("not signed in: {refused}"),
     }
 }
@@ -161,7 +158,7 @@ fn code_at(key: &str, time: OffsetDateTime) -> String {
 }
 
 /// So many logins of Ada, all under way at once.
-pub(crate) async fn logins_at_once(world: &World, number: usize, password: &'static str) -> Vec<SignInResult> {
+pub(crate) async fn logins_at_once(world: &World, number: usize, password: &'static str) -> Vec<SignInOutcome> {
     let mut logins = JoinSet::new();
     for _ in 0..number {
         let sign_in = world.sign_in.clone();

@@ -1,3 +1,5 @@
+//! Claims as .NET makes them.
+
 use serde::Deserialize;
 use wicketgate_identity::{
     AuthenticationMethod, ClaimsFactory, ClaimsIdentityOptions, SecurityStamp, Ticket, TicketFormat, User, UserClaims,

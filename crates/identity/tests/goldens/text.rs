@@ -1,3 +1,5 @@
+//! Normalization and encoding as in .NET.
+
 use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;

@@ -1,3 +1,5 @@
+//! Tickets written by .NET.
+
 use std::collections::BTreeMap;
 
 use proptest::{collection::vec, option, prelude::*, sample::Index};

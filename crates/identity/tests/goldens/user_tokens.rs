@@ -1,3 +1,5 @@
+//! Tokens of links and codes written by .NET.
+
 use std::sync::Arc;
 
 use proptest::prelude::*;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its data has failed")]
 
+mod cancelled_readings;
 mod repository_failures;
 mod revocation;
 mod rotation;

@@ -1,3 +1,5 @@
+//! `check-dotnet`
+
 use std::{fmt::Write as _, sync::Arc};
 
 use time::OffsetDateTime;

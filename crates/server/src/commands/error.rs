@@ -1,6 +1,9 @@
+//! Why a command failed.
+
 use std::{io, net::SocketAddr};
 
-use wicketgate_identity::{Error, IdentityError};
+use wicketgate_axum::BuildError;
+use wicketgate_identity::{Error, IdentityError, StoreError};
 use wicketgate_protection::KeyRepositoryError;
 use wicketgate_sql::OpenError;
 
@@ -47,6 +50,15 @@ pub enum CommandError {
     /// There is no such account.
     #[error("there is no account with the user name or address `{0}`")]
     NoSuchUser(String),
+    /// The application's own store cannot be used.
+    #[error(transparent)]
+    Store(StoreError),
+    /// The Identity API cannot be built.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// The application could not make its router.
+    #[error("the application does not start: {0}")]
+    Application(Box<dyn std::error::Error + Send + Sync>),
     /// A second signal came while the server was stopping.
     #[error("stopped at once, as a second signal asked: requests in flight and waiting mail were given up")]
     StoppedAtOnce,
@@ -96,6 +108,18 @@ pub enum CommandError {
     /// The document cannot be written as JSON.
     #[error("cannot write the OpenAPI document: {0}")]
     OpenApi(#[from] serde_json::Error),
+}
+
+impl CommandError {
+    /// Whether the same may succeed in a moment: a database's server is away.
+    pub(crate) fn is_passing(&self) -> bool {
+        match self {
+            Self::Database(error) => matches!(error, OpenError::Away { .. }),
+            Self::Store(error) => matches!(error, StoreError::Unavailable(_)),
+            Self::Keys(error) => error.is_passing(),
+            _ => false,
+        }
+    }
 }
 
 impl From<EmailStartError> for CommandError {

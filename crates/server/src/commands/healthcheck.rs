@@ -1,3 +1,5 @@
+//! `healthcheck`
+
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     time::Duration,

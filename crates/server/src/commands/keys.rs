@@ -1,3 +1,5 @@
+//! `keys`
+
 use std::{
     fmt::Write as _,
     io::{self, Write as _},

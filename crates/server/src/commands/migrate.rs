@@ -1,13 +1,15 @@
+//! `migrate`
+
 use std::fmt::Write as _;
 
 use super::CommandError;
-use crate::{application::MEMORY, key_ring, settings::Settings};
+use crate::{assembly::MEMORY, key_ring, settings::Settings};
 
 /// Brings the database's tables up to date, or prints how.
 pub(crate) async fn migrate(settings: &Settings, dry_run: bool) -> Result<String, CommandError> {
-    let url = &settings.database.url.0;
+    let url = &settings.database.to_url();
     let stores = &settings.identity.stores;
-    if url == MEMORY {
+    if url.as_str() == MEMORY {
         return Ok("accounts in memory have no tables\n".to_owned());
     }
     let mut statements = if dry_run {

@@ -14,8 +14,9 @@ use zeroize::Zeroizing;
 
 use super::{CommandError, UserOperation};
 use crate::{
-    application,
+    assembly,
     command_line::{NoInvocation, explain},
+    serve::OpenStore,
     settings::Settings,
 };
 
@@ -43,11 +44,12 @@ pub async fn users(words: impl IntoIterator<Item = String>, accounts: &Accounts)
 
 pub(crate) async fn operate_on_users(
     settings: &Settings,
+    own_store: Option<&OpenStore>,
     operation: UserOperation,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 ) -> Result<String, CommandError> {
-    let accounts = application::accounts(settings, clock, random).await?;
+    let accounts = assembly::accounts(settings, own_store, clock, random).await?;
     operate(operation, &accounts).await
 }
 

@@ -126,7 +126,9 @@ impl OutboxWorker {
         if time::timeout_at(deadline, &mut self.task).await.is_err() {
             self.task.abort();
             let mails = self.shared.lock().queue.len();
-            tracing::error!(mails, "mail was still waiting to be sent when the server had to stop");
+            if mails > 0 {
+                tracing::error!(mails, "mail was still waiting to be sent when the server had to stop");
+            }
         }
     }
 }

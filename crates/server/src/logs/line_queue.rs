@@ -10,6 +10,9 @@ use std::{
 /// How many bytes of lines may wait; some thousand lines.
 pub(super) const CAPACITY: usize = 1024 * 1024;
 
+/// How long the first of several lines waits for the others, so that the writer is not woken for each.
+const GATHERED_FOR: Duration = Duration::from_millis(5);
+
 thread_local! {
     static IS_NOTICE: Cell<bool> = const { Cell::new(false) };
 }
@@ -115,6 +118,12 @@ impl LineQueue {
             }
         }
         waiting.writer_sleeps = false;
+        if !waiting.is_closed {
+            let gathered = self
+                .arrived
+                .wait_timeout_while(waiting, GATHERED_FOR, |waiting| !waiting.is_closed);
+            waiting = gathered.unwrap_or_else(PoisonError::into_inner).0;
+        }
         mem::swap(&mut waiting.batch, batch);
         !(waiting.is_closed && batch.is_empty())
     }

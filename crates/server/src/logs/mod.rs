@@ -1,5 +1,6 @@
 //! Log lines on standard error. Writing them never blocks or fails what they tell about.
 
+mod line_format;
 mod line_queue;
 mod panics;
 mod standard_error;
@@ -8,6 +9,7 @@ use std::io::{self, IsTerminal};
 
 use tracing::level_filters::LevelFilter;
 
+use self::line_format::{JsonLines, TextLines};
 pub(crate) use self::standard_error::StandardError;
 use crate::settings::{LogFormat, LogLevel};
 
@@ -18,18 +20,15 @@ use crate::settings::{LogFormat, LogLevel};
 pub(crate) fn start(level: LogLevel, format: LogFormat, standard_error: &StandardError) {
     let builder = tracing_subscriber::fmt()
         .with_max_level(filter(level))
-        .with_target(false)
         // What it says about failed writes would go to standard error, and panic there.
         .log_internal_errors(false)
         .with_writer(standard_error.make_writer());
     let started = match format {
-        LogFormat::Text => builder.with_ansi(io::stderr().is_terminal()).try_init(),
-        LogFormat::Json => builder
-            .json()
-            .flatten_event(true)
-            .with_current_span(true)
-            .with_span_list(false)
+        LogFormat::Text => builder
+            .with_ansi(io::stderr().is_terminal())
+            .event_format(TextLines::new())
             .try_init(),
+        LogFormat::Json => builder.json().event_format(JsonLines::new()).try_init(),
     };
     // An application that has logs of its own keeps them.
     if started.is_ok() {

@@ -15,7 +15,7 @@ use tokio::{
     task::AbortHandle,
 };
 
-use super::{connection::ConnectionOptions, health};
+use super::{connection::ConnectionOptions, hosted_application::HostedApplication};
 
 /// Connections beyond the limit that may ask for the server's health.
 const PROBES: usize = 32;
@@ -39,8 +39,8 @@ impl Admission {
         place.map_or(Self::ProbeOnly, |_| Self::Full)
     }
 
-    pub(super) fn refusal(self, request: &Request) -> Option<Busy> {
-        let is_admitted = self == Self::Full || health::PATHS.contains(&request.uri().path());
+    pub(super) fn refusal(self, request: &Request, application: &HostedApplication) -> Option<Busy> {
+        let is_admitted = self == Self::Full || application.is_probe(request);
         (!is_admitted).then_some(Busy)
     }
 
@@ -61,7 +61,7 @@ impl Admission {
     }
 }
 
-/// All places are taken.
+/// All places are taken, or the application waits for its database.
 #[derive(Debug)]
 pub(super) struct Busy;
 

@@ -1,5 +1,6 @@
 //! The server that runs until it is told to stop.
 
+mod application_parts;
 mod connection;
 mod connection_limit;
 mod data_rate;
@@ -19,6 +20,7 @@ mod page;
 mod request_body_rate;
 mod request_log;
 mod start_warnings;
+mod starting;
 mod stop_signals;
 mod swagger;
 mod target;
@@ -26,80 +28,110 @@ mod timeouts;
 mod tls;
 mod traffic;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    future::pending,
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
+};
 
 use axum::Router;
 #[cfg(unix)]
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::time::Instant;
+use tokio::time::{self, Instant};
 use utoipa::openapi::OpenApi;
-use wicketgate_axum::Identity;
+use wicketgate_axum::{Identity, Require};
 use wicketgate_protection::{Clock, Random};
 
+pub(crate) use self::{
+    application_parts::{Application, ApplicationParts, BoxError, MakeRouter, OpenStore, Routing},
+    openapi::document,
+    own_certificate::trusting_connector,
+};
 pub use self::{connection::serve_connection, hosted_application::HostedApplication};
-use self::{listener::Listener, stop_signals::StopSignals, tls::Certificates};
-pub(crate) use self::{openapi::document, own_certificate::trusting_connector};
+use self::{listener::Listener, starting::Opened, stop_signals::StopSignals, tls::Certificates};
 use crate::{
-    application,
+    assembly,
     commands::CommandError,
-    email,
-    key_ring::{self, key_ring},
+    email::Mail,
+    key_ring,
     settings::{Settings, SwaggerSettings},
 };
-
-/// What an application brings along.
-pub(crate) struct Application<F> {
-    /// Makes the router with all its routes.
-    pub(crate) router: F,
-    /// Describes the routes that are its own.
-    pub(crate) openapi: OpenApi,
-}
 
 /// Serves requests until SIGTERM or SIGINT, then finishes those in flight and sends what mail is waiting, for as long as
 /// `shutdown_timeout` in all. A second signal ends that at once.
 pub(crate) async fn serve(
     settings: Settings,
-    application: Application<impl FnOnce(&Identity) -> Router>,
+    application: Application<impl MakeRouter>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 ) -> Result<(), CommandError> {
     let descriptors = descriptors::raise_limit();
-    let store = application::store(&settings, Arc::clone(&random)).await?;
-    let ring = key_ring(&settings, Arc::clone(&clock), Arc::clone(&random)).await?;
-    ring.load().await?;
-    let data_protection = application::data_protection(&settings, Arc::clone(&ring));
+    let Application { router, parts } = application;
+    let own_store = parts.store.as_ref();
+    let opened = match Opened::now(&settings, own_store, &clock, &random).await {
+        Err(error) if !error.is_passing() => return Err(error),
+        opened => opened,
+    };
     let certificates = Certificates::read(&settings.tls)?;
-    let (outbox, worker) = email::start(&settings.email, Arc::clone(&clock), Arc::clone(&random)).await?;
+    let mail = Mail::start(&settings, parts.email.clone(), &clock, &random).await?;
     let listener = Listener::bind(settings.listen).await?;
 
-    let identity = application::identity(
-        &settings,
-        Arc::clone(&store),
-        data_protection,
-        Arc::new(outbox),
-        clock,
-        Arc::clone(&random),
-    );
-    let routes = routes(&identity, application, &settings.swagger);
-    let application = HostedApplication::new(identity.pipeline(routes), store, random);
-    let application = Arc::new(application.log_client_address(settings.log_client_address));
+    let hosted = HostedApplication::awaiting(&settings.prefix, Arc::clone(&random));
+    let hosted = Arc::new(hosted.log_client_address(settings.log_client_address));
+    let ring = Arc::new(OnceLock::new());
+    let hosted_identity = OnceLock::new();
+    let host = async |Opened { store, ring: opened }: Opened| {
+        let data_protection = assembly::data_protection(&settings, Arc::clone(&opened));
+        let (clock, random) = (Arc::clone(&clock), Arc::clone(&random));
+        let builder = assembly::builder(&settings, Arc::clone(&store), data_protection, clock, random);
+        let identity = mail.take_from(builder.without(parts.without.clone())).build()?;
+        let routes = routes(&identity, router, parts.openapi.clone(), &settings.swagger).await?;
+        let pipeline = match parts.routing {
+            Routing::Axum => identity.pipeline(routes),
+            Routing::Dotnet => identity.pipeline_with_dotnet_routing(routes),
+        };
+        hosted.host(pipeline, store);
+        let _ = ring.set(opened);
+        let _ = hosted_identity.set(identity);
+        Ok::<(), CommandError>(())
+    };
     // Caught before anybody is told that the server listens, so that no signal kills it from then on.
     let mut stop = StopSignals::catch().map_err(CommandError::Runtime)?;
     #[cfg(unix)]
     tokio::spawn(hangup::reread_on_hangup(
         signal(SignalKind::hangup()).map_err(CommandError::Runtime)?,
         certificates.clone(),
-        ring,
+        Arc::clone(&ring),
     ));
-    announce(&settings, listener.address(), certificates.is_some());
+    announce(&settings, &mail, listener.address(), certificates.is_some());
     start_warnings::warn(&settings, listener.address());
-    let connections = listener
-        .run(application, certificates, &settings, descriptors, &mut stop)
-        .await;
+    let connections = match opened {
+        Ok(opened) => {
+            host(opened).await?;
+            let running = listener.run(Arc::clone(&hosted), certificates, &settings, descriptors, &mut stop);
+            running.await
+        }
+        Err(away) => {
+            let opening = async {
+                match host(Opened::when_possible(settings.clone(), own_store, away, &clock, &random).await).await {
+                    Ok(()) => pending().await,
+                    Err(error) => error,
+                }
+            };
+            let running = listener.run(Arc::clone(&hosted), certificates, &settings, descriptors, &mut stop);
+            tokio::select! {
+                connections = running => connections,
+                error = opening => return Err(error),
+            }
+        }
+    };
     let until = Instant::now() + settings.shutdown_timeout.unsigned_abs();
     let finish = async {
         connections.finish(until).await;
-        worker.drain(until).await;
+        if let Some(identity) = hosted_identity.get() {
+            finish_requests(identity, until).await;
+        }
+        mail.finish(hosted_identity.get(), until).await;
     };
     tokio::select! {
         () = finish => {
@@ -110,32 +142,37 @@ pub(crate) async fn serve(
     }
 }
 
+/// Waits for the requests that go on without their clients, but not for ever.
+async fn finish_requests(identity: &Identity, until: Instant) {
+    if time::timeout_at(until, identity.finish_requests()).await.is_err() {
+        let requests = identity.running_requests();
+        tracing::warn!(requests, "requests were cut off in the middle: the server had to stop");
+    }
+}
+
 /// The application and the pages around it.
-fn routes(
+async fn routes(
     identity: &Identity,
-    application: Application<impl FnOnce(&Identity) -> Router>,
+    router: impl MakeRouter,
+    openapi: OpenApi,
     swagger: &SwaggerSettings,
-) -> Router {
-    let routes = (application.router)(identity);
+) -> Result<Router, CommandError> {
+    let routes = router(identity).await.map_err(CommandError::Application)?;
     if !swagger.enabled {
-        return routes;
+        return Ok(routes);
     }
     let prefix = identity.prefix();
-    let pages = openapi::routes(identity, application.openapi).merge(swagger::routes(prefix));
-    routes.merge(if swagger.require_sign_in {
-        pages.route_layer(identity.require_signed_in())
+    let pages = openapi::routes(identity, openapi).merge(swagger::routes(prefix));
+    Ok(routes.merge(if swagger.require_sign_in {
+        pages.route_layer(Require::signed_in())
     } else {
         pages
-    })
+    }))
 }
 
 /// What somebody wants to know who started this for the first time.
-fn announce(settings: &Settings, address: SocketAddr, is_secure: bool) {
+fn announce(settings: &Settings, mail: &Mail, address: SocketAddr, is_secure: bool) {
     let origin = format!("{}://{address}", if is_secure { "https" } else { "http" });
-    let mail = match &settings.email.smtp_url {
-        Some(url) => format!("{}:{}", url.0.host, url.0.port),
-        None => format!("folder {}", settings.email.directory.display()),
-    };
     let swagger = if settings.swagger.enabled {
         format!("{origin}/swagger")
     } else {
@@ -145,7 +182,7 @@ fn announce(settings: &Settings, address: SocketAddr, is_secure: bool) {
         address = origin,
         database = without_credentials(&settings.database.url.0),
         keys = %key_ring::place(settings),
-        mail,
+        mail = mail.place(settings),
         swagger,
         "listening"
     );

@@ -1,7 +1,6 @@
 //! One line for each request, and what all lines about it have in common.
 
 use std::{
-    fmt,
     net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
     time::Instant,
@@ -13,8 +12,8 @@ use axum::{
     response::Response,
 };
 use data_encoding::HEXLOWER;
-use ipnet::IpNet;
-use tracing::{Level, Span};
+use tracing::Level;
+use wicketgate_identity::{ClientNetwork, RequestContext};
 use wicketgate_protection::Random;
 
 use crate::settings::LogClientAddress;
@@ -29,8 +28,7 @@ const LONGEST_WORD: usize = 200;
 /// One line for each request, with an id and the client's address that all lines about it share; the answer names the id.
 /// Of the target the path alone is logged: queries hold codes.
 pub(super) struct RequestLog {
-    id: HeaderValue,
-    span: Span,
+    context: Arc<RequestContext>,
     /// `None` where the level of the log is above this line's.
     line: Option<Line>,
 }
@@ -43,21 +41,11 @@ struct Line {
 }
 
 impl RequestLog {
-    /// Begins with the request's own id, or a new one. `client` is asked where anything is logged.
-    pub(super) fn start<C: fmt::Display>(
-        request: &Request,
-        ids: &RequestIds,
-        client: impl FnOnce() -> Option<C>,
-    ) -> Self {
+    /// Begins with the request's own id, or a new one.
+    pub(super) fn start(request: &Request, ids: &RequestIds, client: Option<ClientNetwork>) -> Self {
         let id = given_id(request).unwrap_or_else(|| ids.next());
         Self {
-            // Of the highest level, so that lines of every level are in it.
-            span: tracing::error_span!(
-                "request",
-                id = id.to_str().unwrap_or_default(),
-                client = client().map(tracing::field::display)
-            ),
-            id,
+            context: Arc::new(RequestContext { id, client }),
             line: tracing::enabled!(Level::INFO).then(|| Line {
                 method: request.method().clone(),
                 path: shortened(without_address(request.uri().path())).to_owned(),
@@ -66,63 +54,52 @@ impl RequestLog {
         }
     }
 
-    /// What the request's other lines belong into.
-    pub(super) fn span(&self) -> &Span {
-        &self.span
+    /// The answer to the request, with the id in it and lines about it in the log.
+    pub(super) async fn around(self, answer: impl Future<Output = Response>) -> Response {
+        let Self { context, line } = self;
+        let request = Arc::clone(&context);
+        let answer = async move {
+            let mut response = answer.await;
+            if let Some(line) = line {
+                line.write(&response);
+            }
+            // An id has no characters that a header cannot have.
+            if let Ok(id) = HeaderValue::from_str(&request.id) {
+                response.headers_mut().insert(REQUEST_ID, id);
+            }
+            response
+        };
+        context.scope(answer).await
     }
+}
 
-    /// Writes the line, and the id into the answer.
-    pub(super) fn finish(self, response: &mut Response) {
-        if let Some(Line { method, path, start }) = self.line {
-            let milliseconds = start.elapsed().as_secs_f64() * 1_000.0;
-            let (status, ms) = (response.status().as_u16(), (milliseconds * 10.0).round() / 10.0);
-            let method = shortened(method.as_str());
-            self.span
-                .in_scope(|| tracing::info!(method = %method, path, status, ms, "answered"));
-        }
-        response.headers_mut().insert(REQUEST_ID, self.id);
+impl Line {
+    fn write(self, response: &Response) {
+        let milliseconds = self.start.elapsed().as_secs_f64() * 1_000.0;
+        let (status, ms) = (response.status().as_u16(), (milliseconds * 10.0).round() / 10.0);
+        let (method, path) = (shortened(self.method.as_str()), self.path);
+        tracing::info!(method = %method, path, status, ms, "answered");
     }
 }
 
 /// What is logged of a client's address.
-pub(super) fn client(address: Option<IpAddr>, how_much: LogClientAddress) -> Option<LoggedAddress> {
-    let address = address?.to_canonical();
+pub(super) fn client(address: Option<IpAddr>, how_much: LogClientAddress) -> Option<ClientNetwork> {
     match how_much {
-        LogClientAddress::Full => Some(LoggedAddress::Full(address)),
-        LogClientAddress::Prefix => {
-            let bits = if address.is_ipv4() { 24 } else { 48 };
-            let network = IpNet::new(address, bits).ok()?;
-            Some(LoggedAddress::Prefix(network.trunc()))
-        }
+        LogClientAddress::Full => address.map(ClientNetwork::from),
+        LogClientAddress::Prefix => ClientNetwork::truncated(address?, 24, 48),
         LogClientAddress::Off => None,
     }
 }
 
-/// As a log line shows it.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum LoggedAddress {
-    Full(IpAddr),
-    Prefix(IpNet),
-}
-
-impl fmt::Display for LoggedAddress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Full(address) => address.fmt(f),
-            Self::Prefix(network) => network.fmt(f),
-        }
-    }
-}
-
 /// A proxy's id, if it can be one: what else a client sends does not belong into logs.
-fn given_id(request: &Request) -> Option<HeaderValue> {
+fn given_id(request: &Request) -> Option<String> {
     let id = request.headers().get(REQUEST_ID)?;
     let is_id = (1..=LONGEST_ID).contains(&id.len())
         && id
             .as_bytes()
             .iter()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    is_id.then(|| id.clone())
+    id.to_str().ok().filter(|_| is_id).map(str::to_owned)
 }
 
 /// New ids for requests: 128 random bits each.
@@ -143,10 +120,8 @@ impl RequestIds {
         }
     }
 
-    fn next(&self) -> HeaderValue {
-        let id = HEXLOWER.encode(&self.draw());
-        // Every header takes digits.
-        HeaderValue::try_from(id).unwrap_or(HeaderValue::from_static("0"))
+    fn next(&self) -> String {
+        HEXLOWER.encode(&self.draw())
     }
 
     fn draw(&self) -> [u8; ID_LENGTH] {

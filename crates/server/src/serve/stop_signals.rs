@@ -1,3 +1,5 @@
+//! SIGTERM and SIGINT.
+
 use std::io;
 
 /// SIGTERM and SIGINT, which ask the process to stop. From the moment this is made they do not kill it any more.

@@ -85,6 +85,7 @@ fn routes_at(prefix: &str) -> Router {
     };
     Router::new()
         .route("/swagger", any(index).layer(from_fn(page)))
+        .route("/swagger/", any(index).layer(from_fn(page)))
         .route("/swagger/{file}", any(files).layer(from_fn(page)))
 }
 

@@ -1,3 +1,5 @@
+//! What is wrong with settings.
+
 use std::{io, path::PathBuf};
 
 use super::{

@@ -1,9 +1,11 @@
 //! Everything that can be chosen about the server, and where the choices come from.
 
+mod check;
 mod cookies;
 mod error;
 mod file;
 mod flags;
+mod sections;
 mod source;
 mod table;
 mod value;
@@ -13,18 +15,20 @@ use std::{net::SocketAddr, path::PathBuf};
 use ipnet::IpNet;
 use lettre::{Address, message::Mailbox};
 use time::Duration;
-use wicketgate_axum::{AllowedHost, AllowedOrigin, AuthenticationOptions, PublicUrl, RequestLimits};
+use wicketgate_axum::{AllowedHost, AuthenticationOptions, PublicUrl};
 use wicketgate_identity::Options;
-use wicketgate_sql::DatabaseUrl;
+use wicketgate_sql::{DatabaseUrl, Pooler};
 
 pub use error::SettingsError;
 pub(crate) use flags::{given_flags, with_flags};
+pub use sections::{
+    CorsSettings, DatabaseSettings, EmailSettings, KeySettings, KeyStore, LimitSettings, LogClientAddress, LogFormat,
+    LogLevel, RateLimitSettings, SwaggerSettings, TlsSettings,
+};
 pub(crate) use source::Given;
 pub use source::Source;
 use table::Setting;
 pub use value::Secret;
-
-use crate::email::SmtpUrl;
 
 /// Everything that can be chosen. [`Settings::default`] runs on a machine with nothing prepared.
 ///
@@ -73,183 +77,6 @@ pub struct Settings {
     pub authentication: AuthenticationOptions,
 }
 
-/// How much is logged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogLevel {
-    /// Nothing.
-    Off,
-    /// What failed.
-    Error,
-    /// What may fail soon.
-    Warn,
-    /// What happens, a line for each request.
-    Info,
-    /// How it happens.
-    Debug,
-    /// Everything.
-    Trace,
-}
-
-/// What log lines look like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// For machines: one JSON object a line.
-    Json,
-}
-
-/// See [`Settings::limits`]; .NET's `KestrelServerLimits`.
-#[derive(Debug, Clone)]
-pub struct LimitSettings {
-    /// Connections that are served at a time; without a number, as many as the limit of open files affords, up to 10,000.
-    pub max_connections: Option<usize>,
-    /// How long a connection may wait for its next request.
-    pub keep_alive_timeout: Duration,
-    /// Fewest bytes a second that a client may send of a body; 0 for no limit.
-    pub min_request_body_data_rate: u32,
-    /// Fewest bytes a second that a client may read of an answer; 0 for no limit.
-    pub min_response_data_rate: u32,
-    /// How long a client may be slower than these two.
-    pub min_data_rate_grace_period: Duration,
-    /// How much a request to the Identity endpoints may bring along.
-    pub requests: RequestLimits,
-}
-
-impl Default for LimitSettings {
-    fn default() -> Self {
-        Self {
-            max_connections: None,
-            keep_alive_timeout: Duration::seconds(130),
-            min_request_body_data_rate: 240,
-            min_response_data_rate: 240,
-            min_data_rate_grace_period: Duration::seconds(5),
-            requests: RequestLimits::default(),
-        }
-    }
-}
-
-/// How much of a client's address is logged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogClientAddress {
-    /// The whole address.
-    Full,
-    /// The network alone: the first 24 bits of an IPv4 address, the first 48 of an IPv6 address.
-    Prefix,
-    /// Nothing.
-    Off,
-}
-
-/// See [`Settings::database`].
-#[derive(Debug, Clone)]
-pub struct DatabaseSettings {
-    /// `sqlite://PATH`, `postgres://USER:PASSWORD@HOST/DATABASE`, `mysql://USER:PASSWORD@HOST/DATABASE`,
-    /// `mssql://USER:PASSWORD@HOST/DATABASE`, or `memory:` for accounts that end with the process.
-    ///
-    /// With [`url_file`](Self::url_file), what was in the file when the settings were read.
-    pub url: Secret<String>,
-    /// A file with the URL, which is read again when the database server no longer lets its user in.
-    pub url_file: Option<PathBuf>,
-}
-
-impl DatabaseSettings {
-    /// Where the accounts are, for the store.
-    pub(crate) fn to_url(&self) -> DatabaseUrl {
-        let url = DatabaseUrl::from(&self.url.0);
-        match &self.url_file {
-            Some(file) => url.with_file(file.clone()),
-            None => url,
-        }
-    }
-}
-
-/// See [`Settings::keys`].
-#[derive(Debug, Clone)]
-pub struct KeySettings {
-    /// Where they are kept.
-    pub store: KeyStore,
-    /// The folder with .NET's `key-….xml` files.
-    pub directory: PathBuf,
-    /// What protected data is bound to beside the keys (.NET's `SetApplicationName`).
-    pub application_name: Option<String>,
-    /// A PEM file: the RSA certificate for which new keys are encrypted at rest, and its private key.
-    pub certificate: Option<PathBuf>,
-    /// PEM files of the same kind that only open keys.
-    pub unprotect_certificates: Vec<PathBuf>,
-    /// A file with the passphrase that new keys are encrypted with at rest, unless a certificate is there for that. A
-    /// passphrase has no setting of its own: flags and variables are seen by others.
-    pub passphrase_file: Option<PathBuf>,
-    /// Files with passphrases that only open keys.
-    pub unprotect_passphrase_files: Vec<PathBuf>,
-}
-
-/// Where the keys are that protect tokens and cookies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyStore {
-    /// In the database where that is on a server, which every instance reaches; otherwise in the folder.
-    Auto,
-    /// One file each in `keys.directory`.
-    Folder,
-    /// Rows of `DataProtectionKeys` in the database of the accounts (.NET's `PersistKeysToDbContext`). With accounts in
-    /// memory, keys are there too.
-    Database,
-}
-
-/// See [`Settings::email`].
-#[derive(Debug, Clone)]
-pub struct EmailSettings {
-    /// The mail server; without one, mail goes to [`directory`](Self::directory).
-    pub smtp_url: Option<Secret<SmtpUrl>>,
-    /// Who mail comes from.
-    pub from: Mailbox,
-    /// Name to sign in to the mail server with, if the URL has none.
-    pub username: Option<String>,
-    /// Password to sign in to the mail server with, if the URL has none.
-    pub password: Option<Secret<String>>,
-    /// A file with that password.
-    pub password_file: Option<PathBuf>,
-    /// A PEM file with the certificate authorities that may vouch for the mail server, instead of the system's.
-    pub ca_file: Option<PathBuf>,
-    /// How many connections to the mail server there may be at once.
-    pub max_connections: usize,
-    /// The folder that gets mail as `.eml` files while there is no mail server.
-    pub directory: PathBuf,
-}
-
-/// See [`Settings::tls`]. A certificate and a key, or neither.
-#[derive(Debug, Clone, Default)]
-pub struct TlsSettings {
-    /// A PEM file: the server's certificate, then those that vouch for it.
-    pub certificate: Option<PathBuf>,
-    /// A PEM file: the certificate's private key.
-    pub key: Option<PathBuf>,
-    /// For how long browsers shall use HTTPS alone (RFC 6797; .NET's `HstsOptions.MaxAge`); without one, they are not told.
-    pub hsts_max_age: Option<Duration>,
-}
-
-/// See [`Settings::cors`].
-#[derive(Debug, Clone, Default)]
-pub struct CorsSettings {
-    /// Origins whose pages may call with credentials.
-    pub allowed_origins: Vec<AllowedOrigin>,
-}
-
-/// See [`Settings::swagger`].
-#[derive(Debug, Clone)]
-pub struct SwaggerSettings {
-    /// Whether `/swagger` and `/openapi/v1.json` are there.
-    pub enabled: bool,
-    /// Whether only signed-in users see them.
-    pub require_sign_in: bool,
-}
-
-/// See [`Settings::rate_limits`].
-#[derive(Debug, Clone, Default)]
-pub struct RateLimitSettings {
-    /// Must stay `false`: rate limits are not built yet, and one that is believed in but not there is worse than none.
-    pub enabled: bool,
-}
-
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -267,6 +94,8 @@ impl Default for Settings {
             database: DatabaseSettings {
                 url: Secret("sqlite://data/wicketgate.db".to_owned()),
                 url_file: None,
+                max_connections: DatabaseUrl::DEFAULT_MAX_CONNECTIONS,
+                pooler: Pooler::None,
             },
             keys: KeySettings {
                 store: KeyStore::Auto,
@@ -326,7 +155,7 @@ impl Settings {
             let message = "`database.url` and `database.url_file` exclude each other: set one";
             return Err(SettingsError::Conflict(message.to_owned()));
         }
-        settings.check()?;
+        check::check(&settings)?;
         Ok(settings)
     }
 
@@ -354,82 +183,6 @@ impl Settings {
             source,
         })?;
         self.database.url = Secret(url.as_str().to_owned());
-        Ok(())
-    }
-
-    /// What no single value can tell.
-    fn check(&self) -> Result<(), SettingsError> {
-        let conflict = |message: &str| Err(SettingsError::Conflict(message.to_owned()));
-        if !self
-            .prefix
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "/-._~".contains(c))
-        {
-            return conflict("`prefix` can only be a path of letters, digits and -._~, such as /api/identity");
-        }
-        let path = self.prefix.trim_matches('/');
-        if !path.is_empty() && path.split('/').any(|segment| matches!(segment, "" | "." | "..")) {
-            return conflict(
-                "`prefix` cannot have a segment that is empty, `.` or `..`: clients and proxies resolve such a path, and \
-                 nobody could ask for it",
-            );
-        }
-        cookies::check(self)?;
-        if self.rate_limits.enabled {
-            return conflict("`rate_limits.enabled` can only be `false`: rate limits are not built yet");
-        }
-        if self.keys.certificate.is_none() && self.keys.passphrase_file.is_none() {
-            if !self.keys.unprotect_certificates.is_empty() {
-                return conflict(
-                    "`keys.unprotect_certificates` needs `keys.certificate` or `keys.passphrase_file`: new keys are \
-                     encrypted with that one",
-                );
-            }
-            if !self.keys.unprotect_passphrase_files.is_empty() {
-                return conflict(
-                    "`keys.unprotect_passphrase_files` needs `keys.certificate` or `keys.passphrase_file`: new keys \
-                     are encrypted with that one",
-                );
-            }
-        }
-        if self.tls.certificate.is_some() != self.tls.key.is_some() {
-            return conflict("`tls.certificate` and `tls.key` go together: set both, or neither for plain HTTP");
-        }
-        if self.tls.hsts_max_age.is_some() && self.tls.certificate.is_none() {
-            return conflict(
-                "`tls.hsts_max_age` needs `tls.certificate`: over plain HTTP browsers must not heed it (a proxy that ends \
-                 TLS sends it itself)",
-            );
-        }
-        if self.limits.max_connections == Some(0) {
-            return conflict("`limits.max_connections` must be at least 1");
-        }
-        if self.email.max_connections == 0 {
-            return conflict("`email.max_connections` must be at least 1");
-        }
-        if self.email.password.is_some() && self.email.password_file.is_some() {
-            return conflict("`email.password` and `email.password_file` exclude each other: set one");
-        }
-        let url_has_password = self
-            .email
-            .smtp_url
-            .as_ref()
-            .is_some_and(|url| url.0.credentials.is_some());
-        let has_password = self.email.password.is_some() || self.email.password_file.is_some();
-        if has_password
-            && self
-                .email
-                .smtp_url
-                .as_ref()
-                .is_some_and(|url| url.0.would_show_password())
-        {
-            return conflict(
-                "`email.smtp_url` would send `email.password` in clear: use smtps://, or `?tls=required`, or say `?tls=none`",
-            );
-        }
-        if self.email.username.is_some() != has_password && !url_has_password {
-            return conflict("`email.username` and `email.password` (or `email.password_file`) go together: set both");
-        }
         Ok(())
     }
 }

@@ -1,3 +1,5 @@
+//! Where a setting's value came from.
+
 use std::{fmt, path::PathBuf};
 
 /// Where a value was given.

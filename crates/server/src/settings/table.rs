@@ -63,11 +63,17 @@ settings! {
         "Grace period before the two minimum rates apply.";
     "limits.max_request_body_size" at limits.requests.max_request_body_size:
         "Maximum size of a request body at the Identity endpoints, in bytes; larger ones get 413. Your own routes keep their own limits.";
+    "limits.max_running_requests" at limits.requests.max_running_requests:
+        "Maximum number of requests to the Identity endpoints that run at the same time, including those whose client has disconnected: a request runs to its end once its body has been received. Above it, requests get 503.";
 
     "database.url" at database.url:
         "Database for the accounts: sqlite://PATH, postgres://USER:PASSWORD@HOST/DATABASE, mysql://USER:PASSWORD@HOST/DATABASE, mssql://USER:PASSWORD@HOST/DATABASE, or memory: to keep accounts in memory until the process ends.";
     "database.url_file" at database.url_file:
         "File that holds the database URL; set it instead of database.url. It is read again when the database server rejects the user or password, so that a password can be changed while the server runs.";
+    "database.max_connections" at database.max_connections:
+        "Maximum number of this instance's connections to the database server, from 1 to 10000. A fifth of them is kept for reads. Keys that are stored in the database use up to two more. All instances together must stay below the server's own limit. It does not apply to SQLite, which has one connection that writes and four that read.";
+    "database.pooler" at database.pooler:
+        "Connection pooler that the database URL leads to. Set transaction for one that assigns server connections per transaction, such as PgBouncer with pool_mode = transaction; PostgreSQL only.";
 
     "keys.store" at keys.store:
         "Where the data protection keys are stored: in keys.directory, or in the database table DataProtectionKeys. auto uses the database if it is on a server, otherwise the folder.";

@@ -1,3 +1,5 @@
+//! Tests of reading settings.
+
 use std::{ffi::OsString, path::Path};
 
 use super::*;
@@ -270,6 +272,18 @@ fn settings_that_do_not_go_together_are_refused() {
         (
             "[email]\nusername = \"ada\"\npassword = \"a\"\nsmtp_url = \"smtp://mail.example.test\"",
             "`email.smtp_url` would send `email.password` in clear: use smtps://, or `?tls=required`, or say `?tls=none`",
+        ),
+        (
+            "[limits]\nmax_running_requests = 0",
+            "`limits.max_running_requests` must be at least 1",
+        ),
+        (
+            "[database]\nmax_connections = 0",
+            "`database.max_connections` must be from 1 to 10000",
+        ),
+        (
+            "[database]\nmax_connections = 10001",
+            "`database.max_connections` must be from 1 to 10000",
         ),
         (
             "[email]\nmax_connections = 0",

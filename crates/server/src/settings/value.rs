@@ -13,6 +13,8 @@ use time::Duration;
 use wicketgate_axum::{AllowedHost, AllowedOrigin, CookieSecurePolicy, PublicUrl, SameSite};
 use wicketgate_identity::{Argon2idCosts, CompatibilityMode, PasswordHasherOptions, SchemaVersion};
 
+use wicketgate_sql::Pooler;
+
 use super::{KeyStore, LogClientAddress, LogFormat, LogLevel};
 use crate::email::SmtpUrl;
 
@@ -314,6 +316,10 @@ names! {
         "full" => LogClientAddress::Full,
         "prefix" => LogClientAddress::Prefix,
         "off" => LogClientAddress::Off,
+    }
+    Pooler {
+        "none" => Pooler::None,
+        "transaction" => Pooler::Transaction,
     }
     KeyStore {
         "auto" => KeyStore::Auto,

@@ -36,7 +36,7 @@ fn log_of_wrong_logins(settings: &[(&str, &str)]) -> Vec<Value> {
     server.stop();
     let log = fs::read_to_string(log).unwrap();
     let lines = log.lines().map(|line| serde_json::from_str(line).unwrap());
-    lines.filter(|line: &Value| line["span"]["id"] == "my-id").collect()
+    lines.filter(|line: &Value| line["request"]["id"] == "my-id").collect()
 }
 
 fn messages(lines: &[Value]) -> Vec<&str> {
@@ -59,14 +59,14 @@ fn every_line_about_a_request_says_who_asked_through_a_trusted_proxy() {
     );
     assert_eq!(lines[2]["outcome"], "LockedOut");
     for line in &lines {
-        assert_eq!(line["span"]["client"], "203.0.113.77", "{line}");
+        assert_eq!(line["request"]["client"], "203.0.113.77", "{line}");
     }
 }
 
 #[test]
 fn an_address_that_no_trusted_proxy_told_is_not_believed() {
     for line in log_of_wrong_logins(&[]) {
-        assert_eq!(line["span"]["client"], "127.0.0.1", "{line}");
+        assert_eq!(line["request"]["client"], "127.0.0.1", "{line}");
     }
 }
 
@@ -78,7 +78,7 @@ fn the_id_and_the_address_are_there_at_every_level() {
         ["sign-in failed", "sign-in failed", "sign-in refused"]
     );
     for line in &lines {
-        assert_eq!(line["span"]["client"], "127.0.0.1", "{line}");
+        assert_eq!(line["request"]["client"], "127.0.0.1", "{line}");
     }
 }
 
@@ -89,7 +89,7 @@ fn a_setting_shortens_addresses_or_leaves_them_out() {
         let lines = log_of_wrong_logins(&[proxies, ("WICKETGATE__LOG_CLIENT_ADDRESS", how_much)]);
         assert_eq!(lines.len(), 6);
         for line in &lines {
-            assert_eq!(line["span"]["client"], shown, "{line}");
+            assert_eq!(line["request"]["client"], shown, "{line}");
         }
     }
 }

@@ -1,3 +1,5 @@
+//! The command line.
+
 use crate::{
     http::{exchange, get, post},
     process::Place,

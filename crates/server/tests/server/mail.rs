@@ -1,3 +1,5 @@
+//! Mail to a real SMTP server.
+
 use std::{
     collections::BTreeSet,
     fs::{self, File},

@@ -6,6 +6,7 @@
 )]
 
 mod argon2id;
+mod away_database;
 mod behind_nginx;
 mod check_dotnet;
 mod client_addresses;

@@ -1,3 +1,5 @@
+//! Starting, serving and stopping.
+
 use std::{
     fs,
     io::{Read, Write},
@@ -13,6 +15,16 @@ use crate::{
 };
 
 const ADA: &str = r#"{"email":"ada@example.test","password":"Passw0rd!"}"#;
+
+#[test]
+fn health_probes_are_answered_under_the_prefix_of_the_endpoints_too() {
+    let server = Place::new().with("WICKETGATE__PREFIX", "/api/identity").serve(&[]);
+    for prefix in ["", "/api/identity"] {
+        assert!(get(&server.address, &format!("{prefix}/healthz")).ends_with("alive"));
+        assert!(get(&server.address, &format!("{prefix}/readyz")).ends_with("ready"));
+    }
+    assert!(get(&server.address, "/api/healthz").starts_with("HTTP/1.1 404 "));
+}
 
 #[test]
 fn a_server_starts_with_nothing_prepared_and_says_where_everything_is() {
@@ -253,7 +265,7 @@ fn logs_show_requests_and_no_secret() {
             .unwrap()
     };
     assert_eq!(answered("/login")["status"], 200);
-    assert_eq!(answered("/manage/info")["span"]["id"], "my-id");
+    assert_eq!(answered("/manage/info")["request"]["id"], "my-id");
 }
 
 #[test]

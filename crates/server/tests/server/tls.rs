@@ -1,3 +1,5 @@
+//! TLS.
+
 use std::{io::Write, net::TcpStream, sync::Arc};
 
 use rustix::process::Signal;

@@ -1,10 +1,10 @@
 //! Roles and claims.
 
 use uuid::Builder;
-use wicketgate_identity::{ConcurrencyStamp, NormalizedName, UpdateOutcome, UserClaims, UserId};
+use wicketgate_identity::{ChangeOutcome, ConcurrencyStamp, NormalizedName, UserClaims, UserId};
 use wicketgate_protection::Random;
 
-use super::users::touch;
+use super::change::{Target, touch};
 use crate::database::{Database, Row, Session, Transaction, values};
 use crate::database_error::DatabaseError;
 
@@ -66,26 +66,26 @@ pub(super) const INSERT_USER_ROLE: &str = r#"INSERT INTO "AspNetUserRoles" ("Use
 /// A role that another transaction makes meanwhile is a duplicate, and found by the next attempt.
 pub(super) async fn add_role<D: Database>(
     database: &D,
-    id: &UserId,
+    target: Target<'_>,
     name: &str,
     normalized: &NormalizedName,
     random: &dyn Random,
-) -> Result<UpdateOutcome, DatabaseError> {
+) -> Result<ChangeOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
-    if !touch(&mut transaction, id, &ConcurrencyStamp::generate(random)).await? {
-        return Ok(UpdateOutcome::Conflict);
+    if !touch(&mut transaction, target).await? {
+        return Ok(ChangeOutcome::Conflict);
     }
     let role_id = match find_role(&mut transaction, normalized).await? {
         FoundRole::Role(id) => id,
-        FoundRole::LookAlike => return Ok(UpdateOutcome::DuplicateRoleName),
+        FoundRole::LookAlike => return Ok(ChangeOutcome::DuplicateRoleName),
         FoundRole::None => create_role(&mut transaction, name, normalized, random).await?,
     };
-    let values = values![id.as_str(), role_id.as_str()];
+    let values = values![target.id.as_str(), role_id.as_str()];
     if transaction.fetch_optional(FIND_USER_ROLE, values).await?.is_none() {
         transaction.execute(INSERT_USER_ROLE, values).await?;
     }
     transaction.commit().await?;
-    Ok(UpdateOutcome::Updated)
+    Ok(ChangeOutcome::Changed)
 }
 
 /// What there is for a role's name.
@@ -134,21 +134,20 @@ pub(super) const DELETE_USER_ROLE: &str = r#"DELETE FROM "AspNetUserRoles" WHERE
 
 pub(super) async fn remove_role<D: Database>(
     database: &D,
-    id: &UserId,
+    target: Target<'_>,
     normalized: &NormalizedName,
-    concurrency_stamp: &ConcurrencyStamp,
-) -> Result<UpdateOutcome, DatabaseError> {
+) -> Result<ChangeOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
-    if !touch(&mut transaction, id, concurrency_stamp).await? {
-        return Ok(UpdateOutcome::Conflict);
+    if !touch(&mut transaction, target).await? {
+        return Ok(ChangeOutcome::Conflict);
     }
     if let FoundRole::Role(role_id) = find_role(&mut transaction, normalized).await? {
         transaction
-            .execute(DELETE_USER_ROLE, values![id.as_str(), role_id.as_str()])
+            .execute(DELETE_USER_ROLE, values![target.id.as_str(), role_id.as_str()])
             .await?;
     }
     transaction.commit().await?;
-    Ok(UpdateOutcome::Updated)
+    Ok(ChangeOutcome::Changed)
 }
 
 pub(super) const INSERT_CLAIM: &str =
@@ -156,16 +155,15 @@ pub(super) const INSERT_CLAIM: &str =
 
 pub(super) async fn add_claim<D: Database>(
     database: &D,
-    id: &UserId,
+    target: Target<'_>,
     claim_type: &str,
     value: &str,
-    concurrency_stamp: &ConcurrencyStamp,
-) -> Result<UpdateOutcome, DatabaseError> {
+) -> Result<ChangeOutcome, DatabaseError> {
     let transaction = database.begin().await?;
-    match insert_claim(transaction, id, claim_type, value, concurrency_stamp).await {
+    match insert_claim(transaction, target, claim_type, value).await {
         // Somebody else has made an index that keeps claims unique, and the user has this one.
-        Err(DatabaseError::Duplicate(_)) if has_claim(database, id, claim_type, value).await? => {
-            Ok(UpdateOutcome::Updated)
+        Err(DatabaseError::Duplicate(_)) if has_claim(database, target.id, claim_type, value).await? => {
+            Ok(ChangeOutcome::Changed)
         }
         outcome => outcome,
     }
@@ -173,19 +171,18 @@ pub(super) async fn add_claim<D: Database>(
 
 async fn insert_claim(
     mut transaction: impl Transaction,
-    id: &UserId,
+    target: Target<'_>,
     claim_type: &str,
     value: &str,
-    concurrency_stamp: &ConcurrencyStamp,
-) -> Result<UpdateOutcome, DatabaseError> {
-    if !touch(&mut transaction, id, concurrency_stamp).await? {
-        return Ok(UpdateOutcome::Conflict);
+) -> Result<ChangeOutcome, DatabaseError> {
+    if !touch(&mut transaction, target).await? {
+        return Ok(ChangeOutcome::Conflict);
     }
     transaction
-        .execute(INSERT_CLAIM, values![id.as_str(), claim_type, value])
+        .execute(INSERT_CLAIM, values![target.id.as_str(), claim_type, value])
         .await?;
     transaction.commit().await?;
-    Ok(UpdateOutcome::Updated)
+    Ok(ChangeOutcome::Changed)
 }
 
 async fn has_claim<D: Database>(
@@ -208,16 +205,17 @@ pub(super) const DELETE_CLAIM: &str = r#"DELETE FROM "AspNetUserClaims" WHERE "I
 /// Compares here: a database may take `Admin` and `admin` for the same.
 pub(super) async fn remove_claim<D: Database>(
     database: &D,
-    id: &UserId,
+    target: Target<'_>,
     claim_type: &str,
     value: &str,
-    concurrency_stamp: &ConcurrencyStamp,
-) -> Result<UpdateOutcome, DatabaseError> {
+) -> Result<ChangeOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
-    if !touch(&mut transaction, id, concurrency_stamp).await? {
-        return Ok(UpdateOutcome::Conflict);
+    if !touch(&mut transaction, target).await? {
+        return Ok(ChangeOutcome::Conflict);
     }
-    let rows = transaction.fetch_all(FIND_USER_CLAIMS, values![id.as_str()]).await?;
+    let rows = transaction
+        .fetch_all(FIND_USER_CLAIMS, values![target.id.as_str()])
+        .await?;
     for row in &rows {
         let is_meant =
             row.text("ClaimType")?.as_deref() == Some(claim_type) && row.text("ClaimValue")?.as_deref() == Some(value);
@@ -226,5 +224,5 @@ pub(super) async fn remove_claim<D: Database>(
         }
     }
     transaction.commit().await?;
-    Ok(UpdateOutcome::Updated)
+    Ok(ChangeOutcome::Changed)
 }

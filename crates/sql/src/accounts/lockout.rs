@@ -2,11 +2,9 @@
 
 use time::OffsetDateTime;
 use wicketgate_identity::{
-    Attempt, AttemptChange, AttemptOutcome, AttemptState, ConcurrencyStamp, LockoutOptions, SecurityStamp,
-    UpdateOutcome, UserId,
+    Attempt, AttemptChange, AttemptOutcome, AttemptState, ConcurrencyStamp, LockoutOptions, SecurityStamp, UserId,
 };
 
-use super::update;
 use crate::database::{Database, Row, Session, Transaction, values};
 use crate::database_error::DatabaseError;
 
@@ -100,29 +98,4 @@ pub(super) async fn settle_attempt<D: Database>(
     }
     transaction.commit().await?;
     Ok(outcome)
-}
-
-pub(super) const SET_LOCKOUT_END: &str =
-    r#"UPDATE "AspNetUsers" SET "LockoutEnd" = $2, "ConcurrencyStamp" = $3 WHERE "Id" = $1"#;
-
-pub(super) async fn set_lockout_end<D: Database>(
-    database: &D,
-    id: &UserId,
-    end: Option<OffsetDateTime>,
-    stamp: &ConcurrencyStamp,
-) -> Result<UpdateOutcome, DatabaseError> {
-    update(database, SET_LOCKOUT_END, values![id.as_str(), end, stamp.as_str()]).await
-}
-
-pub(super) const SET_LOCKOUT_ENABLED: &str =
-    r#"UPDATE "AspNetUsers" SET "LockoutEnabled" = $2, "ConcurrencyStamp" = $3 WHERE "Id" = $1"#;
-
-pub(super) async fn set_lockout_enabled<D: Database>(
-    database: &D,
-    id: &UserId,
-    enabled: bool,
-    stamp: &ConcurrencyStamp,
-) -> Result<UpdateOutcome, DatabaseError> {
-    let values = values![id.as_str(), enabled, stamp.as_str()];
-    update(database, SET_LOCKOUT_ENABLED, values).await
 }

@@ -4,6 +4,7 @@
 //! A step of several statements writes the account's row first. That takes the row's lock in every database, so that
 //! what the step then reads cannot change under it.
 
+mod change;
 mod claims;
 mod credentials;
 mod lockout;
@@ -16,12 +17,10 @@ mod users;
 
 use std::sync::Arc;
 
-use wicketgate_identity::UpdateOutcome;
 use wicketgate_protection::Random;
 
 use self::turns::Turns;
-use crate::database::{Database, Session, Value};
-use crate::database_error::DatabaseError;
+use crate::database::Database;
 use crate::write_check::WriteCheck;
 
 pub(crate) use lockout::lock_user;
@@ -33,7 +32,10 @@ pub(crate) struct SqlStore<D> {
     database: D,
     random: Arc<dyn Random>,
     writes: WriteCheck,
-    turns: Turns,
+    /// By id.
+    accounts: Turns,
+    /// By normalized address, or name where there is no address.
+    addresses: Turns,
 }
 
 impl<D: Database> SqlStore<D> {
@@ -43,25 +45,8 @@ impl<D: Database> SqlStore<D> {
             database,
             random,
             writes: WriteCheck::default(),
-            turns: Turns::new(),
+            accounts: Turns::default(),
+            addresses: Turns::default(),
         }
-    }
-}
-
-/// A step of one statement, which changes one account if it is there and as expected.
-async fn update<D: Database>(
-    database: &D,
-    statement: &'static str,
-    values: &[Value<'_>],
-) -> Result<UpdateOutcome, DatabaseError> {
-    let met = database.writer().await?.execute(statement, values).await?;
-    Ok(update_outcome(met))
-}
-
-/// By the number of rows that a statement for one account met.
-fn update_outcome(met: u64) -> UpdateOutcome {
-    match met {
-        0 => UpdateOutcome::Conflict,
-        _ => UpdateOutcome::Updated,
     }
 }

@@ -1,12 +1,10 @@
 //! The second factor: .NET keeps the authenticator's key and the recovery codes as tokens of the account.
 
 use time::OffsetDateTime;
-use wicketgate_identity::{ConcurrencyStamp, RecoveryCodes, RedeemOutcome, SecurityStamp, UpdateOutcome, UserId};
+use wicketgate_identity::{ChangeOutcome, ConcurrencyStamp, RecoveryCodes, RedeemOutcome, SecurityStamp, UserId};
 
-use super::credentials::write_security_stamp;
+use super::change::{SECURITY_STAMP, TWO_FACTOR_ENABLED, Target, touch};
 use super::lockout::{self, COUNT_FAILURE};
-use super::update;
-use super::users::touch;
 use crate::database::{Database, Row, Session, Transaction, values};
 use crate::database_error::DatabaseError;
 
@@ -27,101 +25,103 @@ impl TokenName {
     }
 }
 
-pub(super) const SET_TWO_FACTOR_ENABLED: &str = r#"
-    UPDATE "AspNetUsers" SET "TwoFactorEnabled" = $3, "SecurityStamp" = $4, "ConcurrencyStamp" = $5
-    WHERE "Id" = $1 AND ("SecurityStamp" = $2 OR ("SecurityStamp" IS NULL AND $2 IS NULL))"#;
-
-pub(super) async fn set_two_factor_enabled<D: Database>(
-    database: &D,
-    id: &UserId,
-    expected: Option<&SecurityStamp>,
-    enabled: bool,
-    stamp: &SecurityStamp,
-    concurrency_stamp: &ConcurrencyStamp,
-) -> Result<UpdateOutcome, DatabaseError> {
-    let values = values![
-        id.as_str(),
-        expected.map(SecurityStamp::as_str),
-        enabled,
-        stamp.as_str(),
-        concurrency_stamp.as_str(),
-    ];
-    update(database, SET_TWO_FACTOR_ENABLED, values).await
-}
-
 pub(super) async fn authenticator_key<D: Database>(database: &D, id: &UserId) -> Result<Option<String>, DatabaseError> {
     find_token(&mut database.reader().await?, id, TokenName::AuthenticatorKey).await
 }
 
 pub(super) async fn replace_authenticator_key<D: Database>(
     database: &D,
-    id: &UserId,
-    expected: Option<&SecurityStamp>,
+    target: Target<'_>,
     key: &str,
     stamp: &SecurityStamp,
-    concurrency_stamp: &ConcurrencyStamp,
-) -> Result<UpdateOutcome, DatabaseError> {
+) -> Result<ChangeOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
-    match lockout::lock::<D>(&mut transaction, id).await? {
-        Some(user) if user.state.security_stamp.as_ref() == expected => {}
-        _ => return Ok(UpdateOutcome::Conflict),
+    if !touch(&mut transaction, target).await? {
+        return Ok(ChangeOutcome::Conflict);
     }
-    write_authenticator_key(&mut transaction, id, key, stamp, concurrency_stamp).await?;
+    write_authenticator_key(&mut transaction, target.as_is(), key, stamp).await?;
     transaction.commit().await?;
-    Ok(UpdateOutcome::Updated)
+    Ok(ChangeOutcome::Changed)
 }
 
 pub(super) async fn ensure_authenticator_key<D: Database>(
     database: &D,
-    id: &UserId,
+    target: Target<'_>,
     key: &str,
     stamp: &SecurityStamp,
-    concurrency_stamp: &ConcurrencyStamp,
 ) -> Result<Option<String>, DatabaseError> {
     let mut transaction = database.begin().await?;
-    if lockout::lock::<D>(&mut transaction, id).await?.is_none() {
+    if lockout::lock::<D>(&mut transaction, target.id).await?.is_none() {
         return Ok(None);
     }
-    let existing = find_token(&mut transaction, id, TokenName::AuthenticatorKey).await?;
+    let existing = find_token(&mut transaction, target.id, TokenName::AuthenticatorKey).await?;
     if let Some(existing) = existing.filter(|key| !key.is_empty()) {
         return Ok(Some(existing));
     }
-    write_authenticator_key(&mut transaction, id, key, stamp, concurrency_stamp).await?;
+    write_authenticator_key(&mut transaction, target, key, stamp).await?;
     transaction.commit().await?;
     Ok(Some(key.to_owned()))
 }
 
 async fn write_authenticator_key(
     transaction: &mut impl Transaction,
-    id: &UserId,
+    target: Target<'_>,
     key: &str,
     stamp: &SecurityStamp,
-    concurrency_stamp: &ConcurrencyStamp,
 ) -> Result<(), DatabaseError> {
-    write_security_stamp(transaction, id, stamp, concurrency_stamp).await?;
-    set_token(transaction, id, TokenName::AuthenticatorKey, key).await
+    SECURITY_STAMP.run(transaction, target, values![stamp.as_str()]).await?;
+    set_token(transaction, target.id, TokenName::AuthenticatorKey, key).await
 }
 
 pub(super) async fn recovery_codes<D: Database>(database: &D, id: &UserId) -> Result<RecoveryCodes, DatabaseError> {
     find_recovery_codes(&mut database.reader().await?, id).await
 }
 
+pub(super) async fn switch_with_codes<D: Database>(
+    database: &D,
+    target: Target<'_>,
+    enabled: bool,
+    codes: &RecoveryCodes,
+    stamp: &SecurityStamp,
+) -> Result<ChangeOutcome, DatabaseError> {
+    let mut transaction = database.begin().await?;
+    let set = values![enabled, stamp.as_str()];
+    if !TWO_FACTOR_ENABLED
+        .run_if_expected(&mut transaction, target, set)
+        .await?
+        || !find_recovery_codes(&mut transaction, target.id).await?.is_empty()
+    {
+        return Ok(ChangeOutcome::Conflict);
+    }
+    set_token(
+        &mut transaction,
+        target.id,
+        TokenName::RecoveryCodes,
+        &codes.to_stored(),
+    )
+    .await?;
+    transaction.commit().await?;
+    Ok(ChangeOutcome::Changed)
+}
+
 pub(super) async fn replace_recovery_codes<D: Database>(
     database: &D,
-    id: &UserId,
-    seen: &RecoveryCodes,
+    target: Target<'_>,
     codes: &RecoveryCodes,
-    concurrency_stamp: &ConcurrencyStamp,
-) -> Result<UpdateOutcome, DatabaseError> {
+) -> Result<ChangeOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
-    if !touch(&mut transaction, id, concurrency_stamp).await?
-        || find_recovery_codes(&mut transaction, id).await? != *seen
-    {
-        return Ok(UpdateOutcome::Conflict);
+    if !touch(&mut transaction, target).await? {
+        return Ok(ChangeOutcome::Conflict);
     }
-    set_token(&mut transaction, id, TokenName::RecoveryCodes, &codes.to_stored()).await?;
+    set_token(
+        &mut transaction,
+        target.id,
+        TokenName::RecoveryCodes,
+        &codes.to_stored(),
+    )
+    .await?;
     transaction.commit().await?;
-    Ok(UpdateOutcome::Updated)
+    Ok(ChangeOutcome::Changed)
 }
 
 /// The codes are written only over those that were read, whatever becomes of the account's lock.
@@ -155,7 +155,10 @@ pub(super) async fn redeem_recovery_code<D: Database>(
     Ok(RedeemOutcome::Redeemed)
 }
 
-async fn find_recovery_codes(session: &mut impl Session, id: &UserId) -> Result<RecoveryCodes, DatabaseError> {
+pub(super) async fn find_recovery_codes(
+    session: &mut impl Session,
+    id: &UserId,
+) -> Result<RecoveryCodes, DatabaseError> {
     let codes = find_token(session, id, TokenName::RecoveryCodes).await?;
     Ok(RecoveryCodes::from_stored(&codes.unwrap_or_default()))
 }

@@ -1,15 +1,18 @@
+//! [`UserStore`] on a database.
+
 use std::future::Future;
 
 use async_trait::async_trait;
 use time::OffsetDateTime;
 use wicketgate_identity::{
-    Attempt, AttemptOutcome, ConcurrencyStamp, CreateOutcome, EmailChange, EmailUniqueness, LockoutOptions,
-    NormalizedName, PasswordHash, RecoveryCodes, RedeemOutcome, SecurityStamp, StoreError, UpdateOutcome, User,
-    UserClaims, UserId, UserStore,
+    Attempt, AttemptOutcome, Change, ChangeOutcome, ConcurrencyStamp, CreateOutcome, EmailUniqueness, Expected,
+    LockoutOptions, NormalizedName, RecoveryCodes, RedeemOutcome, SecurityStamp, StoreError, User, UserClaims, UserId,
+    UserStore,
 };
 
+use super::change::Target;
 use super::lockout::AttemptAt;
-use super::{SqlStore, claims, credentials, lockout, two_factor, users};
+use super::{SqlStore, change, claims, lockout, two_factor, users};
 use crate::database::Database;
 use crate::database_error::DatabaseError;
 use crate::retry::retrying;
@@ -22,11 +25,13 @@ impl<D: Database> UserStore for SqlStore<D> {
     }
 
     async fn create(&self, user: &User, email: EmailUniqueness) -> Result<CreateOutcome, StoreError> {
+        let key = user.normalized_email.as_ref().or(user.normalized_user_name.as_ref());
+        let _turn = self.addresses.wait(key.map_or("", NormalizedName::as_str)).await?;
         self.run(|| users::create(&self.database, user, email)).await
     }
 
     async fn delete(&self, id: &UserId) -> Result<bool, StoreError> {
-        self.run(|| users::delete(&self.database, id)).await
+        self.write_to(id, || users::delete(&self.database, id)).await
     }
 
     async fn find_by_id(&self, id: &UserId) -> Result<Option<User>, StoreError> {
@@ -50,6 +55,22 @@ impl<D: Database> UserStore for SqlStore<D> {
         self.run(|| claims::find_claims(&self.database, id)).await
     }
 
+    async fn change(&self, id: &UserId, expected: Expected<'_>, change: &Change) -> Result<ChangeOutcome, StoreError> {
+        let target = Target {
+            id,
+            expected,
+            concurrency_stamp: &self.new_stamp(),
+        };
+        // Always before the account's turn, so that nobody waits in a circle.
+        let address = match change {
+            Change::Email { email, .. } => email.normalized_email.as_str(),
+            _ => "",
+        };
+        let _turn = self.addresses.wait(address).await?;
+        self.write_to(id, || change::change(&self.database, target, change, &*self.random))
+            .await
+    }
+
     async fn settle_attempt(
         &self,
         id: &UserId,
@@ -58,7 +79,6 @@ impl<D: Database> UserStore for SqlStore<D> {
         now: OffsetDateTime,
         options: &LockoutOptions,
     ) -> Result<AttemptOutcome, StoreError> {
-        let _turn = self.turns.wait(id).await?;
         let at = &AttemptAt {
             id,
             expected,
@@ -67,114 +87,11 @@ impl<D: Database> UserStore for SqlStore<D> {
             options,
             stamp: &self.new_stamp(),
         };
-        self.run(|| lockout::settle_attempt(&self.database, at)).await
-    }
-
-    async fn set_lockout_end(&self, id: &UserId, end: Option<OffsetDateTime>) -> Result<UpdateOutcome, StoreError> {
-        let concurrency_stamp = &self.new_stamp();
-        self.run(|| lockout::set_lockout_end(&self.database, id, end, concurrency_stamp))
-            .await
-    }
-
-    async fn set_lockout_enabled(&self, id: &UserId, enabled: bool) -> Result<UpdateOutcome, StoreError> {
-        let concurrency_stamp = &self.new_stamp();
-        self.run(|| lockout::set_lockout_enabled(&self.database, id, enabled, concurrency_stamp))
-            .await
-    }
-
-    async fn rehash_password(
-        &self,
-        id: &UserId,
-        old: &PasswordHash,
-        new: &PasswordHash,
-        stamp: &SecurityStamp,
-    ) -> Result<UpdateOutcome, StoreError> {
-        let concurrency_stamp = &self.new_stamp();
-        self.run(|| credentials::rehash_password(&self.database, id, old, new, stamp, concurrency_stamp))
-            .await
-    }
-
-    async fn replace_password(
-        &self,
-        id: &UserId,
-        expected: Option<&SecurityStamp>,
-        hash: Option<&PasswordHash>,
-        stamp: &SecurityStamp,
-    ) -> Result<UpdateOutcome, StoreError> {
-        let concurrency_stamp = &self.new_stamp();
-        self.run(|| credentials::replace_password(&self.database, id, expected, hash, stamp, concurrency_stamp))
-            .await
-    }
-
-    async fn replace_security_stamp(&self, id: &UserId, stamp: &SecurityStamp) -> Result<UpdateOutcome, StoreError> {
-        let concurrency_stamp = &self.new_stamp();
-        self.run(|| credentials::replace_security_stamp(&self.database, id, stamp, concurrency_stamp))
-            .await
-    }
-
-    async fn confirm_email(&self, id: &UserId, expected: Option<&SecurityStamp>) -> Result<UpdateOutcome, StoreError> {
-        let concurrency_stamp = &self.new_stamp();
-        self.run(|| credentials::confirm_email(&self.database, id, expected, concurrency_stamp))
-            .await
-    }
-
-    async fn change_email(
-        &self,
-        id: &UserId,
-        expected: Option<&SecurityStamp>,
-        change: &EmailChange,
-        stamp: &SecurityStamp,
-        email: EmailUniqueness,
-    ) -> Result<UpdateOutcome, StoreError> {
-        let concurrency_stamp = &self.new_stamp();
-        self.run(|| credentials::change_email(&self.database, id, expected, change, stamp, email, concurrency_stamp))
-            .await
-    }
-
-    async fn set_user_name(
-        &self,
-        id: &UserId,
-        name: &str,
-        normalized: &NormalizedName,
-        stamp: &SecurityStamp,
-    ) -> Result<UpdateOutcome, StoreError> {
-        let concurrency_stamp = &self.new_stamp();
-        self.run(|| credentials::set_user_name(&self.database, id, name, normalized, stamp, concurrency_stamp))
-            .await
-    }
-
-    async fn set_phone_number_confirmed(&self, id: &UserId, confirmed: bool) -> Result<UpdateOutcome, StoreError> {
-        let concurrency_stamp = &self.new_stamp();
-        self.run(|| credentials::set_phone_number_confirmed(&self.database, id, confirmed, concurrency_stamp))
-            .await
-    }
-
-    async fn set_two_factor_enabled(
-        &self,
-        id: &UserId,
-        expected: Option<&SecurityStamp>,
-        enabled: bool,
-        stamp: &SecurityStamp,
-    ) -> Result<UpdateOutcome, StoreError> {
-        let concurrency_stamp = &self.new_stamp();
-        self.run(|| two_factor::set_two_factor_enabled(&self.database, id, expected, enabled, stamp, concurrency_stamp))
-            .await
+        self.write_to(id, || lockout::settle_attempt(&self.database, at)).await
     }
 
     async fn authenticator_key(&self, id: &UserId) -> Result<Option<String>, StoreError> {
         self.run(|| two_factor::authenticator_key(&self.database, id)).await
-    }
-
-    async fn replace_authenticator_key(
-        &self,
-        id: &UserId,
-        expected: Option<&SecurityStamp>,
-        key: &str,
-        stamp: &SecurityStamp,
-    ) -> Result<UpdateOutcome, StoreError> {
-        let concurrency_stamp = &self.new_stamp();
-        self.run(|| two_factor::replace_authenticator_key(&self.database, id, expected, key, stamp, concurrency_stamp))
-            .await
     }
 
     async fn ensure_authenticator_key(
@@ -183,24 +100,19 @@ impl<D: Database> UserStore for SqlStore<D> {
         key: &str,
         stamp: &SecurityStamp,
     ) -> Result<Option<String>, StoreError> {
-        let concurrency_stamp = &self.new_stamp();
-        self.run(|| two_factor::ensure_authenticator_key(&self.database, id, key, stamp, concurrency_stamp))
-            .await
+        let target = Target {
+            id,
+            expected: Expected::Account,
+            concurrency_stamp: &self.new_stamp(),
+        };
+        self.write_to(id, || {
+            two_factor::ensure_authenticator_key(&self.database, target, key, stamp)
+        })
+        .await
     }
 
     async fn recovery_codes(&self, id: &UserId) -> Result<RecoveryCodes, StoreError> {
         self.run(|| two_factor::recovery_codes(&self.database, id)).await
-    }
-
-    async fn replace_recovery_codes(
-        &self,
-        id: &UserId,
-        seen: &RecoveryCodes,
-        codes: &RecoveryCodes,
-    ) -> Result<UpdateOutcome, StoreError> {
-        let concurrency_stamp = &self.new_stamp();
-        self.run(|| two_factor::replace_recovery_codes(&self.database, id, seen, codes, concurrency_stamp))
-            .await
     }
 
     async fn redeem_recovery_code(
@@ -210,38 +122,11 @@ impl<D: Database> UserStore for SqlStore<D> {
         code: &str,
         now: OffsetDateTime,
     ) -> Result<RedeemOutcome, StoreError> {
-        let _turn = self.turns.wait(id).await?;
         let concurrency_stamp = &self.new_stamp();
-        self.run(|| two_factor::redeem_recovery_code(&self.database, id, expected, code, now, concurrency_stamp))
-            .await
-    }
-
-    async fn add_role(
-        &self,
-        id: &UserId,
-        name: &str,
-        normalized: &NormalizedName,
-    ) -> Result<UpdateOutcome, StoreError> {
-        self.run(|| claims::add_role(&self.database, id, name, normalized, &*self.random))
-            .await
-    }
-
-    async fn remove_role(&self, id: &UserId, normalized: &NormalizedName) -> Result<UpdateOutcome, StoreError> {
-        let concurrency_stamp = &self.new_stamp();
-        self.run(|| claims::remove_role(&self.database, id, normalized, concurrency_stamp))
-            .await
-    }
-
-    async fn add_claim(&self, id: &UserId, claim_type: &str, value: &str) -> Result<UpdateOutcome, StoreError> {
-        let stamp = &self.new_stamp();
-        self.run(|| claims::add_claim(&self.database, id, claim_type, value, stamp))
-            .await
-    }
-
-    async fn remove_claim(&self, id: &UserId, claim_type: &str, value: &str) -> Result<UpdateOutcome, StoreError> {
-        let stamp = &self.new_stamp();
-        self.run(|| claims::remove_claim(&self.database, id, claim_type, value, stamp))
-            .await
+        self.write_to(id, || {
+            two_factor::redeem_recovery_code(&self.database, id, expected, code, now, concurrency_stamp)
+        })
+        .await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
@@ -251,11 +136,22 @@ impl<D: Database> UserStore for SqlStore<D> {
     }
 
     async fn check_writable(&self) -> Result<(), StoreError> {
-        Ok(self.writes.check(&self.database).await?)
+        Ok(retrying(&*self.random, || self.writes.check(&self.database)).await?)
     }
 }
 
 impl<D: Database> SqlStore<D> {
+    /// When it is this one's turn among all who write to the account.
+    async fn write_to<T, F, Fut>(&self, id: &UserId, step: F) -> Result<T, StoreError>
+    where
+        F: FnMut() -> Fut + Send,
+        Fut: Future<Output = Result<T, DatabaseError>> + Send,
+        T: Send,
+    {
+        let _turn = self.accounts.wait(id.as_str()).await?;
+        self.run(step).await
+    }
+
     /// What only reads is tried again too: in SQL Server it can be the victim of a deadlock.
     async fn run<T, F, Fut>(&self, step: F) -> Result<T, StoreError>
     where

@@ -1,9 +1,11 @@
 //! Accounts as rows of `AspNetUsers`.
 
 use wicketgate_identity::{
-    ConcurrencyStamp, CreateOutcome, EmailUniqueness, NormalizedName, PasswordHash, SecurityStamp, User, UserId,
+    ConcurrencyStamp, CreateOutcome, EmailUniqueness, Expected, NormalizedName, PasswordHash, SecurityStamp, User,
+    UserId,
 };
 
+use super::change::{Target, touch};
 use crate::database::{Database, Lock, Row, Session, Transaction, Value, values};
 use crate::database_error::DatabaseError;
 
@@ -217,28 +219,18 @@ pub(super) async fn ping<D: Database>(database: &D) -> Result<(), DatabaseError>
     Ok(())
 }
 
-pub(super) const TOUCH: &str = r#"UPDATE "AspNetUsers" SET "ConcurrencyStamp" = $2 WHERE "Id" = $1"#;
-
-/// Gives the row a new concurrency stamp because something that belongs to it changes, and takes its lock; `false` if
-/// there is no such row.
-pub(super) async fn touch(
-    transaction: &mut impl Transaction,
-    id: &UserId,
-    stamp: &ConcurrencyStamp,
-) -> Result<bool, DatabaseError> {
-    let met = transaction.execute(TOUCH, values![id.as_str(), stamp.as_str()]).await?;
-    Ok(met > 0)
-}
-
 /// Touches some account, if there is one.
 pub(crate) async fn touch_any<D: Database>(transaction: &mut impl Transaction) -> Result<(), DatabaseError> {
     let Some(row) = transaction.fetch_optional(D::PING, &[]).await? else {
         return Ok(());
     };
     let id = UserId::from_stored(row.text("Id")?.unwrap_or_default());
-    touch(transaction, &id, &ConcurrencyStamp::from_stored("rolled back"))
-        .await
-        .map(drop)
+    let target = Target {
+        id: &id,
+        expected: Expected::Account,
+        concurrency_stamp: &ConcurrencyStamp::from_stored("rolled back"),
+    };
+    touch(transaction, target).await.map(drop)
 }
 
 fn user(row: &impl Row) -> Result<User, DatabaseError> {

@@ -1,5 +1,7 @@
 //! Connections to SQL Servers.
 
+use std::net::SocketAddr;
+
 use tiberius::error::Error;
 use tiberius::{Config, Row as TdsRow};
 use tokio::net::TcpStream;
@@ -22,17 +24,23 @@ pub(crate) enum SqlServerDriver {}
 pub(super) type Client = tiberius::Client<Compat<TcpStream>>;
 
 /// The settings that filtered indexes ask of whoever writes, and those that a server may have other defaults for.
-const SETTINGS: &str = "
+///
+/// A lock is waited for as long as the server may take for a statement (four seconds, below [`STATEMENT_LIMIT`](crate::pool::STATEMENT_LIMIT)), so
+/// that a write is not answered 503 and happens later. SQL Server itself ends what a connection runs that is closed.
+pub(super) const SETTINGS: &str = "
     SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
     SET NUMERIC_ROUNDABORT, IMPLICIT_TRANSACTIONS, NOCOUNT OFF;
     SET XACT_ABORT ON;
-    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;";
+    SET ROWCOUNT 0;
+    SET LOCK_TIMEOUT 4000;
+    SET TRANSACTION ISOLATION LEVEL READ COMMITTED";
 
 impl Driver for SqlServerDriver {
-    type Options = Config;
+    type Options = Location;
     type Connection = Client;
 
     const BEGIN: &'static str = "BEGIN TRANSACTION";
+    const LONG: &'static str = "SET LOCK_TIMEOUT 600000";
     /// With `XACT_ABORT` the first error has done it.
     const ROLLBACK: &'static str = "IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION";
 
@@ -41,18 +49,30 @@ impl Driver for SqlServerDriver {
         let mut database = String::new();
         for url in host_urls(url)? {
             let location = Location::parse(&url)?;
-            database = location.database;
-            hosts.push((location.host, location.config));
+            database.clone_from(&location.database);
+            hosts.push((location.name.clone(), location));
         }
         let names: Vec<&str> = hosts.iter().map(|(name, _)| name.as_str()).collect();
         let place = format!("{}/{database}", names.join(","));
         Ok((Hosts::new(hosts), place))
     }
 
+    /// The certificate is checked for the name all the same.
+    fn lookup(location: &Location) -> Option<(&str, u16)> {
+        Some((&location.host, location.port))
+    }
+
+    fn at(location: &Location, address: SocketAddr) -> Location {
+        Location {
+            address: Some(address),
+            ..location.clone()
+        }
+    }
+
     /// A replica of an availability group may let clients in and take no writes.
-    async fn connect(options: &Config, several: bool) -> Result<Client, DatabaseError> {
+    async fn connect(location: &Location, several: bool) -> Result<Client, DatabaseError> {
         // Boxed: every future that may come to this would be ten thousands of bytes larger.
-        let mut client = quietly(Box::pin(connect(options.clone()))).await?;
+        let mut client = quietly(Box::pin(connect(location))).await?;
         if several {
             const UPDATEABILITY: &str = "SELECT CAST(DATABASEPROPERTYEX(DB_NAME(), 'Updateability') AS nvarchar(128))";
             let rows = rows(&mut client, UPDATEABILITY).await?;
@@ -82,13 +102,19 @@ async fn rows(client: &mut Client, statement: &'static str) -> Result<Vec<TdsRow
     quietly(async { client.simple_query(statement).await?.into_first_result().await }).await
 }
 
-async fn connect(mut config: Config) -> Result<Client, Error> {
-    let mut client = match log_in(config.clone()).await {
+async fn connect(location: &Location) -> Result<Client, Error> {
+    let stream = match location.address {
+        Some(address) => TcpStream::connect(address).await?,
+        None => TcpStream::connect((location.host.as_str(), location.port)).await?,
+    };
+    let mut client = match log_in(location.config.clone(), stream).await {
         // Azure's gateway may name the machine that the database is on.
         Err(Error::Routing { host, port }) => {
+            let stream = TcpStream::connect((host.as_str(), port)).await?;
+            let mut config = location.config.clone();
             config.host(host);
             config.port(port);
-            log_in(config).await?
+            log_in(config, stream).await?
         }
         client => client?,
     };
@@ -96,8 +122,7 @@ async fn connect(mut config: Config) -> Result<Client, Error> {
     Ok(client)
 }
 
-async fn log_in(config: Config) -> Result<Client, Error> {
-    let stream = TcpStream::connect(config.get_addr()).await?;
+async fn log_in(config: Config, stream: TcpStream) -> Result<Client, Error> {
     stream.set_nodelay(true)?;
     Client::connect(config, stream.compat_write()).await
 }

@@ -41,74 +41,76 @@ const FATAL: u8 = 20;
 
 /// What is not in this table, and does not end the connection, is not mended by waiting.
 const ERRORS: &[(u32, Kind)] = &[
-    (596, DatabaseError::Unavailable),     // an administrator ended the session
-    (615, DatabaseError::Unavailable),     // the database moved
-    (701, DatabaseError::Unavailable),     // no memory
-    (802, DatabaseError::Unavailable),     // no memory in the buffer pool
-    (844, DatabaseError::Unavailable),     // a page is waited for
-    (845, DatabaseError::Unavailable),     // a page was not to be had in time
-    (911, DatabaseError::Unavailable),     // no such database, as while it is restored
-    (921, DatabaseError::Unavailable),     // not recovered yet
-    (922, DatabaseError::Unavailable),     // recovering
-    (927, DatabaseError::Unavailable),     // being restored
-    (942, DatabaseError::Unavailable),     // offline
-    (945, DatabaseError::Unavailable),     // its files cannot be reached
-    (952, DatabaseError::Unavailable),     // in transition
-    (976, DatabaseError::Unavailable),     // a secondary replica that does not let clients read
-    (978, DatabaseError::Unavailable),     // a secondary replica that lets clients read, but not with these words
-    (982, DatabaseError::Unavailable),     // no secondary replica lets clients read
-    (983, DatabaseError::Unavailable),     // its replica is neither primary nor secondary for now
-    (988, DatabaseError::Unavailable),     // the availability group lost its quorum
-    (1101, DatabaseError::Unavailable),    // no space left in its files
-    (1105, DatabaseError::Unavailable),    // no space left in its files
-    (1204, DatabaseError::Unavailable),    // no memory for locks
-    (1205, DatabaseError::Conflict),       // the victim of a deadlock
-    (1222, DatabaseError::Conflict),       // a lock was not given in time
-    (1913, DatabaseError::Conflict),       // an index of that name has been made meanwhile
-    (2601, DatabaseError::Duplicate),      // a unique index
-    (2627, DatabaseError::Duplicate),      // a primary key or a unique constraint
-    (2714, DatabaseError::Conflict),       // a table of that name has been made meanwhile
-    (3257, DatabaseError::Unavailable),    // no space left on the volume
-    (3906, DatabaseError::Unavailable),    // read-only, as a secondary replica is
-    (3908, DatabaseError::Unavailable),    // in an emergency
-    (3960, DatabaseError::Conflict),       // a row was changed since the snapshot
-    (4060, DatabaseError::Unavailable),    // cannot be opened for this login, as while it fails over
-    (4221, DatabaseError::Unavailable),    // a secondary replica waits for long transactions
-    (6005, DatabaseError::Unavailable),    // the server is shutting down
-    (8628, DatabaseError::Unavailable),    // a plan was not to be had in time
-    (8645, DatabaseError::Unavailable),    // no memory in time
-    (8651, DatabaseError::Unavailable),    // no memory for this
-    (8657, DatabaseError::Unavailable),    // no memory for this
-    (9001, DatabaseError::Unavailable),    // its log is not available
-    (9002, DatabaseError::Unavailable),    // no space left in its log
-    (10928, DatabaseError::Unavailable),   // too many requests
-    (10929, DatabaseError::Unavailable),   // too many requests
-    (10936, DatabaseError::Unavailable),   // too many requests
-    (17142, DatabaseError::Unavailable),   // the server is paused
-    (17187, DatabaseError::Unavailable),   // the server is starting
-    (17189, DatabaseError::Unavailable),   // no new thread
-    (17809, DatabaseError::Unavailable),   // too many connections
-    (18401, DatabaseError::Unavailable),   // the server is being updated
-    (18451, DatabaseError::Unavailable),   // only administrators for now
+    (596, DatabaseError::Unavailable),            // an administrator ended the session
+    (615, DatabaseError::Unavailable),            // the database moved
+    (701, DatabaseError::Unavailable),            // no memory
+    (802, DatabaseError::Unavailable),            // no memory in the buffer pool
+    (844, DatabaseError::Unavailable),            // a page is waited for
+    (845, DatabaseError::Unavailable),            // a page was not to be had in time
+    (911, DatabaseError::Unavailable),            // no such database, as while it is restored
+    (921, DatabaseError::Unavailable),            // not recovered yet
+    (922, DatabaseError::Unavailable),            // recovering
+    (927, DatabaseError::Unavailable),            // being restored
+    (942, DatabaseError::Unavailable),            // offline
+    (945, DatabaseError::Unavailable),            // its files cannot be reached
+    (952, DatabaseError::Unavailable),            // in transition
+    (976, DatabaseError::Unavailable),            // a secondary replica that does not let clients read
+    (978, DatabaseError::Unavailable), // a secondary replica that lets clients read, but not with these words
+    (982, DatabaseError::Unavailable), // no secondary replica lets clients read
+    (983, DatabaseError::Unavailable), // its replica is neither primary nor secondary for now
+    (988, DatabaseError::Unavailable), // the availability group lost its quorum
+    (1101, DatabaseError::Unavailable), // no space left in its files
+    (1105, DatabaseError::Unavailable), // no space left in its files
+    (1204, DatabaseError::Unavailable), // no memory for locks
+    (1205, DatabaseError::Conflict),   // the victim of a deadlock
+    (1222, DatabaseError::given_up),   // a lock was not given in time
+    (1913, DatabaseError::Conflict),   // an index of that name has been made meanwhile
+    (2601, DatabaseError::Duplicate),  // a unique index
+    (2627, DatabaseError::Duplicate),  // a primary key or a unique constraint
+    (2714, DatabaseError::Conflict),   // a table of that name has been made meanwhile
+    (2801, DatabaseError::Conflict),   // the object has changed since the statement was compiled
+    (3257, DatabaseError::Unavailable), // no space left on the volume
+    (3906, DatabaseError::Unavailable), // read-only, as a secondary replica is
+    (3908, DatabaseError::Unavailable), // in an emergency
+    (3960, DatabaseError::Conflict),   // a row was changed since the snapshot
+    (3961, DatabaseError::Conflict),   // the table was changed since the snapshot
+    (4060, DatabaseError::Unavailable), // cannot be opened for this login, as while it fails over
+    (4221, DatabaseError::Unavailable), // a secondary replica waits for long transactions
+    (6005, DatabaseError::Unavailable), // the server is shutting down
+    (8628, DatabaseError::Unavailable), // a plan was not to be had in time
+    (8645, DatabaseError::Unavailable), // no memory in time
+    (8651, DatabaseError::Unavailable), // no memory for this
+    (8657, DatabaseError::Unavailable), // no memory for this
+    (9001, DatabaseError::Unavailable), // its log is not available
+    (9002, DatabaseError::Unavailable), // no space left in its log
+    (10928, DatabaseError::too_many_connections), // too many requests
+    (10929, DatabaseError::too_many_connections), // too many requests
+    (10936, DatabaseError::Unavailable), // too many requests
+    (17142, DatabaseError::Unavailable), // the server is paused
+    (17187, DatabaseError::Unavailable), // the server is starting
+    (17189, DatabaseError::Unavailable), // no new thread
+    (17809, DatabaseError::too_many_connections), // too many connections
+    (18401, DatabaseError::Unavailable), // the server is being updated
+    (18451, DatabaseError::Unavailable), // only administrators for now
     (18452, DatabaseError::access_denied), // the login is not one of a trusted domain
     (18456, DatabaseError::access_denied), // the login or the password
-    (18461, DatabaseError::Unavailable),   // only one administrator for now
+    (18461, DatabaseError::Unavailable), // only one administrator for now
     (18470, DatabaseError::access_denied), // the login is disabled
     (18486, DatabaseError::access_denied), // the login is locked
     (18487, DatabaseError::access_denied), // the password has expired
     (18488, DatabaseError::access_denied), // the password must be changed
-    (40197, DatabaseError::Unavailable),   // the service failed over
-    (40501, DatabaseError::Unavailable),   // the service is busy
-    (40544, DatabaseError::Unavailable),   // the database has reached its size
-    (40549, DatabaseError::Unavailable),   // the session took too long
-    (40550, DatabaseError::Unavailable),   // the session had too many locks
-    (40551, DatabaseError::Unavailable),   // the session used too much of tempdb
-    (40552, DatabaseError::Unavailable),   // the session used too much of the log
-    (40553, DatabaseError::Unavailable),   // the session used too much memory
-    (40613, DatabaseError::Unavailable),   // the database is not available for now
-    (49918, DatabaseError::Unavailable),   // too few resources
-    (49919, DatabaseError::Unavailable),   // too many operations
-    (49920, DatabaseError::Unavailable),   // too many operations
+    (40197, DatabaseError::Unavailable), // the service failed over
+    (40501, DatabaseError::Unavailable), // the service is busy
+    (40544, DatabaseError::Unavailable), // the database has reached its size
+    (40549, DatabaseError::Unavailable), // the session took too long
+    (40550, DatabaseError::Unavailable), // the session had too many locks
+    (40551, DatabaseError::Unavailable), // the session used too much of tempdb
+    (40552, DatabaseError::Unavailable), // the session used too much of the log
+    (40553, DatabaseError::Unavailable), // the session used too much memory
+    (40613, DatabaseError::Unavailable), // the database is not available for now
+    (49918, DatabaseError::Unavailable), // too few resources
+    (49919, DatabaseError::Unavailable), // too many operations
+    (49920, DatabaseError::Unavailable), // too many operations
 ];
 
 #[cfg(test)]
@@ -128,7 +130,7 @@ mod tests {
 
     #[test]
     fn what_the_same_again_will_do_for_is_a_conflict() {
-        for number in [1205, 1222, 3960] {
+        for number in [1205, 2801, 3960, 3961] {
             assert!(matches!(of(number, 16), DatabaseError::Conflict(_)), "{number}");
         }
     }

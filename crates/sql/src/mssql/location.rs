@@ -1,18 +1,25 @@
 //! `mssql://USER:PASSWORD@HOST:PORT/DATABASE?OPTION=VALUE&…`, with one host.
 
+use std::net::SocketAddr;
+
 use percent_encoding::percent_decode_str;
 use tiberius::{AuthMethod, Config, EncryptionLevel};
 use url::Url;
 
 use crate::OpenError;
+use crate::server_url::host_and_port;
 
 /// Where a database is, and how it is spoken to.
-#[derive(Debug)]
-pub(super) struct Location {
+#[derive(Debug, Clone)]
+pub(crate) struct Location {
     /// Shows no password in `Debug`.
     pub(super) config: Config,
-    /// Name and port.
     pub(super) host: String,
+    pub(super) port: u16,
+    /// The one of the host's addresses that is meant; all of them without it.
+    pub(super) address: Option<SocketAddr>,
+    /// Host and port, for messages.
+    pub(super) name: String,
     pub(super) database: String,
 }
 
@@ -47,7 +54,10 @@ impl Location {
         apply_options(&mut config, &url)?;
         Ok(Self {
             config,
-            host: format!("{host}:{port}"),
+            name: host_and_port(&host, port),
+            host,
+            port,
+            address: None,
             database,
         })
     }
@@ -127,10 +137,10 @@ mod tests {
         for (url, host, database) in [
             ("mssql://sa:secret@db.example.test/app", "db.example.test:1433", "app"),
             ("sqlserver://sa:secret@127.0.0.1:14330/app", "127.0.0.1:14330", "app"),
-            ("mssql://sa:secret@[::1]/My%20App", "::1:1433", "My App"),
+            ("mssql://sa:secret@[::1]/My%20App", "[::1]:1433", "My App"),
         ] {
             let location = Location::parse(url).unwrap();
-            assert_eq!((location.host.as_str(), location.database.as_str()), (host, database));
+            assert_eq!((location.name.as_str(), location.database.as_str()), (host, database));
         }
     }
 

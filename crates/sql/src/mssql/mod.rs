@@ -70,14 +70,11 @@ impl Database for SqlServerDatabase {
     /// With nearly every collation of a database.
     const NAMES_HAVE_CASE: bool = false;
 
-    async fn open(url: &str, _: Purpose) -> Result<Self, OpenError> {
-        let (hosts, place) = SqlServerDriver::hosts(url)?;
-        match Pool::open(hosts).await {
+    async fn open(url: &DatabaseUrl, _: Purpose) -> Result<Self, OpenError> {
+        let (hosts, place) = SqlServerDriver::hosts(url.as_str())?;
+        match Pool::open(hosts, url.max_connections()).await {
             Ok(pool) => Ok(Self { pool, place }),
-            Err(error) => Err(OpenError::Database {
-                place,
-                reason: error.to_string(),
-            }),
+            Err(error) => Err(OpenError::of_server(&place, &error)),
         }
     }
 
@@ -90,11 +87,11 @@ impl Database for SqlServerDatabase {
     }
 
     async fn reader(&self) -> Result<Self::Connection, DatabaseError> {
-        self.writer().await
+        self.pool.reader().await.map(SqlServerSession)
     }
 
     async fn writer(&self) -> Result<Self::Connection, DatabaseError> {
-        self.pool.get().await.map(SqlServerSession)
+        self.pool.writer().await.map(SqlServerSession)
     }
 
     async fn begin(&self) -> Result<Self::Transaction, DatabaseError> {

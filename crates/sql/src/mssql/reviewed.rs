@@ -8,15 +8,17 @@ use time::OffsetDateTime;
 use wicketgate_identity::SchemaVersion;
 
 use super::SqlServerDatabase;
+use super::driver::SETTINGS;
 use super::session::{COLUMNS, GET_LOCK};
 use super::translation::translate;
-use crate::accounts::statements::{NULLABLE, STATEMENTS};
+use crate::accounts::statements::{self, NULLABLE};
 use crate::database::{Database, Value};
 use crate::inspect_accounts;
 use crate::key_repository;
 use crate::tables::ColumnKind;
 
-const OTHERS: [&str; 10] = [
+const OTHERS: [&str; 11] = [
+    SETTINGS,
     SqlServerDatabase::LOCK_USER,
     SqlServerDatabase::LIST,
     SqlServerDatabase::HASHES,
@@ -41,7 +43,8 @@ fn every_statement_is_as_it_was_read() {
 
 /// Each statement without nulls, then once more those that can have some, with all of them.
 fn statements() -> String {
-    let full = STATEMENTS.iter().chain(&OTHERS).map(|statement| sent(statement, &[]));
+    let all = statements::all();
+    let full = all.iter().chain(&OTHERS).map(|statement| sent(statement, &[]));
     let with_nulls = NULLABLE.iter().map(|(statement, nulls)| sent(statement, nulls));
     let mut text =
         "-- Written by the test `every_statement_is_as_it_was_read`, and read by whoever changed it.\n".to_owned();

@@ -1,7 +1,5 @@
 //! Statements on a connection.
 
-use std::time::Duration;
-
 use tiberius::{ColumnData, Query, Row as TdsRow};
 
 use super::driver::{SqlServerDriver, quietly};
@@ -9,7 +7,7 @@ use super::instant;
 use super::translation::translate;
 use crate::database::{Lock, Row, Session, Transaction, Value, trace};
 use crate::database_error::DatabaseError;
-use crate::pool::{LONG_LIMIT, OpenTransaction, PooledConnection};
+use crate::pool::{OpenTransaction, PooledConnection};
 use crate::schema::{self, Column};
 
 /// A connection, or a transaction on one.
@@ -19,12 +17,17 @@ pub(crate) struct SqlServerSession<C>(pub(super) C);
 impl<C: AsMut<PooledConnection<SqlServerDriver>> + Send> Session for SqlServerSession<C> {
     type Row = TdsRow;
 
-    fn set_limit(&mut self, limit: Duration) {
+    async fn expect_long_statements(&mut self) -> Result<(), DatabaseError> {
+        self.0.as_mut().expect_long_statements().await
+    }
+
+    #[cfg(test)]
+    fn set_limit(&mut self, limit: std::time::Duration) {
         self.0.as_mut().set_limit(limit);
     }
 
     async fn execute(&mut self, statement: &'static str, values: &[Value<'_>]) -> Result<u64, DatabaseError> {
-        let (client, answer) = self.0.as_mut().ask()?;
+        let (client, answer) = self.0.as_mut().ask_to_write()?;
         let done = quietly(query(statement, values).execute(client));
         Ok(answer.of(done).await?.total())
     }
@@ -51,7 +54,7 @@ impl<C: AsMut<PooledConnection<SqlServerDriver>> + Send> Session for SqlServerSe
 
     /// Who makes tables holds up everybody who looks for some.
     async fn columns(&mut self) -> Result<Vec<Column>, DatabaseError> {
-        self.set_limit(LONG_LIMIT);
+        self.expect_long_statements().await?;
         schema::columns(&self.fetch_all(COLUMNS, &[]).await?)
     }
 }
@@ -73,10 +76,10 @@ pub(super) const COLUMNS: &str = r#"
     WHERE t.TABLE_TYPE = 'BASE TABLE' AND t.TABLE_SCHEMA IN (SCHEMA_NAME(), 'dbo')
     ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION"#;
 
-/// Waits for as long as the connection waits for an answer.
+/// Waits as for any lock (`LOCK_TIMEOUT`).
 pub(super) const GET_LOCK: &str = r#"
     DECLARE @result int;
-    EXEC @result = sp_getapplock @Resource = $1, @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = -1;
+    EXEC @result = sp_getapplock @Resource = $1, @LockMode = 'Exclusive', @LockOwner = 'Transaction';
     SELECT @result AS "Result""#;
 /// What a lock's name may be long, with room for characters that take two places.
 const LONGEST_NAME: usize = 120;
@@ -88,7 +91,7 @@ impl Transaction for SqlServerSession<OpenTransaction<SqlServerDriver>> {
             Lock::Address(address) => format!("wicketgate address {address}"),
             Lock::Keys => "wicketgate keys".to_owned(),
             Lock::Schema => {
-                self.set_limit(LONG_LIMIT);
+                self.expect_long_statements().await?;
                 "wicketgate schema".to_owned()
             }
         };
@@ -97,6 +100,7 @@ impl Transaction for SqlServerSession<OpenTransaction<SqlServerDriver>> {
         let row = self.fetch_optional(GET_LOCK, &[Value::from(name.as_str())]).await?;
         match row.map(|row| row.integer("Result")).transpose()?.flatten() {
             Some(0..) => Ok(()),
+            Some(-1) => Err(DatabaseError::given_up("a lock was not given in time".into())),
             result => Err(DatabaseError::Conflict(format!("sp_getapplock says {result:?}").into())),
         }
     }

@@ -26,39 +26,9 @@ SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedUserName" IN (@P1) AND "Id" <> @
 
 SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedEmail" IN (@P1) AND "Id" <> @P2;
 
-UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
-
 UPDATE "AspNetUsers" SET "AccessFailedCount" = @P2, "ConcurrencyStamp" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
 UPDATE "AspNetUsers" SET "AccessFailedCount" = @P2, "LockoutEnd" = @P3, "ConcurrencyStamp" = @P4 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
-
-UPDATE "AspNetUsers" SET "LockoutEnd" = @P2, "ConcurrencyStamp" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
-
-UPDATE "AspNetUsers" SET "LockoutEnabled" = @P2, "ConcurrencyStamp" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
-
-UPDATE "AspNetUsers" SET "PasswordHash" = @P3, "SecurityStamp" = @P4, "ConcurrencyStamp" = @P5
-    WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("PasswordHash" = @P2 AND CAST(CAST("PasswordHash" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max)));
-
-UPDATE "AspNetUsers" SET "PasswordHash" = @P3, "SecurityStamp" = @P4, "ConcurrencyStamp" = @P5
-    WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (("SecurityStamp" = @P2 AND CAST(CAST("SecurityStamp" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max))) OR ("SecurityStamp" IS NULL AND @P2 IS NULL));
-
-UPDATE "AspNetUsers" SET "SecurityStamp" = @P2, "ConcurrencyStamp" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
-
-UPDATE "AspNetUsers" SET "EmailConfirmed" = @P3, "ConcurrencyStamp" = @P4
-    WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (("SecurityStamp" = @P2 AND CAST(CAST("SecurityStamp" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max))) OR ("SecurityStamp" IS NULL AND @P2 IS NULL));
-
-UPDATE "AspNetUsers"
-    SET "Email" = @P3, "NormalizedEmail" = @P4, "EmailConfirmed" = @P5, "SecurityStamp" = @P6, "ConcurrencyStamp" = @P7
-    WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (("SecurityStamp" = @P2 AND CAST(CAST("SecurityStamp" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max))) OR ("SecurityStamp" IS NULL AND @P2 IS NULL));
-
-UPDATE "AspNetUsers"
-    SET "UserName" = @P2, "NormalizedUserName" = @P3, "SecurityStamp" = @P4, "ConcurrencyStamp" = @P5
-    WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
-
-UPDATE "AspNetUsers" SET "PhoneNumberConfirmed" = @P2, "ConcurrencyStamp" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
-
-UPDATE "AspNetUsers" SET "TwoFactorEnabled" = @P3, "SecurityStamp" = @P4, "ConcurrencyStamp" = @P5
-    WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (("SecurityStamp" = @P2 AND CAST(CAST("SecurityStamp" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max))) OR ("SecurityStamp" IS NULL AND @P2 IS NULL));
 
 SELECT "Value" FROM "AspNetUserTokens"
     WHERE ("UserId" = @P1 AND CAST(CAST("UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("LoginProvider" = '[AspNetUserStore]' AND CAST(CAST("LoginProvider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max))) AND ("Name" = @P2 AND CAST(CAST("Name" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max)));
@@ -99,6 +69,74 @@ SELECT "Id", "ClaimType", "ClaimValue" FROM "AspNetUserClaims" WHERE ("UserId" =
 
 DELETE FROM "AspNetUserClaims" WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "PasswordHash" = @P3, "SecurityStamp" = @P4 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "PasswordHash" = @P3, "SecurityStamp" = @P4 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (("SecurityStamp" = @P5 AND CAST(CAST("SecurityStamp" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P5 AS nvarchar(max)) AS varbinary(max))) OR ("SecurityStamp" IS NULL AND @P5 IS NULL));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "PasswordHash" = @P3, "SecurityStamp" = @P4 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("PasswordHash" = @P5 AND CAST(CAST("PasswordHash" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P5 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "SecurityStamp" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "SecurityStamp" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (("SecurityStamp" = @P4 AND CAST(CAST("SecurityStamp" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P4 AS nvarchar(max)) AS varbinary(max))) OR ("SecurityStamp" IS NULL AND @P4 IS NULL));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "SecurityStamp" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("PasswordHash" = @P4 AND CAST(CAST("PasswordHash" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P4 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "EmailConfirmed" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "EmailConfirmed" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (("SecurityStamp" = @P4 AND CAST(CAST("SecurityStamp" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P4 AS nvarchar(max)) AS varbinary(max))) OR ("SecurityStamp" IS NULL AND @P4 IS NULL));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "EmailConfirmed" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("PasswordHash" = @P4 AND CAST(CAST("PasswordHash" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P4 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "Email" = @P3, "NormalizedEmail" = @P4, "EmailConfirmed" = @P5, "SecurityStamp" = @P6 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "Email" = @P3, "NormalizedEmail" = @P4, "EmailConfirmed" = @P5, "SecurityStamp" = @P6 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (("SecurityStamp" = @P7 AND CAST(CAST("SecurityStamp" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P7 AS nvarchar(max)) AS varbinary(max))) OR ("SecurityStamp" IS NULL AND @P7 IS NULL));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "Email" = @P3, "NormalizedEmail" = @P4, "EmailConfirmed" = @P5, "SecurityStamp" = @P6 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("PasswordHash" = @P7 AND CAST(CAST("PasswordHash" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P7 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "UserName" = @P3, "NormalizedUserName" = @P4, "SecurityStamp" = @P5 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "UserName" = @P3, "NormalizedUserName" = @P4, "SecurityStamp" = @P5 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (("SecurityStamp" = @P6 AND CAST(CAST("SecurityStamp" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P6 AS nvarchar(max)) AS varbinary(max))) OR ("SecurityStamp" IS NULL AND @P6 IS NULL));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "UserName" = @P3, "NormalizedUserName" = @P4, "SecurityStamp" = @P5 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("PasswordHash" = @P6 AND CAST(CAST("PasswordHash" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P6 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "PhoneNumberConfirmed" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "PhoneNumberConfirmed" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (("SecurityStamp" = @P4 AND CAST(CAST("SecurityStamp" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P4 AS nvarchar(max)) AS varbinary(max))) OR ("SecurityStamp" IS NULL AND @P4 IS NULL));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "PhoneNumberConfirmed" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("PasswordHash" = @P4 AND CAST(CAST("PasswordHash" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P4 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "TwoFactorEnabled" = @P3, "SecurityStamp" = @P4 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "TwoFactorEnabled" = @P3, "SecurityStamp" = @P4 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (("SecurityStamp" = @P5 AND CAST(CAST("SecurityStamp" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P5 AS nvarchar(max)) AS varbinary(max))) OR ("SecurityStamp" IS NULL AND @P5 IS NULL));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "TwoFactorEnabled" = @P3, "SecurityStamp" = @P4 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("PasswordHash" = @P5 AND CAST(CAST("PasswordHash" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P5 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnd" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnd" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (("SecurityStamp" = @P4 AND CAST(CAST("SecurityStamp" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P4 AS nvarchar(max)) AS varbinary(max))) OR ("SecurityStamp" IS NULL AND @P4 IS NULL));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnd" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("PasswordHash" = @P4 AND CAST(CAST("PasswordHash" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P4 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnabled" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnabled" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (("SecurityStamp" = @P4 AND CAST(CAST("SecurityStamp" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P4 AS nvarchar(max)) AS varbinary(max))) OR ("SecurityStamp" IS NULL AND @P4 IS NULL));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnabled" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("PasswordHash" = @P4 AND CAST(CAST("PasswordHash" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P4 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2
+        WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (("SecurityStamp" = @P3 AND CAST(CAST("SecurityStamp" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P3 AS nvarchar(max)) AS varbinary(max))) OR ("SecurityStamp" IS NULL AND @P3 IS NULL));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("PasswordHash" = @P3 AND CAST(CAST("PasswordHash" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P3 AS nvarchar(max)) AS varbinary(max)));
+
+SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
+    SET NUMERIC_ROUNDABORT, IMPLICIT_TRANSACTIONS, NOCOUNT OFF;
+    SET XACT_ABORT ON;
+    SET ROWCOUNT 0;
+    SET LOCK_TIMEOUT 4000;
+    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+
 UPDATE "AspNetUsers" SET "AccessFailedCount" = "AccessFailedCount" WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))); SELECT "SecurityStamp", "ConcurrencyStamp", "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
             FROM "AspNetUsers" WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
@@ -126,7 +164,7 @@ SELECT COUNT(*) AS "Count" FROM "DataProtectionKeys" WHERE "Xml" IS NOT NULL;
 INSERT INTO "DataProtectionKeys" ("FriendlyName", "Xml") VALUES (@P1, @P2);
 
 DECLARE @result int;
-    EXEC @result = sp_getapplock @Resource = @P1, @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = -1;
+    EXEC @result = sp_getapplock @Resource = @P1, @LockMode = 'Exclusive', @LockOwner = 'Transaction';
     SELECT @result AS "Result";
 
 SELECT c.TABLE_NAME AS "Table", c.COLUMN_NAME AS "Name",
@@ -148,19 +186,29 @@ INSERT INTO "AspNetUsers" ("Id", "UserName", "NormalizedUserName", "Email", "Nor
         "LockoutEnd", "LockoutEnabled", "AccessFailedCount")
     VALUES (@P1, CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), @P2, CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), @P3, @P4, CAST(NULL AS datetimeoffset), @P5, @P6);
 
-UPDATE "AspNetUsers" SET "LockoutEnd" = CAST(NULL AS datetimeoffset), "ConcurrencyStamp" = @P2 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
-
 UPDATE "AspNetUsers" SET "AccessFailedCount" = @P2, "ConcurrencyStamp" = CAST(NULL AS nvarchar(max)) WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
-UPDATE "AspNetUsers" SET "TwoFactorEnabled" = @P2, "SecurityStamp" = @P3, "ConcurrencyStamp" = @P4
-    WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnd" = CAST(NULL AS datetimeoffset) WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
-UPDATE "AspNetUsers" SET "PasswordHash" = CAST(NULL AS nvarchar(max)), "SecurityStamp" = @P2, "ConcurrencyStamp" = @P3
-    WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "PasswordHash" = CAST(NULL AS nvarchar(max)), "SecurityStamp" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
-UPDATE "AspNetUsers" SET "EmailConfirmed" = @P2, "ConcurrencyStamp" = @P3
-    WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "PasswordHash" = CAST(NULL AS nvarchar(max)), "SecurityStamp" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
 
-UPDATE "AspNetUsers"
-    SET "Email" = @P2, "NormalizedEmail" = @P3, "EmailConfirmed" = @P4, "SecurityStamp" = @P5, "ConcurrencyStamp" = @P6
-    WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "SecurityStamp" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "EmailConfirmed" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "Email" = @P3, "NormalizedEmail" = @P4, "EmailConfirmed" = @P5, "SecurityStamp" = @P6 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "UserName" = @P3, "NormalizedUserName" = @P4, "SecurityStamp" = @P5 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "PhoneNumberConfirmed" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "TwoFactorEnabled" = @P3, "SecurityStamp" = @P4 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnd" = CAST(NULL AS datetimeoffset) WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnabled" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2
+        WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));

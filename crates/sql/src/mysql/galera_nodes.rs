@@ -14,6 +14,7 @@ use crate::OpenError;
 use crate::accounts::SqlStore;
 use crate::database::{Database, Purpose};
 use crate::database_error::DatabaseError;
+use crate::database_url::DatabaseUrl;
 use crate::key_repository::KeysTable;
 use crate::tables::Tables;
 
@@ -42,8 +43,9 @@ impl Database for AnyNode {
     const PING: &'static str = MySqlDatabase::PING;
 
     /// The nodes' URLs, with spaces between.
-    async fn open(urls: &str, purpose: Purpose) -> Result<Self, OpenError> {
-        let nodes = urls.split(' ').map(|url| MySqlDatabase::open(url, purpose));
+    async fn open(urls: &DatabaseUrl, purpose: Purpose) -> Result<Self, OpenError> {
+        let urls: Vec<_> = urls.as_str().split(' ').map(DatabaseUrl::from).collect();
+        let nodes = urls.iter().map(|url| MySqlDatabase::open(url, purpose));
         Ok(Self {
             nodes: try_join_all(nodes).await?,
             next: AtomicUsize::new(0),
@@ -88,7 +90,9 @@ async fn new_store(cluster: &Galera, name: &str) -> Arc<dyn UserStore> {
     for started in starting.join_all().await {
         started.unwrap();
     }
-    let database = AnyNode::open(&urls.join(" "), Purpose::Use).await.unwrap();
+    let database = AnyNode::open(&DatabaseUrl::from(&urls.join(" ")), Purpose::Use)
+        .await
+        .unwrap();
     Arc::new(SqlStore::new(database, Arc::new(SystemRandom)))
 }
 

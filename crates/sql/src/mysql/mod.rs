@@ -10,9 +10,11 @@ mod error;
 #[cfg(test)]
 mod galera_nodes;
 mod instant;
+mod location;
 #[cfg(test)]
 mod query_plans;
 mod session;
+mod settings;
 mod translation;
 
 use std::fmt;
@@ -26,7 +28,9 @@ use crate::key_repository::KeysTable;
 use crate::pool::{Driver, OpenTransaction, Pool, PooledConnection};
 use crate::tables::Tables;
 use crate::write_check;
-use driver::MySqlDriver;
+pub(crate) use driver::MySqlDriver;
+#[cfg(test)]
+pub(crate) use location::parse as location;
 use session::MySqlSession;
 
 /// A database of a MySQL or MariaDB server, or of a cluster of them.
@@ -65,14 +69,11 @@ impl Database for MySqlDatabase {
     const LOCK_USER: &'static str = lock_user!(" FOR UPDATE");
     const PING: &'static str = r#"SELECT "Id" FROM "AspNetUsers" LIMIT 1"#;
 
-    async fn open(url: &str, _: Purpose) -> Result<Self, OpenError> {
-        let (hosts, place) = MySqlDriver::hosts(url)?;
-        match Pool::open(hosts).await {
+    async fn open(url: &DatabaseUrl, _: Purpose) -> Result<Self, OpenError> {
+        let (hosts, place) = MySqlDriver::hosts(url.as_str())?;
+        match Pool::open(hosts, url.max_connections()).await {
             Ok(pool) => Ok(Self { pool, place }),
-            Err(error) => Err(OpenError::Database {
-                place,
-                reason: error.to_string(),
-            }),
+            Err(error) => Err(OpenError::of_server(&place, &error)),
         }
     }
 
@@ -85,11 +86,11 @@ impl Database for MySqlDatabase {
     }
 
     async fn reader(&self) -> Result<Self::Connection, DatabaseError> {
-        self.writer().await
+        self.pool.reader().await.map(MySqlSession::new)
     }
 
     async fn writer(&self) -> Result<Self::Connection, DatabaseError> {
-        self.pool.get().await.map(MySqlSession::new)
+        self.pool.writer().await.map(MySqlSession::new)
     }
 
     async fn begin(&self) -> Result<Self::Transaction, DatabaseError> {

@@ -1,7 +1,5 @@
 //! Statements on a connection.
 
-use std::time::Duration;
-
 use futures_util::TryFutureExt;
 use sqlx::mysql::{MySqlArguments, MySqlRow};
 use sqlx::query::Query;
@@ -16,7 +14,7 @@ use super::instant;
 use super::translation::translate;
 use crate::database::{Database, Lock, Row, Session, Transaction, Value, trace, values};
 use crate::database_error::DatabaseError;
-use crate::pool::{LONG_LIMIT, OpenTransaction, PooledConnection};
+use crate::pool::{OpenTransaction, PooledConnection};
 use crate::schema::{self, Column, Index};
 
 /// A connection, or a transaction on one.
@@ -39,12 +37,17 @@ impl<C> MySqlSession<C> {
 impl<C: AsMut<PooledConnection<MySqlDriver>> + Send> Session for MySqlSession<C> {
     type Row = MySqlRow;
 
-    fn set_limit(&mut self, limit: Duration) {
+    async fn expect_long_statements(&mut self) -> Result<(), DatabaseError> {
+        self.connection.as_mut().expect_long_statements().await
+    }
+
+    #[cfg(test)]
+    fn set_limit(&mut self, limit: std::time::Duration) {
         self.connection.as_mut().set_limit(limit);
     }
 
     async fn execute(&mut self, statement: &'static str, values: &[Value<'_>]) -> Result<u64, DatabaseError> {
-        let (connection, answer) = self.connection.as_mut().ask()?;
+        let (connection, answer) = self.connection.as_mut().ask_to_write()?;
         let done = query(statement, values).execute(connection).map_err(database_error);
         Ok(answer.of(done).await?.rows_affected())
     }
@@ -136,8 +139,7 @@ impl Transaction for MySqlSession<OpenTransaction<MySqlDriver>> {
             // and ends with it.
             Lock::Schema => {
                 self.has_schema_lock = true;
-                self.set_limit(LONG_LIMIT);
-                self.connection.as_mut().close_after_use();
+                self.expect_long_statements().await?;
                 let row = self.fetch_optional(GET_LOCK, &[]).await?;
                 if row.map(|row| row.integer("Got")).transpose()?.flatten() != Some(1) {
                     let reason = "another process has been changing the tables for a minute";

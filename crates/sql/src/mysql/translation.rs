@@ -30,7 +30,7 @@ pub(super) fn translate<'a>(statement: &str, values: &[Value<'a>]) -> (String, V
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::accounts::statements::STATEMENTS;
+    use crate::accounts::statements;
     use crate::database::{Database, values};
     use crate::mysql::MySqlDatabase;
 
@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn no_statement_has_a_mark_in_a_text() {
-        for statement in STATEMENTS.iter().chain(&[
+        for statement in statements::all().iter().chain(&[
             MySqlDatabase::LOCK_USER,
             MySqlDatabase::LIST,
             MySqlDatabase::HASHES,

@@ -1,17 +1,25 @@
+//! The hosts of one database.
+
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use super::url_file::UrlFile;
-use super::{CONNECT_LIMIT, Driver};
+use super::{ACQUIRE_TIMEOUT, CONNECT_LIMIT, Driver, OPENINGS, addresses};
 use crate::database_error::DatabaseError;
 use crate::database_url::DatabaseUrl;
 
 /// How long a host has for itself before the next one is tried beside it.
 const HEAD_START: Duration = Duration::from_millis(500);
+/// How long a handshake may take that nobody waits for any more. It is not cut off sooner: a server that was frozen counts
+/// each one that was, and MySQL shuts the address out after a hundred (`max_connect_errors`).
+const HANDSHAKE_LIMIT: Duration = Duration::from_secs(600);
+/// How many handshakes with a host may be under way.
+const HANDSHAKES: usize = OPENINGS;
 /// For how long a host that did not answer, or takes no writes, comes last.
 const AVOIDED_FOR: Duration = Duration::from_secs(30);
 
@@ -25,7 +33,11 @@ struct Host<D: Driver> {
     /// Name and port.
     name: String,
     options: Mutex<Arc<D::Options>>,
+    /// Has a permit for every session that we may yet have there.
+    sessions: Arc<Semaphore>,
     failed: Mutex<Option<Instant>>,
+    /// Has a permit for every handshake that may yet begin.
+    handshakes: Arc<Semaphore>,
 }
 
 impl<D: Driver> Hosts<D> {
@@ -34,12 +46,22 @@ impl<D: Driver> Hosts<D> {
         let host = |(name, options)| Host {
             name,
             options: Mutex::new(Arc::new(options)),
+            sessions: Arc::new(Semaphore::new(1)),
             failed: Mutex::new(None),
+            handshakes: Arc::new(Semaphore::new(HANDSHAKES)),
         };
         Self {
             hosts: hosts.into_iter().map(host).collect(),
             url_file: OnceLock::new(),
         }
+    }
+
+    /// With so many sessions at each host.
+    pub(super) fn with_sessions(mut self, most: usize) -> Self {
+        for host in &mut self.hosts {
+            host.sessions = Arc::new(Semaphore::new(most));
+        }
+        self
     }
 
     /// From now on this URL, which leads to `place`, is read again from its file, if it has one, when a host does not let
@@ -50,11 +72,11 @@ impl<D: Driver> Hosts<D> {
         }
     }
 
-    /// A connection, and the index of the host that gave it.
+    /// A connection, the index of the host that gave it, and its place among our sessions there.
     ///
     /// A host that refuses makes room for the next one at once, a host that does not answer after a moment: a machine that
     /// is frozen or cut off must not hold up those who could use another one.
-    pub(super) async fn connect(&self) -> Result<(usize, D::Connection), DatabaseError> {
+    pub(super) async fn connect(&self) -> Result<(usize, D::Connection, OwnedSemaphorePermit), DatabaseError> {
         let mut waiting = self.in_order().into_iter();
         let mut attempts = FuturesUnordered::new();
         let mut refusals = Vec::new();
@@ -93,23 +115,24 @@ impl<D: Driver> Hosts<D> {
         order
     }
 
-    async fn attempt(&self, index: usize) -> Result<(usize, D::Connection), Refusal> {
+    async fn attempt(&self, index: usize) -> Result<(usize, D::Connection, OwnedSemaphorePermit), Refusal> {
         let Some(host) = self.hosts.get(index) else {
             let reason = DatabaseError::Failed("there is no such host".into());
             return Err(Refusal { index, reason });
         };
+        let session = host.session().await.map_err(|reason| Refusal { index, reason })?;
         let used = host.options();
-        let mut outcome = self.connect_with(&used).await;
+        let mut outcome = self.connect_with(host, &used).await;
         if let Err(reason) = &outcome
             && reason.is_access_denied()
             && let Some(renewed) = self.renewed(host, &used).await
         {
-            outcome = self.connect_with(&renewed).await;
+            outcome = self.connect_with(host, &renewed).await;
         }
         match outcome {
             Ok(connection) => {
                 *host.failed.lock().unwrap_or_else(PoisonError::into_inner) = None;
-                Ok((index, connection))
+                Ok((index, connection, session))
             }
             Err(reason) => {
                 self.avoid(index);
@@ -118,9 +141,23 @@ impl<D: Driver> Hosts<D> {
         }
     }
 
-    async fn connect_with(&self, options: &D::Options) -> Result<D::Connection, DatabaseError> {
-        let outcome = timeout(CONNECT_LIMIT, D::connect(options, self.hosts.len() > 1)).await;
-        outcome.unwrap_or_else(|_| Err(DatabaseError::Unavailable("it does not answer".into())))
+    /// In a task that goes on when nobody waits for it any more.
+    async fn connect_with(&self, host: &Host<D>, options: &Arc<D::Options>) -> Result<D::Connection, DatabaseError> {
+        let (handshakes, options) = (Arc::clone(&host.handshakes), Arc::clone(options));
+        let several = self.hosts.len() > 1;
+        let connecting = async move {
+            let handshake = handshakes.acquire_owned().await;
+            let connecting = tokio::spawn(async move {
+                let connected = timeout(HANDSHAKE_LIMIT, addresses::connect::<D>(&options, several)).await;
+                drop(handshake);
+                connected
+            });
+            connecting.await
+        };
+        match timeout(CONNECT_LIMIT, connecting).await {
+            Ok(Ok(Ok(connected))) => connected,
+            _ => Err(DatabaseError::Unavailable("it does not answer".into())),
+        }
     }
 
     /// What to ask the host with, that did not let in who asked with `used`: what the file says now, or somebody else has
@@ -168,6 +205,8 @@ impl<D: Driver> Hosts<D> {
             .all(|refusal| matches!(refusal.reason, DatabaseError::Failed(_)))
         {
             DatabaseError::Failed(reasons.into())
+        } else if refusals.iter().any(|refusal| refusal.reason.is_too_many_connections()) {
+            DatabaseError::too_many_connections(reasons.into())
         } else {
             DatabaseError::Unavailable(reasons.into())
         }
@@ -175,6 +214,18 @@ impl<D: Driver> Hosts<D> {
 }
 
 impl<D: Driver> Host<D> {
+    /// Waits until the server is done with enough of what was given up.
+    async fn session(&self) -> Result<OwnedSemaphorePermit, DatabaseError> {
+        let session = Arc::clone(&self.sessions).acquire_owned();
+        match timeout(ACQUIRE_TIMEOUT, session).await {
+            Ok(Ok(session)) => Ok(session),
+            Ok(Err(closed)) => Err(DatabaseError::Unavailable(Box::new(closed))),
+            Err(_) => Err(DatabaseError::Unavailable(
+                "it is busy with statements that were given up".into(),
+            )),
+        }
+    }
+
     fn options(&self) -> Arc<D::Options> {
         Arc::clone(&self.options.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -1,18 +1,22 @@
 //! What becomes of connections, on all servers.
 
 use std::future::pending;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use tokio::time::timeout;
+use wicketgate_protection::SystemRandom;
 
-use super::CONNECTIONS;
 use crate::database::{Database, Purpose, Row, Session, Transaction, values};
 use crate::database_error::DatabaseError;
+use crate::database_url::DatabaseUrl;
 use crate::mssql::SqlServerDatabase;
 use crate::mysql::MySqlDatabase;
 use crate::postgres::PostgresDatabase;
+use crate::retry::retrying;
 use crate::test_databases::{SQL_SERVER, new_database};
 
+const CONNECTIONS: usize = DatabaseUrl::DEFAULT_MAX_CONNECTIONS;
 const POSTGRES: &str = "WICKETGATE_TEST_POSTGRES_URL";
 const MYSQL: &str = "WICKETGATE_TEST_MYSQL_URL";
 
@@ -24,10 +28,10 @@ const TAKE_TURNS: &str = r#"
 
 async fn open<D: Database>(server: &str) -> Option<D> {
     let url = new_database(server).await?;
-    Some(D::open(&url, Purpose::Use).await.unwrap())
+    Some(D::open(&DatabaseUrl::from(&url), Purpose::Use).await.unwrap())
 }
 
-/// Runs a statement that takes a minute, and does not wait for its end.
+/// Runs a statement that takes a second or longer, and does not wait for its end.
 async fn give_up_on<D: Database>(database: &D, slow: &'static str) {
     let mut connection = database.writer().await.unwrap();
     let statement = connection.fetch_optional(slow, &[]);
@@ -64,8 +68,8 @@ async fn statements_that_were_given_up<D: Database>(server: &str, slow: &'static
 
 #[tokio::test]
 async fn nobody_gets_the_answer_to_a_statement_that_was_given_up() {
-    statements_that_were_given_up::<PostgresDatabase>(POSTGRES, "SELECT 2 AS \"One\", pg_sleep(60)").await;
-    statements_that_were_given_up::<MySqlDatabase>(MYSQL, "SELECT 2 AS \"One\", SLEEP(60)").await;
+    statements_that_were_given_up::<PostgresDatabase>(POSTGRES, "SELECT 2 AS \"One\", pg_sleep(1)").await;
+    statements_that_were_given_up::<MySqlDatabase>(MYSQL, "SELECT 2 AS \"One\", SLEEP(1)").await;
     statements_that_were_given_up::<SqlServerDatabase>(SQL_SERVER, TAKE_TURNS).await;
 }
 
@@ -135,9 +139,9 @@ async fn crowd<D: Database>(server: &str) {
     };
     let mut taken = Vec::new();
     for _ in 0..CONNECTIONS {
-        taken.push(database.writer().await.unwrap());
+        taken.push(database.reader().await.unwrap());
     }
-    let next = database.writer();
+    let next = database.reader();
     let free = async {
         drop(taken);
         pending::<()>().await;
@@ -179,4 +183,78 @@ async fn a_connection_whose_commit_failed_is_closed() {
     // The one connection that there was is not the one that comes next.
     let after = session_id::<PostgresDatabase>(&mut database.writer().await.unwrap()).await;
     assert_ne!(before, after);
+}
+
+/// What a pooler's other clients, or an administrator, may do to a connection's prepared statements.
+const FORGOTTEN: &str = "DEALLOCATE ALL";
+const TAKEN: &str = r#"
+    DEALLOCATE ALL;
+    PREPARE sqlx_s_1 AS SELECT 3 AS "Two"; PREPARE sqlx_s_2 AS SELECT 3 AS "Two"; PREPARE sqlx_s_3 AS SELECT 3 AS "Two";
+    PREPARE sqlx_s_4 AS SELECT 3 AS "Two"; PREPARE sqlx_s_5 AS SELECT 3 AS "Two"; PREPARE sqlx_s_6 AS SELECT 3 AS "Two""#;
+
+#[tokio::test]
+async fn a_connection_whose_prepared_statements_are_not_its_own_any_more_is_replaced_with_all_that_are_as_old() {
+    const SESSION: &str = r#"SELECT CAST(pg_backend_pid() AS bigint) AS "One""#;
+    const NEW: &str = r#"SELECT CAST(pg_backend_pid() AS bigint) AS "One", 2 AS "Two""#;
+    for (done, asked) in [(FORGOTTEN, SESSION), (TAKEN, NEW)] {
+        let Some(database) = open::<PostgresDatabase>(POSTGRES).await else {
+            return;
+        };
+        let (mut first, mut second) = (database.writer().await.unwrap(), database.writer().await.unwrap());
+        let mut before = Vec::new();
+        for connection in [&mut second, &mut first] {
+            before.push(session_id::<PostgresDatabase>(connection).await);
+        }
+        first.define(done).await.unwrap();
+        drop(second);
+        drop(first);
+        let attempts = AtomicU32::new(0);
+        let asking = retrying(&SystemRandom, || async {
+            attempts.fetch_add(1, Ordering::Relaxed);
+            let mut reader = database.reader().await?;
+            reader.fetch_optional(asked, &[]).await
+        });
+        let row = asking.await.unwrap().unwrap();
+        assert_eq!(attempts.load(Ordering::Relaxed), 2);
+        assert!(!before.contains(&row.integer("One").unwrap()));
+        let (mut one, mut another) = (database.writer().await.unwrap(), database.writer().await.unwrap());
+        for connection in [&mut one, &mut another] {
+            assert!(!before.contains(&session_id::<PostgresDatabase>(connection).await));
+        }
+    }
+}
+
+/// A transaction that somebody is in the middle of who is frozen, and one that waits for its row.
+async fn frozen_instance<D: Database>(server: &str, lock: &'static str) {
+    let Some(database) = open::<D>(server).await else {
+        return;
+    };
+    let mut writer = database.writer().await.unwrap();
+    writer
+        .define("CREATE TABLE notes (id integer PRIMARY KEY)")
+        .await
+        .unwrap();
+    writer.execute("INSERT INTO notes (id) VALUES (1)", &[]).await.unwrap();
+    let mut frozen = database.begin().await.unwrap();
+    frozen.execute(lock, &[]).await.unwrap();
+    let mut refusals = 0;
+    while let Err(refusal) = writer.execute(lock, &[]).await {
+        assert!(matches!(refusal, DatabaseError::Unavailable(_)), "{refusal:?}");
+        refusals += 1;
+        assert!(refusals < 5, "{refusal}");
+        writer = database.writer().await.unwrap();
+    }
+    let row = writer.fetch_optional("SELECT id FROM notes", &[]).await.unwrap();
+    assert_eq!(row.unwrap().integer("id").unwrap(), Some(2));
+    let error = frozen.execute(lock, &[]).await.unwrap_err();
+    assert!(matches!(error, DatabaseError::Unavailable(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn the_locks_of_a_frozen_instance_end() {
+    let lock = "UPDATE notes SET id = id + 1";
+    tokio::join!(
+        frozen_instance::<PostgresDatabase>(POSTGRES, lock),
+        frozen_instance::<MySqlDatabase>(MYSQL, lock)
+    );
 }

@@ -1,3 +1,5 @@
+//! Reading the database's URL again.
+
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 

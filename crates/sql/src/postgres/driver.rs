@@ -1,74 +1,75 @@
 //! Connections to PostgreSQL servers.
 
-use std::str::FromStr;
+use std::net::SocketAddr;
 
-use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
 use sqlx::{ConnectOptions, Connection, Row};
 
-use super::error::database_error;
+use super::error::{database_error, kind};
+use super::location::{self, TLS_REMEDY};
+use super::settings;
 use crate::OpenError;
 use crate::database_error::DatabaseError;
 use crate::pool::{Driver, Hosts};
-use crate::server_url::{check_options, host_urls, refused};
+use crate::server_tls::refusal;
+use crate::server_url::host_urls;
 
-/// PostgreSQL, for a pool.
+/// PostgreSQL, for a pool; behind a pooler whose connections are ours only while a transaction lasts, or not.
 #[derive(Debug)]
-pub(crate) enum PostgresDriver {}
+pub(crate) enum PostgresDriver<const POOLED: bool> {}
 
-/// All that the driver's URLs may say behind a `?`.
-const OPTIONS: [&str; 19] = [
-    "sslmode",
-    "ssl-mode",
-    "sslrootcert",
-    "ssl-root-cert",
-    "ssl-ca",
-    "sslcert",
-    "ssl-cert",
-    "sslkey",
-    "ssl-key",
-    "application_name",
-    "host",
-    "hostaddr",
-    "port",
-    "dbname",
-    "user",
-    "password",
-    "statement-cache-capacity",
-    "options",
-    "options[",
-];
-
-impl Driver for PostgresDriver {
+impl<const POOLED: bool> Driver for PostgresDriver<POOLED> {
     type Options = PgConnectOptions;
     type Connection = PgConnection;
 
-    /// In a stricter isolation, which a server may have as its default, a transaction would not see what was committed
-    /// while it waited for a lock.
-    const BEGIN: &'static str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+    const BEGIN: &'static str = match POOLED {
+        true => settings::POOLED_BEGIN,
+        false => settings::BEGIN,
+    };
+    const LONG: &'static str = match POOLED {
+        true => settings::POOLED_LONG,
+        false => settings::LONG,
+    };
+    const IS_POOLED: bool = POOLED;
 
     fn hosts(url: &str) -> Result<(Hosts<Self>, String), OpenError> {
         let mut hosts = Vec::new();
         let mut database = String::new();
         for url in host_urls(url)? {
-            check_options(&url, &OPTIONS)?;
-            let options = PgConnectOptions::from_str(&url).map_err(|error| refused(&error))?;
-            options
-                .get_database()
-                .ok_or(OpenError::NoDatabase)?
-                .clone_into(&mut database);
-            let name = format!("{}:{}", options.get_host(), options.get_port());
-            hosts.push((name, options.disable_statement_logging()));
+            let (name, options) = location::parse(&url)?;
+            options.get_database().unwrap_or_default().clone_into(&mut database);
+            // A pooler refuses what it does not know for a session.
+            let options = match POOLED {
+                true => options.extra_float_digits(None),
+                false => options,
+            };
+            hosts.push((name, options));
         }
         let names: Vec<&str> = hosts.iter().map(|(name, _)| name.as_str()).collect();
         let place = format!("{}/{database}", names.join(","));
         Ok((Hosts::new(hosts), place))
     }
 
+    fn lookup(options: &PgConnectOptions) -> Option<(&str, u16)> {
+        let is_path = options.get_socket().is_some() || options.get_host().starts_with('/');
+        let is_checked = matches!(options.get_ssl_mode(), PgSslMode::VerifyFull);
+        (!is_path && !is_checked).then(|| (options.get_host(), options.get_port()))
+    }
+
+    fn at(options: &PgConnectOptions, address: SocketAddr) -> PgConnectOptions {
+        let options = options.clone().host(&address.ip().to_string());
+        options.port(address.port())
+    }
+
     /// A standby answers like its primary, but takes no writes.
     async fn connect(options: &PgConnectOptions, several: bool) -> Result<PgConnection, DatabaseError> {
-        let mut connection = options.connect().await.map_err(database_error)?;
+        let connection = options.connect().await;
+        let mut connection = connection.map_err(|error| refusal(error, TLS_REMEDY, kind))?;
+        if !POOLED {
+            Self::run(&mut connection, settings::SESSION).await?;
+        }
         if several {
-            let row = sqlx::query("SHOW transaction_read_only")
+            let row = sqlx::raw_sql("SHOW transaction_read_only")
                 .fetch_one(&mut connection)
                 .await;
             let is_read_only: String = row.and_then(|row| row.try_get(0)).map_err(database_error)?;

@@ -2,9 +2,11 @@
 
 mod driver;
 mod error;
+mod location;
 #[cfg(test)]
 mod query_plans;
 mod session;
+mod settings;
 mod timestamp;
 
 use std::fmt;
@@ -18,18 +20,25 @@ use crate::key_repository::KeysTable;
 use crate::pool::{Driver, OpenTransaction, Pool, PooledConnection};
 use crate::tables::Tables;
 use crate::write_check;
-use driver::PostgresDriver;
+pub(crate) use driver::PostgresDriver;
+#[cfg(test)]
+pub(crate) use location::parse as location;
 use session::PostgresSession;
 
 /// A database of a PostgreSQL server, and the schema in it that its search path begins with.
-pub(crate) struct PostgresDatabase {
-    pool: Pool<PostgresDriver>,
+pub(crate) type PostgresDatabase = AnyPostgresDatabase<false>;
+
+/// The same behind a pooler whose connections are ours only while a transaction lasts.
+pub(crate) type PooledPostgresDatabase = AnyPostgresDatabase<true>;
+
+pub(crate) struct AnyPostgresDatabase<const POOLED: bool> {
+    pool: Pool<PostgresDriver<POOLED>>,
     place: String,
 }
 
-impl Database for PostgresDatabase {
-    type Connection = PostgresSession<PooledConnection<PostgresDriver>>;
-    type Transaction = PostgresSession<OpenTransaction<PostgresDriver>>;
+impl<const POOLED: bool> Database for AnyPostgresDatabase<POOLED> {
+    type Connection = PostgresSession<POOLED, PooledConnection<PostgresDriver<POOLED>>>;
+    type Transaction = PostgresSession<POOLED, OpenTransaction<PostgresDriver<POOLED>>>;
 
     const TABLES: Tables = Tables {
         v1: include_str!("v1.sql"),
@@ -55,14 +64,11 @@ impl Database for PostgresDatabase {
     const LOCK_USER: &'static str = lock_user!(" FOR NO KEY UPDATE");
     const PING: &'static str = r#"SELECT "Id" FROM "AspNetUsers" LIMIT 1"#;
 
-    async fn open(url: &str, _: Purpose) -> Result<Self, OpenError> {
-        let (hosts, place) = PostgresDriver::hosts(url)?;
-        match Pool::open(hosts).await {
+    async fn open(url: &DatabaseUrl, _: Purpose) -> Result<Self, OpenError> {
+        let (hosts, place) = PostgresDriver::<POOLED>::hosts(url.as_str())?;
+        match Pool::open(hosts, url.max_connections()).await {
             Ok(pool) => Ok(Self { pool, place }),
-            Err(error) => Err(OpenError::Database {
-                place,
-                reason: error.to_string(),
-            }),
+            Err(error) => Err(OpenError::of_server(&place, &error)),
         }
     }
 
@@ -75,11 +81,11 @@ impl Database for PostgresDatabase {
     }
 
     async fn reader(&self) -> Result<Self::Connection, DatabaseError> {
-        self.writer().await
+        self.pool.reader().await.map(PostgresSession)
     }
 
     async fn writer(&self) -> Result<Self::Connection, DatabaseError> {
-        self.pool.get().await.map(PostgresSession)
+        self.pool.writer().await.map(PostgresSession)
     }
 
     async fn begin(&self) -> Result<Self::Transaction, DatabaseError> {
@@ -95,7 +101,7 @@ impl Database for PostgresDatabase {
     }
 }
 
-impl fmt::Debug for PostgresDatabase {
+impl<const POOLED: bool> fmt::Debug for AnyPostgresDatabase<POOLED> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PostgresDatabase({})", self.place)
     }

@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 use wicketgate_identity::SchemaVersion;
 
 use super::PostgresDatabase;
-use crate::accounts::statements::STATEMENTS;
+use crate::accounts::statements;
 use crate::database::Database;
 use crate::test_databases::new_database;
 
@@ -42,7 +42,7 @@ async fn plan(connection: &mut PgConnection, statement: &str) -> String {
 #[tokio::test]
 async fn every_statement_goes_by_an_index() {
     let Some(mut connection) = connect().await else { return };
-    for statement in STATEMENTS.iter().chain(&[
+    for statement in statements::all().iter().chain(&[
         PostgresDatabase::LOCK_USER,
         PostgresDatabase::LIST,
         PostgresDatabase::HASHES,

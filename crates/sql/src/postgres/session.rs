@@ -1,7 +1,5 @@
 //! Statements on a connection.
 
-use std::time::Duration;
-
 use futures_util::TryFutureExt;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
@@ -13,24 +11,34 @@ use super::error::database_error;
 use super::timestamp::Timestamp;
 use crate::database::{Lock, Row, Session, Transaction, Value, trace};
 use crate::database_error::DatabaseError;
-use crate::pool::{LONG_LIMIT, OpenTransaction, PooledConnection};
+use crate::pool::{OpenTransaction, PooledConnection};
 use crate::schema::{self, Column, Index};
 
 /// A connection, or a transaction on one.
 #[derive(Debug)]
-pub(crate) struct PostgresSession<C>(pub(super) C);
+pub(crate) struct PostgresSession<const POOLED: bool, C>(pub(super) C);
 
-impl<C: AsMut<PooledConnection<PostgresDriver>> + Send> Session for PostgresSession<C> {
+impl<const POOLED: bool, C: AsMut<PooledConnection<PostgresDriver<POOLED>>> + Send> Session
+    for PostgresSession<POOLED, C>
+{
     type Row = PgRow;
 
-    fn set_limit(&mut self, limit: Duration) {
+    async fn expect_long_statements(&mut self) -> Result<(), DatabaseError> {
+        self.0.as_mut().expect_long_statements().await
+    }
+
+    #[cfg(test)]
+    fn set_limit(&mut self, limit: std::time::Duration) {
         self.0.as_mut().set_limit(limit);
     }
 
     async fn execute(&mut self, statement: &'static str, values: &[Value<'_>]) -> Result<u64, DatabaseError> {
-        let (connection, answer) = self.0.as_mut().ask()?;
-        let done = query(statement, values).execute(connection).map_err(database_error);
-        Ok(answer.of(done).await?.rows_affected())
+        let session = self.0.as_mut();
+        let began = session.begin_single().await?;
+        let (connection, answer) = session.ask_to_write()?;
+        let done = query::<POOLED>(statement, values).execute(connection);
+        let done = answer.of(done.map_err(database_error)).await;
+        Ok(session.end_single(began, done).await?.rows_affected())
     }
 
     async fn define(&mut self, statement: &'static str) -> Result<(), DatabaseError> {
@@ -38,9 +46,12 @@ impl<C: AsMut<PooledConnection<PostgresDriver>> + Send> Session for PostgresSess
     }
 
     async fn fetch_all(&mut self, statement: &'static str, values: &[Value<'_>]) -> Result<Vec<PgRow>, DatabaseError> {
-        let (connection, answer) = self.0.as_mut().ask()?;
-        let rows = query(statement, values).fetch_all(connection).map_err(database_error);
-        answer.of(rows).await
+        let session = self.0.as_mut();
+        let began = session.begin_single().await?;
+        let (connection, answer) = session.ask()?;
+        let rows = query::<POOLED>(statement, values).fetch_all(connection);
+        let rows = answer.of(rows.map_err(database_error)).await;
+        session.end_single(began, rows).await
     }
 
     async fn fetch_optional(
@@ -48,11 +59,12 @@ impl<C: AsMut<PooledConnection<PostgresDriver>> + Send> Session for PostgresSess
         statement: &'static str,
         values: &[Value<'_>],
     ) -> Result<Option<PgRow>, DatabaseError> {
-        let (connection, answer) = self.0.as_mut().ask()?;
-        let row = query(statement, values)
-            .fetch_optional(connection)
-            .map_err(database_error);
-        answer.of(row).await
+        let session = self.0.as_mut();
+        let began = session.begin_single().await?;
+        let (connection, answer) = session.ask()?;
+        let row = query::<POOLED>(statement, values).fetch_optional(connection);
+        let row = answer.of(row.map_err(database_error)).await;
+        session.end_single(began, row).await
     }
 
     /// From the catalog itself: the information schema hides what the role may not use, and the database would look empty.
@@ -77,7 +89,7 @@ impl<C: AsMut<PooledConnection<PostgresDriver>> + Send> Session for PostgresSess
     }
 }
 
-impl Transaction for PostgresSession<OpenTransaction<PostgresDriver>> {
+impl<const POOLED: bool> Transaction for PostgresSession<POOLED, OpenTransaction<PostgresDriver<POOLED>>> {
     /// Advisory locks: they end with the transaction and need no table.
     async fn lock(&mut self, lock: Lock<'_>) -> Result<(), DatabaseError> {
         const LOCK: &str = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
@@ -85,7 +97,7 @@ impl Transaction for PostgresSession<OpenTransaction<PostgresDriver>> {
             Lock::Address(address) => format!("wicketgate address {address}"),
             Lock::Keys => "wicketgate keys".to_owned(),
             Lock::Schema => {
-                self.set_limit(LONG_LIMIT);
+                self.expect_long_statements().await?;
                 "wicketgate schema".to_owned()
             }
         };
@@ -98,9 +110,11 @@ impl Transaction for PostgresSession<OpenTransaction<PostgresDriver>> {
     }
 }
 
-fn query<'q>(statement: &'static str, values: &[Value<'q>]) -> Query<'q, Postgres, PgArguments> {
+/// The server keeps it prepared for the next time where a session is ours.
+fn query<'q, const POOLED: bool>(statement: &'static str, values: &[Value<'q>]) -> Query<'q, Postgres, PgArguments> {
     trace(statement);
-    values.iter().fold(sqlx::query(statement), |query, value| match *value {
+    let query = sqlx::query(statement).persistent(!POOLED);
+    values.iter().fold(query, |query, value| match *value {
         Value::Text(text) => query.bind(text),
         Value::Boolean(boolean) => query.bind(boolean),
         Value::Integer(integer) => query.bind(integer),

@@ -15,6 +15,8 @@ fn kind(error: &dyn SqliteError) -> Kind {
         return DatabaseError::Duplicate;
     }
     match extended & 0xff {
+        // Prepared again some fifty times, and each time somebody had changed the tables meanwhile.
+        code::SCHEMA => DatabaseError::Conflict,
         code::BUSY
         | code::LOCKED
         | code::NOMEM

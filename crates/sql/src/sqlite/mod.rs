@@ -22,6 +22,7 @@ use crate::OpenError;
 use crate::accounts::{lock_user, select_users};
 use crate::database::{Database, Purpose};
 use crate::database_error::DatabaseError;
+use crate::database_url::DatabaseUrl;
 use crate::key_repository::KeysTable;
 use crate::tables::Tables;
 use connection::{FileConnection, FileTransaction};
@@ -71,10 +72,11 @@ impl Database for SqliteDatabase {
     /// The transaction is the only writing one anyway.
     const LOCK_USER: &'static str = lock_user!("");
     const PING: &'static str = r#"SELECT "Id" FROM "AspNetUsers" LIMIT 1"#;
+    const IS_SERVER: bool = false;
     const NAMES_HAVE_CASE: bool = false;
 
-    async fn open(url: &str, purpose: Purpose) -> Result<Self, OpenError> {
-        open::open(url, purpose).await
+    async fn open(url: &DatabaseUrl, purpose: Purpose) -> Result<Self, OpenError> {
+        open::open(url.as_str(), purpose).await
     }
 
     fn place(&self) -> &str {

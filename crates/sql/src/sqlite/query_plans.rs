@@ -4,7 +4,7 @@ use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 use wicketgate_identity::SchemaVersion;
 
 use super::SqliteDatabase;
-use crate::accounts::statements::STATEMENTS;
+use crate::accounts::statements;
 use crate::database::Database;
 
 async fn connect() -> SqliteConnection {
@@ -30,9 +30,10 @@ fn reads_a_whole_table(step: &str) -> bool {
 #[tokio::test]
 async fn every_statement_goes_by_an_index() {
     let mut connection = connect().await;
-    for statement in STATEMENTS
-        .iter()
-        .chain(&[SqliteDatabase::LOCK_USER, SqliteDatabase::LIST, SqliteDatabase::HASHES])
+    for statement in
+        statements::all()
+            .iter()
+            .chain(&[SqliteDatabase::LOCK_USER, SqliteDatabase::LIST, SqliteDatabase::HASHES])
     {
         let plan = plan(&mut connection, statement).await;
         assert!(

@@ -3,7 +3,7 @@
 use tempfile::TempDir;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use wicketgate_identity::{NormalizedName, RedeemOutcome};
+use wicketgate_identity::{Change, Expected, NormalizedName, RedeemOutcome};
 
 use crate::{ef_core, name, open_copy, people, second_factor};
 
@@ -85,7 +85,14 @@ async fn roles_are_found_by_name_order() {
         .unwrap();
     for role in ["Zookeeper", "Clerk", "Baker", "Porter", "Nurse"] {
         store
-            .add_role(&manager.id, role, &name(&role.to_uppercase()))
+            .change(
+                &manager.id,
+                Expected::Account,
+                &Change::AddRole {
+                    name: role.to_owned(),
+                    normalized: name(&role.to_uppercase()),
+                },
+            )
             .await
             .unwrap();
     }

@@ -7,8 +7,8 @@ use tempfile::TempDir;
 use time::OffsetDateTime;
 use time::macros::datetime;
 use wicketgate_identity::{
-    Attempt, ConcurrencyStamp, CreateOutcome, EmailUniqueness, LockoutOptions, PasswordHash, SecurityStamp, User,
-    UserId,
+    Attempt, Change, ConcurrencyStamp, CreateOutcome, EmailUniqueness, Expected, LockoutOptions, PasswordHash,
+    SecurityStamp, User, UserId,
 };
 
 use crate::{ef_core, golden, name, open, open_copy};
@@ -141,16 +141,35 @@ async fn what_the_application_added_survives_every_write() {
         .unwrap();
     let stamp = SecurityStamp::from_stored("another stamp");
     store
-        .replace_authenticator_key(&user.id, user.security_stamp.as_ref(), "another key", &stamp)
+        .change(
+            &user.id,
+            Expected::SecurityStamp(user.security_stamp.as_ref()),
+            &Change::AuthenticatorKey {
+                key: "another key".to_owned(),
+                stamp: stamp.clone(),
+            },
+        )
         .await
         .unwrap();
     let seen = store.recovery_codes(&user.id).await.unwrap();
     store
-        .replace_recovery_codes(&user.id, &seen, &vec!["one".to_owned()].into())
+        .change(
+            &user.id,
+            Expected::RecoveryCodes(&seen),
+            &Change::RecoveryCodes(vec!["one".to_owned()].into()),
+        )
         .await
         .unwrap();
     store
-        .set_user_name(&user.id, "another", &name("ANOTHER"), &stamp)
+        .change(
+            &user.id,
+            Expected::Account,
+            &Change::UserName {
+                name: "another".to_owned(),
+                normalized: name("ANOTHER"),
+                stamp: stamp.clone(),
+            },
+        )
         .await
         .unwrap();
     store

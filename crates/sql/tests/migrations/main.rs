@@ -11,6 +11,7 @@ mod tables;
 #[path = "../../src/test_databases.rs"]
 mod test_databases;
 mod versions;
+mod while_serving;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,7 +1,9 @@
 //! An owner makes the tables, and a role that may not change them serves.
 
 use wicketgate_identity::SchemaVersion::V3;
-use wicketgate_identity::{CreateOutcome, EmailUniqueness, NormalizedName, UpdateOutcome, User, UserId};
+use wicketgate_identity::{
+    Change, ChangeOutcome, CreateOutcome, EmailUniqueness, Expected, NormalizedName, User, UserId,
+};
 use wicketgate_protection::StoredElement;
 use wicketgate_sql::{OpenError, connect_keys, migrate_keys};
 use zeroize::Zeroizing;
@@ -36,12 +38,32 @@ async fn a_role_that_may_only_read_and_write_rows_serves() {
         assert_eq!(created, CreateOutcome::Created);
         let admin = NormalizedName::from_stored("ADMIN");
         assert_eq!(
-            store.add_role(&ada.id, "Admin", &admin).await.unwrap(),
-            UpdateOutcome::Updated
+            store
+                .change(
+                    &ada.id,
+                    Expected::Account,
+                    &Change::AddRole {
+                        name: "Admin".to_owned(),
+                        normalized: admin.clone()
+                    }
+                )
+                .await
+                .unwrap(),
+            ChangeOutcome::Changed
         );
         assert_eq!(
-            store.add_claim(&ada.id, "a", "b").await.unwrap(),
-            UpdateOutcome::Updated
+            store
+                .change(
+                    &ada.id,
+                    Expected::Account,
+                    &Change::AddClaim {
+                        claim_type: "a".to_owned(),
+                        value: "b".to_owned()
+                    }
+                )
+                .await
+                .unwrap(),
+            ChangeOutcome::Changed
         );
         assert_eq!(store.find_claims(&ada.id).await.unwrap().roles.len(), 1);
         assert!(store.delete(&ada.id).await.unwrap());

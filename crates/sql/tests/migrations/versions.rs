@@ -8,7 +8,7 @@ use crate::shape::{shape, without_marks};
 use crate::{Database, KINDS, Kind};
 
 /// An account with a login of another service and an authenticator.
-const ADA: &str = r#"
+pub(crate) const ADA: &str = r#"
     INSERT INTO "AspNetUsers" ("Id", "UserName", "NormalizedUserName", "PhoneNumber", "EmailConfirmed",
         "PhoneNumberConfirmed", "TwoFactorEnabled", "LockoutEnabled", "AccessFailedCount")
     VALUES ('1', 'ada', 'ADA', '+1 555', '1', '0', '0', '1', 0);

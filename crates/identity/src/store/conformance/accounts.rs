@@ -3,7 +3,10 @@
 use time::Duration;
 
 use super::Store;
-use super::fixture::{NOW, by_name, claims, codes, create, in_parallel, normalized, pair, reload, stamp, user};
+use super::fixture::{
+    NOW, add_claim, by_name, change_anyway, claims, codes, create, in_parallel, join, normalized, pair, reload,
+    replace_codes, stamp, user,
+};
 use crate::{CreateOutcome, EmailUniqueness, RecoveryCodes, StoreError, User, UserClaims, UserId};
 
 /// Every field comes back as it was, whichever way the account is looked up.
@@ -50,7 +53,7 @@ pub async fn unicode_is_kept(store: Store) -> Result<(), StoreError> {
             .await?,
         None
     );
-    store.add_claim(&written.id, "géneral", "\u{1f600}\n").await?;
+    change_anyway(&store, &written.id, add_claim("géneral", "\u{1f600}\n")).await?;
     assert_eq!(claims(&store, &written.id).await?, [pair("géneral", "\u{1f600}\n")]);
     Ok(())
 }
@@ -242,12 +245,10 @@ pub async fn accounts_are_listed_in_pages(store: Store) -> Result<(), StoreError
 /// A deleted account leaves nothing that a later one with its name or id could inherit.
 pub async fn deletion_takes_everything_along(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
-    store.add_claim(&ada.id, "department", "engineering").await?;
-    store.add_role(&ada.id, "Manager", &normalized("MANAGER")).await?;
+    change_anyway(&store, &ada.id, add_claim("department", "engineering")).await?;
+    join(&store, &ada, "Manager").await?;
     store.ensure_authenticator_key(&ada.id, "KEY", &stamp("K")).await?;
-    store
-        .replace_recovery_codes(&ada.id, &RecoveryCodes::default(), &RecoveryCodes::from(codes(1)))
-        .await?;
+    replace_codes(&store, &ada.id, &RecoveryCodes::default(), codes(1).into()).await?;
 
     assert!(store.delete(&ada.id).await?);
     assert!(!store.delete(&ada.id).await?);

@@ -1,21 +1,23 @@
 //! Addresses, user names and telephone numbers.
 
 use super::Store;
-use super::fixture::{by_name, change_email, create, in_parallel, normalized, reload, stamp, updated, user};
-use crate::{CreateOutcome, EmailUniqueness, StoreError, UpdateOutcome, User, UserId};
+use super::fixture::{
+    by_name, change, change_anyway, change_email, changed, create, in_parallel, new_name, reload, stamp, user,
+};
+use crate::{Change, ChangeOutcome, CreateOutcome, EmailUniqueness, StoreError, User, UserId};
 
 /// Confirming keeps the stamp, and a link made before the last change of it confirms nothing.
 pub async fn an_address_is_confirmed_only_for_the_expected_stamp(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
-    assert_eq!(
-        store.confirm_email(&ada.id, Some(&stamp("stale"))).await?,
-        UpdateOutcome::Conflict
-    );
+    let stale = User {
+        security_stamp: Some(stamp("stale")),
+        ..ada.clone()
+    };
+    let outcome = change(&store, &stale, Change::EmailConfirmed).await?;
+    assert_eq!(outcome, ChangeOutcome::Conflict);
     assert!(!reload(&store, &ada).await?.email_confirmed);
-    assert_eq!(
-        store.confirm_email(&ada.id, ada.security_stamp.as_ref()).await?,
-        UpdateOutcome::Updated
-    );
+    let outcome = change(&store, &ada, Change::EmailConfirmed).await?;
+    assert_eq!(outcome, ChangeOutcome::Changed);
     let after = reload(&store, &ada).await?;
     assert!(after.email_confirmed);
     assert_eq!(after.security_stamp, ada.security_stamp);
@@ -26,7 +28,7 @@ pub async fn an_address_is_confirmed_only_for_the_expected_stamp(store: Store) -
 pub async fn an_address_is_changed_with_the_user_name(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     let outcome = change_email(&store, &ada, "countess", Some("countess"), EmailUniqueness::Required).await?;
-    assert_eq!(outcome, UpdateOutcome::Updated);
+    assert_eq!(outcome, ChangeOutcome::Changed);
     let expected = user("countess");
     let after = reload(&store, &ada).await?;
     assert_eq!(
@@ -68,11 +70,11 @@ pub async fn an_address_is_changed_only_for_the_expected_stamp(store: Store) -> 
         EmailUniqueness::NotRequired,
     )
     .await?;
-    assert_eq!(outcome, UpdateOutcome::Conflict);
+    assert_eq!(outcome, ChangeOutcome::Conflict);
     assert_eq!(reload(&store, &ada).await?, ada);
 
     let outcome = change_email(&store, &ada, "countess", None, EmailUniqueness::NotRequired).await?;
-    assert_eq!(outcome, UpdateOutcome::Updated);
+    assert_eq!(outcome, ChangeOutcome::Changed);
     let after = reload(&store, &ada).await?;
     assert_eq!(after.email, user("countess").email);
     assert_eq!(after.user_name, ada.user_name);
@@ -84,12 +86,12 @@ pub async fn a_change_to_a_taken_name_or_address_changes_nothing(store: Store) -
     let ada = create(&store, "ada").await?;
     create(&store, "grace").await?;
     let outcome = change_email(&store, &ada, "free", Some("grace"), EmailUniqueness::NotRequired).await?;
-    assert_eq!(outcome, UpdateOutcome::DuplicateUserName);
+    assert_eq!(outcome, ChangeOutcome::DuplicateUserName);
     let outcome = change_email(&store, &ada, "grace", None, EmailUniqueness::Required).await?;
-    assert_eq!(outcome, UpdateOutcome::DuplicateEmail);
+    assert_eq!(outcome, ChangeOutcome::DuplicateEmail);
     assert_eq!(reload(&store, &ada).await?, ada);
     let outcome = change_email(&store, &ada, "ada", Some("ada"), EmailUniqueness::Required).await?;
-    assert_eq!(outcome, UpdateOutcome::Updated);
+    assert_eq!(outcome, ChangeOutcome::Changed);
     Ok(())
 }
 
@@ -97,9 +99,9 @@ pub async fn a_change_to_a_taken_name_or_address_changes_nothing(store: Store) -
 pub async fn a_user_name_is_changed(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     let grace = create(&store, "grace").await?;
-    assert_eq!(rename(&store, &ada, "grace").await?, UpdateOutcome::DuplicateUserName);
+    assert_eq!(rename(&store, &ada, "grace").await?, ChangeOutcome::DuplicateUserName);
     assert_eq!(reload(&store, &ada).await?, ada);
-    assert_eq!(rename(&store, &ada, "countess").await?, UpdateOutcome::Updated);
+    assert_eq!(rename(&store, &ada, "countess").await?, ChangeOutcome::Changed);
     let after = reload(&store, &ada).await?;
     assert_eq!(after.user_name.as_deref(), Some("countess"));
     assert_eq!(
@@ -107,7 +109,7 @@ pub async fn a_user_name_is_changed(store: Store) -> Result<(), StoreError> {
         (ada.email.clone(), Some(stamp("renamed")))
     );
     assert_eq!(by_name(&store, &user("countess")).await?, Some(after));
-    assert_eq!(rename(&store, &grace, "ada").await?, UpdateOutcome::Updated);
+    assert_eq!(rename(&store, &grace, "ada").await?, ChangeOutcome::Changed);
     Ok(())
 }
 
@@ -122,11 +124,11 @@ pub async fn many_renames_to_one_name_give_it_to_one_account(store: Store) -> Re
         async move { rename(&store, &user, "ada").await }
     })
     .await?;
-    assert_eq!(updated(&outcomes), 1);
+    assert_eq!(changed(&outcomes), 1);
     assert_eq!(
         outcomes
             .iter()
-            .filter(|outcome| **outcome == UpdateOutcome::DuplicateUserName)
+            .filter(|outcome| **outcome == ChangeOutcome::DuplicateUserName)
             .count(),
         19
     );
@@ -137,10 +139,8 @@ pub async fn many_renames_to_one_name_give_it_to_one_account(store: Store) -> Re
 pub async fn a_telephone_number_is_confirmed(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     for confirmed in [true, false] {
-        assert_eq!(
-            store.set_phone_number_confirmed(&ada.id, confirmed).await?,
-            UpdateOutcome::Updated
-        );
+        let outcome = change_anyway(&store, &ada.id, Change::PhoneNumberConfirmed(confirmed)).await?;
+        assert_eq!(outcome, ChangeOutcome::Changed);
         let after = reload(&store, &ada).await?;
         assert_eq!(
             (after.phone_number_confirmed, after.security_stamp),
@@ -150,8 +150,6 @@ pub async fn a_telephone_number_is_confirmed(store: Store) -> Result<(), StoreEr
     Ok(())
 }
 
-async fn rename(store: &Store, user: &User, name: &str) -> Result<UpdateOutcome, StoreError> {
-    store
-        .set_user_name(&user.id, name, &normalized(&name.to_uppercase()), &stamp("renamed"))
-        .await
+async fn rename(store: &Store, user: &User, name: &str) -> Result<ChangeOutcome, StoreError> {
+    change_anyway(store, &user.id, new_name(name, "renamed")).await
 }

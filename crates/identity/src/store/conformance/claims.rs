@@ -1,29 +1,25 @@
 //! Roles and claims.
 
 use super::Store;
-use super::fixture::{claims, create, in_parallel, join, normalized, pair, reload, updated};
-use crate::{StoreError, UpdateOutcome, User};
+use super::fixture::{
+    add_claim, change_anyway, changed, claims, create, in_parallel, join, leave, pair, reload, remove_claim,
+};
+use crate::{ChangeOutcome, StoreError, User};
 
 /// Joining or leaving a role twice does no harm, and leaves other roles and users alone.
 pub async fn roles_are_joined_and_left(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     let grace = create(&store, "grace").await?;
     for role in ["Writer", "Editor", "Writer"] {
-        assert_eq!(join(&store, &ada, role).await?, UpdateOutcome::Updated);
+        assert_eq!(join(&store, &ada, role).await?, ChangeOutcome::Changed);
     }
     join(&store, &grace, "Writer").await?;
     assert_eq!(roles(&store, &ada).await?, ["Editor", "Writer"]);
     for _ in 0..2 {
-        assert_eq!(
-            store.remove_role(&ada.id, &normalized("WRITER")).await?,
-            UpdateOutcome::Updated
-        );
+        assert_eq!(leave(&store, &ada, "Writer").await?, ChangeOutcome::Changed);
         assert_eq!(roles(&store, &ada).await?, ["Editor"]);
     }
-    assert_eq!(
-        store.remove_role(&ada.id, &normalized("NO SUCH ROLE")).await?,
-        UpdateOutcome::Updated
-    );
+    assert_eq!(leave(&store, &ada, "No such role").await?, ChangeOutcome::Changed);
     assert_eq!(roles(&store, &grace).await?, ["Writer"]);
     Ok(())
 }
@@ -32,7 +28,7 @@ pub async fn roles_are_joined_and_left(store: Store) -> Result<(), StoreError> {
 pub async fn a_role_keeps_its_first_name(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     join(&store, &ada, "Manager").await?;
-    store.remove_role(&ada.id, &normalized("MANAGER")).await?;
+    leave(&store, &ada, "Manager").await?;
     join(&store, &ada, "manager").await?;
     assert_eq!(roles(&store, &ada).await?, ["Manager"]);
     Ok(())
@@ -49,7 +45,7 @@ pub async fn many_tasks_make_one_role(store: Store) -> Result<(), StoreError> {
         async move { join(&store, &user, "Manager").await }
     })
     .await?;
-    assert_eq!(updated(&outcomes), accounts.len());
+    assert_eq!(changed(&outcomes), accounts.len());
     for user in &accounts {
         assert_eq!(roles(&store, user).await?, ["Manager"]);
     }
@@ -60,10 +56,8 @@ pub async fn many_tasks_make_one_role(store: Store) -> Result<(), StoreError> {
 pub async fn claims_are_kept_in_order(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     for (claim_type, value) in [("b", "2"), ("a", "1"), ("b", "2"), ("B", "2"), ("b", "3")] {
-        assert_eq!(
-            store.add_claim(&ada.id, claim_type, value).await?,
-            UpdateOutcome::Updated
-        );
+        let outcome = change_anyway(&store, &ada.id, add_claim(claim_type, value)).await?;
+        assert_eq!(outcome, ChangeOutcome::Changed);
     }
     let all = [
         pair("b", "2"),
@@ -74,7 +68,8 @@ pub async fn claims_are_kept_in_order(store: Store) -> Result<(), StoreError> {
     ];
     assert_eq!(claims(&store, &ada.id).await?, all);
     for _ in 0..2 {
-        assert_eq!(store.remove_claim(&ada.id, "b", "2").await?, UpdateOutcome::Updated);
+        let outcome = change_anyway(&store, &ada.id, remove_claim("b", "2")).await?;
+        assert_eq!(outcome, ChangeOutcome::Changed);
         assert_eq!(
             claims(&store, &ada.id).await?,
             [pair("a", "1"), pair("B", "2"), pair("b", "3")]

@@ -8,8 +8,8 @@ use tokio::task::JoinSet;
 
 use super::Store;
 use crate::{
-    ConcurrencyStamp, CreateOutcome, EmailChange, EmailUniqueness, NormalizedName, PasswordHash, RedeemOutcome,
-    SecurityStamp, StoreError, UpdateOutcome, User, UserId,
+    Change, ChangeOutcome, ConcurrencyStamp, CreateOutcome, EmailChange, EmailUniqueness, Expected, NormalizedName,
+    PasswordHash, RecoveryCodes, RedeemOutcome, SecurityStamp, StoreError, User, UserId,
 };
 
 pub(super) const NOW: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
@@ -59,32 +59,111 @@ pub(super) async fn by_name(store: &Store, user: &User) -> Result<Option<User>, 
     }
 }
 
+/// A change by somebody who saw the account as `user`.
+pub(super) async fn change(store: &Store, user: &User, change: Change) -> Result<ChangeOutcome, StoreError> {
+    let expected = Expected::SecurityStamp(user.security_stamp.as_ref());
+    store.change(&user.id, expected, &change).await
+}
+
+/// A change whatever the account has become.
+pub(super) async fn change_anyway(store: &Store, id: &UserId, change: Change) -> Result<ChangeOutcome, StoreError> {
+    store.change(id, Expected::Account, &change).await
+}
+
 pub(super) async fn change_email(
     store: &Store,
     user: &User,
     name: &str,
     user_name: Option<&str>,
     uniqueness: EmailUniqueness,
-) -> Result<UpdateOutcome, StoreError> {
+) -> Result<ChangeOutcome, StoreError> {
     let email = format!("{name}@example.test");
-    let change = EmailChange {
+    let email = EmailChange {
         normalized_email: normalized(&email.to_uppercase()),
         email,
         user_name: user_name.map(|name| (name.to_owned(), normalized(&name.to_uppercase()))),
     };
-    store
-        .change_email(
-            &user.id,
-            user.security_stamp.as_ref(),
-            &change,
-            &stamp("changed"),
-            uniqueness,
-        )
-        .await
+    let stamp = stamp("changed");
+    let new = Change::Email {
+        email,
+        uniqueness,
+        stamp,
+    };
+    change(store, user, new).await
 }
 
-pub(super) async fn join(store: &Store, user: &User, role: &str) -> Result<UpdateOutcome, StoreError> {
-    store.add_role(&user.id, role, &normalized(&role.to_uppercase())).await
+pub(super) async fn join(store: &Store, user: &User, role: &str) -> Result<ChangeOutcome, StoreError> {
+    change_anyway(store, &user.id, add_role(role)).await
+}
+
+pub(super) async fn leave(store: &Store, user: &User, role: &str) -> Result<ChangeOutcome, StoreError> {
+    change_anyway(store, &user.id, remove_role(role)).await
+}
+
+/// A change by somebody who saw these recovery codes.
+pub(super) async fn replace_codes(
+    store: &Store,
+    id: &UserId,
+    seen: &RecoveryCodes,
+    new: RecoveryCodes,
+) -> Result<ChangeOutcome, StoreError> {
+    let (expected, change) = (Expected::RecoveryCodes(seen), Change::RecoveryCodes(new));
+    store.change(id, expected, &change).await
+}
+
+pub(super) fn set_password(hash: Option<&str>, new: &str) -> Change {
+    Change::Password {
+        hash: hash.map(PasswordHash::from_stored),
+        stamp: stamp(new),
+    }
+}
+
+pub(super) fn switch_second_factor(enabled: bool, new: &str) -> Change {
+    Change::TwoFactorEnabled {
+        enabled,
+        first_recovery_codes: None,
+        stamp: stamp(new),
+    }
+}
+
+pub(super) fn set_key(key: &str, new: &str) -> Change {
+    Change::AuthenticatorKey {
+        key: key.to_owned(),
+        stamp: stamp(new),
+    }
+}
+
+pub(super) fn new_name(name: &str, new: &str) -> Change {
+    Change::UserName {
+        name: name.to_owned(),
+        normalized: normalized(&name.to_uppercase()),
+        stamp: stamp(new),
+    }
+}
+
+pub(super) fn add_role(role: &str) -> Change {
+    Change::AddRole {
+        name: role.to_owned(),
+        normalized: normalized(&role.to_uppercase()),
+    }
+}
+
+pub(super) fn remove_role(role: &str) -> Change {
+    Change::RemoveRole(normalized(&role.to_uppercase()))
+}
+
+pub(super) fn add_claim(claim_type: &str, value: &str) -> Change {
+    Change::AddClaim {
+        claim_type: claim_type.to_owned(),
+        value: value.to_owned(),
+    }
+}
+
+pub(super) fn remove_claim(claim_type: &str, value: &str) -> Change {
+    Change::RemoveClaim {
+        claim_type: claim_type.to_owned(),
+        value: value.to_owned(),
+    }
 }
 
 pub(super) async fn claims(store: &Store, id: &UserId) -> Result<Vec<(String, String)>, StoreError> {
@@ -113,10 +192,10 @@ pub(super) async fn redeem(store: &Store, user: &User, code: &str) -> Result<Red
     store.redeem_recovery_code(&user.id, expected, code, NOW).await
 }
 
-pub(super) fn updated(outcomes: &[UpdateOutcome]) -> usize {
+pub(super) fn changed(outcomes: &[ChangeOutcome]) -> usize {
     outcomes
         .iter()
-        .filter(|outcome| **outcome == UpdateOutcome::Updated)
+        .filter(|outcome| **outcome == ChangeOutcome::Changed)
         .count()
 }
 

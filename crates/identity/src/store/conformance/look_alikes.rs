@@ -2,28 +2,37 @@
 
 use super::Store;
 use super::claims::roles;
-use super::fixture::{by_name, create, join, normalized, reload, stamp, user};
-use crate::{CreateOutcome, EmailUniqueness, StoreError, UpdateOutcome, User, UserClaims, UserId};
+use super::fixture::{
+    add_claim, add_role, by_name, change, change_anyway, create, join, leave, reload, remove_claim, remove_role, stamp,
+    user,
+};
+use crate::{Change, ChangeOutcome, CreateOutcome, EmailUniqueness, StoreError, User, UserClaims, UserId};
 
 /// An account is neither changed nor seen under an id that only looks like its own.
 pub async fn an_account_is_written_only_by_its_own_id(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
-    store.add_claim(&ada.id, "department", "engineering").await?;
-    store.add_role(&ada.id, "Manager", &normalized("MANAGER")).await?;
+    change_anyway(&store, &ada.id, add_claim("department", "engineering")).await?;
+    join(&store, &ada, "Manager").await?;
     let (before, before_claims) = (reload(&store, &ada).await?, store.find_claims(&ada.id).await?);
     for id in ["ID-OF-ADA", "id-of-ada ", "id-of-áda"] {
         let id = UserId::from_stored(id);
         assert!(!store.delete(&id).await?, "{id}");
-        for outcome in [
-            store.set_lockout_enabled(&id, false).await?,
-            store.replace_security_stamp(&id, &stamp("changed")).await?,
-            store.confirm_email(&id, ada.security_stamp.as_ref()).await?,
-            store.add_claim(&id, "department", "sales").await?,
-            store.remove_claim(&id, "department", "engineering").await?,
-            store.add_role(&id, "Editor", &normalized("EDITOR")).await?,
-            store.remove_role(&id, &normalized("MANAGER")).await?,
+        let look_alike = User {
+            id: id.clone(),
+            ..ada.clone()
+        };
+        let confirmed = change(&store, &look_alike, Change::EmailConfirmed).await?;
+        assert_eq!(confirmed, ChangeOutcome::Conflict, "{id}");
+        for change in [
+            Change::LockoutEnabled(false),
+            Change::SecurityStamp(stamp("changed")),
+            add_claim("department", "sales"),
+            remove_claim("department", "engineering"),
+            add_role("Editor"),
+            remove_role("Manager"),
         ] {
-            assert_eq!(outcome, UpdateOutcome::Conflict, "{id}");
+            let outcome = change_anyway(&store, &id, change).await?;
+            assert_eq!(outcome, ChangeOutcome::Conflict, "{id}");
         }
         assert_eq!(store.find_claims(&id).await?, UserClaims::default(), "{id}");
     }
@@ -64,20 +73,19 @@ pub async fn a_role_is_joined_and_left_only_by_its_own_name(store: Store) -> Res
     join(&store, &ada, "Admin").await?;
     for look_alike in ["Ádmin", "Admin ", "A\u{301}dmin", "\u{ff21}dmin", "Admin\u{200b}"] {
         match join(&store, &grace, look_alike).await? {
-            UpdateOutcome::Updated => assert_eq!(roles(&store, &grace).await?, [look_alike]),
+            ChangeOutcome::Changed => assert_eq!(roles(&store, &grace).await?, [look_alike]),
             refused => {
-                assert_eq!(refused, UpdateOutcome::DuplicateRoleName, "{look_alike:?}");
+                assert_eq!(refused, ChangeOutcome::DuplicateRoleName, "{look_alike:?}");
                 assert_eq!(roles(&store, &grace).await?, [""; 0], "{look_alike:?}");
             }
         }
         for user in [&ada, &grace] {
-            let name = normalized(&look_alike.to_uppercase());
-            assert_eq!(store.remove_role(&user.id, &name).await?, UpdateOutcome::Updated);
+            assert_eq!(leave(&store, user, look_alike).await?, ChangeOutcome::Changed);
         }
         assert_eq!(roles(&store, &ada).await?, ["Admin"], "{look_alike:?}");
         assert_eq!(roles(&store, &grace).await?, [""; 0], "{look_alike:?}");
     }
-    assert_eq!(join(&store, &grace, "admin").await?, UpdateOutcome::Updated);
+    assert_eq!(join(&store, &grace, "admin").await?, ChangeOutcome::Changed);
     assert_eq!(roles(&store, &grace).await?, ["Admin"]);
     Ok(())
 }

@@ -38,10 +38,17 @@ pub use writes::*;
 
 /// Makes one `#[tokio::test]` of each check in [`store_conformance`](crate::store_conformance). Takes an expression
 /// whose future gives a new, empty store, or `None` where there is no database to try: then the check passes unseen.
+///
+/// `test_user_store!(in_one_test(server: &Server): new_store)` makes one `async fn in_one_test(server: &Server)` of all
+/// checks, for a server that is too expensive to be started for each. For each check it asks `new_store(server, name)` for
+/// a store.
 #[macro_export]
 macro_rules! test_user_store {
-    ($new_store:expr) => {
-        $crate::test_user_store! { $new_store =>
+    (in_one_test($server:ident: $type:ty): $new_store:path) => {
+        $crate::test_user_store! { @checks in_one_test [$server, $type, $new_store] }
+    };
+    (@checks $form:ident $for:tt) => {
+        $crate::test_user_store! { @$form $for =>
             a_created_account_is_found_as_it_was_written
             unicode_is_kept
             an_account_is_found_only_as_it_is_written
@@ -82,6 +89,7 @@ macro_rules! test_user_store {
             many_renames_to_one_name_give_it_to_one_account
             a_telephone_number_is_confirmed
             the_second_factor_is_switched_with_a_new_stamp
+            a_second_factor_comes_with_its_first_recovery_codes
             an_authenticator_key_is_replaced_with_a_new_stamp
             many_requests_for_a_first_key_get_one_key
             recovery_codes_are_replaced_and_counted
@@ -102,7 +110,20 @@ macro_rules! test_user_store {
             the_store_answers_a_ping
         }
     };
-    ($new_store:expr => $($check:ident)*) => {
+    (@in_one_test [$server:ident, $type:ty, $new_store:path] => $($check:ident)*) => {
+        async fn in_one_test($server: $type) {
+            $(
+                // In functions of their own, because one has no room on its stack for all of them.
+                let open = || Box::pin($new_store($server, stringify!($check)));
+                let store = open().await;
+                let check = || Box::pin($crate::store_conformance::$check(store));
+                if let Err(error) = check().await {
+                    panic!("{}: {error}", stringify!($check));
+                }
+            )*
+        }
+    };
+    (@tests [$new_store:expr] => $($check:ident)*) => {
         $(
             #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
             async fn $check() -> Result<(), $crate::StoreError> {
@@ -112,6 +133,9 @@ macro_rules! test_user_store {
                 }
             }
         )*
+    };
+    ($new_store:expr) => {
+        $crate::test_user_store! { @checks tests [$new_store] }
     };
 }
 

@@ -1,30 +1,23 @@
 //! Passwords and security stamps.
 
 use super::Store;
-use super::fixture::{create, in_parallel, reload, stamp, updated, user};
-use crate::{EmailUniqueness, PasswordHash, SecurityStamp, StoreError, UpdateOutcome, User};
+use super::fixture::{change, change_anyway, changed, create, in_parallel, reload, set_password, stamp, user};
+use crate::{Change, ChangeOutcome, EmailUniqueness, Expected, PasswordHash, SecurityStamp, StoreError, User};
 
 /// A change that was checked against an older state of the account does not overwrite a newer one.
 pub async fn a_password_is_replaced_only_for_the_expected_stamp(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
-    let replace = |expected: Option<SecurityStamp>, hash, new| {
-        let (store, id) = (store.clone(), ada.id.clone());
-        async move {
-            let hash = PasswordHash::from_stored(hash);
-            store
-                .replace_password(&id, expected.as_ref(), Some(&hash), &stamp(new))
-                .await
-        }
+    let with = |security_stamp| User {
+        security_stamp,
+        ..ada.clone()
     };
-    let first = || ada.security_stamp.clone();
-    assert_eq!(
-        replace(Some(stamp("stale")), "no", "no").await?,
-        UpdateOutcome::Conflict
-    );
+    let replace = async |seen: &User, hash, new| change(&store, seen, set_password(Some(hash), new)).await;
+    let stale = with(Some(stamp("stale")));
+    assert_eq!(replace(&stale, "no", "no").await?, ChangeOutcome::Conflict);
     assert_eq!(reload(&store, &ada).await?, ada);
-    assert_eq!(replace(first(), "one", "1").await?, UpdateOutcome::Updated);
-    assert_eq!(replace(first(), "no", "no").await?, UpdateOutcome::Conflict);
-    assert_eq!(replace(None, "no", "no").await?, UpdateOutcome::Conflict);
+    assert_eq!(replace(&ada, "one", "1").await?, ChangeOutcome::Changed);
+    assert_eq!(replace(&ada, "no", "no").await?, ChangeOutcome::Conflict);
+    assert_eq!(replace(&with(None), "no", "no").await?, ChangeOutcome::Conflict);
     let after = reload(&store, &ada).await?;
     assert_eq!(
         (after.password_hash, after.security_stamp),
@@ -40,16 +33,14 @@ pub async fn a_missing_stamp_can_be_expected(store: Store) -> Result<(), StoreEr
         ..user("ada")
     };
     store.create(&bare, EmailUniqueness::NotRequired).await?;
-    let hash = PasswordHash::from_stored("new");
-    let stale = stamp("stale");
-    let replace = async |expected| {
-        store
-            .replace_password(&bare.id, expected, Some(&hash), &stamp("new"))
-            .await
+    let stale = User {
+        security_stamp: Some(stamp("stale")),
+        ..bare.clone()
     };
-    assert_eq!(replace(Some(&stale)).await?, UpdateOutcome::Conflict);
-    assert_eq!(replace(None).await?, UpdateOutcome::Updated);
-    assert_eq!(replace(None).await?, UpdateOutcome::Conflict);
+    let replace = async |seen: &User| change(&store, seen, set_password(Some("new"), "new")).await;
+    assert_eq!(replace(&stale).await?, ChangeOutcome::Conflict);
+    assert_eq!(replace(&bare).await?, ChangeOutcome::Changed);
+    assert_eq!(replace(&bare).await?, ChangeOutcome::Conflict);
     Ok(())
 }
 
@@ -58,16 +49,11 @@ pub async fn one_of_many_password_changes_wins(store: Store) -> Result<(), Store
     let ada = create(&store, "ada").await?;
     let outcomes = in_parallel(20, |i| {
         let (store, ada) = (store.clone(), ada.clone());
-        async move {
-            let hash = PasswordHash::from_stored(format!("hash-{i}"));
-            let stamp = stamp(&format!("stamp-{i}"));
-            store
-                .replace_password(&ada.id, ada.security_stamp.as_ref(), Some(&hash), &stamp)
-                .await
-        }
+        let new = set_password(Some(&format!("hash-{i}")), &format!("stamp-{i}"));
+        async move { change(&store, &ada, new).await }
     })
     .await?;
-    assert_eq!(updated(&outcomes), 1);
+    assert_eq!(changed(&outcomes), 1);
     let after = reload(&store, &ada).await?;
     let hash = after
         .password_hash
@@ -83,9 +69,7 @@ pub async fn one_of_many_password_changes_wins(store: Store) -> Result<(), Store
 /// An account can lose its password.
 pub async fn a_password_is_removed(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
-    store
-        .replace_password(&ada.id, ada.security_stamp.as_ref(), None, &stamp("new"))
-        .await?;
+    change(&store, &ada, set_password(None, "new")).await?;
     assert_eq!(reload(&store, &ada).await?.password_hash, None);
     Ok(())
 }
@@ -95,16 +79,15 @@ pub async fn one_of_many_rehashes_wins(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     let outcomes = in_parallel(20, |i| {
         let (store, ada) = (store.clone(), ada.clone());
+        let better = format!("better-{i}");
         async move {
             let old = ada.password_hash.unwrap_or_else(|| PasswordHash::from_stored(""));
-            let new = PasswordHash::from_stored(format!("better-{i}"));
-            store
-                .rehash_password(&ada.id, &old, &new, &stamp(&format!("better-{i}")))
-                .await
+            let new = set_password(Some(&better), &better);
+            store.change(&ada.id, Expected::PasswordHash(&old), &new).await
         }
     })
     .await?;
-    assert_eq!(updated(&outcomes), 1);
+    assert_eq!(changed(&outcomes), 1);
     let after = reload(&store, &ada).await?;
     let hash = after.password_hash.as_ref().map(PasswordHash::as_str);
     assert_eq!(hash, after.security_stamp.as_ref().map(SecurityStamp::as_str));
@@ -114,10 +97,8 @@ pub async fn one_of_many_rehashes_wins(store: Store) -> Result<(), StoreError> {
 /// Signing out everywhere is a new stamp.
 pub async fn the_security_stamp_is_replaced(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
-    assert_eq!(
-        store.replace_security_stamp(&ada.id, &stamp("new")).await?,
-        UpdateOutcome::Updated
-    );
+    let outcome = change_anyway(&store, &ada.id, Change::SecurityStamp(stamp("new"))).await?;
+    assert_eq!(outcome, ChangeOutcome::Changed);
     assert_eq!(reload(&store, &ada).await?.security_stamp, Some(stamp("new")));
     Ok(())
 }

@@ -1,34 +1,64 @@
 //! Authenticator keys and recovery codes.
 
 use super::Store;
-use super::fixture::{FIVE_MINUTES, NOW, codes, create, in_parallel, redeem, reload, stamp, updated};
-use crate::{Attempt, LockoutOptions, RecoveryCodes, RedeemOutcome, StoreError, UpdateOutcome, User};
+use super::fixture::{
+    FIVE_MINUTES, NOW, change, change_anyway, changed, codes, create, in_parallel, redeem, reload, replace_codes,
+    set_key, stamp, switch_second_factor,
+};
+use crate::{Attempt, Change, ChangeOutcome, LockoutOptions, RecoveryCodes, RedeemOutcome, StoreError, User};
 
 /// Switching the second factor ends sessions.
 pub async fn the_second_factor_is_switched_with_a_new_stamp(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
-    let mut seen = ada.security_stamp.clone();
+    let mut seen = ada.clone();
     for (enabled, new) in [(true, "on"), (false, "off")] {
-        assert_eq!(
-            store
-                .set_two_factor_enabled(&ada.id, seen.as_ref(), enabled, &stamp(new))
-                .await?,
-            UpdateOutcome::Updated
-        );
+        let outcome = change(&store, &seen, switch_second_factor(enabled, new)).await?;
+        assert_eq!(outcome, ChangeOutcome::Changed);
         let after = reload(&store, &ada).await?;
         assert_eq!(
             (after.two_factor_enabled, &after.security_stamp),
             (enabled, &Some(stamp(new)))
         );
-        assert_eq!(
-            store
-                .set_two_factor_enabled(&ada.id, seen.as_ref(), !enabled, &stamp("late"))
-                .await?,
-            UpdateOutcome::Conflict
-        );
+        let late = change(&store, &seen, switch_second_factor(!enabled, "late")).await?;
+        assert_eq!(late, ChangeOutcome::Conflict);
         assert_eq!(reload(&store, &ada).await?, after);
-        seen = after.security_stamp;
+        seen = after;
     }
+    Ok(())
+}
+
+/// An account never asks for what nobody can give: its first recovery codes come with the second factor, or neither does.
+pub async fn a_second_factor_comes_with_its_first_recovery_codes(store: Store) -> Result<(), StoreError> {
+    let ada = create(&store, "ada").await?;
+    let outcomes = in_parallel(10, |i| {
+        let (store, ada) = (store.clone(), ada.clone());
+        let enable = Change::TwoFactorEnabled {
+            enabled: true,
+            first_recovery_codes: Some(RecoveryCodes::from(vec![format!("{i}")])),
+            stamp: stamp(&format!("{i}")),
+        };
+        async move { change(&store, &ada, enable).await }
+    })
+    .await?;
+    assert_eq!(changed(&outcomes), 1);
+    let winner = outcomes.iter().position(|outcome| *outcome == ChangeOutcome::Changed);
+    let after = reload(&store, &ada).await?;
+    assert!(after.two_factor_enabled);
+    assert_eq!(after.security_stamp, winner.map(|i| stamp(&i.to_string())));
+    let codes = store.recovery_codes(&ada.id).await?;
+    assert_eq!(
+        Some(&codes),
+        winner.map(|i| RecoveryCodes::from(vec![i.to_string()])).as_ref()
+    );
+
+    let late = Change::TwoFactorEnabled {
+        enabled: false,
+        first_recovery_codes: Some(RecoveryCodes::from(vec!["late".to_owned()])),
+        stamp: stamp("late"),
+    };
+    assert_eq!(change(&store, &after, late).await?, ChangeOutcome::Conflict);
+    assert_eq!(reload(&store, &ada).await?, after);
+    assert_eq!(store.recovery_codes(&ada.id).await?, codes);
     Ok(())
 }
 
@@ -37,23 +67,15 @@ pub async fn an_authenticator_key_is_replaced_with_a_new_stamp(store: Store) -> 
     let ada = create(&store, "ada").await?;
     let grace = create(&store, "grace").await?;
     assert_eq!(store.authenticator_key(&ada.id).await?, None);
-    let mut seen = ada.security_stamp.clone();
+    let mut seen = ada.clone();
     for key in ["FIRST", "SECOND"] {
-        assert_eq!(
-            store
-                .replace_authenticator_key(&ada.id, seen.as_ref(), key, &stamp(key))
-                .await?,
-            UpdateOutcome::Updated
-        );
-        assert_eq!(
-            store
-                .replace_authenticator_key(&ada.id, seen.as_ref(), "LATE", &stamp("late"))
-                .await?,
-            UpdateOutcome::Conflict
-        );
+        let outcome = change(&store, &seen, set_key(key, key)).await?;
+        assert_eq!(outcome, ChangeOutcome::Changed);
+        let late = change(&store, &seen, set_key("LATE", "late")).await?;
+        assert_eq!(late, ChangeOutcome::Conflict);
         assert_eq!(store.authenticator_key(&ada.id).await?.as_deref(), Some(key));
-        seen = reload(&store, &ada).await?.security_stamp;
-        assert_eq!(seen, Some(stamp(key)));
+        seen = reload(&store, &ada).await?;
+        assert_eq!(seen.security_stamp, Some(stamp(key)));
     }
     assert_eq!(store.authenticator_key(&grace.id).await?, None);
     Ok(())
@@ -63,10 +85,7 @@ pub async fn an_authenticator_key_is_replaced_with_a_new_stamp(store: Store) -> 
 pub async fn many_requests_for_a_first_key_get_one_key(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     // An empty key is none.
-    let seen = ada.security_stamp.as_ref();
-    store
-        .replace_authenticator_key(&ada.id, seen, "", &stamp("empty"))
-        .await?;
+    change(&store, &ada, set_key("", "empty")).await?;
     let keys = in_parallel(30, |i| {
         let (store, id) = (store.clone(), ada.id.clone());
         async move {
@@ -97,10 +116,8 @@ pub async fn recovery_codes_are_replaced_and_counted(store: Store) -> Result<(),
     for number in [10, 3, 0, 1] {
         let seen = store.recovery_codes(&ada.id).await?;
         let codes = RecoveryCodes::from(codes(number));
-        assert_eq!(
-            store.replace_recovery_codes(&ada.id, &seen, &codes).await?,
-            UpdateOutcome::Updated
-        );
+        let outcome = replace_codes(&store, &ada.id, &seen, codes.clone()).await?;
+        assert_eq!(outcome, ChangeOutcome::Changed);
         assert_eq!(store.recovery_codes(&ada.id).await?, codes);
     }
     for (code, expected) in [
@@ -127,11 +144,11 @@ pub async fn one_of_many_replacements_of_recovery_codes_wins(store: Store) -> Re
         let outcomes = in_parallel(20, |i| {
             let (store, id, seen) = (store.clone(), ada.id.clone(), seen.clone());
             let new = RecoveryCodes::from(vec![format!("{}{i}", seen.len())]);
-            async move { store.replace_recovery_codes(&id, &seen, &new).await }
+            async move { replace_codes(&store, &id, &seen, new).await }
         })
         .await?;
-        assert_eq!(updated(&outcomes), 1);
-        let winner = outcomes.iter().position(|outcome| *outcome == UpdateOutcome::Updated);
+        assert_eq!(changed(&outcomes), 1);
+        let winner = outcomes.iter().position(|outcome| *outcome == ChangeOutcome::Changed);
         let shown = winner.map(|i| RecoveryCodes::from(vec![format!("{}{i}", seen.len())]));
         assert_eq!(Some(store.recovery_codes(&ada.id).await?), shown);
         assert_ne!(reload(&store, &ada).await?.concurrency_stamp, before);
@@ -170,7 +187,7 @@ pub async fn different_recovery_codes_are_redeemed_in_parallel(store: Store) -> 
 /// A right code is no way past a lockout, and is not used up by trying.
 pub async fn a_recovery_code_is_refused_while_the_account_is_locked(store: Store) -> Result<(), StoreError> {
     let ada = create_with_codes(&store).await?;
-    store.set_lockout_end(&ada.id, Some(NOW + FIVE_MINUTES)).await?;
+    change_anyway(&store, &ada.id, Change::LockoutEnd(Some(NOW + FIVE_MINUTES))).await?;
     let locked = reload(&store, &ada).await?;
     for code in ["CODE0-CODE0", "wrong"] {
         assert_eq!(redeem(&store, &ada, code).await?, RedeemOutcome::Refused);
@@ -192,7 +209,7 @@ pub async fn a_recovery_code_forgets_failures(store: Store) -> Result<(), StoreE
     assert_eq!(redeem(&store, &ada, "CODE0-CODE0").await?, RedeemOutcome::Redeemed);
     assert_eq!(reload(&store, &ada).await?.access_failed_count, 0);
 
-    store.replace_security_stamp(&ada.id, &stamp("new")).await?;
+    change_anyway(&store, &ada.id, Change::SecurityStamp(stamp("new"))).await?;
     assert_eq!(redeem(&store, &ada, "CODE1-CODE1").await?, RedeemOutcome::Conflict);
     assert_eq!(store.recovery_codes(&ada.id).await?.len(), 9);
     Ok(())
@@ -200,7 +217,6 @@ pub async fn a_recovery_code_forgets_failures(store: Store) -> Result<(), StoreE
 
 async fn create_with_codes(store: &Store) -> Result<User, StoreError> {
     let ada = create(store, "ada").await?;
-    let (none, ten) = (RecoveryCodes::default(), RecoveryCodes::from(codes(10)));
-    store.replace_recovery_codes(&ada.id, &none, &ten).await?;
+    replace_codes(store, &ada.id, &RecoveryCodes::default(), codes(10).into()).await?;
     Ok(ada)
 }

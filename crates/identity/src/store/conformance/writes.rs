@@ -3,10 +3,13 @@
 use std::collections::HashSet;
 
 use super::Store;
-use super::fixture::{NOW, change_email, codes, create, join, normalized, redeem, reload, stamp, user};
+use super::fixture::{
+    NOW, add_claim, add_role, change, change_anyway, change_email, codes, create, new_name, redeem, reload,
+    remove_claim, remove_role, replace_codes, set_key, set_password, stamp, switch_second_factor, user,
+};
 use crate::{
-    Attempt, AttemptOutcome, EmailUniqueness, LockoutOptions, PasswordHash, RecoveryCodes, RedeemOutcome, StoreError,
-    UpdateOutcome, User, UserClaims,
+    Attempt, AttemptOutcome, Change, ChangeOutcome, EmailUniqueness, Expected, LockoutOptions, PasswordHash,
+    RecoveryCodes, RedeemOutcome, StoreError, User, UserClaims,
 };
 
 /// EF Core's optimistic concurrency, in an application beside this one, sees every write.
@@ -34,7 +37,7 @@ pub async fn every_write_to_a_missing_account_conflicts(store: Store) -> Result<
     for write in 0..WRITES {
         assert_eq!(
             apply(&store, write, &missing).await?,
-            UpdateOutcome::Conflict,
+            ChangeOutcome::Conflict,
             "write {write}"
         );
     }
@@ -68,48 +71,32 @@ pub async fn the_store_answers_a_ping(store: Store) -> Result<(), StoreError> {
 }
 
 /// How many writes [`apply`] knows.
-const WRITES: usize = 15;
+const WRITES: usize = 16;
 
 /// One of the writes that change an account's row, by number.
-async fn apply(store: &Store, write: usize, user: &User) -> Result<UpdateOutcome, StoreError> {
-    let id = &user.id;
-    let hash = PasswordHash::from_stored("applied");
+async fn apply(store: &Store, write: usize, user: &User) -> Result<ChangeOutcome, StoreError> {
+    let anyway = async |new| change_anyway(store, &user.id, new).await;
+    let as_seen = async |new| change(store, user, new).await;
     match write {
-        0 => store.set_lockout_end(id, Some(NOW)).await,
-        1 => store.set_lockout_enabled(id, true).await,
-        2 => {
-            store
-                .replace_password(id, user.security_stamp.as_ref(), Some(&hash), &stamp("2"))
-                .await
-        }
-        3 => store.rehash_password(id, &hash, &hash, &stamp("3")).await,
-        4 => store.replace_security_stamp(id, &stamp("4")).await,
-        5 => store.confirm_email(id, user.security_stamp.as_ref()).await,
-        6 => {
-            store
-                .set_user_name(id, "applied", &normalized("APPLIED"), &stamp("6"))
-                .await
-        }
-        7 => store.set_phone_number_confirmed(id, true).await,
-        8 => {
-            let seen = user.security_stamp.as_ref();
-            store.set_two_factor_enabled(id, seen, true, &stamp("8")).await
-        }
-        9 => {
-            let seen = user.security_stamp.as_ref();
-            store
-                .replace_authenticator_key(id, seen, "KEY", &stamp("changed"))
-                .await
-        }
+        0 => anyway(Change::LockoutEnd(Some(NOW))).await,
+        1 => anyway(Change::LockoutEnabled(true)).await,
+        2 => anyway(Change::SecurityStamp(stamp("2"))).await,
+        3 => anyway(new_name("applied", "3")).await,
+        4 => anyway(Change::PhoneNumberConfirmed(true)).await,
+        5 => anyway(add_role("Manager")).await,
+        6 => anyway(remove_role("Manager")).await,
+        7 => anyway(add_claim("type", "value")).await,
+        8 => anyway(remove_claim("type", "value")).await,
+        9 => as_seen(set_password(Some("applied"), "9")).await,
         10 => {
-            let codes = RecoveryCodes::from(codes(2));
-            store
-                .replace_recovery_codes(id, &RecoveryCodes::default(), &codes)
-                .await
+            let applied = PasswordHash::from_stored("applied");
+            let again = set_password(Some("applied"), "10");
+            store.change(&user.id, Expected::PasswordHash(&applied), &again).await
         }
-        11 => change_email(store, user, "new", None, EmailUniqueness::NotRequired).await,
-        12 => join(store, user, "Manager").await,
-        13 => store.remove_role(id, &normalized("MANAGER")).await,
-        _ => store.add_claim(id, "type", "value").await,
+        11 => as_seen(Change::EmailConfirmed).await,
+        12 => as_seen(switch_second_factor(true, "12")).await,
+        13 => as_seen(set_key("KEY", "13")).await,
+        14 => change_email(store, user, "new", None, EmailUniqueness::NotRequired).await,
+        _ => replace_codes(store, &user.id, &RecoveryCodes::default(), codes(2).into()).await,
     }
 }

@@ -1,3 +1,5 @@
+//! A store that lives as long as the process.
+
 mod state;
 
 use std::fmt;
@@ -8,10 +10,10 @@ use time::OffsetDateTime;
 
 use self::state::{Account, State};
 use super::{
-    Attempt, AttemptOutcome, AttemptState, CreateOutcome, EmailChange, EmailUniqueness, RedeemOutcome, StoreError,
-    UpdateOutcome, UserClaims, UserStore,
+    Attempt, AttemptOutcome, AttemptState, ChangeOutcome, CreateOutcome, EmailUniqueness, RedeemOutcome, StoreError,
+    UserClaims, UserStore,
 };
-use crate::{LockoutOptions, NormalizedName, PasswordHash, RecoveryCodes, SecurityStamp, User, UserId};
+use crate::{Change, Expected, LockoutOptions, NormalizedName, RecoveryCodes, SecurityStamp, User, UserId};
 
 /// Accounts that live as long as the process: for tests and for trying things out.
 #[derive(Default)]
@@ -115,6 +117,10 @@ impl UserStore for MemoryStore {
         })
     }
 
+    async fn change(&self, id: &UserId, expected: Expected<'_>, change: &Change) -> Result<ChangeOutcome, StoreError> {
+        Ok(self.state().change(id, expected, change))
+    }
+
     async fn settle_attempt(
         &self,
         id: &UserId,
@@ -132,126 +138,6 @@ impl UserStore for MemoryStore {
         Ok(settlement.outcome)
     }
 
-    async fn set_lockout_end(&self, id: &UserId, end: Option<OffsetDateTime>) -> Result<UpdateOutcome, StoreError> {
-        Ok(self.state().update(id, |account| account.user.lockout_end = end))
-    }
-
-    async fn set_lockout_enabled(&self, id: &UserId, enabled: bool) -> Result<UpdateOutcome, StoreError> {
-        Ok(self
-            .state()
-            .update(id, |account| account.user.lockout_enabled = enabled))
-    }
-
-    async fn rehash_password(
-        &self,
-        id: &UserId,
-        old: &PasswordHash,
-        new: &PasswordHash,
-        stamp: &SecurityStamp,
-    ) -> Result<UpdateOutcome, StoreError> {
-        let mut state = self.state();
-        if state
-            .accounts
-            .get(id)
-            .is_none_or(|account| account.user.password_hash.as_ref() != Some(old))
-        {
-            return Ok(UpdateOutcome::Conflict);
-        }
-        Ok(state.update(id, |account| {
-            account.user.password_hash = Some(new.clone());
-            account.user.security_stamp = Some(stamp.clone());
-        }))
-    }
-
-    async fn replace_password(
-        &self,
-        id: &UserId,
-        expected: Option<&SecurityStamp>,
-        hash: Option<&PasswordHash>,
-        stamp: &SecurityStamp,
-    ) -> Result<UpdateOutcome, StoreError> {
-        Ok(self.state().update_if(id, expected, |account| {
-            account.user.password_hash = hash.cloned();
-            account.user.security_stamp = Some(stamp.clone());
-        }))
-    }
-
-    async fn replace_security_stamp(&self, id: &UserId, stamp: &SecurityStamp) -> Result<UpdateOutcome, StoreError> {
-        Ok(self
-            .state()
-            .update(id, |account| account.user.security_stamp = Some(stamp.clone())))
-    }
-
-    async fn confirm_email(&self, id: &UserId, expected: Option<&SecurityStamp>) -> Result<UpdateOutcome, StoreError> {
-        Ok(self
-            .state()
-            .update_if(id, expected, |account| account.user.email_confirmed = true))
-    }
-
-    async fn change_email(
-        &self,
-        id: &UserId,
-        expected: Option<&SecurityStamp>,
-        change: &EmailChange,
-        stamp: &SecurityStamp,
-        email: EmailUniqueness,
-    ) -> Result<UpdateOutcome, StoreError> {
-        let mut state = self.state();
-        if state.email_is_taken(Some(&change.normalized_email), id, email) {
-            return Ok(UpdateOutcome::DuplicateEmail);
-        }
-        if state.name_is_taken(change.user_name.as_ref().map(|(_, normalized)| normalized), id) {
-            return Ok(UpdateOutcome::DuplicateUserName);
-        }
-        let outcome = state.update_if(id, expected, |account| {
-            account.user.email = Some(change.email.clone());
-            account.user.normalized_email = Some(change.normalized_email.clone());
-            account.user.email_confirmed = true;
-            account.user.security_stamp = Some(stamp.clone());
-        });
-        if let (UpdateOutcome::Updated, Some((name, normalized))) = (outcome, &change.user_name) {
-            state.rename(id, name, normalized);
-        }
-        Ok(outcome)
-    }
-
-    async fn set_user_name(
-        &self,
-        id: &UserId,
-        name: &str,
-        normalized: &NormalizedName,
-        stamp: &SecurityStamp,
-    ) -> Result<UpdateOutcome, StoreError> {
-        let mut state = self.state();
-        if state.name_is_taken(Some(normalized), id) {
-            return Ok(UpdateOutcome::DuplicateUserName);
-        }
-        let outcome = state.update(id, |account| account.user.security_stamp = Some(stamp.clone()));
-        if outcome == UpdateOutcome::Updated {
-            state.rename(id, name, normalized);
-        }
-        Ok(outcome)
-    }
-
-    async fn set_phone_number_confirmed(&self, id: &UserId, confirmed: bool) -> Result<UpdateOutcome, StoreError> {
-        Ok(self
-            .state()
-            .update(id, |account| account.user.phone_number_confirmed = confirmed))
-    }
-
-    async fn set_two_factor_enabled(
-        &self,
-        id: &UserId,
-        expected: Option<&SecurityStamp>,
-        enabled: bool,
-        stamp: &SecurityStamp,
-    ) -> Result<UpdateOutcome, StoreError> {
-        Ok(self.state().update_if(id, expected, |account| {
-            account.user.two_factor_enabled = enabled;
-            account.user.security_stamp = Some(stamp.clone());
-        }))
-    }
-
     async fn authenticator_key(&self, id: &UserId) -> Result<Option<String>, StoreError> {
         Ok(self
             .state()
@@ -260,39 +146,12 @@ impl UserStore for MemoryStore {
             .and_then(|account| account.authenticator_key.clone()))
     }
 
-    async fn replace_authenticator_key(
-        &self,
-        id: &UserId,
-        expected: Option<&SecurityStamp>,
-        key: &str,
-        stamp: &SecurityStamp,
-    ) -> Result<UpdateOutcome, StoreError> {
-        Ok(self.state().update_if(id, expected, |account| {
-            account.authenticator_key = Some(key.to_owned());
-            account.user.security_stamp = Some(stamp.clone());
-        }))
-    }
-
     async fn recovery_codes(&self, id: &UserId) -> Result<RecoveryCodes, StoreError> {
         let state = self.state();
         let account = state.accounts.get(id);
         Ok(account
             .map(|account| account.recovery_codes.clone())
             .unwrap_or_default())
-    }
-
-    async fn replace_recovery_codes(
-        &self,
-        id: &UserId,
-        seen: &RecoveryCodes,
-        codes: &RecoveryCodes,
-    ) -> Result<UpdateOutcome, StoreError> {
-        let mut state = self.state();
-        match state.accounts.get(id) {
-            Some(account) if account.recovery_codes == *seen => {}
-            _ => return Ok(UpdateOutcome::Conflict),
-        }
-        Ok(state.update(id, |account| account.recovery_codes = codes.clone()))
     }
 
     async fn redeem_recovery_code(
@@ -336,40 +195,6 @@ impl UserStore for MemoryStore {
             account.user.security_stamp = Some(stamp.clone());
         });
         Ok(Some(key.to_owned()))
-    }
-
-    async fn add_role(
-        &self,
-        id: &UserId,
-        name: &str,
-        normalized: &NormalizedName,
-    ) -> Result<UpdateOutcome, StoreError> {
-        let mut state = self.state();
-        let outcome = state.update(id, |account| {
-            account.roles.insert(normalized.clone());
-        });
-        if outcome == UpdateOutcome::Updated {
-            state.roles.entry(normalized.clone()).or_insert_with(|| name.to_owned());
-        }
-        Ok(outcome)
-    }
-
-    async fn remove_role(&self, id: &UserId, normalized: &NormalizedName) -> Result<UpdateOutcome, StoreError> {
-        Ok(self.state().update(id, |account| {
-            account.roles.remove(normalized);
-        }))
-    }
-
-    async fn add_claim(&self, id: &UserId, claim_type: &str, value: &str) -> Result<UpdateOutcome, StoreError> {
-        Ok(self.state().update(id, |account| {
-            account.claims.push((claim_type.to_owned(), value.to_owned()))
-        }))
-    }
-
-    async fn remove_claim(&self, id: &UserId, claim_type: &str, value: &str) -> Result<UpdateOutcome, StoreError> {
-        Ok(self.state().update(id, |account| {
-            account.claims.retain(|(t, v)| t != claim_type || v != value)
-        }))
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

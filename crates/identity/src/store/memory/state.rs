@@ -1,9 +1,11 @@
+//! The contents of the store in memory.
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use uuid::Uuid;
 
-use crate::store::{AttemptChange, EmailUniqueness, UpdateOutcome};
-use crate::{ConcurrencyStamp, NormalizedName, RecoveryCodes, SecurityStamp, User, UserId};
+use crate::store::{AttemptChange, ChangeOutcome, EmailUniqueness};
+use crate::{Change, ConcurrencyStamp, Expected, NormalizedName, RecoveryCodes, User, UserId};
 
 /// All that a [`MemoryStore`](super::MemoryStore) holds.
 #[derive(Default)]
@@ -42,14 +44,14 @@ impl State {
                 .any(|account| account.user.normalized_email.as_ref() == email && account.user.id != *by_other_than)
     }
 
-    pub(super) fn update(&mut self, id: &UserId, change: impl FnOnce(&mut Account)) -> UpdateOutcome {
+    pub(super) fn update(&mut self, id: &UserId, change: impl FnOnce(&mut Account)) -> ChangeOutcome {
         let Some(account) = self.accounts.get_mut(id) else {
-            return UpdateOutcome::Conflict;
+            return ChangeOutcome::Conflict;
         };
         change(account);
         self.writes += 1;
         account.user.concurrency_stamp = Some(ConcurrencyStamp::from_stored(Uuid::from_u128(self.writes).to_string()));
-        UpdateOutcome::Updated
+        ChangeOutcome::Changed
     }
 
     pub(super) fn count(&mut self, id: &UserId, change: AttemptChange) {
@@ -67,27 +69,34 @@ impl State {
         }
     }
 
-    pub(super) fn update_if(
-        &mut self,
-        id: &UserId,
-        expected: Option<&SecurityStamp>,
-        change: impl FnOnce(&mut Account),
-    ) -> UpdateOutcome {
-        match self.accounts.get(id) {
-            Some(account) if account.user.security_stamp.as_ref() == expected => self.update(id, change),
-            _ => UpdateOutcome::Conflict,
-        }
-    }
-
-    pub(super) fn rename(&mut self, id: &UserId, name: &str, normalized: &NormalizedName) {
-        let Some(account) = self.accounts.get_mut(id) else {
-            return;
+    pub(super) fn change(&mut self, id: &UserId, expected: Expected<'_>, change: &Change) -> ChangeOutcome {
+        let Some(account) = self.accounts.get(id).filter(|account| account.is_as(expected)) else {
+            return ChangeOutcome::Conflict;
         };
-        account.user.user_name = Some(name.to_owned());
-        if let Some(old) = account.user.normalized_user_name.replace(normalized.clone()) {
-            self.ids_by_name.remove(&old);
+        if self.name_is_taken(change.user_name(), id) {
+            return ChangeOutcome::DuplicateUserName;
         }
-        self.ids_by_name.insert(normalized.clone(), id.clone());
+        if let Change::Email { email, uniqueness, .. } = change
+            && self.email_is_taken(Some(&email.normalized_email), id, *uniqueness)
+        {
+            return ChangeOutcome::DuplicateEmail;
+        }
+        if let Change::TwoFactorEnabled {
+            first_recovery_codes: Some(_),
+            ..
+        } = change
+            && !account.recovery_codes.is_empty()
+        {
+            return ChangeOutcome::Conflict;
+        }
+        if let Change::AddRole { name, normalized } = change {
+            self.roles.entry(normalized.clone()).or_insert_with(|| name.clone());
+        }
+        if let Some(name) = change.user_name() {
+            self.ids_by_name.retain(|_, owner| owner != id);
+            self.ids_by_name.insert(name.clone(), id.clone());
+        }
+        self.update(id, |account| account.apply(change))
     }
 }
 
@@ -99,6 +108,34 @@ impl Account {
             roles: BTreeSet::new(),
             authenticator_key: None,
             recovery_codes: RecoveryCodes::default(),
+        }
+    }
+
+    fn is_as(&self, expected: Expected<'_>) -> bool {
+        match expected {
+            Expected::RecoveryCodes(codes) => self.recovery_codes == *codes,
+            expected => expected.is_met_by(&self.user),
+        }
+    }
+
+    fn apply(&mut self, change: &Change) {
+        change.apply(&mut self.user);
+        match change {
+            Change::AuthenticatorKey { key, .. } => self.authenticator_key = Some(key.clone()),
+            Change::RecoveryCodes(codes)
+            | Change::TwoFactorEnabled {
+                first_recovery_codes: Some(codes),
+                ..
+            } => self.recovery_codes = codes.clone(),
+            Change::AddRole { normalized, .. } => {
+                self.roles.insert(normalized.clone());
+            }
+            Change::RemoveRole(normalized) => {
+                self.roles.remove(normalized);
+            }
+            Change::AddClaim { claim_type, value } => self.claims.push((claim_type.clone(), value.clone())),
+            Change::RemoveClaim { claim_type, value } => self.claims.retain(|(t, v)| t != claim_type || v != value),
+            _ => {}
         }
     }
 }

@@ -76,7 +76,9 @@ impl Client {
     }
 }
 
-/// The whole answers at the beginning of what was received.
+/// The whole answers at the beginning of what was received. Behind one that ends the connection, Debian's Caddy sometimes
+/// sends its last 25 bytes again: as many as the `100 Continue` has that it writes at the same time. No client takes that
+/// for an answer.
 fn all_answers(mut received: &[u8]) -> Vec<Answer> {
     let mut answers = Vec::new();
     while let Some((answer, rest)) = first_answer(received) {
@@ -87,6 +89,9 @@ fn all_answers(mut received: &[u8]) -> Vec<Answer> {
 }
 
 fn first_answer(received: &[u8]) -> Option<(Answer, &[u8])> {
+    if !received.starts_with(b"HTTP/") {
+        return None;
+    }
     let end = received.windows(4).position(|bytes| bytes == b"\r\n\r\n")?;
     let head = str::from_utf8(&received[..end]).unwrap();
     let header = |name: &str| {

@@ -1,0 +1,73 @@
+//! A router that can be asked several times: with other spellings of a path, if it has no route for the one that came.
+
+use std::{
+    convert::Infallible,
+    future::ready,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use axum::{Router, extract::Request, response::Response};
+use tower::{Service, service_fn};
+
+use super::with_path;
+
+/// A router for as many attempts as it takes.
+#[derive(Debug)]
+pub(super) struct Attempts {
+    /// The routes alone.
+    routes: Router,
+    /// The routes and the application's fallback.
+    router: Router,
+}
+
+impl Attempts {
+    pub(super) fn new(router: Router) -> Self {
+        // With their state, which is none, axum prepares handlers once and not for every request.
+        let router = router.with_state(());
+        Self {
+            routes: router.clone().reset_fallback().fallback_service(service_fn(hand_back)),
+            router,
+        }
+    }
+
+    /// The router's answer, by a route or the application's fallback.
+    pub(super) async fn answer(&self, request: Request) -> Response {
+        let Ok(response) = self.router.clone().call(request).await;
+        response
+    }
+
+    /// The answer of the route that has this path, or the request again if none has.
+    pub(super) async fn route(&self, request: Request) -> Result<Response, Request> {
+        let Ok(mut response) = self.routes.clone().call(request).await;
+        match response.extensions_mut().remove() {
+            Some(Unmatched(request)) => {
+                let request = request.lock().unwrap_or_else(PoisonError::into_inner).take();
+                request.map_or(Ok(response), Err)
+            }
+            None => Ok(response),
+        }
+    }
+
+    /// The answer of the first of these spellings of the path that has a route.
+    pub(super) async fn route_as(&self, mut request: Request, spellings: &[String]) -> Result<Response, Request> {
+        for path in spellings {
+            request = match self.route(with_path(request, path)).await {
+                Ok(response) => return Ok(response),
+                Err(unmatched) => unmatched,
+            };
+        }
+        Err(request)
+    }
+}
+
+/// A request that no route took, in its response's extensions.
+#[derive(Debug, Clone)]
+struct Unmatched(Arc<Mutex<Option<Request>>>);
+
+/// Stands where the application's fallback was.
+fn hand_back(request: Request) -> impl Future<Output = Result<Response, Infallible>> {
+    let mut response = Response::default();
+    let unmatched = Unmatched(Arc::new(Mutex::new(Some(request))));
+    response.extensions_mut().insert(unmatched);
+    ready(Ok(response))
+}

@@ -1,0 +1,306 @@
+//! ASP.NET Core's routing rules for all routes of an axum router.
+//!
+//! Paths ignore case, one closing slash may be there or not, escapes of characters that need none are undone, and dot
+//! segments are resolved. `HEAD` and `OPTIONS` are methods like others: a route for `GET` does not answer them.
+//!
+//! A request goes to the router as it came. Where no route has its path, it goes there again with other spellings of the
+//! path, and last to the application's fallback, as it came.
+
+use axum::{
+    Router,
+    extract::{MatchedPath, Request},
+    middleware::{Next, from_fn},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, Method, StatusCode, header::ALLOW};
+use tower::Service;
+
+use super::{attempts::Attempts, canonical_path, with_path};
+use crate::Endpoint;
+
+/// A router behind ASP.NET Core's rules. Its routes are found in any case if they are written in lower case; the endpoints,
+/// which are not, are found as well.
+#[derive(Debug)]
+pub(crate) struct DotnetRoutes {
+    attempts: Attempts,
+    /// For requests with the method `HEAD`, whose real name their handlers are to see.
+    attempts_for_head: Attempts,
+    /// Says which route a path has, and calls none.
+    finder: Router,
+    /// What the [`Identity`](crate::Identity) puts before the endpoints' paths.
+    prefix: String,
+}
+
+impl DotnetRoutes {
+    pub(crate) fn new(router: Router, prefix: &str) -> Self {
+        let finder = router.clone().reset_fallback().layer(from_fn(name_route));
+        Self {
+            attempts_for_head: Attempts::new(router.clone().layer(from_fn(with_method_head))),
+            attempts: Attempts::new(router),
+            finder: finder.with_state(()),
+            prefix: prefix.to_owned(),
+        }
+    }
+
+    /// The answer of the route that the request is for, or of the application's fallback.
+    pub(crate) async fn answer(&self, mut request: Request) -> Response {
+        let path = request.uri().path();
+        match canonical_path(path) {
+            None => return StatusCode::BAD_REQUEST.into_response(),
+            Some(canonical) if canonical != path => {
+                let canonical = canonical.into_owned();
+                request = with_path(request, &canonical);
+            }
+            Some(_) => {}
+        }
+        let mut attempts = &self.attempts;
+        if let (&Method::HEAD, Ok(method)) = (request.method(), method_without_routes()) {
+            *request.method_mut() = method;
+            attempts = &self.attempts_for_head;
+        }
+        match attempts.route(request).await {
+            Ok(response) => with_dotnet_list(response),
+            // In a box, so that the many requests whose path is right carry no room for this.
+            Err(unmatched) => Box::pin(self.answer_otherwise(attempts, unmatched)).await,
+        }
+    }
+
+    /// The answer to a request whose path, as it came, no route has.
+    async fn answer_otherwise(&self, attempts: &Attempts, request: Request) -> Response {
+        let uri = request.uri().clone();
+        let spellings = self.other_spellings(uri.path()).await;
+        match attempts.route_as(request, &spellings).await {
+            Ok(response) => with_dotnet_list(response),
+            Err(mut request) => {
+                *request.uri_mut() = uri;
+                attempts.answer(request).await
+            }
+        }
+    }
+
+    async fn other_spellings(&self, path: &str) -> Vec<String> {
+        let without_slash = path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(path);
+        let mut spellings = vec![without_slash.to_owned()];
+        if let Some((base, endpoint)) = Endpoint::at_end_of(path) {
+            let base = match base.eq_ignore_ascii_case(&self.prefix) {
+                true => self.prefix.clone(),
+                false => base.to_ascii_lowercase(),
+            };
+            spellings.push(format!("{base}{}", endpoint.path()));
+        }
+        if let Some(route) = self.find(&without_slash.to_ascii_lowercase()).await {
+            spellings.push(with_literals_of(&route, without_slash));
+        }
+        spellings.retain(|other| other != path);
+        spellings
+    }
+
+    /// The route that a path has, as the application wrote it.
+    async fn find(&self, path: &str) -> Option<String> {
+        let request = with_path(Request::default(), path);
+        let Ok(mut response) = self.finder.clone().call(request).await;
+        let Route(route) = response.extensions_mut().remove()?;
+        Some(route)
+    }
+}
+
+/// A route's path, in the extensions of a response.
+#[derive(Debug, Clone)]
+struct Route(String);
+
+/// Stands before every route of the finder.
+async fn name_route(route: Option<MatchedPath>, _: Request, _: Next) -> Response {
+    let mut response = Response::default();
+    if let Some(route) = route {
+        response.extensions_mut().insert(Route(route.as_str().to_owned()));
+    }
+    response
+}
+
+/// The path as the route has it, with the parameters as they came: their case may matter.
+fn with_literals_of(route: &str, path: &str) -> String {
+    let mut came = path.split('/');
+    let mut written = Vec::new();
+    for segment in route.split('/') {
+        if segment.starts_with("{*") {
+            written.extend(came.by_ref().map(str::to_owned));
+            break;
+        }
+        let came = came.next().unwrap_or_default();
+        written.push(match segment.split_once('{') {
+            None => segment.to_owned(),
+            Some((literal, _)) => format!("{literal}{}", came.get(literal.len()..).unwrap_or_default()),
+        });
+    }
+    written.join("/")
+}
+
+/// What `HEAD` is called while axum looks for a route, since axum would take one for `GET`.
+fn method_without_routes() -> Result<Method, http::method::InvalidMethod> {
+    Method::from_bytes(b"HEAD*")
+}
+
+/// Stands between the router's choice of a route and the route, for requests that are called otherwise until then.
+async fn with_method_head(mut request: Request, next: Next) -> Response {
+    *request.method_mut() = Method::HEAD;
+    next.run(request).await
+}
+
+/// `GET,HEAD,POST`, as axum says it, becomes `GET, POST`.
+fn with_dotnet_list(mut response: Response) -> Response {
+    if response.status() != StatusCode::METHOD_NOT_ALLOWED {
+        return response;
+    }
+    let Some(allowed) = response.headers().get(ALLOW).and_then(|allowed| allowed.to_str().ok()) else {
+        return response;
+    };
+    let mut methods: Vec<_> = allowed
+        .split(',')
+        .map(str::trim)
+        .filter(|method| *method != "HEAD")
+        .collect();
+    methods.sort_unstable();
+    if let Ok(allowed) = HeaderValue::from_str(&methods.join(", ")) {
+        response.headers_mut().insert(ALLOW, allowed);
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{
+        body::{Body, to_bytes},
+        routing,
+    };
+    use http::Uri;
+
+    use super::*;
+
+    fn application() -> DotnetRoutes {
+        let router = Router::new()
+            .route(
+                "/manage/info",
+                routing::get(|| async { "info" }).post(|body: String| async { body }),
+            )
+            .route("/confirmEmail", routing::get(|| async { "confirmed" }))
+            .route(
+                "/users/{name}",
+                routing::get(|path: axum::extract::Path<String>| async move { path.0 }),
+            )
+            .route(
+                "/api/echo/{value}/x-{id}/{*rest}",
+                routing::get(|path: axum::extract::Path<(String, String, String)>| async move {
+                    [path.0.0, path.0.1, path.0.2].join(" ")
+                }),
+            )
+            .nest(
+                "/nested",
+                Router::new().route(
+                    "/{name}",
+                    routing::get(|path: axum::extract::Path<String>| async move { path.0 }),
+                ),
+            )
+            .route("/any", routing::any(|method: Method| async move { method.to_string() }));
+        DotnetRoutes::new(router, "")
+    }
+
+    async fn answer(routes: DotnetRoutes, method: &str, uri: &str) -> (u16, String, String) {
+        let request = Request::builder()
+            .method(method)
+            .uri(uri)
+            .body(Body::from("sent"))
+            .unwrap();
+        let response = routes.answer(request).await;
+        let status = response.status().as_u16();
+        let allow = response
+            .headers()
+            .get(ALLOW)
+            .map(|allow| allow.to_str().unwrap().to_owned());
+        let body = to_bytes(response.into_body(), 1000).await.unwrap();
+        (
+            status,
+            allow.unwrap_or_default(),
+            String::from_utf8(body.to_vec()).unwrap(),
+        )
+    }
+
+    async fn status(uri: &str) -> u16 {
+        answer(application(), "GET", uri).await.0
+    }
+
+    #[tokio::test]
+    async fn paths_are_found_in_every_spelling_of_the_reference() {
+        for uri in [
+            "/manage/info",
+            "/Manage/INFO",
+            "/manage/info/",
+            "/manage/info?x=1",
+            "/manage/inf%6F",
+            "/%6Danage/info",
+            "/./manage/info",
+            "/probe/../manage/info",
+            "/%2e/manage/info",
+            "/CONFIRMEMAIL",
+            "/confirmemail/",
+        ] {
+            assert_eq!(status(uri).await, 200, "{uri}");
+        }
+        for uri in [
+            "/",
+            "/manage",
+            "//manage/info",
+            "/manage//info",
+            "/manage/info//",
+            "/manage%2Finfo",
+            "/manage/info;x",
+            "/manage/info%20",
+            "/manage/info.",
+            "/manage\\info",
+            "/manage/info%23x",
+        ] {
+            assert_eq!(status(uri).await, 404, "{uri}");
+        }
+        assert_eq!(status("/manage/info%00").await, 400);
+    }
+
+    #[tokio::test]
+    async fn a_parameter_keeps_its_case() {
+        for (path, parameters) in [
+            ("/users/Ada%20B", "Ada B"),
+            ("/Users/AbC/", "AbC"),
+            ("/API/echo/AbC/X-Id/Some/Rest", "AbC Id Some/Rest"),
+            ("/Nested/AbC", "AbC"),
+        ] {
+            let (status, _, body) = answer(application(), "GET", path).await;
+            assert_eq!((status, body.as_str()), (200, parameters), "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn other_methods_are_refused_with_the_list_of_the_right_ones() {
+        for method in ["HEAD", "OPTIONS", "PUT", "DELETE", "PATCH"] {
+            let expected = (405, "GET, POST".to_owned(), String::new());
+            assert_eq!(
+                answer(application(), method, "/Manage/Info").await,
+                expected,
+                "{method}"
+            );
+            assert_eq!(answer(application(), method, "/nothing").await.0, 404, "{method}");
+        }
+        assert_eq!(answer(application(), "HEAD", "/any").await.2, "HEAD");
+    }
+
+    #[tokio::test]
+    async fn the_body_survives_a_second_attempt() {
+        assert_eq!(answer(application(), "POST", "/MANAGE/info/").await.2, "sent");
+    }
+
+    #[tokio::test]
+    async fn the_fallback_gets_the_request_as_it_came() {
+        let router = Router::new()
+            .fallback(|method: Method, uri: Uri, body: String| async move { format!("{method} {uri} {body}") });
+        let application = DotnetRoutes::new(router, "");
+        let (status, _, body) = answer(application, "HEAD", "/Some/Page/").await;
+        assert_eq!((status, body.as_str()), (200, "HEAD /Some/Page/ sent"));
+    }
+}

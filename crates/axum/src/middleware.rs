@@ -1,0 +1,105 @@
+//! What happens to every request before an application sees it, and to every response (.NET's middleware).
+
+use std::{convert::Infallible, net::IpAddr, sync::Arc};
+
+use axum::{
+    extract::{OriginalUri, Request},
+    response::{IntoResponse, Response},
+};
+use http::StatusCode;
+use tower::{Layer, ServiceExt, service_fn};
+
+use crate::{
+    Identity,
+    authentication::AuthenticationContext,
+    client_address,
+    cors::{self, Cors},
+    problem::Failure,
+};
+
+/// CORS, trusted proxies, host filtering and authentication, in this order.
+pub(crate) struct Middleware {
+    identity: Identity,
+    cors: Option<Cors>,
+}
+
+/// What the middleware is put around. The future has its own type, so that a request costs no box for it.
+pub(crate) trait Application: Clone + Send + Sync + 'static {
+    fn answer(self, request: Request) -> impl Future<Output = Response> + Send;
+}
+
+impl Middleware {
+    pub(crate) fn new(identity: &Identity) -> Self {
+        Self {
+            identity: identity.clone(),
+            cors: Cors::new(&identity.parts().cors),
+        }
+    }
+
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    pub(crate) fn client_address(&self, request: &Request) -> Option<IpAddr> {
+        client_address::of(request, &self.identity.parts().trusted_proxies)
+    }
+
+    /// The application's answer to a request that may pass, with what is due to its cookies.
+    pub(crate) async fn answer(self: &Arc<Self>, request: Request, application: impl Application) -> Response {
+        match &self.cors {
+            Some(cors) if cors.concerns(&request) => {
+                Box::pin(self.answer_other_origin(cors, request, application)).await
+            }
+            Some(_) => cors::with_vary(self.answer_own_origin(request, application).await),
+            None => self.answer_own_origin(request, application).await,
+        }
+    }
+
+    async fn answer_other_origin(
+        self: &Arc<Self>,
+        cors: &Cors,
+        request: Request,
+        application: impl Application,
+    ) -> Response {
+        let middleware = Arc::clone(self);
+        let service = service_fn(move |request| {
+            let (middleware, application) = (Arc::clone(&middleware), application.clone());
+            async move { Ok::<_, Infallible>(middleware.answer_own_origin(request, application).await) }
+        });
+        let Ok(response) = cors.layer().layer(service).oneshot(request).await;
+        response
+    }
+
+    async fn answer_own_origin(&self, request: Request, application: impl Application) -> Response {
+        self.try_answer(request, application)
+            .await
+            .unwrap_or_else(IntoResponse::into_response)
+    }
+
+    async fn try_answer(&self, mut request: Request, application: impl Application) -> Result<Response, Failure> {
+        if self.has_seen(&request) {
+            return Ok(application.answer(request).await);
+        }
+        let parts = self.identity.parts();
+        let origin = parts.trusted_proxies.origin(&request);
+        if parts.allowed_hosts.refuse(&origin) {
+            return Ok(StatusCode::BAD_REQUEST.into_response());
+        }
+        // A router that the application is nested in has taken the beginning of the path away.
+        let original = request.extensions().get().map(|OriginalUri(uri)| uri);
+        let uri = original.unwrap_or(request.uri());
+        let context =
+            AuthenticationContext::authenticate(self.identity.clone(), origin, uri, request.headers()).await?;
+        let context = Arc::new(context);
+        request.extensions_mut().insert(Arc::clone(&context));
+        let mut response = application.answer(request).await;
+        context.finish(response.headers_mut()).await?;
+        Ok(response)
+    }
+
+    /// Whether the request came through here already: the layer may stand around a part of an application that is in it.
+    fn has_seen(&self, request: &Request) -> bool {
+        let context = request.extensions().get::<Arc<AuthenticationContext>>();
+        context.is_some_and(|context| std::ptr::eq(context.identity().parts(), self.identity.parts()))
+    }
+}

@@ -1,0 +1,77 @@
+//! For tests of an application's protected routes: users who are signed in without a password's having been hashed.
+//!
+//! ```
+//! use axum::{Router, body::Body, routing::get};
+//! use http::Request;
+//! use tower::ServiceExt;
+//! use wicketgate_axum::{SignedIn, testing};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let identity = testing::identity();
+//! let application: Router = Router::new()
+//!     .route("/hello", get(|user: SignedIn| async move { format!("Hello, {}!", user.name()) }))
+//!     .layer(identity.layer());
+//!
+//! let ada = testing::user(&identity, "ada@example.com").await?;
+//! let request = testing::signed_in(&identity, &ada, Request::get("/hello").body(Body::empty())?).await?;
+//! assert_eq!(application.oneshot(request).await?.status(), 200);
+//! # Ok(())
+//! # }
+//! ```
+
+use http::{HeaderValue, Request, header::AUTHORIZATION};
+use wicketgate_identity::{IdentityResult, MemoryStore, User};
+
+use crate::{Failure, Identity};
+
+/// Why a test cannot be set up.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TestError {
+    /// The accounts or the keys failed.
+    #[error(transparent)]
+    Failed(#[from] Failure),
+    /// The accounts refused, for these reasons.
+    #[error("{0}")]
+    Refused(String),
+}
+
+/// An Identity API with accounts and keys in memory.
+pub fn identity() -> Identity {
+    match Identity::builder(MemoryStore::new()).ephemeral_keys().build() {
+        Ok(identity) => identity,
+        Err(error) => unreachable!("the defaults are right: {error}"),
+    }
+}
+
+/// A new account with a confirmed address and no password. Give it roles and claims with [`Identity::accounts`].
+///
+/// # Errors
+/// The address is taken or is none, or the store cannot be used.
+pub async fn user(identity: &Identity, email: &str) -> Result<User, TestError> {
+    let accounts = identity.accounts();
+    let registered = accounts.register_without_password(email).await.map_err(Failure::from)?;
+    let mut user = accepted(registered)?;
+    let confirmed = accounts.mark_email_confirmed(&mut user).await.map_err(Failure::from)?;
+    accepted(confirmed)?;
+    Ok(user)
+}
+
+/// The request, sent by this user: with an access token, which says what the account has now.
+///
+/// # Errors
+/// The store cannot be used.
+pub async fn signed_in<B>(identity: &Identity, user: &User, mut request: Request<B>) -> Result<Request<B>, TestError> {
+    let tokens = identity.tokens(user).await?;
+    let value = HeaderValue::try_from(format!("Bearer {}", tokens.access_token())).map_err(Failure::from)?;
+    request.headers_mut().insert(AUTHORIZATION, value);
+    Ok(request)
+}
+
+fn accepted<T>(result: IdentityResult<T>) -> Result<T, TestError> {
+    result.map_err(|errors| {
+        let reasons: Vec<_> = errors.iter().map(ToString::to_string).collect();
+        TestError::Refused(reasons.join(" "))
+    })
+}

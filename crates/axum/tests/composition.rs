@@ -1,0 +1,291 @@
+//! The Identity API among other routes, routers and layers of an axum application.
+#![expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
+
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::Path,
+    http::{Method, Request, Uri},
+    response::Response,
+    routing::{any, get},
+};
+use tower::ServiceExt;
+use wicketgate_axum::{Endpoint, Identity, IdentityBuilder, Require, SignedIn};
+use wicketgate_identity::{EmailError, EmailMessage, EmailSender, EmailText, MemoryStore};
+use wicketgate_protection::{DataProtection, SystemClock, SystemRandom};
+
+const ADA: &str = r#"{"email":"ada@example.test","password":"Passw0rd!"}"#;
+
+fn builder() -> IdentityBuilder {
+    let keys = DataProtection::ephemeral(Arc::new(SystemClock), Arc::new(SystemRandom));
+    Identity::builder(MemoryStore::new()).keys(keys)
+}
+
+async fn send(application: &Router, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Response {
+    let mut request = Request::builder().method(method).uri(path).header("host", "localhost");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let request = request.body(Body::from(body.to_owned())).unwrap();
+    application.clone().oneshot(request).await.unwrap()
+}
+
+async fn status(application: &Router, method: &str, path: &str) -> u16 {
+    send(application, method, path, &[], "").await.status().as_u16()
+}
+
+async fn post(application: &Router, path: &str, json: &str) -> Response {
+    send(application, "POST", path, &[("content-type", "application/json")], json).await
+}
+
+async fn text(response: Response) -> String {
+    let body = to_bytes(response.into_body(), 10_000).await.unwrap();
+    String::from_utf8(body.to_vec()).unwrap()
+}
+
+fn allow(response: &Response) -> &str {
+    response.headers()["allow"].to_str().unwrap()
+}
+
+/// Routes of an application's own.
+fn own_routes() -> Router {
+    Router::new()
+        .route("/API/echo/{value}", get(|value: Path<String>| async move { value.0 }))
+        .route("/own", get(|| async { "own" }))
+        .route("/any", any(|method: Method| async move { method.to_string() }))
+        .route("/guarded", get(|| async {}).route_layer(Require::signed_in()))
+}
+
+#[tokio::test]
+async fn own_routes_keep_the_rules_of_axum() {
+    let identity = builder().build().unwrap();
+    let application = identity.wrap(own_routes().merge(identity.api()));
+    assert_eq!(
+        text(send(&application, "GET", "/API/echo/AbC", &[], "").await).await,
+        "AbC"
+    );
+    assert_eq!(status(&application, "GET", "/api/echo/AbC").await, 404);
+    assert_eq!(status(&application, "GET", "/Own").await, 404);
+    assert_eq!(status(&application, "GET", "/own/").await, 404);
+    assert_eq!(status(&application, "HEAD", "/own").await, 200);
+    assert_eq!(
+        text(send(&application, "OPTIONS", "/any", &[], "").await).await,
+        "OPTIONS"
+    );
+    assert_eq!(allow(&send(&application, "PUT", "/own", &[], "").await), "GET,HEAD");
+}
+
+#[tokio::test]
+async fn under_dotnet_routing_own_routes_ignore_case_and_parameters_keep_theirs() {
+    let identity = builder().build().unwrap();
+    let routes = Router::new()
+        .route("/api/echo/{value}", get(|value: Path<String>| async move { value.0 }))
+        .merge(identity.api());
+    for application in [
+        identity.wrap(identity.dotnet_routing(routes.clone())),
+        identity.dotnet_routing(routes.clone().layer(identity.layer())),
+        Router::new().fallback_service(identity.pipeline_with_dotnet_routing(routes)),
+    ] {
+        for path in ["/API/echo/AbC", "/Api/Echo/AbC/", "/api/./echo/AbC"] {
+            let answer = text(send(&application, "GET", path, &[], "").await).await;
+            assert_eq!(answer, "AbC", "{path}");
+        }
+        let head = send(&application, "HEAD", "/api/echo/AbC", &[], "").await;
+        assert_eq!((head.status().as_u16(), allow(&head)), (405, "GET"));
+        assert_eq!(status(&application, "GET", "/CONFIRMEMAIL/").await, 400);
+    }
+}
+
+#[tokio::test]
+async fn endpoints_refuse_other_methods_as_dotnet_does_whatever_is_around_them() {
+    let identity = builder().build().unwrap();
+    let router = Router::new().merge(identity.api()).merge(identity.logout());
+    for application in [
+        router.clone(),
+        router.clone().layer(identity.layer()),
+        identity.wrap(router),
+    ] {
+        for (path, allowed) in [
+            ("/confirmEmail", "GET"),
+            ("/manage/info", "GET, POST"),
+            ("/login", "POST"),
+            ("/logout", "POST"),
+        ] {
+            for method in ["HEAD", "OPTIONS", "PUT"] {
+                let response = send(&application, method, path, &[], "").await;
+                assert_eq!(response.status(), 405, "{method} {path}");
+                assert_eq!(allow(&response), allowed, "{method} {path}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn wrapped_endpoints_are_found_in_every_spelling_of_the_reference_wherever_they_are_nested() {
+    let identity = builder().build().unwrap();
+    let nested = Router::new()
+        .nest("/{tenant}/account", identity.api().into_router())
+        .nest("/login", Router::new().route("/own", get(|| async { "own" })))
+        .fallback(|uri: Uri| async move { format!("no {}", uri.path()) });
+    let application = identity.wrap(nested);
+    for path in [
+        "/Acme/account/manage/info",
+        "/Acme/account/Manage/INFO",
+        "/Acme/account/manage/info/",
+        "/Acme/account/manage/inf%6F",
+        "/Acme/./account/MANAGE/../manage/info",
+        "/acme/Account/manage/info",
+    ] {
+        assert_eq!(status(&application, "GET", path).await, 401, "{path}");
+    }
+    for path in [
+        "/Acme/account/manage/info//",
+        "/Acme/account//Manage/info",
+        "/Manage/Info",
+        "/manage%2Finfo",
+    ] {
+        let answer = text(send(&application, "GET", path, &[], "").await).await;
+        assert_eq!(answer, format!("no {path}"), "the fallback gets the request as it came");
+    }
+    assert_eq!(status(&application, "GET", "/login/own").await, 200);
+    assert_eq!(status(&application, "GET", "/manage/info%00").await, 400);
+}
+
+#[tokio::test]
+async fn an_own_route_comes_before_another_spelling_of_an_endpoint() {
+    let identity = builder().build().unwrap();
+    let own = Router::new().route("/Login", get(|| async { "page" }));
+    let application = identity.wrap(own.merge(identity.api()));
+    assert_eq!(text(send(&application, "GET", "/Login", &[], "").await).await, "page");
+    assert_eq!(post(&application, "/LOGIN", ADA).await.status(), 401);
+}
+
+#[tokio::test]
+async fn an_endpoint_that_is_left_out_is_neither_there_nor_described() {
+    let identity = builder().build().unwrap();
+    let api = identity.api().without(Endpoint::Register);
+    assert!(!api.openapi().paths.paths.contains_key("/register"));
+    let application = identity.wrap(api);
+    assert_eq!(post(&application, "/register", ADA).await.status(), 404);
+    assert_eq!(post(&application, "/Register", ADA).await.status(), 404);
+    assert_eq!(post(&application, "/login", ADA).await.status(), 401);
+
+    let identity = builder()
+        .without([Endpoint::Register, Endpoint::Logout])
+        .build()
+        .unwrap();
+    let paths = identity.openapi().paths.paths;
+    assert!(!paths.contains_key("/register") && !paths.contains_key("/logout") && paths.contains_key("/login"));
+    let application = identity.wrap(Router::new().merge(identity.api()).merge(identity.logout()));
+    assert_eq!(post(&application, "/register", ADA).await.status(), 404);
+    assert_eq!(post(&application, "/logout", "{}").await.status(), 404);
+}
+
+#[tokio::test]
+async fn without_the_layer_endpoints_and_guards_say_what_to_add() {
+    let identity = builder().build().unwrap();
+    let application = own_routes()
+        .route("/me", get(|user: SignedIn| async move { user.name().to_owned() }))
+        .merge(identity.api());
+    for (method, path) in [
+        ("GET", "/manage/info"),
+        ("POST", "/login"),
+        ("GET", "/guarded"),
+        ("GET", "/me"),
+    ] {
+        let headers = [("content-type", "application/json")];
+        let response = send(&application, method, path, &headers, ADA).await;
+        assert_eq!(response.status(), 500, "{path}");
+        assert_eq!(response.headers()["content-type"], "application/problem+json");
+        let problem = text(response).await;
+        assert!(problem.contains("add `.layer(identity.layer())`"), "{problem}");
+        assert!(!problem.contains("Context"), "{problem}");
+    }
+}
+
+#[tokio::test]
+async fn the_layer_works_once_where_it_stands_twice() {
+    let identity = builder().build().unwrap();
+    let router = Router::new().merge(identity.api()).layer(identity.layer());
+    let application = identity.wrap(router);
+    post(&application, "/register", ADA).await;
+    let response = post(&application, "/login?useCookies=true", ADA).await;
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers().get_all("set-cookie").iter().count(), 1);
+}
+
+#[derive(Debug, Default)]
+struct Mailbox(Mutex<Vec<EmailMessage>>);
+
+#[async_trait]
+impl EmailSender for Mailbox {
+    async fn send(&self, message: EmailMessage) -> Result<(), EmailError> {
+        self.0.lock().unwrap().push(message);
+        Ok(())
+    }
+}
+
+impl Mailbox {
+    fn link(&self) -> String {
+        match self.0.lock().unwrap().pop().unwrap().text {
+            EmailText::ConfirmationLink(link) => link,
+            EmailText::PasswordResetCode(code) => code,
+        }
+    }
+}
+
+#[tokio::test]
+async fn mailed_links_lead_to_where_the_endpoints_are_nested() {
+    let mailbox = Arc::new(Mailbox::default());
+    let identity = builder()
+        .email_queue(mailbox.clone())
+        .public_url("https://id.example.test/base".parse().unwrap())
+        .build()
+        .unwrap();
+    let api = || identity.api().into_router::<()>();
+    let applications = [
+        Router::new().nest("/api/account", api()).layer(identity.layer()),
+        Router::new().nest("/api/account", api().layer(identity.layer())),
+        Router::new()
+            .nest("/api", Router::new().nest("/account", api()))
+            .layer(identity.layer()),
+        Router::new().nest_service("/api/account", identity.wrap(api())),
+        identity.wrap(Router::new().nest("/api/account", api())),
+        identity.wrap(identity.dotnet_routing(Router::new().nest("/api/account", api()))),
+    ];
+    for (number, application) in applications.iter().enumerate() {
+        let account = format!(r#"{{"email":"ada{number}@example.test","password":"Passw0rd!"}}"#);
+        assert_eq!(post(application, "/api/account/register", &account).await.status(), 200);
+        let link = mailbox.link();
+        let path = link.strip_prefix("https://id.example.test/base").unwrap();
+        assert!(
+            path.starts_with("/api/account/confirmEmail?userId="),
+            "{number}: {link}"
+        );
+        let answer = send(application, "GET", path, &[], "").await;
+        assert_eq!(answer.status(), 200, "{number}: {link}");
+    }
+}
+
+#[tokio::test]
+async fn a_path_that_leads_elsewhere_gets_into_no_mail() {
+    let mailbox = Arc::new(Mailbox::default());
+    let identity = builder()
+        .email_queue(mailbox.clone())
+        .public_url("https://id.example.test".parse().unwrap())
+        .build()
+        .unwrap();
+    let nested = Router::new().nest("/{tenant}", identity.api().into_router());
+    let application = identity.wrap(nested);
+    for (number, tenant) in ["a'b", "a\"b", "%22", "@evil.test"].into_iter().enumerate() {
+        let account = format!(r#"{{"email":"ada{number}@example.test","password":"Passw0rd!"}}"#);
+        let response = post(&application, &format!("/{tenant}/register"), &account).await;
+        assert_eq!(response.status(), 200, "{tenant}");
+        let link = mailbox.link();
+        assert!(link.starts_with("https://id.example.test/"), "{link}");
+        assert!(!link.contains(['"', '<', ' ']), "{link}");
+    }
+}

@@ -1,0 +1,166 @@
+//! What operators do with accounts.
+
+use time::OffsetDateTime;
+use time::macros::datetime;
+use tracing::info;
+
+use super::{Accounts, answer, answer_change};
+use crate::text::normalize;
+use crate::{
+    Change, Error, Expected, IdentityError, IdentityResult, NormalizedName, PasswordHash, RecoveryCodes, User,
+    UserClaims, account::validator,
+};
+
+/// .NET's `DateTimeOffset.MaxValue`.
+const FOR_EVER: OffsetDateTime = datetime!(9999-12-31 23:59:59.999_999_9 UTC);
+
+/// What an operator does, without the user's password or codes.
+impl Accounts {
+    /// Up to `limit` accounts in order of their normalized names, after `after`.
+    pub async fn list(&self, after: Option<&NormalizedName>, limit: usize) -> Result<Vec<User>, Error> {
+        Ok(self.store().list(after, limit).await?)
+    }
+
+    /// The user's claims and roles.
+    pub async fn claims(&self, user: &User) -> Result<UserClaims, Error> {
+        Ok(self.store().find_claims(&user.id).await?)
+    }
+
+    /// Removes the account and everything that belongs to it; `false` if it was gone already.
+    pub async fn delete(&self, user: User) -> Result<bool, Error> {
+        let deleted = self.store().delete(&user.id).await?;
+        info!(user = %user.id, deleted, "account deleted");
+        Ok(deleted)
+    }
+
+    /// Puts the user into a role, which is made if it does not exist.
+    pub async fn add_role(&self, user: &User, role: &str) -> Result<IdentityResult, Error> {
+        let change = Change::AddRole {
+            name: role.to_owned(),
+            normalized: normalize(role),
+        };
+        let outcome = self.store().change(&user.id, Expected::Account, &change).await?;
+        Ok(answer(outcome, role).inspect(|()| info!(user = %user.id, role, "role added")))
+    }
+
+    /// Takes the user out of a role.
+    pub async fn remove_role(&self, user: &User, role: &str) -> Result<IdentityResult, Error> {
+        let change = Change::RemoveRole(normalize(role));
+        let outcome = self.store().change(&user.id, Expected::Account, &change).await?;
+        Ok(answer_change(outcome).inspect(|()| info!(user = %user.id, role, "role removed")))
+    }
+
+    /// Adds a claim.
+    pub async fn add_claim(&self, user: &User, claim_type: &str, value: &str) -> Result<IdentityResult, Error> {
+        let change = Change::AddClaim {
+            claim_type: claim_type.to_owned(),
+            value: value.to_owned(),
+        };
+        let outcome = self.store().change(&user.id, Expected::Account, &change).await?;
+        Ok(answer_change(outcome).inspect(|()| info!(user = %user.id, claim_type, "claim added")))
+    }
+
+    /// Removes every claim with this type and value.
+    pub async fn remove_claim(&self, user: &User, claim_type: &str, value: &str) -> Result<IdentityResult, Error> {
+        let change = Change::RemoveClaim {
+            claim_type: claim_type.to_owned(),
+            value: value.to_owned(),
+        };
+        let outcome = self.store().change(&user.id, Expected::Account, &change).await?;
+        Ok(answer_change(outcome).inspect(|()| info!(user = %user.id, claim_type, "claim removed")))
+    }
+
+    /// Marks the telephone number as confirmed.
+    pub async fn mark_phone_number_confirmed(&self, user: &mut User) -> Result<IdentityResult, Error> {
+        let outcome = self.change(user, Change::PhoneNumberConfirmed(true)).await?;
+        Ok(answer_change(outcome).inspect(|()| info!(user = %user.id, "telephone number confirmed")))
+    }
+
+    /// Locks the account for ever, also one that failures could not lock. Who is signed in stays so; see
+    /// [`sign_out_everywhere`](Self::sign_out_everywhere).
+    pub async fn lock(&self, user: &mut User) -> Result<IdentityResult, Error> {
+        if !user.lockout_enabled {
+            let outcome = self.change(user, Change::LockoutEnabled(true)).await?;
+            if let Err(errors) = answer_change(outcome) {
+                return Ok(Err(errors));
+            }
+        }
+        self.set_lockout_end(user, Some(FOR_EVER)).await
+    }
+
+    /// Unlocks the account.
+    pub async fn unlock(&self, user: &mut User) -> Result<IdentityResult, Error> {
+        self.set_lockout_end(user, None).await
+    }
+
+    /// Failures do not lock this account any more, and a lockout that lasts is ignored.
+    pub async fn disable_lockout(&self, user: &mut User) -> Result<IdentityResult, Error> {
+        let outcome = self.change(user, Change::LockoutEnabled(false)).await?;
+        Ok(answer_change(outcome).inspect(|()| info!(user = %user.id, "lockout disabled")))
+    }
+
+    /// Gives the account another user name. Ends its sessions and pending links.
+    pub async fn set_user_name(&self, user: &mut User, name: &str) -> Result<IdentityResult, Error> {
+        if let Err(error) = validator::validate_user_name(&self.options().user, name) {
+            return Ok(Err(vec![error]));
+        }
+        if !self.can_keep(name) {
+            return Ok(Err(vec![IdentityError::InvalidUserName(name.to_owned())]));
+        }
+        let change = Change::UserName {
+            name: name.to_owned(),
+            normalized: normalize(name),
+            stamp: self.new_security_stamp(),
+        };
+        let outcome = self.change(user, change).await?;
+        Ok(answer(outcome, name).inspect(|()| info!(user = %user.id, "user name changed")))
+    }
+
+    /// Switches the second factor off and ends what it was made of: the authenticator's key and the recovery codes. For
+    /// somebody who lost both; they sign in with the password alone and set up another. Ends the account's sessions and
+    /// pending links, and remembered machines when their security stamp is looked at next.
+    pub async fn reset_second_factor(&self, user: &mut User) -> Result<IdentityResult, Error> {
+        // In this order an interruption leaves no account that asks for what nobody can give.
+        if let Err(errors) = self.set_two_factor_enabled(user, false).await? {
+            return Ok(Err(errors));
+        }
+        if let Err(errors) = self.reset_authenticator_key(user).await? {
+            return Ok(Err(errors));
+        }
+        let seen = self.recovery_codes(user).await?;
+        let (expected, none) = (
+            Expected::RecoveryCodes(&seen),
+            Change::RecoveryCodes(RecoveryCodes::default()),
+        );
+        let outcome = self.store().change(&user.id, expected, &none).await?;
+        Ok(answer_change(outcome).inspect(|()| info!(user = %user.id, "second factor reset")))
+    }
+
+    /// Whether the account is locked now.
+    pub fn is_locked_out(&self, user: &User) -> bool {
+        user.is_locked_out(self.now())
+    }
+
+    /// Gives the account a password hash that was made elsewhere. Ends its sessions and pending links.
+    pub async fn set_password_hash(&self, user: &mut User, hash: PasswordHash) -> Result<IdentityResult, Error> {
+        let change = Change::Password {
+            hash: Some(hash),
+            stamp: self.new_security_stamp(),
+        };
+        let outcome = self.change_if_unchanged(user, change).await?;
+        Ok(answer_change(outcome).inspect(|()| info!(user = %user.id, "password hash set")))
+    }
+
+    /// Gives the account a new security stamp, which ends its sessions and pending links.
+    pub async fn sign_out_everywhere(&self, user: &mut User) -> Result<IdentityResult, Error> {
+        let change = Change::SecurityStamp(self.new_security_stamp());
+        let outcome = self.change(user, change).await?;
+        Ok(answer_change(outcome).inspect(|()| info!(user = %user.id, "signed out everywhere")))
+    }
+
+    async fn set_lockout_end(&self, user: &mut User, end: Option<OffsetDateTime>) -> Result<IdentityResult, Error> {
+        let outcome = self.change(user, Change::LockoutEnd(end)).await?;
+        Ok(answer_change(outcome)
+            .inspect(|()| info!(user = %user.id, locked = end.is_some(), "lockout set by an operator")))
+    }
+}

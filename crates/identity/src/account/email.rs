@@ -1,0 +1,127 @@
+//! Confirming and changing e-mail addresses.
+
+use tracing::{info, warn};
+
+use super::{Accounts, answer, answer_change};
+use crate::text::normalize;
+use crate::{
+    Change, ChangeOutcome, EmailChange, Error, IdentityError, IdentityResult, User, UserToken, UserTokenPurpose,
+    account::validator,
+};
+
+impl Accounts {
+    /// The token of the link that confirms the account's address.
+    ///
+    /// # Errors
+    /// [`Error::Protect`] if the key ring has no key for it.
+    pub async fn email_confirmation_token(&self, user: &User) -> Result<UserToken, Error> {
+        Ok(self
+            .inner
+            .tokens
+            .generate(&UserTokenPurpose::EmailConfirmation, user)
+            .await?)
+    }
+
+    /// Confirms the account's address. Sessions and pending links stay, this one among them, as in .NET.
+    ///
+    /// # Errors
+    /// [`Error::Protect`] if the key ring cannot be read.
+    pub async fn confirm_email(&self, user: &mut User, token: &UserToken) -> Result<IdentityResult, Error> {
+        if !self
+            .is_valid_token(&UserTokenPurpose::EmailConfirmation, token, user)
+            .await?
+        {
+            return Ok(Err(vec![IdentityError::InvalidToken]));
+        }
+        self.mark_email_confirmed(user).await
+    }
+
+    /// The token of the link that gives the account another address; the token holds for this address only.
+    ///
+    /// # Errors
+    /// [`Error::Protect`] if the key ring has no key for it.
+    pub async fn change_email_token(&self, user: &User, new_email: &str) -> Result<UserToken, Error> {
+        let purpose = UserTokenPurpose::ChangeEmail(new_email.to_owned());
+        Ok(self.inner.tokens.generate(&purpose, user).await?)
+    }
+
+    /// Gives the account another, confirmed address, and makes that its user name too, as the Identity API does. Ends
+    /// the account's sessions and pending links.
+    ///
+    /// If the address cannot be the user name (it is taken, or has a character that names may not have), the account
+    /// gets the address all the same and keeps its name, and the answer is a refusal: .NET does it in two steps, of
+    /// which the second fails.
+    ///
+    /// # Errors
+    /// [`Error::Protect`] if the key ring cannot be read.
+    pub async fn change_email(
+        &self,
+        user: &mut User,
+        new_email: &str,
+        token: &UserToken,
+    ) -> Result<IdentityResult, Error> {
+        let purpose = UserTokenPurpose::ChangeEmail(new_email.to_owned());
+        if !self.is_valid_token(&purpose, token, user).await? {
+            return Ok(Err(vec![IdentityError::InvalidToken]));
+        }
+        if !self.can_keep(new_email) {
+            return Ok(Err(vec![IdentityError::InvalidEmail(new_email.to_owned())]));
+        }
+        if let Err(error) = validator::validate_user_name(&self.options().user, new_email) {
+            let changed = self.set_email(user, new_email, UserNameFollows::No).await?;
+            return Ok(answer(changed, new_email).and(Err(vec![error])));
+        }
+        let changed = match self.set_email(user, new_email, UserNameFollows::Yes).await? {
+            ChangeOutcome::DuplicateUserName => match self.set_email(user, new_email, UserNameFollows::No).await? {
+                ChangeOutcome::Changed => ChangeOutcome::DuplicateUserName,
+                refused => refused,
+            },
+            changed => changed,
+        };
+        Ok(answer(changed, new_email))
+    }
+
+    /// Marks the address as confirmed, without a token.
+    pub async fn mark_email_confirmed(&self, user: &mut User) -> Result<IdentityResult, Error> {
+        let outcome = self.change_if_unchanged(user, Change::EmailConfirmed).await?;
+        Ok(answer_change(outcome).inspect(|()| info!(user = %user.id, "address confirmed")))
+    }
+
+    async fn is_valid_token(&self, purpose: &UserTokenPurpose, token: &UserToken, user: &User) -> Result<bool, Error> {
+        let valid = self.inner.tokens.validate(purpose, token, user).await?;
+        if !valid {
+            warn!(user = %user.id, "address not confirmed: the token was not valid");
+        }
+        Ok(valid)
+    }
+
+    async fn set_email(
+        &self,
+        user: &mut User,
+        new_email: &str,
+        user_name: UserNameFollows,
+    ) -> Result<ChangeOutcome, Error> {
+        let normalized = normalize(new_email);
+        let email = EmailChange {
+            email: new_email.to_owned(),
+            normalized_email: normalized.clone(),
+            user_name: (user_name == UserNameFollows::Yes).then(|| (new_email.to_owned(), normalized)),
+        };
+        let change = Change::Email {
+            email,
+            uniqueness: self.email_uniqueness(),
+            stamp: self.new_security_stamp(),
+        };
+        let outcome = self.change_if_unchanged(user, change).await?;
+        if outcome == ChangeOutcome::Changed {
+            info!(user = %user.id, "address changed");
+        }
+        Ok(outcome)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum UserNameFollows {
+    Yes,
+    No,
+}

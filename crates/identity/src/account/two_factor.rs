@@ -1,0 +1,117 @@
+//! Setting up the second factor.
+
+use tracing::info;
+
+use super::{Accounts, answer_change};
+use crate::{Change, Error, Expected, IdentityResult, RecoveryCodes, User, second_factor::authenticator};
+
+impl Accounts {
+    /// The authenticator's shared key in base32, if there is one.
+    pub async fn authenticator_key(&self, user: &User) -> Result<Option<String>, Error> {
+        Ok(self.store().authenticator_key(&user.id).await?)
+    }
+
+    /// The authenticator's shared key in base32, made now if there is none, or an empty one: all who ask at once get the
+    /// same. Making it ends the account's sessions and pending links. `None` where the account is gone.
+    pub async fn ensure_authenticator_key(&self, user: &mut User) -> Result<Option<String>, Error> {
+        if let Some(key) = self.authenticator_key(user).await?.filter(|key| !key.is_empty()) {
+            return Ok(Some(key));
+        }
+        let new = authenticator::new_key(self.inner.random.as_ref());
+        let stamp = self.new_security_stamp();
+        let key = self.store().ensure_authenticator_key(&user.id, &new, &stamp).await?;
+        if key.as_ref() == Some(&new) {
+            info!(user = %user.id, "authenticator key made");
+            user.security_stamp = Some(stamp);
+        }
+        Ok(key)
+    }
+
+    /// Makes a new authenticator key and returns it. Ends the account's sessions and pending links.
+    pub async fn reset_authenticator_key(&self, user: &mut User) -> Result<IdentityResult<String>, Error> {
+        let key = authenticator::new_key(self.inner.random.as_ref());
+        let change = Change::AuthenticatorKey {
+            key: key.clone(),
+            stamp: self.new_security_stamp(),
+        };
+        let outcome = self.change_if_unchanged(user, change).await?;
+        Ok(answer_change(outcome).map(|()| {
+            info!(user = %user.id, "authenticator key reset");
+            key
+        }))
+    }
+
+    /// Whether this is the authenticator's code now, give or take two steps of 30 seconds. An account without a key has
+    /// no codes.
+    pub async fn verify_authenticator_code(&self, user: &User, code: &str) -> Result<bool, Error> {
+        let key = self.authenticator_key(user).await?;
+        Ok(key.is_some_and(|key| self.is_authenticator_code(&key, code)))
+    }
+
+    /// In .NET an empty key is none; as base32 it would be a key of no bytes, which everybody knows.
+    pub(crate) fn is_authenticator_code(&self, key: &str, code: &str) -> bool {
+        !key.is_empty() && authenticator::is_valid_code(key, code, self.now())
+    }
+
+    /// Switches the second factor on or off. Ends the account's sessions and pending links, also if it was so already.
+    pub async fn set_two_factor_enabled(&self, user: &mut User, enabled: bool) -> Result<IdentityResult, Error> {
+        let change = Change::TwoFactorEnabled {
+            enabled,
+            first_recovery_codes: None,
+            stamp: self.new_security_stamp(),
+        };
+        let outcome = self.change_if_unchanged(user, change).await?;
+        Ok(answer_change(outcome).inspect(|()| info!(user = %user.id, enabled, "second factor switched")))
+    }
+
+    /// Switches the second factor on for an account without recovery codes, and gives it ten, which are returned: both or
+    /// neither. Refused if the account has codes by now. Ends the account's sessions and pending links.
+    pub async fn enable_two_factor_with_recovery_codes(
+        &self,
+        user: &mut User,
+    ) -> Result<IdentityResult<Vec<String>>, Error> {
+        let codes = RecoveryCodes::generate(self.inner.random.as_ref());
+        let change = Change::TwoFactorEnabled {
+            enabled: true,
+            first_recovery_codes: Some(codes.clone()),
+            stamp: self.new_security_stamp(),
+        };
+        let outcome = self.change_if_unchanged(user, change).await?;
+        Ok(answer_change(outcome).map(|()| {
+            info!(user = %user.id, "second factor switched on, recovery codes generated");
+            codes.into_codes()
+        }))
+    }
+
+    /// The recovery codes that are left.
+    pub async fn recovery_codes(&self, user: &User) -> Result<RecoveryCodes, Error> {
+        Ok(self.store().recovery_codes(&user.id).await?)
+    }
+
+    /// How many recovery codes are left.
+    pub async fn count_recovery_codes(&self, user: &User) -> Result<usize, Error> {
+        Ok(self.recovery_codes(user).await?.len())
+    }
+
+    /// Replaces all recovery codes by ten new ones and returns those.
+    pub async fn generate_recovery_codes(&self, user: &User) -> Result<IdentityResult<Vec<String>>, Error> {
+        let seen = self.recovery_codes(user).await?;
+        self.replace_recovery_codes(user, &seen).await
+    }
+
+    /// Replaces the recovery codes that the caller saw by ten new ones and returns those; refused if another request
+    /// replaced them meanwhile, whose codes somebody is shown.
+    pub async fn replace_recovery_codes(
+        &self,
+        user: &User,
+        seen: &RecoveryCodes,
+    ) -> Result<IdentityResult<Vec<String>>, Error> {
+        let codes = RecoveryCodes::generate(self.inner.random.as_ref());
+        let (expected, change) = (Expected::RecoveryCodes(seen), Change::RecoveryCodes(codes.clone()));
+        let outcome = self.store().change(&user.id, expected, &change).await?;
+        Ok(answer_change(outcome).map(|()| {
+            info!(user = %user.id, "recovery codes generated");
+            codes.into_codes()
+        }))
+    }
+}

@@ -1,0 +1,171 @@
+//! Tokens in mailed links and codes.
+
+use std::{fmt, sync::Arc};
+
+use subtle::ConstantTimeEq;
+use time::{Duration, OffsetDateTime};
+use wicketgate_protection::{Clock, DataProtection, ProtectError, Protector, UnprotectError, base64_text, ticks};
+use zeroize::Zeroizing;
+
+use crate::{
+    Error, TokenProviderOptions, User,
+    binary::{BinaryReader, BinaryWriter, Malformed},
+};
+
+/// What a token allows its bearer to do, once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UserTokenPurpose {
+    /// Confirm the e-mail address.
+    EmailConfirmation,
+    /// Set a new password without the old one.
+    ResetPassword,
+    /// Change the e-mail address to this one, which it also confirms.
+    ChangeEmail(String),
+    /// Something of the application's own.
+    Other(String),
+}
+
+/// A token that was mailed to a user: standard base64 text. Not printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct UserToken(String);
+
+/// The code is not base64url.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the code is not base64url")]
+pub struct MalformedCode;
+
+/// Makes and checks the tokens in mailed links (.NET's `DataProtectorTokenProvider`). A token holds for one user and
+/// one purpose, until its life ends or the user's security stamp changes.
+#[derive(Debug, Clone)]
+pub struct UserTokenProvider {
+    protector: Protector,
+    token_lifespan: Duration,
+    clock: Arc<dyn Clock>,
+}
+
+impl UserTokenProvider {
+    /// A provider whose tokens live as long as `options` say.
+    pub fn new(protection: &DataProtection, options: &TokenProviderOptions, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            protector: protection.protector(&["DataProtectorTokenProvider"]),
+            token_lifespan: options.token_lifespan,
+            clock,
+        }
+    }
+
+    /// A token that allows `user` to do `purpose`.
+    ///
+    /// # Errors
+    /// [`ProtectError`] when the ring has no usable key.
+    pub async fn generate(&self, purpose: &UserTokenPurpose, user: &User) -> Result<UserToken, ProtectError> {
+        let plain = Zeroizing::new(write(self.clock.now(), purpose, user));
+        Ok(UserToken(base64_text::encode(&self.protector.protect(&plain).await?)))
+    }
+
+    /// Whether `token` allows `user` to do `purpose` now. No token is valid for a user without a security stamp, since
+    /// nothing could ever revoke it.
+    ///
+    /// # Errors
+    /// [`Error::Protect`] when the ring cannot be read.
+    pub async fn validate(&self, purpose: &UserTokenPurpose, token: &UserToken, user: &User) -> Result<bool, Error> {
+        let Some(payload) = base64_text::decode(&token.0) else {
+            return Ok(false);
+        };
+        match self.protector.unprotect(&payload).await {
+            Ok(plain) => Ok(self.allows(&plain, purpose, user).unwrap_or(false)),
+            Err(UnprotectError::Invalid | UnprotectError::Expired) => Ok(false),
+            Err(UnprotectError::Repository(error)) => Err(ProtectError::from(error).into()),
+        }
+    }
+
+    fn allows(&self, plain: &[u8], purpose: &UserTokenPurpose, user: &User) -> Result<bool, Malformed> {
+        let contents = Contents::read(plain)?;
+        let Some(stamp) = &user.security_stamp else {
+            return Ok(false);
+        };
+        let ends = contents.created.checked_add(self.token_lifespan);
+        Ok(ends.is_none_or(|ends| ends >= self.clock.now())
+            && contents.user_id == user.id.as_str()
+            && contents.purpose == purpose.to_string()
+            && bool::from(contents.stamp.as_bytes().ct_eq(stamp.as_str().as_bytes())))
+    }
+}
+
+impl fmt::Display for UserTokenPurpose {
+    /// The purpose's name in the token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::EmailConfirmation => f.write_str("EmailConfirmation"),
+            Self::ResetPassword => f.write_str("ResetPassword"),
+            Self::ChangeEmail(address) => write!(f, "ChangeEmail:{address}"),
+            Self::Other(purpose) => f.write_str(purpose),
+        }
+    }
+}
+
+impl UserToken {
+    /// Text that may be a token.
+    pub fn from_text(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The token's text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The token as it stands in a mail or a link: base64url of its text.
+    pub fn to_code(&self) -> String {
+        base64_text::encode_url(self.0.as_bytes())
+    }
+
+    /// The token in a code that came back from a mail or a link.
+    ///
+    /// # Errors
+    /// [`MalformedCode`] for what [`base64_text::decode_url`] refuses. Whether the token is valid is another question.
+    pub fn from_code(code: &str) -> Result<Self, MalformedCode> {
+        let text = base64_text::decode_url(code).ok_or(MalformedCode)?;
+        Ok(Self::from_text(String::from_utf8_lossy(&text)))
+    }
+}
+
+impl fmt::Debug for UserToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("UserToken(…)")
+    }
+}
+
+/// What is inside a token.
+struct Contents<'a> {
+    created: OffsetDateTime,
+    user_id: &'a str,
+    purpose: &'a str,
+    stamp: &'a str,
+}
+
+fn write(created: OffsetDateTime, purpose: &UserTokenPurpose, user: &User) -> Vec<u8> {
+    let mut writer = BinaryWriter::default();
+    writer.int64(ticks::from_time(created));
+    writer.string(user.id.as_str());
+    writer.string(&purpose.to_string());
+    writer.string(user.security_stamp.as_ref().map_or("", |stamp| stamp.as_str()));
+    writer.into_bytes()
+}
+
+impl<'a> Contents<'a> {
+    /// Unlike a ticket's, these bytes must end where the last text does.
+    fn read(plain: &'a [u8]) -> Result<Self, Malformed> {
+        let mut reader = BinaryReader::new(plain);
+        let contents = Self {
+            created: ticks::to_time(reader.int64()?).ok_or(Malformed)?,
+            user_id: reader.string()?,
+            purpose: reader.string()?,
+            stamp: reader.string()?,
+        };
+        if reader.is_at_end() {
+            Ok(contents)
+        } else {
+            Err(Malformed)
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Stored hashes, decoded.
+
+use std::num::NonZeroU32;
+
+use wicketgate_pbkdf2::Prf;
+use wicketgate_protection::base64_text;
+
+use super::argon2id::{self, Argon2idCosts};
+use crate::password::pool::KeyFunction;
+use crate::{PasswordHash, PasswordHasherOptions};
+
+const MAX_ITERATION_COUNT: u32 = PasswordHasherOptions::MAX_ITERATION_COUNT;
+
+/// Salt and subkey may not be shorter.
+const MINIMUM_LENGTH: usize = 16;
+/// Nor longer, in bytes: .NET writes 16 and 32, and each block of a subkey costs all rounds again.
+const MAXIMUM_LENGTH: usize = 1024;
+const VERSION_2_SALT_LENGTH: usize = 16;
+const VERSION_2_SUBKEY_LENGTH: usize = 32;
+const VERSION_2_ITERATIONS: NonZeroU32 = NonZeroU32::new(1_000).unwrap();
+
+/// What stands in a [`PasswordHash`].
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct DecodedHash {
+    pub(super) form: Form,
+    pub(super) salt: Vec<u8>,
+    pub(super) subkey: Vec<u8>,
+}
+
+/// How it is written: .NET's forms are bytes in base64, the first of which is the version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// `00 | salt, 16 bytes | subkey, 32 bytes`; PBKDF2-HMAC-SHA1, 1,000 rounds.
+    V2,
+    /// `01 | prf u32 | iterations u32 | salt length u32 | salt | subkey`, numbers big-endian.
+    V3 { prf: Prf, iterations: NonZeroU32 },
+    /// A PHC string: `$argon2id$v=19$m=…,t=…,p=…$salt$subkey`.
+    Argon2id(Argon2idCosts),
+}
+
+impl Form {
+    /// What makes the subkey.
+    pub(super) fn function(self) -> KeyFunction {
+        match self {
+            Self::V2 => KeyFunction::Pbkdf2 {
+                prf: Prf::HmacSha1,
+                iterations: VERSION_2_ITERATIONS,
+            },
+            Self::V3 { prf, iterations } => KeyFunction::Pbkdf2 { prf, iterations },
+            Self::Argon2id(costs) => KeyFunction::Argon2id(costs),
+        }
+    }
+}
+
+impl DecodedHash {
+    /// `None` where no password can match: the text is damaged, of an unknown version, too weak, or would cost more to
+    /// verify than any hash may.
+    ///
+    /// As .NET does, this skips white space anywhere, takes a shortened subkey of at least 16 bytes, and refuses what
+    /// .NET's `PasswordHasher` refuses. Text that is not base64 makes .NET throw; here it is one more hash that nothing
+    /// matches.
+    pub(super) fn decode(hash: &PasswordHash) -> Option<Self> {
+        // no base64 has a dollar sign
+        if hash.as_str().starts_with('$') {
+            let (costs, salt, subkey) = argon2id::decode(hash.as_str())?;
+            let form = Form::Argon2id(costs);
+            return Some(Self { form, salt, subkey });
+        }
+        let bytes = base64_text::decode(hash.as_str())?;
+        match bytes.split_first()? {
+            (0, rest) => Self::decode_version_2(rest),
+            (1, rest) => Self::decode_version_3(rest),
+            _ => None,
+        }
+    }
+
+    fn decode_version_2(bytes: &[u8]) -> Option<Self> {
+        let (salt, subkey) = bytes.split_at_checked(VERSION_2_SALT_LENGTH)?;
+        (subkey.len() == VERSION_2_SUBKEY_LENGTH).then(|| Self {
+            form: Form::V2,
+            salt: salt.to_owned(),
+            subkey: subkey.to_owned(),
+        })
+    }
+
+    fn decode_version_3(bytes: &[u8]) -> Option<Self> {
+        let (prf, bytes) = split_u32(bytes)?;
+        let prf = match prf {
+            0 => Prf::HmacSha1,
+            1 => Prf::HmacSha256,
+            2 => Prf::HmacSha512,
+            _ => return None,
+        };
+        let (iterations, bytes) = split_u32(bytes)?;
+        let iterations = NonZeroU32::new(iterations)?;
+        let (salt_length, bytes) = split_u32(bytes)?;
+        let (salt, subkey) = bytes.split_at_checked(usize::try_from(salt_length).ok()?)?;
+        let is_possible = |bytes: &[u8]| (MINIMUM_LENGTH..=MAXIMUM_LENGTH).contains(&bytes.len());
+        let is_affordable = rounds(prf, iterations, subkey.len()) <= u64::from(MAX_ITERATION_COUNT);
+        (is_possible(salt) && is_possible(subkey) && is_affordable).then_some(Self {
+            form: Form::V3 { prf, iterations },
+            salt: salt.to_owned(),
+            subkey: subkey.to_owned(),
+        })
+    }
+
+    /// The text as it is stored; the inverse of [`decode`](Self::decode).
+    pub(super) fn encode(&self) -> PasswordHash {
+        let mut bytes = Vec::with_capacity(13 + self.salt.len() + self.subkey.len());
+        match self.form {
+            Form::Argon2id(costs) => {
+                return PasswordHash::from_stored(argon2id::encode(costs, &self.salt, &self.subkey));
+            }
+            Form::V2 => bytes.push(0),
+            Form::V3 { prf, iterations } => {
+                bytes.push(1);
+                bytes.extend((prf as u32).to_be_bytes());
+                bytes.extend(iterations.get().to_be_bytes());
+                // a salt is 16 bytes, or came out of a text with a 32-bit length
+                bytes.extend((self.salt.len() as u32).to_be_bytes());
+            }
+        }
+        bytes.extend(&self.salt);
+        bytes.extend(&self.subkey);
+        PasswordHash::from_stored(base64_text::encode(&bytes))
+    }
+}
+
+/// How many rounds it takes to derive a subkey of so many bytes: each block of it takes all iterations.
+fn rounds(prf: Prf, iterations: NonZeroU32, length: usize) -> u64 {
+    let block = match prf {
+        Prf::HmacSha1 => 20,
+        Prf::HmacSha256 => 32,
+        Prf::HmacSha512 => 64,
+    };
+    let blocks = length.div_ceil(block);
+    u64::from(iterations.get()).saturating_mul(u64::try_from(blocks).unwrap_or(u64::MAX))
+}
+
+fn split_u32(bytes: &[u8]) -> Option<(u32, &[u8])> {
+    let (number, rest) = bytes.split_first_chunk()?;
+    Some((u32::from_be_bytes(*number), rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn decode(bytes: &[u8]) -> Option<DecodedHash> {
+        DecodedHash::decode(&PasswordHash::from_stored(base64_text::encode(bytes)))
+    }
+
+    #[test]
+    fn unused_bits_of_the_last_character_are_not_looked_at() {
+        let version_2 = base64_text::encode(&[0; 49]);
+        let other = format!("{}P==", version_2.strip_suffix("A==").unwrap());
+        assert!(DecodedHash::decode(&PasswordHash::from_stored(other)).is_some());
+    }
+
+    #[test]
+    fn a_row_that_would_cost_more_rounds_than_any_hash_may_is_not_verified() {
+        let row = |prf: u32, iterations: u32, salt: usize, subkey: usize| {
+            let header = [prf, iterations, salt as u32].map(u32::to_be_bytes).concat();
+            decode(&[&[1][..], &header, &vec![0; salt + subkey]].concat()).is_some()
+        };
+        for prf in 0..3 {
+            assert!(row(prf, MAX_ITERATION_COUNT, 16, 16));
+            assert!(!row(prf, MAX_ITERATION_COUNT + 1, 16, 16));
+            assert!(!row(prf, i32::MAX as u32, 16, 32));
+            assert!(!row(prf, u32::MAX, 16, 32));
+            // Many blocks are as costly as many rounds.
+            assert!(!row(prf, MAX_ITERATION_COUNT / 10, 16, 1024));
+            assert!(!row(prf, 1, 16, 1025));
+            assert!(!row(prf, 1, 1025, 16));
+            assert!(row(prf, 1, 1024, 1024));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_without_panic(bytes: Vec<u8>, version in 0_u8..3) {
+            decode(&bytes);
+            decode(&[&[version][..], &bytes].concat());
+        }
+
+        #[test]
+        fn what_is_encoded_is_decoded(
+            prf in prop_oneof![Just(Prf::HmacSha1), Just(Prf::HmacSha256), Just(Prf::HmacSha512)],
+            iterations in 1..=MAX_ITERATION_COUNT / 5,
+            salt in proptest::collection::vec(any::<u8>(), 16..80),
+            subkey in proptest::collection::vec(any::<u8>(), 16..80),
+        ) {
+            let iterations = NonZeroU32::new(iterations).unwrap();
+            let hash = DecodedHash { form: Form::V3 { prf, iterations }, salt, subkey };
+            prop_assert!(DecodedHash::decode(&hash.encode()) == Some(hash));
+        }
+    }
+}

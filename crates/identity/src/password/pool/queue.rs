@@ -1,0 +1,210 @@
+//! What waits to be hashed.
+
+use std::collections::VecDeque;
+use std::num::NonZeroU32;
+
+use tokio::sync::oneshot;
+use wicketgate_pbkdf2::{Derivation, Prf};
+use zeroize::Zeroizing;
+
+use super::QUEUED_BYTES;
+use crate::Argon2idCosts;
+
+/// A derived key.
+pub(super) type Key = Zeroizing<Vec<u8>>;
+
+/// How many PBKDF2 keys of so many bytes are best derived together.
+pub(super) type Lanes = fn(Prf, usize) -> usize;
+
+/// What a key is derived from.
+pub(crate) struct KeyRequest {
+    pub(crate) function: KeyFunction,
+    pub(crate) password: Zeroizing<Vec<u8>>,
+    pub(crate) salt: Vec<u8>,
+    /// In bytes.
+    pub(crate) length: usize,
+    /// Rounds of PBKDF2-HMAC-SHA512 that are done for nothing, so that the key takes as long as others.
+    pub(crate) extra_rounds: u32,
+}
+
+/// How a key is derived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyFunction {
+    Pbkdf2 { prf: Prf, iterations: NonZeroU32 },
+    Argon2id(Argon2idCosts),
+}
+
+impl KeyRequest {
+    /// Whether both may be answered by one batch: as many lanes for as many rounds with the same function.
+    fn goes_with(&self, other: &Self) -> bool {
+        self.function == other.function && self.length == other.length && self.extra_rounds == other.extra_rounds
+    }
+
+    /// How many such keys are best derived together, if PBKDF2 has `lanes`. Argon2id is bound by memory: one.
+    pub(super) fn lanes(&self, lanes: Lanes) -> usize {
+        match self.function {
+            KeyFunction::Pbkdf2 { prf, .. } if self.extra_rounds == 0 => lanes(prf, self.length),
+            KeyFunction::Pbkdf2 { prf, .. } => lanes(prf, self.length).min(lanes(Prf::HmacSha512, 64)),
+            KeyFunction::Argon2id(_) => 1,
+        }
+    }
+
+    /// What it holds while it waits, in bytes.
+    pub(super) fn size(&self) -> usize {
+        self.password.len() + self.salt.len()
+    }
+
+    /// For PBKDF2 with so many rounds.
+    pub(super) fn derivation(&self, iterations: NonZeroU32) -> Derivation<'_> {
+        Derivation {
+            password: &self.password,
+            salt: &self.salt,
+            iterations,
+            length: self.length,
+        }
+    }
+}
+
+/// A request and whoever waits for its key.
+pub(super) struct Job {
+    pub(super) number: u64,
+    pub(super) request: KeyRequest,
+    pub(super) reply: oneshot::Sender<Key>,
+}
+
+/// The jobs that no thread has taken yet, oldest first, and how the threads are.
+#[derive(Default)]
+pub(super) struct Queue {
+    pub(super) waiting: VecDeque<Job>,
+    /// Of the next job.
+    pub(super) next_number: u64,
+    /// Threads that are not at a batch; what waits for one of them is as good as started.
+    pub(super) idle_threads: usize,
+    pub(super) closed: bool,
+}
+
+impl Queue {
+    /// Takes the oldest request and those that can go with it, because they need the same function, as many rounds and
+    /// keys as long; empty if nobody waits.
+    pub(super) fn take_batch(&mut self, lanes: Lanes) -> Vec<Job> {
+        self.forget_the_gone();
+        let Some(first) = self.waiting.pop_front() else {
+            return Vec::new();
+        };
+        let lanes = first.request.lanes(lanes);
+        let mut batch = vec![first];
+        let mut others = VecDeque::with_capacity(self.waiting.len());
+        for job in self.waiting.drain(..) {
+            if batch.len() < lanes && job.request.goes_with(&batch[0].request) {
+                batch.push(job);
+            } else {
+                others.push_back(job);
+            }
+        }
+        self.waiting = others;
+        batch
+    }
+
+    /// Whether one more of this size may wait, where so many may.
+    pub(super) fn has_room(&self, room: usize, size: usize) -> bool {
+        let waiting: usize = self.waiting.iter().map(|job| job.request.size()).sum();
+        self.waiting.len() < room && (self.waiting.is_empty() || waiting.saturating_add(size) <= QUEUED_BYTES)
+    }
+
+    pub(super) fn forget_the_gone(&mut self) {
+        self.waiting.retain(|job| !job.reply.is_closed());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(password: &str, prf: Prf, iterations: u32) -> KeyRequest {
+        KeyRequest {
+            function: KeyFunction::Pbkdf2 {
+                prf,
+                iterations: NonZeroU32::new(iterations).unwrap(),
+            },
+            password: Zeroizing::new(password.as_bytes().to_vec()),
+            salt: vec![0; 16],
+            length: 32,
+            extra_rounds: 0,
+        }
+    }
+
+    fn queue(requests: impl IntoIterator<Item = KeyRequest>) -> (Queue, Vec<oneshot::Receiver<Key>>) {
+        let jobs = requests.into_iter().map(|request| {
+            let (reply, key) = oneshot::channel();
+            (
+                Job {
+                    number: 0,
+                    request,
+                    reply,
+                },
+                key,
+            )
+        });
+        let (waiting, keys) = jobs.unzip();
+        (
+            Queue {
+                waiting,
+                ..Queue::default()
+            },
+            keys,
+        )
+    }
+
+    fn passwords(batch: &[Job]) -> Vec<&str> {
+        batch
+            .iter()
+            .map(|job| str::from_utf8(&job.request.password).unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn a_batch_is_the_oldest_request_and_those_that_can_go_with_it() {
+        let (mut queue, _keys) = queue([
+            request("a", Prf::HmacSha512, 1),
+            request("other prf", Prf::HmacSha1, 1),
+            request("b", Prf::HmacSha512, 1),
+            request("other iterations", Prf::HmacSha512, 2),
+            KeyRequest {
+                length: 16,
+                ..request("other length", Prf::HmacSha512, 1)
+            },
+            KeyRequest {
+                extra_rounds: 1,
+                ..request("other extra rounds", Prf::HmacSha512, 1)
+            },
+            request("c", Prf::HmacSha512, 1),
+            request("d", Prf::HmacSha512, 1),
+        ]);
+        assert_eq!(passwords(&queue.take_batch(|_, _| 3)), ["a", "b", "c"]);
+        assert_eq!(passwords(&queue.take_batch(|_, _| 3)), ["other prf"]);
+        assert_eq!(passwords(&queue.take_batch(|_, _| 3)), ["other iterations"]);
+        assert_eq!(passwords(&queue.take_batch(|_, _| 3)), ["other length"]);
+        assert_eq!(passwords(&queue.take_batch(|_, _| 3)), ["other extra rounds"]);
+        assert_eq!(passwords(&queue.take_batch(|_, _| 3)), ["d"]);
+        assert!(queue.take_batch(|_, _| 3).is_empty());
+    }
+
+    #[test]
+    fn argon2id_goes_alone() {
+        let argon2id = |password| KeyRequest {
+            function: KeyFunction::Argon2id(Argon2idCosts::default()),
+            ..request(password, Prf::HmacSha512, 1)
+        };
+        let (mut queue, _keys) = queue([argon2id("a"), argon2id("b"), request("c", Prf::HmacSha512, 1)]);
+        assert_eq!(passwords(&queue.take_batch(|_, _| 3)), ["a"]);
+        assert_eq!(passwords(&queue.take_batch(|_, _| 3)), ["b"]);
+        assert_eq!(passwords(&queue.take_batch(|_, _| 3)), ["c"]);
+    }
+
+    #[test]
+    fn a_request_whose_asker_is_gone_is_in_no_batch() {
+        let (mut queue, mut keys) = queue(["gone", "stays"].map(|password| request(password, Prf::HmacSha512, 1)));
+        keys.remove(0);
+        assert_eq!(passwords(&queue.take_batch(|_, _| 3)), ["stays"]);
+    }
+}

@@ -1,0 +1,18 @@
+//! Text as .NET compares, checks and writes it.
+
+mod email_address;
+mod encoder;
+mod html_encoder;
+pub mod http_date;
+mod json_encoder;
+mod normalization;
+pub(crate) mod random;
+mod url_encoder;
+
+pub use email_address::is_email_address;
+pub use html_encoder::encode_html;
+pub use json_encoder::{encode_json, encode_json_relaxed};
+pub use normalization::normalize;
+pub use url_encoder::encode_url;
+
+pub(crate) use normalization::equals_ignoring_case;

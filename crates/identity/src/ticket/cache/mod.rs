@@ -1,0 +1,193 @@
+//! A cache of opened tickets.
+
+use std::{
+    collections::{HashMap, hash_map::RandomState},
+    hash::BuildHasher,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use constant_time_eq::constant_time_eq;
+use time::OffsetDateTime;
+use wicketgate_protection::RingEdition;
+use zeroize::Zeroizing;
+
+use crate::{Claim, ClaimsIdentity, Ticket};
+
+/// Tickets of one kind that were opened a while ago, by the whole of their protected text.
+///
+/// An opened ticket stands for deriving subkeys, checking and decrypting its text again, so it is given only as long as
+/// that would give it: under the edition of the key ring that it was opened under, and until it ends. How many are kept,
+/// and how much memory they take, is bounded; of those that came last, at least half are kept.
+pub(crate) struct TicketCache {
+    /// Its keys are secret and random, so nobody can choose texts that meet.
+    hasher: RandomState,
+    /// Each text belongs to one of them, so that threads seldom wait for each other.
+    shards: [Mutex<Shard>; SHARDS],
+    bounds: Bounds,
+}
+
+/// What one generation of one shard may hold.
+#[derive(Debug, Clone, Copy)]
+struct Bounds {
+    entries: usize,
+    /// In bytes.
+    memory: usize,
+}
+
+/// How many bytes at the end of a text are hashed: more than the code of any algorithm has as base64.
+const HASHED: usize = 96;
+const SHARDS: usize = 16;
+/// Of the whole cache.
+const MOST_ENTRIES: usize = 4096;
+/// Of the whole cache, in bytes.
+const MOST_MEMORY: usize = 8 * 1024 * 1024;
+
+const BOUNDS: Bounds = Bounds {
+    entries: MOST_ENTRIES / (2 * SHARDS),
+    memory: MOST_MEMORY / (2 * SHARDS),
+};
+
+#[derive(Default)]
+struct Shard {
+    edition: RingEdition,
+    /// What came or was asked for last.
+    young: Generation,
+    /// What was young before; what nobody asks for again goes when the young are old.
+    old: Generation,
+}
+
+#[derive(Default)]
+struct Generation {
+    entries: HashMap<u64, Entry>,
+    memory: usize,
+}
+
+struct Entry {
+    text: Zeroizing<Box<str>>,
+    ticket: Arc<Ticket>,
+    expires: OffsetDateTime,
+    memory: usize,
+}
+
+impl TicketCache {
+    pub(crate) fn new() -> Self {
+        Self {
+            hasher: RandomState::new(),
+            shards: Default::default(),
+            bounds: BOUNDS,
+        }
+    }
+
+    /// The ticket in this text, if it was opened under this edition and has not ended.
+    pub(crate) fn get(&self, text: &str, edition: RingEdition, now: OffsetDateTime) -> Option<Arc<Ticket>> {
+        let hash = self.hash(text);
+        let mut shard = self.shard(hash, edition);
+        shard.young.forget_if_ended(hash, now);
+        shard.old.forget_if_ended(hash, now);
+        // Who asks with another beginning in front of this end takes nothing away.
+        if let Some(entry) = shard.young.entries.get(&hash) {
+            return entry.is(text).then(|| Arc::clone(&entry.ticket));
+        }
+        if !shard.old.entries.get(&hash).is_some_and(|entry| entry.is(text)) {
+            return None;
+        }
+        let entry = shard.old.remove(hash)?;
+        let ticket = Arc::clone(&entry.ticket);
+        shard.keep(hash, entry, self.bounds);
+        Some(ticket)
+    }
+
+    /// Keeps the ticket that was opened from this text under this edition. One that does not say when it ends is not
+    /// kept.
+    pub(crate) fn insert(&self, text: &str, edition: RingEdition, ticket: &Arc<Ticket>) {
+        let Some(expires) = ticket.properties.expires() else {
+            return;
+        };
+        let entry = Entry {
+            text: Zeroizing::new(text.into()),
+            ticket: Arc::clone(ticket),
+            expires,
+            memory: memory(text, ticket),
+        };
+        if entry.memory > self.bounds.memory {
+            return;
+        }
+        let hash = self.hash(text);
+        let mut shard = self.shard(hash, edition);
+        shard.old.remove(hash);
+        shard.keep(hash, entry, self.bounds);
+    }
+
+    /// Of the end alone, where the text has its authentication code: hashing all of it would cost more than all else that
+    /// happens here.
+    fn hash(&self, text: &str) -> u64 {
+        let bytes = text.as_bytes();
+        self.hasher.hash_one(&bytes[bytes.len().saturating_sub(HASHED)..])
+    }
+
+    /// Where texts of this hash belong, without what was opened under another edition.
+    fn shard(&self, hash: u64, edition: RingEdition) -> MutexGuard<'_, Shard> {
+        let shard = &self.shards[hash as usize % SHARDS];
+        // A shard is whole between any two statements.
+        let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+        if shard.edition != edition {
+            *shard = Shard {
+                edition,
+                ..Shard::default()
+            };
+        }
+        shard
+    }
+}
+
+impl Shard {
+    fn keep(&mut self, hash: u64, entry: Entry, bounds: Bounds) {
+        self.young.remove(hash);
+        let is_full = self.young.entries.len() >= bounds.entries || self.young.memory + entry.memory > bounds.memory;
+        if is_full {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.memory += entry.memory;
+        self.young.entries.insert(hash, entry);
+    }
+}
+
+impl Generation {
+    fn forget_if_ended(&mut self, hash: u64, now: OffsetDateTime) {
+        if self.entries.get(&hash).is_some_and(|entry| entry.expires < now) {
+            self.remove(hash);
+        }
+    }
+
+    fn remove(&mut self, hash: u64) -> Option<Entry> {
+        let entry = self.entries.remove(&hash)?;
+        self.memory -= entry.memory;
+        Some(entry)
+    }
+}
+
+impl Entry {
+    /// Whether this came from exactly this text.
+    fn is(&self, text: &str) -> bool {
+        constant_time_eq(self.text.as_bytes(), text.as_bytes())
+    }
+}
+
+/// About what an entry takes, in bytes: all texts in a ticket are shorter than its protected form.
+fn memory(text: &str, ticket: &Ticket) -> usize {
+    let identities = ticket.principal.identities.iter();
+    size_of::<Entry>() + size_of::<Ticket>() + 2 * text.len() + identities.map(parts).sum::<usize>()
+}
+
+fn parts(identity: &ClaimsIdentity) -> usize {
+    let claims = identity.claims.iter();
+    let properties: usize = claims.map(|claim| claim.properties.len()).sum();
+    let actor = identity.actor.as_deref().map_or(0, parts);
+    size_of::<ClaimsIdentity>()
+        + identity.claims.len() * size_of::<Claim>()
+        + properties * size_of::<(String, String)>()
+        + actor
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,105 @@
+//! Certificates that encrypt keys at rest.
+
+use std::fmt;
+
+use aws_lc_rs::{
+    encoding::{AsDer, PublicKeyX509Der},
+    rsa::{Pkcs1PrivateDecryptingKey, Pkcs1PublicEncryptingKey, PrivateDecryptingKey},
+};
+use rustls_pki_types::{CertificateDer, PrivatePkcs8KeyDer, pem::PemObject};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+/// An RSA certificate and its private key, for keys that are encrypted at rest (.NET's `ProtectKeysWithCertificate`
+/// and `UnprotectKeysWithAnyCertificate`).
+pub struct KeyCertificate {
+    certificate: CertificateDer<'static>,
+    encrypting: Pkcs1PublicEncryptingKey,
+    decrypting: Pkcs1PrivateDecryptingKey,
+}
+
+/// Why a certificate cannot encrypt keys.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyCertificateError {
+    /// There is no `BEGIN CERTIFICATE`, or it is damaged.
+    #[error("no certificate in PEM form")]
+    NoCertificate,
+    /// There is no `BEGIN PRIVATE KEY` (PKCS#8), or it is damaged.
+    #[error("no private key in PEM form (PKCS#8, unencrypted)")]
+    NoPrivateKey,
+    /// .NET encrypts keys with RSA only.
+    #[error("the private key is not an RSA key of 2048 to 8192 bits")]
+    NotRsa,
+    /// The certificate is another key's.
+    #[error("the certificate does not belong to the private key")]
+    OfAnotherKey,
+}
+
+impl KeyCertificate {
+    /// From the PEM texts of the certificate, the first of a chain, and of the private key in PKCS#8; both may be in
+    /// one text.
+    ///
+    /// # Errors
+    /// [`KeyCertificateError`] says which of the two cannot be used.
+    pub fn from_pem(certificate: &str, private_key: &str) -> Result<Self, KeyCertificateError> {
+        let certificate =
+            CertificateDer::from_pem_slice(certificate.as_bytes()).map_err(|_| KeyCertificateError::NoCertificate)?;
+        let private_key = PrivatePkcs8KeyDer::from_pem_slice(private_key.as_bytes())
+            .map_err(|_| KeyCertificateError::NoPrivateKey)?;
+        let private_key = PrivateDecryptingKey::from_pkcs8(private_key.secret_pkcs8_der())
+            .map_err(|_| KeyCertificateError::NotRsa)?;
+        let public_key = private_key.public_key();
+        let public_key_der: PublicKeyX509Der<'_> = public_key.as_der().map_err(|_| KeyCertificateError::NotRsa)?;
+        // A certificate holds its public key in this very form, so there is no need to take it apart.
+        let public_key_der = public_key_der.as_ref();
+        if !certificate
+            .windows(public_key_der.len())
+            .any(|part| part == public_key_der)
+        {
+            return Err(KeyCertificateError::OfAnotherKey);
+        }
+        Ok(Self {
+            certificate: certificate.into_owned(),
+            encrypting: Pkcs1PublicEncryptingKey::new(public_key).map_err(|_| KeyCertificateError::NotRsa)?,
+            decrypting: Pkcs1PrivateDecryptingKey::new(private_key).map_err(|_| KeyCertificateError::NotRsa)?,
+        })
+    }
+
+    /// The certificate's bytes, which encrypted keys carry along.
+    pub(crate) fn der(&self) -> &[u8] {
+        &self.certificate
+    }
+
+    /// RSA with PKCS#1 version 1.5 padding, as .NET's `EncryptedXml` chooses; `None` if the library fails.
+    pub(crate) fn encrypt(&self, plaintext: &[u8]) -> Option<Vec<u8>> {
+        let mut ciphertext = vec![0; self.encrypting.ciphertext_size()];
+        let length = self.encrypting.encrypt(plaintext, &mut ciphertext).ok()?.len();
+        ciphertext.truncate(length);
+        Some(ciphertext)
+    }
+
+    /// The reverse of [`encrypt`](Self::encrypt).
+    pub(crate) fn decrypt(&self, ciphertext: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let mut plaintext = Zeroizing::new(vec![0; self.decrypting.min_output_size()]);
+        let length = self.decrypting.decrypt(ciphertext, &mut plaintext).ok()?.len();
+        plaintext.truncate(length);
+        Some(plaintext)
+    }
+}
+
+impl fmt::Debug for KeyCertificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyCertificate")
+            .field("fingerprint", &fingerprint(&self.certificate))
+            .finish_non_exhaustive()
+    }
+}
+
+/// The SHA-256 fingerprint by which people tell certificates apart, as `openssl x509 -fingerprint -sha256` shows it.
+pub(crate) fn fingerprint(certificate: &[u8]) -> String {
+    let bytes: Vec<String> = Sha256::digest(certificate)
+        .iter()
+        .map(|byte| format!("{byte:02X}"))
+        .collect();
+    bytes.join(":")
+}

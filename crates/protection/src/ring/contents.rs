@@ -1,0 +1,274 @@
+//! What a key ring holds: the keys and revocations of its repository, and those it has lost since they were first read.
+
+use std::{collections::HashSet, sync::Arc};
+
+use sha2::{Digest, Sha256};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::{
+    KeyEncryption, KeyProblem, KeyRepository, KeyRepositoryError, RingEdition, StoredElement,
+    key::Key,
+    key::xml::{self, ElementError, Revocation, RingElement},
+    ring::default_key::{self, DefaultKey},
+};
+
+/// The keys of a repository, with all revocations applied.
+#[derive(Debug, Default)]
+pub(crate) struct RingContents {
+    /// Those that the repository has, and behind them those that it has lost.
+    keys: Vec<Arc<Key>>,
+    /// How many of the keys are lost.
+    lost_keys: usize,
+    /// What was lost, for the log.
+    losses: Vec<String>,
+    revocations: Revocations,
+    element_count: usize,
+    skipped_elements: Vec<String>,
+    /// Those of the skipped ones that may be keys.
+    damaged_elements: Vec<String>,
+    fingerprint: [u8; 32],
+    edition: RingEdition,
+}
+
+impl RingContents {
+    /// Reads everything. A key that cannot be read is skipped with a warning, a revocation that cannot is an error.
+    ///
+    /// What `known`, an earlier reading, had and the repository has no more stays: a file that vanished or was truncated,
+    /// or a table that is empty, is a fault of the repository and revokes nothing. If nothing at all has changed, this
+    /// is `known` itself.
+    pub(crate) async fn read(
+        repository: &dyn KeyRepository,
+        encryption: &[KeyEncryption],
+        known: Option<Arc<Self>>,
+    ) -> Result<Arc<Self>, KeyRepositoryError> {
+        let elements = repository.all_elements().await?;
+        let fingerprint = fingerprint(&elements);
+        if let Some(known) = &known
+            && known.fingerprint == fingerprint
+        {
+            return Ok(Arc::clone(known));
+        }
+        let edition = known.as_ref().map(|known| known.edition).unwrap_or_default().next();
+        let encryption = encryption.to_vec();
+        // Opening what is encrypted at rest may take as long as hashing a password.
+        let parsed = tokio::task::spawn_blocking(move || {
+            let (keys, contents) = Self::parse(&elements, &encryption)?;
+            Ok(contents.with_keys(keys, known.as_deref()))
+        });
+        let contents: Result<Self, String> = parsed.await.map_err(|stopped| stopped.to_string()).flatten();
+        let contents = contents.map_err(|error| KeyRepositoryError {
+            place: repository.place(),
+            source: error.into(),
+        })?;
+        Ok(Arc::new(Self {
+            fingerprint,
+            edition,
+            ..contents
+        }))
+    }
+
+    /// The keys that can be read, and all else but keys.
+    fn parse(elements: &[StoredElement], encryption: &[KeyEncryption]) -> Result<(Vec<Key>, Self), String> {
+        let mut keys: Vec<Key> = Vec::new();
+        let mut contents = Self {
+            element_count: elements.len(),
+            ..Self::default()
+        };
+        for element in elements {
+            let name = &element.name;
+            match xml::parse(&element.xml, encryption) {
+                Ok(RingElement::Key(key)) if keys.iter().any(|known| known.id == key.id) => {
+                    tracing::warn!(element = name, key = %key.id, "the key ring has a key twice: the second is skipped");
+                }
+                Ok(RingElement::Key(key)) => {
+                    if let Err(problem) = &key.secret {
+                        tracing::error!(element = name, key = %key.id, %problem, "a key of the ring cannot be used");
+                    }
+                    keys.push(key);
+                }
+                Ok(RingElement::Revocation(revocation)) => contents.revocations.add(revocation),
+                Ok(RingElement::Unknown(root)) => {
+                    tracing::warn!(
+                        element = name,
+                        root,
+                        "the key ring has something that is no key: it is skipped"
+                    );
+                    contents.skipped_elements.push(name.clone());
+                }
+                Err(error) if is_about_a_revocation(name, &error) => {
+                    return Err(format!("{name}: {error}"));
+                }
+                Err(error) => {
+                    tracing::warn!(element = name, %error, "an element of the key ring is skipped");
+                    contents.skipped_elements.push(name.clone());
+                    contents.damaged_elements.push(name.clone());
+                }
+            }
+        }
+        Ok((keys, contents))
+    }
+
+    /// Takes these keys in, and what only `known` has.
+    fn with_keys(mut self, mut keys: Vec<Key>, known: Option<&Self>) -> Self {
+        if let Some(known) = known {
+            self.losses = self.revocations.keep(&known.revocations);
+            for key in &known.keys {
+                let stored = keys.iter().position(|stored| stored.id == key.id);
+                match stored.map(|stored| (stored, keys[stored].secret.as_ref().err())) {
+                    Some((_, None)) => continue,
+                    Some((_, Some(_))) if !key.is_usable() => continue,
+                    Some((stored, Some(problem))) => {
+                        self.losses.push(format!("the key {}: {problem}", key.id));
+                        keys.remove(stored);
+                    }
+                    None => self
+                        .losses
+                        .push(format!("the key {} is missing or cannot be read", key.id)),
+                }
+                self.lost_keys += 1;
+                self.keys.push(Arc::clone(key));
+            }
+        }
+        let lost = self.keys.drain(..).map(Arc::unwrap_or_clone);
+        let all = keys.into_iter().chain(lost);
+        self.keys = all
+            .map(|mut key| {
+                key.is_revoked = self.revocations.concern(&key);
+                Arc::new(key)
+            })
+            .collect();
+        self
+    }
+
+    /// All keys: those that the repository has, and those that it has lost.
+    pub(crate) fn keys(&self) -> &[Arc<Key>] {
+        &self.keys
+    }
+
+    fn stored_keys(&self) -> &[Arc<Key>] {
+        &self.keys[..self.keys.len() - self.lost_keys]
+    }
+
+    /// The key that protects: one that the repository still has, or else one of all.
+    pub(crate) fn default_key(&self, now: OffsetDateTime) -> DefaultKey {
+        let choice = default_key::choose(now, self.stored_keys());
+        if choice.preferred.is_some() || self.lost_keys == 0 {
+            return choice;
+        }
+        default_key::choose(now, &self.keys)
+    }
+
+    /// Which of the contents of one ring these are.
+    pub(crate) fn edition(&self) -> RingEdition {
+        self.edition
+    }
+
+    /// How many elements the repository had, whatever they are.
+    pub(crate) fn element_count(&self) -> usize {
+        self.element_count
+    }
+
+    /// The names of those that are neither key nor revocation.
+    pub(crate) fn skipped_elements(&self) -> &[String] {
+        &self.skipped_elements
+    }
+
+    /// What the repository had once and has no more, in words.
+    pub(crate) fn losses(&self) -> &[String] {
+        &self.losses
+    }
+
+    /// A key that has not been revoked and does not open for want of its passphrase.
+    pub(crate) fn waiting_for_passphrase(&self) -> Option<(Uuid, &KeyProblem)> {
+        let mut keys = self.keys.iter().filter(|key| !key.is_revoked);
+        keys.find_map(|key| {
+            let problem = key.secret.as_ref().err()?;
+            problem.is_about_a_passphrase().then_some((key.id, problem))
+        })
+    }
+
+    /// Why this ring must not make a key by itself, if so: its keys may be there again in a moment, and a key made now
+    /// might end up beside a mounted volume instead of on it.
+    pub(crate) fn is_in_doubt(&self) -> Option<String> {
+        if self.stored_keys().iter().any(|key| key.is_usable()) {
+            return None;
+        }
+        let reason = match (self.lost_keys, &self.damaged_elements[..]) {
+            (0, []) => return None,
+            (0, damaged) => format!("{} cannot be read", damaged.join(", ")),
+            _ => self.losses.join("; "),
+        };
+        Some(format!(
+            "no key is made before its keys can be read again, or an operator makes one with `keys new`: {reason}"
+        ))
+    }
+
+    /// Of the keys that can be used, expired or not, the one that was made last.
+    pub(crate) fn newest_usable(&self) -> Option<&Arc<Key>> {
+        let usable = self.keys.iter().filter(|key| key.is_usable() && !key.is_revoked);
+        usable.max_by_key(|key| key.life.creation_date)
+    }
+
+    pub(crate) fn key(&self, id: Uuid) -> Option<&Arc<Key>> {
+        self.keys.iter().find(|key| key.id == id)
+    }
+}
+
+/// All revocations of a ring.
+#[derive(Debug, Clone, Default)]
+struct Revocations {
+    keys: HashSet<Uuid>,
+    all_before: Option<OffsetDateTime>,
+}
+
+impl Revocations {
+    fn add(&mut self, revocation: Revocation) {
+        match revocation {
+            Revocation::One(id) => drop(self.keys.insert(id)),
+            Revocation::AllCreatedBefore(date) => self.all_before = self.all_before.max(Some(date)),
+        }
+    }
+
+    /// Adds what only `known` has, and tells what that is.
+    fn keep(&mut self, known: &Self) -> Vec<String> {
+        let lost_ones = known.keys.difference(&self.keys);
+        let mut losses: Vec<String> = lost_ones
+            .map(|id| format!("the revocation of {id} is missing"))
+            .collect();
+        if let Some(date) = known.all_before.filter(|date| self.all_before < Some(*date)) {
+            losses.push(format!("the revocation of all keys made before {date} is missing"));
+        }
+        losses.sort();
+        self.keys.extend(&known.keys);
+        self.all_before = self.all_before.max(known.all_before);
+        losses
+    }
+
+    fn concern(&self, key: &Key) -> bool {
+        // Strictly before: a key made in the same instant as the revocation is its replacement.
+        self.keys.contains(&key.id) || self.all_before.is_some_and(|date| key.life.creation_date < date)
+    }
+}
+
+/// Of names and texts, so that what has not changed is not parsed and decrypted again.
+fn fingerprint(elements: &[StoredElement]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for text in elements
+        .iter()
+        .flat_map(|element| [element.name.as_str(), element.xml.as_str()])
+    {
+        hash.update(text.len().to_le_bytes());
+        hash.update(text);
+    }
+    hash.finalize().into()
+}
+
+/// Going on without a revocation would trust what was revoked.
+fn is_about_a_revocation(name: &str, error: &ElementError) -> bool {
+    match error {
+        ElementError::Revocation(_) => true,
+        ElementError::NotXml(_) => name.starts_with("revocation-"),
+        ElementError::Key(_) => false,
+    }
+}

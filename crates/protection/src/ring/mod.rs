@@ -1,0 +1,322 @@
+//! The ring: which keys there are, and which of them protects.
+
+pub(crate) mod contents;
+pub(crate) mod default_key;
+mod refresh;
+mod snapshot;
+
+use std::{fmt, sync::Arc};
+
+use arc_swap::ArcSwapOption;
+use time::{Duration, OffsetDateTime};
+use tokio::sync::Mutex;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use refresh::Readings;
+pub use snapshot::RingEdition;
+pub(crate) use snapshot::Snapshot;
+
+use crate::{
+    Algorithm, Clock, KeyAtRest, KeyEncryption, KeyProblem, KeyRepository, KeyRepositoryError, Random, StoredElement,
+    key::xml::{self, Revocation},
+    key::{KeyLife, KeySecret},
+    ring::contents::RingContents,
+};
+
+/// How a ring makes its keys.
+#[derive(Debug, Clone)]
+pub struct KeyRingOptions {
+    /// How long a new key lives; .NET's default is 90 days.
+    pub new_key_lifetime: Duration,
+    /// Whether keys are made when the default key is missing or ends soon.
+    pub auto_generate_keys: bool,
+    /// How new keys encrypt; keys that exist keep their own algorithm.
+    pub algorithm: Algorithm,
+    /// Who may read the keys at rest: new keys are encrypted in the first of these ways, and all of them open keys.
+    /// Empty, as by default, means that new keys are kept in clear. Keys in clear always open.
+    pub encryption: Vec<KeyEncryption>,
+}
+
+impl Default for KeyRingOptions {
+    fn default() -> Self {
+        Self {
+            new_key_lifetime: Duration::days(90),
+            auto_generate_keys: true,
+            algorithm: Algorithm::default(),
+            encryption: Vec::new(),
+        }
+    }
+}
+
+/// The keys, which of them protects, and when the next one is made (.NET's `KeyRingProvider` and `XmlKeyManager`).
+///
+/// What the repository holds is read at the first use, and again after a day at most, when the default key ends, and
+/// at once when a payload names a key that is not known yet.
+///
+/// Absence is not revocation: keys and revocations that were read once stay in use when the repository cannot be read,
+/// is empty or damaged, with an error in the log that names them; to end a key, revoke it. And a ring that has lost all
+/// its keys, or finds nothing but damaged ones, makes none by itself.
+pub struct KeyRing {
+    repository: Arc<dyn KeyRepository>,
+    options: KeyRingOptions,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    current: ArcSwapOption<Snapshot>,
+    /// Held while the repository is read, so that only one reads it.
+    readings: Arc<Mutex<Readings>>,
+}
+
+/// A key of the ring, without its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyInfo {
+    /// Its id, which every payload names.
+    pub id: Uuid,
+    /// When it was made.
+    pub creation_date: OffsetDateTime,
+    /// When it starts to protect.
+    pub activation_date: OffsetDateTime,
+    /// When it ends to protect; it goes on to unprotect.
+    pub expiration_date: OffsetDateTime,
+    /// Revoked keys neither protect nor unprotect.
+    pub is_revoked: bool,
+    /// Whether this is the key that protects now, as long as no new one is made.
+    pub is_default: bool,
+    /// How its secret is kept.
+    pub at_rest: KeyAtRest,
+    /// Why it cannot be used, if so.
+    pub problem: Option<KeyProblem>,
+}
+
+impl KeyRing {
+    /// A ring over `repository`. Nothing is read before the first use.
+    pub fn new(
+        repository: Arc<dyn KeyRepository>,
+        options: KeyRingOptions,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Self {
+        Self {
+            repository,
+            options,
+            clock,
+            random,
+            current: ArcSwapOption::empty(),
+            readings: Arc::default(),
+        }
+    }
+
+    /// Reads the ring, and makes the first key where there is none, so that a bad repository shows at the start.
+    ///
+    /// # Errors
+    /// When the repository can be neither read nor, where a key is needed, written; when it has keys but none that can be
+    /// read; and when a key that has not been revoked waits for the right passphrase. No key is made then, whether or not
+    /// others open.
+    pub async fn load(self: &Arc<Self>) -> Result<(), KeyRepositoryError> {
+        let snapshot = self.current().await?;
+        self.require_passphrases(snapshot.contents())
+    }
+
+    /// Reads the ring again now, to heed at once what another process has revoked.
+    ///
+    /// # Errors
+    /// When no key can be used and none can be made. Keys known so far stay in use where the repository cannot be
+    /// read, and keys that open where others wait for a passphrase.
+    pub async fn reload(self: &Arc<Self>) -> Result<(), KeyRepositoryError> {
+        self.expire();
+        self.current().await.map(drop)
+    }
+
+    /// All keys as the repository has them now, the youngest last. Makes none.
+    ///
+    /// # Errors
+    /// When the repository cannot be read.
+    pub async fn keys(&self) -> Result<Vec<KeyInfo>, KeyRepositoryError> {
+        let contents = self.read_anew().await?;
+        let choice = contents.default_key(self.clock.now());
+        let default = choice.preferred.or(choice.fallback);
+        let mut keys: Vec<_> = contents
+            .keys()
+            .iter()
+            .map(|key| KeyInfo {
+                id: key.id,
+                creation_date: key.life.creation_date,
+                activation_date: key.life.activation_date,
+                expiration_date: key.life.expiration_date,
+                is_revoked: key.is_revoked,
+                is_default: default.as_ref().is_some_and(|default| default.id == key.id),
+                at_rest: key.at_rest,
+                problem: key.secret.as_ref().err().cloned(),
+            })
+            .collect();
+        keys.sort_by_key(|key| (key.activation_date, key.creation_date, key.id));
+        Ok(keys)
+    }
+
+    /// The names of those elements of the repository that are neither a key nor a revocation, or no XML: they are
+    /// skipped.
+    ///
+    /// # Errors
+    /// When the repository cannot be read.
+    pub async fn skipped_elements(&self) -> Result<Vec<String>, KeyRepositoryError> {
+        Ok(self.read_anew().await?.skipped_elements().to_vec())
+    }
+
+    /// From when on a key protects, as long as no other key is made: a new one first has to reach all instances. `None`
+    /// if it never does.
+    ///
+    /// # Errors
+    /// When the repository cannot be read.
+    pub async fn protects_from(&self, id: Uuid) -> Result<Option<OffsetDateTime>, KeyRepositoryError> {
+        let contents = self.read_anew().await?;
+        Ok(default_key::protects_from(id, self.clock.now(), contents.keys()))
+    }
+
+    /// Makes a key for the time from `activation` to `expiration`, and gives its id.
+    /// [`protects_from`](Self::protects_from) tells when it is the one that protects. This is also how an operator says
+    /// that the keys of an empty or damaged repository will not come back.
+    ///
+    /// # Errors
+    /// When the repository can be neither read nor written, and when a key that has not been revoked waits for the
+    /// right passphrase.
+    pub async fn create_key(
+        &self,
+        activation: OffsetDateTime,
+        expiration: OffsetDateTime,
+    ) -> Result<Uuid, KeyRepositoryError> {
+        self.require_passphrases(&*self.read_anew().await?)?;
+        let (id, element) = self.new_key(activation, expiration).await?;
+        self.repository.store(element).await?;
+        self.forget().await;
+        Ok(id)
+    }
+
+    /// Revokes one key: what it protected is lost, here at once and in other instances at their next reading.
+    ///
+    /// # Errors
+    /// When the repository cannot be written.
+    pub async fn revoke_key(&self, id: Uuid, reason: Option<&str>) -> Result<(), KeyRepositoryError> {
+        self.revoke(Revocation::One(id), reason).await
+    }
+
+    /// Revokes all keys that were created before an instant.
+    ///
+    /// # Errors
+    /// When the repository cannot be written.
+    pub async fn revoke_all(&self, before: OffsetDateTime, reason: Option<&str>) -> Result<(), KeyRepositoryError> {
+        self.revoke(Revocation::AllCreatedBefore(before), reason).await
+    }
+
+    /// Copies all elements, keys and revocations, into another repository, and tells how many these were. Keys stay
+    /// encrypted at rest, or in clear, as they are.
+    ///
+    /// # Errors
+    /// When this repository cannot be read or the other cannot be written; it may hold a part of the ring then.
+    pub async fn copy_to(&self, target: &dyn KeyRepository) -> Result<usize, KeyRepositoryError> {
+        let elements = self.repository.all_elements().await?;
+        let count = elements.len();
+        for element in elements {
+            let xml = Zeroizing::new(without_declaration(&element.xml).to_owned());
+            target
+                .store(StoredElement {
+                    name: element.name,
+                    xml,
+                })
+                .await?;
+        }
+        Ok(count)
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    pub(crate) fn random(&self) -> &dyn Random {
+        &*self.random
+    }
+
+    /// A key that is not kept yet.
+    async fn new_key(
+        &self,
+        activation: OffsetDateTime,
+        expiration: OffsetDateTime,
+    ) -> Result<(Uuid, StoredElement), KeyRepositoryError> {
+        let mut id = [0; 16];
+        self.random.fill(&mut id);
+        let id = uuid::Builder::from_random_bytes(id).into_uuid();
+        let secret = KeySecret::generate(self.options.algorithm, self.random());
+        let life = KeyLife {
+            creation_date: self.clock.now(),
+            activation_date: activation,
+            expiration_date: expiration,
+        };
+        let algorithm = secret.algorithm;
+        let master_key = self.write_master_key(id, secret).await?;
+        tracing::info!(key = %id, %activation, %expiration, "making a key");
+        let element = StoredElement {
+            name: xml::key_name(id),
+            xml: xml::write_key(id, life, algorithm, &master_key),
+        };
+        Ok((id, element))
+    }
+
+    /// A mistaken passphrase must encrypt no key beside those that it should have opened.
+    fn require_passphrases(&self, contents: &RingContents) -> Result<(), KeyRepositoryError> {
+        let Some((id, problem)) = contents.waiting_for_passphrase() else {
+            return Ok(());
+        };
+        Err(self.refusal(format!(
+            "no key is made before the key {id} opens or is revoked: {problem}"
+        )))
+    }
+
+    fn refusal(&self, reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> KeyRepositoryError {
+        KeyRepositoryError {
+            place: self.repository.place(),
+            source: reason.into(),
+        }
+    }
+
+    /// As XML, encrypted if the options say so.
+    async fn write_master_key(&self, id: Uuid, secret: KeySecret) -> Result<Zeroizing<String>, KeyRepositoryError> {
+        let Some(encryption) = self.options.encryption.first().cloned() else {
+            return Ok(xml::write_master_key(&secret));
+        };
+        let random = Arc::clone(&self.random);
+        tokio::task::spawn_blocking(move || xml::write_encrypted_master_key(&secret, id, &encryption, &*random))
+            .await
+            .ok()
+            .flatten()
+            .ok_or_else(|| self.refusal("a new key could not be encrypted"))
+    }
+
+    async fn revoke(&self, revocation: Revocation, reason: Option<&str>) -> Result<(), KeyRepositoryError> {
+        tracing::warn!(?revocation, reason, "revoking");
+        self.repository
+            .store(StoredElement {
+                name: xml::revocation_name(revocation),
+                xml: Zeroizing::new(xml::write_revocation(revocation, self.clock.now(), reason)),
+            })
+            .await?;
+        self.forget().await;
+        Ok(())
+    }
+}
+
+/// A repository may put byte order mark and declaration in front of what it keeps; the next has its own way.
+fn without_declaration(xml: &str) -> &str {
+    let xml = xml.trim_start_matches('\u{FEFF}');
+    match xml.strip_prefix("<?xml").and_then(|rest| rest.split_once("?>")) {
+        Some((_, element)) => element.trim_start(),
+        None => xml,
+    }
+}
+
+impl fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyRing")
+            .field("repository", &self.repository)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,103 @@
+//! From settings to what serves requests.
+
+use std::sync::Arc;
+
+use wicketgate_axum::{BuildError, Identity, IdentityBuilder};
+use wicketgate_identity::{Accounts, EmailSender, MemoryStore, UserStore};
+use wicketgate_protection::{Clock, DataProtection, KeyRing, Random};
+use wicketgate_sql::OpenError;
+
+use crate::{commands::CommandError, key_ring::key_ring, serve::OpenStore, settings::Settings};
+
+/// The database URL of accounts that end with the process.
+pub(crate) const MEMORY: &str = "memory:";
+
+/// Opens the store that `database.url` names.
+///
+/// # Errors
+/// One line that names the database and the reason.
+pub async fn store(settings: &Settings, random: Arc<dyn Random>) -> Result<Arc<dyn UserStore>, OpenError> {
+    if settings.database.url.0 == MEMORY {
+        return Ok(Arc::new(MemoryStore::new()));
+    }
+    wicketgate_sql::connect(&settings.database.to_url(), &settings.identity.stores, random).await
+}
+
+/// The application's own store, or the one that the settings name.
+pub(crate) async fn open_store(
+    settings: &Settings,
+    own: Option<&OpenStore>,
+    random: &Arc<dyn Random>,
+) -> Result<Arc<dyn UserStore>, CommandError> {
+    match own {
+        Some(open) => open().await.map_err(CommandError::Store),
+        None => Ok(store(settings, Arc::clone(random)).await?),
+    }
+}
+
+/// All that the settings say about accounts, tokens, cookies and requests, on this store and these keys. Mail goes to a
+/// sender that only puts it aside.
+///
+/// # Errors
+/// What [`IdentityBuilder::build`] refuses, which [`Settings`] do as well.
+pub fn identity(
+    settings: &Settings,
+    store: Arc<dyn UserStore>,
+    data_protection: DataProtection,
+    email: Arc<dyn EmailSender>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+) -> Result<Identity, BuildError> {
+    builder(settings, store, data_protection, clock, random)
+        .email_queue(email)
+        .build()
+}
+
+/// The same without mail, which not every command needs.
+pub(crate) fn builder(
+    settings: &Settings,
+    store: Arc<dyn UserStore>,
+    data_protection: DataProtection,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+) -> IdentityBuilder {
+    let builder = Identity::builder(store)
+        .keys(data_protection)
+        .options(settings.identity.clone())
+        .authentication(settings.authentication.clone())
+        .limits(settings.limits.requests.clone())
+        .prefix(&settings.prefix)
+        .allowed_hosts(settings.allowed_hosts.clone())
+        .cors(settings.cors.allowed_origins.clone())
+        .trusted_proxies(settings.trusted_proxies.clone())
+        .clock(clock)
+        .random(random);
+    match settings.public_url.clone() {
+        Some(url) => builder.public_url(url),
+        None => builder,
+    }
+}
+
+/// Protection with these keys, bound to the application's name.
+pub(crate) fn data_protection(settings: &Settings, ring: Arc<KeyRing>) -> DataProtection {
+    DataProtection::new(ring, settings.keys.application_name.as_deref())
+}
+
+/// The accounts alone, for commands.
+pub(crate) async fn accounts(
+    settings: &Settings,
+    own_store: Option<&OpenStore>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+) -> Result<Accounts, CommandError> {
+    let store = open_store(settings, own_store, &random).await?;
+    let ring = key_ring(settings, Arc::clone(&clock), Arc::clone(&random)).await?;
+    let data_protection = data_protection(settings, ring);
+    Ok(Accounts::new(
+        store,
+        &data_protection,
+        settings.identity.clone(),
+        clock,
+        random,
+    ))
+}

@@ -1,0 +1,108 @@
+//! What an application chooses about the server around it.
+
+use std::{fmt, process::ExitCode, sync::Arc};
+
+use axum::Router;
+use utoipa::openapi::OpenApi;
+use wicketgate_axum::{Endpoint, Identity};
+use wicketgate_identity::{EmailSender, IntoStore, StoreError};
+
+use crate::{
+    run::run_application,
+    serve::{Application, ApplicationParts, BoxError, Routing},
+};
+
+/// The server around an application: its command line, settings, logs, mail and TLS. [`run`](crate::run) is the short form.
+///
+/// ```no_run
+/// use std::process::ExitCode;
+///
+/// use axum::Router;
+///
+/// async fn connect() -> std::io::Result<u16> {
+///     Ok(4711) // to something that the application needs
+/// }
+///
+/// fn main() -> ExitCode {
+///     wicketgate::Server::new().run_async(async |identity| {
+///         let connection = connect().await?;
+///         let router = Router::new().route("/", axum::routing::get(move || async move { connection.to_string() }));
+///         Ok::<_, std::io::Error>(router.merge(identity.api()))
+///     })
+/// }
+/// ```
+#[derive(Default)]
+pub struct Server {
+    parts: ApplicationParts,
+}
+
+impl Server {
+    /// One with nothing of its own.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Describes the application's own routes for `/openapi/v1.json` and the page at `/swagger`. The Identity endpoints
+    /// describe themselves.
+    pub fn openapi(mut self, openapi: OpenApi) -> Self {
+        self.parts.openapi = openapi;
+        self
+    }
+
+    /// Finds all routes as ASP.NET Core does, not just the endpoints; see [`Identity::dotnet_routing`].
+    pub fn dotnet_routing(mut self) -> Self {
+        self.parts.routing = Routing::Dotnet;
+        self
+    }
+
+    /// Does without endpoints, in the routes and in their description; see [`IdentityBuilder::without`](wicketgate_axum::IdentityBuilder::without).
+    pub fn without(mut self, endpoints: impl IntoIterator<Item = Endpoint>) -> Self {
+        self.parts.without.extend(endpoints);
+        self
+    }
+
+    /// Keeps the accounts in a store of the application's own, whatever `database.url` says. `open` is called by `serve`
+    /// and `users`, and again while it says that the store is [`Unavailable`](StoreError::Unavailable).
+    ///
+    /// Keys are kept where `keys.directory` says; without it, in the database that `database.url` names.
+    pub fn store<F, S>(mut self, open: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<S, StoreError>> + Send + 'static,
+        S: IntoStore,
+    {
+        self.parts.store = Some(Arc::new(move || {
+            let opening = open();
+            Box::pin(async move { opening.await.map(IntoStore::into_store) })
+        }));
+        self
+    }
+
+    /// Sends mail by a sender of the application's own, whatever `email` says in the settings. It may take its time: mail
+    /// goes out behind the answers.
+    pub fn email(mut self, sender: impl EmailSender) -> Self {
+        self.parts.email = Some(Arc::new(sender));
+        self
+    }
+
+    /// Does what the command line says; see [`run`](crate::run).
+    pub fn run(self, application: impl FnOnce(&Identity) -> Router) -> ExitCode {
+        self.run_async(async |identity| Ok::<_, BoxError>(application(identity)))
+    }
+
+    /// The same for an application that has to wait for something before it has its routes, or may fail to.
+    pub fn run_async<E: Into<BoxError>>(
+        self,
+        application: impl AsyncFnOnce(&Identity) -> Result<Router, E>,
+    ) -> ExitCode {
+        run_application(Application {
+            router: async |identity: &Identity| application(identity).await.map_err(Into::into),
+            parts: self.parts,
+        })
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").finish_non_exhaustive()
+    }
+}

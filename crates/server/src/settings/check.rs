@@ -1,0 +1,120 @@
+//! What settings say together that no single value can tell.
+
+use wicketgate_sql::DatabaseUrl;
+
+use super::{Settings, SettingsError, cookies};
+
+/// # Errors
+/// The first settings that contradict each other.
+pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
+    check_prefix(settings)?;
+    cookies::check(settings)?;
+    check_rate_limits(settings)?;
+    check_keys(settings)?;
+    check_tls(settings)?;
+    check_limits(settings)?;
+    check_email(settings)
+}
+
+fn check_prefix(settings: &Settings) -> Result<(), SettingsError> {
+    if !settings
+        .prefix
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "/-._~".contains(c))
+    {
+        return conflict("`prefix` can only be a path of letters, digits and -._~, such as /api/identity");
+    }
+    let path = settings.prefix.trim_matches('/');
+    if !path.is_empty() && path.split('/').any(|segment| matches!(segment, "" | "." | "..")) {
+        return conflict(
+            "`prefix` cannot have a segment that is empty, `.` or `..`: clients and proxies resolve such a path, and \
+             nobody could ask for it",
+        );
+    }
+    Ok(())
+}
+
+fn check_rate_limits(settings: &Settings) -> Result<(), SettingsError> {
+    if settings.rate_limits.enabled {
+        return conflict("`rate_limits.enabled` can only be `false`: rate limits are not built yet");
+    }
+    Ok(())
+}
+
+fn check_keys(settings: &Settings) -> Result<(), SettingsError> {
+    if settings.keys.certificate.is_none() && settings.keys.passphrase_file.is_none() {
+        if !settings.keys.unprotect_certificates.is_empty() {
+            return conflict(
+                "`keys.unprotect_certificates` needs `keys.certificate` or `keys.passphrase_file`: new keys are \
+                 encrypted with that one",
+            );
+        }
+        if !settings.keys.unprotect_passphrase_files.is_empty() {
+            return conflict(
+                "`keys.unprotect_passphrase_files` needs `keys.certificate` or `keys.passphrase_file`: new keys \
+                 are encrypted with that one",
+            );
+        }
+    }
+    Ok(())
+}
+
+fn check_tls(settings: &Settings) -> Result<(), SettingsError> {
+    if settings.tls.certificate.is_some() != settings.tls.key.is_some() {
+        return conflict("`tls.certificate` and `tls.key` go together: set both, or neither for plain HTTP");
+    }
+    if settings.tls.hsts_max_age.is_some() && settings.tls.certificate.is_none() {
+        return conflict(
+            "`tls.hsts_max_age` needs `tls.certificate`: over plain HTTP browsers must not heed it (a proxy that ends \
+             TLS sends it itself)",
+        );
+    }
+    Ok(())
+}
+
+fn check_limits(settings: &Settings) -> Result<(), SettingsError> {
+    if settings.limits.max_connections == Some(0) {
+        return conflict("`limits.max_connections` must be at least 1");
+    }
+    if settings.limits.requests.max_running_requests == 0 {
+        return conflict("`limits.max_running_requests` must be at least 1");
+    }
+    if !(1..=DatabaseUrl::MOST_MAX_CONNECTIONS).contains(&settings.database.max_connections) {
+        return conflict("`database.max_connections` must be from 1 to 10000");
+    }
+    Ok(())
+}
+
+fn check_email(settings: &Settings) -> Result<(), SettingsError> {
+    if settings.email.max_connections == 0 {
+        return conflict("`email.max_connections` must be at least 1");
+    }
+    if settings.email.password.is_some() && settings.email.password_file.is_some() {
+        return conflict("`email.password` and `email.password_file` exclude each other: set one");
+    }
+    let url_has_password = settings
+        .email
+        .smtp_url
+        .as_ref()
+        .is_some_and(|url| url.0.credentials.is_some());
+    let has_password = settings.email.password.is_some() || settings.email.password_file.is_some();
+    if has_password
+        && settings
+            .email
+            .smtp_url
+            .as_ref()
+            .is_some_and(|url| url.0.would_show_password())
+    {
+        return conflict(
+            "`email.smtp_url` would send `email.password` in clear: use smtps://, or `?tls=required`, or say `?tls=none`",
+        );
+    }
+    if settings.email.username.is_some() != has_password && !url_has_password {
+        return conflict("`email.username` and `email.password` (or `email.password_file`) go together: set both");
+    }
+    Ok(())
+}
+
+fn conflict(message: &str) -> Result<(), SettingsError> {
+    Err(SettingsError::Conflict(message.to_owned()))
+}

@@ -1,0 +1,148 @@
+//! PostgreSQL behind a PgBouncer whose connections are ours only while a transaction lasts.
+
+#![expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
+
+#[expect(dead_code, reason = "of use to other tests, too")]
+mod shape;
+#[path = "../src/test_accounts.rs"]
+mod test_accounts;
+#[path = "../src/test_databases.rs"]
+#[expect(dead_code, reason = "of use to other tests, too")]
+mod test_databases;
+
+use std::sync::Arc;
+
+use shape::run;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, Row};
+use test_accounts::user;
+use wicketgate_identity::{
+    Change, EmailUniqueness, Expected, PasswordHash, SecurityStamp, StoreError, StoreOptions, UserStore,
+    test_user_store,
+};
+use wicketgate_protection::SystemRandom;
+use wicketgate_sql::{DatabaseUrl, OpenError, Pooler, connect, connect_keys, migrate, plan_migration};
+use wicketgate_test_servers::{PgBouncer, PostgreSql};
+
+/// Fewer than a store has, so that they change hands.
+const CONNECTIONS: usize = 3;
+
+struct Pooled {
+    server: PostgreSql,
+    pooler: PgBouncer,
+    store: Arc<dyn UserStore>,
+}
+
+impl Pooled {
+    async fn start() -> Self {
+        let server = PostgreSql::start_with(&["default_transaction_isolation=serializable"]).unwrap();
+        let pooler = PgBouncer::start(&server, CONNECTIONS).unwrap();
+        let store = connect(&url(&pooler), &StoreOptions::default(), Arc::new(SystemRandom)).await;
+        Self {
+            store: store.unwrap(),
+            server,
+            pooler,
+        }
+    }
+
+    /// With all accounts taken away.
+    async fn emptied(&self, _: &str) -> Arc<dyn UserStore> {
+        run(
+            &self.server.url(),
+            r#"DELETE FROM "AspNetUsers"; DELETE FROM "AspNetRoles""#,
+        )
+        .await;
+        Arc::clone(&self.store)
+    }
+}
+
+fn url(pooler: &PgBouncer) -> DatabaseUrl {
+    DatabaseUrl::from(&pooler.url("postgres")).with_pooler(Pooler::Transaction)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_statements_that_hold_for_every_store_hold_behind_a_transaction_pooler() {
+    let pooled = Pooled::start().await;
+    test_user_store!(in_one_test(pooled: &Pooled): Pooled::emptied);
+    in_one_test(&pooled).await;
+    // Whoever comes after us finds sessions as they were.
+    for (setting, default) in [
+        ("statement_timeout", "0"),
+        ("idle_in_transaction_session_timeout", "0"),
+        ("client_connection_check_interval", "0"),
+        ("default_transaction_isolation", "serializable"),
+    ] {
+        for _ in 0..2 * CONNECTIONS {
+            assert_eq!(
+                ask(&pooled.pooler, &format!("SHOW {setting}")).await,
+                default,
+                "{setting}"
+            );
+        }
+    }
+    let prepared = ask(&pooled.pooler, "SELECT count(*)::text FROM pg_prepared_statements").await;
+    assert_eq!(prepared, "0");
+}
+
+/// What another client of the pooler is told.
+async fn ask(pooler: &PgBouncer, query: &str) -> String {
+    let options: PgConnectOptions = pooler.url("postgres").parse().unwrap();
+    let mut other = options.extra_float_digits(None).connect().await.unwrap();
+    let row = sqlx::raw_sql(AssertSqlSafe(query)).fetch_one(&mut other).await;
+    row.unwrap().get(0)
+}
+
+#[tokio::test]
+async fn migrations_and_keys_go_through_a_transaction_pooler() {
+    let pooled = Pooled::start().await;
+    let (url, options) = (&url(&pooled.pooler), &StoreOptions::default());
+    assert_eq!(plan_migration(url, options).await.unwrap(), [""; 0]);
+    run(&pooled.server.url(), r#"DROP TABLE "AspNetUserTokens""#).await;
+    assert_eq!(migrate(url, options).await.unwrap().len(), 1);
+    let keys = connect_keys(url).await.unwrap();
+    assert_eq!(keys.all_elements().await.unwrap().len(), 0);
+}
+
+/// Also for a statement by itself, whose limit no session has.
+#[tokio::test]
+async fn a_write_that_is_given_up_behind_a_transaction_pooler_does_not_happen_later() {
+    let pooled = Pooled::start().await;
+    let ada = user("ada");
+    pooled.store.create(&ada, EmailUniqueness::NotRequired).await.unwrap();
+    let mut holder = PgConnection::connect(&pooled.server.url()).await.unwrap();
+    let lock = r#"BEGIN; LOCK TABLE "AspNetUsers" IN ACCESS EXCLUSIVE MODE"#;
+    sqlx::raw_sql(lock).execute(&mut holder).await.unwrap();
+    let (hash, stamp) = (PasswordHash::from_stored("changed"), SecurityStamp::from_stored("new"));
+    let expected = ada.security_stamp.as_ref();
+    let changed = pooled
+        .store
+        .change(
+            &ada.id,
+            Expected::SecurityStamp(expected),
+            &Change::Password {
+                hash: Some(hash),
+                stamp,
+            },
+        )
+        .await;
+    assert!(
+        matches!(&changed, Err(StoreError::Unavailable(reason)) if reason.to_string().contains("timeout")),
+        "{changed:?}"
+    );
+    holder.close().await.unwrap();
+    let found = pooled.store.find_by_id(&ada.id).await.unwrap().unwrap();
+    assert_eq!(found.password_hash, ada.password_hash);
+}
+
+#[tokio::test]
+async fn other_databases_are_not_behind_a_transaction_pooler() {
+    for url in [
+        "mysql://ada@127.0.0.1:1/app",
+        "sqlite:app.db",
+        "mssql://ada@127.0.0.1:1/app",
+    ] {
+        let url = DatabaseUrl::from(url).with_pooler(Pooler::Transaction);
+        let refused = connect(&url, &StoreOptions::default(), Arc::new(SystemRandom)).await;
+        assert!(matches!(refused, Err(OpenError::InvalidUrl(_))));
+    }
+}
