@@ -7,7 +7,7 @@ use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 use wicketgate_axum::{Identity, RequestLimits, SignedIn};
-use wicketgate_identity::{EmailUniqueness, MemoryStore, Options, PasswordHasherOptions, UserStore};
+use wicketgate_identity::{EmailUniqueness, MemoryStore, Options, PasswordHasherOptions, AccountStore};
 use wicketgate_protection::{ManualClock, SeededRandom};
 
 use crate::{

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use ipnet::IpNet;
-use wicketgate_identity::{Accounts, EmailSender, Options, SignIn, UserStore};
+use wicketgate_identity::{AccountStore, Accounts, EmailSender, Options, SignIn};
 use wicketgate_protection::{
     Clock, DataProtection, FolderKeyRepository, KeyRing, KeyRingOptions, Random, SystemClock, SystemRandom,
 };
@@ -17,7 +17,7 @@ use crate::{
 /// Puts an [`Identity`] together. What is not chosen is as in .NET.
 #[derive(Debug)]
 pub struct IdentityBuilder {
-    store: Arc<dyn UserStore>,
+    store: Arc<dyn AccountStore>,
     keys: Keys,
     application_name: Option<String>,
     options: Options,
@@ -35,7 +35,7 @@ pub struct IdentityBuilder {
 }
 
 impl IdentityBuilder {
-    pub(crate) fn new(store: Arc<dyn UserStore>) -> Self {
+    pub(crate) fn new(store: Arc<dyn AccountStore>) -> Self {
         Self {
             store,
             keys: Keys::None,

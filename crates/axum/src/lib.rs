@@ -60,7 +60,7 @@ pub use signed_in::SignedIn;
 pub use async_trait::async_trait;
 pub use wicketgate_identity;
 pub use wicketgate_identity::{
-    EmailError, EmailMessage, EmailSender, EmailText, IntoStore, MemoryStore, Options, User, UserStore,
+    AccountStore, EmailError, EmailMessage, EmailSender, EmailText, IntoStore, MemoryStore, Options, User,
 };
 pub use wicketgate_protection;
 #[cfg(feature = "sql")]

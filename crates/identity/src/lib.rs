@@ -39,8 +39,8 @@ pub use sign_in::{
 };
 pub use store::conformance as store_conformance;
 pub use store::{
-    Attempt, AttemptChange, AttemptOutcome, AttemptState, ChangeOutcome, CreateOutcome, EmailUniqueness, IntoStore,
-    MemoryStore, RedeemOutcome, Settlement, StoreError, UserClaims, UserStore,
+    AccountStore, Attempt, AttemptChange, AttemptOutcome, AttemptState, ChangeOutcome, CreateOutcome, EmailUniqueness,
+    IntoStore, MemoryStore, RedeemOutcome, Settlement, StoreError, UserClaims,
 };
 pub use text::http_date;
 pub use ticket::{

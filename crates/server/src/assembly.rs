@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use wicketgate_axum::{BuildError, Identity, IdentityBuilder};
-use wicketgate_identity::{Accounts, EmailSender, MemoryStore, UserStore};
+use wicketgate_identity::{AccountStore, Accounts, EmailSender, MemoryStore};
 use wicketgate_protection::{Clock, DataProtection, KeyRing, Random};
 use wicketgate_sql::OpenError;
 
@@ -16,7 +16,7 @@ pub(crate) const MEMORY: &str = "memory:";
 ///
 /// # Errors
 /// One line that names the database and the reason.
-pub async fn store(settings: &Settings, random: Arc<dyn Random>) -> Result<Arc<dyn UserStore>, OpenError> {
+pub async fn store(settings: &Settings, random: Arc<dyn Random>) -> Result<Arc<dyn AccountStore>, OpenError> {
     if settings.database.url.0 == MEMORY {
         return Ok(Arc::new(MemoryStore::new()));
     }
@@ -28,7 +28,7 @@ pub(crate) async fn open_store(
     settings: &Settings,
     own: Option<&OpenStore>,
     random: &Arc<dyn Random>,
-) -> Result<Arc<dyn UserStore>, CommandError> {
+) -> Result<Arc<dyn AccountStore>, CommandError> {
     match own {
         Some(open) => open().await.map_err(CommandError::Store),
         None => Ok(store(settings, Arc::clone(random)).await?),
@@ -42,7 +42,7 @@ pub(crate) async fn open_store(
 /// What [`IdentityBuilder::build`] refuses, which [`Settings`] do as well.
 pub fn identity(
     settings: &Settings,
-    store: Arc<dyn UserStore>,
+    store: Arc<dyn AccountStore>,
     data_protection: DataProtection,
     email: Arc<dyn EmailSender>,
     clock: Arc<dyn Clock>,
@@ -56,7 +56,7 @@ pub fn identity(
 /// The same without mail, which not every command needs.
 pub(crate) fn builder(
     settings: &Settings,
-    store: Arc<dyn UserStore>,
+    store: Arc<dyn AccountStore>,
     data_protection: DataProtection,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use time::OffsetDateTime;
-use wicketgate_identity::{StoreOptions, UserStore};
+use wicketgate_identity::{AccountStore, StoreOptions};
 use wicketgate_protection::{EphemeralKeyRepository, KeyRepository, Random};
 
 use crate::mssql::SqlServerDatabase;
@@ -41,7 +41,7 @@ pub async fn connect(
     url: impl Into<DatabaseUrl>,
     options: &StoreOptions,
     random: Arc<dyn Random>,
-) -> Result<Arc<dyn UserStore>, OpenError> {
+) -> Result<Arc<dyn AccountStore>, OpenError> {
     let url = &url.into();
     match Backend::of(url)? {
         Backend::Sqlite => open::connect::<SqliteDatabase>(url, options, random).await,

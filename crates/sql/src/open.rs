@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use time::OffsetDateTime;
-use wicketgate_identity::{StoreOptions, UserStore};
+use wicketgate_identity::{AccountStore, StoreOptions};
 use wicketgate_protection::{EphemeralKeyRepository, KeyRepository, Random, SystemRandom};
 
 use crate::accounts::SqlStore;
@@ -20,7 +20,7 @@ pub(crate) async fn connect<D: Database>(
     url: &DatabaseUrl,
     options: &StoreOptions,
     random: Arc<dyn Random>,
-) -> Result<Arc<dyn UserStore>, OpenError> {
+) -> Result<Arc<dyn AccountStore>, OpenError> {
     let database = D::open(url, Purpose::Use).await?;
     database.follow(url);
     let found = migrations::create_if_empty(&database, options.schema_version, &*random).await;

@@ -19,7 +19,7 @@ use shape::{run, texts};
 use tempfile::TempDir;
 use test_databases::new_database;
 use url::Url;
-use wicketgate_identity::{StoreError, StoreOptions, UserStore};
+use wicketgate_identity::{AccountStore, StoreError, StoreOptions};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{DatabaseUrl, connect, connect_keys};
 
@@ -76,7 +76,7 @@ impl User {
     }
 }
 
-async fn open(file: &Path) -> Arc<dyn UserStore> {
+async fn open(file: &Path) -> Arc<dyn AccountStore> {
     let url = DatabaseUrl::read(file).unwrap();
     connect(&url, &StoreOptions::default(), Arc::new(SystemRandom))
         .await
@@ -84,7 +84,7 @@ async fn open(file: &Path) -> Arc<dyn UserStore> {
 }
 
 /// Until the store has met the connections that have ended, each of which fails somebody once.
-async fn until_refused(store: &Arc<dyn UserStore>) -> String {
+async fn until_refused(store: &Arc<dyn AccountStore>) -> String {
     loop {
         match store.ping().await {
             Err(StoreError::Unavailable(reason)) if reason.to_string().contains("denied") => return reason.to_string(),

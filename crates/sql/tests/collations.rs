@@ -12,14 +12,14 @@ use std::sync::Arc;
 use shape::{run, texts};
 use test_databases::new_database;
 use wicketgate_identity::{
-    Change, ChangeOutcome, CreateOutcome, EmailUniqueness, Expected, NormalizedName, SecurityStamp, StoreOptions, User,
-    UserId, UserStore,
+    AccountStore, Change, ChangeOutcome, CreateOutcome, EmailUniqueness, Expected, NormalizedName, SecurityStamp,
+    StoreOptions, User, UserId,
 };
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::connect;
 
 /// A store on MySQL or MariaDB, whose usual collations have neither case nor accents, and the URL of its database.
-async fn new_store() -> Option<(Arc<dyn UserStore>, String)> {
+async fn new_store() -> Option<(Arc<dyn AccountStore>, String)> {
     let url = new_database("WICKETGATE_TEST_MYSQL_URL").await?;
     let store = connect(&url, &StoreOptions::default(), Arc::new(SystemRandom)).await;
     Some((store.unwrap(), url))
@@ -29,7 +29,7 @@ fn normalized(text: &str) -> NormalizedName {
     NormalizedName::from_stored(text)
 }
 
-async fn create(store: &Arc<dyn UserStore>) -> UserId {
+async fn create(store: &Arc<dyn AccountStore>) -> UserId {
     let user = User {
         id: UserId::from_stored("ada"),
         user_name: Some("ada".to_owned()),

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use wicketgate_identity::{SchemaVersion, StoreOptions, UserStore};
+use wicketgate_identity::{AccountStore, SchemaVersion, StoreOptions};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{OpenError, connect, connect_keys, migrate, plan_migration};
 use wicketgate_test_servers::MariaDb;
 
-async fn open(url: &str, schema_version: SchemaVersion) -> Result<Arc<dyn UserStore>, OpenError> {
+async fn open(url: &str, schema_version: SchemaVersion) -> Result<Arc<dyn AccountStore>, OpenError> {
     connect(url, &StoreOptions { schema_version }, Arc::new(SystemRandom)).await
 }
 

@@ -19,7 +19,8 @@ use test_databases::new_database;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 use wicketgate_identity::{
-    Change, ChangeOutcome, EmailUniqueness, Expected, PasswordHash, SecurityStamp, StoreError, StoreOptions, UserStore,
+    AccountStore, Change, ChangeOutcome, EmailUniqueness, Expected, PasswordHash, SecurityStamp, StoreError,
+    StoreOptions,
 };
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::connect;
@@ -30,12 +31,12 @@ const CONNECTIONS: usize = 10;
 /// Longer than anything here takes on a busy machine.
 const LONGEST: Duration = Duration::from_secs(60);
 
-async fn open(url: &str) -> Arc<dyn UserStore> {
+async fn open(url: &str) -> Arc<dyn AccountStore> {
     let store = connect(url, &StoreOptions::default(), Arc::new(SystemRandom)).await;
     store.unwrap()
 }
 
-async fn change_password(store: &Arc<dyn UserStore>, name: &str) -> Result<ChangeOutcome, StoreError> {
+async fn change_password(store: &Arc<dyn AccountStore>, name: &str) -> Result<ChangeOutcome, StoreError> {
     let (id, hash, stamp) = (
         user(name).id,
         PasswordHash::from_stored("changed"),
@@ -54,7 +55,7 @@ async fn change_password(store: &Arc<dyn UserStore>, name: &str) -> Result<Chang
         .await
 }
 
-async fn password(store: &Arc<dyn UserStore>, name: &str) -> String {
+async fn password(store: &Arc<dyn AccountStore>, name: &str) -> String {
     let user = store.find_by_id(&user(name).id).await.unwrap().unwrap();
     user.password_hash.unwrap().as_str().to_owned()
 }
@@ -90,7 +91,7 @@ async fn until_quiet(url: &str) {
 }
 
 /// Clients and probes come and give up after a moment, more often than there are connections.
-async fn come_and_go(store: &Arc<dyn UserStore>) {
+async fn come_and_go(store: &Arc<dyn AccountStore>) {
     let mut clients = JoinSet::new();
     for number in 0..2 * CONNECTIONS {
         let store = Arc::clone(store);

@@ -15,8 +15,8 @@ use std::sync::Arc;
 use shape::run;
 use test_accounts::user;
 use wicketgate_identity::{
-    Change, ChangeOutcome, EmailUniqueness, Expected, PasswordHash, SecurityStamp, StoreOptions, UserStore,
-    test_user_store,
+    AccountStore, Change, ChangeOutcome, EmailUniqueness, Expected, PasswordHash, SecurityStamp, StoreOptions,
+    test_account_store,
 };
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{connect, connect_keys};
@@ -52,18 +52,18 @@ const POSTGRESQL: [&str; 15] = [
 
 /// Emptied for each check, because making the tables takes longer than all that is checked.
 struct Emptied<F> {
-    store: Arc<dyn UserStore>,
+    store: Arc<dyn AccountStore>,
     empty: F,
 }
 
 impl<F: AsyncFn()> Emptied<F> {
-    async fn store(&self, _: &str) -> Arc<dyn UserStore> {
+    async fn store(&self, _: &str) -> Arc<dyn AccountStore> {
         (self.empty)().await;
         Arc::clone(&self.store)
     }
 }
 
-async fn open(url: &str) -> Arc<dyn UserStore> {
+async fn open(url: &str) -> Arc<dyn AccountStore> {
     let store = connect(url, &StoreOptions::default(), Arc::new(SystemRandom)).await;
     store.unwrap()
 }
@@ -85,7 +85,7 @@ async fn the_statements_that_hold_for_every_store_hold_on_a_mariadb_with_hostile
         store: open(&format!("{}app", server.url())).await,
         empty: async || drop(ask(&server, "DELETE FROM app.AspNetUsers; DELETE FROM app.AspNetRoles")),
     };
-    test_user_store!(in_one_test(stores: &Emptied<impl AsyncFn()>): Emptied::store);
+    test_account_store!(in_one_test(stores: &Emptied<impl AsyncFn()>): Emptied::store);
     in_one_test(&stores).await;
 }
 
@@ -97,7 +97,7 @@ async fn the_statements_that_hold_for_every_store_hold_on_a_postgresql_with_host
         store: open(&server.url()).await,
         empty: async || run(&patient, r#"DELETE FROM "AspNetUsers"; DELETE FROM "AspNetRoles""#).await,
     };
-    test_user_store!(in_one_test(stores: &Emptied<impl AsyncFn()>): Emptied::store);
+    test_account_store!(in_one_test(stores: &Emptied<impl AsyncFn()>): Emptied::store);
     in_one_test(&stores).await;
 }
 

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use test_accounts::user;
 use time::OffsetDateTime;
 use wicketgate_identity::{
-    Attempt, Change, CreateOutcome, EmailUniqueness, Expected, LockoutOptions, StoreError, StoreOptions, UserStore,
+    AccountStore, Attempt, Change, CreateOutcome, EmailUniqueness, Expected, LockoutOptions, StoreError, StoreOptions,
 };
 use wicketgate_protection::{StoredElement, SystemRandom};
 use wicketgate_sql::{connect, connect_keys};
@@ -23,7 +23,7 @@ use zeroize::Zeroizing;
 
 struct Opened {
     folder: TempDir,
-    store: Arc<dyn UserStore>,
+    store: Arc<dyn AccountStore>,
 }
 
 impl Opened {
@@ -69,7 +69,7 @@ impl Opened {
     }
 }
 
-async fn open(folder: &Path) -> Arc<dyn UserStore> {
+async fn open(folder: &Path) -> Arc<dyn AccountStore> {
     let url = format!("sqlite://{}/app.db", folder.display());
     connect(&url, &StoreOptions::default(), Arc::new(SystemRandom))
         .await

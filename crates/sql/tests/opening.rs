@@ -8,7 +8,7 @@ use std::sync::Arc;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, SqliteConnection};
 use tempfile::TempDir;
-use wicketgate_identity::{SchemaVersion, StoreOptions, UserStore};
+use wicketgate_identity::{AccountStore, SchemaVersion, StoreOptions};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{OpenError, connect, plan_migration};
 
@@ -32,7 +32,7 @@ fn url(path: &Path) -> String {
     format!("sqlite://{}", path.display())
 }
 
-async fn open(path: &Path, schema_version: SchemaVersion) -> Result<Arc<dyn UserStore>, OpenError> {
+async fn open(path: &Path, schema_version: SchemaVersion) -> Result<Arc<dyn AccountStore>, OpenError> {
     connect(&url(path), &StoreOptions { schema_version }, Arc::new(SystemRandom)).await
 }
 

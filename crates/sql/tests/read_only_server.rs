@@ -18,12 +18,12 @@ use std::sync::Arc;
 use shape::{run, texts};
 use test_accounts::user;
 use test_databases::new_database;
-use wicketgate_identity::{Change, EmailUniqueness, Expected, StoreError, StoreOptions, UserStore};
+use wicketgate_identity::{AccountStore, Change, EmailUniqueness, Expected, StoreError, StoreOptions};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::connect;
 use wicketgate_test_servers::MariaDb;
 
-async fn open(url: &str) -> Arc<dyn UserStore> {
+async fn open(url: &str) -> Arc<dyn AccountStore> {
     let store = connect(url, &StoreOptions::default(), Arc::new(SystemRandom))
         .await
         .unwrap();
@@ -33,7 +33,7 @@ async fn open(url: &str) -> Arc<dyn UserStore> {
 
 /// Whoever guesses while failures cannot be counted must not learn which guess was right: from the first failure that
 /// was not written, no sign-in succeeds.
-async fn assert_no_guesses(store: &Arc<dyn UserStore>) {
+async fn assert_no_guesses(store: &Arc<dyn AccountStore>) {
     let id = user("ada").id;
     // Connections that were ended meanwhile fail somebody once, too.
     let refused = loop {
@@ -58,7 +58,7 @@ async fn assert_no_guesses(store: &Arc<dyn UserStore>) {
     assert!(store.find_by_id(&id).await.unwrap().is_some(), "reads go on");
 }
 
-async fn assert_guesses_are_counted_again(store: &Arc<dyn UserStore>) {
+async fn assert_guesses_are_counted_again(store: &Arc<dyn AccountStore>) {
     while store.check_writable().await.is_err() {}
     store
         .change(&user("ada").id, Expected::Account, &Change::LockoutEnabled(true))

@@ -20,8 +20,8 @@ use time::macros::datetime;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use wicketgate_identity::{
-    Attempt, Change, EmailUniqueness, Expected, LockoutOptions, SecurityStamp, StoreError, StoreOptions, UserId,
-    UserStore,
+    AccountStore, Attempt, Change, EmailUniqueness, Expected, LockoutOptions, SecurityStamp, StoreError, StoreOptions,
+    UserId,
 };
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{DatabaseUrl, connect};
@@ -31,13 +31,13 @@ const POSTGRES: &str = "WICKETGATE_TEST_POSTGRES_URL";
 const MYSQL: &str = "WICKETGATE_TEST_MYSQL_URL";
 const LOCK_ADA: &str = "FROM \"AspNetUsers\" WHERE \"Id\" = 'id-of-ada' FOR UPDATE";
 
-async fn open(url: &str) -> Arc<dyn UserStore> {
+async fn open(url: &str) -> Arc<dyn AccountStore> {
     connect(url, &StoreOptions::default(), Arc::new(SystemRandom))
         .await
         .unwrap()
 }
 
-async fn register(store: &Arc<dyn UserStore>, name: &str) -> Result<(), StoreError> {
+async fn register(store: &Arc<dyn AccountStore>, name: &str) -> Result<(), StoreError> {
     store.create(&user(name), EmailUniqueness::Required).await.map(drop)
 }
 
@@ -55,7 +55,7 @@ async fn until_waiting(url: &str, waiting: &str, least: usize) {
 }
 
 /// One of several ways to write to an account.
-async fn write_to(store: Arc<dyn UserStore>, id: UserId, way: usize) -> Result<(), StoreError> {
+async fn write_to(store: Arc<dyn AccountStore>, id: UserId, way: usize) -> Result<(), StoreError> {
     let stamp = SecurityStamp::from_stored("next");
     match way % 4 {
         0 => {
@@ -76,7 +76,7 @@ async fn write_to(store: Arc<dyn UserStore>, id: UserId, way: usize) -> Result<(
 }
 
 /// While somebody else holds an account's row and many want to write to it.
-async fn others_go_on(url: &str, store: &Arc<dyn UserStore>, waiting: &str) {
+async fn others_go_on(url: &str, store: &Arc<dyn AccountStore>, waiting: &str) {
     let mut writers = JoinSet::new();
     for way in 0..40 {
         writers.spawn(write_to(Arc::clone(store), user("ada").id, way));

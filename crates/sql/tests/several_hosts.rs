@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use test_databases::new_database;
-use wicketgate_identity::{StoreOptions, UserStore};
+use wicketgate_identity::{AccountStore, StoreOptions};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{OpenError, connect};
 
@@ -19,7 +19,7 @@ const MYSQL: &str = "WICKETGATE_TEST_MYSQL_URL";
 /// Nobody listens there.
 const REFUSES: &str = "127.0.0.1:1";
 
-async fn open(url: &str) -> Result<Arc<dyn UserStore>, OpenError> {
+async fn open(url: &str) -> Result<Arc<dyn AccountStore>, OpenError> {
     connect(url, &StoreOptions::default(), Arc::new(SystemRandom)).await
 }
 

@@ -17,8 +17,8 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, Row};
 use test_accounts::user;
 use wicketgate_identity::{
-    Change, EmailUniqueness, Expected, PasswordHash, SecurityStamp, StoreError, StoreOptions, UserStore,
-    test_user_store,
+    AccountStore, Change, EmailUniqueness, Expected, PasswordHash, SecurityStamp, StoreError, StoreOptions,
+    test_account_store,
 };
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{DatabaseUrl, OpenError, Pooler, connect, connect_keys, migrate, plan_migration};
@@ -30,7 +30,7 @@ const CONNECTIONS: usize = 3;
 struct Pooled {
     server: PostgreSql,
     pooler: PgBouncer,
-    store: Arc<dyn UserStore>,
+    store: Arc<dyn AccountStore>,
 }
 
 impl Pooled {
@@ -46,7 +46,7 @@ impl Pooled {
     }
 
     /// With all accounts taken away.
-    async fn emptied(&self, _: &str) -> Arc<dyn UserStore> {
+    async fn emptied(&self, _: &str) -> Arc<dyn AccountStore> {
         run(
             &self.server.url(),
             r#"DELETE FROM "AspNetUsers"; DELETE FROM "AspNetRoles""#,
@@ -63,7 +63,7 @@ fn url(pooler: &PgBouncer) -> DatabaseUrl {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_statements_that_hold_for_every_store_hold_behind_a_transaction_pooler() {
     let pooled = Pooled::start().await;
-    test_user_store!(in_one_test(pooled: &Pooled): Pooled::emptied);
+    test_account_store!(in_one_test(pooled: &Pooled): Pooled::emptied);
     in_one_test(&pooled).await;
     // Whoever comes after us finds sessions as they were.
     for (setting, default) in [

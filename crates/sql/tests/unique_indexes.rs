@@ -18,8 +18,8 @@ use test_accounts::user;
 use test_databases::{SQL_SERVER, new_database};
 use tokio::task::JoinSet;
 use wicketgate_identity::{
-    Change, ChangeOutcome, CreateOutcome, EmailChange, EmailUniqueness, Expected, NormalizedName, SecurityStamp,
-    StoreOptions, User, UserStore,
+    AccountStore, Change, ChangeOutcome, CreateOutcome, EmailChange, EmailUniqueness, Expected, NormalizedName,
+    SecurityStamp, StoreOptions, User,
 };
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::connect;
@@ -27,7 +27,7 @@ use wicketgate_sql::connect;
 const SERVERS: [&str; 3] = ["WICKETGATE_TEST_POSTGRES_URL", "WICKETGATE_TEST_MYSQL_URL", SQL_SERVER];
 
 /// A store of every kind that there is here, after this statement ran beside it.
-async fn stores(statement: &str) -> Vec<(Arc<dyn UserStore>, Option<TempDir>)> {
+async fn stores(statement: &str) -> Vec<(Arc<dyn AccountStore>, Option<TempDir>)> {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("app.db");
     let sqlite = open(&format!("sqlite://{}", path.display())).await;
@@ -53,7 +53,7 @@ async fn stores(statement: &str) -> Vec<(Arc<dyn UserStore>, Option<TempDir>)> {
     stores
 }
 
-async fn open(url: &str) -> Arc<dyn UserStore> {
+async fn open(url: &str) -> Arc<dyn AccountStore> {
     connect(url, &StoreOptions::default(), Arc::new(SystemRandom))
         .await
         .unwrap()

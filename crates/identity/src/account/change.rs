@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use super::EmailUniqueness;
 use crate::{NormalizedName, PasswordHash, RecoveryCodes, SecurityStamp, User};
 
-/// A change of one account, named by what it is for. Stores write it with [`UserStore::change`](super::UserStore::change).
+/// A change of one account, named by what it is for. Stores write it with [`AccountStore::change`](super::AccountStore::change).
 ///
 /// A `stamp` is the account's new security stamp: such a change ends its sessions and pending links.
 #[derive(Clone, PartialEq, Eq)]

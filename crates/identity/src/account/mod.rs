@@ -21,14 +21,14 @@ pub use self::user_token::{MalformedCode, UserToken, UserTokenProvider, UserToke
 use crate::sign_in::RefusalTime;
 use crate::text::normalize;
 use crate::{
-    AuthenticationMethod, ChangeOutcome, ClaimsFactory, ClaimsPrincipal, EmailUniqueness, Error, IdentityError,
-    IdentityResult, Options, PasswordHasher, UserStore, password::rules,
+    AccountStore, AuthenticationMethod, ChangeOutcome, ClaimsFactory, ClaimsPrincipal, EmailUniqueness, Error,
+    IdentityError, IdentityResult, Options, PasswordHasher, password::rules,
 };
 
 /// What can be done with accounts (.NET's `UserManager`). Cheap to clone.
 ///
 /// Methods that change an account take it as `&mut User` and bring that up to date, all but its concurrency stamp. The
-/// change itself is one atomic step of the [`UserStore`]; what it may not overwrite is checked there, and answered with
+/// change itself is one atomic step of the [`AccountStore`]; what it may not overwrite is checked there, and answered with
 /// [`IdentityError::ConcurrencyFailure`].
 ///
 /// Every method fails with [`Error::Store`] if the store does; the others say what else can fail them.
@@ -67,7 +67,7 @@ pub struct Accounts {
 
 #[derive(Debug)]
 struct Inner {
-    store: Arc<dyn UserStore>,
+    store: Arc<dyn AccountStore>,
     options: Options,
     hasher: PasswordHasher,
     tokens: UserTokenProvider,
@@ -80,7 +80,7 @@ struct Inner {
 impl Accounts {
     /// Accounts in this store, with tokens protected by these keys. Starts the threads that hash passwords.
     pub fn new(
-        store: Arc<dyn UserStore>,
+        store: Arc<dyn AccountStore>,
         data_protection: &DataProtection,
         options: Options,
         clock: Arc<dyn Clock>,
@@ -105,7 +105,7 @@ impl Accounts {
     }
 
     /// The store, for readiness probes and the like.
-    pub fn store(&self) -> &Arc<dyn UserStore> {
+    pub fn store(&self) -> &Arc<dyn AccountStore> {
         &self.inner.store
     }
 

@@ -138,7 +138,7 @@ impl Accounts {
         })
     }
 
-    /// As [`UserStore::settle_attempt`](crate::UserStore::settle_attempt), now.
+    /// As [`AccountStore::settle_attempt`](crate::AccountStore::settle_attempt), now.
     pub(crate) async fn settle_attempt(&self, user: &User, attempt: Attempt) -> Result<AttemptOutcome, Error> {
         let expected = user.security_stamp.as_ref();
         let options = &self.options().lockout;

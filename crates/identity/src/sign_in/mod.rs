@@ -17,7 +17,7 @@ pub use remembered_machine::RememberedMachine;
 pub use second_factor::SecondFactor;
 
 #[cfg(doc)]
-use crate::UserStore;
+use crate::AccountStore;
 use crate::{Accounts, Attempt, AttemptOutcome, ClaimsPrincipal, Error, PasswordVerification, Ticket, User, UserId};
 
 /// Signs users in (.NET's `SignInManager`). Cheap to clone.
@@ -78,7 +78,7 @@ impl SignIn {
     /// a wrong password. A name or password that is longer than any account's may be fails before any account is looked
     /// at: nothing is hashed or counted then, whoever it is for.
     ///
-    /// Nobody is told what came of a password or a code before the store has [settled](UserStore::settle_attempt) the
+    /// Nobody is told what came of a password or a code before the store has [settled](AccountStore::settle_attempt) the
     /// attempt: of any number of guesses at once, no more are answered than would have been in turn.
     ///
     /// # Errors

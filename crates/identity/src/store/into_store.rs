@@ -2,28 +2,28 @@
 
 use std::sync::Arc;
 
-use super::UserStore;
+use super::AccountStore;
 
 /// A store, or a shared one: what takes a store takes any of them.
 pub trait IntoStore {
     /// The store, to be shared.
-    fn into_store(self) -> Arc<dyn UserStore>;
+    fn into_store(self) -> Arc<dyn AccountStore>;
 }
 
-impl<S: UserStore> IntoStore for S {
-    fn into_store(self) -> Arc<dyn UserStore> {
+impl<S: AccountStore> IntoStore for S {
+    fn into_store(self) -> Arc<dyn AccountStore> {
         Arc::new(self)
     }
 }
 
-impl<S: UserStore> IntoStore for Arc<S> {
-    fn into_store(self) -> Arc<dyn UserStore> {
+impl<S: AccountStore> IntoStore for Arc<S> {
+    fn into_store(self) -> Arc<dyn AccountStore> {
         self
     }
 }
 
-impl IntoStore for Arc<dyn UserStore> {
-    fn into_store(self) -> Arc<dyn UserStore> {
+impl IntoStore for Arc<dyn AccountStore> {
+    fn into_store(self) -> Arc<dyn AccountStore> {
         self
     }
 }

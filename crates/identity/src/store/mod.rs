@@ -82,7 +82,7 @@ pub struct UserClaims {
 ///
 /// Whoever writes another store runs the [conformance suite](crate::store_conformance) on it.
 #[async_trait]
-pub trait UserStore: Debug + Send + Sync + 'static {
+pub trait AccountStore: Debug + Send + Sync + 'static {
     /// How long a name or an address may be, normalized or not, in UTF-16 code units as .NET counts; `None` where any
     /// length can be kept. Callers write nothing that is longer: databases refuse it, or keep a part of it.
     fn longest_name(&self) -> Option<usize> {

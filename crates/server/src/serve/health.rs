@@ -14,7 +14,7 @@ use axum::{
 };
 use tokio::time::timeout;
 use tower::Service;
-use wicketgate_identity::UserStore;
+use wicketgate_identity::AccountStore;
 
 const HEALTH: &str = "/healthz";
 const READINESS: &str = "/readyz";
@@ -28,7 +28,7 @@ pub(super) struct Probes {
 }
 
 /// Empty until the store is open.
-type StoreOnceOpen = Arc<OnceLock<Arc<dyn UserStore>>>;
+type StoreOnceOpen = Arc<OnceLock<Arc<dyn AccountStore>>>;
 
 impl Probes {
     pub(super) fn new(prefix: &str) -> Self {
@@ -49,7 +49,7 @@ impl Probes {
     }
 
     /// From now on this store is asked.
-    pub(super) fn ask(&self, store: Arc<dyn UserStore>) {
+    pub(super) fn ask(&self, store: Arc<dyn AccountStore>) {
         let _ = self.store.set(store);
     }
 

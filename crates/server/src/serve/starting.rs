@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use tokio::time::{Instant, sleep};
-use wicketgate_identity::UserStore;
+use wicketgate_identity::AccountStore;
 use wicketgate_protection::{Clock, KeyRing, Random};
 
 use super::OpenStore;
@@ -16,7 +16,7 @@ const BETWEEN_COMPLAINTS: Duration = Duration::from_secs(30);
 
 /// All that a server reads and writes.
 pub(super) struct Opened {
-    pub(super) store: Arc<dyn UserStore>,
+    pub(super) store: Arc<dyn AccountStore>,
     pub(super) ring: Arc<KeyRing>,
 }
 

@@ -1,9 +1,10 @@
-//! Accounts in any database that there is a [`Database`] for: the steps of [`UserStore`](wicketgate_identity::UserStore),
+//! Accounts in any database that there is a [`Database`] for: the steps of [`AccountStore`](wicketgate_identity::AccountStore),
 //! in SQL that all of them understand.
 //!
 //! A step of several statements writes the account's row first. That takes the row's lock in every database, so that
 //! what the step then reads cannot change under it.
 
+mod account_store;
 mod change;
 mod claims;
 mod credentials;
@@ -12,7 +13,6 @@ mod lockout;
 pub(crate) mod statements;
 mod turns;
 mod two_factor;
-mod user_store;
 mod users;
 
 use std::sync::Arc;

@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
 use tempfile::TempDir;
 use tokio::time::timeout;
-use wicketgate_identity::{EmailUniqueness, StoreError, StoreOptions, UserStore};
+use wicketgate_identity::{AccountStore, EmailUniqueness, StoreError, StoreOptions};
 use wicketgate_protection::SystemRandom;
 
 use super::SqliteDatabase;
@@ -44,7 +44,7 @@ async fn application(folder: &TempDir) -> SqliteConnection {
 }
 
 /// Registers until that fails, and gives the failure.
-async fn register_until_full(store: &dyn UserStore) -> StoreError {
+async fn register_until_full(store: &dyn AccountStore) -> StoreError {
     for number in 0..1_000 {
         if let Err(error) = store
             .create(&user(&number.to_string()), EmailUniqueness::NotRequired)
@@ -60,7 +60,7 @@ async fn register_until_full(store: &dyn UserStore) -> StoreError {
 async fn a_full_disk_is_passing_and_the_first_write_after_it_succeeds() {
     let folder = folder().await;
     let database = open(&folder, |options| options.pragma("max_page_count", "60"));
-    let store: Arc<dyn UserStore> = Arc::new(SqlStore::new(database, Arc::new(SystemRandom)));
+    let store: Arc<dyn AccountStore> = Arc::new(SqlStore::new(database, Arc::new(SystemRandom)));
     store.check_writable().await.unwrap();
     store.ping().await.unwrap();
     for _ in 0..3 {

@@ -7,11 +7,11 @@ mod places;
 
 use std::sync::Arc;
 
-use wicketgate_identity::{StoreOptions, UserStore};
+use wicketgate_identity::{AccountStore, StoreOptions};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{OpenError, connect};
 
-async fn open(url: &str) -> Result<Arc<dyn UserStore>, OpenError> {
+async fn open(url: &str) -> Result<Arc<dyn AccountStore>, OpenError> {
     connect(url, &StoreOptions::default(), Arc::new(SystemRandom)).await
 }
 

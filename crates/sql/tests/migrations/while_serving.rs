@@ -5,13 +5,13 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use time::macros::datetime;
 use wicketgate_identity::SchemaVersion::{V1, V2, V3};
-use wicketgate_identity::{Attempt, AttemptOutcome, LockoutOptions, NormalizedName, UserStore};
+use wicketgate_identity::{AccountStore, Attempt, AttemptOutcome, LockoutOptions, NormalizedName};
 
 use crate::versions::ADA;
 use crate::{Database, KINDS, Kind};
 
 /// What the database is asked for a login, a wrong one and a right one. Nobody is told of a migration.
-async fn logins(store: &Arc<dyn UserStore>, kind: Kind) {
+async fn logins(store: &Arc<dyn AccountStore>, kind: Kind) {
     let login = |number: usize| async move {
         let name = NormalizedName::from_stored("ADA");
         let ada = store.find_by_normalized_name(&name).await?.unwrap();
@@ -42,7 +42,7 @@ async fn logins(store: &Arc<dyn UserStore>, kind: Kind) {
     );
 }
 
-async fn served(kind: Kind) -> Option<(Database, Arc<dyn UserStore>)> {
+async fn served(kind: Kind) -> Option<(Database, Arc<dyn AccountStore>)> {
     let database = kind.of_ef_core(V1).await?;
     database.run(ADA).await;
     let store = database.connect(V3).await.unwrap();

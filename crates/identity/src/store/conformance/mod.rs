@@ -1,17 +1,17 @@
-//! What every [`UserStore`] must do, as checks to run on your own.
+//! What every [`AccountStore`] must do, as checks to run on your own.
 //!
-//! Each check takes a new, empty store and panics where the store breaks its statement. [`test_user_store!`] makes a
+//! Each check takes a new, empty store and panics where the store breaks its statement. [`test_account_store!`] makes a
 //! test of each; the crate that calls it needs `tokio` with its macros and multi-threaded runtime.
 //!
 //! ```
 //! # use wicketgate_identity as my_crate;
 //! #[cfg(test)]
 //! mod tests {
-//!     wicketgate_identity::test_user_store!(async { my_crate::MemoryStore::new() });
+//!     wicketgate_identity::test_account_store!(async { my_crate::MemoryStore::new() });
 //! }
 //! ```
 //!
-//! [`test_user_store!`]: crate::test_user_store
+//! [`test_account_store!`]: crate::test_account_store
 
 mod accounts;
 mod addresses;
@@ -25,7 +25,7 @@ mod writes;
 
 use std::sync::Arc;
 
-use super::UserStore;
+use super::AccountStore;
 
 pub use accounts::*;
 pub use addresses::*;
@@ -39,16 +39,16 @@ pub use writes::*;
 /// Makes one `#[tokio::test]` of each check in [`store_conformance`](crate::store_conformance). Takes an expression
 /// whose future gives a new, empty store, or `None` where there is no database to try: then the check passes unseen.
 ///
-/// `test_user_store!(in_one_test(server: &Server): new_store)` makes one `async fn in_one_test(server: &Server)` of all
+/// `test_account_store!(in_one_test(server: &Server): new_store)` makes one `async fn in_one_test(server: &Server)` of all
 /// checks, for a server that is too expensive to be started for each. For each check it asks `new_store(server, name)` for
 /// a store.
 #[macro_export]
-macro_rules! test_user_store {
+macro_rules! test_account_store {
     (in_one_test($server:ident: $type:ty): $new_store:path) => {
-        $crate::test_user_store! { @checks in_one_test [$server, $type, $new_store] }
+        $crate::test_account_store! { @checks in_one_test [$server, $type, $new_store] }
     };
     (@checks $form:ident $for:tt) => {
-        $crate::test_user_store! { @$form $for =>
+        $crate::test_account_store! { @$form $for =>
             a_created_account_is_found_as_it_was_written
             unicode_is_kept
             an_account_is_found_only_as_it_is_written
@@ -135,20 +135,20 @@ macro_rules! test_user_store {
         )*
     };
     ($new_store:expr) => {
-        $crate::test_user_store! { @checks tests [$new_store] }
+        $crate::test_account_store! { @checks tests [$new_store] }
     };
 }
 
 /// The store under test, shared by tasks.
-pub type Store = Arc<dyn UserStore>;
+pub type Store = Arc<dyn AccountStore>;
 
-/// What the expression given to [`test_user_store!`](crate::test_user_store) may come to.
+/// What the expression given to [`test_account_store!`](crate::test_account_store) may come to.
 pub trait NewStore {
     /// The store, if there is one to test.
     fn into_store(self) -> Option<Store>;
 }
 
-impl<S: UserStore> NewStore for S {
+impl<S: AccountStore> NewStore for S {
     fn into_store(self) -> Option<Store> {
         Some(Arc::new(self))
     }

@@ -10,8 +10,8 @@ use time::OffsetDateTime;
 
 use self::state::{Account, State};
 use super::{
-    Attempt, AttemptOutcome, AttemptState, ChangeOutcome, CreateOutcome, EmailUniqueness, RedeemOutcome, StoreError,
-    UserClaims, UserStore,
+    AccountStore, Attempt, AttemptOutcome, AttemptState, ChangeOutcome, CreateOutcome, EmailUniqueness, RedeemOutcome,
+    StoreError, UserClaims,
 };
 use crate::{Change, Expected, LockoutOptions, NormalizedName, RecoveryCodes, SecurityStamp, User, UserId};
 
@@ -42,7 +42,7 @@ impl fmt::Debug for MemoryStore {
 }
 
 #[async_trait]
-impl UserStore for MemoryStore {
+impl AccountStore for MemoryStore {
     async fn create(&self, user: &User, email: EmailUniqueness) -> Result<CreateOutcome, StoreError> {
         let mut state = self.state();
         if state.accounts.contains_key(&user.id) {
@@ -206,5 +206,5 @@ impl UserStore for MemoryStore {
 mod tests {
     use super::MemoryStore;
 
-    crate::test_user_store!(async { MemoryStore::new() });
+    crate::test_account_store!(async { MemoryStore::new() });
 }

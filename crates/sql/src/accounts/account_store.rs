@@ -1,13 +1,13 @@
-//! [`UserStore`] on a database.
+//! [`AccountStore`] on a database.
 
 use std::future::Future;
 
 use async_trait::async_trait;
 use time::OffsetDateTime;
 use wicketgate_identity::{
-    Attempt, AttemptOutcome, Change, ChangeOutcome, ConcurrencyStamp, CreateOutcome, EmailUniqueness, Expected,
-    LockoutOptions, NormalizedName, RecoveryCodes, RedeemOutcome, SecurityStamp, StoreError, User, UserClaims, UserId,
-    UserStore,
+    AccountStore, Attempt, AttemptOutcome, Change, ChangeOutcome, ConcurrencyStamp, CreateOutcome, EmailUniqueness,
+    Expected, LockoutOptions, NormalizedName, RecoveryCodes, RedeemOutcome, SecurityStamp, StoreError, User,
+    UserClaims, UserId,
 };
 
 use super::change::Target;
@@ -19,7 +19,7 @@ use crate::retry::retrying;
 
 /// Each method lets a neighbouring module do the step, again where another transaction got in its way.
 #[async_trait]
-impl<D: Database> UserStore for SqlStore<D> {
+impl<D: Database> AccountStore for SqlStore<D> {
     fn longest_name(&self) -> Option<usize> {
         D::LONGEST_NAME
     }

@@ -8,15 +8,15 @@ mod test_databases;
 use std::sync::Arc;
 
 use test_databases::{SQL_SERVER, new_database};
-use wicketgate_identity::{StoreOptions, UserStore};
+use wicketgate_identity::{AccountStore, StoreOptions};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::connect;
 
-async fn new_store() -> Option<Arc<dyn UserStore>> {
+async fn new_store() -> Option<Arc<dyn AccountStore>> {
     let url = new_database(SQL_SERVER).await?;
     let options = StoreOptions::default();
     let store = connect(&url, &options, Arc::new(SystemRandom)).await;
     Some(store.unwrap())
 }
 
-wicketgate_identity::test_user_store!(new_store());
+wicketgate_identity::test_account_store!(new_store());
