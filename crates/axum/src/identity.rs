@@ -148,7 +148,7 @@ impl Identity {
         let routes = Arc::new(DotnetRoutes::new(router.into(), self.prefix()));
         let answer = move |request: Request| {
             let routes = Arc::clone(&routes);
-            async move { Ok::<Response, std::convert::Infallible>(routes.answer(request).await) }
+            async move { Ok::<Response, std::convert::Infallible>(routes.answer(Box::new(request)).await) }
         };
         Router::new().fallback_service(service_fn(answer))
     }

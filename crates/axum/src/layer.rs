@@ -75,7 +75,7 @@ where
         let not_ready = self.inner.clone();
         let ready = std::mem::replace(&mut self.inner, not_ready);
         let middleware = Arc::clone(&self.middleware);
-        Box::pin(async move { Ok(middleware.answer(request, Inner(ready)).await) })
+        Box::pin(async move { Ok(middleware.answer(Box::new(request), Inner(ready)).await) })
     }
 }
 
@@ -95,8 +95,8 @@ where
     S::Response: IntoResponse,
     S::Future: Send,
 {
-    async fn answer(self, request: Request) -> Response {
-        let Ok(response) = self.0.oneshot(request).await;
+    async fn answer(self, request: Box<Request>) -> Response {
+        let Ok(response) = self.0.oneshot(*request).await;
         response.into_response()
     }
 }

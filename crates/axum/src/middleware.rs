@@ -25,7 +25,7 @@ pub(crate) struct Middleware {
 
 /// What the middleware is put around. The future has its own type, so that a request costs no box for it.
 pub(crate) trait Application: Clone + Send + Sync + 'static {
-    fn answer(self, request: Request) -> impl Future<Output = Response> + Send;
+    fn answer(self, request: Box<Request>) -> impl Future<Output = Response> + Send;
 }
 
 impl Middleware {
@@ -45,7 +45,7 @@ impl Middleware {
     }
 
     /// The application's answer to a request that may pass, with what is due to its cookies.
-    pub(crate) async fn answer(self: &Arc<Self>, request: Request, application: impl Application) -> Response {
+    pub(crate) async fn answer(self: &Arc<Self>, request: Box<Request>, application: impl Application) -> Response {
         match &self.cors {
             Some(cors) if cors.concerns(&request) => {
                 Box::pin(self.answer_other_origin(cors, request, application)).await
@@ -58,25 +58,25 @@ impl Middleware {
     async fn answer_other_origin(
         self: &Arc<Self>,
         cors: &Cors,
-        request: Request,
+        request: Box<Request>,
         application: impl Application,
     ) -> Response {
         let middleware = Arc::clone(self);
         let service = service_fn(move |request| {
             let (middleware, application) = (Arc::clone(&middleware), application.clone());
-            async move { Ok::<_, Infallible>(middleware.answer_own_origin(request, application).await) }
+            async move { Ok::<_, Infallible>(middleware.answer_own_origin(Box::new(request), application).await) }
         });
-        let Ok(response) = cors.layer().layer(service).oneshot(request).await;
+        let Ok(response) = cors.layer().layer(service).oneshot(*request).await;
         response
     }
 
-    async fn answer_own_origin(&self, request: Request, application: impl Application) -> Response {
+    async fn answer_own_origin(&self, request: Box<Request>, application: impl Application) -> Response {
         self.try_answer(request, application)
             .await
             .unwrap_or_else(IntoResponse::into_response)
     }
 
-    async fn try_answer(&self, mut request: Request, application: impl Application) -> Result<Response, Failure> {
+    async fn try_answer(&self, mut request: Box<Request>, application: impl Application) -> Result<Response, Failure> {
         if self.has_seen(&request) {
             return Ok(application.answer(request).await);
         }
@@ -90,7 +90,6 @@ impl Middleware {
         let uri = original.unwrap_or(request.uri());
         let context =
             AuthenticationContext::authenticate(self.identity.clone(), origin, uri, request.headers()).await?;
-        let context = Arc::new(context);
         request.extensions_mut().insert(Arc::clone(&context));
         let mut response = application.answer(request).await;
         context.finish(response.headers_mut()).await?;

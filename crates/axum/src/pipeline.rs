@@ -55,7 +55,9 @@ impl Pipeline {
     }
 
     /// The application's answer. What [`Service::call`] gives, without a box for it.
-    pub async fn answer(&self, mut request: Request) -> Response {
+    ///
+    /// The request is in a box, because it goes through several futures and each would keep room for it and copy it.
+    pub async fn answer(&self, mut request: Box<Request>) -> Response {
         // As axum does, but before the path changes.
         if request.extensions().get::<OriginalUri>().is_none() {
             let uri = OriginalUri(request.uri().clone());
@@ -77,7 +79,7 @@ impl Pipeline {
 }
 
 impl Application for Arc<Routes> {
-    async fn answer(self, request: Request) -> Response {
+    async fn answer(self, request: Box<Request>) -> Response {
         match &*self {
             Routes::Axum(routes) => routes.answer(request).await,
             Routes::Dotnet(routes) => routes.answer(request).await,
@@ -96,7 +98,7 @@ impl Service<Request> for Pipeline {
 
     fn call(&mut self, request: Request) -> Self::Future {
         let pipeline = self.clone();
-        Box::pin(async move { Ok(pipeline.answer(request).await) })
+        Box::pin(async move { Ok(pipeline.answer(Box::new(request)).await) })
     }
 }
 

@@ -74,8 +74,8 @@ impl AuthenticationContext {
         origin: RequestOrigin,
         uri: &Uri,
         headers: &HeaderMap,
-    ) -> Result<Self, Failure> {
-        let mut context = Self {
+    ) -> Result<Arc<Self>, Failure> {
+        let context = Arc::new(Self {
             bearer: Bearer::read(&identity, headers).await?,
             identity,
             origin,
@@ -84,9 +84,12 @@ impl AuthenticationContext {
             cookie_principal: OnceCell::new(),
             remembered_machine: OnceCell::new(),
             changes: Mutex::default(),
-        };
+        });
         if let Bearer::NoToken = context.bearer {
-            context.cookie_principal = OnceCell::from(context.read_cookie().await?);
+            context
+                .cookie_principal
+                .get_or_try_init(|| context.read_cookie())
+                .await?;
         }
         Ok(context)
     }

@@ -31,25 +31,29 @@ impl Attempts {
     }
 
     /// The router's answer, by a route or the application's fallback.
-    pub(super) async fn answer(&self, request: Request) -> Response {
-        let Ok(response) = self.router.clone().call(request).await;
+    pub(super) async fn answer(&self, request: Box<Request>) -> Response {
+        let Ok(response) = self.router.clone().call(*request).await;
         response
     }
 
     /// The answer of the route that has this path, or the request again if none has.
-    pub(super) async fn route(&self, request: Request) -> Result<Response, Request> {
-        let Ok(mut response) = self.routes.clone().call(request).await;
+    pub(super) async fn route(&self, request: Box<Request>) -> Result<Response, Box<Request>> {
+        let Ok(mut response) = self.routes.clone().call(*request).await;
         match response.extensions_mut().remove() {
             Some(Unmatched(request)) => {
                 let request = request.lock().unwrap_or_else(PoisonError::into_inner).take();
-                request.map_or(Ok(response), Err)
+                request.map_or(Ok(response), |request| Err(Box::new(request)))
             }
             None => Ok(response),
         }
     }
 
     /// The answer of the first of these spellings of the path that has a route.
-    pub(super) async fn route_as(&self, mut request: Request, spellings: &[String]) -> Result<Response, Request> {
+    pub(super) async fn route_as(
+        &self,
+        mut request: Box<Request>,
+        spellings: &[String],
+    ) -> Result<Response, Box<Request>> {
         for path in spellings {
             request = match self.route(with_path(request, path)).await {
                 Ok(response) => return Ok(response),

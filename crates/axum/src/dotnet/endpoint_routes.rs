@@ -27,7 +27,7 @@ impl EndpointRoutes {
         }
     }
 
-    pub(crate) async fn answer(&self, request: Request) -> Response {
+    pub(crate) async fn answer(&self, request: Box<Request>) -> Response {
         match self.spellings(request.uri().path()) {
             Err(NoPath) => StatusCode::BAD_REQUEST.into_response(),
             Ok(spellings) if spellings.is_empty() => self.attempts.answer(request).await,
@@ -36,7 +36,7 @@ impl EndpointRoutes {
         }
     }
 
-    async fn answer_otherwise(&self, request: Request, spellings: &[String]) -> Response {
+    async fn answer_otherwise(&self, request: Box<Request>, spellings: &[String]) -> Response {
         let uri = request.uri().clone();
         let answered = match self.attempts.route(request).await {
             Ok(response) => Ok(response),

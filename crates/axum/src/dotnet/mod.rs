@@ -13,7 +13,7 @@ use axum::extract::Request;
 use http::{Uri, uri::PathAndQuery};
 
 /// The request with another path.
-fn with_path(mut request: Request, path: &str) -> Request {
+fn with_path(mut request: Box<Request>, path: &str) -> Box<Request> {
     if let Some(uri) = uri_with_path(request.uri(), path) {
         *request.uri_mut() = uri;
     }

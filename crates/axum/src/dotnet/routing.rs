@@ -43,7 +43,7 @@ impl DotnetRoutes {
     }
 
     /// The answer of the route that the request is for, or of the application's fallback.
-    pub(crate) async fn answer(&self, mut request: Request) -> Response {
+    pub(crate) async fn answer(&self, mut request: Box<Request>) -> Response {
         let path = request.uri().path();
         match canonical_path(path) {
             None => return StatusCode::BAD_REQUEST.into_response(),
@@ -66,7 +66,7 @@ impl DotnetRoutes {
     }
 
     /// The answer to a request whose path, as it came, no route has.
-    async fn answer_otherwise(&self, attempts: &Attempts, request: Request) -> Response {
+    async fn answer_otherwise(&self, attempts: &Attempts, request: Box<Request>) -> Response {
         let uri = request.uri().clone();
         let spellings = self.other_spellings(uri.path()).await;
         match attempts.route_as(request, &spellings).await {
@@ -97,8 +97,8 @@ impl DotnetRoutes {
 
     /// The route that a path has, as the application wrote it.
     async fn find(&self, path: &str) -> Option<String> {
-        let request = with_path(Request::default(), path);
-        let Ok(mut response) = self.finder.clone().call(request).await;
+        let request = with_path(Box::default(), path);
+        let Ok(mut response) = self.finder.clone().call(*request).await;
         let Route(route) = response.extensions_mut().remove()?;
         Some(route)
     }
@@ -210,7 +210,7 @@ mod tests {
             .uri(uri)
             .body(Body::from("sent"))
             .unwrap();
-        let response = routes.answer(request).await;
+        let response = routes.answer(Box::new(request)).await;
         let status = response.status().as_u16();
         let allow = response
             .headers()

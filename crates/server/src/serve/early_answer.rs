@@ -34,9 +34,9 @@ const LONGEST: Duration = Duration::from_secs(10);
 /// The answer of `application`, or 408 if the client sends its body more slowly than `rate` while the application waits
 /// for it. Over HTTP/2, it is given when the body is at its end, whether the application read it or not.
 pub(super) async fn finish_body<A>(
-    request: Request,
+    request: Box<Request>,
     rate: Option<MinDataRate>,
-    application: impl FnOnce(Request) -> A,
+    application: impl FnOnce(Box<Request>) -> A,
 ) -> Response
 where
     A: Future<Output = Response>,
@@ -54,9 +54,9 @@ where
 }
 
 async fn finish_body_of_http_2<A>(
-    request: Request,
+    request: Box<Request>,
     rate: Option<MinDataRate>,
-    application: impl FnOnce(Request) -> A,
+    application: impl FnOnce(Box<Request>) -> A,
 ) -> Response
 where
     A: Future<Output = Response>,
@@ -68,7 +68,7 @@ where
             back: Some(sender),
         })
     };
-    let response = match read_in_time(request.map(lend), rate, application).await {
+    let response = match read_in_time(Box::new(request.map(lend)), rate, application).await {
         Ok(response) => response,
         Err(too_slow) => return too_slow.into_response(),
     };
@@ -80,9 +80,9 @@ where
 }
 
 async fn read_in_time<A>(
-    request: Request,
+    request: Box<Request>,
     rate: Option<MinDataRate>,
-    application: impl FnOnce(Request) -> A,
+    application: impl FnOnce(Box<Request>) -> A,
 ) -> Result<Response, TooSlow>
 where
     A: Future<Output = Response>,
@@ -92,7 +92,7 @@ where
     };
     let (head, body) = request.into_parts();
     let (body, progress) = request_body_rate::timed(body);
-    let application = application(Request::from_parts(head, body));
+    let application = application(Box::new(Request::from_parts(head, body)));
     request_body_rate::in_time(rate, progress, application).await
 }
 
@@ -167,8 +167,8 @@ mod tests {
             .version(version)
             .body(Body::from_stream(chunks))
             .unwrap();
-        let refuse = async |_: Request| StatusCode::PAYLOAD_TOO_LARGE.into_response();
-        let response = finish_body(request, None, refuse).await;
+        let refuse = async |_: Box<Request>| StatusCode::PAYLOAD_TOO_LARGE.into_response();
+        let response = finish_body(Box::new(request), None, refuse).await;
         assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
         read.load(Ordering::Relaxed)
     }

@@ -70,14 +70,21 @@ impl HostedApplication {
         self.probes.has(request.uri().path())
     }
 
-    pub(super) async fn answer(&self, request: Request, rate: Option<MinDataRate>) -> Response {
+    pub(super) async fn answer(&self, request: Box<Request>, rate: Option<MinDataRate>) -> Response {
         let client = request_log::client(self.client_address(&request), self.log_client_address);
         let log = RequestLog::start(&request, &self.request_ids, client);
-        // In a box, since this future is moved more than once, and into others.
-        log.around(Box::pin(self.admit(request, rate))).await
+        let mut response = log.context().scope(self.answer_in_context(request, rate, &log)).await;
+        log.name_id(&mut response);
+        response
     }
 
-    async fn admit(&self, mut request: Request, rate: Option<MinDataRate>) -> Response {
+    async fn answer_in_context(&self, request: Box<Request>, rate: Option<MinDataRate>, log: &RequestLog) -> Response {
+        let response = self.admit(request, rate).await;
+        log.write(&response);
+        response
+    }
+
+    async fn admit(&self, mut request: Box<Request>, rate: Option<MinDataRate>) -> Response {
         let refusal = limits::refusal(&request)
             .or_else(|| target::refusal(&request))
             .or_else(|| host::refusal(&request))
@@ -90,9 +97,9 @@ impl HostedApplication {
     }
 
     /// Probes come before authentication, and before ASP.NET Core's rules for paths: orchestrators ask in plain words.
-    async fn route(&self, request: Request) -> Response {
+    async fn route(&self, request: Box<Request>) -> Response {
         if self.is_probe(&request) {
-            return Box::pin(self.probes.answer(request)).await;
+            return Box::pin(self.probes.answer(*request)).await;
         }
         match self.pipeline.get() {
             Some(pipeline) => pipeline.answer(request).await,
@@ -126,7 +133,7 @@ mod tests {
     #[test]
     fn the_future_of_a_request_is_small() {
         let application = HostedApplication::awaiting("", Arc::new(SeededRandom::new(1)));
-        let future = application.answer(Request::new(Body::empty()), None);
+        let future = application.answer(Box::new(Request::new(Body::empty())), None);
         let size = size_of_val(&future);
         assert!(size <= 2_048, "{size} bytes");
     }

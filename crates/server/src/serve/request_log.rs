@@ -54,30 +54,32 @@ impl RequestLog {
         }
     }
 
-    /// The answer to the request, with the id in it and lines about it in the log.
-    pub(super) async fn around(self, answer: impl Future<Output = Response>) -> Response {
-        let Self { context, line } = self;
-        let request = Arc::clone(&context);
-        let answer = async move {
-            let mut response = answer.await;
-            if let Some(line) = line {
-                line.write(&response);
-            }
-            // An id has no characters that a header cannot have.
-            if let Ok(id) = HeaderValue::from_str(&request.id) {
-                response.headers_mut().insert(REQUEST_ID, id);
-            }
-            response
-        };
-        context.scope(answer).await
+    /// What all lines about the request say.
+    pub(super) fn context(&self) -> Arc<RequestContext> {
+        Arc::clone(&self.context)
+    }
+
+    /// The line about the request, to be written in its [context](Self::context).
+    pub(super) fn write(&self, response: &Response) {
+        if let Some(line) = &self.line {
+            line.write(response);
+        }
+    }
+
+    /// Has the answer name the request's id.
+    pub(super) fn name_id(&self, response: &mut Response) {
+        // An id has no characters that a header cannot have.
+        if let Ok(id) = HeaderValue::from_str(&self.context.id) {
+            response.headers_mut().insert(REQUEST_ID, id);
+        }
     }
 }
 
 impl Line {
-    fn write(self, response: &Response) {
+    fn write(&self, response: &Response) {
         let milliseconds = self.start.elapsed().as_secs_f64() * 1_000.0;
         let (status, ms) = (response.status().as_u16(), (milliseconds * 10.0).round() / 10.0);
-        let (method, path) = (shortened(self.method.as_str()), self.path);
+        let (method, path) = (shortened(self.method.as_str()), &self.path);
         tracing::info!(method = %method, path, status, ms, "answered");
     }
 }

@@ -122,7 +122,8 @@ pub(super) async fn serve(
     let traffic_of_requests = Arc::clone(&traffic);
     let service = service_fn(move |request: Request<Incoming>| {
         let exchange = Exchange::begin(&traffic_of_requests, request.version());
-        let mut request = request.map(Body::new);
+        // In a box, because many futures hand it on.
+        let mut request = Box::new(request.map(Body::new));
         request.extensions_mut().insert(ConnectInfo(peer));
         if is_secure {
             request.extensions_mut().insert(wicketgate_axum::Tls);
