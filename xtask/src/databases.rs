@@ -3,8 +3,7 @@
 use std::{env, ffi::OsString, fs, path::Path, process::Command, thread};
 
 use wicketgate_test_servers::{Error, MariaDb, PgBouncer, PostgreSql};
-
-use crate::report::Outcome;
+use xtask::{report::Outcome, tools};
 
 /// For a server that is no Debian package; the tests run on it where somebody names one.
 const SQL_SERVER: &str = "WICKETGATE_TEST_MSSQL_URL";
@@ -66,7 +65,7 @@ pub(crate) fn run(command: Vec<OsString>) -> Outcome {
     let mut words = command.into_iter();
     let program = words.next().or_else(|| env::var_os("SHELL"));
     let mut command = Command::new(program.unwrap_or_else(|| "sh".into()));
-    crate::tools::run(command.args(words).envs(databases.variables()))
+    tools::run(command.args(words).envs(databases.variables()))
 }
 
 /// What the summary says of SQL Server if no test met one.

@@ -2,9 +2,9 @@
 
 use std::{fs, path::Path, process::Command};
 
-use crate::{
-    bench::server::{Program, Server, folder},
+use xtask::{
     report::{Outcome, Report},
+    server::{Program, home},
     tools::{cargo, run, target_folder},
 };
 
@@ -79,10 +79,10 @@ fn linkage() -> Result<Linkage, String> {
 
 /// On a database that is there, the second time: what it tells of itself.
 fn start(binary: &Path) -> Result<String, String> {
-    let data = folder()?;
-    let program = Program::Wicketgate(binary.to_owned());
-    drop(Server::start(&program, data.path())?);
-    let server = Server::start(&program, data.path())?;
+    let home = home()?;
+    let program = Program::wicketgate(binary.to_owned()).ready_at("/healthz");
+    drop(program.start(&home)?);
+    let server = program.start(&home)?;
     Ok(format!(
         "{:.1} ms from start to /healthz on an existing SQLite database, {:.1} MiB of memory then",
         server.started.as_secs_f64() * 1000.0,

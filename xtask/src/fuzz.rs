@@ -4,7 +4,6 @@
 //! libfuzzer-sys. Everything is kept in `target/fuzz`; what libFuzzer found worth keeping is where the next run begins.
 
 use std::{
-    ffi::OsString,
     fs, io,
     num::NonZeroUsize,
     path::{Path, PathBuf},
@@ -12,14 +11,23 @@ use std::{
     thread,
 };
 
+use clap::{Args, value_parser};
 use wicketgate_test_servers::provide;
-
-use crate::{
+use xtask::{
     report::{Outcome, Report},
     tools::{cargo, run},
 };
 
-/// For each target, if the command line does not say it.
+/// What the command line asks for.
+#[derive(Debug, Args)]
+pub(crate) struct Choice {
+    /// For each target
+    #[arg(long, default_value_t = SECONDS, value_parser = value_parser!(u32).range(1..))]
+    seconds: u32,
+    /// All of them if none is named
+    targets: Vec<String>,
+}
+
 const SECONDS: u32 = 60;
 
 /// Counters for every edge, and the operands of comparisons, by which libFuzzer finds its way.
@@ -33,63 +41,42 @@ const COVERAGE: &str = "-Cpasses=sancov-module \
 const LIMITS: [&str; 3] = ["-max_len=65536", "-timeout=10", "-rss_limit_mb=1024"];
 
 /// Builds the targets and runs those that are named, or all, as many at a time as there are cores.
-pub(crate) fn fuzz(workspace: &Path, arguments: Vec<OsString>) -> Report {
-    let choice = match Choice::of(workspace, arguments) {
-        Ok(choice) => choice,
-        Err(why) => return Report::of_arguments(why),
-    };
+pub(crate) fn fuzz(workspace: &Path, choice: Choice) -> Report {
     let mut report = Report::start();
+    let known = targets(workspace).map_err(|error| format!("fuzz/fuzz_targets: {error}"));
+    let targets = match known.and_then(|known| chosen(known, choice.targets)) {
+        Ok(targets) => targets,
+        Err(why) => {
+            report.step("targets", || Outcome::Failed(why));
+            return report;
+        }
+    };
     report.step("build", || build(workspace));
     if report.outcome() == Outcome::Passed {
         let cores = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        report.steps_together(choice.targets, cores, |target| {
-            run_target(workspace, target, choice.seconds)
-        });
+        report.steps_together(targets, cores, |target| run_target(workspace, target, choice.seconds));
     }
     report
 }
 
 /// Every target for its minute, as one step among others.
 pub(crate) fn test(workspace: &Path) -> Outcome {
-    let report = fuzz(workspace, Vec::new());
+    let all = Choice {
+        seconds: SECONDS,
+        targets: Vec::new(),
+    };
+    let report = fuzz(workspace, all);
     eprintln!("\n{report}");
     report.outcome()
 }
 
-/// What the command line asks for.
-#[derive(Debug, PartialEq, Eq)]
-struct Choice {
-    seconds: u32,
-    targets: Vec<String>,
-}
-
-impl Choice {
-    fn of(workspace: &Path, arguments: Vec<OsString>) -> Result<Self, String> {
-        let known = targets(workspace).map_err(|error| format!("fuzz/fuzz_targets: {error}"))?;
-        Self::among(known, arguments)
+fn chosen(known: Vec<String>, named: Vec<String>) -> Result<Vec<String>, String> {
+    if named.is_empty() {
+        return Ok(known);
     }
-
-    fn among(known: Vec<String>, arguments: Vec<OsString>) -> Result<Self, String> {
-        let (mut seconds, mut targets) = (SECONDS, Vec::new());
-        let mut arguments = arguments
-            .into_iter()
-            .map(|argument| argument.to_string_lossy().into_owned());
-        while let Some(argument) = arguments.next() {
-            if argument == "--seconds" {
-                let number = arguments.next().and_then(|number| number.parse().ok());
-                seconds = number
-                    .filter(|&number| number > 0)
-                    .ok_or("--seconds takes a number from 1")?;
-            } else if known.contains(&argument) {
-                targets.push(argument);
-            } else {
-                return Err(format!("{argument} is none of the targets {}", known.join(", ")));
-            }
-        }
-        if targets.is_empty() {
-            targets = known;
-        }
-        Ok(Self { seconds, targets })
+    match named.iter().find(|name| !known.contains(name)) {
+        Some(unknown) => Err(format!("{unknown} is none of the targets {}", known.join(", "))),
+        None => Ok(named),
     }
 }
 
@@ -193,20 +180,15 @@ fn newest(folder: &Path) -> Option<PathBuf> {
 mod tests {
     use super::*;
 
-    fn choice(arguments: &[&str]) -> Result<Choice, String> {
-        let known = vec!["query".to_owned(), "ticket".to_owned()];
-        Choice::among(known, arguments.iter().map(OsString::from).collect())
-    }
-
     #[test]
-    fn all_targets_run_for_a_minute_unless_the_command_line_says_otherwise() {
-        let all = choice(&[]).unwrap();
+    fn all_targets_run_unless_the_command_line_names_some_and_unknown_ones_are_refused() {
+        let known = || vec!["query".to_owned(), "ticket".to_owned()];
+        assert_eq!(chosen(known(), Vec::new()), Ok(known()));
         assert_eq!(
-            (all.seconds, all.targets),
-            (60, vec!["query".to_owned(), "ticket".to_owned()])
+            chosen(known(), vec!["ticket".to_owned()]),
+            Ok(vec!["ticket".to_owned()])
         );
-        let one = choice(&["ticket", "--seconds", "5"]).unwrap();
-        assert_eq!((one.seconds, one.targets), (5, vec!["ticket".to_owned()]));
+        assert!(chosen(known(), vec!["tickets".to_owned()]).is_err());
     }
 
     #[test]
@@ -215,17 +197,5 @@ mod tests {
             "Done 512 runs in 2 second(s)\nstat::number_of_executed_units: 512\nstat::peak_rss_mb:              46\n";
         assert_eq!(executed_inputs(log), Some("512"));
         assert_eq!(executed_inputs("==1== ERROR: libFuzzer: deadly signal\n"), None);
-    }
-
-    #[test]
-    fn what_is_neither_target_nor_time_is_refused() {
-        for arguments in [
-            &["tickets"][..],
-            &["--seconds"],
-            &["--seconds", "0"],
-            &["--seconds", "x"],
-        ] {
-            assert!(choice(arguments).is_err(), "{arguments:?}");
-        }
     }
 }

@@ -8,8 +8,7 @@ use std::{
 };
 
 use wicketgate_test_servers::installed;
-
-use crate::{
+use xtask::{
     report::Outcome,
     tools::{cargo, run},
 };

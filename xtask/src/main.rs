@@ -1,72 +1,56 @@
 //! What developers and CI run: `cargo xtask test` checks everything, `cargo xtask conform` replays the recordings.
 
-mod bench;
 mod browser;
-mod chaos;
-mod conflict_markers;
-mod cost_at_size;
 mod databases;
 mod dist;
-mod file_heads;
 mod fuzz;
-mod generated_clients;
 mod licences;
-mod login_times;
-mod page;
-mod report;
-mod tools;
+mod tracked_files;
 
-use std::{env, ffi::OsString, path::Path, process::ExitCode};
+use std::{
+    ffi::OsString,
+    process::{Command, ExitCode},
+};
 
+use clap::Parser;
 use databases::Databases;
-use report::{Outcome, Report};
-use tools::{cargo, run};
 use wicketgate_test_servers::{Error, installed};
+use xtask::{
+    report::{Outcome, Report},
+    server::debug_build,
+    tools::{cargo, run, workspace},
+};
 
-const USAGE: &str = "\
-cargo xtask test               check everything: licences, conflict markers, format, lints, documentation, browser, a generated client,
-                               fuzzing, chaos, tests
-cargo xtask databases [COMMAND…]
-                               run COMMAND, or a shell, beside a PostgreSQL and a MariaDB that the tests find
-cargo xtask chaos [--seconds 0] [--hostile-defaults] [galera | postgres]
-                               have instances and database nodes fail under load: each fault once, or on for so long
-cargo xtask conform [NAME…]    replay the recorded scenarios, all of them or those whose name contains NAME
-cargo xtask generated-clients [NAME…]
-                               generate clients from the OpenAPI description, all or those named, and run them
-cargo xtask browser            have Chromium drive the sample server's Swagger page
-cargo xtask bench [--rounds 3] [--seconds 6] [--soak 1000000]
-                               measure the sample server beside bare axum, and write docs/PERFORMANCE.md
-cargo xtask dist               build the one static binary, prove that it is static, start it, and tell its size
-cargo xtask cost-at-size [--accounts 10000000] [--debug]
-                               measure logins with few and with many accounts in PostgreSQL, and write docs/DATABASES.md
-cargo xtask login-times [--logins 1000] [--rounds 100000] [--database URL] [--debug]
-                               whether the time of a refused login tells why it was refused, or which accounts there are
-cargo xtask fuzz [--seconds 60] [TARGET…]
-                               hostile bytes for every decoder, or those named, each for so long
-";
+/// What developers and CI run; what takes longer is in `cargo trials`
+#[derive(Debug, Parser)]
+#[command(bin_name = "cargo xtask")]
+enum Task {
+    /// Check everything: licences, rules of files, format, lints, documentation, browser, a generated client, fuzzing,
+    /// chaos, tests
+    Test,
+    /// Replay the recorded scenarios, all of them or those whose name contains NAME
+    Conform { names: Vec<OsString> },
+    /// Have Chromium drive the sample server's Swagger page
+    Browser,
+    /// Run COMMAND, or a shell, beside a PostgreSQL and a MariaDB that the tests find
+    Databases {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        command: Vec<OsString>,
+    },
+    /// Feed hostile bytes to every decoder, or to those named
+    Fuzz(fuzz::Choice),
+    /// Build the one static binary, prove that it is static, start it, and tell its size
+    Dist,
+}
 
 fn main() -> ExitCode {
-    let mut arguments = env::args_os().skip(1);
-    let command = arguments.next().unwrap_or_default();
-    let report = match command.to_str() {
-        Some("test") => test(),
-        Some("conform") => conform(arguments.collect()),
-        Some("browser") => browser(),
-        Some("generated-clients") => {
-            let names: Vec<_> = arguments.collect();
-            generated_clients::generated_clients(&workspace(), &names)
-        }
-        Some("bench") => bench::bench(&workspace(), arguments.collect()),
-        Some("dist") => dist::dist(&workspace()),
-        Some("chaos") => chaos::chaos(&workspace(), arguments.collect()),
-        Some("cost-at-size") => cost_at_size::cost_at_size(&workspace(), arguments.collect()),
-        Some("login-times") => login_times::login_times(&workspace(), arguments.collect()),
-        Some("databases") => return databases(arguments.collect()),
-        Some("fuzz") => fuzz::fuzz(&workspace(), arguments.collect()),
-        _ => {
-            eprint!("{USAGE}");
-            return ExitCode::from(2);
-        }
+    let report = match Task::parse() {
+        Task::Test => test(),
+        Task::Conform { names } => conform(names),
+        Task::Browser => browser::browser(&workspace()),
+        Task::Databases { command } => return databases(command),
+        Task::Fuzz(choice) => fuzz::fuzz(&workspace(), choice),
+        Task::Dist => dist::dist(&workspace()),
     };
     report.print();
     if report.succeeded() {
@@ -82,8 +66,9 @@ fn test() -> Report {
     let mut report = Report::start();
     // First, since cargo-deny may have to be built, and what comes last is what a run that takes too long goes without.
     report.step("licences", || licences::check(&workspace()));
-    report.step("conflict markers", || conflict_markers::check(&workspace()));
-    report.step("first lines of files", || file_heads::check(&workspace()));
+    for (name, check) in tracked_files::RULES {
+        report.step(name, || check(&workspace()));
+    }
     report.step("format", || run(&mut cargo(["fmt", "--all", "--check"])));
     report.step("lints", || {
         run(&mut cargo([
@@ -99,18 +84,16 @@ fn test() -> Report {
     report.step("documentation", || {
         run(cargo(["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings"))
     });
-    // All that the tests need and the browser's server in one go, so that nothing is built twice.
+    // All that the tests need, the browser's server and the trials in one go, so that nothing is built twice.
     report.step("build", || {
         run(&mut cargo(["build", "--workspace", "--all-targets", "--locked"]))
     });
     report.step("browser", || browser::test(&workspace()));
-    report.step("generated client", || {
-        generated_clients::test_openapi_fetch(&workspace())
-    });
+    report.step("generated client", || trial(&["generated-clients", "openapi-fetch"]));
     report.step("fuzz", || fuzz::test(&workspace()));
-    for engine in chaos::Engine::ALL {
-        report.step(chaos::step_name(engine), || {
-            chaos::run(&workspace(), engine, chaos::Defaults::Hostile, 0)
+    for engine in ["postgres", "galera"] {
+        report.step(format!("chaos {engine}"), || {
+            trial(&["chaos", "--hostile-defaults", engine])
         });
     }
     let mut databases = None;
@@ -132,6 +115,12 @@ fn test() -> Report {
         report.note(note);
     }
     report
+}
+
+/// A trial as it was built with everything else: `cargo trials` would build it anew, with features of its own.
+fn trial(arguments: &[&str]) -> Outcome {
+    let program = debug_build(&workspace(), "wicketgate-trials");
+    run(Command::new(program).args(arguments).arg("--no-build"))
 }
 
 fn tests(databases: Option<&Databases>) -> Outcome {
@@ -156,28 +145,10 @@ fn databases(command: Vec<OsString>) -> ExitCode {
     }
 }
 
-fn browser() -> Report {
-    let mut report = Report::start();
-    report.step("build", || build_sample(&workspace()));
-    report.step("browser", || browser::test(&workspace()));
-    report
-}
-
-/// Builds the server that the browser, the generated clients and the clients of the chaos talk to.
-fn build_sample(workspace: &Path) -> Outcome {
-    run(cargo(["build", "--locked", "-p", "spa-backend"]).current_dir(workspace))
-}
-
 fn conform(names: Vec<OsString>) -> Report {
     let mut report = Report::start();
     report.step("scenarios", || {
         run(cargo(["test", "-p", "wicketgate-conformance", "--test", "scenarios", "--"]).args(names))
     });
     report
-}
-
-/// The root of the workspace.
-fn workspace() -> std::path::PathBuf {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    manifest.parent().unwrap_or(manifest).to_owned()
 }

@@ -1,16 +1,21 @@
-//! What `cargo xtask` did: its steps, how each ended and how long it took.
+//! What a command did: its steps, how each ended and how long it took.
 
 use std::{
     fmt,
     num::NonZeroUsize,
+    process::ExitCode,
     sync::{Mutex, PoisonError},
     thread,
     time::{Duration, Instant},
 };
 
+/// The exit code of a command that could not be done here, which is no failure.
+pub const SKIPPED: u8 = 77;
+
 /// What became of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub enum Outcome {
+    /// It was done, and found nothing wrong.
     Passed,
     /// Why it could not be done here; that is no failure.
     Skipped(String),
@@ -20,14 +25,16 @@ pub(crate) enum Outcome {
 
 /// The steps that were run, how they ended and how long they took.
 #[derive(Debug)]
-pub(crate) struct Report {
+pub struct Report {
     started: Instant,
     steps: Vec<(String, Outcome, Duration)>,
     notes: Vec<String>,
 }
 
 impl Report {
-    pub(crate) fn start() -> Self {
+    /// An empty one.
+    #[must_use]
+    pub fn start() -> Self {
         Self {
             started: Instant::now(),
             steps: Vec::new(),
@@ -35,15 +42,8 @@ impl Report {
         }
     }
 
-    /// That of a command line that makes no sense.
-    pub(crate) fn of_arguments(why: String) -> Self {
-        let mut report = Self::start();
-        report.step("arguments", || Outcome::Failed(why));
-        report
-    }
-
     /// Runs a step and notes its outcome.
-    pub(crate) fn step(&mut self, name: impl Into<String>, action: impl FnOnce() -> Outcome) {
+    pub fn step(&mut self, name: impl Into<String>, action: impl FnOnce() -> Outcome) {
         let name = name.into();
         eprintln!("\n==> {name}");
         let started = Instant::now();
@@ -55,7 +55,7 @@ impl Report {
     }
 
     /// Runs steps that do not touch each other, at most so many at a time, and notes their outcomes in order.
-    pub(crate) fn steps_together(
+    pub fn steps_together(
         &mut self,
         names: Vec<String>,
         at_most: NonZeroUsize,
@@ -84,22 +84,35 @@ impl Report {
     }
 
     /// Has the summary say something that is neither success nor failure.
-    pub(crate) fn note(&mut self, text: String) {
+    pub fn note(&mut self, text: String) {
         self.notes.push(text);
     }
 
-    pub(crate) fn elapsed(&self) -> Duration {
+    fn elapsed(&self) -> Duration {
         self.started.elapsed()
     }
 
-    pub(crate) fn succeeded(&self) -> bool {
+    /// Whether no step failed.
+    #[must_use]
+    pub fn succeeded(&self) -> bool {
         self.steps
             .iter()
             .all(|(_, outcome, _)| !matches!(outcome, Outcome::Failed(_)))
     }
 
+    /// The exit code of the command: [`SKIPPED`] only if nothing but skipped steps is left.
+    #[must_use]
+    pub fn exit_code(&self) -> ExitCode {
+        ExitCode::from(match self.outcome() {
+            Outcome::Passed => 0,
+            Outcome::Failed(_) => 1,
+            Outcome::Skipped(_) => SKIPPED,
+        })
+    }
+
     /// All steps as one: failed if one of them failed, and else skipped if one was.
-    pub(crate) fn outcome(&self) -> Outcome {
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
         let reasons = |of: fn(&Outcome) -> Option<&String>| {
             let reasons = self
                 .steps
@@ -122,8 +135,9 @@ impl Report {
         }
     }
 
+    /// Writes the summary to standard output.
     #[expect(clippy::print_stdout, reason = "the summary is what the command is for")]
-    pub(crate) fn print(&self) {
+    pub fn print(&self) {
         println!("\n{self}");
     }
 }

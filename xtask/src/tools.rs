@@ -7,31 +7,51 @@ use std::{
     process::Command,
 };
 
-use crate::report::Outcome;
+use crate::report::{Outcome, SKIPPED};
+
+/// The root of the workspace.
+#[must_use]
+pub fn workspace() -> PathBuf {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().unwrap_or(manifest).to_owned()
+}
 
 /// The cargo that runs this task.
-pub(crate) fn cargo<const N: usize>(arguments: [&str; N]) -> Command {
+#[must_use]
+pub fn cargo<const N: usize>(arguments: [&str; N]) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments);
     command
 }
 
 /// Runs a command to its end; its output goes to the terminal.
-pub(crate) fn run(command: &mut Command) -> Outcome {
+pub fn run(command: &mut Command) -> Outcome {
     match command.status() {
         Ok(status) if status.success() => Outcome::Passed,
+        Ok(status) if status.code() == Some(SKIPPED.into()) => {
+            Outcome::Skipped(format!("{}: see its own summary", name(command)))
+        }
         Ok(status) => Outcome::Failed(format!("{}: {status}", name(command))),
         Err(error) => Outcome::Failed(format!("{}: {error}", name(command))),
     }
 }
 
 /// Where cargo puts what it builds.
-pub(crate) fn target_folder(workspace: &Path) -> PathBuf {
+#[must_use]
+pub fn target_folder(workspace: &Path) -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), PathBuf::from)
 }
 
+/// Builds the sample application, which the browser, the trials' clients and others talk to.
+pub fn build_sample(workspace: &Path) -> Outcome {
+    run(cargo(["build", "--locked", "-p", "spa-backend"]).current_dir(workspace))
+}
+
 /// What `git ARGUMENTS…` prints in a folder. `git grep` says with its exit code 1 that it found nothing.
-pub(crate) fn git(folder: &Path, arguments: &[&str]) -> Result<String, String> {
+///
+/// # Errors
+/// Git is missing or failed.
+pub fn git(folder: &Path, arguments: &[&str]) -> Result<String, String> {
     let mut command = Command::new("git");
     command.args(arguments).current_dir(folder);
     let output = command

@@ -1,5 +1,5 @@
 //! How long a login's part of the database takes: `login_at_size URL ACCOUNTS SAMPLES`, where the accounts are
-//! `user1@example.test` and so on. `cargo xtask cost-at-size` fills databases and runs this.
+//! `user1@example.test` and so on. `cargo trials cost-at-size` fills databases and runs this.
 
 use std::{env, error::Error, sync::Arc, time::Instant};
 

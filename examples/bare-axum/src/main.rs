@@ -1,4 +1,4 @@
-//! `GET /probe/hello` in bare axum, with nothing around it: what `cargo xtask bench` compares an authenticated request of
+//! `GET /probe/hello` in bare axum, with nothing around it: what `cargo trials bench` compares an authenticated request of
 //! the sample application with. Listens on the loopback port that the environment variable `PORT` names.
 
 use std::{env, io, net::Ipv4Addr};

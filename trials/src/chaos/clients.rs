@@ -10,6 +10,8 @@ use std::{
 use serde_json::{Value, json};
 use ureq::Agent;
 
+use crate::client::PASSWORD;
+
 use super::{
     hang_ups::send_and_hang_up,
     ledger::{Account, Ledger},
@@ -74,7 +76,7 @@ impl<'a> Clients<'a> {
 
     /// Two ask for the same name at once, and one of them gets it.
     fn register(&self, email: String) -> Option<Account> {
-        let password = password().to_owned();
+        let password = PASSWORD.to_owned();
         let body = json!({"email": email, "password": password});
         let answers = thread::scope(|scope| {
             let other = scope.spawn(|| self.post("/register", None, &body));
@@ -139,7 +141,7 @@ impl<'a> Clients<'a> {
     /// Registers somebody whom nobody else knows.
     pub(super) fn has_registered(&self, email: &str) {
         if !matches!(
-            self.post("/register", None, &credentials(email, password())),
+            self.post("/register", None, &credentials(email, PASSWORD)),
             Answer::Done(_)
         ) {
             self.ledger.wrong_answer(format!("{email} may not register"));
@@ -230,11 +232,6 @@ impl<'a> Clients<'a> {
             }
         }
     }
-}
-
-/// Everybody's first.
-pub(super) fn password() -> &'static str {
-    "Passw0rd!"
 }
 
 fn credentials(email: &str, password: &str) -> Value {

@@ -1,12 +1,24 @@
 //! Query plans at size.
 
-use serde_json::json;
+use std::{
+    fs,
+    thread::sleep,
+    time::{Duration, Instant},
+};
 
-use super::{database::Database, instance::Instance};
+use serde_json::json;
+use wicketgate_test_servers::Home;
+use xtask::server::{Program, home};
+
+use super::database::Database;
+use crate::client::{Client, PASSWORD};
 
 /// The tables that have a row or more for each account. The planner may read those whole that fit into a page, as that of
 /// the roles does.
 const LARGE: [&str; 4] = ["AspNetUsers", "AspNetUserClaims", "AspNetUserRoles", "AspNetUserTokens"];
+
+/// How long a mail may take.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Statements of requests, and those of them that read a large table to its end.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,19 +28,17 @@ pub(super) struct Plans {
 }
 
 /// Has PostgreSQL log how it runs each statement of the requests below, with its default settings.
-pub(super) fn check(database: &Database, program: &std::path::Path) -> Result<Plans, String> {
+pub(super) fn check(database: &Database, program: &Program) -> Result<Plans, String> {
     database.explain_everything()?;
-    let mut instance = Instance::start(program, &database.url())?;
+    let home = home()?;
+    let server = program.start(&home)?;
+    let client = Client::new(server.url());
     let known = "user7@example.test";
-    let token = instance.log_in(known)?;
+    let token = client.log_in(known)?;
     for (path, body, status) in [
         ("/login", json!({"email": known, "password": "wrong"}), 401),
         // Forgets the failure.
-        (
-            "/login",
-            json!({"email": known, "password": super::instance::PASSWORD}),
-            200,
-        ),
+        ("/login", json!({"email": known, "password": PASSWORD}), 200),
         (
             "/login",
             json!({"email": "nobody@nowhere.test", "password": "wrong"}),
@@ -36,33 +46,42 @@ pub(super) fn check(database: &Database, program: &std::path::Path) -> Result<Pl
         ),
         (
             "/register",
-            json!({"email": "new@example.test", "password": super::instance::PASSWORD}),
+            json!({"email": "new@example.test", "password": PASSWORD}),
             200,
         ),
-        (
-            "/register",
-            json!({"email": known, "password": super::instance::PASSWORD}),
-            400,
-        ),
+        ("/register", json!({"email": known, "password": PASSWORD}), 400),
         ("/forgotPassword", json!({"email": known}), 200),
         ("/forgotPassword", json!({"email": "nobody@nowhere.test"}), 200),
     ] {
-        let answer = instance.post(path, &body)?;
+        let answer = client.post(path, &body)?;
         if answer.status != status {
             return Err(format!("{path} {body}: {} {}", answer.status, answer.body));
         }
     }
-    instance.wait_for_mail()?;
-    let answer = instance.get("/manage/info", &token)?;
+    wait_for_mail(&home)?;
+    let answer = client.get("/manage/info", &token)?;
     if answer.status != 200 {
         return Err(format!("/manage/info: {} {}", answer.status, answer.body));
     }
-    drop(instance);
+    drop(server);
     let plans = plans(&database.log()?);
     match plans.statements {
         0 => Err("the server logged no plan".to_owned()),
         _ => Ok(plans),
     }
+}
+
+/// Waits until a mail was written: mails go out after the answer.
+fn wait_for_mail(home: &Home) -> Result<(), String> {
+    let folder = home.folder().join("mail");
+    let begin = Instant::now();
+    while fs::read_dir(&folder).map_or(true, |mut mails| mails.next().is_none()) {
+        if begin.elapsed() > PATIENCE {
+            return Err("no mail was written".to_owned());
+        }
+        sleep(Duration::from_millis(50));
+    }
+    Ok(())
 }
 
 /// From a log of `auto_explain`, in which a plan follows its statement, indented.

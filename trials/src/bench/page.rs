@@ -2,13 +2,13 @@
 
 use std::{fmt::Write, path::Path};
 
-use super::{Figures, round::Request};
-use crate::page;
+use super::{Figures, request::Request};
+use crate::marked_page;
 
 /// Puts the figures into `docs/PERFORMANCE.md`, between its marks.
 pub(super) fn write(workspace: &Path, figures: &Figures) -> Result<(), String> {
     let path = workspace.join("docs/PERFORMANCE.md");
-    page::write(&path, "cargo xtask bench", &tables(figures))
+    marked_page::write(&path, "cargo trials bench", &tables(figures))
 }
 
 fn tables(figures: &Figures) -> String {
@@ -197,8 +197,8 @@ fn machine(figures: &Figures) -> String {
     let vectors = if figures.has_avx512 { "AVX-512" } else { "no AVX-512" };
     format!(
         "Machine: {} ({vectors}). Load generator (wrk) and server on the same threads. Median of {} rounds of {} s for each \
-         request; `cargo xtask bench --rounds {} --seconds {}` measures again.\n",
-        page::machine(),
+         request; `cargo trials bench --rounds {} --seconds {}` measures again.\n",
+        marked_page::machine(),
         figures.rounds,
         figures.seconds,
         figures.rounds,

@@ -1,41 +1,45 @@
-//! `cargo xtask bench`: what requests cost the sample application, beside bare axum, on this machine; written into
+//! `cargo trials bench`: what requests cost the sample application, beside bare axum, on this machine; written into
 //! `docs/PERFORMANCE.md`. Not for CI: times vary from run to run.
 
+mod account;
 mod load;
 mod page;
 mod process;
+mod request;
 mod round;
-pub(crate) mod server;
+mod ruler;
 
-use std::{ffi::OsString, fs, path::Path};
+use std::{fs, path::Path};
 
+use clap::{Args, value_parser};
 use wicketgate_test_servers::provide;
-
-use self::{
-    load::Measured,
-    round::{Request, Round},
-    server::Program,
-};
-use crate::{
+use xtask::{
     report::{Outcome, Report},
+    server::Program,
     tools::{cargo, run, target_folder},
 };
+
+use self::{load::Measured, request::Request, round::Round};
 
 /// How often a soak notes how much memory the server has.
 const SOAK_STEP: u64 = 100_000;
 
 /// What the command line asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Choice {
-    rounds: usize,
+#[derive(Debug, Args)]
+pub(crate) struct Choice {
+    #[arg(long, default_value_t = 3, value_parser = value_parser!(u64).range(1..))]
+    rounds: u64,
+    /// For each kind of request
+    #[arg(long, default_value_t = 6, value_parser = value_parser!(u64).range(1..))]
     seconds: u64,
-    /// Requests; zero for no soak.
+    /// How many requests to send after the rounds, to see whether memory grows; 0 for none
+    #[arg(long, default_value_t = 1_000_000)]
     soak: u64,
 }
 
 /// What is written down: the median of each figure over all rounds. Times in ms unless said otherwise.
 struct Figures {
-    rounds: usize,
+    rounds: u64,
     seconds: u64,
     has_avx512: bool,
     ruler: f64,
@@ -52,12 +56,8 @@ struct Figures {
     soak: Vec<(u64, f64)>,
 }
 
-/// Runs `[--rounds 3] [--seconds 6] [--soak 1000000]`.
-pub(crate) fn bench(workspace: &Path, arguments: Vec<OsString>) -> Report {
-    let choice = match choice(arguments) {
-        Ok(choice) => choice,
-        Err(why) => return Report::of_arguments(why),
-    };
+/// Builds what is measured, measures it, and writes the page.
+pub(crate) fn bench(workspace: &Path, choice: Choice) -> Report {
     let mut report = Report::start();
     report.step("build", || {
         run(&mut cargo([
@@ -84,7 +84,7 @@ pub(crate) fn bench(workspace: &Path, arguments: Vec<OsString>) -> Report {
         run(&mut cargo(bench))
     });
     report.step("measure", || {
-        match measure(workspace, choice).and_then(|figures| page::write(workspace, &figures)) {
+        match measure(workspace, &choice).and_then(|figures| page::write(workspace, &figures)) {
             Ok(()) => Outcome::Passed,
             Err(why) => Outcome::Failed(why),
         }
@@ -92,14 +92,17 @@ pub(crate) fn bench(workspace: &Path, arguments: Vec<OsString>) -> Report {
     report
 }
 
-fn measure(workspace: &Path, choice: Choice) -> Result<Figures, String> {
+fn measure(workspace: &Path, choice: &Choice) -> Result<Figures, String> {
     for program in ["wrk", "openssl"] {
         provide(program, program).map_err(|error| error.to_string())?;
     }
     let target = target_folder(workspace);
     let sample_path = target.join("release/spa-backend");
-    let sample = Program::Sample(sample_path.clone());
-    let bare = Program::BareAxum(target.join("release/bare-axum"));
+    let sample = Program::wicketgate(sample_path.clone())
+        .set("LOCKOUT__ALLOWED_FOR_NEW_USERS", "false")
+        .set("LOG", "warn")
+        .ready_at("/probe/public");
+    let bare = Program::with_port(target.join("release/bare-axum"), "/probe/hello");
     let cryptography = cryptography(&target)?;
     let mut rounds = Vec::new();
     for number in 1..=choice.rounds {
@@ -193,46 +196,9 @@ fn cryptography(target: &Path) -> Result<f64, String> {
     Ok(quickest.ok_or("criterion took no samples")? / 1000.0)
 }
 
-fn choice(arguments: Vec<OsString>) -> Result<Choice, String> {
-    let mut choice = Choice {
-        rounds: 3,
-        seconds: 6,
-        soak: 1_000_000,
-    };
-    let mut arguments = arguments
-        .into_iter()
-        .map(|argument| argument.to_string_lossy().into_owned());
-    while let Some(argument) = arguments.next() {
-        let number: u64 = arguments
-            .next()
-            .and_then(|number| number.parse().ok())
-            .filter(|&number| number > 0 || argument == "--soak")
-            .ok_or_else(|| format!("{argument} takes a number from 1"))?;
-        match argument.as_str() {
-            "--rounds" => choice.rounds = usize::try_from(number).map_err(|error| error.to_string())?,
-            "--seconds" => choice.seconds = number,
-            "--soak" => choice.soak = number,
-            _ => return Err(format!("{argument} is none of --rounds, --seconds and --soak")),
-        }
-    }
-    Ok(choice)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_command_line_chooses_rounds_seconds_and_a_soak() {
-        let choose = |words: &[&str]| choice(words.iter().map(OsString::from).collect());
-        let default = choose(&[]).unwrap();
-        assert_eq!((default.rounds, default.seconds, default.soak), (3, 6, 1_000_000));
-        let other = choose(&["--soak", "0", "--rounds", "1"]).unwrap();
-        assert_eq!((other.rounds, other.seconds, other.soak), (1, 6, 0));
-        for words in [&["--soak"][..], &["--soak", "x"], &["--rounds", "0"], &["5", "5"]] {
-            assert!(choose(words).is_err(), "{words:?}");
-        }
-    }
 
     #[test]
     fn the_median_stands_in_the_middle() {

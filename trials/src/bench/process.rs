@@ -22,15 +22,10 @@ pub(super) fn ticks_per_second() -> Result<f64, String> {
     text.trim().parse().map_err(|error| format!("getconf CLK_TCK: {error}"))
 }
 
-/// A file of a process in `/proc`.
-pub(super) fn file(id: u32, name: &str) -> Result<String, String> {
-    let path = format!("/proc/{id}/{name}");
-    fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))
-}
-
 /// The state and what follows it: all behind the program's name, which may hold spaces.
 fn fields(id: u32) -> Result<String, String> {
-    let stat = file(id, "stat")?;
+    let path = format!("/proc/{id}/stat");
+    let stat = fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))?;
     Ok(stat
         .rsplit_once(')')
         .map_or(String::new(), |(_, fields)| fields.to_owned()))

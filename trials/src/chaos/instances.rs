@@ -7,8 +7,7 @@ use std::{
 };
 
 use wicketgate_test_servers::{Error, Home, Process};
-
-use crate::tools::target_folder;
+use xtask::server::debug_build;
 
 pub(super) const INSTANCES: usize = 3;
 
@@ -26,13 +25,12 @@ pub(super) struct Instances {
 impl Instances {
     /// Starts all at once, as an orchestrator would.
     pub(super) fn start(workspace: &Path, database_urls: [String; INSTANCES]) -> Result<Self, Error> {
-        let target = target_folder(workspace);
         let free = |_| Ok(SocketAddr::from(([127, 0, 0, 1], Home::free_port()?)));
         let mut instances = Self {
             processes: Vec::new(),
             addresses: (0..INSTANCES).map(free).collect::<Result<_, Error>>()?,
             database_urls,
-            program: target.join("debug/spa-backend"),
+            program: debug_build(workspace, "spa-backend"),
             home: Home::own()?,
         };
         for index in 0..INSTANCES {

@@ -1,30 +1,26 @@
-//! `cargo xtask cost-at-size`: what a login costs the database, and what `/manage/info` takes, with few and with ten million
+//! `cargo trials cost-at-size`: what a login costs the database, and what `/manage/info` takes, with few and with ten million
 //! accounts in PostgreSQL; written into `docs/DATABASES.md`. Not for CI: it takes gigabytes and many minutes.
 
 mod database;
-mod instance;
 mod page;
 mod plans;
 
 use std::{
-    ffi::OsString,
     path::Path,
     process::Command,
     thread,
     time::{Duration, Instant},
 };
 
-use serde_json::json;
-
-use self::{
-    database::Database,
-    instance::{Instance, PASSWORD},
-    plans::Plans,
-};
-use crate::{
+use clap::{Args, value_parser};
+use xtask::{
     report::{Outcome, Report},
+    server::{Program, home},
     tools::{cargo, run, target_folder},
 };
+
+use self::{database::Database, plans::Plans};
+use crate::client::{Client, PASSWORD};
 
 /// How many logins and requests are measured at each size, after half as many that are not.
 const SAMPLES: usize = 2_000;
@@ -32,32 +28,26 @@ const SAMPLES: usize = 2_000;
 const CLIENTS: usize = 16;
 
 /// What the command line asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Choice {
+#[derive(Debug, Args)]
+pub(crate) struct Choice {
+    /// The largest number of accounts
+    #[arg(long, default_value_t = 10_000_000, value_parser = value_parser!(u64).range(10_001..))]
     accounts: u64,
-    build: Build,
+    /// Measure a build without optimisation
+    #[arg(long)]
+    debug: bool,
 }
 
-/// How what is measured was compiled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Build {
-    Release,
-    Debug,
-}
-
-impl Build {
-    /// Its folder in cargo's target folder.
-    fn name(self) -> &'static str {
-        match self {
-            Self::Release => "release",
-            Self::Debug => "debug",
-        }
+impl Choice {
+    /// What was compiled how, which is also its folder in cargo's target folder.
+    fn build(&self) -> &'static str {
+        if self.debug { "debug" } else { "release" }
     }
 }
 
 /// What is written down.
 struct Figures {
-    build: Build,
+    build: &'static str,
     database: String,
     sizes: Vec<Size>,
     plans: Plans,
@@ -73,23 +63,19 @@ struct Size {
     info: [f64; 2],
 }
 
-/// Runs `[--debug] [--accounts 10000000]`.
-pub(crate) fn cost_at_size(workspace: &Path, arguments: Vec<OsString>) -> Report {
-    let choice = match choice(arguments) {
-        Ok(choice) => choice,
-        Err(why) => return Report::of_arguments(why),
-    };
+/// Builds what is measured, measures it, and writes the page.
+pub(crate) fn cost_at_size(workspace: &Path, choice: Choice) -> Report {
     let mut report = Report::start();
     report.step("build", || {
         let mut build = cargo(["build", "--locked", "-p", "wicketgate-sql", "-p", "spa-backend"]);
         build.args(["--bin", "spa-backend", "--example", "login_at_size"]);
-        if choice.build == Build::Release {
+        if !choice.debug {
             build.arg("--release");
         }
         run(&mut build)
     });
     report.step("measure", || {
-        match measure(workspace, choice).and_then(|figures| page::write(workspace, &figures)) {
+        match measure(workspace, &choice).and_then(|figures| page::write(workspace, &figures)) {
             Ok(()) => Outcome::Passed,
             Err(why) => Outcome::Failed(why),
         }
@@ -97,14 +83,21 @@ pub(crate) fn cost_at_size(workspace: &Path, arguments: Vec<OsString>) -> Report
     report
 }
 
-fn measure(workspace: &Path, choice: Choice) -> Result<Figures, String> {
+fn measure(workspace: &Path, choice: &Choice) -> Result<Figures, String> {
     let target = target_folder(workspace);
-    let target = target.join(choice.build.name());
-    let program = target.join("spa-backend");
+    let target = target.join(choice.build());
     let logins = target.join("examples/login_at_size");
     let database = Database::start()?;
-    let instance = Instance::start(&program, &database.url())?;
-    let first = instance.post("/register", &json!({"email": address(1), "password": PASSWORD}))?;
+    let program = Program::wicketgate(target.join("spa-backend"))
+        .set("DATABASE__URL", database.url())
+        .set("RATE_LIMITS__ENABLED", "false")
+        // Thousands log in for their tokens, and no login over HTTP is measured. Such a hash is as long as any.
+        .set("PASSWORD_HASHER__ITERATION_COUNT", "1000")
+        .set("LOG", "warn");
+    let home = home()?;
+    let server = program.start(&home)?;
+    let client = Client::new(server.url());
+    let first = client.post_credentials("/register", &address(1), PASSWORD)?;
     if first.status != 200 {
         return Err(format!("/register: {} {}", first.status, first.body));
     }
@@ -113,19 +106,19 @@ fn measure(workspace: &Path, choice: Choice) -> Result<Figures, String> {
         let begin = Instant::now();
         database.fill(accounts)?;
         eprintln!("{accounts} accounts after {} s", begin.elapsed().as_secs());
-        let tokens = tokens(&instance, accounts)?;
+        let tokens = tokens(&client, accounts)?;
         let [login, unknown] = login(&logins, &database, accounts)?;
         sizes.push(Size {
             accounts,
             disk: database.size()?,
             login,
             unknown,
-            info: info(&instance, &tokens)?,
+            info: info(&client, &tokens)?,
         });
     }
-    drop(instance);
+    drop(server);
     Ok(Figures {
-        build: choice.build,
+        build: choice.build(),
         database: database.version(),
         plans: plans::check(&database, &program)?,
         sizes,
@@ -154,16 +147,16 @@ fn login(program: &Path, database: &Database, accounts: u64) -> Result<[[f64; 2]
 }
 
 /// Those of accounts that lie evenly among all.
-fn tokens(instance: &Instance, accounts: u64) -> Result<Vec<String>, String> {
+fn tokens(client: &Client, accounts: u64) -> Result<Vec<String>, String> {
     let wanted = (SAMPLES + SAMPLES / 2) as u64;
     let number = |index: u64| 1 + index * accounts / wanted.min(accounts);
     let addresses: Vec<String> = (0..wanted.min(accounts)).map(|index| address(number(index))).collect();
     let parts = thread::scope(|scope| {
         let parts = addresses.chunks(addresses.len().div_ceil(CLIENTS));
-        let clients: Vec<_> = parts
-            .map(|part| scope.spawn(|| part.iter().map(|address| instance.log_in(address)).collect()))
+        let threads: Vec<_> = parts
+            .map(|part| scope.spawn(|| part.iter().map(|address| client.log_in(address)).collect()))
             .collect();
-        let ends = clients.into_iter().map(|client| client.join());
+        let ends = threads.into_iter().map(|part| part.join());
         ends.map(|end| end.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
             .collect::<Result<Vec<Vec<String>>, String>>()
     });
@@ -171,11 +164,11 @@ fn tokens(instance: &Instance, accounts: u64) -> Result<Vec<String>, String> {
 }
 
 /// `GET /manage/info`, one request after the other on one connection.
-fn info(instance: &Instance, tokens: &[String]) -> Result<[f64; 2], String> {
+fn info(client: &Client, tokens: &[String]) -> Result<[f64; 2], String> {
     let mut times = Vec::new();
     for token in tokens.iter().cycle().take(SAMPLES + SAMPLES / 2) {
         let begin = Instant::now();
-        let answer = instance.get("/manage/info", token)?;
+        let answer = client.get("/manage/info", token)?;
         times.push(begin.elapsed());
         if answer.status != 200 {
             return Err(format!("/manage/info: {} {}", answer.status, answer.body));
@@ -196,41 +189,9 @@ fn address(number: u64) -> String {
     format!("user{number}@example.test")
 }
 
-fn choice(arguments: Vec<OsString>) -> Result<Choice, String> {
-    let mut choice = Choice {
-        accounts: 10_000_000,
-        build: Build::Release,
-    };
-    let mut arguments = arguments.iter().map(|argument| argument.to_string_lossy());
-    while let Some(argument) = arguments.next() {
-        match argument.as_ref() {
-            "--debug" => choice.build = Build::Debug,
-            "--accounts" => {
-                let number = arguments.next().and_then(|number| number.parse().ok());
-                let number = number.filter(|&accounts| accounts > 10_000);
-                choice.accounts = number.ok_or("--accounts takes a number above 10000")?;
-            }
-            _ => return Err(format!("{argument} is none of --accounts and --debug")),
-        }
-    }
-    Ok(choice)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_command_line_chooses_the_largest_size_and_the_build() {
-        let choose = |words: &[&str]| choice(words.iter().map(OsString::from).collect());
-        let default = choose(&[]).unwrap();
-        assert_eq!((default.accounts, default.build), (10_000_000, Build::Release));
-        let other = choose(&["--debug", "--accounts", "20000"]).unwrap();
-        assert_eq!((other.accounts, other.build), (20_000, Build::Debug));
-        for words in [&["--accounts"][..], &["--accounts", "10"], &["20000"]] {
-            assert!(choose(words).is_err(), "{words:?}");
-        }
-    }
 
     #[test]
     fn ninety_nine_percent_of_the_times_are_under_the_second_figure() {

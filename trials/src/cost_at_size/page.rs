@@ -3,14 +3,14 @@
 use std::{fmt::Write, path::Path};
 
 use super::{Figures, SAMPLES};
-use crate::page;
+use crate::marked_page;
 
 /// Puts the figures into `docs/DATABASES.md`, between their marks.
 pub(super) fn write(workspace: &Path, figures: &Figures) -> Result<(), String> {
     let path = workspace.join("docs/DATABASES.md");
     let text = text(figures);
     eprintln!("{text}");
-    page::write(&path, "cargo xtask cost-at-size", &text)?;
+    marked_page::write(&path, "cargo trials cost-at-size", &text)?;
     match figures.plans.whole_tables.as_slice() {
         [] => Ok(()),
         tables => Err(format!("a table is read to its end:\n{}", tables.join("\n"))),
@@ -22,8 +22,8 @@ fn text(figures: &Figures) -> String {
         "{} with its default settings and a {} build of the product, all on one machine: {}. Medians and 99th percentiles of \
          {SAMPLES} samples, one after the other, in µs.\n\n",
         figures.database,
-        figures.build.name(),
-        page::machine()
+        figures.build,
+        marked_page::machine()
     );
     text.push_str(
         "| accounts | on disk | login | of an unknown account | `GET /manage/info` |\n|---:|---:|---:|---:|---:|\n",

@@ -2,8 +2,9 @@
 
 use std::{fmt, time::Duration};
 
+use xtask::report::Outcome;
+
 use super::{cluster::Fault, ledger::Totals};
-use crate::report::Outcome;
 
 /// Failures that clients see must end within this time after a fault.
 const LONGEST_OUTAGE: Duration = Duration::from_secs(10);

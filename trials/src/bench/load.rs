@@ -1,8 +1,11 @@
 //! Load by wrk.
 
-use std::{fs, path::Path, process::Command, thread, time::Duration};
+use std::{fs, process::Command, thread, time::Duration};
 
-use super::{process::ticks_per_second, server::Server};
+use wicketgate_test_servers::Home;
+use xtask::server::Server;
+
+use super::process::{ticks, ticks_per_second};
 
 /// What one server is asked over and over.
 #[derive(Debug, Clone)]
@@ -27,10 +30,10 @@ pub(super) struct Measured {
 
 impl Load {
     /// Has wrk send requests for so many seconds.
-    pub(super) fn run(&self, server: &Server, folder: &Path, seconds: u64) -> Result<Measured, String> {
-        let before = server.ticks()?;
-        let output = self.wrk(server, folder, seconds, "load.lua")?;
-        let used = server.ticks()? - before;
+    pub(super) fn run(&self, server: &Server, home: &Home, seconds: u64) -> Result<Measured, String> {
+        let before = ticks(server.id())?;
+        let output = self.wrk(server, home, seconds, "load.lua")?;
+        let used = ticks(server.id())? - before;
         let sent = number_before(&output, " requests in").ok_or("wrk sent nothing")?;
         let microseconds = used as f64 * 1e6 / ticks_per_second()?;
         Ok(Measured {
@@ -46,20 +49,20 @@ impl Load {
         &self,
         storm: &Self,
         server: &Server,
-        folder: &Path,
+        home: &Home,
         seconds: u64,
     ) -> Result<Measured, String> {
         thread::scope(|scope| {
-            let storm = scope.spawn(|| storm.wrk(server, folder, seconds + 2, "storm.lua"));
+            let storm = scope.spawn(|| storm.wrk(server, home, seconds + 2, "storm.lua"));
             thread::sleep(Duration::from_secs(1));
-            let measured = self.run(server, folder, seconds);
+            let measured = self.run(server, home, seconds);
             let stormed = storm.join().map_err(|_| "the storm broke off".to_owned())?;
             stormed.and(measured)
         })
     }
 
-    fn wrk(&self, server: &Server, folder: &Path, seconds: u64, script: &str) -> Result<String, String> {
-        let script = folder.join(script);
+    fn wrk(&self, server: &Server, home: &Home, seconds: u64, script: &str) -> Result<String, String> {
+        let script = home.folder().join(script);
         fs::write(&script, &self.script).map_err(|error| error.to_string())?;
         let output = Command::new("wrk")
             .args(["-t1", "--latency", "--timeout", "30s"])
@@ -67,7 +70,7 @@ impl Load {
             .arg(format!("-d{seconds}s"))
             .arg("-s")
             .arg(&script)
-            .arg(format!("{}{}", server.url, self.path))
+            .arg(format!("{}{}", server.url(), self.path))
             .output()
             .map_err(|error| format!("wrk: {error}"))?;
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())

@@ -13,7 +13,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::client::password;
+use crate::client::PASSWORD;
 
 /// Who hangs up waits no longer than this: about as long as requests take.
 const LONGEST_WAIT: u64 = 30;
@@ -49,7 +49,7 @@ pub(super) fn send_and_hang_up(address: SocketAddr, path: &str, token: Option<&s
 pub(super) fn register(instances: &[SocketAddr]) {
     at_once(instances, |client, instance| {
         for number in 0..REGISTRATIONS {
-            let account = json!({"email": email(client, number), "password": password()});
+            let account = json!({"email": email(client, number), "password": PASSWORD});
             send_and_hang_up(instance, "/register", None, &account);
         }
     });

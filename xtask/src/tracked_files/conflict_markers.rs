@@ -2,40 +2,33 @@
 
 use std::path::Path;
 
-use crate::{report::Outcome, tools::git};
+use xtask::{report::Outcome, tools::git};
 
 /// Fails if a line of a tracked file begins as Git marks a conflict. The line of equals signs between the two sides is
 /// not looked for: Markdown underlines headings with it, and it never comes without the other two.
-pub(crate) fn check(workspace: &Path) -> Outcome {
+pub(super) fn check(workspace: &Path) -> Outcome {
     let marker = "^(<<<<<<<|>>>>>>>|\\|\\|\\|\\|\\|\\|\\|)([ \r]|$)";
     let search = ["grep", "--line-number", "-I", "--extended-regexp", "-e", marker];
     match git(workspace, &search) {
-        Ok(found) if found.is_empty() => Outcome::Passed,
-        Ok(found) => Outcome::Failed(format!("conflict markers:\n{}", found.trim_end())),
+        Ok(found) => super::outcome(
+            "conflict markers",
+            &found.lines().map(str::to_owned).collect::<Vec<_>>(),
+        ),
         Err(why) => Outcome::Failed(why),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     #[test]
     fn a_conflict_marker_in_a_tracked_file_is_found_and_other_files_are_left_alone() {
-        let folder = tempfile::tempdir().unwrap();
-        let folder = folder.path();
-        git(folder, &["init", "--quiet"]).unwrap();
-        fs::write(
-            folder.join("page.md"),
-            "Heading\n=======\n\n    <<<<<<< indented, as in an explanation\n",
-        )
-        .unwrap();
         let [ours, base, theirs] = ["<", "|", ">"].map(|sign| sign.repeat(7));
-        fs::write(folder.join("untracked.rs"), format!("{ours} HEAD\n")).unwrap();
-        git(folder, &["add", "page.md"]).unwrap();
-        assert_eq!(check(folder), Outcome::Passed);
+        let page = "Heading\n=======\n\n    <<<<<<< indented, as in an explanation\n";
+        let folder = super::super::repository(&[("page.md", page)]);
+        std::fs::write(folder.path().join("untracked.rs"), format!("{ours} HEAD\n")).unwrap();
+        assert_eq!(check(folder.path()), Outcome::Passed);
 
         for line in [
             format!("{ours} HEAD\n"),
@@ -43,9 +36,9 @@ mod tests {
             format!("{theirs}\n"),
             format!("{theirs} 1a2b3c\n"),
         ] {
-            fs::write(folder.join("conflict.rs"), format!("fn main() {{}}\n{line}")).unwrap();
-            git(folder, &["add", "conflict.rs"]).unwrap();
-            let Outcome::Failed(why) = check(folder) else {
+            let conflict = format!("fn main() {{}}\n{line}");
+            let folder = super::super::repository(&[("page.md", page), ("conflict.rs", &conflict)]);
+            let Outcome::Failed(why) = check(folder.path()) else {
                 panic!("{line:?} was not found");
             };
             assert!(why.contains("conflict.rs:2:") && !why.contains("page.md"), "{why}");

@@ -1,7 +1,7 @@
-//! `cargo xtask chaos`: instances and nodes of a database cluster fail under load, and nothing that was acknowledged is
+//! `cargo trials chaos`: instances and nodes of a database cluster fail under load, and nothing that was acknowledged is
 //! lost.
 
-mod client;
+mod clients;
 mod cluster;
 mod galera;
 mod guesses;
@@ -12,16 +12,20 @@ mod postgresql;
 mod verdict;
 
 use std::{
-    ffi::OsString,
     path::Path,
     thread::{self, sleep},
     time::{Duration, Instant},
 };
 
+use clap::{Args, ValueEnum};
 use wicketgate_test_servers::{Error, HaProxy};
+use xtask::{
+    report::{Outcome, Report},
+    tools::build_sample,
+};
 
-use crate::report::{Outcome, Report};
-use client::Clients;
+use crate::client::PASSWORD;
+use clients::Clients;
 use cluster::{Cluster, Fault};
 use galera::GaleraCluster;
 use instances::Instances;
@@ -38,57 +42,57 @@ const QUIET: Duration = Duration::from_secs(3);
 /// Nobody waits longer for a fault to be over; an outage this long has failed the test anyway.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// What the command line asks for.
+#[derive(Debug, Args)]
+pub(crate) struct Choice {
+    /// How long to go on after each fault has happened once
+    #[arg(long, default_value_t = 0)]
+    seconds: u64,
+    /// Give the database defaults under which acknowledged writes would be lost or refused
+    #[arg(long)]
+    hostile_defaults: bool,
+    /// Use the sample server as it was last built
+    #[arg(long)]
+    no_build: bool,
+    /// Both if none is named
+    #[arg(value_name = "CLUSTER")]
+    engines: Vec<Engine>,
+}
+
 /// The clusters that can be tested.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Engine {
-    Galera,
+    /// PostgreSQL with a standby
+    #[value(name = "postgres")]
     PostgreSql,
+    /// MariaDB's cluster of three equal nodes
+    Galera,
 }
 
-impl Engine {
-    pub(crate) const ALL: [Self; 2] = [Self::PostgreSql, Self::Galera];
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Galera => "galera",
-            Self::PostgreSql => "postgres",
-        }
-    }
-}
-
-/// Which defaults the database has for sessions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Defaults {
-    Usual,
-    /// Under which acknowledged writes would be lost or refused.
-    Hostile,
-}
-
-/// Runs what the command line asks for: `[--seconds N] [--hostile-defaults] [galera | postgres]`.
-pub(crate) fn chaos(workspace: &Path, arguments: Vec<OsString>) -> Report {
-    let (seconds, defaults, engines) = match choice(arguments) {
-        Ok(choice) => choice,
-        Err(why) => return Report::of_arguments(why),
-    };
+/// Has each fault happen once, and on until the chosen time is over.
+pub(crate) fn chaos(workspace: &Path, choice: Choice) -> Report {
     let mut report = Report::start();
-    report.step("build", || crate::build_sample(workspace));
-    for engine in engines {
-        report.step(step_name(engine), || run(workspace, engine, defaults, seconds));
+    if !choice.no_build {
+        report.step("build", || build_sample(workspace));
+    }
+    let engines = match choice.engines.as_slice() {
+        [] => Engine::value_variants(),
+        named => named,
+    };
+    for &engine in engines {
+        let name = match engine {
+            Engine::PostgreSql => "chaos postgres",
+            Engine::Galera => "chaos galera",
+        };
+        report.step(name, || run(workspace, engine, &choice));
     }
     report
 }
 
-pub(crate) fn step_name(engine: Engine) -> String {
-    format!("chaos {}", engine.name())
-}
-
-/// Each fault once, and on until `seconds` are over. The sample server must be built.
-pub(crate) fn run(workspace: &Path, engine: Engine, defaults: Defaults, seconds: u64) -> Outcome {
+fn run(workspace: &Path, engine: Engine, choice: &Choice) -> Outcome {
     let verdict = match engine {
-        Engine::Galera => GaleraCluster::start().and_then(|cluster| trial(workspace, cluster, defaults, seconds)),
-        Engine::PostgreSql => {
-            PostgreSqlCluster::start().and_then(|cluster| trial(workspace, cluster, defaults, seconds))
-        }
+        Engine::Galera => GaleraCluster::start().and_then(|cluster| trial(workspace, cluster, choice)),
+        Engine::PostgreSql => PostgreSqlCluster::start().and_then(|cluster| trial(workspace, cluster, choice)),
     };
     match verdict {
         Ok(verdict) => {
@@ -100,8 +104,8 @@ pub(crate) fn run(workspace: &Path, engine: Engine, defaults: Defaults, seconds:
     }
 }
 
-fn trial(workspace: &Path, mut cluster: impl Cluster, defaults: Defaults, seconds: u64) -> Result<Verdict, Error> {
-    if defaults == Defaults::Hostile {
+fn trial(workspace: &Path, mut cluster: impl Cluster, choice: &Choice) -> Result<Verdict, Error> {
+    if choice.hostile_defaults {
         cluster.set_hostile_defaults()?;
     }
     let mut instances = Instances::start(workspace, cluster.database_urls())?;
@@ -122,7 +126,12 @@ fn trial(workspace: &Path, mut cluster: impl Cluster, defaults: Defaults, second
             let clients = &clients;
             scope.spawn(move || clients.work(client));
         }
-        let incidents = incidents(&mut cluster, &mut instances, &ledger, Duration::from_secs(seconds));
+        let incidents = incidents(
+            &mut cluster,
+            &mut instances,
+            &ledger,
+            Duration::from_secs(choice.seconds),
+        );
         ledger.stop();
         incidents
     })?;
@@ -147,7 +156,7 @@ fn clients_hang_up(
     clients.has_registered(hang_ups::GUESSED);
     hang_ups::register(instances.addresses());
     hang_ups::guess(instances.addresses());
-    let exists = |email: &str| clients.accepts(email, client::password());
+    let exists = |email: &str| clients.accepts(email, PASSWORD);
     let without_mail = hang_ups::without_mail(&instances.mails(), exists);
     for email in &without_mail {
         ledger.wrong_answer(format!("{email} was registered without a mail"));
@@ -212,45 +221,5 @@ fn outage(ledger: &Ledger, begin: Instant) -> Duration {
             return last.map_or(Duration::ZERO, |last| last - begin);
         }
         sleep(Duration::from_millis(100));
-    }
-}
-
-fn choice(arguments: Vec<OsString>) -> Result<(u64, Defaults, Vec<Engine>), String> {
-    let (mut seconds, mut defaults, mut engines) = (0, Defaults::Usual, Vec::new());
-    let mut arguments = arguments.iter().map(|argument| argument.to_string_lossy());
-    while let Some(argument) = arguments.next() {
-        if argument == "--seconds" {
-            let number = arguments.next().and_then(|number| number.parse().ok());
-            seconds = number.ok_or("--seconds takes a number")?;
-        } else if argument == "--hostile-defaults" {
-            defaults = Defaults::Hostile;
-        } else if let Some(engine) = Engine::ALL.into_iter().find(|engine| engine.name() == argument) {
-            engines.push(engine);
-        } else {
-            return Err(format!("{argument} is neither galera nor postgres"));
-        }
-    }
-    if engines.is_empty() {
-        engines = Engine::ALL.to_vec();
-    }
-    Ok((seconds, defaults, engines))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn chosen(words: &[&str]) -> Result<(u64, Defaults, Vec<Engine>), String> {
-        choice(words.iter().map(OsString::from).collect())
-    }
-
-    #[test]
-    fn both_clusters_fail_once_unless_the_command_line_says_otherwise() {
-        assert_eq!(chosen(&[]).unwrap(), (0, Defaults::Usual, Engine::ALL.to_vec()));
-        let galera = chosen(&["galera", "--hostile-defaults", "--seconds", "600"]).unwrap();
-        assert_eq!(galera, (600, Defaults::Hostile, vec![Engine::Galera]));
-        for words in [&["oracle"][..], &["--seconds"], &["--seconds", "x"]] {
-            assert!(chosen(words).is_err(), "{words:?}");
-        }
     }
 }

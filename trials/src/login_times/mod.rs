@@ -1,21 +1,26 @@
-//! `cargo xtask login-times`: whether the time of a refused login tells anything. Thousands of logins with every reason to be
+//! `cargo trials login-times`: whether the time of a refused login tells anything. Thousands of logins with every reason to be
 //! refused and every form of stored hash, one after another in a shuffled order, and what two statistical tests say of
 //! each beside an account that does not exist. Not for CI: times are noisy there.
 
 mod samples;
-mod server;
 
-use std::{collections::BTreeMap, ffi::OsString, path::Path, time::Instant};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
+use clap::Args;
 use data_encoding::{BASE64, HEXUPPER};
-
-use self::{samples::Samples, server::Server};
-use crate::{
+use wicketgate_test_servers::Home;
+use xtask::{
     report::{Outcome, Report},
+    server::{Program, home},
     tools::{cargo, run, target_folder},
 };
 
-const PASSWORD: &str = "Passw0rd!";
+use self::samples::Samples;
+use crate::client::{Client, PASSWORD};
 
 /// The accounts, with the stored hash of each; `ROUNDS` stands for a tenth of what new hashes have. What their passwords
 /// are does not matter.
@@ -30,28 +35,33 @@ const ACCOUNTS: [(&str, &str); 6] = [
 const UNKNOWN: &str = "unknown";
 
 /// What the command line asks for.
-struct Choice {
+#[derive(Debug, Args)]
+pub(crate) struct Choice {
+    /// How many to send for each reason
+    #[arg(long, default_value_t = 1_000)]
     logins: usize,
+    /// What new hashes have; stored ones have a tenth of it
+    #[arg(long, default_value_t = 100_000)]
     rounds: u32,
+    /// Where the accounts are, in place of a SQLite database of their own
+    #[arg(long, value_name = "URL")]
     database: Option<String>,
-    release: bool,
+    /// Measure a build without optimisation
+    #[arg(long)]
+    debug: bool,
 }
 
-/// Runs `[--debug] [--logins 1000] [--rounds 100000] [--database URL]`.
-pub(crate) fn login_times(workspace: &Path, arguments: Vec<OsString>) -> Report {
-    let choice = match choice(arguments) {
-        Ok(choice) => choice,
-        Err(why) => return Report::of_arguments(why),
-    };
+/// Builds the sample server, and times its refusals.
+pub(crate) fn login_times(workspace: &Path, choice: &Choice) -> Report {
     let mut report = Report::start();
     report.step("build", || {
         let mut build = cargo(["build", "--locked", "-p", "spa-backend"]);
-        if choice.release {
+        if !choice.debug {
             build.arg("--release");
         }
         run(&mut build)
     });
-    report.step("measure", || match measure(workspace, &choice) {
+    report.step("measure", || match measure(workspace, choice) {
         Ok(table) => {
             eprintln!("{table}");
             Outcome::Passed
@@ -61,55 +71,61 @@ pub(crate) fn login_times(workspace: &Path, arguments: Vec<OsString>) -> Report 
     report
 }
 
-fn choice(arguments: Vec<OsString>) -> Result<Choice, String> {
-    let mut choice = Choice {
-        logins: 1_000,
-        rounds: 100_000,
-        database: None,
-        release: true,
-    };
-    let mut words = arguments.iter().map(|word| word.to_string_lossy());
-    while let Some(word) = words.next() {
-        let mut value = || words.next().ok_or_else(|| format!("{word} wants a value"));
-        match &*word {
-            "--debug" => choice.release = false,
-            "--logins" => choice.logins = value()?.parse().map_err(|_| "--logins wants a number")?,
-            "--rounds" => choice.rounds = value()?.parse().map_err(|_| "--rounds wants a number")?,
-            "--database" => choice.database = Some(value()?.into_owned()),
-            _ => return Err(format!("{word} is not known here")),
-        }
-    }
-    Ok(choice)
-}
-
 fn measure(workspace: &Path, choice: &Choice) -> Result<String, String> {
-    let profile = if choice.release { "release" } else { "debug" };
-    let program = target_folder(workspace).join(profile).join("spa-backend");
-    let server = Server::start(program, choice)?;
-    prepare_accounts(&server, choice)?;
-    Ok(table(&logins(&server, choice.logins)?))
+    let profile = if choice.debug { "debug" } else { "release" };
+    let program = program(target_folder(workspace).join(profile).join("spa-backend"), choice);
+    let home = home()?;
+    let server = program.start(&home)?;
+    let client = Client::new(server.url());
+    prepare_accounts(&client, |words| administer(&program, &home, words), choice)?;
+    Ok(table(&logins(&client, choice.logins)?))
 }
 
-fn prepare_accounts(server: &Server, choice: &Choice) -> Result<(), String> {
+fn program(path: PathBuf, choice: &Choice) -> Program {
+    let program = Program::wicketgate(path)
+        .set("PASSWORD_HASHER__ITERATION_COUNT", choice.rounds.to_string())
+        .set("SIGN_IN__REQUIRE_CONFIRMED_EMAIL", "true")
+        .set("LOCKOUT__MAX_FAILED_ACCESS_ATTEMPTS", i32::MAX.to_string())
+        .set("RATE_LIMITS__ENABLED", "false")
+        .set("LOG", "error");
+    match &choice.database {
+        Some(url) => program.set("DATABASE__URL", url),
+        None => program,
+    }
+}
+
+/// Runs `users WORDS…`.
+fn administer(program: &Program, home: &Home, words: &[&str]) -> Result<(), String> {
+    match program.command(home).arg("users").args(words).status() {
+        Ok(status) if status.success() => Ok(()),
+        outcome => Err(format!("users {words:?}: {outcome:?}")),
+    }
+}
+
+fn prepare_accounts(
+    client: &Client,
+    administer: impl Fn(&[&str]) -> Result<(), String>,
+    choice: &Choice,
+) -> Result<(), String> {
     for (name, hash) in ACCOUNTS {
         let address = address(name);
-        if server.post("/register", &address, PASSWORD)? != 200 {
+        if client.post_credentials("/register", &address, PASSWORD)?.status != 200 {
             return Err(format!("{name} was not registered"));
         }
         if name != "unconfirmed" {
-            server.users(&["confirm-email", &address])?;
+            administer(&["confirm-email", &address])?;
         }
         if name == "locked" {
-            server.users(&["lock", &address])?;
+            administer(&["lock", &address])?;
         }
         if !hash.is_empty() {
-            server.users(&["set-hash", &address, &stored(hash, choice.rounds / 10)?])?;
+            administer(&["set-hash", &address, &stored(hash, choice.rounds / 10)?])?;
         }
     }
     Ok(())
 }
 
-fn logins(server: &Server, logins: usize) -> Result<BTreeMap<&'static str, Samples>, String> {
+fn logins(client: &Client, logins: usize) -> Result<BTreeMap<&'static str, Samples>, String> {
     let names: Vec<&str> = ACCOUNTS.iter().map(|(name, _)| *name).chain([UNKNOWN]).collect();
     let mut times: BTreeMap<&str, Samples> = BTreeMap::new();
     let mut shuffled = 1_u64;
@@ -124,7 +140,7 @@ fn logins(server: &Server, logins: usize) -> Result<BTreeMap<&'static str, Sampl
             let place = usize::try_from(shuffled >> 33).unwrap_or(0) % order.len();
             let name = order.swap_remove(place);
             let begin = Instant::now();
-            let status = server.post("/login", &address(name), "wrong")?;
+            let status = client.post_credentials("/login", &address(name), "wrong")?.status;
             let taken = begin.elapsed();
             if status != 401 {
                 return Err(format!("{name} was answered {status}"));

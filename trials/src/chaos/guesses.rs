@@ -5,7 +5,7 @@ use std::{net::SocketAddr, thread, time::Duration};
 use serde_json::json;
 use ureq::Agent;
 
-use super::client::password;
+use crate::client::PASSWORD;
 
 const COUNT: usize = 100;
 
@@ -27,7 +27,7 @@ pub(super) fn guess(instances: &[SocketAddr]) -> usize {
         answer.map_or(0, |answer| answer.status().as_u16())
     };
     if let Some(&first) = instances.first() {
-        post(first, "/register", password());
+        post(first, "/register", PASSWORD);
     }
     let statuses: Vec<u16> = thread::scope(|scope| {
         let at_once: Vec<_> = instances

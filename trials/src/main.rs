@@ -1,0 +1,43 @@
+//! What takes too long, or needs too quiet a machine, for every change: `cargo trials NAME`.
+
+mod bench;
+mod chaos;
+mod client;
+mod cost_at_size;
+mod generated_clients;
+mod login_times;
+mod marked_page;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use xtask::tools::workspace;
+
+/// Measurements and endurance tests of the server; `cargo xtask test` runs two short samples of them
+#[derive(Debug, Parser)]
+#[command(bin_name = "cargo trials")]
+enum Trial {
+    /// Measure the sample server beside bare axum, and write docs/PERFORMANCE.md
+    Bench(bench::Choice),
+    /// Have instances and database nodes fail under load
+    Chaos(chaos::Choice),
+    /// Measure logins with few and with many accounts in PostgreSQL, and write docs/DATABASES.md
+    CostAtSize(cost_at_size::Choice),
+    /// Generate clients from the OpenAPI description, and run them
+    GeneratedClients(generated_clients::Choice),
+    /// Find out whether the time of a refused login tells why it was refused, or which accounts there are
+    LoginTimes(login_times::Choice),
+}
+
+fn main() -> ExitCode {
+    let workspace = workspace();
+    let report = match Trial::parse() {
+        Trial::Bench(choice) => bench::bench(&workspace, choice),
+        Trial::Chaos(choice) => chaos::chaos(&workspace, choice),
+        Trial::CostAtSize(choice) => cost_at_size::cost_at_size(&workspace, choice),
+        Trial::GeneratedClients(choice) => generated_clients::generated_clients(&workspace, choice),
+        Trial::LoginTimes(choice) => login_times::login_times(&workspace, &choice),
+    };
+    report.print();
+    report.exit_code()
+}
