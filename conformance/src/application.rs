@@ -102,8 +102,8 @@ impl Subject for Application {
         self.clock.advance(duration);
     }
 
-    fn take_mail(&self) -> Vec<EmailMessage> {
-        Self::take_mail(self)
+    fn mailbox(&self) -> Option<&Mailbox> {
+        Some(&self.mailbox)
     }
 }
 

@@ -5,7 +5,8 @@ use std::io;
 use async_trait::async_trait;
 use time::{Duration, OffsetDateTime};
 use tokio::io::{AsyncRead, AsyncWrite};
-use wicketgate_identity::EmailMessage;
+
+use crate::mailbox::Mailbox;
 
 /// What scenarios are replayed against: one application in this process, or many behind a balancer.
 #[async_trait]
@@ -31,6 +32,8 @@ pub trait Subject: Sync {
     /// Moves its clock.
     fn advance(&self, duration: Duration);
 
-    /// The mails since the last call.
-    fn take_mail(&self) -> Vec<EmailMessage>;
+    /// Where it keeps its mail for tests, if it does.
+    fn mailbox(&self) -> Option<&Mailbox> {
+        None
+    }
 }

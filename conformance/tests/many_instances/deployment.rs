@@ -12,7 +12,6 @@ use std::{
 use async_trait::async_trait;
 use time::{Duration, OffsetDateTime, macros::format_description};
 use wicketgate_conformance::{Database, Store, Subject, variables};
-use wicketgate_identity::EmailMessage;
 use wicketgate_test_servers::{Home, Nginx, Process};
 
 /// Debian's libfaketime has a process read the wall clock from a file; what measures time is not touched.
@@ -136,11 +135,6 @@ impl Subject for Deployment {
         let mut now = self.clock.as_ref().unwrap().lock().unwrap();
         *now += duration;
         write_clock(&self.home, *now);
-    }
-
-    /// The groups that are replayed have no step that looks at mail.
-    fn take_mail(&self) -> Vec<EmailMessage> {
-        unimplemented!("mail is written to a folder")
     }
 }
 

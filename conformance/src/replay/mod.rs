@@ -1,14 +1,17 @@
 //! Replaying a recorded scenario.
 
+mod error;
+
 use std::collections::{BTreeMap, HashMap};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::Value;
 
+pub use self::error::ReplayError;
 use crate::{
-    application::{Application, StartError},
+    application::Application,
     column_lengths::on_a_server,
-    connection::{ExchangeError, ReceivedResponse, exchange},
+    connection::{ReceivedResponse, exchange},
     cookie_jar::CookieJar,
     expectation::{COMPARED_HEADERS, Difference, Origin, text_matches},
     mailbox::field_of_mail,
@@ -17,48 +20,6 @@ use crate::{
     store::Store,
     subject::Subject,
 };
-
-/// A scenario could not be replayed to its end.
-#[derive(Debug, thiserror::Error)]
-pub enum ReplayError {
-    /// There is no application to ask.
-    #[error(transparent)]
-    Start(#[from] StartError),
-    /// A request cannot be written.
-    #[error(transparent)]
-    Placeholder(#[from] PlaceholderError),
-    /// The `body_base64` of a request is none.
-    #[error("body_base64: {0}")]
-    Body(#[from] base64::DecodeError),
-    /// No answer came.
-    #[error("step {step} {request}: {source}")]
-    Exchange {
-        /// The step's index.
-        step: usize,
-        /// Method and path.
-        request: String,
-        /// Why.
-        source: ExchangeError,
-    },
-    /// An operator's command failed.
-    #[error("step {step} users {command}: {message}")]
-    Administration {
-        /// The step's index.
-        step: usize,
-        /// The words after `users`.
-        command: String,
-        /// What it said.
-        message: String,
-    },
-    /// The answer has no place where a value is to be captured from.
-    #[error("step {step}: nothing to capture as {name}")]
-    Capture {
-        /// The step's index.
-        step: usize,
-        /// The value's name.
-        name: String,
-    },
-}
 
 /// Replays a scenario against a fresh application, and says what came back that was not recorded.
 ///
@@ -212,7 +173,8 @@ impl<S: Subject> Replay<'_, S> {
         expected: &[MailExpectation],
         capture: &BTreeMap<String, MailCapture>,
     ) -> Result<(), ReplayError> {
-        let messages = self.subject.take_mail();
+        let mailbox = self.subject.mailbox().ok_or(ReplayError::NoMailbox { step: index })?;
+        let messages = mailbox.take();
         if messages.len() != expected.len() {
             let subjects: Vec<_> = messages.iter().map(|message| message.text.subject()).collect();
             self.differ(format!("step {index} mails"), expected.len(), format!("{subjects:?}"));
