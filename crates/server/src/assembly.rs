@@ -67,6 +67,7 @@ pub(crate) fn builder(
         .authentication(settings.authentication.clone())
         .limits(settings.limits.requests.clone())
         .prefix(&settings.prefix)
+        .without(settings.endpoints.disabled.iter().copied())
         .allowed_hosts(settings.allowed_hosts.clone())
         .cors(settings.cors.allowed_origins.clone())
         .trusted_proxies(settings.trusted_proxies.clone())

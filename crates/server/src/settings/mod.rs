@@ -22,8 +22,8 @@ use wicketgate_sql::{DatabaseUrl, Pooler};
 pub use error::SettingsError;
 pub(crate) use flags::{given_flags, with_flags};
 pub use sections::{
-    CorsSettings, DatabaseSettings, EmailSettings, KeySettings, KeyStore, LimitSettings, LogClientAddress, LogFormat,
-    LogLevel, RateLimitSettings, SwaggerSettings, TlsSettings,
+    CorsSettings, DatabaseSettings, EmailSettings, EndpointSettings, KeySettings, KeyStore, LimitSettings,
+    LogClientAddress, LogFormat, LogLevel, RateLimitSettings, SwaggerSettings, TlsSettings,
 };
 pub(crate) use source::Given;
 pub use source::Source;
@@ -57,6 +57,8 @@ pub struct Settings {
     pub log_format: LogFormat,
     /// How much of a client's address is logged.
     pub log_client_address: LogClientAddress,
+    /// Which Identity endpoints there are.
+    pub endpoints: EndpointSettings,
     /// Where the accounts are.
     pub database: DatabaseSettings,
     /// Where the keys are that protect tokens and cookies.
@@ -91,6 +93,7 @@ impl Default for Settings {
             log: LogLevel::Info,
             log_format: LogFormat::Text,
             log_client_address: LogClientAddress::Full,
+            endpoints: EndpointSettings::default(),
             database: DatabaseSettings {
                 url: Secret("sqlite://data/wicketgate.db".to_owned()),
                 url_file: None,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use lettre::message::Mailbox;
 use time::Duration;
-use wicketgate_axum::{AllowedOrigin, RequestLimits};
+use wicketgate_axum::{AllowedOrigin, Endpoint, RequestLimits};
 use wicketgate_sql::{DatabaseUrl, Pooler};
 
 use super::value::Secret;
@@ -75,6 +75,13 @@ pub enum LogClientAddress {
     Prefix,
     /// Nothing.
     Off,
+}
+
+/// See [`Settings::endpoints`](super::Settings::endpoints).
+#[derive(Debug, Clone, Default)]
+pub struct EndpointSettings {
+    /// Endpoints that are left out, in the routes and in the OpenAPI document.
+    pub disabled: Vec<Endpoint>,
 }
 
 /// See [`Settings::database`](super::Settings::database).

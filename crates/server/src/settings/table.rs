@@ -66,6 +66,9 @@ settings! {
     "limits.max_running_requests" at limits.requests.max_running_requests:
         "Maximum number of requests to the Identity endpoints that run at the same time, including those whose client has disconnected: a request runs to its end once its body has been received. Above it, requests get 503.";
 
+    "endpoints.disabled" at endpoints.disabled:
+        "Identity endpoints to leave out, such as register where an administrator creates the accounts. Requests to them get 404, and the OpenAPI document does not describe them. Mailed links lead to confirmEmail: without it, your application must answer them.";
+
     "database.url" at database.url:
         "Database for the accounts: sqlite://PATH, postgres://USER:PASSWORD@HOST/DATABASE, mysql://USER:PASSWORD@HOST/DATABASE, mssql://USER:PASSWORD@HOST/DATABASE, or memory: to keep accounts in memory until the process ends.";
     "database.url_file" at database.url_file:

@@ -10,7 +10,7 @@ use std::{
 use ipnet::IpNet;
 use lettre::message::Mailbox;
 use time::Duration;
-use wicketgate_axum::{AllowedHost, AllowedOrigin, CookieSecurePolicy, PublicUrl, SameSite};
+use wicketgate_axum::{AllowedHost, AllowedOrigin, CookieSecurePolicy, Endpoint, PublicUrl, SameSite};
 use wicketgate_identity::{Argon2idCosts, CompatibilityMode, PasswordHasherOptions, SchemaVersion};
 
 use wicketgate_sql::Pooler;
@@ -347,6 +347,28 @@ names! {
         "2" => SchemaVersion::V2,
         "3" => SchemaVersion::V3,
     }
+}
+
+/// An endpoint goes by its path, with or without the slash in front.
+impl SettingValue for Endpoint {
+    fn parse(text: &str) -> Result<Self, Refused> {
+        let name = text.strip_prefix('/').unwrap_or(text);
+        one_of(name, &Self::ALL.map(|endpoint| (name_of(endpoint), endpoint))).map_err(|_| Refused {
+            reason: Some(format!("there is no endpoint `{}`", text.escape_debug())),
+        })
+    }
+    fn takes() -> String {
+        let names = Self::ALL.map(name_of);
+        let (last, others) = names.split_last().unwrap_or((&"", &[]));
+        format!("{} or {last}", others.join(", "))
+    }
+    fn show(&self) -> String {
+        name_of(*self).to_owned()
+    }
+}
+
+fn name_of(endpoint: Endpoint) -> &'static str {
+    endpoint.path().trim_start_matches('/')
 }
 
 /// The value with this name, in any case of letters, as .NET reads names.

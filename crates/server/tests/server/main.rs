@@ -12,6 +12,7 @@ mod check_dotnet;
 mod client_addresses;
 mod command_line;
 mod connection_limit;
+mod disabled_endpoints;
 mod durability;
 mod encrypted_keys;
 mod framing;
