@@ -9,15 +9,12 @@ use wicketgate_sql::OpenError;
 
 use crate::{commands::CommandError, key_ring::key_ring, serve::OpenStore, settings::Settings};
 
-/// The database URL of accounts that end with the process.
-pub(crate) const MEMORY: &str = "memory:";
-
 /// Opens the store that `database.url` names.
 ///
 /// # Errors
 /// One line that names the database and the reason.
 pub async fn store(settings: &Settings, random: Arc<dyn Random>) -> Result<Arc<dyn AccountStore>, OpenError> {
-    if settings.database.url.0 == MEMORY {
+    if settings.database.is_memory() {
         return Ok(Arc::new(MemoryStore::new()));
     }
     wicketgate_sql::connect(&settings.database.to_url(), &settings.identity.stores, random).await

@@ -9,7 +9,6 @@ use wicketgate_protection::{
 use zeroize::Zeroizing;
 
 use crate::{
-    assembly::MEMORY,
     commands::CommandError,
     settings::{KeySettings, KeyStore, Settings},
 };
@@ -58,10 +57,9 @@ pub(crate) async fn key_ring(
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 ) -> Result<Arc<KeyRing>, CommandError> {
-    let url = &settings.database.url.0;
     let repository: Arc<dyn KeyRepository> = match are_in_database(settings) {
         false => Arc::new(FolderKeyRepository::new(&settings.keys.directory)),
-        true if url == MEMORY => Arc::new(EphemeralKeyRepository::default()),
+        true if settings.database.is_memory() => Arc::new(EphemeralKeyRepository::default()),
         true => wicketgate_sql::connect_keys(&settings.database.to_url()).await?,
     };
     Ok(key_ring_in(repository, &settings.keys, clock, random)?)
@@ -87,9 +85,8 @@ pub(crate) fn place(settings: &Settings) -> String {
 
 /// Whether the database of the accounts holds the keys too.
 pub(crate) fn are_in_database(settings: &Settings) -> bool {
-    let url = &settings.database.url.0;
     match settings.keys.store {
-        KeyStore::Auto => url != MEMORY && !url.starts_with("sqlite:"),
+        KeyStore::Auto => !settings.database.is_memory() && !settings.database.url.0.starts_with("sqlite:"),
         KeyStore::Folder => false,
         KeyStore::Database => true,
     }

@@ -31,12 +31,11 @@ pub mod settings;
 
 pub use assembly::{identity, store};
 pub use commands::{CommandError, users};
-pub use email::{SmtpTls, SmtpUrl, SmtpUrlError};
 pub use key_ring::KeyEncryptionFileError;
 pub use run::run;
 pub use serve::{HostedApplication, serve_connection};
 pub use server::Server;
-pub use settings::{Settings, SettingsError};
+pub use settings::{Settings, SettingsError, SmtpTls, SmtpUrl, SmtpUrlError};
 pub use wicketgate_axum::{
     Authentication, Endpoint, Failure, Identity, Json, Persistence, Require, Scheme, SignedIn, async_trait, testing,
 };

@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 
 use super::CommandError;
-use crate::{assembly::MEMORY, key_ring, settings::Settings};
+use crate::{key_ring, settings::Settings};
 
 /// Brings the database's tables up to date, or prints how.
 pub(crate) async fn migrate(settings: &Settings, dry_run: bool) -> Result<String, CommandError> {
     let url = &settings.database.to_url();
     let stores = &settings.identity.stores;
-    if url.as_str() == MEMORY {
+    if settings.database.is_memory() {
         return Ok("accounts in memory have no tables\n".to_owned());
     }
     let mut statements = if dry_run {

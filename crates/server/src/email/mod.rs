@@ -5,7 +5,6 @@ mod message;
 mod outbox;
 mod queue;
 mod smtp;
-mod smtp_url;
 mod trust;
 
 use std::sync::Arc;
@@ -16,7 +15,6 @@ use wicketgate_axum::{Identity, IdentityBuilder};
 use wicketgate_identity::EmailSender;
 use wicketgate_protection::{Clock, Random};
 
-pub use self::smtp_url::{SmtpTls, SmtpUrl, SmtpUrlError};
 use self::{
     folder::MailFolder,
     message::MessageForm,

@@ -7,8 +7,8 @@ use lettre::{
     transport::smtp::{self, authentication::Credentials, client::Tls},
 };
 
-use super::{EmailStartError, SmtpTls, SmtpUrl, trust};
-use crate::settings::EmailSettings;
+use super::{EmailStartError, trust};
+use crate::settings::{EmailSettings, SmtpTls, SmtpUrl};
 
 /// How long the mail server may take to connect, and for each answer.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -4,7 +4,6 @@ use std::{io, path::PathBuf};
 
 use super::{
     source::Source,
-    table::SETTINGS,
     value::{Place, Refused},
 };
 
@@ -68,14 +67,6 @@ pub enum SettingsError {
 }
 
 impl SettingsError {
-    pub(super) fn unknown(key: &str, source: &Source) -> Self {
-        Self::Unknown {
-            key: key.to_owned(),
-            source_name: source.clone(),
-            suggestion: nearest(key),
-        }
-    }
-
     pub(super) fn refused(key: &str, source: &Source, value: &str, place: &dyn Place, refused: &Refused) -> Self {
         // A password in front of an `@` does not belong into a log, wherever somebody put it.
         let shown = if place.is_secret() || (value.contains("://") && value.contains('@')) {
@@ -93,14 +84,4 @@ impl SettingsError {
             takes: place.takes(),
         }
     }
-}
-
-/// The key that was probably meant: the most alike, if it is alike at all.
-fn nearest(key: &str) -> Option<&'static str> {
-    SETTINGS
-        .iter()
-        .map(|setting| (strsim::jaro_winkler(key, setting.key), setting.key))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .map(|(_, known)| known)
 }

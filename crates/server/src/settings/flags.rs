@@ -5,9 +5,9 @@ use std::ffi::OsString;
 use clap::{Arg, ArgMatches, Command};
 
 use super::{
-    Setting, Settings,
+    Settings,
     source::{Given, Source, variable},
-    table::SETTINGS,
+    table::{SETTINGS, Setting},
 };
 
 /// The heading of settings that are in no section.

@@ -5,7 +5,10 @@ mod cookies;
 mod error;
 mod file;
 mod flags;
+mod loading;
+mod secret;
 mod sections;
+mod smtp_url;
 mod source;
 mod table;
 mod value;
@@ -21,14 +24,14 @@ use wicketgate_sql::{DatabaseUrl, Pooler};
 
 pub use error::SettingsError;
 pub(crate) use flags::{given_flags, with_flags};
+pub use secret::Secret;
 pub use sections::{
     CorsSettings, DatabaseSettings, EmailSettings, EndpointSettings, KeySettings, KeyStore, LimitSettings,
     LogClientAddress, LogFormat, LogLevel, RateLimitSettings, SwaggerSettings, TlsSettings,
 };
+pub use smtp_url::{SmtpTls, SmtpUrl, SmtpUrlError};
 pub(crate) use source::Given;
 pub use source::Source;
-use table::Setting;
-pub use value::Secret;
 
 /// Everything that can be chosen. [`Settings::default`] runs on a machine with nothing prepared.
 ///
@@ -129,64 +132,6 @@ impl Default for Settings {
             identity: Options::default(),
             authentication: AuthenticationOptions::default(),
         }
-    }
-}
-
-impl Settings {
-    /// The defaults, changed by variables such as `WICKETGATE__LOCKOUT__MAX_FAILED_ACCESS_ATTEMPTS`. Variables without
-    /// `WICKETGATE__` in front are others' and are passed over.
-    ///
-    /// # Errors
-    /// The first key that is unknown or value that does not fit.
-    pub fn from_variables(variables: impl IntoIterator<Item = (String, String)>) -> Result<Self, SettingsError> {
-        Self::from_sources(source::variables(variables))
-    }
-
-    /// The defaults, changed by everything that was given, the later of two for the same key winning.
-    pub(crate) fn from_sources(given: impl IntoIterator<Item = Given>) -> Result<Self, SettingsError> {
-        let mut settings = Self::default();
-        let mut has_database_url = false;
-        for Given { key, value, source } in given {
-            has_database_url |= key == "database.url";
-            let setting = table::find(&key).ok_or_else(|| SettingsError::unknown(&key, &source))?;
-            let place = (setting.place)(&mut settings);
-            place
-                .set(&value)
-                .map_err(|refused| SettingsError::refused(&key, &source, &value, place, &refused))?;
-        }
-        if has_database_url && settings.database.url_file.is_some() {
-            let message = "`database.url` and `database.url_file` exclude each other: set one";
-            return Err(SettingsError::Conflict(message.to_owned()));
-        }
-        check::check(&settings)?;
-        Ok(settings)
-    }
-
-    /// From the file, the environment and the flags of this process.
-    pub(crate) fn load(config: Option<PathBuf>, flags: Vec<Given>) -> Result<Self, SettingsError> {
-        let file = file::read(config)?;
-        // A variable that is not UTF-8 is none of ours: all names and values here are text.
-        let environment = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())));
-        let mut settings = Self::from_sources(file.into_iter().chain(source::variables(environment)).chain(flags))?;
-        settings.read_database_url()?;
-        Ok(settings)
-    }
-
-    /// Reads the file that [`DatabaseSettings::url_file`] names, if it names one.
-    ///
-    /// # Errors
-    /// The file cannot be read.
-    pub fn read_database_url(&mut self) -> Result<(), SettingsError> {
-        let Some(path) = &self.database.url_file else {
-            return Ok(());
-        };
-        let url = DatabaseUrl::read(path).map_err(|source| SettingsError::DatabaseUrl {
-            path: path.clone(),
-            source,
-        })?;
-        self.database.url = Secret(url.as_str().to_owned());
-        Ok(())
     }
 }
 

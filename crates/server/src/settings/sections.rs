@@ -7,8 +7,7 @@ use time::Duration;
 use wicketgate_axum::{AllowedOrigin, Endpoint, RequestLimits};
 use wicketgate_sql::{DatabaseUrl, Pooler};
 
-use super::value::Secret;
-use crate::email::SmtpUrl;
+use super::{secret::Secret, smtp_url::SmtpUrl};
 
 /// How much is logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +99,15 @@ pub struct DatabaseSettings {
     pub pooler: Pooler,
 }
 
+/// The URL of accounts that end with the process.
+const MEMORY: &str = "memory:";
+
 impl DatabaseSettings {
+    /// Whether accounts end with the process.
+    pub(crate) fn is_memory(&self) -> bool {
+        self.url.0 == MEMORY
+    }
+
     /// Where the accounts are, for the store.
     pub(crate) fn to_url(&self) -> DatabaseUrl {
         let url = DatabaseUrl::from(&self.url.0)

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use percent_encoding::percent_decode_str;
 
-use crate::settings::Secret;
+use super::secret::Secret;
 
 /// Where the mail server is: `smtp://HOST`, `smtp+starttls://HOST` or `smtps://HOST`, with `USER:PASSWORD@` in front of
 /// the host (percent-encoded), `:PORT` after it, and for `smtp:` an ending `?tls=none`, `opportunistic` or `required`.

@@ -1,0 +1,48 @@
+//! docs/SETTINGS.md is the table.
+
+use super::*;
+
+/// `UPDATE=1 cargo test -p wicketgate --lib docs` writes the file again.
+#[test]
+fn the_list_in_docs_is_this_table() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/SETTINGS.md");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, reference()).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), reference());
+}
+
+/// All settings for a reader, section by section.
+fn reference() -> String {
+    let mut text = String::from(
+        "# Settings\n\n\
+         <!-- Written by the test `the_list_in_docs_is_this_table`, from crates/server/src/settings/table.rs. -->\n\n\
+         Every setting can be given in `wicketgate.toml`, as an environment variable or on the command line. Environment\n\
+         variables override the file, and the command line overrides both. For `lockout.max_failed_access_attempts`:\n\n\
+         | where | how |\n|---|---|\n\
+         | `wicketgate.toml` (or the file of `--config` or `WICKETGATE_CONFIG`) | `max_failed_access_attempts = 3` in \
+         the section `[lockout]` |\n\
+         | environment | `WICKETGATE__LOCKOUT__MAX_FAILED_ACCESS_ATTEMPTS=3` |\n\
+         | command line | `--lockout-max-failed-access-attempts 3` |\n\n\
+         The server does not start with an unknown key or an invalid value; the message names the key.\n",
+    );
+    let mut defaults = Settings::default();
+    let mut section = Some("");
+    for setting in table::SETTINGS {
+        if setting.section() != section {
+            section = setting.section();
+            text += &section.map_or("\n## General\n".to_owned(), |name| format!("\n## `{name}`\n"));
+            text += "\n| key | default | meaning | values |\n|---|---|---|---|\n";
+        }
+        let place = (setting.place)(&mut defaults);
+        let default = Some(place.show()).filter(|shown| !shown.is_empty());
+        let default = default.map_or("none".to_owned(), |shown| format!("`{shown}`"));
+        text += &format!(
+            "| `{}` | {default} | {} | {} |\n",
+            setting.key,
+            setting.about,
+            place.takes()
+        );
+    }
+    text
+}
