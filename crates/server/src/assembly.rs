@@ -7,7 +7,7 @@ use wicketgate_identity::{AccountStore, Accounts, EmailSender, MemoryStore};
 use wicketgate_protection::{Clock, DataProtection, KeyRing, Random};
 use wicketgate_sql::OpenError;
 
-use crate::{commands::CommandError, key_ring::key_ring, serve::OpenStore, settings::Settings};
+use crate::{application::OpenStore, key_ring::key_ring, opening_error::OpeningError, settings::Settings};
 
 /// Opens the store that `database.url` names.
 ///
@@ -25,9 +25,9 @@ pub(crate) async fn open_store(
     settings: &Settings,
     own: Option<&OpenStore>,
     random: &Arc<dyn Random>,
-) -> Result<Arc<dyn AccountStore>, CommandError> {
+) -> Result<Arc<dyn AccountStore>, OpeningError> {
     match own {
-        Some(open) => open().await.map_err(CommandError::Store),
+        Some(open) => open().await.map_err(OpeningError::Store),
         None => Ok(store(settings, Arc::clone(random)).await?),
     }
 }
@@ -87,7 +87,7 @@ pub(crate) async fn accounts(
     own_store: Option<&OpenStore>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
-) -> Result<Accounts, CommandError> {
+) -> Result<Accounts, OpeningError> {
     let store = open_store(settings, own_store, &random).await?;
     let ring = key_ring(settings, Arc::clone(&clock), Arc::clone(&random)).await?;
     let data_protection = data_protection(settings, ring);

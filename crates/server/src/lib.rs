@@ -18,12 +18,15 @@
 //! }
 //! ```
 
+mod application;
 mod assembly;
 mod command_line;
 mod commands;
 mod email;
+mod key_encryption;
 mod key_ring;
 mod logs;
+mod opening_error;
 mod run;
 mod serve;
 mod server;
@@ -31,10 +34,10 @@ pub mod settings;
 
 pub use assembly::{identity, store};
 pub use commands::{CommandError, users};
-pub use key_ring::KeyEncryptionFileError;
-pub use run::run;
+pub use key_encryption::KeyEncryptionFileError;
+pub use opening_error::OpeningError;
 pub use serve::{HostedApplication, serve_connection};
-pub use server::Server;
+pub use server::{Server, run};
 pub use settings::{Settings, SettingsError, SmtpTls, SmtpUrl, SmtpUrlError};
 pub use wicketgate_axum::{
     Authentication, Endpoint, Failure, Identity, Json, Persistence, Require, Scheme, SignedIn, async_trait, testing,

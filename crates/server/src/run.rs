@@ -6,29 +6,18 @@ use std::{
     sync::Arc,
 };
 
-use axum::Router;
-use wicketgate_axum::Identity;
 use wicketgate_protection::{Clock, Random, SystemClock, SystemRandom};
 
 use crate::{
-    Server,
+    application::{Application, MakeRouter},
     command_line::{self, Command, Invocation, NoInvocation},
     commands::{self, CommandError},
     logs::{self, StandardError},
-    serve::{self, Application, MakeRouter},
-    settings::Settings,
+    serve::{self, ServeError},
+    settings::{Settings, SettingsError},
 };
 
 const MOST_WORKERS: usize = 8;
-
-/// The whole command line and configuration around an application: `serve`, `migrate`, `users`, `keys`,
-/// `check-dotnet`, `openapi` and `healthcheck`, as `--help` tells.
-///
-/// `application` makes the router with all routes; it should merge [`Identity::api`]. It is called once, by `serve`, and
-/// the router gets [`Identity::layer`] around it. What else can be chosen is in [`Server`].
-pub fn run(application: impl FnOnce(&Identity) -> Router) -> ExitCode {
-    Server::new().run(application)
-}
 
 /// Parses the command line and does what it says, with this application.
 pub(crate) fn run_application(application: Application<impl MakeRouter>) -> ExitCode {
@@ -40,11 +29,11 @@ pub(crate) fn run_application(application: Application<impl MakeRouter>) -> Exit
         }
     };
     let done = match command_line::parse(std::env::args_os()) {
-        Ok(invocation) => execute(invocation, application, &standard_error).map_err(|error| {
-            if let CommandError::NotReady { report, .. } = &error {
+        Ok(invocation) => execute(invocation, application, &standard_error).map_err(|failure| {
+            if let Failure::Command(CommandError::NotReady { report, .. }) = &failure {
                 let _ = print(report);
             }
-            error.to_string()
+            failure.to_string()
         }),
         Err(NoInvocation::Asked(text)) => Ok(text),
         Err(NoInvocation::Mistaken(line)) => Err(line),
@@ -58,12 +47,26 @@ pub(crate) fn run_application(application: Application<impl MakeRouter>) -> Exit
     }
 }
 
+/// Why what the command line says was not done. Each message is one line.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    #[error(transparent)]
+    Command(#[from] CommandError),
+    /// The operating system gave no threads.
+    #[error("cannot start: {0}")]
+    Runtime(#[source] io::Error),
+}
+
 /// Does what the command line says, and gives what is to be printed.
 fn execute(
     invocation: Invocation,
     application: Application<impl MakeRouter>,
     standard_error: &StandardError,
-) -> Result<String, CommandError> {
+) -> Result<String, Failure> {
     let settings = Settings::load(invocation.config, invocation.flags)?;
     logs::start(settings.log, settings.log_format, standard_error);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -73,12 +76,13 @@ fn execute(
         Command::Serve => serving_runtime(),
         _ => tokio::runtime::Builder::new_current_thread(),
     };
-    let runtime = runtime.enable_all().build().map_err(CommandError::Runtime)?;
+    let runtime = runtime.enable_all().build().map_err(Failure::Runtime)?;
     let result = runtime.block_on(async {
-        match invocation.command {
-            Command::Serve => serve::serve(settings, application, clock, random)
-                .await
-                .map(|()| String::new()),
+        let done = match invocation.command {
+            Command::Serve => {
+                serve::serve(settings, application, clock, random).await?;
+                return Ok(String::new());
+            }
             Command::Migrate { dry_run } => commands::migrate(&settings, dry_run).await,
             Command::Users { operation } => {
                 let own_store = application.parts.store.as_ref();
@@ -88,7 +92,8 @@ fn execute(
             Command::CheckDotnet(parts) => commands::check_dotnet(&settings, parts, clock, random).await,
             Command::Openapi => commands::openapi(&settings, application.parts, clock, random),
             Command::Healthcheck => commands::healthcheck(&settings).await,
-        }
+        };
+        Ok(done?)
     });
     // Not waiting for a file system that does not answer.
     runtime.shutdown_background();

@@ -8,11 +8,20 @@ use wicketgate_axum::{Endpoint, Identity};
 use wicketgate_identity::{EmailSender, IntoStore, StoreError};
 
 use crate::{
+    application::{Application, ApplicationParts, BoxError, Routing},
     run::run_application,
-    serve::{Application, ApplicationParts, BoxError, Routing},
 };
 
-/// The server around an application: its command line, settings, logs, mail and TLS. [`run`](crate::run) is the short form.
+/// The whole command line and configuration around an application: `serve`, `migrate`, `users`, `keys`,
+/// `check-dotnet`, `openapi` and `healthcheck`, as `--help` tells.
+///
+/// `application` makes the router with all routes; it should merge [`Identity::api`]. It is called once, by `serve`, and
+/// the router gets [`Identity::layer`] around it. What else can be chosen is in [`Server`].
+pub fn run(application: impl FnOnce(&Identity) -> Router) -> ExitCode {
+    Server::new().run(application)
+}
+
+/// The server around an application: its command line, settings, logs, mail and TLS. [`run`] is the short form.
 ///
 /// ```no_run
 /// use std::process::ExitCode;
@@ -84,7 +93,7 @@ impl Server {
         self
     }
 
-    /// Does what the command line says; see [`run`](crate::run).
+    /// Does what the command line says; see [`run`].
     pub fn run(self, application: impl FnOnce(&Identity) -> Router) -> ExitCode {
         self.run_async(async |identity| Ok::<_, BoxError>(application(identity)))
     }

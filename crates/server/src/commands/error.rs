@@ -1,29 +1,20 @@
 //! Why a command failed.
 
-use std::{io, net::SocketAddr};
+use std::net::SocketAddr;
 
 use wicketgate_axum::BuildError;
-use wicketgate_identity::{Error, IdentityError, StoreError};
+use wicketgate_identity::{Error, IdentityError};
 use wicketgate_protection::KeyRepositoryError;
 use wicketgate_sql::OpenError;
 
-use crate::{email::EmailStartError, key_ring::KeyEncryptionFileError, settings::SettingsError};
+use crate::{key_encryption::KeyEncryptionFileError, opening_error::OpeningError};
 
 /// Why a command ended without doing its work. Each message is one line.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
-    /// The settings cannot be used.
+    /// Accounts or keys cannot be opened.
     #[error(transparent)]
-    Settings(#[from] SettingsError),
-    /// The database cannot be used.
-    #[error(transparent)]
-    Database(#[from] OpenError),
-    /// The keys cannot be read or written.
-    #[error(transparent)]
-    Keys(#[from] KeyRepositoryError),
-    /// The certificate or passphrase that keys are encrypted with cannot be used.
-    #[error(transparent)]
-    KeyEncryption(#[from] KeyEncryptionFileError),
+    Opening(#[from] OpeningError),
     /// Keys would be mixed with others.
     #[error("{place} has keys or revocations already; name a folder without, nothing was copied")]
     HasKeys {
@@ -50,18 +41,9 @@ pub enum CommandError {
     /// There is no such account.
     #[error("there is no account with the user name or address `{0}`")]
     NoSuchUser(String),
-    /// The application's own store cannot be used.
-    #[error(transparent)]
-    Store(StoreError),
     /// The Identity API cannot be built.
     #[error(transparent)]
     Build(#[from] BuildError),
-    /// The application could not make its router.
-    #[error("the application does not start: {0}")]
-    Application(Box<dyn std::error::Error + Send + Sync>),
-    /// A second signal came while the server was stopping.
-    #[error("stopped at once, as a second signal asked: requests in flight and waiting mail were given up")]
-    StoppedAtOnce,
     /// `check-dotnet` was told of no folder with keys.
     #[error("the database has no table DataProtectionKeys: name the folder of the keys with --keys")]
     NoKeys,
@@ -80,20 +62,6 @@ pub enum CommandError {
          PHC string; set-password takes a password"
     )]
     NoHash,
-    /// Mail cannot go out.
-    #[error("{0}")]
-    Email(String),
-    /// The address is taken or not this machine's.
-    #[error("cannot listen at {address}: {}", reason(source))]
-    Listen {
-        /// Where.
-        address: SocketAddr,
-        /// What the operating system said.
-        source: io::Error,
-    },
-    /// The certificate or its key cannot be used.
-    #[error("{0}")]
-    Tls(String),
     /// The server that was asked is not well.
     #[error("the server at {address} is not healthy: {reason}")]
     Unhealthy {
@@ -102,36 +70,25 @@ pub enum CommandError {
         /// What came of it.
         reason: String,
     },
-    /// The operating system gave no threads.
-    #[error("cannot start: {0}")]
-    Runtime(#[source] io::Error),
     /// The document cannot be written as JSON.
     #[error("cannot write the OpenAPI document: {0}")]
     OpenApi(#[from] serde_json::Error),
 }
 
-impl CommandError {
-    /// Whether the same may succeed in a moment: a database's server is away.
-    pub(crate) fn is_passing(&self) -> bool {
-        match self {
-            Self::Database(error) => matches!(error, OpenError::Away { .. }),
-            Self::Store(error) => matches!(error, StoreError::Unavailable(_)),
-            Self::Keys(error) => error.is_passing(),
-            _ => false,
-        }
+impl From<OpenError> for CommandError {
+    fn from(error: OpenError) -> Self {
+        Self::Opening(error.into())
     }
 }
 
-impl From<EmailStartError> for CommandError {
-    fn from(error: EmailStartError) -> Self {
-        Self::Email(error.to_string())
+impl From<KeyRepositoryError> for CommandError {
+    fn from(error: KeyRepositoryError) -> Self {
+        Self::Opening(error.into())
     }
 }
 
-/// The most common one is worth plain words.
-fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::AddrInUse => "another program listens there already".to_owned(),
-        _ => error.to_string(),
+impl From<KeyEncryptionFileError> for CommandError {
+    fn from(error: KeyEncryptionFileError) -> Self {
+        Self::Opening(error.into())
     }
 }

@@ -6,11 +6,7 @@ use wicketgate_identity::MemoryStore;
 use wicketgate_protection::{Clock, DataProtection, Random};
 
 use super::CommandError;
-use crate::{
-    assembly,
-    serve::{ApplicationParts, document},
-    settings::Settings,
-};
+use crate::{application::ApplicationParts, assembly, serve::document, settings::Settings};
 
 /// The OpenAPI document, without touching database, keys or mail.
 pub(crate) fn openapi(

@@ -14,9 +14,9 @@ use zeroize::Zeroizing;
 
 use super::{CommandError, UserOperation};
 use crate::{
+    application::OpenStore,
     assembly,
     command_line::{NoInvocation, explain},
-    serve::OpenStore,
     settings::Settings,
 };
 

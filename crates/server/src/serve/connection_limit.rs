@@ -1,75 +1,18 @@
 //! How many connections are served at a time (.NET's `MaxConcurrentConnections`), and what becomes of the others.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{collections::VecDeque, sync::Arc};
 
-use axum::{
-    extract::Request,
-    http::{
-        HeaderValue, StatusCode,
-        header::{CONNECTION, RETRY_AFTER},
-    },
-    response::{IntoResponse, Response},
-};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     task::AbortHandle,
 };
 
-use super::{connection::ConnectionOptions, hosted_application::HostedApplication};
-
 /// Connections beyond the limit that may ask for the server's health.
 const PROBES: usize = 32;
-/// How long one of them may take to ask.
-const TIME_TO_ASK: Duration = Duration::from_secs(1);
 /// Where nobody set a limit: each connection costs some 10 KiB at least.
 const MOST: usize = 10_000;
 /// Descriptors for what is no connection of a client: databases, files, mail servers.
 const OTHER_DESCRIPTORS: usize = 64;
-
-/// What an accepted connection may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Admission {
-    Full,
-    /// One question for the server's health; anything else is answered with 503.
-    ProbeOnly,
-}
-
-impl Admission {
-    pub(super) fn with(place: Option<&OwnedSemaphorePermit>) -> Self {
-        place.map_or(Self::ProbeOnly, |_| Self::Full)
-    }
-
-    pub(super) fn refusal(self, request: &Request, application: &HostedApplication) -> Option<Busy> {
-        let is_admitted = self == Self::Full || application.is_probe(request);
-        (!is_admitted).then_some(Busy)
-    }
-
-    /// The answer makes room for the next probe.
-    pub(super) fn finish(self, response: &mut Response) {
-        if self == Self::ProbeOnly {
-            let close = HeaderValue::from_static("close");
-            response.headers_mut().insert(CONNECTION, close);
-        }
-    }
-
-    pub(super) fn options(self, mut options: ConnectionOptions) -> ConnectionOptions {
-        if self == Self::ProbeOnly {
-            options.times.headers = options.times.headers.min(TIME_TO_ASK);
-            options.times.keep_alive = Duration::ZERO;
-        }
-        options
-    }
-}
-
-/// All places are taken, or the application waits for its database.
-#[derive(Debug)]
-pub(super) struct Busy;
-
-impl IntoResponse for Busy {
-    fn into_response(self) -> Response {
-        (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "1")]).into_response()
-    }
-}
 
 /// Counts connections.
 #[derive(Debug)]

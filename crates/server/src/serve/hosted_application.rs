@@ -15,7 +15,7 @@ use wicketgate_identity::AccountStore;
 use wicketgate_protection::Random;
 
 use super::{
-    connection_limit::Busy,
+    busy::Busy,
     data_rate::MinDataRate,
     early_answer, header_encoding,
     health::Probes,

@@ -9,14 +9,17 @@ use tokio::{
 };
 
 use super::{
-    HostedApplication,
-    connection::{self, Accepted, ConnectionOptions, Protocol},
-    connection_limit::{Admission, ConnectionLimit},
+    admission::Admission,
+    connection::{self, Accepted, Protocol},
+    connection_limit::ConnectionLimit,
+    connection_options::ConnectionOptions,
+    error::ServeError,
+    hosted_application::HostedApplication,
     stop_signals::StopSignals,
     tls::{self, Certificates},
     traffic::{CountedSocket, Traffic},
 };
-use crate::{commands::CommandError, settings::Settings};
+use crate::settings::Settings;
 
 /// How long to wait for a descriptor when there is none left.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -29,8 +32,8 @@ pub(super) struct Listener {
 }
 
 impl Listener {
-    pub(super) async fn bind(address: SocketAddr) -> Result<Self, CommandError> {
-        let refused = |source| CommandError::Listen { address, source };
+    pub(super) async fn bind(address: SocketAddr) -> Result<Self, ServeError> {
+        let refused = |source| ServeError::Listen { address, source };
         let socket = TcpListener::bind(address).await.map_err(refused)?;
         bound_unsent(&socket).map_err(refused)?;
         let address = socket.local_addr().map_err(refused)?;

@@ -1,11 +1,14 @@
 //! The server that runs until it is told to stop.
 
-mod application_parts;
+mod admission;
+mod busy;
 mod connection;
 mod connection_limit;
+mod connection_options;
 mod data_rate;
 mod descriptors;
 mod early_answer;
+mod error;
 #[cfg(unix)]
 mod hangup;
 mod header_encoding;
@@ -42,16 +45,12 @@ use utoipa::openapi::OpenApi;
 use wicketgate_axum::{Identity, Require};
 use wicketgate_protection::{Clock, Random};
 
-pub(crate) use self::{
-    application_parts::{Application, ApplicationParts, BoxError, MakeRouter, OpenStore, Routing},
-    openapi::document,
-    own_certificate::trusting_connector,
-};
 pub use self::{connection::serve_connection, hosted_application::HostedApplication};
+pub(crate) use self::{error::ServeError, openapi::document, own_certificate::trusting_connector};
 use self::{listener::Listener, starting::Opened, stop_signals::StopSignals, tls::Certificates};
 use crate::{
+    application::{Application, MakeRouter, Routing},
     assembly,
-    commands::CommandError,
     email::Mail,
     key_ring,
     settings::{Settings, SwaggerSettings},
@@ -64,12 +63,12 @@ pub(crate) async fn serve(
     application: Application<impl MakeRouter>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
-) -> Result<(), CommandError> {
+) -> Result<(), ServeError> {
     let descriptors = descriptors::raise_limit();
     let Application { router, parts } = application;
     let own_store = parts.store.as_ref();
     let opened = match Opened::now(&settings, own_store, &clock, &random).await {
-        Err(error) if !error.is_passing() => return Err(error),
+        Err(error) if !error.is_passing() => return Err(error.into()),
         opened => opened,
     };
     let certificates = Certificates::read(&settings.tls)?;
@@ -93,13 +92,13 @@ pub(crate) async fn serve(
         hosted.host(pipeline, store);
         let _ = ring.set(opened);
         let _ = hosted_identity.set(identity);
-        Ok::<(), CommandError>(())
+        Ok::<(), ServeError>(())
     };
     // Caught before anybody is told that the server listens, so that no signal kills it from then on.
-    let mut stop = StopSignals::catch().map_err(CommandError::Runtime)?;
+    let mut stop = StopSignals::catch().map_err(ServeError::Signals)?;
     #[cfg(unix)]
     tokio::spawn(hangup::reread_on_hangup(
-        signal(SignalKind::hangup()).map_err(CommandError::Runtime)?,
+        signal(SignalKind::hangup()).map_err(ServeError::Signals)?,
         certificates.clone(),
         Arc::clone(&ring),
     ));
@@ -138,7 +137,7 @@ pub(crate) async fn serve(
             tracing::info!("stopped");
             Ok(())
         }
-        () = stop.recv() => Err(CommandError::StoppedAtOnce),
+        () = stop.recv() => Err(ServeError::StoppedAtOnce),
     }
 }
 
@@ -156,8 +155,8 @@ async fn routes(
     router: impl MakeRouter,
     openapi: OpenApi,
     swagger: &SwaggerSettings,
-) -> Result<Router, CommandError> {
-    let routes = router(identity).await.map_err(CommandError::Application)?;
+) -> Result<Router, ServeError> {
+    let routes = router(identity).await.map_err(ServeError::Application)?;
     if !swagger.enabled {
         return Ok(routes);
     }

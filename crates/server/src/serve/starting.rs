@@ -6,8 +6,7 @@ use tokio::time::{Instant, sleep};
 use wicketgate_identity::AccountStore;
 use wicketgate_protection::{Clock, KeyRing, Random};
 
-use super::OpenStore;
-use crate::{assembly, commands::CommandError, key_ring::key_ring, settings::Settings};
+use crate::{application::OpenStore, assembly, key_ring::key_ring, opening_error::OpeningError, settings::Settings};
 
 /// Between one attempt and the next.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -27,7 +26,7 @@ impl Opened {
         own_store: Option<&OpenStore>,
         clock: &Arc<dyn Clock>,
         random: &Arc<dyn Random>,
-    ) -> Result<Self, CommandError> {
+    ) -> Result<Self, OpeningError> {
         let store = assembly::open_store(settings, own_store, random).await?;
         let ring = key_ring(settings, Arc::clone(clock), Arc::clone(random)).await?;
         ring.load().await?;
@@ -39,25 +38,26 @@ impl Opened {
     pub(super) async fn when_possible(
         mut settings: Settings,
         own_store: Option<&OpenStore>,
-        away: CommandError,
+        away: OpeningError,
         clock: &Arc<dyn Clock>,
         random: &Arc<dyn Random>,
     ) -> Self {
-        let mut complaint = complain(&away);
+        let mut complaint = Complaint::make(away.to_string(), away.is_passing());
         loop {
             sleep(PAUSE).await;
             // Perhaps the password in it was the wrong one.
-            let opened = match settings.read_database_url() {
-                Ok(()) => Self::now(&settings, own_store, clock, random).await,
-                Err(error) => Err(error.into()),
+            let (reason, is_passing) = match settings.read_database_url() {
+                Ok(()) => match Self::now(&settings, own_store, clock, random).await {
+                    Ok(opened) => {
+                        tracing::info!("the database is there, and requests are served");
+                        return opened;
+                    }
+                    Err(error) => (error.to_string(), error.is_passing()),
+                },
+                Err(error) => (error.to_string(), false),
             };
-            match opened {
-                Ok(opened) => {
-                    tracing::info!("the database is there, and requests are served");
-                    return opened;
-                }
-                Err(error) if complaint.is_another(&error) => complaint = complain(&error),
-                Err(_) => {}
+            if complaint.is_due(&reason, is_passing) {
+                complaint = Complaint::make(reason, is_passing);
             }
         }
     }
@@ -70,21 +70,22 @@ struct Complaint {
     made: Instant,
 }
 
-fn complain(error: &CommandError) -> Complaint {
-    tracing::warn!(
-        %error,
-        "the database cannot be used yet: every request is answered with 503, and it is tried again every second"
-    );
-    Complaint {
-        reason: error.to_string(),
-        is_passing: error.is_passing(),
-        made: Instant::now(),
-    }
-}
-
 impl Complaint {
-    fn is_another(&self, error: &CommandError) -> bool {
-        let is_due = self.is_passing != error.is_passing() || self.made.elapsed() >= BETWEEN_COMPLAINTS;
-        is_due && self.reason != error.to_string()
+    fn make(reason: String, is_passing: bool) -> Self {
+        tracing::warn!(
+            error = %reason,
+            "the database cannot be used yet: every request is answered with 503, and it is tried again every second"
+        );
+        Self {
+            reason,
+            is_passing,
+            made: Instant::now(),
+        }
+    }
+
+    /// Whether something else is to be said by now.
+    fn is_due(&self, reason: &str, is_passing: bool) -> bool {
+        let is_due = self.is_passing != is_passing || self.made.elapsed() >= BETWEEN_COMPLAINTS;
+        is_due && self.reason != reason
     }
 }

@@ -16,8 +16,8 @@ use rustls::{
 use tokio::time;
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
-use super::{connection::Protocol, traffic::CountedSocket};
-use crate::{commands::CommandError, settings::TlsSettings};
+use super::{connection::Protocol, error::ServeError, traffic::CountedSocket};
+use crate::settings::TlsSettings;
 
 /// The certificate and key in use.
 #[derive(Debug)]
@@ -29,12 +29,12 @@ pub(super) struct Certificates {
 
 impl Certificates {
     /// Reads the files that the settings name, if they name any.
-    pub(super) fn read(settings: &TlsSettings) -> Result<Option<Arc<Self>>, CommandError> {
+    pub(super) fn read(settings: &TlsSettings) -> Result<Option<Arc<Self>>, ServeError> {
         let (Some(certificate), Some(key)) = (&settings.certificate, &settings.key) else {
             return Ok(None);
         };
         let (certificate, key) = (certificate.clone(), key.clone());
-        let current = ArcSwap::new(config(&certificate, &key).map_err(CommandError::Tls)?);
+        let current = ArcSwap::new(config(&certificate, &key).map_err(ServeError::Tls)?);
         Ok(Some(Arc::new(Self {
             certificate,
             key,

@@ -1,0 +1,44 @@
+//! Why the server does not start, or did not stop in order.
+
+use std::{io, net::SocketAddr};
+
+use wicketgate_axum::BuildError;
+
+use crate::{application::BoxError, email::EmailStartError, opening_error::OpeningError};
+
+/// Why the server does not start, or did not stop in order. Each message is one line.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ServeError {
+    /// Accounts or keys cannot be opened.
+    #[error(transparent)]
+    Opening(#[from] OpeningError),
+    /// The certificate or its key cannot be used.
+    #[error("{0}")]
+    Tls(String),
+    /// Mail cannot go out.
+    #[error(transparent)]
+    Email(#[from] EmailStartError),
+    /// The address is taken or not this machine's.
+    #[error("cannot listen at {address}: {}", reason(source))]
+    Listen { address: SocketAddr, source: io::Error },
+    /// The Identity API cannot be built.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// The application could not make its router.
+    #[error("the application does not start: {0}")]
+    Application(BoxError),
+    /// The operating system does not tell of signals.
+    #[error("cannot start: {0}")]
+    Signals(#[source] io::Error),
+    /// A second signal came while the server was stopping.
+    #[error("stopped at once, as a second signal asked: requests in flight and waiting mail were given up")]
+    StoppedAtOnce,
+}
+
+/// The most common one is worth plain words.
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => "another program listens there already".to_owned(),
+        _ => error.to_string(),
+    }
+}
