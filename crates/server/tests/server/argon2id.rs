@@ -2,9 +2,8 @@
 
 use std::thread;
 
-use crate::{http::post, process::Place};
+use crate::{accounts::ADA, http::post, process::Place};
 
-const ADA: &str = r#"{"email":"ada@example.test","password":"Passw0rd!"}"#;
 const MISTAKEN: &str = r#"{"email":"ada@example.test","password":"Passw0rd?"}"#;
 /// Quicker than the default, whose test is the hasher's own.
 const COSTS: [&str; 2] = ["--password-hasher-argon2id-costs", "m=64,t=2,p=1"];

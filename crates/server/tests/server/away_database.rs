@@ -6,11 +6,11 @@ use std::fs;
 use wicketgate_test_servers::{MariaDb, PostgreSql};
 
 use crate::{
+    accounts::ADA,
     http::{get, post},
     process::{Place, Server},
 };
 
-const ADA: &str = r#"{"email":"ada@example.test","password":"Passw0rd!"}"#;
 const ALICE: &str = r#"{"email":"alice@example.test","password":"Passw0rd!"}"#;
 const CANNOT: &str = "the database cannot be used yet";
 const IS_THERE: &str = "the database is there, and requests are served";

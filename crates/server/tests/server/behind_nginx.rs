@@ -10,11 +10,10 @@ use std::{
 use wicketgate_test_servers::Nginx;
 
 use crate::{
+    accounts::ADA,
     http::{exchange, get, post},
     process::{Place, Server},
 };
-
-const ADA: &str = r#"{"email":"ada@example.test","password":"Passw0rd!"}"#;
 
 /// Wicketgate and an application behind nginx.
 struct Site {

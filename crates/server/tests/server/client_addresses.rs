@@ -5,11 +5,10 @@ use std::fs::{self, File};
 use serde_json::Value;
 
 use crate::{
+    accounts::ADA,
     http::{exchange, post},
     process::Place,
 };
-
-const ADA: &str = r#"{"email":"ada@example.test","password":"Passw0rd!"}"#;
 
 /// What is logged of logins with a wrong password until the account is locked, behind a proxy that says who asked.
 fn log_of_wrong_logins(settings: &[(&str, &str)]) -> Vec<Value> {

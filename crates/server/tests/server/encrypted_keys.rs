@@ -3,6 +3,7 @@
 use std::{fs, path::Path};
 
 use crate::{
+    accounts::ADA,
     http::{exchange, post},
     keys::files,
     process::Place,
@@ -132,7 +133,6 @@ fn a_certificate_encrypts_new_keys_while_the_passphrase_still_opens_old_ones() {
 
 #[test]
 fn a_token_outlives_a_restart_and_a_change_of_passphrase() {
-    const ADA: &str = r#"{"email":"ada@example.test","password":"Passw0rd!"}"#;
     let place = Place::new().with("WICKETGATE__LOG", "info");
     place.write("passphrase", "correct horse");
     place.write("other", "battery staple");

@@ -5,6 +5,7 @@
     reason = "what a test cannot set up has failed it"
 )]
 
+mod accounts;
 mod argon2id;
 mod away_database;
 mod behind_nginx;
@@ -23,7 +24,11 @@ mod host;
 mod http;
 mod http2;
 mod keys;
+mod logs;
 mod mail;
+mod mail_folder;
+mod mail_sink;
+mod mailed_links;
 mod process;
 mod serving;
 mod slow_clients;
@@ -34,3 +39,4 @@ mod tls;
 mod tour;
 #[cfg(target_os = "linux")]
 mod unwritable_logs;
+mod users;

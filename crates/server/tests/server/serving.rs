@@ -1,20 +1,19 @@
-//! Starting, serving and stopping.
+//! Starting and serving.
 
 use std::{
     fs,
-    io::{Read, Write},
+    io::Write,
     net::{TcpListener, TcpStream},
 };
 
 use rustix::process::Signal;
 
 use crate::{
+    accounts::ADA,
     http::{exchange, get, post, read},
     http2::Http2,
     process::Place,
 };
-
-const ADA: &str = r#"{"email":"ada@example.test","password":"Passw0rd!"}"#;
 
 #[test]
 fn health_probes_are_answered_under_the_prefix_of_the_endpoints_too() {
@@ -133,49 +132,6 @@ fn what_keeps_a_server_from_starting_is_one_line() {
     }
 }
 
-/// A request whose body the server is waiting for, as its `100 Continue` shows.
-fn unfinished_request(address: &str) -> TcpStream {
-    let mut connection = TcpStream::connect(address).unwrap();
-    let head = format!(
-        "POST /register HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\nconnection: close\r\n\
-         content-type: application/json\r\ncontent-length: {}\r\n\r\n",
-        ADA.len()
-    );
-    connection.write_all(head.as_bytes()).unwrap();
-    let mut answer = [0; "HTTP/1.1 100 Continue\r\n\r\n".len()];
-    connection.read_exact(&mut answer).unwrap();
-    connection
-}
-
-#[test]
-fn a_request_in_flight_is_finished_before_the_server_stops() {
-    let mut server = Place::new().serve(&[]);
-    let mut connection = unfinished_request(&server.address);
-
-    server.signal(Signal::TERM);
-    server.wait_for("stopping");
-    assert!(
-        TcpStream::connect(&server.address).is_err(),
-        "no new connection is taken"
-    );
-    connection.write_all(ADA.as_bytes()).unwrap();
-
-    assert!(read(&mut connection).starts_with("HTTP/1.1 200 OK\r\n"));
-    let (status, log) = server.end();
-    assert!(status.success(), "{log}");
-    assert!(log.contains("stopped"), "{log}");
-}
-
-#[test]
-fn a_request_that_never_ends_does_not_keep_the_server_running() {
-    let mut server = Place::new().serve(&["--shutdown-timeout", "0s"]);
-    let _connection = unfinished_request(&server.address);
-
-    server.signal(Signal::TERM);
-    server.wait_for("requests were still in flight");
-    assert!(server.end().0.success());
-}
-
 #[test]
 fn a_client_that_does_not_finish_its_headers_is_let_go() {
     let server = Place::new().serve(&["--request-headers-timeout", "1s"]);
@@ -222,89 +178,6 @@ fn http_2_is_spoken_with_who_begins_with_it() {
     let mut connection = Http2::connect(&server.address, &[]);
     connection.request(1, "GET", "/healthz", &[], true);
     assert_eq!(connection.next_of(1).kind, Http2::HEADERS);
-}
-
-#[test]
-fn logs_show_requests_and_no_secret() {
-    let place = Place::new()
-        .with("WICKETGATE__LOG", "trace")
-        .with("WICKETGATE__LOG_FORMAT", "json");
-    let server = place.serve(&[]);
-    post(&server.address, "/register", ADA);
-    let login = post(&server.address, "/login", ADA);
-    let token = login
-        .split('"')
-        .find(|part| part.starts_with("CfDJ8"))
-        .unwrap()
-        .to_owned();
-    exchange(
-        &server.address,
-        &format!(
-            "GET /manage/info?code=c0de HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {token}\r\n\
-             x-request-id: my-id\r\nconnection: close\r\n\r\n"
-        ),
-    );
-    post(&server.address, "/forgotPassword", ADA);
-    server.signal(Signal::TERM);
-    let (_, log) = server.end();
-
-    for secret in [
-        "Passw0rd!",
-        "ada@example.test",
-        "ADA@EXAMPLE.TEST",
-        "c0de",
-        &token[5..25],
-    ] {
-        assert!(!log.contains(secret), "{secret} was logged:\n{log}");
-    }
-    let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let answered = |path: &str| {
-        lines
-            .iter()
-            .find(|line| line["message"] == "answered" && line["path"] == path)
-            .unwrap()
-    };
-    assert_eq!(answered("/login")["status"], 200);
-    assert_eq!(answered("/manage/info")["request"]["id"], "my-id");
-}
-
-#[test]
-fn the_swagger_page_comes_from_the_binary_and_can_be_switched_off_or_guarded() {
-    let server = Place::new().serve(&[]);
-    for path in ["/swagger", "/swagger/"] {
-        let page = get(&server.address, path);
-        assert!(page.starts_with("HTTP/1.1 200"), "{page}");
-        assert!(
-            page.contains("swagger-initializer.js") && !page.contains("//"),
-            "{page}"
-        );
-    }
-    let script = get(&server.address, "/swagger/swagger-initializer.js");
-    assert!(
-        script.contains("openapi/v1.json") && script.contains("withCredentials"),
-        "{script}"
-    );
-    for file in [
-        "swagger-ui.css",
-        "swagger-ui-bundle.js",
-        "swagger-ui-standalone-preset.js",
-        "index.css",
-    ] {
-        assert!(
-            get(&server.address, &format!("/swagger/{file}")).starts_with("HTTP/1.1 200"),
-            "{file}"
-        );
-    }
-    assert!(get(&server.address, "/openapi/v1.json").contains("\"/manage/2fa\""));
-
-    let server = Place::new().serve(&["--swagger-require-sign-in", "true"]);
-    for path in ["/swagger", "/swagger/index.css", "/openapi/v1.json"] {
-        assert!(get(&server.address, path).starts_with("HTTP/1.1 401"), "{path}");
-    }
-    let server = Place::new().serve(&["--swagger-enabled", "false"]);
-    for path in ["/swagger", "/openapi/v1.json"] {
-        assert!(get(&server.address, path).starts_with("HTTP/1.1 404"), "{path}");
-    }
 }
 
 #[test]

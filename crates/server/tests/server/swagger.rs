@@ -110,3 +110,42 @@ fn the_page_is_under_the_prefix_of_the_endpoints_too_and_names_nothing_from_the_
         assert!(initializer.contains(&server), "{initializer}");
     }
 }
+
+#[test]
+fn the_swagger_page_comes_from_the_binary_and_can_be_switched_off_or_guarded() {
+    let server = Place::new().serve(&[]);
+    for path in ["/swagger", "/swagger/"] {
+        let page = get(&server.address, path);
+        assert!(page.starts_with("HTTP/1.1 200"), "{page}");
+        assert!(
+            page.contains("swagger-initializer.js") && !page.contains("//"),
+            "{page}"
+        );
+    }
+    let script = get(&server.address, "/swagger/swagger-initializer.js");
+    assert!(
+        script.contains("openapi/v1.json") && script.contains("withCredentials"),
+        "{script}"
+    );
+    for file in [
+        "swagger-ui.css",
+        "swagger-ui-bundle.js",
+        "swagger-ui-standalone-preset.js",
+        "index.css",
+    ] {
+        assert!(
+            get(&server.address, &format!("/swagger/{file}")).starts_with("HTTP/1.1 200"),
+            "{file}"
+        );
+    }
+    assert!(get(&server.address, "/openapi/v1.json").contains("\"/manage/2fa\""));
+
+    let server = Place::new().serve(&["--swagger-require-sign-in", "true"]);
+    for path in ["/swagger", "/swagger/index.css", "/openapi/v1.json"] {
+        assert!(get(&server.address, path).starts_with("HTTP/1.1 401"), "{path}");
+    }
+    let server = Place::new().serve(&["--swagger-enabled", "false"]);
+    for path in ["/swagger", "/openapi/v1.json"] {
+        assert!(get(&server.address, path).starts_with("HTTP/1.1 404"), "{path}");
+    }
+}

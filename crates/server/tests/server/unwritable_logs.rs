@@ -11,11 +11,10 @@ use std::{
 };
 
 use crate::{
+    accounts::ADA,
     http::{get, post},
     process::{PATIENCE, Place, UnreadServer},
 };
-
-const ADA: &str = r#"{"email":"ada@example.test","password":"Passw0rd!"}"#;
 
 impl UnreadServer {
     fn assert_that_it_serves(&self) {

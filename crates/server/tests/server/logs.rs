@@ -1,0 +1,53 @@
+//! What the log shows.
+
+use rustix::process::Signal;
+
+use crate::{
+    accounts::ADA,
+    http::{exchange, post},
+    process::Place,
+};
+
+#[test]
+fn logs_show_requests_and_no_secret() {
+    let place = Place::new()
+        .with("WICKETGATE__LOG", "trace")
+        .with("WICKETGATE__LOG_FORMAT", "json");
+    let server = place.serve(&[]);
+    post(&server.address, "/register", ADA);
+    let login = post(&server.address, "/login", ADA);
+    let token = login
+        .split('"')
+        .find(|part| part.starts_with("CfDJ8"))
+        .unwrap()
+        .to_owned();
+    exchange(
+        &server.address,
+        &format!(
+            "GET /manage/info?code=c0de HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {token}\r\n\
+             x-request-id: my-id\r\nconnection: close\r\n\r\n"
+        ),
+    );
+    post(&server.address, "/forgotPassword", ADA);
+    server.signal(Signal::TERM);
+    let (_, log) = server.end();
+
+    for secret in [
+        "Passw0rd!",
+        "ada@example.test",
+        "ADA@EXAMPLE.TEST",
+        "c0de",
+        &token[5..25],
+    ] {
+        assert!(!log.contains(secret), "{secret} was logged:\n{log}");
+    }
+    let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let answered = |path: &str| {
+        lines
+            .iter()
+            .find(|line| line["message"] == "answered" && line["path"] == path)
+            .unwrap()
+    };
+    assert_eq!(answered("/login")["status"], 200);
+    assert_eq!(answered("/manage/info")["request"]["id"], "my-id");
+}
