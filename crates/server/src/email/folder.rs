@@ -8,7 +8,13 @@ use std::{
 
 use tokio::task;
 
-use super::EmailStartError;
+/// The folder cannot be written to.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write to the mail folder {path}: {source}")]
+pub(crate) struct MailFolderError {
+    path: String,
+    source: io::Error,
+}
 
 /// What a mail's file is called until it is whole: a dot in front, and this behind.
 const UNFINISHED: &str = ".part";
@@ -22,11 +28,11 @@ pub(super) struct MailFolder {
 impl MailFolder {
     /// Makes the folder if need be (only its owner may look into it), finds out now whether it can be written to, and
     /// removes what processes left unfinished that were killed.
-    pub(super) async fn open(path: &Path) -> Result<Self, EmailStartError> {
+    pub(super) async fn open(path: &Path) -> Result<Self, MailFolderError> {
         let folder = path.to_owned();
         in_background(move || prepare(&folder))
             .await
-            .map_err(|source| EmailStartError::Folder {
+            .map_err(|source| MailFolderError {
                 path: path.display().to_string(),
                 source,
             })?;

@@ -1,10 +1,13 @@
 //! Mail on its way out: to a mail server, or into a folder.
 
+mod carrier_error;
 mod folder;
 mod message;
 mod outbox;
 mod queue;
+#[cfg(feature = "smtp")]
 mod smtp;
+#[cfg(feature = "smtp")]
 mod trust;
 
 use std::sync::Arc;
@@ -19,23 +22,17 @@ use self::{
     folder::MailFolder,
     message::MessageForm,
     outbox::{Carrier, Outbox, OutboxWorker},
-    smtp::MailServer,
 };
 use crate::settings::Settings;
 
 /// Why mail could not even be prepared for.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum EmailStartError {
-    #[error("cannot read `email.password_file` {path}: {source}")]
-    PasswordFile { path: String, source: std::io::Error },
-    #[error("cannot write to the mail folder {path}: {source}")]
-    Folder { path: String, source: std::io::Error },
-    #[error("cannot prepare TLS for the mail server: {0}")]
-    Tls(String),
-    #[error("cannot read `email.ca_file` {path}: {source}")]
-    CaFile { path: String, source: std::io::Error },
-    #[error("`email.ca_file` {path} has no certificate in PEM")]
-    NoCa { path: String },
+    #[error(transparent)]
+    Folder(#[from] folder::MailFolderError),
+    #[cfg(feature = "smtp")]
+    #[error(transparent)]
+    Server(#[from] smtp::MailServerError),
 }
 
 /// Where mail goes while the server runs.
@@ -60,8 +57,9 @@ impl Mail {
         }
         let settings = &settings.email;
         let carrier = match &settings.smtp_url {
-            Some(url) => Carrier::Server(MailServer::new(&url.0, settings).await?),
-            None => Carrier::Folder(MailFolder::open(&settings.directory).await?),
+            #[cfg(feature = "smtp")]
+            Some(url) => Carrier::Server(smtp::MailServer::new(&url.0, settings).await?),
+            _ => Carrier::Folder(MailFolder::open(&settings.directory).await?),
         };
         let form = MessageForm::new(settings.from.clone(), Arc::clone(clock), Arc::clone(random));
         let (outbox, worker) = outbox::start(carrier, form, settings.max_connections);

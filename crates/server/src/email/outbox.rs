@@ -15,10 +15,10 @@ use tokio::{
 use wicketgate_identity::{EmailError, EmailMessage, EmailSender};
 
 use super::{
+    carrier_error::CarrierError,
     folder::MailFolder,
     message::{MessageForm, Undeliverable},
     queue::{MailQueue, QueueFull, QueuedMail},
-    smtp::{MailServer, SmtpError},
 };
 
 /// How long to wait before each further attempt.
@@ -55,7 +55,8 @@ struct State {
 /// Who mail is handed to.
 #[derive(Debug)]
 pub(super) enum Carrier {
-    Server(MailServer),
+    #[cfg(feature = "smtp")]
+    Server(super::smtp::MailServer),
     Folder(MailFolder),
 }
 
@@ -74,7 +75,7 @@ enum Failure {
     #[error(transparent)]
     Undeliverable(#[from] Undeliverable),
     #[error(transparent)]
-    Smtp(#[from] SmtpError),
+    NotCarried(#[from] CarrierError),
     #[error("sending it took more than {} seconds", LONGEST_ATTEMPT.as_secs())]
     TooSlow,
     #[error("sending it panicked")]
@@ -190,7 +191,7 @@ impl Worker {
         let mut state = self.shared.lock();
         match (result, pause) {
             (Ok(()), _) => tracing::debug!(%user, "mail sent"),
-            (Err(reason @ (Failure::TooSlow | Failure::Smtp(SmtpError::Transient(_)))), Some(pause)) => {
+            (Err(reason @ (Failure::TooSlow | Failure::NotCarried(CarrierError::Transient(_)))), Some(pause)) => {
                 tracing::warn!(%user, %reason, ?pause, "mail not sent yet");
                 return state.queue.try_later(mail, Instant::now() + pause);
             }
@@ -206,11 +207,12 @@ async fn attempt(mail: Arc<EmailMessage>, post: Arc<(Carrier, MessageForm)>) -> 
     let message = form.message(&mail)?;
     let carried = async {
         match carrier {
+            #[cfg(feature = "smtp")]
             Carrier::Server(server) => server.send(message).await,
             Carrier::Folder(folder) => folder
                 .write(&form.unique_name(), message.formatted())
                 .await
-                .map_err(|error| SmtpError::Transient(error.to_string())),
+                .map_err(|error| CarrierError::Transient(error.to_string())),
         }
     };
     let carried = time::timeout(LONGEST_ATTEMPT, carried).await;

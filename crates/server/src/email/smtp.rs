@@ -7,7 +7,10 @@ use lettre::{
     transport::smtp::{self, authentication::Credentials, client::Tls},
 };
 
-use super::{EmailStartError, trust};
+use super::{
+    carrier_error::CarrierError,
+    trust::{self, TrustError},
+};
 use crate::settings::{EmailSettings, SmtpTls, SmtpUrl};
 
 /// How long the mail server may take to connect, and for each answer.
@@ -19,19 +22,17 @@ pub(super) struct MailServer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
 }
 
-/// Why the mail server did not take a mail.
+/// Why the settings lead to no mail server. Each message is one line.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum SmtpError {
-    /// Another attempt would end the same way.
-    #[error("{0}")]
-    Permanent(String),
-    /// Another attempt may succeed.
-    #[error("{0}")]
-    Transient(String),
+pub(crate) enum MailServerError {
+    #[error("cannot read `email.password_file` {path}: {source}")]
+    PasswordFile { path: String, source: std::io::Error },
+    #[error(transparent)]
+    Trust(#[from] TrustError),
 }
 
 impl MailServer {
-    pub(super) async fn new(url: &SmtpUrl, settings: &EmailSettings) -> Result<Self, EmailStartError> {
+    pub(super) async fn new(url: &SmtpUrl, settings: &EmailSettings) -> Result<Self, MailServerError> {
         let encrypted = trust::parameters(url.host.clone(), settings.ca_file.as_deref());
         let tls = match url.tls {
             SmtpTls::None => Tls::None,
@@ -51,20 +52,20 @@ impl MailServer {
         })
     }
 
-    pub(super) async fn send(&self, message: Message) -> Result<(), SmtpError> {
+    pub(super) async fn send(&self, message: Message) -> Result<(), CarrierError> {
         self.transport.send(message).await.map(drop).map_err(|error| {
             let is_hopeless = error.is_permanent() || error.is_client();
             let reason = reason(&error);
             if is_hopeless {
-                SmtpError::Permanent(reason)
+                CarrierError::Permanent(reason)
             } else {
-                SmtpError::Transient(reason)
+                CarrierError::Transient(reason)
             }
         })
     }
 }
 
-async fn credentials(url: &SmtpUrl, settings: &EmailSettings) -> Result<Option<Credentials>, EmailStartError> {
+async fn credentials(url: &SmtpUrl, settings: &EmailSettings) -> Result<Option<Credentials>, MailServerError> {
     if let Some((user, password)) = &url.credentials {
         return Ok(Some(Credentials::new(user.clone(), password.0.clone())));
     }
@@ -76,7 +77,7 @@ async fn credentials(url: &SmtpUrl, settings: &EmailSettings) -> Result<Option<C
         (None, Some(path)) => {
             let text = tokio::fs::read_to_string(path)
                 .await
-                .map_err(|source| EmailStartError::PasswordFile {
+                .map_err(|source| MailServerError::PasswordFile {
                     path: path.display().to_string(),
                     source,
                 })?;

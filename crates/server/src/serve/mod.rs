@@ -19,12 +19,12 @@ mod limits;
 mod listener;
 mod openapi;
 mod own_certificate;
-mod page;
 mod request_body_rate;
 mod request_log;
 mod start_warnings;
 mod starting;
 mod stop_signals;
+#[cfg(feature = "swagger")]
 mod swagger;
 mod target;
 mod timeouts;
@@ -42,7 +42,7 @@ use axum::Router;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{self, Instant};
 use utoipa::openapi::OpenApi;
-use wicketgate_axum::{Identity, Require};
+use wicketgate_axum::Identity;
 use wicketgate_protection::{Clock, Random};
 
 pub use self::{connection::serve_connection, hosted_application::HostedApplication};
@@ -154,19 +154,16 @@ async fn routes(
     identity: &Identity,
     router: impl MakeRouter,
     openapi: OpenApi,
-    swagger: &SwaggerSettings,
+    settings: &SwaggerSettings,
 ) -> Result<Router, ServeError> {
     let routes = router(identity).await.map_err(ServeError::Application)?;
-    if !swagger.enabled {
-        return Ok(routes);
+    #[cfg(feature = "swagger")]
+    if settings.enabled {
+        return Ok(routes.merge(swagger::routes(identity, openapi, settings)));
     }
-    let prefix = identity.prefix();
-    let pages = openapi::routes(identity, openapi).merge(swagger::routes(prefix));
-    Ok(routes.merge(if swagger.require_sign_in {
-        pages.route_layer(Require::signed_in())
-    } else {
-        pages
-    }))
+    #[cfg(not(feature = "swagger"))]
+    let _ = (openapi, settings);
+    Ok(routes)
 }
 
 /// What somebody wants to know who started this for the first time.

@@ -7,6 +7,7 @@ use super::{Settings, SettingsError, cookies};
 /// # Errors
 /// The first settings that contradict each other.
 pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
+    check_features(settings)?;
     check_prefix(settings)?;
     cookies::check(settings)?;
     check_rate_limits(settings)?;
@@ -14,6 +15,17 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     check_tls(settings)?;
     check_limits(settings)?;
     check_email(settings)
+}
+
+/// What a setting asks for must have been built in. The stores say it themselves of a database's URL.
+fn check_features(settings: &Settings) -> Result<(), SettingsError> {
+    if settings.swagger.enabled && !cfg!(feature = "swagger") {
+        return conflict("`swagger.enabled` needs the feature `swagger`, which this program was built without");
+    }
+    if settings.email.smtp_url.is_some() && !cfg!(feature = "smtp") {
+        return conflict("`email.smtp_url` needs the feature `smtp`, which this program was built without");
+    }
+    Ok(())
 }
 
 fn check_prefix(settings: &Settings) -> Result<(), SettingsError> {

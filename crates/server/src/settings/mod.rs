@@ -125,7 +125,7 @@ impl Default for Settings {
             tls: TlsSettings::default(),
             cors: CorsSettings::default(),
             swagger: SwaggerSettings {
-                enabled: true,
+                enabled: cfg!(feature = "swagger"),
                 require_sign_in: false,
             },
             rate_limits: RateLimitSettings::default(),

@@ -1,5 +1,8 @@
 //! The page to try the endpoints on: Swagger UI, from this binary alone.
 
+mod document;
+mod page;
+
 use std::{
     io::{self, Read},
     sync::OnceLock,
@@ -18,12 +21,15 @@ use axum::{
     routing::any,
 };
 use flate2::read::GzDecoder;
+use utoipa::openapi::OpenApi;
+use wicketgate_axum::{Identity, Require};
 
-use super::page::page;
+use self::page::page;
+use crate::settings::SwaggerSettings;
 
 const INITIALIZER: &str = "swagger-initializer.js";
 
-/// A file of the page as the binary has it: compressed by `build.rs`.
+/// A file of the page as the binary has it: compressed by `build/swagger.rs`.
 struct File {
     name: &'static str,
     content_type: &'static str,
@@ -56,14 +62,20 @@ static FILES: [File; 6] = [
     file!("swagger-ui-standalone-preset.js", "text/javascript"),
 ];
 
-/// `/swagger` and the page's files below it; and once more under the prefix of the endpoints, for proxies that pass on that
+/// `/swagger` and the page's files below it, and the OpenAPI document; and once more under the prefix of the endpoints, for proxies that pass on that
 /// prefix alone.
 ///
 /// Nothing here names a path from its root, so that the page works under any path that a proxy puts in front.
-pub(super) fn routes(prefix: &str) -> Router {
-    match prefix {
+pub(super) fn routes(identity: &Identity, application: OpenApi, settings: &SwaggerSettings) -> Router {
+    let page = match identity.prefix() {
         "" => routes_at(""),
         prefix => routes_at("").nest(prefix, routes_at(prefix)),
+    };
+    let routes = document::routes(identity, application).merge(page);
+    if settings.require_sign_in {
+        routes.route_layer(Require::signed_in())
+    } else {
+        routes
     }
 }
 
