@@ -5,6 +5,7 @@ mod databases;
 mod dist;
 mod fuzz;
 mod licences;
+mod packages;
 mod tracked_files;
 
 use std::{
@@ -84,6 +85,8 @@ fn test() -> Report {
     report.step("documentation", || {
         run(cargo(["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings"))
     });
+    report.step("packages", || packages::package(&workspace()));
+    report.step("features", || packages::without_features(&workspace()));
     // All that the tests need, the browser's server and the trials in one go, so that nothing is built twice.
     report.step("build", || {
         run(&mut cargo(["build", "--workspace", "--all-targets", "--locked"]))
