@@ -10,7 +10,10 @@ use std::{
 use async_trait::async_trait;
 use time::{Duration, OffsetDateTime};
 use tokio::io::DuplexStream;
-use wicketgate::{HostedApplication, Settings};
+use wicketgate::{
+    Settings,
+    hosting::{self, HostedApplication},
+};
 use wicketgate_identity::{Accounts, EmailMessage};
 use wicketgate_protection::{Clock, DataProtection, ManualClock, Random, SeededRandom};
 
@@ -47,9 +50,9 @@ impl Application {
         let clock = Arc::new(ManualClock::at(now));
         let random: Arc<dyn Random> = Arc::new(SeededRandom::new(1));
         let mailbox = Arc::new(Mailbox::default());
-        let store = wicketgate::store(&settings, Arc::clone(&random)).await.map_err(boxed)?;
+        let store = hosting::store(&settings, Arc::clone(&random)).await.map_err(boxed)?;
         let data_protection = DataProtection::ephemeral(clock.clone(), Arc::clone(&random));
-        let identity = wicketgate::identity(
+        let identity = hosting::identity(
             &settings,
             Arc::clone(&store),
             data_protection,
@@ -71,7 +74,7 @@ impl Application {
     /// A new connection to it, served by the server's own code.
     pub fn connect(&self) -> DuplexStream {
         let (client, server) = tokio::io::duplex(CONNECTION_BUFFER);
-        tokio::spawn(wicketgate::serve_connection(server, self.hosted.clone(), CLIENT));
+        tokio::spawn(hosting::serve_connection(server, self.hosted.clone(), CLIENT));
         client
     }
 
@@ -90,7 +93,7 @@ impl Subject for Application {
     }
 
     async fn administer(&self, words: Vec<String>) -> Result<(), String> {
-        let outcome = wicketgate::users(words, &self.accounts).await;
+        let outcome = hosting::users(words, &self.accounts).await;
         outcome.map(drop).map_err(|error| error.to_string())
     }
 

@@ -17,12 +17,20 @@
 //!     })
 //! }
 //! ```
+//!
+//! [`Server`] does the same for an application that brings a store, a sender of mail or an OpenAPI description of its own, or
+//! has to wait for something before it has its routes. In handlers, [`SignedIn`] and [`Authentication`] tell who sends a
+//! request and sign users in and out; [`Require`] guards routes.
+//!
+//! [`Settings`] are what the command line, the environment and `wicketgate.toml` say; [`hosting`] has the parts of the server
+//! for those who put it together themselves.
 
 mod application;
 mod assembly;
 mod command_line;
 mod commands;
 mod email;
+pub mod hosting;
 mod key_encryption;
 mod key_ring;
 mod logs;
@@ -32,13 +40,8 @@ mod serve;
 mod server;
 pub mod settings;
 
-pub use assembly::{identity, store};
-pub use commands::{CommandError, users};
-pub use key_encryption::KeyEncryptionFileError;
-pub use opening_error::OpeningError;
-pub use serve::{HostedApplication, serve_connection};
 pub use server::{Server, run};
-pub use settings::{Settings, SettingsError, SmtpTls, SmtpUrl, SmtpUrlError};
+pub use settings::{Settings, SettingsError};
 pub use wicketgate_axum::{
     Authentication, Endpoint, Failure, Identity, Json, Persistence, Require, Scheme, SignedIn, async_trait, testing,
 };
