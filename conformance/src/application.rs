@@ -32,7 +32,7 @@ pub struct Application {
 
 /// The application could not be built.
 #[derive(Debug, thiserror::Error)]
-#[error("the application does not start: {0}")]
+#[error("the application failed to start: {0}")]
 pub struct StartError(#[from] Box<dyn std::error::Error + Send + Sync>);
 
 impl Application {

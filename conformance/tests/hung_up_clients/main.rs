@@ -120,7 +120,7 @@ async fn a_stop_waits_no_longer_than_it_may_and_says_how_many_requests_it_cut_of
     instance.begin_to_stop();
     let log = instance.end();
     assert!(
-        log.contains("requests were cut off in the middle: the server had to stop requests=1"),
+        log.contains("requests were aborted: the shutdown timeout ended requests=1"),
         "{log}"
     );
     hold.end().await;

@@ -12,11 +12,12 @@ use crate::{
 
 /// Accounts for single page applications: the Identity API of ASP.NET Core.
 ///
-/// Settings come from wicketgate.toml, from WICKETGATE__SECTION__KEY variables and from flags; a later one wins.
+/// Settings come from wicketgate.toml, from WICKETGATE__SECTION__KEY variables and from flags; later ones override earlier
+/// ones.
 #[derive(Debug, Parser)]
 #[command(version)]
 pub(crate) struct CommandLine {
-    /// The configuration file; wicketgate.toml is read if it is there.
+    /// Configuration file [default: wicketgate.toml, if it exists]
     #[arg(long, value_name = "FILE", env = "WICKETGATE_CONFIG", global = true)]
     pub(crate) config: Option<PathBuf>,
     #[command(subcommand)]
@@ -26,56 +27,56 @@ pub(crate) struct CommandLine {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Serve requests; this is what happens without a command
+    /// Serve requests (the default)
     Serve,
-    /// Bring the database's tables up to date, and print the statements that did
+    /// Update the database schema, and print the statements that were run
     Migrate {
         /// Print the statements without running them
         #[arg(long)]
         dry_run: bool,
     },
-    /// Look at accounts and change them; USER is a user name or an e-mail address
+    /// List, show, create and change accounts; USER is a user name or an e-mail address
     Users {
         #[command(subcommand)]
         operation: UserOperation,
     },
-    /// Look at the keys that protect tokens and cookies, and change them
+    /// List, create, export and revoke the keys that protect tokens and cookies
     Keys {
         #[command(subcommand)]
         operation: KeyOperation,
     },
-    /// Say whether the database and keys of an ASP.NET Core application can be served here; changes nothing
+    /// Check whether an ASP.NET Core application's database and keys can be used here; changes nothing
     CheckDotnet(DotnetParts),
     /// Print the OpenAPI document
     Openapi,
-    /// Ask the server that runs with these settings whether it is alive; fails if not
+    /// Check that the server with these settings is alive; fails if it is not
     Healthcheck,
 }
 
 /// What to do with keys.
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeyOperation {
-    /// All keys, the youngest last
+    /// List all keys, newest last
     List,
-    /// Make a key, and say from when on it protects
+    /// Create a key and print its id
     ///
-    /// Prints the key's id, and says on standard error when it will protect: two days from now, when every server has read
-    /// it, or at once if no other key can.
+    /// Standard error says when the key comes into use: in two days, when every server has read it, or immediately if there is
+    /// no other usable key.
     New,
-    /// Copy all keys and revocations into a folder that has none, as .NET's XML files
+    /// Copy all keys and revocations to a folder that has none, as .NET's XML files
     Export {
-        /// The folder; it is made if it is not there
+        /// Folder; created if it does not exist
         folder: PathBuf,
     },
-    /// End a key: every token, cookie and link that it protected is void
+    /// Revoke a key: every token, cookie and link that it protected becomes invalid
     ///
-    /// Running servers notice at SIGHUP, or within a day. A server without another key makes one.
+    /// Running servers notice on SIGHUP or within a day. A server that has no other key creates one.
     #[command(arg_required_else_help = true)]
     Revoke {
-        /// The key's id, as `keys list` shows it
+        /// Id of the key, as shown by `keys list`
         #[arg(value_name = "KEY", required_unless_present = "all", conflicts_with = "all")]
         id: Option<Uuid>,
-        /// All keys there are now
+        /// Revoke all existing keys
         #[arg(long)]
         all: bool,
     },
@@ -84,13 +85,13 @@ pub(crate) enum KeyOperation {
 /// What an ASP.NET Core application leaves behind.
 #[derive(Debug, Args)]
 pub(crate) struct DotnetParts {
-    /// Its database
+    /// URL of the application's database
     #[arg(long, value_name = "URL")]
     pub(crate) database: String,
-    /// The folder of its data protection keys, if they are not in the database
+    /// Folder of its data protection keys, if they are not in the database
     #[arg(long, value_name = "DIR")]
     pub(crate) keys: Option<PathBuf>,
-    /// What it gave to SetApplicationName, or otherwise its content root
+    /// Name that it passes to SetApplicationName; without such a call, its content root path
     #[arg(long, value_name = "NAME")]
     pub(crate) application_name: Option<String>,
 }
@@ -134,7 +135,7 @@ pub(crate) fn explain(error: &clap::Error) -> NoInvocation {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => NoInvocation::Asked(text),
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            NoInvocation::Mistaken("something is missing at the end; `--help` shows what can follow".to_owned())
+            NoInvocation::Mistaken("the command is incomplete; `--help` shows what can follow".to_owned())
         }
         _ => {
             let without_usage = text.split("\n\nUsage:").next().unwrap_or(&text);
@@ -204,7 +205,7 @@ mod tests {
             let Err(NoInvocation::Asked(text)) = parse(line.split(' ').map(OsString::from)) else {
                 panic!("{line}")
             };
-            assert!(text.contains("Every setting is a flag here too"), "{line}: {text}");
+            assert!(text.contains("Every setting is also a flag here"), "{line}: {text}");
         }
     }
 }

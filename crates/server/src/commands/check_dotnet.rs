@@ -54,8 +54,12 @@ pub(crate) async fn check_dotnet(
         .chain(key_obstacles(&keys))
         .chain(skipped.obstacles())
         .collect();
-    describe_obstacles(&mut report, "In the way of a move", &obstacles);
-    describe_obstacles(&mut report, "In the way back", &obstacles_back(&inspection, &keys));
+    describe_obstacles(&mut report, "Obstacles to a move", &obstacles);
+    describe_obstacles(
+        &mut report,
+        "Obstacles to a move back",
+        &obstacles_back(&inspection, &keys),
+    );
     if obstacles.is_empty() {
         return Ok(report);
     }
@@ -78,10 +82,10 @@ impl Skipped {
         let (unreadable, foreign): (Vec<_>, Vec<_>) = self.files.iter().partition(|name| name.ends_with(".xml"));
         let unreadable = unreadable.len() + self.elements.len();
         for (count, what) in [
-            (foreign.len(), "files that are no XML: left alone"),
+            (foreign.len(), "files that are not XML: ignored"),
             (
                 unreadable,
-                "times XML that cannot be read, or is neither key nor revocation: skipped",
+                "XML documents that are unreadable, or neither key nor revocation: skipped",
             ),
         ] {
             if count > 0 {
@@ -95,7 +99,7 @@ impl Skipped {
         let files = self.files.iter().filter(|name| name.ends_with(".xml"));
         let names = self.elements.iter().chain(files);
         let keys = names.filter(|name| name.starts_with("key-"));
-        keys.map(|name| format!("{name} holds no key that can be read: what that key protected does not open"))
+        keys.map(|name| format!("{name} contains no readable key: what that key protected cannot be opened"))
     }
 }
 
@@ -103,13 +107,13 @@ fn describe_database(report: &mut String, inspection: &Inspection) {
     let _ = writeln!(report, "Database\n  {}", inspection.schema);
     let Some(accounts) = &inspection.accounts else { return };
     let _ = writeln!(report, "\nAccounts");
-    line(report, accounts.total, "in all");
+    line(report, accounts.total, "in total");
     for (form, count) in &accounts.by_hash {
         let form = form.map_or("no password".to_owned(), |form| format!("password hash of {form}"));
         line(report, *count, &form);
     }
     line(report, accounts.confirmed, "with a confirmed address");
-    line(report, accounts.locked, "locked now");
+    line(report, accounts.locked, "currently locked");
     line(report, accounts.two_factor, "with a second factor");
     if accounts.without_security_stamp > 0 {
         line(
@@ -145,7 +149,7 @@ fn describe_keys(report: &mut String, keys: &[KeyInfo], now: OffsetDateTime) {
     if keys.is_empty() {
         report.push_str("  none\n");
     } else if !keys.iter().any(|key| key.is_default && key.expiration_date > now) {
-        report.push_str("  none of them protects now: the first start, here or there, makes a new one\n");
+        report.push_str("  none of them is active now: the first application that starts creates a new one\n");
     }
 }
 
@@ -155,7 +159,7 @@ fn describe_application_name(report: &mut String, name: Option<&str>) {
     let _ = match name {
         Some(name) => writeln!(
             report,
-            "  set keys.application_name to {name:?}; that it is the right one shows only when an old token works"
+            "  set keys.application_name to {name:?}; whether it is right shows only when an old token is used"
         ),
         None => writeln!(
             report,
@@ -170,7 +174,7 @@ fn describe_obstacles(report: &mut String, heading: &str, obstacles: &[String]) 
         let _ = writeln!(report, "  - {obstacle}");
     }
     if obstacles.is_empty() {
-        report.push_str("  nothing that can be seen here\n");
+        report.push_str("  none found\n");
     }
 }
 
@@ -181,19 +185,19 @@ fn database_obstacles(inspection: &Inspection) -> Vec<String> {
     }
     for column in &inspection.unfillable_columns {
         obstacles.push(format!(
-            "no one can register: AspNetUsers.{column} must not be null and has no default"
+            "nobody can register: AspNetUsers.{column} is NOT NULL and has no default"
         ));
     }
     if let Some(accounts) = &inspection.accounts {
         let unreadable = unreadable_hashes(accounts);
         if unreadable > 0 {
             obstacles.push(format!(
-                "password hashes that are not ASP.NET Core's: {unreadable}; who has one must reset the password first"
+                "password hashes in an unknown format: {unreadable}; their users must reset their passwords first"
             ));
         }
         if accounts.unreadable_lockout > 0 {
             obstacles.push(format!(
-                "values of LockoutEnd that are no date: {}; who has one cannot sign in",
+                "values of LockoutEnd that are not dates: {}; their users cannot sign in",
                 accounts.unreadable_lockout
             ));
         }
@@ -219,15 +223,15 @@ fn obstacles_back(inspection: &Inspection, keys: &[KeyInfo]) -> Vec<String> {
     });
     if argon2id > 0 {
         obstacles.push(format!(
-            "argon2id password hashes: {argon2id}; who has one logs in here once more under IdentityV3, or resets the \
-             password there"
+            "argon2id password hashes: {argon2id}; their users must log in here once more under IdentityV3, or reset their \
+             passwords there"
         ));
     }
     // A revoked key opens nothing there either.
     let keys = keys.iter().filter(|key| !key.is_revoked);
     for key in keys.filter(|key| key.at_rest == KeyAtRest::WithPassphrase) {
         obstacles.push(format!(
-            "the key {} is encrypted with a passphrase: ASP.NET Core skips it, and what it protected does not open there",
+            "the key {} is encrypted with a passphrase: ASP.NET Core skips it and cannot open what it protected",
             key.id
         ));
     }

@@ -16,15 +16,15 @@ pub enum CommandError {
     #[error(transparent)]
     Opening(#[from] OpeningError),
     /// Keys would be mixed with others.
-    #[error("{place} has keys or revocations already; name a folder without, nothing was copied")]
+    #[error("{place} already has keys or revocations: nothing was copied; choose a folder without any")]
     HasKeys {
         /// Where.
         place: String,
     },
     /// `check-dotnet` found what is in the way of a move.
     #[error("{} in the way of a move", match obstacles {
-        1 => "1 thing stands".to_owned(),
-        more => format!("{more} things stand"),
+        1 => "1 obstacle stands".to_owned(),
+        more => format!("{more} obstacles stand"),
     })]
     NotReady {
         /// All that was found, for standard output.
@@ -45,7 +45,7 @@ pub enum CommandError {
     #[error(transparent)]
     Build(#[from] BuildError),
     /// `check-dotnet` was told of no folder with keys.
-    #[error("the database has no table DataProtectionKeys: name the folder of the keys with --keys")]
+    #[error("the database has no table DataProtectionKeys: use --keys to name the folder with the keys")]
     NoKeys,
     /// There is no such key.
     #[error("there is no key {0}; `keys list` shows all")]
@@ -54,12 +54,12 @@ pub enum CommandError {
     #[error("{0}")]
     Words(String),
     /// No password was given.
-    #[error("no password was given: type it, or give it as the first line of standard input")]
+    #[error("no password given: type one, or pass it as the first line of standard input")]
     NoPassword,
     /// What should be a password hash is none.
     #[error(
-        "that is no password hash that a login could match: give one as ASP.NET Core Identity stores it, or an argon2id \
-         PHC string; set-password takes a password"
+        "no login could match this hash: it must have ASP.NET Core Identity's format, or be an argon2id PHC string (to set a \
+         password, use set-password)"
     )]
     NoHash,
     /// The server that was asked is not well.

@@ -32,7 +32,7 @@ pub(crate) async fn operate_on_keys(
         KeyOperation::Revoke { id: Some(id), .. } => revoke(&ring, id).await,
         KeyOperation::Revoke { id: None, .. } => {
             ring.revoke_all(now, Some(REASON)).await?;
-            Ok("all keys are revoked; running servers notice at SIGHUP, or within a day\n".to_owned())
+            Ok("all keys are revoked; running servers notice on SIGHUP or within a day\n".to_owned())
         }
     }
 }
@@ -51,7 +51,7 @@ async fn new(ring: &KeyRing, clock: &dyn Clock) -> Result<String, CommandError> 
     // Who cannot be told has the key all the same.
     let _ = writeln!(
         io::stderr(),
-        "the key {protects}; running servers read it at SIGHUP, or within a day"
+        "the key {protects}; running servers read it on SIGHUP or within a day"
     );
     Ok(format!("{id}\n"))
 }
@@ -72,7 +72,7 @@ async fn revoke(ring: &KeyRing, id: uuid::Uuid) -> Result<String, CommandError> 
     }
     ring.revoke_key(id, Some(REASON)).await?;
     Ok(format!(
-        "{id} is revoked; running servers notice at SIGHUP, or within a day\n"
+        "{id} is revoked; running servers notice on SIGHUP or within a day\n"
     ))
 }
 

@@ -6,112 +6,112 @@ use clap::Subcommand;
 #[derive(Debug, Subcommand)]
 #[command(rename_all = "kebab-case")]
 pub(crate) enum UserOperation {
-    /// All accounts by user name, a line each
+    /// List all accounts by user name, one per line
     List,
-    /// One account with its claims and roles
+    /// Show one account with its claims and roles
     Show {
-        /// A user name or an e-mail address
+        /// User name or e-mail address
         user: String,
     },
-    /// Make an account; asks for the password, or reads it from standard input
+    /// Create an account; prompts for the password, or reads it from standard input
     Create {
-        /// The e-mail address, which is the user name, too
+        /// E-mail address; also the user name
         email: String,
     },
-    /// Put the user into a role, which is made if it does not exist
+    /// Add the user to a role; the role is created if it does not exist
     AddRole {
-        /// A user name or an e-mail address
+        /// User name or e-mail address
         user: String,
-        /// The role's name
+        /// Name of the role
         role: String,
     },
-    /// Take the user out of a role
+    /// Remove the user from a role
     RemoveRole {
-        /// A user name or an e-mail address
+        /// User name or e-mail address
         user: String,
-        /// The role's name
+        /// Name of the role
         role: String,
     },
     /// Add a claim
     AddClaim {
-        /// A user name or an e-mail address
+        /// User name or e-mail address
         user: String,
-        /// The claim's type
+        /// Type of the claim
         #[arg(value_name = "TYPE", allow_hyphen_values = true)]
         claim_type: String,
-        /// The claim's value
+        /// Value of the claim
         #[arg(allow_hyphen_values = true)]
         value: String,
     },
     /// Remove every claim with this type and value
     RemoveClaim {
-        /// A user name or an e-mail address
+        /// User name or e-mail address
         user: String,
-        /// The claim's type
+        /// Type of the claim
         #[arg(value_name = "TYPE", allow_hyphen_values = true)]
         claim_type: String,
-        /// The claim's value
+        /// Value of the claim
         #[arg(allow_hyphen_values = true)]
         value: String,
     },
-    /// Mark the address as confirmed
+    /// Mark the e-mail address as confirmed
     ConfirmEmail {
-        /// A user name or an e-mail address
+        /// User name or e-mail address
         user: String,
     },
     /// Mark the telephone number as confirmed
     ConfirmPhone {
-        /// A user name or an e-mail address
+        /// User name or e-mail address
         user: String,
     },
-    /// Lock the account for ever; who is signed in stays so, see sign-out-everywhere
+    /// Lock the account permanently; existing sessions go on (see sign-out-everywhere)
     Lock {
-        /// A user name or an e-mail address
+        /// User name or e-mail address
         user: String,
     },
-    /// Unlock the account and forget its failures
+    /// Unlock the account and reset its count of failed attempts
     Unlock {
-        /// A user name or an e-mail address
+        /// User name or e-mail address
         user: String,
     },
-    /// Failures do not lock this account any more
+    /// Exempt the account from lockout after failed attempts
     DisableLockout {
-        /// A user name or an e-mail address
+        /// User name or e-mail address
         user: String,
     },
-    /// Remove the account and everything that belongs to it
+    /// Delete the account and everything that belongs to it
     Delete {
-        /// A user name or an e-mail address
+        /// User name or e-mail address
         user: String,
     },
-    /// Give the account another user name, and end its sessions
+    /// Change the user name, and end the account's sessions
     SetUsername {
-        /// The user name so far, or an e-mail address
+        /// Current user name, or e-mail address
         user: String,
-        /// The new user name
+        /// New user name
         #[arg(value_name = "NAME")]
         name: String,
     },
-    /// Give the account a password hash that was made elsewhere, and end its sessions
+    /// Set a password hash that was created elsewhere, and end the account's sessions
     SetHash {
-        /// A user name or an e-mail address
+        /// User name or e-mail address
         user: String,
-        /// As ASP.NET Core Identity stores it, or an argon2id PHC string
+        /// In ASP.NET Core Identity's format, or an argon2id PHC string
         hash: String,
     },
-    /// Give the account another password and end its sessions; asks for it, or reads it from standard input
+    /// Set a new password, and end the account's sessions; prompts for it, or reads it from standard input
     SetPassword {
-        /// A user name or an e-mail address
+        /// User name or e-mail address
         user: String,
     },
-    /// Switch the second factor off, with its key and recovery codes, and end the account's sessions
+    /// Turn off the second factor, delete its key and recovery codes, and end the account's sessions
     ResetSecondFactor {
-        /// A user name or an e-mail address
+        /// User name or e-mail address
         user: String,
     },
-    /// End all sessions and pending links
+    /// End all sessions and invalidate pending links
     SignOutEverywhere {
-        /// A user name or an e-mail address
+        /// User name or e-mail address
         user: String,
     },
 }

@@ -25,7 +25,7 @@ pub(super) struct MessageForm {
 
 /// The address is not one that mail can be sent to. The Identity API takes everything with one `@` for an address.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the address is not one that mail can be sent to")]
+#[error("mail cannot be sent to this address")]
 pub(super) struct Undeliverable;
 
 /// The longest line that SMTP carries as it is (RFC 5321, section 4.5.3.1.6), without its end.

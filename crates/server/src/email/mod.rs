@@ -80,7 +80,7 @@ impl Mail {
             (Self::Outbox(_, worker), _) => worker.drain(deadline).await,
             (Self::Own(_), Some(identity)) => {
                 if timeout_at(deadline, identity.finish_mail()).await.is_err() {
-                    tracing::error!("mail was still waiting to be sent when the server had to stop");
+                    tracing::error!("mail was still queued when the shutdown timeout ended");
                 }
             }
             (Self::Own(_), None) => {}

@@ -128,7 +128,7 @@ impl OutboxWorker {
             self.task.abort();
             let mails = self.shared.lock().queue.len();
             if mails > 0 {
-                tracing::error!(mails, "mail was still waiting to be sent when the server had to stop");
+                tracing::error!(mails, "mail was still queued when the shutdown timeout ended");
             }
         }
     }
@@ -192,7 +192,7 @@ impl Worker {
         match (result, pause) {
             (Ok(()), _) => tracing::debug!(%user, "mail sent"),
             (Err(reason @ (Failure::TooSlow | Failure::NotCarried(CarrierError::Transient(_)))), Some(pause)) => {
-                tracing::warn!(%user, %reason, ?pause, "mail not sent yet");
+                tracing::warn!(%user, %reason, ?pause, "mail not sent, will retry");
                 return state.queue.try_later(mail, Instant::now() + pause);
             }
             (Err(Failure::Undeliverable(reason)), _) => tracing::warn!(%user, %reason, "mail dropped"),

@@ -12,7 +12,7 @@ pub(crate) enum TrustError {
     Tls(String),
     #[error("cannot read `email.ca_file` {path}: {source}")]
     CaFile { path: String, source: std::io::Error },
-    #[error("`email.ca_file` {path} has no certificate in PEM")]
+    #[error("`email.ca_file` {path} contains no PEM certificate")]
     NoCa { path: String },
 }
 

@@ -13,7 +13,7 @@ pub(super) fn log() {
         let backtrace = Backtrace::capture();
         let is_captured = backtrace.status() == BacktraceStatus::Captured;
         tracing::error!(
-            panic = panic.payload_as_str().unwrap_or("a value that is no text"),
+            panic = panic.payload_as_str().unwrap_or("(not text)"),
             location = panic.location().map(tracing::field::display),
             thread = thread::current().name(),
             backtrace = is_captured.then(|| tracing::field::display(&backtrace)),

@@ -123,12 +123,9 @@ impl Writer {
     fn tell(&mut self) -> bool {
         let lines = self.untold;
         if lines > 0 {
-            let notice = self.queue.notice(|| {
-                tracing::error!(
-                    lines,
-                    "log lines were dropped: standard error did not take them in time"
-                )
-            });
+            let notice = self
+                .queue
+                .notice(|| tracing::error!(lines, "log lines were dropped: standard error was too slow"));
             if self.write(&notice).is_err() {
                 return false;
             }

@@ -37,7 +37,7 @@ impl ConnectionLimit {
         if max_connections.is_some_and(|chosen| chosen > most) {
             tracing::warn!(
                 limit = most,
-                "`limits.max_connections` is more than the limit of open files affords (ulimit -n)"
+                "`limits.max_connections` exceeds what the open file limit (ulimit -n) allows"
             );
         }
         Self {
@@ -53,7 +53,7 @@ impl ConnectionLimit {
         let place = Arc::clone(&self.connections).try_acquire_owned().ok();
         let was_reached = std::mem::replace(&mut self.is_reached, place.is_none());
         if self.is_reached && !was_reached {
-            tracing::warn!("there are as many connections as `limits.max_connections` allows: new ones get 503");
+            tracing::warn!("connection limit reached (`limits.max_connections`): new connections get 503");
         }
         place
     }

@@ -15,7 +15,7 @@ pub(super) fn raise_limit() -> Option<usize> {
     let current = match setrlimit(Resource::Nofile, raised) {
         Ok(()) => limit.maximum,
         Err(error) => {
-            tracing::warn!(%error, "the limit of open files could not be raised");
+            tracing::warn!(%error, "cannot raise the open file limit");
             limit.current
         }
     };

@@ -19,26 +19,26 @@ pub(crate) enum ServeError {
     #[error(transparent)]
     Email(#[from] EmailStartError),
     /// The address is taken or not this machine's.
-    #[error("cannot listen at {address}: {}", reason(source))]
+    #[error("cannot listen on {address}: {}", reason(source))]
     Listen { address: SocketAddr, source: io::Error },
     /// The Identity API cannot be built.
     #[error(transparent)]
     Build(#[from] BuildError),
     /// The application could not make its router.
-    #[error("the application does not start: {0}")]
+    #[error("the application failed to start: {0}")]
     Application(BoxError),
     /// The operating system does not tell of signals.
     #[error("cannot start: {0}")]
     Signals(#[source] io::Error),
     /// A second signal came while the server was stopping.
-    #[error("stopped at once, as a second signal asked: requests in flight and waiting mail were given up")]
+    #[error("stopped immediately by a second signal: requests in flight and queued mail were dropped")]
     StoppedAtOnce,
 }
 
 /// The most common one is worth plain words.
 fn reason(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::AddrInUse => "another program listens there already".to_owned(),
+        io::ErrorKind::AddrInUse => "the address is in use by another program".to_owned(),
         _ => error.to_string(),
     }
 }

@@ -21,8 +21,8 @@ pub(super) async fn reread_on_hangup(
         // There are none yet where the database was away from the start.
         let Some(ring) = ring.get() else { continue };
         match ring.reload().await {
-            Ok(()) => tracing::info!("the keys were read again"),
-            Err(error) => tracing::error!(%error, "the keys in use stay"),
+            Ok(()) => tracing::info!("keys reloaded"),
+            Err(error) => tracing::error!(%error, "keys not reloaded: the current ones stay in use"),
         }
     }
 }

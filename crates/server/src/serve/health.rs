@@ -79,7 +79,7 @@ async fn ready(State(store): State<StoreOnceOpen>) -> (StatusCode, &'static str)
     tracing::warn!(error = refusal, "not ready");
     (
         StatusCode::SERVICE_UNAVAILABLE,
-        "the account store does not answer, or takes no writes",
+        "the account store does not respond or cannot be written to",
     )
 }
 

@@ -77,7 +77,7 @@ impl Listener {
                     }
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "a connection could not be accepted");
+                    tracing::warn!(%error, "cannot accept a connection");
                     time::sleep(PAUSE).await;
                 }
             }
@@ -108,10 +108,10 @@ pub(super) struct OpenConnections {
 impl OpenConnections {
     /// Waits for the requests in flight, but not for ever.
     pub(super) async fn finish(self, until: Instant) {
-        tracing::info!("stopping: finishing the requests in flight");
+        tracing::info!("stopping: waiting for requests in flight");
         self.closing.send_replace(true);
         if time::timeout_at(until, self.closing.closed()).await.is_err() {
-            tracing::warn!("requests were still in flight when the server had to stop");
+            tracing::warn!("requests were still in flight when the shutdown timeout ended");
         }
     }
 }

@@ -145,7 +145,7 @@ pub(crate) async fn serve(
 async fn finish_requests(identity: &Identity, until: Instant) {
     if time::timeout_at(until, identity.finish_requests()).await.is_err() {
         let requests = identity.running_requests();
-        tracing::warn!(requests, "requests were cut off in the middle: the server had to stop");
+        tracing::warn!(requests, "requests were aborted: the shutdown timeout ended");
     }
 }
 

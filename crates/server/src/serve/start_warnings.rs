@@ -13,14 +13,14 @@ pub(super) fn warn(settings: &Settings, address: SocketAddr) {
     }
     if settings.trusted_proxies.iter().any(is_everybody) {
         tracing::warn!(
-            "`trusted_proxies` names everybody, so anybody can say where mailed links lead: name the proxies alone, or set \
-             `public_url` or `allowed_hosts`"
+            "`trusted_proxies` covers every address, so any client can choose where mailed links lead: list only your proxies, \
+             or set `public_url` or `allowed_hosts`"
         );
     }
     if settings.trusted_proxies.is_empty() && !address.ip().to_canonical().is_loopback() {
         tracing::warn!(
-            "mails with links will not be sent, since anybody can ask for any host: set `public_url` to where the server is \
-             reached from outside, such as https://id.example.com (or `allowed_hosts`, or `trusted_proxies`)"
+            "mails with links will not be sent, because any client can choose the host that they lead to: set `public_url` to \
+             the server's external URL, such as https://id.example.com (or set `allowed_hosts` or `trusted_proxies`)"
         );
     }
 }

@@ -49,7 +49,7 @@ impl Opened {
             let (reason, is_passing) = match settings.read_database_url() {
                 Ok(()) => match Self::now(&settings, own_store, clock, random).await {
                     Ok(opened) => {
-                        tracing::info!("the database is there, and requests are served");
+                        tracing::info!("the database is available: serving requests");
                         return opened;
                     }
                     Err(error) => (error.to_string(), error.is_passing()),
@@ -74,7 +74,7 @@ impl Complaint {
     fn make(reason: String, is_passing: bool) -> Self {
         tracing::warn!(
             error = %reason,
-            "the database cannot be used yet: every request is answered with 503, and it is tried again every second"
+            "the database is not available yet: requests get 503; retrying every second"
         );
         Self {
             reason,

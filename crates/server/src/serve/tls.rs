@@ -47,9 +47,9 @@ impl Certificates {
         match config(&self.certificate, &self.key) {
             Ok(config) => {
                 self.current.store(config);
-                tracing::info!("the certificate was read again");
+                tracing::info!("certificate reloaded");
             }
-            Err(error) => tracing::error!(error, "the certificate in use stays"),
+            Err(error) => tracing::error!(error, "certificate not reloaded: the current one stays in use"),
         }
     }
 }

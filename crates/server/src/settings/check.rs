@@ -34,13 +34,13 @@ fn check_prefix(settings: &Settings) -> Result<(), SettingsError> {
         .chars()
         .all(|c| c.is_ascii_alphanumeric() || "/-._~".contains(c))
     {
-        return conflict("`prefix` can only be a path of letters, digits and -._~, such as /api/identity");
+        return conflict("`prefix` must be a path of letters, digits and -._~, such as /api/identity");
     }
     let path = settings.prefix.trim_matches('/');
     if !path.is_empty() && path.split('/').any(|segment| matches!(segment, "" | "." | "..")) {
         return conflict(
-            "`prefix` cannot have a segment that is empty, `.` or `..`: clients and proxies resolve such a path, and \
-             nobody could ask for it",
+            "`prefix` must not contain an empty segment, `.` or `..`: clients and proxies resolve such paths, so no request \
+             would arrive",
         );
     }
     Ok(())
@@ -48,7 +48,7 @@ fn check_prefix(settings: &Settings) -> Result<(), SettingsError> {
 
 fn check_rate_limits(settings: &Settings) -> Result<(), SettingsError> {
     if settings.rate_limits.enabled {
-        return conflict("`rate_limits.enabled` can only be `false`: rate limits are not built yet");
+        return conflict("`rate_limits.enabled` must be `false`: rate limits are not implemented yet");
     }
     Ok(())
 }
@@ -57,14 +57,13 @@ fn check_keys(settings: &Settings) -> Result<(), SettingsError> {
     if settings.keys.certificate.is_none() && settings.keys.passphrase_file.is_none() {
         if !settings.keys.unprotect_certificates.is_empty() {
             return conflict(
-                "`keys.unprotect_certificates` needs `keys.certificate` or `keys.passphrase_file`: new keys are \
-                 encrypted with that one",
+                "`keys.unprotect_certificates` needs `keys.certificate` or `keys.passphrase_file`, which encrypts new keys",
             );
         }
         if !settings.keys.unprotect_passphrase_files.is_empty() {
             return conflict(
-                "`keys.unprotect_passphrase_files` needs `keys.certificate` or `keys.passphrase_file`: new keys \
-                 are encrypted with that one",
+                "`keys.unprotect_passphrase_files` needs `keys.certificate` or `keys.passphrase_file`, which encrypts new \
+                 keys",
             );
         }
     }
@@ -73,12 +72,12 @@ fn check_keys(settings: &Settings) -> Result<(), SettingsError> {
 
 fn check_tls(settings: &Settings) -> Result<(), SettingsError> {
     if settings.tls.certificate.is_some() != settings.tls.key.is_some() {
-        return conflict("`tls.certificate` and `tls.key` go together: set both, or neither for plain HTTP");
+        return conflict("`tls.certificate` and `tls.key` must be set together; set neither for plain HTTP");
     }
     if settings.tls.hsts_max_age.is_some() && settings.tls.certificate.is_none() {
         return conflict(
-            "`tls.hsts_max_age` needs `tls.certificate`: over plain HTTP browsers must not heed it (a proxy that ends \
-             TLS sends it itself)",
+            "`tls.hsts_max_age` needs `tls.certificate`: browsers ignore the header over plain HTTP (a proxy that \
+             terminates TLS must send it itself)",
         );
     }
     Ok(())
@@ -102,7 +101,7 @@ fn check_email(settings: &Settings) -> Result<(), SettingsError> {
         return conflict("`email.max_connections` must be at least 1");
     }
     if settings.email.password.is_some() && settings.email.password_file.is_some() {
-        return conflict("`email.password` and `email.password_file` exclude each other: set one");
+        return conflict("`email.password` and `email.password_file` cannot both be set");
     }
     let url_has_password = settings
         .email
@@ -118,11 +117,11 @@ fn check_email(settings: &Settings) -> Result<(), SettingsError> {
             .is_some_and(|url| url.0.would_show_password())
     {
         return conflict(
-            "`email.smtp_url` would send `email.password` in clear: use smtps://, or `?tls=required`, or say `?tls=none`",
+            "`email.smtp_url` would send `email.password` unencrypted: use smtps:// or `?tls=required`, or allow it with `?tls=none`",
         );
     }
     if settings.email.username.is_some() != has_password && !url_has_password {
-        return conflict("`email.username` and `email.password` (or `email.password_file`) go together: set both");
+        return conflict("`email.username` and `email.password` (or `email.password_file`) must be set together");
     }
     Ok(())
 }

@@ -23,7 +23,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
         check_against_public_url(settings, cookie).map_err(|(option, reason)| refused(option, reason))?;
     }
     if cookie.name.eq_ignore_ascii_case(&remember_machine_cookie.name) {
-        let message = "`cookie.name` and `remember_machine_cookie.name` must differ, whatever their case";
+        let message = "`cookie.name` and `remember_machine_cookie.name` must differ in more than case";
         return Err(SettingsError::Conflict(message.to_owned()));
     }
     for (key, path) in [
@@ -31,8 +31,9 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
         ("access_denied_path", &authentication.cookie.access_denied_path),
     ] {
         if !is_local_path(path) {
-            let message =
-                format!("`cookie.{key}` must begin with one `/`, and have only letters, digits and -._~!$&()*+,;=:@%/");
+            let message = format!(
+                "`cookie.{key}` must start with a single `/` and contain only letters, digits and -._~!$&()*+,;=:@%/"
+            );
             return Err(SettingsError::Conflict(message));
         }
     }
@@ -124,17 +125,17 @@ mod tests {
             (
                 "COOKIE__LOGIN_PATH",
                 "login",
-                "`cookie.login_path` must begin with one `/`",
+                "`cookie.login_path` must start with a single `/`",
             ),
             (
                 "COOKIE__LOGIN_PATH",
                 "//evil.test",
-                "`cookie.login_path` must begin with one `/`",
+                "`cookie.login_path` must start with a single `/`",
             ),
             (
                 "COOKIE__ACCESS_DENIED_PATH",
                 "/a\r\nb",
-                "`cookie.access_denied_path` must begin",
+                "`cookie.access_denied_path` must start",
             ),
         ] {
             let refusal = start(&[(name, value)]).unwrap_err();

@@ -47,7 +47,7 @@ pub enum SettingsError {
         source: io::Error,
     },
     /// The file that `database.url_file` names cannot be read.
-    #[error("cannot read the database's URL from {} (database.url_file): {source}", path.display())]
+    #[error("cannot read the database URL from {} (database.url_file): {source}", path.display())]
     DatabaseUrl {
         /// The file.
         path: PathBuf,
@@ -55,7 +55,7 @@ pub enum SettingsError {
         source: io::Error,
     },
     /// The configuration file is not TOML.
-    #[error("the configuration file {}, line {line}: {problem}", path.display())]
+    #[error("cannot parse the configuration file {}, line {line}: {problem}", path.display())]
     Syntax {
         /// The file.
         path: PathBuf,
@@ -70,7 +70,7 @@ impl SettingsError {
     pub(super) fn refused(key: &str, source: &Source, value: &str, place: &dyn Place, refused: &Refused) -> Self {
         // A password in front of an `@` does not belong into a log, wherever somebody put it.
         let shown = if place.is_secret() || (value.contains("://") && value.contains('@')) {
-            "has a value that does not fit".to_owned()
+            "has an invalid value".to_owned()
         } else {
             format!("cannot be `{}`", value.escape_debug())
         };

@@ -36,7 +36,7 @@ fn with_hidden_flags(command: Command, is_named: &dyn Fn(&str) -> bool) -> Comma
     let mut defaults = Settings::default();
     let command = command
         .args(SETTINGS.iter().map(|setting| arg(setting, &mut defaults).hide(true)))
-        .after_help("Every setting is a flag here too; `--help` without a command lists them.");
+        .after_help("Every setting is also a flag here; `--help` without a command lists them.");
     below(command, is_named)
 }
 

@@ -33,7 +33,7 @@ impl Settings {
                 .map_err(|refused| SettingsError::refused(&key, &source, &value, place, &refused))?;
         }
         if has_database_url && settings.database.url_file.is_some() {
-            let message = "`database.url` and `database.url_file` exclude each other: set one";
+            let message = "`database.url` and `database.url_file` cannot both be set";
             return Err(SettingsError::Conflict(message.to_owned()));
         }
         check::check(&settings)?;

@@ -51,24 +51,22 @@ pub enum SmtpTls {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SmtpUrlError {
     /// Another scheme, or none.
-    #[error("it begins with none of smtp://, smtp+starttls:// and smtps://")]
+    #[error("it must start with smtp://, smtp+starttls:// or smtps://")]
     Scheme,
     /// No host, or one with characters that no host has.
-    #[error("it names no host")]
+    #[error("it has no valid host")]
     Host,
     /// Not a number up to 65535.
-    #[error("its port is no port")]
+    #[error("its port is not a number from 0 to 65535")]
     Port,
     /// A user without a password, or text that is not percent-encoded UTF-8.
-    #[error("its credentials are not USER:PASSWORD, percent-encoded")]
+    #[error("its credentials must be USER:PASSWORD, percent-encoded")]
     Credentials,
     /// Something behind the host that has no meaning.
-    #[error(
-        "behind the host it may only say ?tls=none, ?tls=opportunistic or ?tls=required, and that only with smtp://"
-    )]
+    #[error("after the host, only ?tls=none, ?tls=opportunistic or ?tls=required is allowed, and only with smtp://")]
     Query,
     /// A password that anybody on the way could read.
-    #[error("it would send the password in clear; use smtps:// or ?tls=required")]
+    #[error("it would send the password unencrypted; use smtps:// or ?tls=required")]
     ClearPassword,
 }
 

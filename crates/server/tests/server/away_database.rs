@@ -12,8 +12,8 @@ use crate::{
 };
 
 const ALICE: &str = r#"{"email":"alice@example.test","password":"Passw0rd!"}"#;
-const CANNOT: &str = "the database cannot be used yet";
-const IS_THERE: &str = "the database is there, and requests are served";
+const CANNOT: &str = "the database is not available yet";
+const IS_THERE: &str = "the database is available: serving requests";
 
 fn place() -> Place {
     Place::new().with("WICKETGATE__PASSWORD_HASHER__ITERATION_COUNT", "1000")

@@ -13,7 +13,7 @@ fn a_database_that_can_be_served_is_described_and_left_alone() {
     let report = place.printed(&[CHECK, &["--application-name", "wicketgate-goldens"]].concat());
     for line in [
         "  it has version 2 of ASP.NET Core Identity's tables\n",
-        "       13  in all\n",
+        "       13  in total\n",
         "       10  password hash of version 3, HMAC-SHA512, 100000 rounds\n",
         "        1  password hash of version 3, HMAC-SHA256, 10000 rounds\n",
         "        1  password hash of version 2\n",
@@ -22,8 +22,8 @@ fn a_database_that_can_be_served_is_described_and_left_alone() {
         "        2  roles\n",
         "  58473899-c286-412f-84c7-3c25074a29b4  2026-01-02T03:04:05Z to 2026-04-02T03:04:05Z  ",
         "  set keys.application_name to \"wicketgate-goldens\"; ",
-        "In the way of a move\n  nothing that can be seen here\n",
-        "In the way back\n  nothing that can be seen here\n",
+        "Obstacles to a move\n  none found\n",
+        "Obstacles to a move back\n  none found\n",
     ] {
         assert!(report.contains(line), "{line}is missing:\n{report}");
     }
@@ -48,7 +48,7 @@ fn what_is_in_the_way_is_listed_and_is_exit_code_1() {
     );
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),
-        "error: 1 thing stands in the way of a move\n"
+        "error: 1 obstacle stands in the way of a move\n"
     );
     assert_eq!(contents(place.path()), before);
 }
@@ -74,14 +74,14 @@ fn what_only_wicketgate_reads_is_in_the_way_back_and_not_of_the_move() {
 
     let keys = place.printed(&["keys", "list"]);
     let key = keys.lines().last().unwrap().split(' ').next().unwrap();
-    let end = |report: String| report.split_once("\nIn the way of a move\n").unwrap().1.to_owned();
-    let hashes = "  nothing that can be seen here\n\nIn the way back\n  - argon2id password hashes: 1; who has one logs \
-                  in here once more under IdentityV3, or resets the password there\n";
+    let end = |report: String| report.split_once("\nObstacles to a move\n").unwrap().1.to_owned();
+    let hashes = "  none found\n\nObstacles to a move back\n  - argon2id password hashes: 1; their users \
+                  must log in here once more under IdentityV3, or reset their passwords there\n";
     assert_eq!(
         end(place.printed(CHECK)),
         format!(
-            "{hashes}  - the key {key} is encrypted with a passphrase: ASP.NET Core skips it, and what it protected does \
-             not open there\n"
+            "{hashes}  - the key {key} is encrypted with a passphrase: ASP.NET Core skips it and cannot open what it \
+             protected\n"
         )
     );
     place.printed(&["keys", "revoke", key]);
@@ -100,11 +100,11 @@ fn files_that_give_no_key_are_counted_and_named_if_they_were_keys() {
     place.write("keys/settings.xml", "<settings />");
     let clean = place.printed(CHECK);
     assert!(
-        clean.contains("        1  files that are no XML: left alone\n"),
+        clean.contains("        1  files that are not XML: ignored\n"),
         "{clean}"
     );
     assert!(
-        clean.contains("        1  times XML that cannot be read, or is neither key nor revocation: skipped\n"),
+        clean.contains("        1  XML documents that are unreadable, or neither key nor revocation: skipped\n"),
         "{clean}"
     );
 
@@ -113,10 +113,10 @@ fn files_that_give_no_key_are_counted_and_named_if_they_were_keys() {
     let output = place.run(CHECK);
     assert_eq!(output.status.code(), Some(1));
     let report = String::from_utf8(output.stdout).unwrap();
-    assert!(report.contains("        3  times XML"), "{report}");
+    assert!(report.contains("        3  XML documents"), "{report}");
     for name in ["key-half", "key-binary.xml"] {
         assert!(
-            report.contains(&format!("  - {name} holds no key that can be read: ")),
+            report.contains(&format!("  - {name} contains no readable key: ")),
             "{report}"
         );
     }

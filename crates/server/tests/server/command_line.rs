@@ -30,10 +30,7 @@ fn a_mistake_is_one_line_and_exit_code_1() {
             &["--no-such-setting", "1"],
             "unexpected argument '--no-such-setting' found",
         ),
-        (
-            &["users"],
-            "something is missing at the end; `--help` shows what can follow",
-        ),
+        (&["users"], "the command is incomplete; `--help` shows what can follow"),
         (
             &["--config", "missing.toml"],
             "cannot read the configuration file missing.toml: No such file or directory (os error 2)",

@@ -69,8 +69,7 @@ fn a_certificate_that_cannot_be_used_stops_the_start() {
         ),
         (
             &["--keys-unprotect-certificates", "empty.pem"],
-            "`keys.unprotect_certificates` needs `keys.certificate` or `keys.passphrase_file`: new keys are encrypted \
-             with that one",
+            "`keys.unprotect_certificates` needs `keys.certificate` or `keys.passphrase_file`, which encrypts new keys",
         ),
     ] {
         assert_eq!(place.refused(&[&["serve"], words].concat()), message);
@@ -196,8 +195,8 @@ fn a_server_without_the_right_passphrase_does_not_start_and_makes_no_key() {
         ),
         (
             &["--keys-unprotect-passphrase-files", "passphrase"],
-            "`keys.unprotect_passphrase_files` needs `keys.certificate` or `keys.passphrase_file`: new keys are \
-             encrypted with that one"
+            "`keys.unprotect_passphrase_files` needs `keys.certificate` or `keys.passphrase_file`, which encrypts new \
+             keys"
                 .to_owned(),
         ),
     ] {

@@ -125,7 +125,7 @@ fn an_export_does_not_mix_with_keys_that_are_there() {
     let before = files(&place, "other");
     assert_eq!(
         place.refused(&["keys", "export", "other"]),
-        "the folder other has keys or revocations already; name a folder without, nothing was copied"
+        "the folder other already has keys or revocations: nothing was copied; choose a folder without any"
     );
     assert_eq!(files(&place, "other"), before);
 }
@@ -167,7 +167,7 @@ fn keys_can_be_kept_in_the_database() {
     let exported = place.printed(&["keys", "list", "--keys-store", "folder", "--keys-directory", "exported"]);
     assert_eq!(exported, list);
     let report = place.printed(&["check-dotnet", "--database", "sqlite://data/wicketgate.db"]);
-    assert!(report.contains("In the way of a move\n  nothing"), "{report}");
+    assert!(report.contains("Obstacles to a move\n  none found"), "{report}");
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn a_mail_folder_that_is_gone_for_a_while_fails_no_request_and_gets_its_mail_lat
     let away = place.path().join("data/away");
     fs::rename(&folder, &away).unwrap();
     register(&server, "ada@example.test");
-    server.wait_for("mail not sent yet");
+    server.wait_for("mail not sent, will retry");
     fs::rename(&away, &folder).unwrap();
     server.signal(Signal::TERM);
     assert!(server.end().0.success());

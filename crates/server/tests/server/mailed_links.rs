@@ -90,7 +90,7 @@ fn who_trusts_everybody_as_a_proxy_is_warned_unless_hosts_are_named() {
         let server = Place::new().serve(words);
         server.signal(Signal::TERM);
         let (_, log) = server.end();
-        assert_eq!(log.contains("names everybody"), is_warned, "{words:?}: {log}");
+        assert_eq!(log.contains("covers every address"), is_warned, "{words:?}: {log}");
     }
 }
 

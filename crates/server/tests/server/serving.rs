@@ -98,7 +98,7 @@ fn what_keeps_a_server_from_starting_is_one_line() {
     let address = taken.local_addr().unwrap().to_string();
     assert_eq!(
         Place::new().refused(&["serve", "--listen", &address]),
-        format!("cannot listen at {address}: another program listens there already")
+        format!("cannot listen on {address}: the address is in use by another program")
     );
 
     let place = Place::new();

@@ -67,7 +67,7 @@ fn a_second_signal_ends_a_stop_at_once() {
         server.signal(second);
         let (status, log) = server.end();
         assert_eq!(status.code(), Some(1), "{log}");
-        assert!(log.contains("error: stopped at once"), "{log}");
+        assert!(log.contains("error: stopped immediately"), "{log}");
     }
 }
 
@@ -84,7 +84,7 @@ fn requests_and_mail_share_the_time_of_a_stop() {
     server.signal(Signal::TERM);
     server.wait_for("requests were still in flight");
     let since = Instant::now();
-    server.wait_for("mail was still waiting");
+    server.wait_for("mail was still queued");
     let more = since.elapsed();
     assert!(more < Duration::from_secs(2), "mail took {more:?} more");
     assert!(server.end().0.success());

@@ -74,12 +74,12 @@ fn a_certificate_makes_the_server_secure_and_is_read_again_on_sighup() {
         "nothing changes before the signal"
     );
     server.signal(Signal::HUP);
-    server.wait_for("the certificate was read again");
+    server.wait_for("certificate reloaded");
     assert!(ask(&server.address, &second).is_some());
 
     place.write("certificate.pem", "not a certificate");
     server.signal(Signal::HUP);
-    server.wait_for("the certificate in use stays");
+    server.wait_for("certificate not reloaded: the current one stays in use");
     assert!(ask(&server.address, &second).is_some());
 }
 

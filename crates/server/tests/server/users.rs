@@ -91,7 +91,7 @@ fn an_operator_sets_a_password_that_the_options_allow() {
     );
     assert_eq!(
         set("").1,
-        "error: no password was given: type it, or give it as the first line of standard input\n"
+        "error: no password given: type one, or pass it as the first line of standard input\n"
     );
     assert_eq!(set("N3w-Secret?\r\n").0, Some(0));
     assert!(
@@ -162,7 +162,7 @@ fn a_hash_that_no_password_matches_is_refused() {
     ] {
         let refusal = place.refused(&["users", "set-hash", "ada@example.test", text]);
         assert!(
-            refusal.starts_with("that is no password hash that a login could match"),
+            refusal.starts_with("no login could match this hash"),
             "{text}: {refusal}"
         );
     }
@@ -183,6 +183,6 @@ fn an_account_that_the_options_forbid_is_refused_with_all_reasons() {
     );
     assert_eq!(
         place.refused(&["users", "create", "ada@example.test"]),
-        "no password was given: type it, or give it as the first line of standard input"
+        "no password given: type one, or pass it as the first line of standard input"
     );
 }

@@ -138,13 +138,13 @@ pub(super) async fn serve(
     match end.await {
         End::Served(Ok(())) => {}
         End::Served(Err(error)) => {
-            tracing::debug!(client = client().map(tracing::field::display), %error, "connection ended")
+            tracing::debug!(client = client().map(tracing::field::display), %error, "connection closed")
         }
         End::TimedOut(what) => {
             if what == Expired::Response {
                 traffic.abort();
             }
-            tracing::debug!(client = client().map(tracing::field::display), waited_for = ?what, "connection ended: the client took too long");
+            tracing::debug!(client = client().map(tracing::field::display), waited_for = ?what, "connection closed: the client was too slow");
         }
     }
 }

@@ -114,7 +114,7 @@ impl File {
         match self.decompressed() {
             Ok(bytes) => (headers_of_file, bytes).into_response(),
             Err(error) => {
-                tracing::error!(%error, "a file of the Swagger page could not be decompressed");
+                tracing::error!(%error, "cannot decompress a file of the Swagger page");
                 StatusCode::INTERNAL_SERVER_ERROR.into_response()
             }
         }

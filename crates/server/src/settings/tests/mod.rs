@@ -155,7 +155,7 @@ fn the_databases_url_may_be_in_a_file() {
     let mut settings = Settings::from_variables([given]).unwrap();
     let refusal = settings.read_database_url().unwrap_err().to_string();
     let expected = format!(
-        "cannot read the database's URL from {} (database.url_file): ",
+        "cannot read the database URL from {} (database.url_file): ",
         file.display()
     );
     assert!(refusal.starts_with(&expected), "{refusal}");

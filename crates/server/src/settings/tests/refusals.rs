@@ -78,7 +78,7 @@ fn a_secret_is_shown_by_no_message() {
     )]));
     assert!(!message.contains("hunter2"), "{message}");
     assert!(
-        message.contains("`email.smtp_url`") && message.contains("its port is no port"),
+        message.contains("`email.smtp_url`") && message.contains("its port is not a number from 0 to 65535"),
         "{message}"
     );
 
@@ -95,21 +95,21 @@ fn settings_that_do_not_go_together_are_refused() {
     for (text, message) in [
         (
             "[rate_limits]\nenabled = true",
-            "`rate_limits.enabled` can only be `false`: rate limits are not built yet",
+            "`rate_limits.enabled` must be `false`: rate limits are not implemented yet",
         ),
         (
             "prefix = \"/{id}\"",
-            "`prefix` can only be a path of letters, digits and -._~, such as /api/identity",
+            "`prefix` must be a path of letters, digits and -._~, such as /api/identity",
         ),
         (
             "prefix = \"/api/../identity\"",
-            "`prefix` cannot have a segment that is empty, `.` or `..`: clients and proxies resolve such a path, and \
-             nobody could ask for it",
+            "`prefix` must not contain an empty segment, `.` or `..`: clients and proxies resolve such paths, so no request \
+             would arrive",
         ),
         (
             "prefix = \"/api//identity\"",
-            "`prefix` cannot have a segment that is empty, `.` or `..`: clients and proxies resolve such a path, and \
-             nobody could ask for it",
+            "`prefix` must not contain an empty segment, `.` or `..`: clients and proxies resolve such paths, so no request \
+             would arrive",
         ),
         (
             "[cookie]\nname = \"a;b\"",
@@ -117,19 +117,19 @@ fn settings_that_do_not_go_together_are_refused() {
         ),
         (
             "[tls]\nkey = \"key.pem\"",
-            "`tls.certificate` and `tls.key` go together: set both, or neither for plain HTTP",
+            "`tls.certificate` and `tls.key` must be set together; set neither for plain HTTP",
         ),
         (
             "[database]\nurl = \"postgres://ada:hunter2@db/app\"\nurl_file = \"url\"",
-            "`database.url` and `database.url_file` exclude each other: set one",
+            "`database.url` and `database.url_file` cannot both be set",
         ),
         (
             "[email]\nusername = \"ada\"",
-            "`email.username` and `email.password` (or `email.password_file`) go together: set both",
+            "`email.username` and `email.password` (or `email.password_file`) must be set together",
         ),
         (
             "[email]\nusername = \"ada\"\npassword = \"a\"\nsmtp_url = \"smtp://mail.example.test\"",
-            "`email.smtp_url` would send `email.password` in clear: use smtps://, or `?tls=required`, or say `?tls=none`",
+            "`email.smtp_url` would send `email.password` unencrypted: use smtps:// or `?tls=required`, or allow it with `?tls=none`",
         ),
         (
             "[limits]\nmax_running_requests = 0",
@@ -149,7 +149,7 @@ fn settings_that_do_not_go_together_are_refused() {
         ),
         (
             "[email]\nusername = \"ada\"\npassword = \"a\"\npassword_file = \"b\"",
-            "`email.password` and `email.password_file` exclude each other: set one",
+            "`email.password` and `email.password_file` cannot both be set",
         ),
     ] {
         assert_eq!(refusal(file(text)), message);
@@ -161,6 +161,9 @@ fn a_file_that_is_not_toml_is_refused_in_one_line() {
     let error = file::parse(Path::new("w.toml"), "listen = \"127.0.0.1:1\"\n[lockout\n")
         .unwrap_err()
         .to_string();
-    assert!(error.starts_with("the configuration file w.toml, line 2: "), "{error}");
+    assert!(
+        error.starts_with("cannot parse the configuration file w.toml, line 2: "),
+        "{error}"
+    );
     assert!(!error.contains('\n'), "{error}");
 }
