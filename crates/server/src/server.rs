@@ -12,11 +12,11 @@ use crate::{
     run::run_application,
 };
 
-/// The whole command line and configuration around an application: `serve`, `migrate`, `users`, `keys`,
-/// `check-dotnet`, `openapi` and `healthcheck`, as `--help` tells.
+/// Gives an application the whole command line and configuration: `serve`, `migrate`, `users`, `keys`, `check-dotnet`,
+/// `openapi` and `healthcheck`; see `--help`.
 ///
-/// `application` makes the router with all routes; it should merge [`Identity::api`]. It is called once, by `serve`, and
-/// the router gets [`Identity::layer`] around it. What else can be chosen is in [`Server`].
+/// `application` returns the router with all routes; it should merge [`Identity::api`]. It is called once, by `serve`, and
+/// [`Identity::layer`] is added around the router. [`Server`] has more options.
 pub fn run(application: impl FnOnce(&Identity) -> Router) -> ExitCode {
     Server::new().run(application)
 }
@@ -46,7 +46,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// One with nothing of its own.
+    /// A server whose parts all come from the settings.
     pub fn new() -> Self {
         Self::default()
     }
@@ -58,22 +58,23 @@ impl Server {
         self
     }
 
-    /// Finds all routes as ASP.NET Core does, not just the endpoints; see [`Identity::dotnet_routing`].
+    /// Applies ASP.NET Core's routing rules to all routes, not just to the Identity endpoints; see [`Identity::dotnet_routing`].
     pub fn dotnet_routing(mut self) -> Self {
         self.parts.routing = Routing::Dotnet;
         self
     }
 
-    /// Does without endpoints, in the routes and in their description; see [`IdentityBuilder::without`](wicketgate_axum::IdentityBuilder::without).
+    /// Leaves out endpoints, in the routes and in the OpenAPI description, in addition to those that `endpoints.disabled` names;
+    /// see [`IdentityBuilder::without`](wicketgate_axum::IdentityBuilder::without).
     pub fn without(mut self, endpoints: impl IntoIterator<Item = Endpoint>) -> Self {
         self.parts.without.extend(endpoints);
         self
     }
 
-    /// Keeps the accounts in a store of the application's own, whatever `database.url` says. `open` is called by `serve`
-    /// and `users`, and again while it says that the store is [`Unavailable`](StoreError::Unavailable).
+    /// Keeps the accounts in a store of your own instead of the database that `database.url` names. `serve` and `users` call
+    /// `open`, and call it again as long as it returns [`Unavailable`](StoreError::Unavailable).
     ///
-    /// Keys are kept where `keys.directory` says; without it, in the database that `database.url` names.
+    /// The keys stay where the settings put them: in `keys.directory`, or in the database that `database.url` names.
     pub fn store<F, S>(mut self, open: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<S, StoreError>> + Send + 'static,
@@ -86,19 +87,19 @@ impl Server {
         self
     }
 
-    /// Sends mail by a sender of the application's own, whatever `email` says in the settings. It may take its time: mail
-    /// goes out behind the answers.
+    /// Sends mail with a sender of your own, instead of as the settings in `[email]` say. It may be slow: responses do not wait
+    /// for mail.
     pub fn email(mut self, sender: impl EmailSender) -> Self {
         self.parts.email = Some(Arc::new(sender));
         self
     }
 
-    /// Does what the command line says; see [`run`].
+    /// Runs the command that the command line names; see [`run`].
     pub fn run(self, application: impl FnOnce(&Identity) -> Router) -> ExitCode {
         self.run_async(async |identity| Ok::<_, BoxError>(application(identity)))
     }
 
-    /// The same for an application that has to wait for something before it has its routes, or may fail to.
+    /// The same for an application whose set-up is asynchronous or can fail.
     pub fn run_async<E: Into<BoxError>>(
         self,
         application: impl AsyncFnOnce(&Identity) -> Result<Router, E>,

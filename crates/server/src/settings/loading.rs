@@ -7,11 +7,11 @@ use wicketgate_sql::DatabaseUrl;
 use super::{Secret, Settings, SettingsError, check, file, source, source::Given, table};
 
 impl Settings {
-    /// The defaults, changed by variables such as `WICKETGATE__LOCKOUT__MAX_FAILED_ACCESS_ATTEMPTS`. Variables without
-    /// `WICKETGATE__` in front are others' and are passed over.
+    /// The defaults, overridden by variables such as `WICKETGATE__LOCKOUT__MAX_FAILED_ACCESS_ATTEMPTS`. Variables without the
+    /// prefix `WICKETGATE__` are ignored.
     ///
     /// # Errors
-    /// The first key that is unknown or value that does not fit.
+    /// The first unknown key or invalid value.
     pub fn from_variables(variables: impl IntoIterator<Item = (String, String)>) -> Result<Self, SettingsError> {
         Self::from_sources(source::variables(variables))
     }

@@ -1,4 +1,4 @@
-//! Everything that can be chosen about the server, and where the choices come from.
+//! The settings of the server, and where they come from.
 
 mod check;
 mod cookies;
@@ -33,52 +33,53 @@ pub use smtp_url::{SmtpTls, SmtpUrl, SmtpUrlError};
 pub(crate) use source::Given;
 pub use source::Source;
 
-/// Everything that can be chosen. [`Settings::default`] runs on a machine with nothing prepared.
+/// All settings. The [default](Settings::default) works on a machine where nothing was prepared.
 ///
-/// Each field is one row of the table that also makes `--help`, the flags and the messages.
+/// The table in `settings/table.rs` has a row for each value, from which the flags, `--help`, the messages and
+/// docs/SETTINGS.md are made.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Address and port to listen at.
+    /// Address and port to listen on.
     pub listen: SocketAddr,
     /// The path in front of the Identity endpoints, such as `/api/identity`; empty for none.
     pub prefix: String,
-    /// Where the server is reached from outside; mailed links begin with it.
+    /// The external URL; mailed links start with it.
     pub public_url: Option<PublicUrl>,
-    /// Hosts that requests may be for; with none, any.
+    /// Hosts that the server answers to; empty for any.
     pub allowed_hosts: Vec<AllowedHost>,
-    /// Who may say in `X-Forwarded-…` headers what a request looked like outside.
+    /// Proxies whose `X-Forwarded-…` headers are trusted.
     pub trusted_proxies: Vec<IpNet>,
-    /// How long requests in flight may take after SIGTERM or SIGINT.
+    /// Maximum time for requests in flight and queued mail after SIGTERM or SIGINT.
     pub shutdown_timeout: Duration,
-    /// How long a client may take to send a request's headers.
+    /// Maximum time for a client to send a request's headers.
     pub request_headers_timeout: Duration,
-    /// How much clients may ask of the server.
+    /// Limits on connections and requests.
     pub limits: LimitSettings,
-    /// How much is logged.
+    /// The log level.
     pub log: LogLevel,
-    /// What log lines look like.
+    /// The format of log lines.
     pub log_format: LogFormat,
     /// How much of a client's address is logged.
     pub log_client_address: LogClientAddress,
-    /// Which Identity endpoints there are.
+    /// The Identity endpoints to leave out.
     pub endpoints: EndpointSettings,
-    /// Where the accounts are.
+    /// The database of the accounts.
     pub database: DatabaseSettings,
-    /// Where the keys are that protect tokens and cookies.
+    /// The keys that protect tokens and cookies.
     pub keys: KeySettings,
-    /// How mail goes out.
+    /// Mail.
     pub email: EmailSettings,
-    /// The certificate, for HTTPS.
+    /// HTTPS.
     pub tls: TlsSettings,
-    /// Which other origins' pages may call.
+    /// Cross-origin requests.
     pub cors: CorsSettings,
-    /// The page to try the endpoints on.
+    /// The Swagger page.
     pub swagger: SwaggerSettings,
     /// Rate limits.
     pub rate_limits: RateLimitSettings,
-    /// The options of accounts.
+    /// Options of accounts.
     pub identity: Options,
-    /// The options of tokens and cookies.
+    /// Options of tokens and cookies.
     pub authentication: AuthenticationOptions,
 }
 

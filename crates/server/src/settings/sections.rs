@@ -9,46 +9,46 @@ use wicketgate_sql::{DatabaseUrl, Pooler};
 
 use super::{secret::Secret, smtp_url::SmtpUrl};
 
-/// How much is logged.
+/// The log level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogLevel {
     /// Nothing.
     Off,
-    /// What failed.
+    /// Failures.
     Error,
-    /// What may fail soon.
+    /// Signs of trouble.
     Warn,
-    /// What happens, a line for each request.
+    /// Events, and a line for each request.
     Info,
-    /// How it happens.
+    /// Details.
     Debug,
     /// Everything.
     Trace,
 }
 
-/// What log lines look like.
+/// The format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
-    /// For people.
+    /// Plain text.
     Text,
-    /// For machines: one JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
 /// See [`Settings::limits`](super::Settings::limits); .NET's `KestrelServerLimits`.
 #[derive(Debug, Clone)]
 pub struct LimitSettings {
-    /// Connections that are served at a time; without a number, as many as the limit of open files affords, up to 10,000.
+    /// Maximum number of concurrent connections; if not set, derived from the open file limit, up to 10,000.
     pub max_connections: Option<usize>,
-    /// How long a connection may wait for its next request.
+    /// How long an idle connection is kept open for its next request.
     pub keep_alive_timeout: Duration,
-    /// Fewest bytes a second that a client may send of a body; 0 for no limit.
+    /// Minimum rate at which a client must send a body, in bytes per second; 0 for no limit.
     pub min_request_body_data_rate: u32,
-    /// Fewest bytes a second that a client may read of an answer; 0 for no limit.
+    /// Minimum rate at which a client must read a response, in bytes per second; 0 for no limit.
     pub min_response_data_rate: u32,
-    /// How long a client may be slower than these two.
+    /// Grace period before the two rates apply.
     pub min_data_rate_grace_period: Duration,
-    /// How much a request to the Identity endpoints may bring along.
+    /// Limits of requests to the Identity endpoints.
     pub requests: RequestLimits,
 }
 
@@ -68,9 +68,9 @@ impl Default for LimitSettings {
 /// How much of a client's address is logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogClientAddress {
-    /// The whole address.
+    /// The full address.
     Full,
-    /// The network alone: the first 24 bits of an IPv4 address, the first 48 of an IPv6 address.
+    /// Only the network: the first 24 bits of an IPv4 address, the first 48 of an IPv6 address.
     Prefix,
     /// Nothing.
     Off,
@@ -89,21 +89,21 @@ pub struct DatabaseSettings {
     /// `sqlite://PATH`, `postgres://USER:PASSWORD@HOST/DATABASE`, `mysql://USER:PASSWORD@HOST/DATABASE`,
     /// `mssql://USER:PASSWORD@HOST/DATABASE`, or `memory:` for accounts that end with the process.
     ///
-    /// With [`url_file`](Self::url_file), what was in the file when the settings were read.
+    /// With [`url_file`](Self::url_file), the content of the file when the settings were read.
     pub url: Secret<String>,
-    /// A file with the URL, which is read again when the database server no longer lets its user in.
+    /// File with the URL, read again when the database server rejects the user or password.
     pub url_file: Option<PathBuf>,
-    /// How many connections to the database server there may be at a time, beside up to two for keys.
+    /// Maximum number of connections to the database server, besides up to two for keys.
     pub max_connections: usize,
     /// Whether the URL leads to a pooler whose connections are ours only while a transaction lasts.
     pub pooler: Pooler,
 }
 
-/// The URL of accounts that end with the process.
+/// The URL for accounts in memory.
 const MEMORY: &str = "memory:";
 
 impl DatabaseSettings {
-    /// Whether accounts end with the process.
+    /// Whether accounts are kept in memory.
     pub(crate) fn is_memory(&self) -> bool {
         self.url.0 == MEMORY
     }
@@ -123,64 +123,64 @@ impl DatabaseSettings {
 /// See [`Settings::keys`](super::Settings::keys).
 #[derive(Debug, Clone)]
 pub struct KeySettings {
-    /// Where they are kept.
+    /// Where the keys are stored.
     pub store: KeyStore,
     /// The folder with .NET's `key-….xml` files.
     pub directory: PathBuf,
-    /// What protected data is bound to beside the keys (.NET's `SetApplicationName`).
+    /// Application name that isolates protected data from other applications with the same keys (.NET's `SetApplicationName`).
     pub application_name: Option<String>,
-    /// A PEM file: the RSA certificate for which new keys are encrypted at rest, and its private key.
+    /// PEM file with the RSA certificate and private key that encrypt new keys at rest.
     pub certificate: Option<PathBuf>,
-    /// PEM files of the same kind that only open keys.
+    /// PEM files with further certificates, used only to decrypt existing keys.
     pub unprotect_certificates: Vec<PathBuf>,
-    /// A file with the passphrase that new keys are encrypted with at rest, unless a certificate is there for that. A
-    /// passphrase has no setting of its own: flags and variables are seen by others.
+    /// File with the passphrase that encrypts new keys at rest, if there is no certificate. There is no setting for the
+    /// passphrase itself, because others can see flags and variables.
     pub passphrase_file: Option<PathBuf>,
-    /// Files with passphrases that only open keys.
+    /// Files with further passphrases, used only to decrypt existing keys.
     pub unprotect_passphrase_files: Vec<PathBuf>,
 }
 
-/// Where the keys are that protect tokens and cookies.
+/// Where the keys that protect tokens and cookies are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyStore {
-    /// In the database where that is on a server, which every instance reaches; otherwise in the folder.
+    /// In the database if it is on a server, which every instance can reach; otherwise in the folder.
     Auto,
-    /// One file each in `keys.directory`.
+    /// As files in `keys.directory`.
     Folder,
-    /// Rows of `DataProtectionKeys` in the database of the accounts (.NET's `PersistKeysToDbContext`). With accounts in
-    /// memory, keys are there too.
+    /// In the table `DataProtectionKeys` of the accounts' database (.NET's `PersistKeysToDbContext`). If the accounts are in
+    /// memory, so are the keys.
     Database,
 }
 
 /// See [`Settings::email`](super::Settings::email).
 #[derive(Debug, Clone)]
 pub struct EmailSettings {
-    /// The mail server; without one, mail goes to [`directory`](Self::directory).
+    /// The mail server; without one, mail is written to [`directory`](Self::directory).
     pub smtp_url: Option<Secret<SmtpUrl>>,
-    /// Who mail comes from.
+    /// Sender address.
     pub from: Mailbox,
-    /// Name to sign in to the mail server with, if the URL has none.
+    /// User name for the mail server, if it is not in the URL.
     pub username: Option<String>,
-    /// Password to sign in to the mail server with, if the URL has none.
+    /// Password for the mail server, if it is not in the URL.
     pub password: Option<Secret<String>>,
-    /// A file with that password.
+    /// File with that password.
     pub password_file: Option<PathBuf>,
-    /// A PEM file with the certificate authorities that may vouch for the mail server, instead of the system's.
+    /// PEM file with the certificate authorities to trust for the mail server, instead of the system's.
     pub ca_file: Option<PathBuf>,
-    /// How many connections to the mail server there may be at once.
+    /// Maximum number of concurrent connections to the mail server.
     pub max_connections: usize,
-    /// The folder that gets mail as `.eml` files while there is no mail server.
+    /// Folder for mail, as `.eml` files, if there is no mail server.
     pub directory: PathBuf,
 }
 
-/// See [`Settings::tls`](super::Settings::tls). A certificate and a key, or neither.
+/// See [`Settings::tls`](super::Settings::tls). Certificate and key are both set, or neither.
 #[derive(Debug, Clone, Default)]
 pub struct TlsSettings {
-    /// A PEM file: the server's certificate, then those that vouch for it.
+    /// PEM file with the certificate and its chain.
     pub certificate: Option<PathBuf>,
-    /// A PEM file: the certificate's private key.
+    /// PEM file with the certificate's private key.
     pub key: Option<PathBuf>,
-    /// For how long browsers shall use HTTPS alone (RFC 6797; .NET's `HstsOptions.MaxAge`); without one, they are not told.
+    /// How long browsers must use only HTTPS (RFC 6797; .NET's `HstsOptions.MaxAge`); not sent if not set.
     pub hsts_max_age: Option<Duration>,
 }
 
@@ -194,15 +194,15 @@ pub struct CorsSettings {
 /// See [`Settings::swagger`](super::Settings::swagger).
 #[derive(Debug, Clone)]
 pub struct SwaggerSettings {
-    /// Whether `/swagger` and `/openapi/v1.json` are there.
+    /// Whether `/swagger` and `/openapi/v1.json` are served.
     pub enabled: bool,
-    /// Whether only signed-in users see them.
+    /// Whether they require sign-in.
     pub require_sign_in: bool,
 }
 
 /// See [`Settings::rate_limits`](super::Settings::rate_limits).
 #[derive(Debug, Clone, Default)]
 pub struct RateLimitSettings {
-    /// Must stay `false`: rate limits are not built yet, and one that is believed in but not there is worse than none.
+    /// Must be `false`: rate limits are not implemented yet, and a limit that does nothing is worse than none.
     pub enabled: bool,
 }

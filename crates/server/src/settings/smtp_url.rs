@@ -1,4 +1,4 @@
-//! Where the mail server is.
+//! The URL of a mail server.
 
 use std::{fmt, str::FromStr};
 
@@ -6,24 +6,24 @@ use percent_encoding::percent_decode_str;
 
 use super::secret::Secret;
 
-/// Where the mail server is: `smtp://HOST`, `smtp+starttls://HOST` or `smtps://HOST`, with `USER:PASSWORD@` in front of
-/// the host (percent-encoded), `:PORT` after it, and for `smtp:` an ending `?tls=none`, `opportunistic` or `required`.
+/// The URL of a mail server: `smtp://HOST`, `smtp+starttls://HOST` or `smtps://HOST`, optionally with `USER:PASSWORD@` before
+/// the host (percent-encoded), `:PORT` after it, and, for `smtp:`, `?tls=none`, `?tls=opportunistic` or `?tls=required`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SmtpUrl {
     /// Name or address.
     pub host: String,
-    /// By default 465 with TLS from the start, 587 with STARTTLS and 25 without.
+    /// Default: 465 with implicit TLS, 587 if STARTTLS is required, otherwise 25.
     pub port: u16,
-    /// When the connection is encrypted.
+    /// Whether and how the connection is encrypted.
     pub tls: SmtpTls,
     /// Name and password.
     pub credentials: Option<(String, Secret<String>)>,
-    /// Whether `?tls=none` says that nothing need be encrypted, a password neither.
+    /// Whether `?tls=none` allows even a password to be sent unencrypted.
     pub is_clear_text_meant: bool,
 }
 
 impl SmtpUrl {
-    /// Whether anybody on the way could read a password without anybody having said so.
+    /// Whether a password would be sent unencrypted to another machine, and `?tls=none` does not allow that.
     pub(crate) fn would_show_password(&self) -> bool {
         let is_local = self.host == "localhost"
             || self
@@ -34,20 +34,20 @@ impl SmtpUrl {
     }
 }
 
-/// When a connection to the mail server is encrypted.
+/// Whether and how a connection to the mail server is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SmtpTls {
     /// Never.
     None,
-    /// After STARTTLS, if the server offers it.
+    /// By STARTTLS, if the server offers it.
     Opportunistic,
-    /// After STARTTLS; a server without it gets no mail.
+    /// By STARTTLS; a server that does not offer it gets no mail.
     Required,
-    /// From the start.
+    /// From the start (implicit TLS).
     Wrapped,
 }
 
-/// The text is no mail server's URL. No message shows any of it, since it may hold a password.
+/// The text is not the URL of a mail server. No message shows any of it, because it may contain a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SmtpUrlError {
     /// Another scheme, or none.
@@ -62,10 +62,10 @@ pub enum SmtpUrlError {
     /// A user without a password, or text that is not percent-encoded UTF-8.
     #[error("its credentials must be USER:PASSWORD, percent-encoded")]
     Credentials,
-    /// Something behind the host that has no meaning.
+    /// An unknown query after the host.
     #[error("after the host, only ?tls=none, ?tls=opportunistic or ?tls=required is allowed, and only with smtp://")]
     Query,
-    /// A password that anybody on the way could read.
+    /// A password that would be sent unencrypted.
     #[error("it would send the password unencrypted; use smtps:// or ?tls=required")]
     ClearPassword,
 }
