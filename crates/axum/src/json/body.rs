@@ -6,9 +6,10 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode, header::CONTENT_TYPE, request::Parts};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
-use super::{FromJson, charset::Charset, media_type::MediaType};
+use super::{charset::Charset, deserializer::from_slice, media_type::MediaType};
 use crate::Identity;
 
 /// A request whose content type, if it says one, is JSON. ASP.NET Core's routing answers others with 415, before it asks
@@ -32,7 +33,7 @@ impl<S: Sync> FromRequestParts<S> for AcceptsJson {
 #[derive(Debug)]
 pub(crate) struct JsonBody<T>(pub(crate) T);
 
-impl<T: FromJson> FromRequest<Identity> for JsonBody<T> {
+impl<T: DeserializeOwned> FromRequest<Identity> for JsonBody<T> {
     type Rejection = StatusCode;
 
     async fn from_request(request: Request, identity: &Identity) -> Result<Self, StatusCode> {
@@ -42,14 +43,14 @@ impl<T: FromJson> FromRequest<Identity> for JsonBody<T> {
     }
 }
 
-async fn read_json<T: FromJson>(request: Request, max_size: usize) -> Result<T, StatusCode> {
+async fn read_json<T: DeserializeOwned>(request: Request, max_size: usize) -> Result<T, StatusCode> {
     let (parts, body) = request.into_parts();
     if body.size_hint().exact() == Some(0) {
         return Err(StatusCode::BAD_REQUEST);
     }
     let charset = charset(&parts.headers)?;
     let bytes = read(body, max_size).await?;
-    T::from_json(&charset.into_utf8(bytes)).map_err(|_| StatusCode::BAD_REQUEST)
+    from_slice(&charset.into_utf8(bytes)).map_err(|_| StatusCode::BAD_REQUEST)
 }
 
 /// What the header says; `None` if it says nothing.

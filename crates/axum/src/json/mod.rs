@@ -3,11 +3,11 @@
 mod answer;
 mod body;
 mod charset;
+mod deserializer;
 mod media_type;
-mod members;
 mod writer;
 
 pub use answer::Json;
 pub(crate) use body::{AcceptsJson, JsonBody};
-pub(crate) use members::{AnyValue, FromJson, MalformedJson, Members};
+pub(crate) use deserializer::{AnyValue, present};
 pub(crate) use writer::{ok, problem};

@@ -2,29 +2,21 @@
 
 use axum::extract::State;
 use http::StatusCode;
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
     Identity,
     confirmation_mail::mail_password_reset_code,
-    json::{AcceptsJson, FromJson, JsonBody, MalformedJson, Members},
+    json::{AcceptsJson, JsonBody},
     openapi::HttpValidationProblemDetails,
     problem::Failure,
 };
 
 /// Who forgot their password.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 pub(crate) struct ForgotPasswordRequest {
     email: String,
-}
-
-impl FromJson for ForgotPasswordRequest {
-    fn from_json(json: &[u8]) -> Result<Self, MalformedJson> {
-        let members = Members::read(json)?;
-        Ok(Self {
-            email: members.required("email")?,
-        })
-    }
 }
 
 /// Mails a code for `/resetPassword`, if the account's address is confirmed. The answer is the same if there is no such

@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::StatusCode;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use wicketgate_identity::{IdentityError, IdentityResult, User, text::is_email_address};
 use zeroize::Zeroizing;
@@ -14,14 +14,14 @@ use crate::{
     Identity, SignedIn,
     authentication::{Authentication, AuthenticationContext},
     confirmation_mail::{Confirmation, mail_link},
-    json::{self, AcceptsJson, FromJson, JsonBody, MalformedJson, Members},
+    json::{self, AcceptsJson, JsonBody},
     openapi::HttpValidationProblemDetails,
     problem::{Failure, ValidationProblem},
 };
 
 /// What is to change about an account.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct InfoRequest {
     /// The account has it once the link that is mailed there was followed.
     new_email: Option<String>,
@@ -30,17 +30,6 @@ pub(crate) struct InfoRequest {
     /// Needed with a new password.
     #[schema(value_type = Option<String>)]
     old_password: Option<Zeroizing<String>>,
-}
-
-impl FromJson for InfoRequest {
-    fn from_json(json: &[u8]) -> Result<Self, MalformedJson> {
-        let members = Members::read(json)?;
-        Ok(Self {
-            new_email: members.nullable("newEmail")?,
-            new_password: members.nullable("newPassword")?,
-            old_password: members.nullable("oldPassword")?,
-        })
-    }
 }
 
 /// What an account says about itself.

@@ -5,6 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::StatusCode;
+use serde::Deserialize;
 use utoipa::ToSchema;
 use wicketgate_identity::{AuthenticationMethod, Credentials, SecondFactor, SignInResult, SignInSuccess};
 use zeroize::Zeroizing;
@@ -12,17 +13,18 @@ use zeroize::Zeroizing;
 use crate::{
     Identity,
     authentication::{AccessTokenResponse, Authentication, AuthenticationContext, Persistence},
-    json::{self, AcceptsJson, FromJson, JsonBody, MalformedJson, Members},
+    json::{self, AcceptsJson, JsonBody},
     openapi::ProblemDetails,
     problem::{Failure, sign_in_refused},
     query::QueryParameters,
 };
 
 /// What somebody shows to sign in.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct LoginRequest {
     email: String,
+    #[serde(deserialize_with = "json::present")]
     #[schema(value_type = String)]
     password: Option<Zeroizing<String>>,
     /// The authenticator's code, if the account asks for one.
@@ -31,18 +33,6 @@ pub(crate) struct LoginRequest {
     /// Or one of the recovery codes.
     #[schema(value_type = Option<String>)]
     two_factor_recovery_code: Option<Zeroizing<String>>,
-}
-
-impl FromJson for LoginRequest {
-    fn from_json(json: &[u8]) -> Result<Self, MalformedJson> {
-        let members = Members::read(json)?;
-        Ok(Self {
-            email: members.required("email")?,
-            password: members.required("password")?,
-            two_factor_code: members.nullable("twoFactorCode")?,
-            two_factor_recovery_code: members.nullable("twoFactorRecoveryCode")?,
-        })
-    }
 }
 
 /// Where the sign-in is kept.

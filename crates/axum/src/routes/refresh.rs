@@ -1,6 +1,7 @@
 //! `POST /refresh`
 
 use axum::{extract::State, response::Response};
+use serde::Deserialize;
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
@@ -8,25 +9,17 @@ use crate::{
     Identity,
     authentication::AccessTokenResponse,
     challenge,
-    json::{self, AcceptsJson, FromJson, JsonBody, MalformedJson, Members},
+    json::{self, AcceptsJson, JsonBody},
     problem::Failure,
 };
 
 /// A refresh token.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct RefreshRequest {
+    #[serde(deserialize_with = "json::present")]
     #[schema(value_type = String)]
     refresh_token: Option<Zeroizing<String>>,
-}
-
-impl FromJson for RefreshRequest {
-    fn from_json(json: &[u8]) -> Result<Self, MalformedJson> {
-        let members = Members::read(json)?;
-        Ok(Self {
-            refresh_token: members.required("refreshToken")?,
-        })
-    }
 }
 
 /// Gives a new pair of tokens for a refresh token, which goes on working until it ends.

@@ -5,6 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::StatusCode;
+use serde::Deserialize;
 use utoipa::ToSchema;
 use wicketgate_identity::{IdentityError, text::is_email_address};
 use zeroize::Zeroizing;
@@ -13,29 +14,21 @@ use crate::{
     Identity,
     authentication::Authentication,
     confirmation_mail::{Confirmation, mail_link},
-    json::{AcceptsJson, FromJson, JsonBody, MalformedJson, Members},
+    json::{self, AcceptsJson, JsonBody},
     openapi::HttpValidationProblemDetails,
     problem::{Failure, ValidationProblem},
 };
 
 /// Who wants an account.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 pub(crate) struct RegisterRequest {
     /// The address, which becomes the user name, too.
+    #[serde(deserialize_with = "json::present")]
     #[schema(value_type = String)]
     email: Option<String>,
+    #[serde(deserialize_with = "json::present")]
     #[schema(value_type = String)]
     password: Option<Zeroizing<String>>,
-}
-
-impl FromJson for RegisterRequest {
-    fn from_json(json: &[u8]) -> Result<Self, MalformedJson> {
-        let members = Members::read(json)?;
-        Ok(Self {
-            email: members.required("email")?,
-            password: members.required("password")?,
-        })
-    }
 }
 
 /// Makes an account and mails a link that confirms its address.

@@ -2,29 +2,21 @@
 
 use axum::extract::State;
 use http::StatusCode;
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
     Identity,
     authentication::Authentication,
     confirmation_mail::{Confirmation, mail_link},
-    json::{AcceptsJson, FromJson, JsonBody, MalformedJson, Members},
+    json::{AcceptsJson, JsonBody},
     problem::Failure,
 };
 
 /// Whose address is to be confirmed.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 pub(crate) struct ResendConfirmationEmailRequest {
     email: String,
-}
-
-impl FromJson for ResendConfirmationEmailRequest {
-    fn from_json(json: &[u8]) -> Result<Self, MalformedJson> {
-        let members = Members::read(json)?;
-        Ok(Self {
-            email: members.required("email")?,
-        })
-    }
 }
 
 /// Mails the link that confirms an account's address again. The answer is the same if there is no such account.

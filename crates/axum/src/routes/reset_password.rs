@@ -5,37 +5,29 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::StatusCode;
+use serde::Deserialize;
 use utoipa::ToSchema;
 use wicketgate_identity::{IdentityError, IdentityResult, UserToken};
 use zeroize::Zeroizing;
 
 use crate::{
     Identity,
-    json::{AcceptsJson, FromJson, JsonBody, MalformedJson, Members},
+    json::{self, AcceptsJson, JsonBody},
     openapi::HttpValidationProblemDetails,
     problem::{Failure, ValidationProblem},
 };
 
 /// A new password, and the mailed code that allows it.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct ResetPasswordRequest {
     email: String,
+    #[serde(deserialize_with = "json::present")]
     #[schema(value_type = String)]
     reset_code: Option<Zeroizing<String>>,
+    #[serde(deserialize_with = "json::present")]
     #[schema(value_type = String)]
     new_password: Option<Zeroizing<String>>,
-}
-
-impl FromJson for ResetPasswordRequest {
-    fn from_json(json: &[u8]) -> Result<Self, MalformedJson> {
-        let members = Members::read(json)?;
-        Ok(Self {
-            email: members.required("email")?,
-            reset_code: members.required("resetCode")?,
-            new_password: members.required("newPassword")?,
-        })
-    }
 }
 
 /// Sets a new password with a code from `/forgotPassword`.

@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::StatusCode;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use wicketgate_identity::{
     Accounts, ClaimsPrincipal, Error, IdentityError, IdentityResult, RecoveryCodes, RememberedMachine, User,
@@ -15,14 +15,14 @@ use zeroize::Zeroizing;
 use crate::{
     Identity, SignedIn,
     authentication::{Authentication, AuthenticationContext},
-    json::{self, AcceptsJson, FromJson, JsonBody, MalformedJson, Members},
+    json::{self, AcceptsJson, JsonBody},
     openapi::HttpValidationProblemDetails,
     problem::{Failure, ValidationProblem},
 };
 
 /// What is to become of the second factor. An empty object asks how it stands.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct TwoFactorRequest {
     /// Switches it on or off.
     enable: Option<bool>,
@@ -30,27 +30,17 @@ pub(crate) struct TwoFactorRequest {
     #[schema(value_type = Option<String>)]
     two_factor_code: Option<Zeroizing<String>>,
     /// Makes a new authenticator key and switches the second factor off.
+    #[serde(default)]
     #[schema(required = false)]
     reset_shared_key: bool,
     /// Makes new recovery codes.
+    #[serde(default)]
     #[schema(required = false)]
     reset_recovery_codes: bool,
     /// Lets this browser show a second factor again.
+    #[serde(default)]
     #[schema(required = false)]
     forget_machine: bool,
-}
-
-impl FromJson for TwoFactorRequest {
-    fn from_json(json: &[u8]) -> Result<Self, MalformedJson> {
-        let members = Members::read(json)?;
-        Ok(Self {
-            enable: members.nullable("enable")?,
-            two_factor_code: members.nullable("twoFactorCode")?,
-            reset_shared_key: members.optional("resetSharedKey")?.unwrap_or_default(),
-            reset_recovery_codes: members.optional("resetRecoveryCodes")?.unwrap_or_default(),
-            forget_machine: members.optional("forgetMachine")?.unwrap_or_default(),
-        })
-    }
 }
 
 /// How the second factor stands.
