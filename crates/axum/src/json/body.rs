@@ -4,7 +4,7 @@ use axum::{
     body::{Body, HttpBody},
     extract::{FromRequest, FromRequestParts, Request},
 };
-use http::{HeaderMap, StatusCode, header::CONTENT_TYPE, request::Parts};
+use http::{HeaderMap, Method, StatusCode, header::CONTENT_TYPE, request::Parts};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
@@ -12,8 +12,7 @@ use zeroize::Zeroizing;
 use super::{charset::Charset, deserializer::from_slice, media_type::MediaType};
 use crate::Identity;
 
-/// A request whose content type, if it says one, is JSON. ASP.NET Core's routing answers others with 415, before it asks
-/// who sends them: this must be a handler's first argument.
+/// A request whose content type, if it has one, is JSON; as a layer, 415 for all others. A GET has no body to speak of.
 #[derive(Debug)]
 pub(crate) struct AcceptsJson;
 
@@ -22,9 +21,8 @@ impl<S: Sync> FromRequestParts<S> for AcceptsJson {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, StatusCode> {
         match content_type(&parts.headers) {
-            None => Ok(Self),
-            Some(text) if is_json(text) => Ok(Self),
-            Some(_) => Err(StatusCode::UNSUPPORTED_MEDIA_TYPE),
+            Some(text) if parts.method != Method::GET && !is_json(text) => Err(StatusCode::UNSUPPORTED_MEDIA_TYPE),
+            _ => Ok(Self),
         }
     }
 }
@@ -104,6 +102,7 @@ mod tests {
 
     async fn answer(content_type: Option<&str>, body: Body) -> StatusCode {
         let mut request = Request::new(body);
+        *request.method_mut() = Method::POST;
         if let Some(content_type) = content_type {
             request
                 .headers_mut()
@@ -138,6 +137,13 @@ mod tests {
                 "{content_type:?}"
             );
         }
+    }
+
+    #[tokio::test]
+    async fn a_get_may_have_any_content_type() {
+        let request = Request::get("/").header(CONTENT_TYPE, "text/plain").body(()).unwrap();
+        let (mut parts, ()) = request.into_parts();
+        assert!(AcceptsJson::from_request_parts(&mut parts, &()).await.is_ok());
     }
 
     #[tokio::test]

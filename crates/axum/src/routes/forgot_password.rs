@@ -6,10 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    Identity,
-    confirmation_mail::mail_password_reset_code,
-    json::{AcceptsJson, JsonBody},
-    openapi::HttpValidationProblemDetails,
+    Identity, confirmation_mail::mail_password_reset_code, json::JsonBody, openapi::HttpValidationProblemDetails,
     problem::Failure,
 };
 
@@ -34,7 +31,6 @@ pub(crate) struct ForgotPasswordRequest {
 )]
 pub(super) async fn forgot_password(
     State(identity): State<Identity>,
-    _: AcceptsJson,
     JsonBody(request): JsonBody<ForgotPasswordRequest>,
 ) -> Result<StatusCode, Failure> {
     let user = identity.accounts().find_by_email(&request.email).await?;

@@ -14,7 +14,7 @@ use crate::{
     Identity, SignedIn,
     authentication::{Authentication, AuthenticationContext},
     confirmation_mail::{Confirmation, mail_link},
-    json::{self, AcceptsJson, JsonBody},
+    json::{self, JsonBody},
     openapi::HttpValidationProblemDetails,
     problem::{Failure, ValidationProblem},
 };
@@ -87,7 +87,6 @@ pub(super) async fn get_info(State(identity): State<Identity>, user: SignedIn) -
 )]
 pub(super) async fn post_info(
     State(identity): State<Identity>,
-    _: AcceptsJson,
     user: SignedIn,
     Authentication(context): Authentication,
     JsonBody(request): JsonBody<InfoRequest>,

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use crate::{
     Identity,
     authentication::{AccessTokenResponse, Authentication, AuthenticationContext, Persistence},
-    json::{self, AcceptsJson, JsonBody},
+    json::{self, JsonBody},
     openapi::ProblemDetails,
     problem::{Failure, sign_in_refused},
     query::QueryParameters,
@@ -73,7 +73,6 @@ impl SignInTarget {
 )]
 pub(super) async fn login(
     State(identity): State<Identity>,
-    _: AcceptsJson,
     Authentication(context): Authentication,
     query: QueryParameters,
     JsonBody(request): JsonBody<LoginRequest>,

@@ -9,7 +9,7 @@ use super::login::{LoginRequest, SignInTarget, log_in};
 use crate::{
     Identity,
     authentication::{Authentication, Persistence},
-    json::{AcceptsJson, JsonBody},
+    json::JsonBody,
     openapi::ProblemDetails,
     problem::Failure,
     query::QueryParameters,
@@ -34,7 +34,6 @@ use crate::{
 )]
 pub(super) async fn login_with_cookie(
     State(identity): State<Identity>,
-    _: AcceptsJson,
     Authentication(context): Authentication,
     query: QueryParameters,
     JsonBody(request): JsonBody<LoginRequest>,

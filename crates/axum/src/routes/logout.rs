@@ -5,7 +5,7 @@ use http::StatusCode;
 use crate::{
     SignedIn,
     authentication::Authentication,
-    json::{AcceptsJson, AnyValue, JsonBody},
+    json::{AnyValue, JsonBody},
 };
 
 /// Signs the browser out: takes its cookies away. Tokens go on working until they end.
@@ -22,7 +22,6 @@ use crate::{
     responses((status = 200, description = "OK"), (status = 401, description = "Unauthorized")),
 )]
 pub(super) async fn logout(
-    _: AcceptsJson,
     _: SignedIn,
     Authentication(context): Authentication,
     JsonBody(AnyValue): JsonBody<AnyValue>,

@@ -13,7 +13,10 @@ mod resend_confirmation_email;
 mod reset_password;
 mod two_factor;
 
-use axum::{Router, middleware::from_fn_with_state};
+use axum::{
+    Router,
+    middleware::{from_extractor, from_fn_with_state},
+};
 use http::{HeaderValue, StatusCode, header::ALLOW};
 use utoipa::openapi::{OpenApi, PathItem};
 use utoipa_axum::{
@@ -22,7 +25,7 @@ use utoipa_axum::{
 };
 
 pub use self::endpoint::Endpoint;
-use crate::{Identity, openapi, run_to_end::run_to_end};
+use crate::{Identity, json::AcceptsJson, openapi, run_to_end::run_to_end};
 
 /// The endpoints of an [`Identity`] as a router to merge or to nest; made by [`Identity::api`].
 ///
@@ -92,7 +95,7 @@ impl Api {
         let routes = self
             .endpoints
             .iter()
-            .map(|&endpoint| with_dotnet_methods(routes_of(endpoint)));
+            .map(|&endpoint| with_dotnet_routing(routes_of(endpoint)));
         routes.fold(OpenApiRouter::new(), OpenApiRouter::routes)
     }
 }
@@ -119,9 +122,10 @@ fn routes_of(endpoint: Endpoint) -> UtoipaMethodRouter<Identity> {
     }
 }
 
-/// As in ASP.NET Core, `HEAD` and `OPTIONS` are methods like others, which no endpoint has: the answer is 405 with the list of
-/// those that it has. axum would answer `HEAD` by `GET`, and write the list otherwise.
-fn with_dotnet_methods(routes: UtoipaMethodRouter<Identity>) -> UtoipaMethodRouter<Identity> {
+/// Refuses what ASP.NET Core's routing refuses before it asks who sends the request: with 415 a body that is not JSON, and
+/// with 405 every method that the endpoint does not have, `HEAD` and `OPTIONS` among them. axum would answer `HEAD` by `GET`,
+/// and write the list of methods otherwise.
+fn with_dotnet_routing(routes: UtoipaMethodRouter<Identity>) -> UtoipaMethodRouter<Identity> {
     let has = |method: fn(&PathItem) -> bool| routes.1.paths.values().any(method);
     let has_get = has(|path| path.get.is_some());
     let allowed = HeaderValue::from_static(match (has_get, has(|path| path.post.is_some())) {
@@ -134,6 +138,7 @@ fn with_dotnet_methods(routes: UtoipaMethodRouter<Identity>) -> UtoipaMethodRout
         async move { (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, allowed)]) }
     };
     routes.map(|methods| {
+        let methods = methods.route_layer(from_extractor::<AcceptsJson>());
         let methods = methods.fallback(refuse.clone());
         if has_get { methods.head(refuse) } else { methods }
     })

@@ -9,7 +9,7 @@ use crate::{
     Identity,
     authentication::AccessTokenResponse,
     challenge,
-    json::{self, AcceptsJson, JsonBody},
+    json::{self, JsonBody},
     problem::Failure,
 };
 
@@ -36,7 +36,6 @@ pub(crate) struct RefreshRequest {
 )]
 pub(super) async fn refresh(
     State(identity): State<Identity>,
-    _: AcceptsJson,
     JsonBody(request): JsonBody<RefreshRequest>,
 ) -> Result<Response, Failure> {
     let bearer = &identity.schemes().bearer;

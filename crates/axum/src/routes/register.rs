@@ -14,7 +14,7 @@ use crate::{
     Identity,
     authentication::Authentication,
     confirmation_mail::{Confirmation, mail_link},
-    json::{self, AcceptsJson, JsonBody},
+    json::{self, JsonBody},
     openapi::HttpValidationProblemDetails,
     problem::{Failure, ValidationProblem},
 };
@@ -45,7 +45,6 @@ pub(crate) struct RegisterRequest {
 )]
 pub(super) async fn register(
     State(identity): State<Identity>,
-    _: AcceptsJson,
     Authentication(context): Authentication,
     JsonBody(request): JsonBody<RegisterRequest>,
 ) -> Result<Response, Failure> {

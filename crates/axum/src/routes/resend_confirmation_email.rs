@@ -9,7 +9,7 @@ use crate::{
     Identity,
     authentication::Authentication,
     confirmation_mail::{Confirmation, mail_link},
-    json::{AcceptsJson, JsonBody},
+    json::JsonBody,
     problem::Failure,
 };
 
@@ -30,7 +30,6 @@ pub(crate) struct ResendConfirmationEmailRequest {
 )]
 pub(super) async fn resend_confirmation_email(
     State(identity): State<Identity>,
-    _: AcceptsJson,
     Authentication(context): Authentication,
     JsonBody(request): JsonBody<ResendConfirmationEmailRequest>,
 ) -> Result<StatusCode, Failure> {

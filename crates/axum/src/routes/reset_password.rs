@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     Identity,
-    json::{self, AcceptsJson, JsonBody},
+    json::{self, JsonBody},
     openapi::HttpValidationProblemDetails,
     problem::{Failure, ValidationProblem},
 };
@@ -44,7 +44,6 @@ pub(crate) struct ResetPasswordRequest {
 )]
 pub(super) async fn reset_password(
     State(identity): State<Identity>,
-    _: AcceptsJson,
     JsonBody(request): JsonBody<ResetPasswordRequest>,
 ) -> Result<Response, Failure> {
     match reset(&identity, request).await? {

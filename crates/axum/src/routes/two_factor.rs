@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use crate::{
     Identity, SignedIn,
     authentication::{Authentication, AuthenticationContext},
-    json::{self, AcceptsJson, JsonBody},
+    json::{self, JsonBody},
     openapi::HttpValidationProblemDetails,
     problem::{Failure, ValidationProblem},
 };
@@ -75,7 +75,6 @@ pub(crate) struct TwoFactorResponse {
 )]
 pub(super) async fn two_factor(
     State(identity): State<Identity>,
-    _: AcceptsJson,
     user: SignedIn,
     Authentication(context): Authentication,
     JsonBody(request): JsonBody<TwoFactorRequest>,
