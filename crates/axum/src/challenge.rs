@@ -1,10 +1,13 @@
 //! What who may not pass is told.
 
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, StatusCode, header};
+use http::{StatusCode, header};
 use wicketgate_identity::text::encode_url;
 
-use crate::authentication::{AuthenticationContext, Scheme};
+use crate::{
+    answer::Refusal,
+    authentication::{AuthenticationContext, Scheme},
+};
 
 /// "Who are you?": 401, or the way to the login page where only cookies count.
 pub(crate) fn unauthenticated(context: &AuthenticationContext, scheme: Option<Scheme>) -> Response {
@@ -13,7 +16,7 @@ pub(crate) fn unauthenticated(context: &AuthenticationContext, scheme: Option<Sc
             let options = context.identity().schemes().application.options();
             redirect(context, &options.login_path)
         }
-        Some(Scheme::Bearer) | None => bearer(),
+        Some(Scheme::Bearer) | None => Refusal::NotSignedIn.into_response(),
     }
 }
 
@@ -26,12 +29,6 @@ pub(crate) fn forbidden(context: &AuthenticationContext, scheme: Option<Scheme>)
         }
         Some(Scheme::Bearer) | None => StatusCode::FORBIDDEN.into_response(),
     }
-}
-
-/// 401 with the challenge of the bearer scheme.
-pub(crate) fn bearer() -> Response {
-    let challenge = HeaderValue::from_static("Bearer");
-    (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, challenge)]).into_response()
 }
 
 /// A redirect to a page that leads back afterwards. .NET does not ask whether the page exists.

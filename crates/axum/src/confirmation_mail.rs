@@ -5,8 +5,8 @@
 use wicketgate_identity::{EmailMessage, EmailText, User, text::encode_url};
 
 use crate::{
-    Endpoint, Identity, authentication::AuthenticationContext, origin::HostNamedBy, path_base::PathBase,
-    problem::Failure,
+    Endpoint, Identity, answer::Failure, authentication::AuthenticationContext, origin::HostNamedBy,
+    path_base::PathBase,
 };
 
 /// What following the mailed link does.

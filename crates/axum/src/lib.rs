@@ -5,6 +5,7 @@
 
 mod allowed_hosts;
 mod allowed_origin;
+mod answer;
 mod authentication;
 mod authorization;
 mod builder;
@@ -27,7 +28,6 @@ mod origin;
 mod outgoing_mail;
 mod path_base;
 mod pipeline;
-mod problem;
 mod public_url;
 mod query;
 mod routes;
@@ -37,6 +37,7 @@ pub mod testing;
 
 pub use allowed_hosts::{AllowedHost, AllowedHostError};
 pub use allowed_origin::{AllowedOrigin, AllowedOriginError};
+pub use answer::{Failure, Json};
 pub use authentication::{AccessTokenResponse, Authentication, Persistence, Scheme};
 pub use authorization::{Require, RequireService};
 pub use builder::{BuildError, IdentityBuilder};
@@ -44,14 +45,12 @@ pub use cookie_rules::CookieOptionsError;
 pub use forwarded_headers::Tls;
 pub use host::Host;
 pub use identity::Identity;
-pub use json::Json;
 pub use layer::{IdentityLayer, IdentityService};
 pub use options::{
     AuthenticationOptions, BearerTokenOptions, CookieAuthenticationOptions, CookieOptions, CookieSecurePolicy,
     RequestLimits, SameSite,
 };
 pub use pipeline::Pipeline;
-pub use problem::Failure;
 pub use public_url::{PublicUrl, PublicUrlError};
 pub use routes::{Api, Endpoint};
 pub use signed_in::SignedIn;

@@ -11,10 +11,10 @@ use tower::{Layer, ServiceExt, service_fn};
 
 use crate::{
     Identity,
+    answer::Failure,
     authentication::AuthenticationContext,
     client_address,
     cors::{self, Cors},
-    problem::Failure,
 };
 
 /// CORS, trusted proxies, host filtering and authentication, in this order.

@@ -28,7 +28,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::Instrument;
 use wicketgate_identity::{Caller, RequestContext};
 
-use crate::{Identity, problem::Failure};
+use crate::{Identity, answer::Failure};
 
 /// A middleware around each of the endpoints.
 pub(crate) async fn run_to_end(

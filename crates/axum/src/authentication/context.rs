@@ -12,10 +12,10 @@ use wicketgate_identity::{ClaimsIdentityOptions, ClaimsPrincipal, Error, Remembe
 use super::{Scheme, TicketCookie, bearer::bearer_token};
 use crate::{
     Identity,
+    answer::Failure,
     cookies::{RequestCookies, ResponseCookies},
     dotnet::canonical_path,
     origin::RequestOrigin,
-    problem::Failure,
 };
 
 /// What is known about a request's user, and the cookies that its response will carry. One for each request, in its

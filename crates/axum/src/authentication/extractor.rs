@@ -7,7 +7,7 @@ use http::request::Parts;
 use wicketgate_identity::{ClaimsPrincipal, User};
 
 use super::{AccessTokenResponse, AuthenticationContext, Persistence};
-use crate::{Identity, problem::Failure};
+use crate::{Identity, answer::Failure};
 
 /// Signs users in and out from an application's own handlers (.NET's `SignInManager`): an own login, a sign-in after
 /// registration, a test.

@@ -2,39 +2,12 @@
 
 use std::io;
 
-use axum::{
-    body::Body,
-    response::{IntoResponse, Response},
-};
-use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
 use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
 use wicketgate_identity::text::encode_json_relaxed;
 
-use crate::problem::Failure;
-
-/// 200 with this JSON.
-pub(crate) fn ok(value: &impl Serialize) -> Result<Response, Failure> {
-    let json = to_json(value)?;
-    let content_type = HeaderValue::from_static("application/json; charset=utf-8");
-    Ok(([(CONTENT_TYPE, content_type)], json).into_response())
-}
-
-/// A problem (RFC 9457) with this JSON.
-pub(crate) fn problem(status: StatusCode, value: &impl Serialize) -> Response {
-    match to_json(value) {
-        Ok(json) => {
-            let content_type = HeaderValue::from_static("application/problem+json");
-            (status, [(CONTENT_TYPE, content_type)], Body::from(json)).into_response()
-        }
-        Err(error) => {
-            tracing::error!(%error, "a problem could not be written");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-    }
-}
-
-fn to_json(value: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
+/// The JSON, as ASP.NET Core's minimal APIs write it.
+pub(crate) fn to_json(value: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
     let mut json = Vec::new();
     value.serialize(&mut serde_json::Serializer::with_formatter(&mut json, DotNet))?;
     Ok(json)

@@ -1,13 +1,14 @@
 //! `GET /confirmEmail`
 
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use axum::extract::State;
 use http::StatusCode;
 use wicketgate_identity::{UserId, UserToken};
 
-use crate::{Identity, problem::Failure, query::QueryParameters};
+use crate::{
+    Identity,
+    answer::{Failure, Refusal},
+    query::QueryParameters,
+};
 
 /// What a mailed link carries.
 struct ConfirmEmailParameters {
@@ -47,13 +48,11 @@ impl ConfirmEmailParameters {
 pub(super) async fn confirm_email(
     State(identity): State<Identity>,
     query: QueryParameters,
-) -> Result<Response, Failure> {
-    let Some(parameters) = ConfirmEmailParameters::from_query(&query) else {
-        return Ok(StatusCode::BAD_REQUEST.into_response());
-    };
+) -> Result<&'static str, Refusal> {
+    let parameters = ConfirmEmailParameters::from_query(&query).ok_or(StatusCode::BAD_REQUEST)?;
     match is_confirmed(&identity, parameters).await? {
-        true => Ok("Thank you for confirming your email.".into_response()),
-        false => Ok(StatusCode::UNAUTHORIZED.into_response()),
+        true => Ok("Thank you for confirming your email."),
+        false => Err(StatusCode::UNAUTHORIZED.into()),
     }
 }
 

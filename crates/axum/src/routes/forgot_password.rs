@@ -1,13 +1,12 @@
 //! `POST /forgotPassword`
 
 use axum::extract::State;
-use http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    Identity, confirmation_mail::mail_password_reset_code, json::JsonBody, openapi::HttpValidationProblemDetails,
-    problem::Failure,
+    Identity, answer::Failure, confirmation_mail::mail_password_reset_code, json::JsonBody,
+    openapi::HttpValidationProblemDetails,
 };
 
 /// Who forgot their password.
@@ -32,10 +31,10 @@ pub(crate) struct ForgotPasswordRequest {
 pub(super) async fn forgot_password(
     State(identity): State<Identity>,
     JsonBody(request): JsonBody<ForgotPasswordRequest>,
-) -> Result<StatusCode, Failure> {
+) -> Result<(), Failure> {
     let user = identity.accounts().find_by_email(&request.email).await?;
     if let Some(user) = user.filter(|user| user.email_confirmed) {
         mail_password_reset_code(&identity, &user).await?;
     }
-    Ok(StatusCode::OK)
+    Ok(())
 }

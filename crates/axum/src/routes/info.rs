@@ -1,22 +1,19 @@
 //! `GET` and `POST /manage/info`
 
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use axum::extract::State;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use wicketgate_identity::{IdentityError, IdentityResult, User, text::is_email_address};
+use wicketgate_identity::{IdentityError, User, text::is_email_address};
 use zeroize::Zeroizing;
 
 use crate::{
     Identity, SignedIn,
+    answer::{Json, Refusal},
     authentication::{Authentication, AuthenticationContext},
     confirmation_mail::{Confirmation, mail_link},
-    json::{self, JsonBody},
+    json::JsonBody,
     openapi::HttpValidationProblemDetails,
-    problem::{Failure, ValidationProblem},
 };
 
 /// What is to change about an account.
@@ -63,11 +60,10 @@ impl InfoResponse {
         (status = 404, description = "Not Found"),
     ),
 )]
-pub(super) async fn get_info(State(identity): State<Identity>, user: SignedIn) -> Result<Response, Failure> {
-    match identity.accounts().find_by_principal(user.principal()).await? {
-        Some(user) => json::ok(&InfoResponse::new(user)),
-        None => Ok(StatusCode::NOT_FOUND.into_response()),
-    }
+pub(super) async fn get_info(State(identity): State<Identity>, user: SignedIn) -> Result<Json<InfoResponse>, Refusal> {
+    let user = identity.accounts().find_by_principal(user.principal()).await?;
+    let user = user.ok_or(StatusCode::NOT_FOUND)?;
+    Ok(Json(InfoResponse::new(user)))
 }
 
 /// Changes the password of the signed-in user's account, and mails a link that changes its address.
@@ -90,37 +86,27 @@ pub(super) async fn post_info(
     user: SignedIn,
     Authentication(context): Authentication,
     JsonBody(request): JsonBody<InfoRequest>,
-) -> Result<Response, Failure> {
-    let Some(mut user) = identity.accounts().find_by_principal(user.principal()).await? else {
-        return Ok(StatusCode::NOT_FOUND.into_response());
-    };
-    match change(&context, &mut user, request).await? {
-        Ok(()) => json::ok(&InfoResponse::new(user)),
-        Err(errors) => Ok(ValidationProblem::new(errors).into_response()),
-    }
+) -> Result<Json<InfoResponse>, Refusal> {
+    let user = identity.accounts().find_by_principal(user.principal()).await?;
+    let mut user = user.ok_or(StatusCode::NOT_FOUND)?;
+    change(&context, &mut user, request).await?;
+    Ok(Json(InfoResponse::new(user)))
 }
 
-async fn change(
-    context: &AuthenticationContext,
-    user: &mut User,
-    request: InfoRequest,
-) -> Result<IdentityResult, Failure> {
+async fn change(context: &AuthenticationContext, user: &mut User, request: InfoRequest) -> Result<(), Refusal> {
     let new_email = request.new_email.filter(|address| !address.is_empty());
     let accounts = context.identity().accounts();
     let is_possible = |address: &str| is_email_address(address) && accounts.can_keep(address);
     if let Some(address) = new_email.as_ref().filter(|address| !is_possible(address)) {
-        return Ok(Err(vec![IdentityError::InvalidEmail(address.clone())]));
+        return Err(IdentityError::InvalidEmail(address.clone()).into());
     }
     if let Some(new_password) = request.new_password.filter(|password| !password.is_empty()) {
-        let Some(old_password) = request.old_password.filter(|password| !password.is_empty()) else {
-            return Ok(Err(vec![IdentityError::OldPasswordRequired]));
-        };
-        if let Err(errors) = accounts.change_password(user, &old_password, &new_password).await? {
-            return Ok(Err(errors));
-        }
+        let old_password = request.old_password.filter(|password| !password.is_empty());
+        let old_password = old_password.ok_or(IdentityError::OldPasswordRequired)?;
+        accounts.change_password(user, &old_password, &new_password).await??;
     }
     if let Some(address) = new_email.filter(|address| user.email.as_ref() != Some(address)) {
         mail_link(context, user, Confirmation::Change(&address)).await?;
     }
-    Ok(Ok(()))
+    Ok(())
 }

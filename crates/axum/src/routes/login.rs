@@ -12,10 +12,10 @@ use zeroize::Zeroizing;
 
 use crate::{
     Identity,
+    answer::{Failure, Json, Refusal},
     authentication::{AccessTokenResponse, Authentication, AuthenticationContext, Persistence},
     json::{self, JsonBody},
     openapi::ProblemDetails,
-    problem::{Failure, sign_in_refused},
     query::QueryParameters,
 };
 
@@ -37,7 +37,7 @@ pub(crate) struct LoginRequest {
 
 /// Where the sign-in is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum SignInTarget {
+enum SignInTarget {
     Tokens,
     Cookie(Persistence),
 }
@@ -76,22 +76,46 @@ pub(super) async fn login(
     Authentication(context): Authentication,
     query: QueryParameters,
     JsonBody(request): JsonBody<LoginRequest>,
-) -> Result<Response, Failure> {
-    match SignInTarget::from_query(&query) {
-        Ok(target) => log_in(&identity, &context, target, request).await,
-        Err(refusal) => Ok(refusal.into_response()),
+) -> Result<LoginAnswer, Refusal> {
+    let target = SignInTarget::from_query(&query)?;
+    let signed_in = check(&identity, &context, request).await?;
+    match target {
+        SignInTarget::Tokens => {
+            let tokens = identity.schemes().bearer.issue(signed_in.principal).await?;
+            Ok(LoginAnswer::Tokens(Json(tokens)))
+        }
+        SignInTarget::Cookie(persistence) => {
+            set_cookie(&context, signed_in, persistence).await?;
+            Ok(LoginAnswer::Cookie)
+        }
     }
 }
 
-pub(super) async fn log_in(
+/// What `/login` answers.
+pub(super) enum LoginAnswer {
+    Tokens(Json<AccessTokenResponse>),
+    /// No body; the cookie is in the headers.
+    Cookie,
+}
+
+impl IntoResponse for LoginAnswer {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Tokens(tokens) => tokens.into_response(),
+            Self::Cookie => ().into_response(),
+        }
+    }
+}
+
+/// Checks password and second factor, and changes the cookies that belong to the second factor.
+pub(super) async fn check(
     identity: &Identity,
     context: &AuthenticationContext,
-    target: SignInTarget,
     request: LoginRequest,
-) -> Result<Response, Failure> {
+) -> Result<SignInSuccess, Refusal> {
     let Some(password) = &request.password else {
         let refused = identity.sign_in().without_password(&request.email).await?;
-        return Ok(sign_in_refused(&refused));
+        return Err(Refusal::SignIn(refused));
     };
     let result = identity.sign_in().password(Credentials {
         user_name: &request.email,
@@ -109,25 +133,22 @@ pub(super) async fn log_in(
     if let Some(user) = &result.second_factor_asked_of {
         context.ask_second_factor(user).await?;
     }
-    match result.result {
-        SignInResult::Succeeded(signed_in) => sign_in(identity, context, target, *signed_in).await,
-        refused => Ok(sign_in_refused(&refused)),
-    }
-}
-
-async fn sign_in(
-    identity: &Identity,
-    context: &AuthenticationContext,
-    target: SignInTarget,
-    signed_in: SignInSuccess,
-) -> Result<Response, Failure> {
+    let signed_in = match result.result {
+        SignInResult::Succeeded(signed_in) => *signed_in,
+        refused => return Err(Refusal::SignIn(refused)),
+    };
     if signed_in.method != AuthenticationMethod::Password {
         context.end_second_factor();
     }
-    let persistence = match target {
-        SignInTarget::Tokens => return json::ok(&identity.schemes().bearer.issue(signed_in.principal).await?),
-        SignInTarget::Cookie(persistence) => persistence,
-    };
+    Ok(signed_in)
+}
+
+/// Signs the browser in.
+pub(super) async fn set_cookie(
+    context: &AuthenticationContext,
+    signed_in: SignInSuccess,
+    persistence: Persistence,
+) -> Result<(), Failure> {
     let persistence = match signed_in.method {
         AuthenticationMethod::Password => persistence,
         AuthenticationMethod::Authenticator => {
@@ -139,6 +160,5 @@ async fn sign_in(
         // .NET's sign-in with a recovery code does not ask for persistence.
         AuthenticationMethod::RecoveryCode => Persistence::Session,
     };
-    context.sign_in(signed_in.principal, persistence).await?;
-    Ok(StatusCode::OK.into_response())
+    context.sign_in(signed_in.principal, persistence).await
 }

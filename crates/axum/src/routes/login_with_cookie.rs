@@ -1,17 +1,14 @@
 //! `POST /login/cookie`: the one endpoint beside `/logout` that ASP.NET Core does not have.
 
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use axum::extract::State;
 
-use super::login::{LoginRequest, SignInTarget, log_in};
+use super::login::{LoginRequest, check, set_cookie};
 use crate::{
     Identity,
+    answer::Refusal,
     authentication::{Authentication, Persistence},
     json::JsonBody,
     openapi::ProblemDetails,
-    problem::Failure,
     query::QueryParameters,
 };
 
@@ -37,11 +34,12 @@ pub(super) async fn login_with_cookie(
     Authentication(context): Authentication,
     query: QueryParameters,
     JsonBody(request): JsonBody<LoginRequest>,
-) -> Result<Response, Failure> {
-    let persistence = match query.boolean("useSessionCookies") {
-        Ok(Some(true)) => Persistence::Session,
-        Ok(_) => Persistence::Persistent,
-        Err(refusal) => return Ok(refusal.into_response()),
+) -> Result<(), Refusal> {
+    let persistence = match query.boolean("useSessionCookies")? {
+        Some(true) => Persistence::Session,
+        _ => Persistence::Persistent,
     };
-    log_in(&identity, &context, SignInTarget::Cookie(persistence), request).await
+    let signed_in = check(&identity, &context, request).await?;
+    set_cookie(&context, signed_in, persistence).await?;
+    Ok(())
 }

@@ -1,7 +1,5 @@
 //! `POST /logout`
 
-use http::StatusCode;
-
 use crate::{
     SignedIn,
     authentication::Authentication,
@@ -25,7 +23,6 @@ pub(super) async fn logout(
     _: SignedIn,
     Authentication(context): Authentication,
     JsonBody(AnyValue): JsonBody<AnyValue>,
-) -> StatusCode {
+) {
     context.sign_out();
-    StatusCode::OK
 }

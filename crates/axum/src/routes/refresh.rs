@@ -1,16 +1,15 @@
 //! `POST /refresh`
 
-use axum::{extract::State, response::Response};
+use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
 use crate::{
     Identity,
+    answer::{Json, Refusal},
     authentication::AccessTokenResponse,
-    challenge,
     json::{self, JsonBody},
-    problem::Failure,
 };
 
 /// A refresh token.
@@ -37,15 +36,13 @@ pub(crate) struct RefreshRequest {
 pub(super) async fn refresh(
     State(identity): State<Identity>,
     JsonBody(request): JsonBody<RefreshRequest>,
-) -> Result<Response, Failure> {
+) -> Result<Json<AccessTokenResponse>, Refusal> {
     let bearer = &identity.schemes().bearer;
     let token = request.refresh_token.unwrap_or_default();
-    let Some(ticket) = bearer.open_refresh_token(&token).await? else {
-        return Ok(challenge::bearer());
-    };
-    let Some(user) = identity.sign_in().validate_security_stamp(&ticket.principal).await? else {
-        return Ok(challenge::bearer());
-    };
+    let ticket = bearer.open_refresh_token(&token).await?;
+    let ticket = ticket.ok_or(Refusal::NotSignedIn)?;
+    let user = identity.sign_in().validate_security_stamp(&ticket.principal).await?;
+    let user = user.ok_or(Refusal::NotSignedIn)?;
     let principal = identity.accounts().principal(&user, None).await?;
-    json::ok(&bearer.issue(principal).await?)
+    Ok(Json(bearer.issue(principal).await?))
 }

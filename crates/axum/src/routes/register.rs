@@ -1,9 +1,6 @@
 //! `POST /register`
 
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use axum::extract::State;
 use http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -12,11 +9,11 @@ use zeroize::Zeroizing;
 
 use crate::{
     Identity,
+    answer::Refusal,
     authentication::Authentication,
     confirmation_mail::{Confirmation, mail_link},
     json::{self, JsonBody},
     openapi::HttpValidationProblemDetails,
-    problem::{Failure, ValidationProblem},
 };
 
 /// Who wants an account.
@@ -47,20 +44,16 @@ pub(super) async fn register(
     State(identity): State<Identity>,
     Authentication(context): Authentication,
     JsonBody(request): JsonBody<RegisterRequest>,
-) -> Result<Response, Failure> {
+) -> Result<(), Refusal> {
     let email = request.email.unwrap_or_default();
     let Some(password) = request.password else {
         // .NET looks at the address first, and then fails over the missing password.
-        return Ok(match is_email_address(&email) {
-            true => StatusCode::BAD_REQUEST.into_response(),
-            false => ValidationProblem::from(IdentityError::InvalidEmail(email)).into_response(),
+        return Err(match is_email_address(&email) {
+            true => StatusCode::BAD_REQUEST.into(),
+            false => IdentityError::InvalidEmail(email).into(),
         });
     };
-    match identity.accounts().register(&email, &password).await? {
-        Ok(user) => {
-            mail_link(&context, &user, Confirmation::Own).await?;
-            Ok(StatusCode::OK.into_response())
-        }
-        Err(errors) => Ok(ValidationProblem::new(errors).into_response()),
-    }
+    let user = identity.accounts().register(&email, &password).await??;
+    mail_link(&context, &user, Confirmation::Own).await?;
+    Ok(())
 }

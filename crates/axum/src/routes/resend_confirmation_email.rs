@@ -1,16 +1,15 @@
 //! `POST /resendConfirmationEmail`
 
 use axum::extract::State;
-use http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
     Identity,
+    answer::Failure,
     authentication::Authentication,
     confirmation_mail::{Confirmation, mail_link},
     json::JsonBody,
-    problem::Failure,
 };
 
 /// Whose address is to be confirmed.
@@ -32,9 +31,9 @@ pub(super) async fn resend_confirmation_email(
     State(identity): State<Identity>,
     Authentication(context): Authentication,
     JsonBody(request): JsonBody<ResendConfirmationEmailRequest>,
-) -> Result<StatusCode, Failure> {
+) -> Result<(), Failure> {
     if let Some(user) = identity.accounts().find_by_email(&request.email).await? {
         mail_link(&context, &user, Confirmation::Own).await?;
     }
-    Ok(StatusCode::OK)
+    Ok(())
 }

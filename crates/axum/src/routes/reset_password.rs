@@ -1,20 +1,16 @@
 //! `POST /resetPassword`
 
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
-use http::StatusCode;
+use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use wicketgate_identity::{IdentityError, IdentityResult, UserToken};
+use wicketgate_identity::{IdentityError, UserToken};
 use zeroize::Zeroizing;
 
 use crate::{
     Identity,
+    answer::Refusal,
     json::{self, JsonBody},
     openapi::HttpValidationProblemDetails,
-    problem::{Failure, ValidationProblem},
 };
 
 /// A new password, and the mailed code that allows it.
@@ -45,30 +41,17 @@ pub(crate) struct ResetPasswordRequest {
 pub(super) async fn reset_password(
     State(identity): State<Identity>,
     JsonBody(request): JsonBody<ResetPasswordRequest>,
-) -> Result<Response, Failure> {
-    match reset(&identity, request).await? {
-        Ok(()) => Ok(StatusCode::OK.into_response()),
-        Err(errors) => Ok(ValidationProblem::new(errors).into_response()),
-    }
-}
-
-/// A stranger's address and a wrong code get the same answer.
-async fn reset(identity: &Identity, request: ResetPasswordRequest) -> Result<IdentityResult, Failure> {
+) -> Result<(), Refusal> {
+    let accounts = identity.accounts();
     let new_password = request.new_password.unwrap_or_default();
-    if let Err(errors) = identity.accounts().validate_password_size(&new_password) {
-        return Ok(Err(errors));
-    }
-    let refused = Ok(Err(vec![IdentityError::InvalidToken]));
-    let user = identity.accounts().find_by_email(&request.email).await?;
-    let Some(mut user) = user.filter(|user| user.email_confirmed) else {
-        return refused;
-    };
+    accounts.validate_password_size(&new_password)?;
+    let user = accounts.find_by_email(&request.email).await?;
+    // A stranger's address and a wrong code get the same answer.
+    let mut user = user
+        .filter(|user| user.email_confirmed)
+        .ok_or(IdentityError::InvalidToken)?;
     let code = request.reset_code.unwrap_or_default();
-    let Ok(token) = UserToken::from_code(&code) else {
-        return refused;
-    };
-    Ok(identity
-        .accounts()
-        .reset_password(&mut user, &token, &new_password)
-        .await?)
+    let token = UserToken::from_code(&code).map_err(|_| IdentityError::InvalidToken)?;
+    accounts.reset_password(&mut user, &token, &new_password).await??;
+    Ok(())
 }

@@ -1,9 +1,6 @@
 //! `POST /manage/2fa`
 
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use axum::extract::State;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,10 +11,10 @@ use zeroize::Zeroizing;
 
 use crate::{
     Identity, SignedIn,
+    answer::{Failure, Json, Refusal},
     authentication::{Authentication, AuthenticationContext},
-    json::{self, JsonBody},
+    json::JsonBody,
     openapi::HttpValidationProblemDetails,
-    problem::{Failure, ValidationProblem},
 };
 
 /// What is to become of the second factor. An empty object asks how it stands.
@@ -78,21 +75,17 @@ pub(super) async fn two_factor(
     user: SignedIn,
     Authentication(context): Authentication,
     JsonBody(request): JsonBody<TwoFactorRequest>,
-) -> Result<Response, Failure> {
-    let Some((user, changed)) = change(&identity, user.principal(), &request).await? else {
-        return Ok(StatusCode::NOT_FOUND.into_response());
-    };
+) -> Result<Json<TwoFactorResponse>, Refusal> {
+    let changed = change(&identity, user.principal(), &request).await?;
+    let (user, changed) = changed.ok_or(StatusCode::NOT_FOUND)?;
     let Changed {
         shared_key,
         recovery_codes,
-    } = match changed {
-        Ok(changed) => changed,
-        Err(errors) => return Ok(ValidationProblem::new(errors).into_response()),
-    };
+    } = changed?;
     if request.forget_machine {
         context.forget_machine();
     }
-    json::ok(&TwoFactorResponse {
+    Ok(Json(TwoFactorResponse {
         shared_key,
         recovery_codes_left: match &recovery_codes {
             Some(codes) => codes.len(),
@@ -101,7 +94,7 @@ pub(super) async fn two_factor(
         recovery_codes,
         is_two_factor_enabled: user.two_factor_enabled,
         is_machine_remembered: is_machine_remembered(&identity, &context, &user).await?,
-    })
+    }))
 }
 
 /// How often a request is carried out anew that another one at the same account got in the way of.

@@ -1,9 +1,11 @@
 //! JSON in answers.
 
 use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, header::CONTENT_TYPE};
 use serde::Serialize;
 
-use super::writer::ok;
+use super::Failure;
+use crate::json::to_json;
 
 /// An answer in JSON as ASP.NET Core writes it: `application/json; charset=utf-8`, and text escaped as
 /// `System.Text.Json` escapes it for minimal APIs. `axum::Json` means the same to a client that reads JSON, with other
@@ -21,6 +23,12 @@ pub struct Json<T>(pub T);
 
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
-        ok(&self.0).unwrap_or_else(IntoResponse::into_response)
+        match to_json(&self.0) {
+            Ok(json) => {
+                let content_type = HeaderValue::from_static("application/json; charset=utf-8");
+                ([(CONTENT_TYPE, content_type)], json).into_response()
+            }
+            Err(error) => Failure::Json(error).into_response(),
+        }
     }
 }

@@ -1,0 +1,110 @@
+//! Failures: what went wrong through no fault of whoever sent the request.
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use wicketgate_identity::{Error, StoreError};
+use wicketgate_protection::ProtectError;
+
+use super::problem::Problem;
+
+/// When to try again after the answer "busy".
+const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1");
+
+/// Why a request could not be carried out, through no fault of its sender. As a response it is a problem (RFC 9457) that
+/// says nothing of the reason, with status 503 where another try may succeed, and 500 otherwise; the log says it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The store, the keys or the hasher failed.
+    #[error(transparent)]
+    Identity(#[from] Error),
+    /// A cookie's name or attributes have characters that no header may have.
+    #[error("a cookie's name or attributes have characters that no header may have")]
+    Cookie(#[from] header::InvalidHeaderValue),
+    /// An answer could not be written as JSON.
+    #[error("the answer is no JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The router has no [`Identity::layer`](crate::Identity::layer).
+    #[error("this route needs authentication, which the router does not have: add `.layer(identity.layer())` to it")]
+    NoLayer,
+    /// There are as many as [`RequestLimits::max_running_requests`](crate::RequestLimits::max_running_requests).
+    #[error("as many requests are running as `max_running_requests` allows")]
+    TooManyRequests,
+    /// The handler panicked; the panic itself is in the log, too.
+    #[error("carrying out the request panicked")]
+    Panicked,
+}
+
+impl Failure {
+    /// Whether the same request may succeed in a moment.
+    fn is_passing(&self) -> bool {
+        match self {
+            Self::TooManyRequests => true,
+            Self::Identity(Error::Busy | Error::Abandoned | Error::Store(StoreError::Unavailable(_))) => true,
+            Self::Identity(Error::Protect(ProtectError::Repository(error))) => error.is_passing(),
+            _ => false,
+        }
+    }
+
+    /// Whether the answer is nobody's.
+    fn is_unheard(&self) -> bool {
+        matches!(self, Self::Identity(Error::Abandoned))
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        if self.is_passing() {
+            if self.is_unheard() {
+                tracing::debug!("given up: the client is gone");
+            } else {
+                tracing::warn!(error = %self, "answered with 503");
+            }
+            let mut response = Problem::new(StatusCode::SERVICE_UNAVAILABLE).into_response();
+            response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_SECONDS);
+            return response;
+        }
+        tracing::error!(error = %self, "answered with 500");
+        let problem = Problem::new(StatusCode::INTERNAL_SERVER_ERROR);
+        match self {
+            // Told to everybody: nobody but its developers meets an application without it.
+            Self::NoLayer => problem.with_detail(self.to_string()).into_response(),
+            _ => problem.into_response(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::to_bytes;
+
+    use super::*;
+
+    async fn text(response: Response) -> String {
+        let body = to_bytes(response.into_body(), 10_000).await.unwrap();
+        String::from_utf8(body.to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_may_pass_is_worth_another_try() {
+        for error in [Error::Busy, Error::Store(StoreError::Unavailable("away".into()))] {
+            let response = Failure::from(error).into_response();
+            assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(response.headers()[header::RETRY_AFTER], "1");
+        }
+    }
+
+    #[tokio::test]
+    async fn other_failures_say_nothing_about_themselves() {
+        let error = Error::Store(StoreError::Failed("secret".into()));
+        let response = Failure::from(error).into_response();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(
+            text(response).await,
+            concat!(
+                r#"{"type":"https://tools.ietf.org/html/rfc9110#section-15.6.1","#,
+                r#""title":"An error occurred while processing your request.","status":500}"#,
+            )
+        );
+    }
+}
