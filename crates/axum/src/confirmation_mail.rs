@@ -18,14 +18,15 @@ pub(crate) enum Confirmation<'a> {
     Change(&'a str),
 }
 
-/// Mails a link that proves that the account's user reads what goes to the address. Where nobody vouches for the host that
+/// Mails a link that proves that the account's user reads what goes to the address; a request to `endpoint` asks for it. Where nobody vouches for the host that
 /// the link would lead to, no mail goes out, the log says so, and the caller's answer is the same.
 pub(crate) async fn mail_link(
     context: &AuthenticationContext,
+    endpoint: Endpoint,
     user: &User,
     confirmation: Confirmation<'_>,
 ) -> Result<(), Failure> {
-    let Some(base) = base(context) else {
+    let Some(base) = base(context, endpoint) else {
         tracing::error!(
             user = %user.id,
             host = context.origin().host.to_str().unwrap_or_default(),
@@ -77,10 +78,10 @@ async fn send(identity: &Identity, user: &User, address: Option<&str>, text: Ema
 }
 
 /// What the endpoints' paths follow in links; `None` where only a stranger says to which host links would lead.
-fn base(context: &AuthenticationContext) -> Option<String> {
+fn base(context: &AuthenticationContext, endpoint: Endpoint) -> Option<String> {
     let parts = context.identity().parts();
     let origin = context.origin();
-    let mounted_at = mounted_at(context);
+    let mounted_at = mounted_at(context, endpoint);
     if let Some(url) = &parts.public_url {
         return Some(format!("{url}{mounted_at}"));
     }
@@ -90,13 +91,13 @@ fn base(context: &AuthenticationContext) -> Option<String> {
     is_vouched_for.then(|| format!("{origin}{mounted_at}"))
 }
 
-/// What the application put before the endpoints' paths: by the request, which came to one of them, or else by the prefix
-/// that was chosen.
-fn mounted_at(context: &AuthenticationContext) -> String {
+/// What the application put before the endpoints' paths: by the path of the request, which came to this endpoint, or else by
+/// the prefix that was chosen.
+fn mounted_at(context: &AuthenticationContext, endpoint: Endpoint) -> String {
     let prefix = context.identity().prefix();
     let path = context.path();
-    let base = Endpoint::at_end_of(&path).map(|(base, _)| base);
-    match base
+    match endpoint
+        .base_in(&path)
         .filter(|base| !base.eq_ignore_ascii_case(prefix))
         .and_then(PathBase::parse)
     {

@@ -164,6 +164,45 @@ async fn an_own_route_comes_before_another_spelling_of_an_endpoint() {
 }
 
 #[tokio::test]
+async fn an_own_route_whose_path_ends_like_an_endpoints_keeps_the_rules_of_axum() {
+    let identity = builder().build().unwrap();
+    let own = Router::new()
+        .route("/shop/login", any(|| async { "shop" }))
+        .route("/register", any(|| async { "own" }));
+    let application = identity.wrap(own.merge(identity.api().without(Endpoint::Register)));
+    for (path, expected) in [("/shop/login", 200), ("/register", 200), ("/LOGIN/", 415)] {
+        assert_eq!(
+            send(&application, "POST", path, &[("content-type", "text/plain")], "")
+                .await
+                .status(),
+            expected,
+            "{path}"
+        );
+    }
+    for path in [
+        "/shop/LOGIN",
+        "/shop/login/",
+        "/shop/%6Cogin",
+        "/Register",
+        "/register/",
+    ] {
+        assert_eq!(status(&application, "POST", path).await, 404, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn no_client_sees_how_endpoints_are_found() {
+    let identity = builder().build().unwrap();
+    let router = Router::new().merge(identity.api());
+    for (application, expected) in [
+        (router.clone().layer(identity.layer()), 404),
+        (identity.wrap(router), 400),
+    ] {
+        assert_eq!(status(&application, "POST", "/%00/login").await, expected);
+    }
+}
+
+#[tokio::test]
 async fn an_endpoint_that_is_left_out_is_neither_there_nor_described() {
     let identity = builder().build().unwrap();
     let api = identity.api().without(Endpoint::Register);

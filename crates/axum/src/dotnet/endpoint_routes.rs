@@ -7,67 +7,60 @@ use axum::{
 };
 use http::StatusCode;
 
-use super::{attempts::Attempts, canonical_path};
-use crate::Endpoint;
+use super::{
+    attempts::Attempts,
+    canonical_path,
+    endpoint_finder::{Candidate, EndpointFinder},
+    with_path,
+};
 
 /// A router whose endpoints are found in any case, with one closing slash, with escapes that are not needed, and behind dot
 /// segments. A request whose path some route has as it came goes there.
 #[derive(Debug)]
 pub(crate) struct EndpointRoutes {
     attempts: Attempts,
-    /// What the [`Identity`](crate::Identity) puts before the endpoints' paths.
-    prefix: String,
+    endpoints: EndpointFinder,
 }
 
 impl EndpointRoutes {
     pub(crate) fn new(router: Router, prefix: &str) -> Self {
         Self {
+            endpoints: EndpointFinder::new(router.clone(), prefix),
             attempts: Attempts::new(router),
-            prefix: prefix.to_owned(),
         }
     }
 
     pub(crate) async fn answer(&self, request: Box<Request>) -> Response {
-        match self.spellings(request.uri().path()) {
-            Err(NoPath) => StatusCode::BAD_REQUEST.into_response(),
-            Ok(spellings) if spellings.is_empty() => self.attempts.answer(request).await,
-            // In a box, so that the many requests whose path is right carry no room for this.
-            Ok(spellings) => Box::pin(self.answer_otherwise(request, &spellings)).await,
+        let path = request.uri().path();
+        // Kestrel takes an escaped NUL for no path.
+        let Some(canonical) = canonical_path(path) else {
+            return StatusCode::BAD_REQUEST.into_response();
+        };
+        let mut candidates = self.endpoints.candidates(&canonical);
+        candidates.retain(|candidate| candidate.path != path);
+        if candidates.is_empty() {
+            return self.attempts.answer(request).await;
         }
+        // In a box, so that the many requests whose path is right carry no room for this.
+        Box::pin(self.answer_otherwise(request, candidates)).await
     }
 
-    async fn answer_otherwise(&self, request: Box<Request>, spellings: &[String]) -> Response {
+    async fn answer_otherwise(&self, request: Box<Request>, candidates: Vec<Candidate>) -> Response {
         let uri = request.uri().clone();
-        let answered = match self.attempts.route(request).await {
-            Ok(response) => Ok(response),
-            Err(unmatched) => self.attempts.route_as(unmatched, spellings).await,
+        let mut request = match self.attempts.route(request).await {
+            Ok(response) => return response,
+            Err(unmatched) => unmatched,
         };
-        match answered {
-            Ok(response) => response,
-            Err(mut request) => {
-                *request.uri_mut() = uri;
-                self.attempts.answer(request).await
+        for candidate in candidates {
+            if !self.endpoints.has(&candidate).await {
+                continue;
             }
+            request = match self.attempts.route(with_path(request, &candidate.path)).await {
+                Ok(response) => return response,
+                Err(unmatched) => unmatched,
+            };
         }
-    }
-
-    /// How the path of an endpoint may be written that came in another spelling; none for all other paths.
-    fn spellings(&self, path: &str) -> Result<Vec<String>, NoPath> {
-        let canonical = canonical_path(path).ok_or(NoPath)?;
-        let Some((base, endpoint)) = Endpoint::at_end_of(&canonical) else {
-            return Ok(Vec::new());
-        };
-        let bases = match base.eq_ignore_ascii_case(&self.prefix) {
-            true => vec![self.prefix.clone()],
-            false => vec![base.to_owned(), base.to_ascii_lowercase()],
-        };
-        let mut spellings: Vec<_> = bases.iter().map(|base| format!("{base}{}", endpoint.path())).collect();
-        spellings.dedup();
-        spellings.retain(|other| other != path);
-        Ok(spellings)
+        *request.uri_mut() = uri;
+        self.attempts.answer(request).await
     }
 }
-
-/// An escaped NUL, which Kestrel takes for no path.
-#[derive(Debug)]
-struct NoPath;

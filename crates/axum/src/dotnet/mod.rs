@@ -2,7 +2,9 @@
 
 mod attempts;
 mod canonical_path;
+mod endpoint_finder;
 mod endpoint_routes;
+mod route_finder;
 mod routing;
 
 pub(crate) use canonical_path::{canonical_path, unescape};

@@ -8,15 +8,15 @@
 
 use axum::{
     Router,
-    extract::{MatchedPath, Request},
+    extract::Request,
     middleware::{Next, from_fn},
     response::{IntoResponse, Response},
 };
 use http::{HeaderValue, Method, StatusCode, header::ALLOW};
-use tower::Service;
 
-use super::{attempts::Attempts, canonical_path, with_path};
-use crate::Endpoint;
+use super::{
+    attempts::Attempts, canonical_path, endpoint_finder::EndpointFinder, route_finder::RouteFinder, with_path,
+};
 
 /// A router behind ASP.NET Core's rules. Its routes are found in any case if they are written in lower case; the endpoints,
 /// which are not, are found as well.
@@ -25,20 +25,17 @@ pub(crate) struct DotnetRoutes {
     attempts: Attempts,
     /// For requests with the method `HEAD`, whose real name their handlers are to see.
     attempts_for_head: Attempts,
-    /// Says which route a path has, and calls none.
-    finder: Router,
-    /// What the [`Identity`](crate::Identity) puts before the endpoints' paths.
-    prefix: String,
+    routes: RouteFinder,
+    endpoints: EndpointFinder,
 }
 
 impl DotnetRoutes {
     pub(crate) fn new(router: Router, prefix: &str) -> Self {
-        let finder = router.clone().reset_fallback().layer(from_fn(name_route));
         Self {
             attempts_for_head: Attempts::new(router.clone().layer(from_fn(with_method_head))),
+            routes: RouteFinder::new(router.clone()),
+            endpoints: EndpointFinder::new(router.clone(), prefix),
             attempts: Attempts::new(router),
-            finder: finder.with_state(()),
-            prefix: prefix.to_owned(),
         }
     }
 
@@ -81,40 +78,17 @@ impl DotnetRoutes {
     async fn other_spellings(&self, path: &str) -> Vec<String> {
         let without_slash = path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(path);
         let mut spellings = vec![without_slash.to_owned()];
-        if let Some((base, endpoint)) = Endpoint::at_end_of(path) {
-            let base = match base.eq_ignore_ascii_case(&self.prefix) {
-                true => self.prefix.clone(),
-                false => base.to_ascii_lowercase(),
-            };
-            spellings.push(format!("{base}{}", endpoint.path()));
+        for candidate in self.endpoints.candidates(path) {
+            if self.endpoints.has(&candidate).await {
+                spellings.push(candidate.path);
+            }
         }
-        if let Some(route) = self.find(&without_slash.to_ascii_lowercase()).await {
+        if let Some(route) = self.routes.find(&without_slash.to_ascii_lowercase()).await {
             spellings.push(with_literals_of(&route, without_slash));
         }
         spellings.retain(|other| other != path);
         spellings
     }
-
-    /// The route that a path has, as the application wrote it.
-    async fn find(&self, path: &str) -> Option<String> {
-        let request = with_path(Box::default(), path);
-        let Ok(mut response) = self.finder.clone().call(*request).await;
-        let Route(route) = response.extensions_mut().remove()?;
-        Some(route)
-    }
-}
-
-/// A route's path, in the extensions of a response.
-#[derive(Debug, Clone)]
-struct Route(String);
-
-/// Stands before every route of the finder.
-async fn name_route(route: Option<MatchedPath>, _: Request, _: Next) -> Response {
-    let mut response = Response::default();
-    if let Some(route) = route {
-        response.extensions_mut().insert(Route(route.as_str().to_owned()));
-    }
-    response
 }
 
 /// The path as the route has it, with the parameters as they came: their case may matter.
@@ -182,7 +156,6 @@ mod tests {
                 "/manage/info",
                 routing::get(|| async { "info" }).post(|body: String| async { body }),
             )
-            .route("/confirmEmail", routing::get(|| async { "confirmed" }))
             .route(
                 "/users/{name}",
                 routing::get(|path: axum::extract::Path<String>| async move { path.0 }),
@@ -240,8 +213,6 @@ mod tests {
             "/./manage/info",
             "/probe/../manage/info",
             "/%2e/manage/info",
-            "/CONFIRMEMAIL",
-            "/confirmemail/",
         ] {
             assert_eq!(status(uri).await, 200, "{uri}");
         }

@@ -1,5 +1,8 @@
 //! The endpoints by name and path.
 
+/// What no path begins with that Kestrel would take for one.
+const MARK: &str = "/%00";
+
 /// An endpoint, as an application names one that it leaves out ([`Api::without`](crate::Api::without)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Endpoint {
@@ -60,15 +63,30 @@ impl Endpoint {
         }
     }
 
-    /// What the endpoint that this path ends with is nested under, and the endpoint. As in ASP.NET Core, case does not
-    /// matter, nor one closing slash.
-    pub(crate) fn at_end_of(path: &str) -> Option<(&str, Self)> {
+    /// What this endpoint is nested under, if the path may be its own. As in ASP.NET Core, case does not matter, nor one
+    /// closing slash.
+    pub(crate) fn base_in(self, path: &str) -> Option<&str> {
         let path = path.strip_suffix('/').unwrap_or(path);
-        Self::ALL.into_iter().find_map(|endpoint| {
-            let base = path.len().checked_sub(endpoint.path().len())?;
-            let (base, end) = path.split_at_checked(base)?;
-            end.eq_ignore_ascii_case(endpoint.path()).then_some((base, endpoint))
-        })
+        let base = path.len().checked_sub(self.path().len())?;
+        let (base, end) = path.split_at_checked(base)?;
+        end.eq_ignore_ascii_case(self.path()).then_some(base)
+    }
+
+    /// The endpoint whose path this may be, and what it is nested under. The application may have a route of its own there.
+    pub(crate) fn at_end_of(path: &str) -> Option<(&str, Self)> {
+        let mut endpoints = Self::ALL.into_iter();
+        endpoints.find_map(|endpoint| Some((endpoint.base_in(path)?, endpoint)))
+    }
+
+    /// The path of a route that stands beside the endpoint and answers 404. axum does not tell which routes a router has, but
+    /// wherever an application nests the endpoints, this route comes along, and its path is nobody else's.
+    pub(crate) fn mark(self) -> String {
+        format!("{MARK}{}", self.path())
+    }
+
+    /// Whether a route is a mark, by the path that the router has it under.
+    pub(crate) fn is_mark(route: &str) -> bool {
+        route.contains(MARK)
     }
 }
 

@@ -8,7 +8,7 @@ use wicketgate_identity::{IdentityError, User, text::is_email_address};
 use zeroize::Zeroizing;
 
 use crate::{
-    Identity, SignedIn,
+    Endpoint, Identity, SignedIn,
     answer::{Json, Refusal},
     authentication::{Authentication, AuthenticationContext},
     confirmation_mail::{Confirmation, mail_link},
@@ -106,7 +106,7 @@ async fn change(context: &AuthenticationContext, user: &mut User, request: InfoR
         accounts.change_password(user, &old_password, &new_password).await??;
     }
     if let Some(address) = new_email.filter(|address| user.email.as_ref() != Some(address)) {
-        mail_link(context, user, Confirmation::Change(&address)).await?;
+        mail_link(context, Endpoint::Info, user, Confirmation::Change(&address)).await?;
     }
     Ok(())
 }

@@ -16,6 +16,7 @@ mod two_factor;
 use axum::{
     Router,
     middleware::{from_extractor, from_fn_with_state},
+    routing::any,
 };
 use http::{HeaderValue, StatusCode, header::ALLOW};
 use utoipa::openapi::{OpenApi, PathItem};
@@ -71,7 +72,10 @@ impl Api {
         }
         let router: Router<Identity> = self.describe().into();
         let router = router.route_layer(from_fn_with_state(self.identity.clone(), run_to_end));
-        let router = router.with_state(self.identity.clone());
+        let marks = self.endpoints.iter().map(|endpoint| endpoint.mark());
+        let router = marks.fold(router.with_state(self.identity.clone()), |router, mark| {
+            router.route(&mark, any(StatusCode::NOT_FOUND))
+        });
         match self.identity.prefix() {
             "" => router,
             prefix => Router::new().nest(prefix, router),

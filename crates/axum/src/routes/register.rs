@@ -8,7 +8,7 @@ use wicketgate_identity::{IdentityError, text::is_email_address};
 use zeroize::Zeroizing;
 
 use crate::{
-    Identity,
+    Endpoint, Identity,
     answer::Refusal,
     authentication::Authentication,
     confirmation_mail::{Confirmation, mail_link},
@@ -54,6 +54,6 @@ pub(super) async fn register(
         });
     };
     let user = identity.accounts().register(&email, &password).await??;
-    mail_link(&context, &user, Confirmation::Own).await?;
+    mail_link(&context, Endpoint::Register, &user, Confirmation::Own).await?;
     Ok(())
 }

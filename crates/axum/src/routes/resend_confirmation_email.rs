@@ -5,7 +5,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    Identity,
+    Endpoint, Identity,
     answer::Failure,
     authentication::Authentication,
     confirmation_mail::{Confirmation, mail_link},
@@ -33,7 +33,7 @@ pub(super) async fn resend_confirmation_email(
     JsonBody(request): JsonBody<ResendConfirmationEmailRequest>,
 ) -> Result<(), Failure> {
     if let Some(user) = identity.accounts().find_by_email(&request.email).await? {
-        mail_link(&context, &user, Confirmation::Own).await?;
+        mail_link(&context, Endpoint::ResendConfirmationEmail, &user, Confirmation::Own).await?;
     }
     Ok(())
 }
