@@ -6,7 +6,7 @@ use axum::{Router, body::Body, routing::get};
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
-use wicketgate_axum::{Identity, RequestLimits, SignedIn};
+use wicketgate_axum::{Identity, SignedIn, options::RequestLimits};
 use wicketgate_identity::{EmailUniqueness, MemoryStore, Options, PasswordHasherOptions, AccountStore};
 use wicketgate_protection::{ManualClock, SeededRandom};
 

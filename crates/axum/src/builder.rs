@@ -9,9 +9,13 @@ use wicketgate_protection::{
 };
 
 use crate::{
-    AllowedHost, AllowedOrigin, AuthenticationOptions, CookieOptionsError, Endpoint, Identity, PublicUrl,
-    RequestLimits, allowed_hosts::AllowedHosts, authentication::Schemes, forwarded_headers::TrustedProxies,
-    identity::Parts, outgoing_mail::OutgoingMail, run_to_end::RunningRequests,
+    Identity,
+    authentication::Schemes,
+    hosting::{AllowedHost, AllowedHosts, AllowedOrigin, PublicUrl, TrustedProxies},
+    identity::Parts,
+    mail::OutgoingMail,
+    options::{AuthenticationOptions, CookieOptionsError, RequestLimits},
+    routes::{Endpoint, RunningRequests},
 };
 
 /// Puts an [`Identity`] together. What is not chosen is as in .NET.

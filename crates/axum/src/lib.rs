@@ -1,65 +1,60 @@
-//! The Identity API of ASP.NET Core for axum: endpoints, authentication, authorisation.
+//! The Identity API of ASP.NET Core for axum: accounts, sign-in by cookie or bearer token, and guards.
 //!
-//! [`Identity`] is where to begin: its builder takes a store of accounts and the keys that protect tokens and cookies, and
-//! what it builds gives an application its endpoints, its layers, and the extractor [`SignedIn`].
+//! ```
+//! use axum::{Router, routing::get};
+//! use wicketgate_axum::{BuildError, Identity, MemoryStore, Require, SignedIn};
+//!
+//! async fn hello(user: SignedIn) -> String {
+//!     format!("Hello, {}!", user.name())
+//! }
+//!
+//! fn application() -> Result<Router, BuildError> {
+//!     let identity = Identity::builder(MemoryStore::new()).keys_in("data/keys").build()?;
+//!     Ok(Router::new()
+//!         .route("/hello", get(hello))
+//!         .route("/reports", get(|| async { "for managers" }).route_layer(Require::role("Manager")))
+//!         .merge(identity.api()) // /register, /login, /manage/info …
+//!         .merge(identity.logout())
+//!         .layer(identity.layer()))
+//! }
+//! # application().unwrap();
+//! ```
+//!
+//! [`Identity::builder`] takes any [`AccountStore`]: [`MemoryStore`] for trials, a database with the feature `sql`, or your own.
+//! [`IdentityBuilder::keys_in`] names the folder of the keys that protect tokens, cookies and links. Mails go out by an
+//! [`EmailSender`] of yours ([`IdentityBuilder::email`]), the clock and the random generator are the system's unless you
+//! choose others, and everything else is as in ASP.NET Core until you set it: [`Options`] for accounts and passwords,
+//! [`options`] for tokens, cookies and request limits, [`hosting`] for hosts, origins and proxies.
+//!
+//! Handlers take [`SignedIn`] for the user who sends the request, and [`Authentication`] to sign users in and out; [`Require`]
+//! guards routes. Tests of protected routes start from [`testing`].
 
-mod allowed_hosts;
-mod allowed_origin;
 mod answer;
 mod authentication;
-mod authorization;
 mod builder;
-mod challenge;
-mod client_address;
-mod confirmation_mail;
-mod cookie_rules;
-mod cookies;
-mod cors;
 mod dotnet;
-mod forwarded_headers;
-mod host;
+pub mod guard;
+pub mod hosting;
 mod identity;
-mod json;
-mod layer;
-mod middleware;
-mod openapi;
-mod options;
-mod origin;
-mod outgoing_mail;
-mod path_base;
-mod pipeline;
-mod public_url;
-mod query;
+mod mail;
+pub mod options;
+pub mod pipeline;
 mod routes;
-mod run_to_end;
-mod signed_in;
 pub mod testing;
 
-pub use allowed_hosts::{AllowedHost, AllowedHostError};
-pub use allowed_origin::{AllowedOrigin, AllowedOriginError};
 pub use answer::{Failure, Json};
 pub use authentication::{AccessTokenResponse, Authentication, Persistence, Scheme};
-pub use authorization::{Require, RequireService};
 pub use builder::{BuildError, IdentityBuilder};
-pub use cookie_rules::CookieOptionsError;
-pub use forwarded_headers::Tls;
-pub use host::Host;
+pub use guard::{Require, SignedIn};
 pub use identity::Identity;
-pub use layer::{IdentityLayer, IdentityService};
-pub use options::{
-    AuthenticationOptions, BearerTokenOptions, CookieAuthenticationOptions, CookieOptions, CookieSecurePolicy,
-    RequestLimits, SameSite,
-};
-pub use pipeline::Pipeline;
-pub use public_url::{PublicUrl, PublicUrlError};
+pub use pipeline::IdentityLayer;
 pub use routes::{Api, Endpoint};
-pub use signed_in::SignedIn;
 
 // What an application names in its own code, so that this crate is the only one that it depends on.
 pub use async_trait::async_trait;
 pub use wicketgate_identity;
 pub use wicketgate_identity::{
-    AccountStore, EmailError, EmailMessage, EmailSender, EmailText, IntoStore, MemoryStore, Options, User,
+    AccountStore, EmailError, EmailMessage, EmailSender, EmailText, MemoryStore, Options, User,
 };
 pub use wicketgate_protection;
 #[cfg(feature = "sql")]

@@ -15,8 +15,8 @@ use axum::{
 };
 use tower::ServiceExt;
 use wicketgate_axum::{
-    Authentication, AuthenticationOptions, BuildError, EmailError, EmailMessage, EmailSender, Failure, Identity,
-    MemoryStore, Persistence, Require, SignedIn, async_trait, testing,
+    Authentication, BuildError, EmailError, EmailMessage, EmailSender, Failure, Identity, MemoryStore, Persistence,
+    Require, SignedIn, async_trait, options::AuthenticationOptions, testing,
 };
 
 /// An application with a login, a registration and a logout of its own.

@@ -10,7 +10,7 @@ use axum::{
 };
 use http::Request;
 use tower::ServiceExt;
-use wicketgate_axum::{Identity, RequestLimits};
+use wicketgate_axum::{Identity, options::RequestLimits};
 use wicketgate_identity::{MemoryStore, Options};
 use wicketgate_protection::{DataProtection, SystemClock, SystemRandom};
 

@@ -27,7 +27,7 @@ pub enum Failure {
     /// The router has no [`Identity::layer`](crate::Identity::layer).
     #[error("this route needs authentication, which the router does not have: add `.layer(identity.layer())` to it")]
     NoLayer,
-    /// There are as many as [`RequestLimits::max_running_requests`](crate::RequestLimits::max_running_requests).
+    /// There are as many as [`RequestLimits::max_running_requests`](crate::options::RequestLimits::max_running_requests).
     #[error("as many requests are running as `max_running_requests` allows")]
     TooManyRequests,
     /// The handler panicked; the panic itself is in the log, too.

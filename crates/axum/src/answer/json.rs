@@ -5,7 +5,7 @@ use http::{HeaderValue, header::CONTENT_TYPE};
 use serde::Serialize;
 
 use super::Failure;
-use crate::json::to_json;
+use crate::dotnet::json::to_json;
 
 /// An answer in JSON as ASP.NET Core writes it: `application/json; charset=utf-8`, and text escaped as
 /// `System.Text.Json` escapes it for minimal APIs. `axum::Json` means the same to a client that reads JSON, with other

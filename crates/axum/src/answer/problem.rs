@@ -5,7 +5,7 @@ use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use wicketgate_identity::IdentityError;
 
-use crate::json::to_json;
+use crate::dotnet::json::to_json;
 
 /// What was wrong with what the caller sent, as the body of 400 (.NET's `HttpValidationProblemDetails`).
 #[derive(Debug, Serialize)]

@@ -12,7 +12,7 @@ use wicketgate_identity::{
 };
 use wicketgate_protection::{Clock, DataProtection};
 
-use crate::{BearerTokenOptions, Json};
+use crate::{answer::Json, options::BearerTokenOptions};
 
 /// Issues and reads access and refresh tokens (.NET's `BearerTokenHandler`).
 #[derive(Debug)]

@@ -9,13 +9,16 @@ use http::{Extensions, HeaderMap, Uri, uri::PathAndQuery};
 use tokio::sync::OnceCell;
 use wicketgate_identity::{ClaimsIdentityOptions, ClaimsPrincipal, Error, RememberedMachine, Ticket, User, UserId};
 
-use super::{Scheme, TicketCookie, bearer::bearer_token};
+use super::{
+    Persistence, Scheme, TicketCookie,
+    incoming::Bearer,
+    outgoing::{OutgoingCookies, Renewal},
+};
 use crate::{
     Identity,
     answer::Failure,
-    cookies::{RequestCookies, ResponseCookies},
-    dotnet::canonical_path,
-    origin::RequestOrigin,
+    dotnet::{canonical_path, cookies::RequestCookies},
+    hosting::RequestOrigin,
 };
 
 /// What is known about a request's user, and the cookies that its response will carry. One for each request, in its
@@ -28,43 +31,7 @@ pub(crate) struct AuthenticationContext {
     bearer: Bearer,
     cookie_principal: OnceCell<Option<Arc<ClaimsPrincipal>>>,
     remembered_machine: OnceCell<Option<Arc<Ticket>>>,
-    changes: Mutex<Changes>,
-}
-
-/// What a request's bearer token says.
-enum Bearer {
-    NoToken,
-    /// A token that is not genuine or has ended.
-    Refused,
-    Opened(Arc<ClaimsPrincipal>),
-}
-
-/// Whether a cookie outlives the browser (.NET's `isPersistent`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Persistence {
-    /// It does, until the ticket in it ends.
-    Persistent,
-    /// It ends with the browser.
-    Session,
-}
-
-/// What happens to cookies with the response.
-#[derive(Default)]
-struct Changes {
-    cookies: ResponseCookies,
-    application: Renewal,
-    remember_machine: Renewal,
-}
-
-/// Whether a scheme's cookie is renewed with the response.
-#[derive(Default)]
-enum Renewal {
-    #[default]
-    NotDue,
-    /// With this ticket.
-    Due(Box<Ticket>),
-    /// No more: the response signs in or out itself.
-    Overtaken,
+    outgoing: Mutex<OutgoingCookies>,
 }
 
 impl AuthenticationContext {
@@ -76,14 +43,14 @@ impl AuthenticationContext {
         headers: &HeaderMap,
     ) -> Result<Arc<Self>, Failure> {
         let context = Arc::new(Self {
-            bearer: Bearer::read(&identity, headers).await?,
+            bearer: Bearer::read(identity.schemes(), headers).await?,
             identity,
             origin,
             path_and_query: uri.path_and_query().cloned(),
             cookies: RequestCookies::new(headers),
             cookie_principal: OnceCell::new(),
             remembered_machine: OnceCell::new(),
-            changes: Mutex::default(),
+            outgoing: Mutex::default(),
         });
         if let Bearer::NoToken = context.bearer {
             context
@@ -144,17 +111,17 @@ impl AuthenticationContext {
     pub(crate) async fn sign_in(&self, principal: ClaimsPrincipal, persistence: Persistence) -> Result<(), Failure> {
         let scheme = &self.identity.schemes().application;
         self.append(scheme, principal, persistence).await?;
-        self.changes().application = Renewal::Overtaken;
+        self.outgoing().application = Renewal::Overtaken;
         Ok(())
     }
 
     /// Signs the browser out with the response (.NET's `SignInManager.SignOutAsync`).
     pub(crate) fn sign_out(&self) {
         let scheme = &self.identity.schemes().application;
-        let mut changes = self.changes();
-        changes.application = Renewal::Overtaken;
-        changes.cookies.delete(&self.cookies, &scheme.empty(&self.origin));
-        drop(changes);
+        let mut outgoing = self.outgoing();
+        outgoing.application = Renewal::Overtaken;
+        outgoing.cookies.delete(&self.cookies, &scheme.empty(&self.origin));
+        drop(outgoing);
         self.end_second_factor();
     }
 
@@ -168,9 +135,9 @@ impl AuthenticationContext {
     /// Takes away the cookies that lead to a second factor.
     pub(crate) fn end_second_factor(&self) {
         let schemes = self.identity.schemes();
-        let mut changes = self.changes();
+        let mut outgoing = self.outgoing();
         for scheme in [&schemes.external, &schemes.two_factor_user_id] {
-            changes.cookies.delete(&self.cookies, &scheme.empty(&self.origin));
+            outgoing.cookies.delete(&self.cookies, &scheme.empty(&self.origin));
         }
     }
 
@@ -192,7 +159,7 @@ impl AuthenticationContext {
                 let ticket = self.remembered_machine.get().and_then(Option::as_deref);
                 if let Some(ticket) = ticket.filter(|ticket| scheme.is_past_half(ticket)) {
                     let renewed = scheme.renewed(ticket, ticket.principal.clone());
-                    self.changes().remember_machine.request(renewed);
+                    self.outgoing().remember_machine.request(renewed);
                 }
             }
             RememberedMachine::Ended => {
@@ -207,45 +174,26 @@ impl AuthenticationContext {
         let scheme = &self.identity.schemes().remember_machine;
         let principal = self.identity.sign_in().remember_machine_principal(user);
         self.append(scheme, principal, Persistence::Persistent).await?;
-        self.changes().remember_machine = Renewal::Overtaken;
+        self.outgoing().remember_machine = Renewal::Overtaken;
         Ok(())
     }
 
     /// Takes that back.
     pub(crate) fn forget_machine(&self) {
         let scheme = &self.identity.schemes().remember_machine;
-        let mut changes = self.changes();
-        changes.remember_machine = Renewal::Overtaken;
-        changes.cookies.delete(&self.cookies, &scheme.empty(&self.origin));
+        let mut outgoing = self.outgoing();
+        outgoing.remember_machine = Renewal::Overtaken;
+        outgoing.cookies.delete(&self.cookies, &scheme.empty(&self.origin));
     }
 
     /// Writes all cookies into the response's headers.
     pub(crate) async fn finish(&self, headers: &mut HeaderMap) -> Result<(), Failure> {
-        let changes = std::mem::take(&mut *self.changes());
-        if changes.is_empty() {
+        let outgoing = std::mem::take(&mut *self.outgoing());
+        if outgoing.is_empty() {
             return Ok(());
         }
         // In a box, so that the many requests without any carry no room for this.
-        Box::pin(self.write(changes, headers)).await
-    }
-
-    async fn write(&self, changes: Changes, headers: &mut HeaderMap) -> Result<(), Failure> {
-        let Changes {
-            mut cookies,
-            application,
-            remember_machine,
-        } = changes;
-        let schemes = self.identity.schemes();
-        let renewals = [
-            (&schemes.application, application),
-            (&schemes.remember_machine, remember_machine),
-        ];
-        for (scheme, renewal) in renewals {
-            if let Renewal::Due(ticket) = renewal {
-                cookies.append(&self.cookies, scheme.seal(&ticket, &self.origin).await?);
-            }
-        }
-        Ok(cookies.write(headers)?)
+        Box::pin(outgoing.write(self.identity.schemes(), &self.cookies, &self.origin, headers)).await
     }
 
     async fn read_cookie(&self) -> Result<Option<Arc<ClaimsPrincipal>>, Error> {
@@ -255,7 +203,7 @@ impl AuthenticationContext {
         };
         if scheme.is_past_half(&ticket) {
             let renewed = scheme.renewed(&ticket, ticket.principal.clone());
-            self.changes().application.request(renewed);
+            self.outgoing().application.request(renewed);
         }
         if !self.is_stamp_check_due(scheme, &ticket) {
             return Ok(Some(ticket.principal.clone()));
@@ -274,7 +222,7 @@ impl AuthenticationContext {
         {
             Some(user) => {
                 let fresh = Arc::new(self.identity.accounts().principal(&user, None).await?);
-                self.changes()
+                self.outgoing()
                     .application
                     .request(scheme.renewed(ticket, fresh.clone()));
                 Ok(Some(fresh))
@@ -301,39 +249,11 @@ impl AuthenticationContext {
     ) -> Result<(), Failure> {
         let ticket = scheme.ticket(principal, persistence);
         let cookie = scheme.seal(&ticket, &self.origin).await?;
-        self.changes().cookies.append(&self.cookies, cookie);
+        self.outgoing().cookies.append(&self.cookies, cookie);
         Ok(())
     }
 
-    fn changes(&self) -> MutexGuard<'_, Changes> {
-        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Bearer {
-    async fn read(identity: &Identity, headers: &HeaderMap) -> Result<Self, Error> {
-        let Some(token) = bearer_token(headers) else {
-            return Ok(Self::NoToken);
-        };
-        let ticket = identity.schemes().bearer.open_access_token(&token).await?;
-        Ok(ticket.map_or(Self::Refused, |ticket| Self::Opened(ticket.principal.clone())))
-    }
-}
-
-impl Changes {
-    fn is_empty(&self) -> bool {
-        let are_renewals_due = [&self.application, &self.remember_machine]
-            .into_iter()
-            .any(|renewal| matches!(renewal, Renewal::Due(_)));
-        self.cookies.is_empty() && !are_renewals_due
-    }
-}
-
-impl Renewal {
-    /// Asks for a renewal with this ticket, unless the response signs in or out itself.
-    fn request(&mut self, renewed: Option<Ticket>) {
-        if let (Self::NotDue | Self::Due(_), Some(renewed)) = (&*self, renewed) {
-            *self = Self::Due(Box::new(renewed));
-        }
+    fn outgoing(&self) -> MutexGuard<'_, OutgoingCookies> {
+        self.outgoing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -3,6 +3,8 @@
 mod bearer;
 mod context;
 mod extractor;
+mod incoming;
+mod outgoing;
 mod ticket_cookie;
 
 use std::sync::Arc;
@@ -14,11 +16,11 @@ use wicketgate_protection::{Clock, DataProtection};
 pub use bearer::AccessTokenResponse;
 pub(crate) use bearer::BearerTokens;
 pub(crate) use context::AuthenticationContext;
-pub use context::Persistence;
 pub use extractor::Authentication;
-pub(crate) use ticket_cookie::TicketCookie;
+pub use ticket_cookie::Persistence;
+use ticket_cookie::TicketCookie;
 
-use crate::{AuthenticationOptions, CookieAuthenticationOptions};
+use crate::options::{AuthenticationOptions, CookieAuthenticationOptions};
 
 /// A way to sign in that a route can ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,12 +6,20 @@ use time::OffsetDateTime;
 use wicketgate_identity::{CachedTicketFormat, ClaimsPrincipal, Cookie, CookieScheme, Error, Ticket, TicketFormat};
 use wicketgate_protection::{Clock, DataProtection};
 
-use super::Persistence;
 use crate::{
-    CookieAuthenticationOptions, CookieSecurePolicy,
-    cookies::{RequestCookies, SetCookie},
-    origin::RequestOrigin,
+    dotnet::cookies::{RequestCookies, SetCookie},
+    hosting::RequestOrigin,
+    options::{CookieAuthenticationOptions, CookieSecurePolicy},
 };
+
+/// Whether a cookie outlives the browser (.NET's `isPersistent`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Persistence {
+    /// It does, until the ticket in it ends.
+    Persistent,
+    /// It ends with the browser.
+    Session,
+}
 
 /// A ticket kept in a cookie (.NET's `CookieAuthenticationHandler`).
 #[derive(Debug)]
@@ -130,8 +138,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        origin::{HostNamedBy, UrlScheme},
-        path_base::PathBase,
+        dotnet::PathBase,
+        hosting::{HostNamedBy, UrlScheme},
     };
 
     const START: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);

@@ -14,7 +14,7 @@ pub(crate) fn canonical_path(path: &str) -> Option<Cow<'_, str>> {
 }
 
 /// The path without those escapes that it does not need; `None` if it has an escaped NUL.
-pub(crate) fn unescape(path: &str) -> Option<Cow<'_, str>> {
+pub(super) fn unescape(path: &str) -> Option<Cow<'_, str>> {
     if !path.contains('%') {
         return Some(path.into());
     }

@@ -7,7 +7,7 @@ use wicketgate_identity::{UserId, UserToken};
 use crate::{
     Identity,
     answer::{Failure, Refusal},
-    query::QueryParameters,
+    dotnet::QueryParameters,
 };
 
 /// What a mailed link carries.

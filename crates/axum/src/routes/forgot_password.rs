@@ -4,10 +4,8 @@ use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::{
-    Identity, answer::Failure, confirmation_mail::mail_password_reset_code, json::JsonBody,
-    openapi::HttpValidationProblemDetails,
-};
+use super::openapi::HttpValidationProblemDetails;
+use crate::{Identity, answer::Failure, dotnet::json::JsonBody, mail::mail_password_reset_code};
 
 /// Who forgot their password.
 #[derive(Deserialize, ToSchema)]

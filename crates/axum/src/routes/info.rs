@@ -7,13 +7,13 @@ use utoipa::ToSchema;
 use wicketgate_identity::{IdentityError, User, text::is_email_address};
 use zeroize::Zeroizing;
 
+use super::openapi::HttpValidationProblemDetails;
 use crate::{
     Endpoint, Identity, SignedIn,
     answer::{Json, Refusal},
     authentication::{Authentication, AuthenticationContext},
-    confirmation_mail::{Confirmation, mail_link},
-    json::JsonBody,
-    openapi::HttpValidationProblemDetails,
+    dotnet::json::JsonBody,
+    mail::{Confirmation, mail_link},
 };
 
 /// What is to change about an account.

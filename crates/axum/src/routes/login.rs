@@ -10,13 +10,15 @@ use utoipa::ToSchema;
 use wicketgate_identity::{AuthenticationMethod, Credentials, SecondFactor, SignInResult, SignInSuccess};
 use zeroize::Zeroizing;
 
+use super::openapi::ProblemDetails;
 use crate::{
     Identity,
     answer::{Failure, Json, Refusal},
     authentication::{AccessTokenResponse, Authentication, AuthenticationContext, Persistence},
-    json::{self, JsonBody},
-    openapi::ProblemDetails,
-    query::QueryParameters,
+    dotnet::{
+        QueryParameters,
+        json::{self, JsonBody},
+    },
 };
 
 /// What somebody shows to sign in.

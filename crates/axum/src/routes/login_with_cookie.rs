@@ -2,14 +2,15 @@
 
 use axum::extract::State;
 
-use super::login::{LoginRequest, check, set_cookie};
+use super::{
+    login::{LoginRequest, check, set_cookie},
+    openapi::ProblemDetails,
+};
 use crate::{
     Identity,
     answer::Refusal,
     authentication::{Authentication, Persistence},
-    json::JsonBody,
-    openapi::ProblemDetails,
-    query::QueryParameters,
+    dotnet::{QueryParameters, json::JsonBody},
 };
 
 /// Signs in with a cookie.

@@ -3,7 +3,7 @@
 use crate::{
     SignedIn,
     authentication::Authentication,
-    json::{AnyValue, JsonBody},
+    dotnet::json::{AnyValue, JsonBody},
 };
 
 /// Signs the browser out: takes its cookies away. Tokens go on working until they end.

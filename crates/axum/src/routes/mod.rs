@@ -7,10 +7,13 @@ mod info;
 mod login;
 mod login_with_cookie;
 mod logout;
+mod openapi;
 mod refresh;
 mod register;
 mod resend_confirmation_email;
 mod reset_password;
+mod run_to_end;
+mod running_requests;
 mod two_factor;
 
 use axum::{
@@ -26,7 +29,32 @@ use utoipa_axum::{
 };
 
 pub use self::endpoint::Endpoint;
-use crate::{Identity, json::AcceptsJson, openapi, run_to_end::run_to_end};
+use self::run_to_end::run_to_end;
+pub(crate) use self::running_requests::RunningRequests;
+use crate::{Identity, dotnet::json::AcceptsJson};
+
+impl Identity {
+    /// The ten endpoints (.NET's `MapIdentityApi`) and `POST /login/cookie`, under the prefix if there is one: to be merged
+    /// into a router, or nested in one as [`into_router`](Api::into_router). Links in mails follow.
+    pub fn api(&self) -> Api {
+        Api::new(
+            self,
+            Endpoint::ALL
+                .into_iter()
+                .filter(|&endpoint| endpoint != Endpoint::Logout),
+        )
+    }
+
+    /// `POST /logout`, which .NET's documentation tells applications to add, under the prefix if there is one.
+    pub fn logout(&self) -> Api {
+        Api::new(self, [Endpoint::Logout])
+    }
+
+    /// The OpenAPI description of [`api`](Self::api) and [`logout`](Self::logout), to merge with the application's own.
+    pub fn openapi(&self) -> OpenApi {
+        Api::new(self, Endpoint::ALL).openapi()
+    }
+}
 
 /// The endpoints of an [`Identity`] as a router to merge or to nest; made by [`Identity::api`].
 ///

@@ -9,7 +9,7 @@ use crate::{
     Identity,
     answer::{Json, Refusal},
     authentication::AccessTokenResponse,
-    json::{self, JsonBody},
+    dotnet::json::{self, JsonBody},
 };
 
 /// A refresh token.

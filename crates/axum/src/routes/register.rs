@@ -7,13 +7,13 @@ use utoipa::ToSchema;
 use wicketgate_identity::{IdentityError, text::is_email_address};
 use zeroize::Zeroizing;
 
+use super::openapi::HttpValidationProblemDetails;
 use crate::{
     Endpoint, Identity,
     answer::Refusal,
     authentication::Authentication,
-    confirmation_mail::{Confirmation, mail_link},
-    json::{self, JsonBody},
-    openapi::HttpValidationProblemDetails,
+    dotnet::json::{self, JsonBody},
+    mail::{Confirmation, mail_link},
 };
 
 /// Who wants an account.

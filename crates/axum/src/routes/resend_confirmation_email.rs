@@ -8,8 +8,8 @@ use crate::{
     Endpoint, Identity,
     answer::Failure,
     authentication::Authentication,
-    confirmation_mail::{Confirmation, mail_link},
-    json::JsonBody,
+    dotnet::json::JsonBody,
+    mail::{Confirmation, mail_link},
 };
 
 /// Whose address is to be confirmed.

@@ -6,11 +6,11 @@ use utoipa::ToSchema;
 use wicketgate_identity::{IdentityError, UserToken};
 use zeroize::Zeroizing;
 
+use super::openapi::HttpValidationProblemDetails;
 use crate::{
     Identity,
     answer::Refusal,
-    json::{self, JsonBody},
-    openapi::HttpValidationProblemDetails,
+    dotnet::json::{self, JsonBody},
 };
 
 /// A new password, and the mailed code that allows it.

@@ -9,12 +9,12 @@ use wicketgate_identity::{
 };
 use zeroize::Zeroizing;
 
+use super::openapi::HttpValidationProblemDetails;
 use crate::{
     Identity, SignedIn,
     answer::{Failure, Json, Refusal},
     authentication::{Authentication, AuthenticationContext},
-    json::JsonBody,
-    openapi::HttpValidationProblemDetails,
+    dotnet::json::JsonBody,
 };
 
 /// What is to become of the second factor. An empty object asks how it stands.

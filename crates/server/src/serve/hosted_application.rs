@@ -10,7 +10,7 @@ use axum::{
     extract::{ConnectInfo, Request},
     response::{IntoResponse, Response},
 };
-use wicketgate_axum::Pipeline;
+use wicketgate_axum::pipeline::Pipeline;
 use wicketgate_identity::AccountStore;
 use wicketgate_protection::Random;
 

@@ -1,6 +1,9 @@
 //! Settings of cookies that a browser would refuse without a word: the start says it instead.
 
-use wicketgate_axum::{CookieOptions, CookieSecurePolicy, Host};
+use wicketgate_axum::{
+    hosting::Host,
+    options::{CookieOptions, CookieSecurePolicy},
+};
 
 use super::{Settings, SettingsError};
 

@@ -18,7 +18,10 @@ use std::{net::SocketAddr, path::PathBuf};
 use ipnet::IpNet;
 use lettre::{Address, message::Mailbox};
 use time::Duration;
-use wicketgate_axum::{AllowedHost, AuthenticationOptions, PublicUrl};
+use wicketgate_axum::{
+    hosting::{AllowedHost, PublicUrl},
+    options::AuthenticationOptions,
+};
 use wicketgate_identity::Options;
 use wicketgate_sql::{DatabaseUrl, Pooler};
 

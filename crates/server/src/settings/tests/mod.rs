@@ -91,7 +91,7 @@ fn the_names_are_those_of_the_conformance_tests() {
     );
     assert_eq!(
         settings.authentication.cookie.cookie.same_site,
-        wicketgate_axum::SameSite::Strict
+        wicketgate_axum::options::SameSite::Strict
     );
     assert_eq!(
         settings.authentication.cookie.cookie.domain.as_deref(),

@@ -1,6 +1,9 @@
 //! Values that go by names: switches, kinds, endpoints.
 
-use wicketgate_axum::{CookieSecurePolicy, Endpoint, SameSite};
+use wicketgate_axum::{
+    Endpoint,
+    options::{CookieSecurePolicy, SameSite},
+};
 use wicketgate_identity::{CompatibilityMode, SchemaVersion};
 use wicketgate_sql::Pooler;
 

@@ -14,9 +14,8 @@ use axum::{
 };
 use http::{HeaderValue, Method, StatusCode, header::ALLOW};
 
-use super::{
-    attempts::Attempts, canonical_path, endpoint_finder::EndpointFinder, route_finder::RouteFinder, with_path,
-};
+use super::{attempts::Attempts, endpoint_finder::EndpointFinder, route_finder::RouteFinder, with_path};
+use crate::dotnet::canonical_path;
 
 /// A router behind ASP.NET Core's rules. Its routes are found in any case if they are written in lower case; the endpoints,
 /// which are not, are found as well.

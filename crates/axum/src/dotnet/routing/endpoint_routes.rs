@@ -9,10 +9,10 @@ use http::StatusCode;
 
 use super::{
     attempts::Attempts,
-    canonical_path,
     endpoint_finder::{Candidate, EndpointFinder},
     with_path,
 };
+use crate::dotnet::canonical_path;
 
 /// A router whose endpoints are found in any case, with one closing slash, with escapes that are not needed, and behind dot
 /// segments. A request whose path some route has as it came goes there.

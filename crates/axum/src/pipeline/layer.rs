@@ -14,10 +14,8 @@ use axum::{
 use futures_util::future::BoxFuture;
 use tower::{Layer, Service, ServiceExt};
 
-use crate::{
-    Identity,
-    middleware::{Application, Middleware},
-};
+use super::middleware::{Application, Middleware};
+use crate::Identity;
 
 /// Trusted proxies, host filtering, CORS, and authentication of every request; made by [`Identity::layer`]. Cheap to clone.
 #[derive(Clone)]

@@ -1,6 +1,10 @@
 //! Options of authentication, cookies and requests.
 
+mod cookie_rules;
+
 use time::Duration;
+
+pub use cookie_rules::CookieOptionsError;
 
 /// How requests prove who sends them; the defaults are .NET's.
 #[derive(Debug, Clone)]

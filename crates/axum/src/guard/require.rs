@@ -14,11 +14,8 @@ use futures_util::future::BoxFuture;
 use tower::{Layer, Service};
 use wicketgate_identity::ClaimsPrincipal;
 
-use crate::{
-    authentication::{AuthenticationContext, Scheme},
-    challenge,
-    signed_in::CurrentPrincipal,
-};
+use super::{challenge, signed_in::CurrentPrincipal};
+use crate::authentication::{AuthenticationContext, Scheme};
 
 /// A layer that lets only some users through (.NET's `RequireAuthorization`).
 ///

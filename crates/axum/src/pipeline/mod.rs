@@ -1,5 +1,8 @@
 //! An application with everything around it, as a server asks it.
 
+mod layer;
+mod middleware;
+
 use std::{
     convert::Infallible,
     fmt,
@@ -14,13 +17,67 @@ use axum::{
     response::Response,
 };
 use futures_util::future::BoxFuture;
-use tower::Service;
+use tower::{Service, service_fn};
 
 use crate::{
     Identity,
     dotnet::{DotnetRoutes, EndpointRoutes},
-    middleware::{Application, Middleware},
 };
+use middleware::{Application, Middleware};
+
+pub use layer::{IdentityLayer, IdentityService};
+
+impl Identity {
+    /// The layer that every route needs which asks who sends a request, the endpoints among them: trusted proxies, host
+    /// filtering, CORS, and authentication.
+    ///
+    /// ```
+    /// # use axum::{Router, routing::get};
+    /// # use wicketgate_axum::{Identity, SignedIn};
+    /// # fn application(identity: &Identity) -> Router {
+    /// Router::new()
+    ///     .route("/hello", get(|user: SignedIn| async move { format!("Hello, {}!", user.name()) }))
+    ///     .nest("/account", identity.api().into_router())
+    ///     .layer(identity.layer())
+    /// # }
+    /// ```
+    ///
+    /// Proxies can be trusted only if the requests' extensions have `ConnectInfo<SocketAddr>`, and a request that came over
+    /// TLS is known by [`Tls`](crate::hosting::Tls) there. What a router does not do behind a layer, since it has chosen the route
+    /// already, does [`wrap`](Self::wrap).
+    pub fn layer(&self) -> IdentityLayer {
+        IdentityLayer::new(self)
+    }
+
+    /// The whole application around `router`: [`layer`](Self::layer), and ASP.NET Core's rules for the paths of the
+    /// endpoints, which clients may know in another spelling: they ignore case, and a closing slash is optional. The
+    /// application's own routes keep axum's rules.
+    pub fn wrap(&self, router: impl Into<Router>) -> Router {
+        Router::new().fallback_service(self.pipeline(router))
+    }
+
+    /// The same as [`wrap`](Self::wrap) for servers that need no router around it.
+    pub fn pipeline(&self, router: impl Into<Router>) -> Pipeline {
+        Pipeline::new(self, router.into())
+    }
+
+    /// The same as [`pipeline`](Self::pipeline) with the rules of [`dotnet_routing`](Self::dotnet_routing), at less cost.
+    pub fn pipeline_with_dotnet_routing(&self, router: impl Into<Router>) -> Pipeline {
+        Pipeline::with_dotnet_routing(self, router.into())
+    }
+
+    /// ASP.NET Core's routing rules for all of a router's routes, as its clients may expect them after a move: paths ignore
+    /// case, a closing slash is optional, and `HEAD` and `OPTIONS` are methods like others, which a route for `GET` does not
+    /// answer. The routes must be written in lower case; the values of parameters keep theirs.
+    pub fn dotnet_routing(&self, router: impl Into<Router>) -> Router {
+        let routes = Arc::new(DotnetRoutes::new(router.into(), self.prefix()));
+        let answer = move |request: Request| {
+            let routes = Arc::clone(&routes);
+            async move { Ok::<Response, Infallible>(routes.answer(Box::new(request)).await) }
+        };
+        Router::new().fallback_service(service_fn(answer))
+    }
+}
 
 /// An application with everything around it that happens to every request (.NET's middleware pipeline); made by
 /// [`Identity::pipeline`]. Cheap to clone.

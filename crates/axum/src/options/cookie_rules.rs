@@ -1,6 +1,6 @@
 //! What browsers ask of a cookie's name and attributes. They throw a cookie away that breaks these rules, and say nothing.
 
-use crate::{CookieOptions, CookieSecurePolicy, SameSite};
+use super::{CookieOptions, CookieSecurePolicy, SameSite};
 
 /// Browsers read no attribute that is longer, and no cookie whose name and value together have more than 4,096 bytes.
 const LONGEST_ATTRIBUTE: usize = 1024;

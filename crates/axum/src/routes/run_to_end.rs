@@ -24,7 +24,6 @@ use axum::{
 use bytes::Bytes;
 use http::Method;
 use http_body::{Frame, SizeHint};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::Instrument;
 use wicketgate_identity::{Caller, RequestContext};
 
@@ -59,38 +58,6 @@ pub(crate) async fn run_to_end(
     tokio::spawn(RequestContext::carry(task).in_current_span())
         .await
         .map_err(|_| Failure::Panicked)
-}
-
-/// The requests that run.
-#[derive(Debug)]
-pub(crate) struct RunningRequests {
-    places: Arc<Semaphore>,
-    most: u32,
-}
-
-impl RunningRequests {
-    pub(crate) fn new(most: usize) -> Self {
-        let most = u32::try_from(most.min(Semaphore::MAX_PERMITS)).unwrap_or(u32::MAX >> 3);
-        Self {
-            places: Arc::new(Semaphore::new(most as usize)),
-            most,
-        }
-    }
-
-    /// A place for one more; `None` if all are taken.
-    fn place(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.places).try_acquire_owned().ok()
-    }
-
-    pub(crate) fn count(&self) -> usize {
-        (self.most as usize).saturating_sub(self.places.available_permits())
-    }
-
-    /// Waits until there are none, and takes no more meanwhile.
-    pub(crate) async fn finish(&self) {
-        // The semaphore is never closed, so that there is no error.
-        let _ = self.places.acquire_many(self.most).await;
-    }
 }
 
 /// How far a request's body is read.
@@ -171,7 +138,7 @@ mod tests {
     use wicketgate_protection::{DataProtection, SystemClock, SystemRandom};
 
     use super::*;
-    use crate::RequestLimits;
+    use crate::options::RequestLimits;
 
     /// A handler that tells when it has begun, and goes on when it is told to.
     struct World {

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use url::Url;
 
-use crate::Host;
+use super::Host;
 
 /// Where the application is reached from outside, such as `https://id.example.test`; a path may follow.
 #[derive(Debug, Clone, PartialEq, Eq)]

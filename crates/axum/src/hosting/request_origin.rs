@@ -4,7 +4,8 @@ use std::fmt;
 
 use http::HeaderValue;
 
-use crate::{Host, path_base::PathBase};
+use super::Host;
+use crate::dotnet::PathBase;
 
 /// Where a request was sent, as its client sees it: what links to this application begin with.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::dotnet::unescape;
+use super::canonical_path::unescape;
 
 /// What stands for itself in a path (RFC 3986, section 3.3), and the `%` of the escapes that stay.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC

@@ -96,7 +96,7 @@ mod tests {
     use http_body::{Frame, SizeHint};
 
     use super::*;
-    use crate::json::AnyValue;
+    use crate::dotnet::json::AnyValue;
 
     const MAX_SIZE: usize = 16 * 1024;
 

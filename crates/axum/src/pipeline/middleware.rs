@@ -13,8 +13,7 @@ use crate::{
     Identity,
     answer::Failure,
     authentication::AuthenticationContext,
-    client_address,
-    cors::{self, Cors},
+    hosting::{self, Cors},
 };
 
 /// CORS, trusted proxies, host filtering and authentication, in this order.
@@ -41,7 +40,7 @@ impl Middleware {
     }
 
     pub(crate) fn client_address(&self, request: &Request) -> Option<IpAddr> {
-        client_address::of(request, &self.identity.parts().trusted_proxies)
+        hosting::client_address(request, &self.identity.parts().trusted_proxies)
     }
 
     /// The application's answer to a request that may pass, with what is due to its cookies.
@@ -50,7 +49,7 @@ impl Middleware {
             Some(cors) if cors.concerns(&request) => {
                 Box::pin(self.answer_other_origin(cors, request, application)).await
             }
-            Some(_) => cors::with_vary(self.answer_own_origin(request, application).await),
+            Some(_) => hosting::with_vary(self.answer_own_origin(request, application).await),
             None => self.answer_own_origin(request, application).await,
         }
     }
@@ -81,7 +80,7 @@ impl Middleware {
             return Ok(application.answer(request).await);
         }
         let parts = self.identity.parts();
-        let origin = parts.trusted_proxies.origin(&request);
+        let origin = hosting::origin(&request, &parts.trusted_proxies);
         if parts.allowed_hosts.refuse(&origin) {
             return Ok(StatusCode::BAD_REQUEST.into_response());
         }

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::{Host, origin::RequestOrigin};
+use super::{Host, request_origin::RequestOrigin};
 
 /// A host that requests may name, such as `id.example.test`, or with `*.example.test` all hosts below one. Case and port do
 /// not matter (.NET's `HostString.MatchesAny`).

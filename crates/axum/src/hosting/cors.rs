@@ -7,7 +7,7 @@ use http::{
 };
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 
-use crate::AllowedOrigin;
+use super::AllowedOrigin;
 
 /// Names the request in the server's log, so that a page can show it to who asks for help.
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

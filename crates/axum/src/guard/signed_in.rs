@@ -9,7 +9,8 @@ use axum::{
 use http::request::Parts;
 use wicketgate_identity::{Claim, ClaimsPrincipal};
 
-use crate::{authentication::AuthenticationContext, challenge};
+use super::challenge;
+use crate::authentication::AuthenticationContext;
 
 /// The user who sent the request, by bearer token or cookie. As an argument of a handler it answers 401 for everybody
 /// else; `Option<SignedIn>` lets everybody in.

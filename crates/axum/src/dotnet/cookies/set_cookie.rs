@@ -5,7 +5,7 @@ use std::fmt;
 use time::{Duration, OffsetDateTime};
 use wicketgate_identity::http_date;
 
-use crate::{CookieOptions, SameSite};
+use crate::options::{CookieOptions, SameSite};
 
 /// One `Set-Cookie` header. Its `Display` has the attributes in .NET's order and case.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,13 +5,13 @@ use std::net::{IpAddr, SocketAddr};
 use axum::extract::{ConnectInfo, Request};
 use http::HeaderName;
 
-use crate::forwarded_headers::TrustedProxies;
+use super::TrustedProxies;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// The nearest address that is no trusted proxy's. Each proxy writes the address that it saw behind those that it was told,
 /// so the way goes from the end of `X-Forwarded-For` to its beginning as long as the last address is trusted.
-pub(crate) fn of(request: &Request, proxies: &TrustedProxies) -> Option<IpAddr> {
+pub(crate) fn client_address(request: &Request, proxies: &TrustedProxies) -> Option<IpAddr> {
     let ConnectInfo(peer) = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
     let mut client = peer.ip();
     let headers = request.headers().get_all(&X_FORWARDED_FOR);
@@ -52,7 +52,7 @@ mod tests {
         }
         let peer: SocketAddr = peer.parse().unwrap();
         request.extensions_mut().insert(ConnectInfo(peer));
-        of(&request, &proxies).unwrap().to_string()
+        client_address(&request, &proxies).unwrap().to_string()
     }
 
     #[test]

@@ -5,8 +5,7 @@
 use wicketgate_identity::{EmailMessage, EmailText, User, text::encode_url};
 
 use crate::{
-    Endpoint, Identity, answer::Failure, authentication::AuthenticationContext, origin::HostNamedBy,
-    path_base::PathBase,
+    Endpoint, Identity, answer::Failure, authentication::AuthenticationContext, dotnet::PathBase, hosting::HostNamedBy,
 };
 
 /// What following the mailed link does.

@@ -1,0 +1,73 @@
+//! The cookies that a response will carry.
+
+use http::HeaderMap;
+use wicketgate_identity::Ticket;
+
+use super::Schemes;
+use crate::{
+    answer::Failure,
+    dotnet::cookies::{RequestCookies, ResponseCookies},
+    hosting::RequestOrigin,
+};
+
+/// What happens to cookies with the response.
+#[derive(Default)]
+pub(super) struct OutgoingCookies {
+    pub(super) cookies: ResponseCookies,
+    pub(super) application: Renewal,
+    pub(super) remember_machine: Renewal,
+}
+
+/// Whether a scheme's cookie is renewed with the response.
+#[derive(Default)]
+pub(super) enum Renewal {
+    #[default]
+    NotDue,
+    /// With this ticket.
+    Due(Box<Ticket>),
+    /// No more: the response signs in or out itself.
+    Overtaken,
+}
+
+impl OutgoingCookies {
+    pub(super) fn is_empty(&self) -> bool {
+        let are_renewals_due = [&self.application, &self.remember_machine]
+            .into_iter()
+            .any(|renewal| matches!(renewal, Renewal::Due(_)));
+        self.cookies.is_empty() && !are_renewals_due
+    }
+
+    /// Writes all of them into the response's headers; `received` came with the request to `origin`.
+    pub(super) async fn write(
+        self,
+        schemes: &Schemes,
+        received: &RequestCookies,
+        origin: &RequestOrigin,
+        headers: &mut HeaderMap,
+    ) -> Result<(), Failure> {
+        let Self {
+            mut cookies,
+            application,
+            remember_machine,
+        } = self;
+        let renewals = [
+            (&schemes.application, application),
+            (&schemes.remember_machine, remember_machine),
+        ];
+        for (scheme, renewal) in renewals {
+            if let Renewal::Due(ticket) = renewal {
+                cookies.append(received, scheme.seal(&ticket, origin).await?);
+            }
+        }
+        Ok(cookies.write(headers)?)
+    }
+}
+
+impl Renewal {
+    /// Asks for a renewal with this ticket, unless the response signs in or out itself.
+    pub(super) fn request(&mut self, renewed: Option<Ticket>) {
+        if let (Self::NotDue | Self::Due(_), Some(renewed)) = (&*self, renewed) {
+            *self = Self::Due(Box::new(renewed));
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Where an application is reached, and by whom: its hosts, its public URL, the origins whose pages may call it, and the proxies
+//! in front of it.
+
+mod allowed_hosts;
+mod allowed_origin;
+mod client_address;
+mod cors;
+mod forwarded_headers;
+mod host;
+mod public_url;
+mod request_origin;
+mod trusted_proxies;
+
+pub use allowed_hosts::{AllowedHost, AllowedHostError};
+pub use allowed_origin::{AllowedOrigin, AllowedOriginError};
+pub use forwarded_headers::Tls;
+pub use host::Host;
+pub use public_url::{PublicUrl, PublicUrlError};
+
+pub(crate) use allowed_hosts::AllowedHosts;
+pub(crate) use client_address::client_address;
+pub(crate) use cors::{Cors, with_vary};
+pub(crate) use forwarded_headers::origin;
+#[cfg(test)]
+pub(crate) use request_origin::UrlScheme;
+pub(crate) use request_origin::{HostNamedBy, RequestOrigin};
+pub(crate) use trusted_proxies::TrustedProxies;

@@ -1,0 +1,7 @@
+//! Mails to accounts: what they say, and how they go out.
+
+mod account_mail;
+mod outgoing;
+
+pub(crate) use account_mail::{Confirmation, mail_link, mail_password_reset_code};
+pub(crate) use outgoing::OutgoingMail;
