@@ -1,35 +1,21 @@
 //! `null` where a text is needed: .NET fails over it only when it comes to use it, and so do we refuse it then.
-#![expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
 
-use std::sync::Arc;
+use axum::Router;
 
-use axum::{
-    Router,
-    body::{Body, to_bytes},
+use crate::{
+    builder,
+    client::{self, ADA, status_and_text},
 };
-use http::Request;
-use tower::ServiceExt;
-use wicketgate_axum::Identity;
-use wicketgate_identity::MemoryStore;
-use wicketgate_protection::{DataProtection, SystemClock, SystemRandom};
-
-const ADA: &str = r#"{"email":"ada@example.test","password":"Passw0rd!"}"#;
 
 async fn application() -> Router {
-    let keys = DataProtection::ephemeral(Arc::new(SystemClock), Arc::new(SystemRandom));
-    let identity = Identity::builder(MemoryStore::new()).keys(keys).build().unwrap();
+    let identity = builder().build().unwrap();
     let application = identity.wrap(identity.api());
     assert_eq!(post(&application, "/register", ADA).await, (200, String::new()));
     application
 }
 
 async fn post(application: &Router, path: &str, json: &str) -> (u16, String) {
-    let request = Request::post(path).header("content-type", "application/json");
-    let request = request.body(Body::from(json.to_owned())).unwrap();
-    let response = application.clone().oneshot(request).await.unwrap();
-    let status = response.status().as_u16();
-    let body = to_bytes(response.into_body(), 10_000).await.unwrap();
-    (status, String::from_utf8(body.to_vec()).unwrap())
+    status_and_text(client::post(application, path, json).await).await
 }
 
 #[tokio::test]

@@ -1,35 +1,20 @@
 //! To which hosts a mailed link may lead, and which hosts are answered for.
 
-use std::{
-    net::SocketAddr,
-    sync::{Arc, Mutex},
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::{Router, body::Body, extract::ConnectInfo, http::StatusCode};
+use http::Request;
+use wicketgate_axum::{EmailText, Identity, IdentityBuilder};
+
+use crate::{
+    builder,
+    client::{ADA, answer, text},
+    mailbox::Mailbox,
 };
 
-use async_trait::async_trait;
-use axum::{Router, body::Body, extract::ConnectInfo, http::StatusCode};
-use wicketgate_axum::{Identity, IdentityBuilder};
-use wicketgate_identity::{EmailError, EmailMessage, EmailSender, EmailText};
-
-use crate::{ADA, answer, builder, post, protection, text};
-
-/// Keeps the mails.
-#[derive(Debug, Default)]
-struct Mailbox(Mutex<Vec<EmailMessage>>);
-
-#[async_trait]
-impl EmailSender for Mailbox {
-    async fn send(&self, message: EmailMessage) -> Result<(), EmailError> {
-        self.0.lock().unwrap().push(message);
-        Ok(())
-    }
-}
-
-impl Mailbox {
-    /// Where the links lead that came since the last call.
-    fn links(&self) -> Vec<String> {
-        let mails = std::mem::take(&mut *self.0.lock().unwrap());
-        mails.into_iter().map(|mail| origin_of(&mail.text)).collect()
-    }
+/// The beginning of a POST of JSON that names no host.
+fn post(path: &str) -> http::request::Builder {
+    Request::post(path).header("content-type", "application/json")
 }
 
 fn origin_of(text: &EmailText) -> String {
@@ -51,10 +36,7 @@ const PROXY: &str = "10.0.0.1:40000";
 /// An application where Ada has an account.
 async fn world(change: impl FnOnce(IdentityBuilder) -> IdentityBuilder) -> World {
     let mailbox = Arc::new(Mailbox::default());
-    let identity: Identity = change(builder(protection()))
-        .email_queue(mailbox.clone())
-        .build()
-        .unwrap();
+    let identity: Identity = change(builder()).email_queue(mailbox.clone()).build().unwrap();
     identity
         .accounts()
         .register("ada@example.test", "Passw0rd!")
@@ -83,7 +65,13 @@ impl World {
         if status == 200 {
             assert_eq!(text(response).await, "", "the answer is as recorded");
         }
-        (status, self.mailbox.links())
+        (status, self.links())
+    }
+
+    /// Where the links lead that were mailed since the last call.
+    fn links(&self) -> Vec<String> {
+        let mails = self.mailbox.take();
+        mails.into_iter().map(|mail| origin_of(&mail.text)).collect()
     }
 }
 
@@ -226,5 +214,5 @@ async fn registration_and_a_new_address_answer_the_same_without_a_mail() {
         text(response).await,
         r#"{"email":"ada@example.test","isEmailConfirmed":false}"#
     );
-    assert_eq!(world.mailbox.links(), Vec::<String>::new());
+    assert_eq!(world.links(), Vec::<String>::new());
 }

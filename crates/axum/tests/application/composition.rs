@@ -1,53 +1,28 @@
 //! The Identity API among other routes, routers and layers of an axum application.
-#![expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use async_trait::async_trait;
 use axum::{
     Router,
-    body::{Body, to_bytes},
     extract::Path,
-    http::{Method, Request, Uri},
+    http::{Method, Uri},
     response::Response,
     routing::{any, get},
 };
-use tower::ServiceExt;
-use wicketgate_axum::{Endpoint, Identity, IdentityBuilder, Require, SignedIn};
-use wicketgate_identity::{EmailError, EmailMessage, EmailSender, EmailText, MemoryStore};
-use wicketgate_protection::{DataProtection, SystemClock, SystemRandom};
+use wicketgate_axum::{Endpoint, Require, SignedIn};
 
-const ADA: &str = r#"{"email":"ada@example.test","password":"Passw0rd!"}"#;
-
-fn builder() -> IdentityBuilder {
-    let keys = DataProtection::ephemeral(Arc::new(SystemClock), Arc::new(SystemRandom));
-    Identity::builder(MemoryStore::new()).keys(keys)
-}
-
-async fn send(application: &Router, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Response {
-    let mut request = Request::builder().method(method).uri(path).header("host", "localhost");
-    for (name, value) in headers {
-        request = request.header(*name, *value);
-    }
-    let request = request.body(Body::from(body.to_owned())).unwrap();
-    application.clone().oneshot(request).await.unwrap()
-}
+use crate::{
+    builder,
+    client::{ADA, header, post, send, text},
+    mailbox::Mailbox,
+};
 
 async fn status(application: &Router, method: &str, path: &str) -> u16 {
     send(application, method, path, &[], "").await.status().as_u16()
 }
 
-async fn post(application: &Router, path: &str, json: &str) -> Response {
-    send(application, "POST", path, &[("content-type", "application/json")], json).await
-}
-
-async fn text(response: Response) -> String {
-    let body = to_bytes(response.into_body(), 10_000).await.unwrap();
-    String::from_utf8(body.to_vec()).unwrap()
-}
-
 fn allow(response: &Response) -> &str {
-    response.headers()["allow"].to_str().unwrap()
+    header(response, "allow").unwrap()
 }
 
 /// Routes of an application's own.
@@ -256,26 +231,6 @@ async fn the_layer_works_once_where_it_stands_twice() {
     assert_eq!(response.headers().get_all("set-cookie").iter().count(), 1);
 }
 
-#[derive(Debug, Default)]
-struct Mailbox(Mutex<Vec<EmailMessage>>);
-
-#[async_trait]
-impl EmailSender for Mailbox {
-    async fn send(&self, message: EmailMessage) -> Result<(), EmailError> {
-        self.0.lock().unwrap().push(message);
-        Ok(())
-    }
-}
-
-impl Mailbox {
-    fn link(&self) -> String {
-        match self.0.lock().unwrap().pop().unwrap().text {
-            EmailText::ConfirmationLink(link) => link,
-            EmailText::PasswordResetCode(code) => code,
-        }
-    }
-}
-
 #[tokio::test]
 async fn mailed_links_lead_to_where_the_endpoints_are_nested() {
     let mailbox = Arc::new(Mailbox::default());
@@ -298,7 +253,7 @@ async fn mailed_links_lead_to_where_the_endpoints_are_nested() {
     for (number, application) in applications.iter().enumerate() {
         let account = format!(r#"{{"email":"ada{number}@example.test","password":"Passw0rd!"}}"#);
         assert_eq!(post(application, "/api/account/register", &account).await.status(), 200);
-        let link = mailbox.link();
+        let link = mailbox.take_link();
         let path = link.strip_prefix("https://id.example.test/base").unwrap();
         assert!(
             path.starts_with("/api/account/confirmEmail?userId="),
@@ -323,7 +278,7 @@ async fn a_path_that_leads_elsewhere_gets_into_no_mail() {
         let account = format!(r#"{{"email":"ada{number}@example.test","password":"Passw0rd!"}}"#);
         let response = post(&application, &format!("/{tenant}/register"), &account).await;
         assert_eq!(response.status(), 200, "{tenant}");
-        let link = mailbox.link();
+        let link = mailbox.take_link();
         assert!(link.starts_with("https://id.example.test/"), "{link}");
         assert!(!link.contains(['"', '<', ' ']), "{link}");
     }

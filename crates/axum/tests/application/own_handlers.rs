@@ -1,5 +1,4 @@
 //! What an application does with accounts in its own handlers: signing in and out, sending mail, and testing all that.
-#![expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
 
 use std::{
     future::pending,
@@ -8,15 +7,19 @@ use std::{
 
 use axum::{
     Json, Router,
-    body::{Body, to_bytes},
+    body::Body,
     http::{Request, StatusCode},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use tower::ServiceExt;
 use wicketgate_axum::{
     Authentication, BuildError, EmailError, EmailMessage, EmailSender, Failure, Identity, MemoryStore, Persistence,
     Require, SignedIn, async_trait, options::AuthenticationOptions, testing,
+};
+
+use crate::{
+    builder,
+    client::{self, answer, cookie, send, status_and_text, text},
 };
 
 /// An application with a login, a registration and a logout of its own.
@@ -69,27 +72,12 @@ async fn sign_up(authentication: Authentication, email: String) -> Result<Respon
     }
 }
 
-async fn send(application: &Router, request: Request<Body>) -> Response {
-    application.clone().oneshot(request).await.unwrap()
-}
-
 async fn post_text(application: &Router, path: &str, body: &str) -> Response {
-    send(
-        application,
-        Request::post(path).body(Body::from(body.to_owned())).unwrap(),
-    )
-    .await
-}
-
-async fn text(response: Response) -> String {
-    let body = to_bytes(response.into_body(), 10_000).await.unwrap();
-    String::from_utf8(body.to_vec()).unwrap()
+    send(application, "POST", path, &[], body).await
 }
 
 async fn name(application: &Router, header: &str, value: &str) -> (u16, String) {
-    let request = Request::get("/name").header(header, value).body(Body::empty()).unwrap();
-    let response = send(application, request).await;
-    (response.status().as_u16(), text(response).await)
+    status_and_text(client::get(application, "/name", &[(header, value)]).await).await
 }
 
 #[tokio::test]
@@ -99,19 +87,18 @@ async fn a_handler_signs_a_user_in_with_a_cookie_and_out_again() {
     let application = application(&identity);
     let response = post_text(&application, "/own/login", "ada@example.test").await;
     assert_eq!(response.status(), StatusCode::NO_CONTENT);
-    let cookie = response.headers()["set-cookie"].to_str().unwrap();
-    assert!(!cookie.contains("expires="), "it ends with the browser: {cookie}");
-    let cookie = cookie.split_once(';').unwrap().0.to_owned();
+    let set_cookie = response.headers()["set-cookie"].to_str().unwrap();
+    assert!(
+        !set_cookie.contains("expires="),
+        "it ends with the browser: {set_cookie}"
+    );
+    let cookie = cookie(&response);
     assert_eq!(
         name(&application, "cookie", &cookie).await,
         (200, "ada@example.test".to_owned())
     );
 
-    let request = Request::post("/own/logout")
-        .header("cookie", &cookie)
-        .body(Body::empty())
-        .unwrap();
-    let response = send(&application, request).await;
+    let response = send(&application, "POST", "/own/logout", &[("cookie", &cookie)], "").await;
     let ended = response.headers()["set-cookie"].to_str().unwrap();
     assert!(ended.starts_with(".AspNetCore.Identity.Application=;"), "{ended}");
     let nobody = post_text(&application, "/own/login", "nobody@example.test").await;
@@ -129,11 +116,10 @@ async fn a_handler_gives_a_user_a_pair_of_tokens() {
     let bearer = format!("Bearer {}", tokens["accessToken"].as_str().unwrap());
     assert_eq!(name(&application, "authorization", &bearer).await.0, 200);
     let body = serde_json::json!({"refreshToken": tokens["refreshToken"]}).to_string();
-    let request = Request::post("/refresh")
-        .header("content-type", "application/json")
-        .body(Body::from(body))
-        .unwrap();
-    assert_eq!(send(&application, request).await.status(), StatusCode::OK);
+    assert_eq!(
+        client::post(&application, "/refresh", &body).await.status(),
+        StatusCode::OK
+    );
 }
 
 #[tokio::test]
@@ -142,10 +128,9 @@ async fn a_user_is_signed_in_right_after_registration() {
     let application = application(&identity);
     let response = post_text(&application, "/own/sign-up", "ada@example.test").await;
     assert_eq!(response.status(), StatusCode::CREATED);
-    let cookie = response.headers()["set-cookie"].to_str().unwrap();
-    assert!(cookie.contains("expires="), "it outlives the browser: {cookie}");
-    let cookie = cookie.split_once(';').unwrap().0;
-    assert_eq!(name(&application, "cookie", cookie).await.0, 200);
+    let set_cookie = response.headers()["set-cookie"].to_str().unwrap();
+    assert!(set_cookie.contains("expires="), "it outlives the browser: {set_cookie}");
+    assert_eq!(name(&application, "cookie", &cookie(&response)).await.0, 200);
     let again = post_text(&application, "/own/sign-up", "ada@example.test").await;
     assert_eq!(again.status(), StatusCode::BAD_REQUEST);
     assert_eq!(text(again).await, r#"["DuplicateUserName"]"#);
@@ -159,7 +144,7 @@ async fn a_test_signs_requests_in_as_a_user_with_the_roles_of_now() {
     for status in [StatusCode::FORBIDDEN, StatusCode::OK] {
         let request = Request::get("/reports").body(Body::empty()).unwrap();
         let request = testing::signed_in(&identity, &ada, request).await.unwrap();
-        assert_eq!(send(&application, request).await.status(), status);
+        assert_eq!(answer(&application, request).await.status(), status);
         identity.accounts().add_role(&ada, "Manager").await.unwrap().unwrap();
     }
     let taken = testing::user(&identity, "ada@example.test").await;
@@ -180,8 +165,7 @@ impl EmailSender for Slow {
 #[tokio::test]
 async fn no_answer_waits_for_a_sender_that_never_returns() {
     let sender = Arc::new(Slow::default());
-    let identity = Identity::builder(MemoryStore::new())
-        .ephemeral_keys()
+    let identity = builder()
         .public_url("https://id.example.test".parse().unwrap())
         .email(sender.clone())
         .build()
@@ -189,11 +173,8 @@ async fn no_answer_waits_for_a_sender_that_never_returns() {
     testing::user(&identity, "ada@example.test").await.unwrap();
     let application: Router = Router::from(identity.api()).layer(identity.layer());
     for path in ["/forgotPassword", "/resendConfirmationEmail"] {
-        let request = Request::post(path)
-            .header("content-type", "application/json")
-            .body(Body::from(r#"{"email":"ada@example.test"}"#))
-            .unwrap();
-        assert_eq!(send(&application, request).await.status(), StatusCode::OK, "{path}");
+        let response = client::post(&application, path, r#"{"email":"ada@example.test"}"#).await;
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
     }
     while sender.0.lock().unwrap().len() < 2 {
         tokio::task::yield_now().await;
@@ -202,11 +183,11 @@ async fn no_answer_waits_for_a_sender_that_never_returns() {
 
 #[test]
 fn an_identity_without_keys_or_with_a_cookie_that_browsers_refuse_is_not_built() {
-    let builder = || Identity::builder(MemoryStore::new());
-    assert_eq!(builder().build().unwrap_err(), BuildError::NoKeys);
+    let without_keys = Identity::builder(MemoryStore::new());
+    assert_eq!(without_keys.build().unwrap_err(), BuildError::NoKeys);
     let mut options = AuthenticationOptions::default();
     options.cookie.cookie.name = "my cookie".to_owned();
-    let error = builder().ephemeral_keys().authentication(options).build().unwrap_err();
+    let error = builder().authentication(options).build().unwrap_err();
     assert!(error.to_string().starts_with("`cookie`: `name` must be"), "{error}");
 }
 
@@ -218,6 +199,9 @@ async fn keys_in_a_folder_outlive_the_identity() {
     let ada = testing::user(&identity(), "ada@example.test").await.unwrap();
     let request = Request::get("/name").body(Body::empty()).unwrap();
     let request = testing::signed_in(&identity(), &ada, request).await.unwrap();
-    assert_eq!(send(&application(&identity()), request).await.status(), StatusCode::OK);
+    assert_eq!(
+        answer(&application(&identity()), request).await.status(),
+        StatusCode::OK
+    );
     std::fs::remove_dir_all(folder).unwrap();
 }

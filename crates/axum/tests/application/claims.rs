@@ -1,15 +1,19 @@
 //! What a ticket's claims mean to the application.
 
-use axum::{Router, body::Body, http::StatusCode, routing::get};
-use http::Request;
-use time::OffsetDateTime;
-use wicketgate_axum::{Identity, Require, SignedIn};
-use wicketgate_identity::{
-    Claim, ClaimsIdentity, ClaimsIdentityOptions, ClaimsPrincipal, Options, Ticket, TicketFormat, claim_types, schemes,
-};
-use wicketgate_protection::DataProtection;
+use std::sync::Arc;
 
-use crate::{ADA, answer, builder, post, protection, text};
+use axum::{Router, routing::get};
+use time::OffsetDateTime;
+use wicketgate_axum::{Identity, Options, Require, SignedIn};
+use wicketgate_identity::{
+    Claim, ClaimsIdentity, ClaimsIdentityOptions, ClaimsPrincipal, Ticket, TicketFormat, claim_types, schemes,
+};
+use wicketgate_protection::{DataProtection, SystemClock, SystemRandom};
+
+use crate::{
+    builder,
+    client::{self, ADA, access_token, cookie, post, status_and_text},
+};
 
 /// Says what [`SignedIn`] says, and has a route for managers.
 fn application(identity: &Identity) -> Router {
@@ -31,26 +35,20 @@ fn application(identity: &Identity) -> Router {
 }
 
 /// Status and body of a GET with this access token.
-async fn ask(application: &Router, path: &str, token: &str) -> (StatusCode, String) {
-    let request = Request::get(path).header("authorization", format!("Bearer {token}"));
-    let response = answer(application, request.body(Body::empty()).unwrap()).await;
-    (response.status(), text(response).await)
+async fn ask(application: &Router, path: &str, token: &str) -> (u16, String) {
+    let headers = [("authorization", &*format!("Bearer {token}"))];
+    status_and_text(client::get(application, path, &headers).await).await
 }
 
 /// Ada's access token and id.
 async fn sign_in(identity: &Identity, application: &Router) -> (String, String) {
-    let response = answer(application, post("/login").body(Body::from(ADA)).unwrap()).await;
-    let tokens: serde_json::Value = serde_json::from_str(&text(response).await).unwrap();
-    let user = identity
-        .accounts()
-        .find_by_name("ada@example.test")
-        .await
-        .unwrap()
-        .unwrap();
-    (
-        tokens["accessToken"].as_str().unwrap().to_owned(),
-        user.id.as_str().to_owned(),
-    )
+    let user = identity.accounts().find_by_name("ada@example.test").await.unwrap();
+    let id = user.unwrap().id.as_str().to_owned();
+    (access_token(application, ADA).await, id)
+}
+
+fn protection() -> DataProtection {
+    DataProtection::ephemeral(Arc::new(SystemClock), Arc::new(SystemRandom))
 }
 
 /// An access token for any principal, sealed with the application's own keys.
@@ -75,7 +73,7 @@ fn manager(identity: ClaimsIdentity) -> ClaimsIdentity {
 
 #[tokio::test]
 async fn a_signed_in_user_has_the_account_s_id_and_the_roles_that_it_had_then() {
-    let identity = builder(protection()).build().unwrap();
+    let identity = builder().build().unwrap();
     let application = application(&identity);
     let user = identity
         .accounts()
@@ -87,16 +85,13 @@ async fn a_signed_in_user_has_the_account_s_id_and_the_roles_that_it_had_then() 
     identity.accounts().add_role(&user, "Manager").await.unwrap().unwrap();
     let (with_role, _) = sign_in(&identity, &application).await;
 
-    let says = |roles: &str| (StatusCode::OK, format!("{id} ada@example.test {roles}"));
+    let says = |roles: &str| (200, format!("{id} ada@example.test {roles}"));
     assert_eq!(
         ask(&application, "/me", &without_role).await,
         says("[false, false, false]")
     );
     assert_eq!(ask(&application, "/me", &with_role).await, says("[true, false, false]"));
-    assert_eq!(
-        ask(&application, "/me", "nonsense").await,
-        (StatusCode::OK, "nobody".to_owned())
-    );
+    assert_eq!(ask(&application, "/me", "nonsense").await, (200, "nobody".to_owned()));
 }
 
 #[tokio::test]
@@ -112,7 +107,7 @@ async fn claims_of_other_types_are_found_by_every_part_of_a_request() {
         ..Options::default()
     };
     let protection = protection();
-    let identity = builder(protection.clone()).options(options).build().unwrap();
+    let identity = builder().keys(protection.clone()).options(options).build().unwrap();
     let application = application(&identity);
     let user = identity
         .accounts()
@@ -124,13 +119,10 @@ async fn claims_of_other_types_are_found_by_every_part_of_a_request() {
     let (own, id) = sign_in(&identity, &application).await;
 
     let says = format!("{id} ada@example.test [true, false, false]");
-    assert_eq!(ask(&application, "/me", &own).await, (StatusCode::OK, says));
-    assert_eq!(ask(&application, "/manager", &own).await.0, StatusCode::OK);
+    assert_eq!(ask(&application, "/me", &own).await, (200, says));
+    assert_eq!(ask(&application, "/manager", &own).await.0, 200);
     let info = r#"{"email":"ada@example.test","isEmailConfirmed":false}"#;
-    assert_eq!(
-        ask(&application, "/manage/info", &own).await,
-        (StatusCode::OK, info.to_owned())
-    );
+    assert_eq!(ask(&application, "/manage/info", &own).await, (200, info.to_owned()));
 
     let format = TicketFormat::access_tokens(&protection);
     let ticket = format.open(&own).await.unwrap().unwrap();
@@ -146,7 +138,7 @@ async fn claims_of_other_types_are_found_by_every_part_of_a_request() {
         identities: vec![manager(ClaimsIdentity::new("x"))],
     };
     let usual = token(&protection, usual).await;
-    assert_eq!(ask(&application, "/manage/info", &usual).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(ask(&application, "/manage/info", &usual).await.0, 404);
     assert!(
         ask(&application, "/me", &usual).await.1.starts_with(' '),
         "it has no id"
@@ -165,7 +157,7 @@ async fn a_cookie_whose_stamp_has_another_type_is_checked_by_that_type() {
         },
         ..Options::default()
     };
-    let identity = builder(protection()).options(options).build().unwrap();
+    let identity = builder().options(options).build().unwrap();
     let application = application(&identity);
     let mut user = identity
         .accounts()
@@ -173,36 +165,26 @@ async fn a_cookie_whose_stamp_has_another_type_is_checked_by_that_type() {
         .await
         .unwrap()
         .unwrap();
-    let request = post("/login?useCookies=true").body(Body::from(ADA)).unwrap();
-    let response = answer(&application, request).await;
-    let cookie = response.headers()["set-cookie"]
-        .to_str()
-        .unwrap()
-        .split(';')
-        .next()
-        .unwrap()
-        .to_owned();
+    let cookie = cookie(&post(&application, "/login?useCookies=true", ADA).await);
     let ask = async || {
-        let request = Request::get("/guarded")
-            .header("cookie", &cookie)
-            .body(Body::empty())
-            .unwrap();
-        answer(&application, request).await.status()
+        client::get(&application, "/guarded", &[("cookie", &*cookie)])
+            .await
+            .status()
     };
-    assert_eq!(ask().await, StatusCode::OK);
+    assert_eq!(ask().await, 200);
     identity
         .accounts()
         .sign_out_everywhere(&mut user)
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(ask().await, StatusCode::UNAUTHORIZED);
+    assert_eq!(ask().await, 401);
 }
 
 #[tokio::test]
 async fn a_ticket_whose_first_identity_has_no_authentication_type_signs_nobody_in() {
     let protection = protection();
-    let application = application(&builder(protection.clone()).build().unwrap());
+    let application = application(&builder().keys(protection.clone()).build().unwrap());
     let anonymous = |authentication_type: Option<&'static str>| {
         manager(ClaimsIdentity {
             authentication_type: authentication_type.map(Into::into),
@@ -219,11 +201,7 @@ async fn a_ticket_whose_first_identity_has_no_authentication_type_signs_nobody_i
         let token = token(&protection, ClaimsPrincipal { identities }).await;
         assert_eq!(ask(&application, "/me", &token).await.1, "nobody");
         for path in ["/signed-in", "/guarded", "/manager", "/manage/info"] {
-            assert_eq!(
-                ask(&application, path, &token).await.0,
-                StatusCode::UNAUTHORIZED,
-                "{path}"
-            );
+            assert_eq!(ask(&application, path, &token).await.0, 401, "{path}");
         }
     }
     let token = token(
@@ -237,5 +215,5 @@ async fn a_ticket_whose_first_identity_has_no_authentication_type_signs_nobody_i
         ask(&application, "/me", &token).await.1,
         "id-1 ada@example.test [true, false, false]"
     );
-    assert_eq!(ask(&application, "/manager", &token).await.0, StatusCode::OK);
+    assert_eq!(ask(&application, "/manager", &token).await.0, 200);
 }

@@ -1,31 +1,20 @@
-//! Where mails go: to the address that the account has, however the request writes it.
-#![expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
+//! Where mails go: to the address that the account has, however the request writes it; and that no answer depends on them.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use async_trait::async_trait;
-use axum::{Router, body::Body};
-use http::Request;
-use tower::ServiceExt;
-use wicketgate_axum::Identity;
-use wicketgate_identity::{EmailError, EmailMessage, EmailSender, EmailText, MemoryStore, User};
-use wicketgate_protection::{DataProtection, SystemClock, SystemRandom};
+use axum::Router;
+use wicketgate_axum::{EmailError, EmailMessage, EmailSender, EmailText, Identity, User, async_trait};
+
+use crate::{
+    builder,
+    client::{ADA, post},
+    mailbox::Mailbox,
+};
 
 /// Written with a long s (U+017F), which is `S` in upper case as `s` is: looked up as `sam@example.test`, and
 /// somebody else's address.
 const NOT_SAM: &str = "\u{17f}am@example.test";
 const SAM: &str = "sam@example.test";
-
-#[derive(Debug, Default)]
-struct Mailbox(Mutex<Vec<EmailMessage>>);
-
-#[async_trait]
-impl EmailSender for Mailbox {
-    async fn send(&self, message: EmailMessage) -> Result<(), EmailError> {
-        self.0.lock().unwrap().push(message);
-        Ok(())
-    }
-}
 
 struct World {
     application: Router,
@@ -35,10 +24,8 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let keys = DataProtection::ephemeral(Arc::new(SystemClock), Arc::new(SystemRandom));
         let mailbox = Arc::new(Mailbox::default());
-        let identity = Identity::builder(MemoryStore::new())
-            .keys(keys)
+        let identity = builder()
             .email_queue(mailbox.clone())
             .public_url("https://accounts.example.test".parse().unwrap())
             .build()
@@ -52,16 +39,10 @@ impl World {
 
     /// To whom mails went, and what they were.
     async fn mailed(&self, path: &str, json: serde_json::Value) -> Vec<(String, EmailText)> {
-        self.mailbox.0.lock().unwrap().clear();
-        let request = Request::post(path)
-            .header("host", "localhost")
-            .header("content-type", "application/json")
-            .body(Body::from(json.to_string()))
-            .unwrap();
-        let response = self.application.clone().oneshot(request).await.unwrap();
+        let response = post(&self.application, path, &json.to_string()).await;
         assert_eq!(response.status(), 200, "{path}");
-        let mails = self.mailbox.0.lock().unwrap();
-        mails.iter().map(|mail| (mail.to.clone(), mail.text.clone())).collect()
+        let mails = self.mailbox.take();
+        mails.into_iter().map(|mail| (mail.to, mail.text)).collect()
     }
 
     async fn sam(&self) -> User {
@@ -118,4 +99,37 @@ async fn an_account_without_an_address_gets_no_mail() {
             assert!(world.mailed(path, serde_json::json!({"email": SAM})).await.is_empty());
         }
     }
+}
+
+/// Keeps what it is given, and says that it failed.
+#[derive(Debug, Default)]
+struct FailingSender(Mailbox);
+
+#[async_trait]
+impl EmailSender for FailingSender {
+    async fn send(&self, message: EmailMessage) -> Result<(), EmailError> {
+        self.0.send(message).await?;
+        Err(EmailError("no connection".into()))
+    }
+}
+
+#[tokio::test]
+async fn links_lead_to_the_public_url_and_a_mail_that_fails_changes_no_answer() {
+    let sender = Arc::new(FailingSender::default());
+    let public_url = "https://id.example.test/base/".parse().unwrap();
+    let identity = builder()
+        .public_url(public_url)
+        .prefix("api")
+        .email(sender.clone())
+        .build()
+        .unwrap();
+    let application = identity.wrap(identity.api());
+    let response = post(&application, "/api/register", ADA).await;
+    assert_eq!(response.status(), 200);
+    identity.finish_mail().await;
+    let link = sender.0.take_link();
+    assert!(
+        link.starts_with("https://id.example.test/base/api/confirmEmail?userId="),
+        "{link}"
+    );
 }

@@ -1,18 +1,16 @@
 //! Bodies, addresses and passwords that are longer than any may be: refused before they cost anything, and alike for
 //! every account.
-#![expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
 
-use std::{num::NonZeroU32, sync::Arc};
+use std::num::NonZeroU32;
 
-use axum::{
-    Router,
-    body::{Body, to_bytes},
-};
+use axum::{Router, body::Body};
 use http::Request;
-use tower::ServiceExt;
-use wicketgate_axum::{Identity, options::RequestLimits};
-use wicketgate_identity::{MemoryStore, Options};
-use wicketgate_protection::{DataProtection, SystemClock, SystemRandom};
+use wicketgate_axum::{Identity, Options, options::RequestLimits};
+
+use crate::{
+    builder,
+    client::{self, answer, log_in, status_and_text},
+};
 
 const ADA: &str = "ada@example.test";
 const NOBODY: &str = "nobody@example.test";
@@ -21,9 +19,7 @@ const PASSWORD: &str = "Passw0rd!";
 fn identity(mut options: Options, limits: RequestLimits) -> Identity {
     // What is measured here is not how long hashing takes.
     options.password_hasher.iteration_count = NonZeroU32::MIN;
-    let keys = DataProtection::ephemeral(Arc::new(SystemClock), Arc::new(SystemRandom));
-    let builder = Identity::builder(MemoryStore::new()).keys(keys);
-    builder.options(options).limits(limits).build().unwrap()
+    builder().options(options).limits(limits).build().unwrap()
 }
 
 /// With an account for Ada, and the identity behind it.
@@ -36,12 +32,7 @@ async fn application() -> (Router, Identity) {
 }
 
 async fn post(application: &Router, path: &str, json: &str) -> (u16, String) {
-    let request = Request::post(path).header("content-type", "application/json");
-    let request = request.body(Body::from(json.to_owned())).unwrap();
-    let response = application.clone().oneshot(request).await.unwrap();
-    let status = response.status().as_u16();
-    let body = to_bytes(response.into_body(), 100_000).await.unwrap();
-    (status, String::from_utf8(body.to_vec()).unwrap())
+    status_and_text(client::post(application, path, json).await).await
 }
 
 fn credentials(email: &str, password: &str) -> String {
@@ -78,16 +69,14 @@ async fn every_endpoint_refuses_a_body_that_is_too_long_and_takes_one_of_exactly
     for path in ["/manage/info", "/manage/2fa", "/logout"] {
         assert_eq!(post(&application, path, &" ".repeat(20_000)).await.0, 401, "{path}");
     }
-    let (_, tokens) = post(&application, "/login", &credentials(ADA, PASSWORD)).await;
-    let token = tokens.split('"').nth(7).unwrap();
+    let token = log_in(&application, &credentials(ADA, PASSWORD)).await;
     for path in ["/manage/info", "/manage/2fa", "/logout"] {
         let request = Request::post(path)
             .header("content-type", "application/json")
-            .header("authorization", format!("Bearer {token}"))
+            .header("authorization", &token)
             .body(Body::from(" ".repeat(20_000)))
             .unwrap();
-        let response = application.clone().oneshot(request).await.unwrap();
-        assert_eq!(response.status(), 413, "{path}");
+        assert_eq!(answer(&application, request).await.status(), 413, "{path}");
     }
 }
 

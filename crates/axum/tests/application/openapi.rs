@@ -1,12 +1,10 @@
 //! The OpenAPI description against the one that ASP.NET Core generates.
-#![expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
 
-use std::{collections::HashSet, fs, sync::Arc};
+use std::{collections::HashSet, fs};
 
 use serde_json::{Value, json};
-use wicketgate_axum::Identity;
-use wicketgate_identity::MemoryStore;
-use wicketgate_protection::{DataProtection, SystemClock, SystemRandom};
+
+use crate::builder;
 
 const ENDPOINTS: [&str; 10] = [
     "/register",
@@ -22,13 +20,8 @@ const ENDPOINTS: [&str; 10] = [
 ];
 
 fn described(prefix: &str) -> Value {
-    let clock = Arc::new(SystemClock);
-    let random = Arc::new(SystemRandom);
-    let store = Arc::new(MemoryStore::new());
-    let identity = Identity::builder(store)
-        .keys(DataProtection::ephemeral(clock, random))
-        .prefix(prefix);
-    serde_json::to_value(identity.build().unwrap().openapi()).unwrap()
+    let identity = builder().prefix(prefix).build().unwrap();
+    serde_json::to_value(identity.openapi()).unwrap()
 }
 
 /// Every operation by its method and path.
@@ -220,9 +213,7 @@ fn whole_numbers_are_not_described_as_text() {
 
 #[test]
 fn the_server_is_where_the_public_url_says() {
-    let keys = DataProtection::ephemeral(Arc::new(SystemClock), Arc::new(SystemRandom));
-    let identity = Identity::builder(MemoryStore::new())
-        .keys(keys)
+    let identity = builder()
         .prefix("/identity")
         .public_url("https://example.test/account/".parse().unwrap());
     let described = serde_json::to_value(identity.build().unwrap().openapi()).unwrap();

@@ -1,23 +1,17 @@
 //! What the endpoints answer against what their OpenAPI description says: a client that was generated from it must be able
 //! to read every answer.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "what a test cannot set up has failed it"
-)]
-
-use std::sync::Arc;
 
 use axum::{
     Router,
-    body::{Body, Bytes, to_bytes},
+    body::{Body, Bytes},
 };
 use http::{Request, StatusCode};
 use serde_json::{Value, json};
-use tower::ServiceExt;
-use wicketgate_axum::Identity;
-use wicketgate_identity::MemoryStore;
-use wicketgate_protection::{DataProtection, SystemClock, SystemRandom};
+
+use crate::{
+    builder,
+    client::{self, answer, header, text},
+};
 
 /// An application of the endpoints alone, and its description.
 struct Described {
@@ -43,8 +37,7 @@ struct Answer {
 
 impl Described {
     fn new() -> Self {
-        let keys = DataProtection::ephemeral(Arc::new(SystemClock), Arc::new(SystemRandom));
-        let identity = Identity::builder(MemoryStore::new()).keys(keys).build().unwrap();
+        let identity = builder().build().unwrap();
         Self {
             application: identity.wrap(Router::new().merge(identity.api()).merge(identity.logout())),
             description: serde_json::to_value(identity.openapi()).unwrap(),
@@ -90,13 +83,11 @@ impl Described {
         if let Some(token) = token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
-        let request = request.body(body.into()).unwrap();
-        let response = self.application.clone().oneshot(request).await.unwrap();
-        let content_type = response.headers().get("content-type");
+        let response = answer(&self.application, request.body(body.into()).unwrap()).await;
         Answer {
             status: response.status(),
-            content_type: content_type.map(|value| value.to_str().unwrap().to_owned()),
-            body: String::from_utf8(to_bytes(response.into_body(), 100_000).await.unwrap().into()).unwrap(),
+            content_type: header(&response, "content-type").map(str::to_owned),
+            body: text(response).await,
         }
     }
 
@@ -251,12 +242,7 @@ async fn a_cookie_login_of_a_generated_client_sets_the_cookie_and_answers_with_n
         ("?useSessionCookies=false", true),
         ("?useSessionCookies=true", false),
     ] {
-        let request = Request::post(format!("/login/cookie{query}"))
-            .header("host", "localhost")
-            .header("content-type", "application/json")
-            .body(Body::from(body.clone()))
-            .unwrap();
-        let response = described.application.clone().oneshot(request).await.unwrap();
+        let response = client::post(&described.application, &format!("/login/cookie{query}"), &body).await;
         assert_eq!(response.status(), StatusCode::OK);
         let cookie = response.headers()["set-cookie"].to_str().unwrap();
         assert!(cookie.starts_with(".AspNetCore.Identity.Application="), "{cookie}");

@@ -1,0 +1,26 @@
+//! Applications around the Identity API, and what they answer.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what a test cannot set up has failed it"
+)]
+
+mod claims;
+mod client;
+mod composition;
+mod cors;
+mod described_answers;
+mod guards;
+mod hosts;
+mod mailbox;
+mod mailed_addresses;
+mod null_members;
+mod openapi;
+mod own_handlers;
+mod sizes;
+
+use wicketgate_axum::{Identity, IdentityBuilder, MemoryStore};
+
+fn builder() -> IdentityBuilder {
+    Identity::builder(MemoryStore::new()).ephemeral_keys()
+}
