@@ -1,6 +1,6 @@
 //! What happens to every request before an application sees it, and to every response (.NET's middleware).
 
-use std::{convert::Infallible, net::IpAddr, sync::Arc};
+use std::{convert::Infallible, future::ready, net::IpAddr, sync::Arc};
 
 use axum::{
     extract::{OriginalUri, Request},
@@ -67,6 +67,20 @@ impl Middleware {
         });
         let Ok(response) = cors.layer().layer(service).oneshot(*request).await;
         response
+    }
+
+    /// An answer that was given in the application's place, with the CORS headers that the application's own would have.
+    pub(crate) async fn answer_in_place(&self, request: Box<Request>, response: Response) -> Response {
+        match &self.cors {
+            Some(cors) if cors.concerns(&request) => {
+                let mut response = Some(response);
+                let service = service_fn(move |_| ready(Ok::<_, Infallible>(response.take().unwrap_or_default())));
+                let Ok(response) = cors.layer().layer(service).oneshot(*request).await;
+                response
+            }
+            Some(_) => hosting::with_vary(response),
+            None => response,
+        }
     }
 
     async fn answer_own_origin(&self, request: Box<Request>, application: impl Application) -> Response {

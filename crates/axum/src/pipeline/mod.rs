@@ -123,6 +123,12 @@ impl Pipeline {
         self.middleware.answer(request, Arc::clone(&self.routes)).await
     }
 
+    /// An answer that a server gives in the application's place, because it has no room for the request: with CORS headers,
+    /// so that a page of another origin can read it.
+    pub async fn answer_in_place(&self, request: Box<Request>, response: Response) -> Response {
+        self.middleware.answer_in_place(request, response).await
+    }
+
     /// Where a request came from: its connection's other end, or, where that is a trusted proxy, the nearest address in
     /// `X-Forwarded-For` that is none. Needs `ConnectInfo<SocketAddr>` in the request's extensions.
     pub fn client_address(&self, request: &Request) -> Option<IpAddr> {

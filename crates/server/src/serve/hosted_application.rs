@@ -70,6 +70,14 @@ impl HostedApplication {
         self.probes.has(request.uri().path())
     }
 
+    /// A refusal that a page of another origin can read, if the application lets it read answers.
+    pub(super) async fn refuse(&self, request: Box<Request>, refusal: Response) -> Response {
+        match self.pipeline.get() {
+            Some(pipeline) => Box::pin(pipeline.answer_in_place(request, refusal)).await,
+            None => refusal,
+        }
+    }
+
     pub(super) async fn answer(&self, request: Box<Request>, rate: Option<MinDataRate>) -> Response {
         let client = request_log::client(self.client_address(&request), self.log_client_address);
         let log = RequestLog::start(&request, &self.request_ids, client);

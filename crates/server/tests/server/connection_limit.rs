@@ -45,6 +45,30 @@ fn beyond_the_limit_probes_are_answered_and_others_get_503() {
 }
 
 #[test]
+fn beyond_the_limit_a_page_of_another_origin_reads_the_503() {
+    let origin = "https://app.example.test";
+    let server = Place::new().serve(&["--limits-max-connections", "1", "--cors-allowed-origins", origin]);
+    let _crowd = served(&server);
+    let ask = |origin: &str| {
+        let request = format!("GET /manage/info HTTP/1.1\r\nhost: a\r\norigin: {origin}\r\n\r\n");
+        exchange(&server.address, &request)
+    };
+    let ours = ask(origin);
+    assert_eq!(statuses(&ours), ["503"], "{ours}");
+    assert!(
+        ours.contains(&format!("access-control-allow-origin: {origin}\r\n")),
+        "{ours}"
+    );
+    assert!(
+        ours.contains("retry-after") && ours.contains("access-control-expose-headers: "),
+        "{ours}"
+    );
+    let foreign = ask("https://evil.test");
+    assert_eq!(statuses(&foreign), ["503"], "{foreign}");
+    assert!(!foreign.contains("access-control-"), "{foreign}");
+}
+
+#[test]
 fn a_crowd_that_says_nothing_leaves_room_for_probes() {
     let server = Place::new().with_open_files(128, 128).serve(&[]);
     let crowd: Vec<TcpStream> = (0..300).map(|_| connect(&server.address)).collect();

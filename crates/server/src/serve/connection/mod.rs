@@ -103,7 +103,7 @@ pub(super) async fn serve(
         async move {
             let mut response: Response = match admission.refusal(&request, &application) {
                 None => application.answer(request, request_bodies).await,
-                Some(refusal) => refusal.into_response(),
+                Some(refusal) => application.refuse(request, refusal.into_response()).await,
             };
             admission.finish(&mut response);
             if let Some(hsts) = hsts {
