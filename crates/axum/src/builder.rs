@@ -18,7 +18,7 @@ use crate::{
     routes::{Endpoint, RunningRequests},
 };
 
-/// Puts an [`Identity`] together. What is not chosen is as in .NET.
+/// Builds an [`Identity`]. What you do not set is as in ASP.NET Core.
 #[derive(Debug)]
 pub struct IdentityBuilder {
     store: Arc<dyn AccountStore>,
@@ -59,64 +59,63 @@ impl IdentityBuilder {
         }
     }
 
-    /// Keeps the keys that protect tokens, cookies and links in this folder, as .NET's `PersistKeysToFileSystem` does; they
-    /// are made when they are needed, and rotated. All instances of an application need the same folder.
+    /// Keeps the keys that protect tokens, cookies and links in this folder, like .NET's `PersistKeysToFileSystem`. They are
+    /// created when needed, and rotated. All instances of an application need the same folder.
     pub fn keys_in(mut self, folder: impl Into<PathBuf>) -> Self {
         self.keys = Keys::Folder(folder.into());
         self
     }
 
-    /// Keys that end with the process, and every sign-in with them: for tests and trials.
+    /// Keeps the keys in memory: every sign-in ends with the process. For tests and trials.
     pub fn ephemeral_keys(mut self) -> Self {
         self.keys = Keys::Ephemeral;
         self
     }
 
-    /// These keys, where a folder is not the place for them.
+    /// Uses these keys, which may be kept anywhere.
     pub fn keys(mut self, keys: DataProtection) -> Self {
         self.keys = Keys::Given(keys);
         self
     }
 
-    /// Keeps applications apart whose [`keys_in`](Self::keys_in) name one folder (.NET's `SetApplicationName`).
+    /// Isolates applications that share a folder of keys (.NET's `SetApplicationName`).
     pub fn application_name(mut self, name: impl Into<String>) -> Self {
         self.application_name = Some(name.into());
         self
     }
 
-    /// What names and passwords are allowed, when accounts are locked, and so on.
+    /// Rules for names, passwords, lockout and so on.
     pub fn options(mut self, options: Options) -> Self {
         self.options = options;
         self
     }
 
-    /// Life of tokens and cookies, and the cookies' attributes.
+    /// Lifetimes of tokens and cookies, and the cookies' attributes.
     pub fn authentication(mut self, options: AuthenticationOptions) -> Self {
         self.authentication = options;
         self
     }
 
-    /// How much a request to the endpoints may bring along.
+    /// Limits on requests to the endpoints.
     pub fn limits(mut self, limits: RequestLimits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Takes mail on its way, behind the answers: a sender may be slow or fail, and nobody sees it but the log. At most 1,000
-    /// mails wait, and a minute is the longest that one may take. Without a sender, mails are dropped with a warning in the
-    /// log.
+    /// Sends mail in the background: no answer waits for the sender, and a failure is only logged. At most 1,000 mails wait, and
+    /// each may take a minute. Without a sender, mails are dropped with a warning in the log.
     pub fn email(mut self, sender: impl EmailSender) -> Self {
         self.email = OutgoingMail::behind_answers(Arc::new(sender));
         self
     }
 
-    /// The same for a sender that only puts mails aside, such as a queue in a database. Every answer waits for it.
+    /// For a sender that only stores mails to be sent later, such as a queue in a database. Answers wait for it.
     pub fn email_queue(mut self, queue: impl EmailSender) -> Self {
         self.email = OutgoingMail::Queue(Arc::new(queue));
         self
     }
 
-    /// Moves all endpoints under this path, such as `/api/identity`.
+    /// Puts all endpoints under this path, such as `/api/identity`.
     pub fn prefix(mut self, prefix: impl AsRef<str>) -> Self {
         let path = prefix.as_ref().trim_matches('/');
         self.prefix = if path.is_empty() {
@@ -127,58 +126,58 @@ impl IdentityBuilder {
         self
     }
 
-    /// Leaves endpoints out, such as `/register` where an administrator makes the accounts. Requests to them are answered as
-    /// to any path that has no route, and [`Identity::openapi`] does not describe them.
+    /// Leaves endpoints out, such as `/register` where an administrator creates the accounts. Requests to them are answered
+    /// like those to any unknown path, and [`Identity::openapi`] does not describe them.
     ///
-    /// An application that leaves out [`Endpoint::ConfirmEmail`] has to answer the links in mails itself.
+    /// Without [`Endpoint::ConfirmEmail`] the application has to handle the links in mails itself.
     pub fn without(mut self, endpoints: impl IntoIterator<Item = Endpoint>) -> Self {
         self.without.extend(endpoints);
         self
     }
 
-    /// What mailed links begin with. Without it they lead to where the request that caused the mail was sent, if somebody
-    /// vouches for that host: [`allowed_hosts`](Self::allowed_hosts), a trusted proxy's `X-Forwarded-Host`, or, for a client
-    /// on the same machine, that it asked for the loopback. A link to another host is not mailed.
+    /// Where the application is reached from outside: what mailed links begin with. Without it, links lead to the host that
+    /// the request named, if that host is trusted: it is one of [`allowed_hosts`](Self::allowed_hosts), a trusted proxy's
+    /// `X-Forwarded-Host`, or a loopback address requested from the same machine. Links to other hosts are not mailed.
     pub fn public_url(mut self, url: PublicUrl) -> Self {
         self.public_url = Some(url);
         self
     }
 
-    /// The hosts that requests may name (.NET's host filtering); others are answered with 400. Without any, every host is
-    /// answered for, and none is good enough for a mailed link.
+    /// Hosts that requests may be sent to (.NET's host filtering); requests to others are answered with 400. By default every
+    /// host is allowed, and none is trusted for mailed links.
     pub fn allowed_hosts(mut self, hosts: impl IntoIterator<Item = AllowedHost>) -> Self {
         self.allowed_hosts = hosts.into_iter().collect();
         self
     }
 
-    /// The origins whose pages may call the application, with credentials. Without any, no page of another origin may.
+    /// Origins whose pages may call the application, with credentials. None by default.
     pub fn cors(mut self, origins: impl IntoIterator<Item = AllowedOrigin>) -> Self {
         self.cors = origins.into_iter().collect();
         self
     }
 
-    /// The addresses of proxies whose `X-Forwarded-For`, `-Proto`, `-Host` and `-Prefix` headers are believed.
+    /// Proxies whose `X-Forwarded-For`, `-Proto`, `-Host` and `-Prefix` headers are trusted.
     pub fn trusted_proxies(mut self, networks: impl IntoIterator<Item = IpNet>) -> Self {
         self.trusted_proxies = networks.into_iter().collect();
         self
     }
 
-    /// Where the time comes from; the system's clock by default.
+    /// The clock; the system's by default.
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
     }
 
-    /// Where chance comes from; the system's generator by default.
+    /// The random number generator; the system's by default.
     pub fn random(mut self, random: Arc<dyn Random>) -> Self {
         self.random = random;
         self
     }
 
-    /// The finished Identity API.
+    /// Builds the [`Identity`].
     ///
     /// # Errors
-    /// [`BuildError`] without keys, and for a cookie that browsers would throw away.
+    /// No keys were chosen, or browsers would discard a cookie.
     pub fn build(self) -> Result<Identity, BuildError> {
         for (cookie, options) in [
             ("cookie", &self.authentication.cookie),
@@ -221,20 +220,20 @@ impl IdentityBuilder {
 /// Why an [`Identity`] cannot be built.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BuildError {
-    /// Nothing says where the keys are.
+    /// No keys were chosen.
     #[error("the Identity API needs keys: choose a folder for them with `keys_in`, or `ephemeral_keys` for a trial")]
     NoKeys,
-    /// Browsers would throw a cookie away.
+    /// Browsers would discard a cookie.
     #[error("`{cookie}`: `{}` {reason}", reason.option())]
     Cookie {
         /// Which of the [`AuthenticationOptions`].
         cookie: &'static str,
-        /// The rule that it breaks.
+        /// The rule that the cookie breaks.
         reason: CookieOptionsError,
     },
 }
 
-/// Where the keys are.
+/// Where the keys are kept.
 #[derive(Debug)]
 enum Keys {
     None,

@@ -14,7 +14,7 @@ use crate::{
     routes::{Endpoint, RunningRequests},
 };
 
-/// The Identity API of one application: its endpoints, its authentication, and its accounts. Cheap to clone.
+/// The Identity API of one application: its accounts, endpoints and authentication. Cheap to clone.
 ///
 /// ```no_run
 /// use axum::{Router, routing::get};
@@ -56,7 +56,7 @@ pub(crate) struct Parts {
 }
 
 impl Identity {
-    /// Starts to put one together from where accounts are kept.
+    /// Starts building one on a store of accounts.
     ///
     /// ```
     /// use wicketgate_axum::{BuildError, Identity, MemoryStore};
@@ -73,24 +73,24 @@ impl Identity {
         Self { parts: Arc::new(parts) }
     }
 
-    /// How many requests to the endpoints are being carried out. They go on when their clients are gone.
+    /// How many requests to the endpoints are running. They run to their end even if their clients disconnect.
     pub fn running_requests(&self) -> usize {
         self.parts.running.count()
     }
 
-    /// Waits until none is carried out any more. For the end of a server, when no more requests come: until then new ones
-    /// are answered with 503.
+    /// Waits until no request to the endpoints is running; new ones are answered with 503 meanwhile. For a server that shuts
+    /// down.
     pub async fn finish_requests(&self) {
         self.parts.running.finish().await;
     }
 
-    /// Returns when every mail that was given to [`IdentityBuilder::email`] so far is sent or given up: for a server that
-    /// stops, and for tests.
+    /// Waits until every mail to [`IdentityBuilder::email`]'s sender has been sent or has failed. For a server that shuts down,
+    /// and for tests.
     pub async fn finish_mail(&self) {
         self.parts.email.finish().await;
     }
 
-    /// What the paths of the endpoints begin with: empty, or such as `/api/identity`.
+    /// What the endpoints' paths begin with: nothing, or a path such as `/api/identity`.
     pub fn prefix(&self) -> &str {
         &self.parts.prefix
     }
@@ -100,12 +100,12 @@ impl Identity {
         &self.parts.accounts
     }
 
-    /// Signing in, for the application's own use.
+    /// Sign-in with a password and second factor, for the application's own use.
     pub fn sign_in(&self) -> &SignIn {
         &self.parts.sign_in
     }
 
-    /// A pair of tokens for this user, as `/login` answers: for an own login, or a test.
+    /// A pair of tokens for this user, like those that `/login` returns: for your own login, or a test.
     ///
     /// # Errors
     /// The store or the keys cannot be read.

@@ -1,4 +1,4 @@
-//! For tests of an application's protected routes: users who are signed in without a password's having been hashed.
+//! Tests of an application's protected routes: signed-in users without hashing a password.
 //!
 //! ```
 //! use axum::{Router, body::Body, routing::get};
@@ -25,14 +25,14 @@ use wicketgate_identity::{IdentityResult, MemoryStore, User};
 
 use crate::{Failure, Identity};
 
-/// Why a test cannot be set up.
+/// Why a test could not be set up.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TestError {
-    /// The accounts or the keys failed.
+    /// The store or the keys failed.
     #[error(transparent)]
     Failed(#[from] Failure),
-    /// The accounts refused, for these reasons.
+    /// The account was refused, for these reasons.
     #[error("{0}")]
     Refused(String),
 }
@@ -45,10 +45,10 @@ pub fn identity() -> Identity {
     }
 }
 
-/// A new account with a confirmed address and no password. Give it roles and claims with [`Identity::accounts`].
+/// A new account with a confirmed address and no password. Add roles and claims with [`Identity::accounts`].
 ///
 /// # Errors
-/// The address is taken or is none, or the store cannot be used.
+/// The address is taken or invalid, or the store failed.
 pub async fn user(identity: &Identity, email: &str) -> Result<User, TestError> {
     let accounts = identity.accounts();
     let registered = accounts.register_without_password(email).await.map_err(Failure::from)?;
@@ -58,10 +58,10 @@ pub async fn user(identity: &Identity, email: &str) -> Result<User, TestError> {
     Ok(user)
 }
 
-/// The request, sent by this user: with an access token, which says what the account has now.
+/// The request with an access token of this user, which has the account's current roles and claims.
 ///
 /// # Errors
-/// The store cannot be used.
+/// The store failed.
 pub async fn signed_in<B>(identity: &Identity, user: &User, mut request: Request<B>) -> Result<Request<B>, TestError> {
     let tokens = identity.tokens(user).await?;
     let value = HeaderValue::try_from(format!("Bearer {}", tokens.access_token())).map_err(Failure::from)?;

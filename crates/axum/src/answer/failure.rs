@@ -1,4 +1,4 @@
-//! Failures: what went wrong through no fault of whoever sent the request.
+//! Failures that are not the client's fault.
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
@@ -7,36 +7,36 @@ use wicketgate_protection::ProtectError;
 
 use super::problem::Problem;
 
-/// When to try again after the answer "busy".
+/// When to retry after a 503.
 const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1");
 
-/// Why a request could not be carried out, through no fault of its sender. As a response it is a problem (RFC 9457) that
-/// says nothing of the reason, with status 503 where another try may succeed, and 500 otherwise; the log says it.
+/// Why a request failed, through no fault of the client. As a response it is a problem (RFC 9457) that does not tell the
+/// reason, with status 503 if a retry may succeed and 500 otherwise. The reason is logged.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Failure {
     /// The store, the keys or the hasher failed.
     #[error(transparent)]
     Identity(#[from] Error),
-    /// A cookie's name or attributes have characters that no header may have.
-    #[error("a cookie's name or attributes have characters that no header may have")]
+    /// A cookie's name or attributes contain characters that headers cannot.
+    #[error("a cookie's name or attributes contain characters that headers cannot")]
     Cookie(#[from] header::InvalidHeaderValue),
-    /// An answer could not be written as JSON.
+    /// An answer could not be serialized as JSON.
     #[error("the answer is no JSON: {0}")]
     Json(#[from] serde_json::Error),
     /// The router has no [`Identity::layer`](crate::Identity::layer).
     #[error("this route needs authentication, which the router does not have: add `.layer(identity.layer())` to it")]
     NoLayer,
-    /// There are as many as [`RequestLimits::max_running_requests`](crate::options::RequestLimits::max_running_requests).
+    /// [`RequestLimits::max_running_requests`](crate::options::RequestLimits::max_running_requests) is reached.
     #[error("as many requests are running as `max_running_requests` allows")]
     TooManyRequests,
-    /// The handler panicked; the panic itself is in the log, too.
+    /// The handler panicked. The panic itself is logged, too.
     #[error("carrying out the request panicked")]
     Panicked,
 }
 
 impl Failure {
-    /// Whether the same request may succeed in a moment.
+    /// Whether a retry may succeed.
     fn is_passing(&self) -> bool {
         match self {
             Self::TooManyRequests => true,
@@ -46,7 +46,7 @@ impl Failure {
         }
     }
 
-    /// Whether the answer is nobody's.
+    /// Whether nobody is left to receive the answer.
     fn is_unheard(&self) -> bool {
         matches!(self, Self::Identity(Error::Abandoned))
     }
@@ -67,7 +67,7 @@ impl IntoResponse for Failure {
         tracing::error!(error = %self, "answered with 500");
         let problem = Problem::new(StatusCode::INTERNAL_SERVER_ERROR);
         match self {
-            // Told to everybody: nobody but its developers meets an application without it.
+            // Shown to everybody: an application without the layer never gets past its developers.
             Self::NoLayer => problem.with_detail(self.to_string()).into_response(),
             _ => problem.into_response(),
         }

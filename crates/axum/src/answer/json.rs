@@ -1,4 +1,4 @@
-//! JSON in answers.
+//! JSON answers.
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, header::CONTENT_TYPE};
@@ -7,9 +7,8 @@ use serde::Serialize;
 use super::Failure;
 use crate::dotnet::json::to_json;
 
-/// An answer in JSON as ASP.NET Core writes it: `application/json; charset=utf-8`, and text escaped as
-/// `System.Text.Json` escapes it for minimal APIs. `axum::Json` means the same to a client that reads JSON, with other
-/// bytes.
+/// JSON as ASP.NET Core writes it: `application/json; charset=utf-8`, and text escaped as `System.Text.Json` escapes it for
+/// minimal APIs. `axum::Json` means the same to clients, with different bytes.
 ///
 /// ```
 /// use axum::response::IntoResponse;

@@ -1,4 +1,4 @@
-//! Problems (RFC 9457), the JSON that says what went wrong.
+//! Problem details (RFC 9457): JSON that says what went wrong.
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
@@ -7,7 +7,7 @@ use wicketgate_identity::IdentityError;
 
 use crate::dotnet::json::to_json;
 
-/// What was wrong with what the caller sent, as the body of 400 (.NET's `HttpValidationProblemDetails`).
+/// The body of a 400 that lists what is wrong with the request (.NET's `HttpValidationProblemDetails`).
 #[derive(Debug, Serialize)]
 pub(super) struct ValidationProblem {
     #[serde(rename = "type")]
@@ -34,7 +34,7 @@ impl IntoResponse for ValidationProblem {
     }
 }
 
-/// Errors as an object: a member for each code, in the order in which the codes first came.
+/// Errors as an object with a member for each code, in order of first appearance.
 #[derive(Debug)]
 struct Errors(Vec<IdentityError>);
 

@@ -1,4 +1,4 @@
-//! Refusals: what an endpoint answers where it does not do what it was asked to.
+//! Refusals: what an endpoint answers instead of what it was asked for.
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header::WWW_AUTHENTICATE};
@@ -9,18 +9,18 @@ use super::{
     problem::{Problem, ValidationProblem},
 };
 
-/// Why an endpoint does not do what it was asked to.
+/// Why an endpoint does not do what it was asked for.
 #[derive(Debug)]
 pub(crate) enum Refusal {
     /// This status, without a body.
     Status(StatusCode),
-    /// What was sent breaks these rules: 400.
+    /// The request breaks these rules: 400.
     Invalid(Vec<IdentityError>),
     /// A sign-in failed: 401 with the reason.
     SignIn(SignInResult),
     /// Nobody is signed in: 401 with the challenge of the bearer scheme.
     NotSignedIn,
-    /// Something went wrong here: 500 or 503.
+    /// Something failed on our side: 500 or 503.
     Failed(Failure),
 }
 

@@ -23,28 +23,28 @@ pub(crate) struct BearerTokens {
     clock: Arc<dyn Clock>,
 }
 
-/// A pair of tokens. Its JSON is what `/login` answers.
+/// A pair of tokens. As JSON it is what `/login` returns.
 #[derive(Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AccessTokenResponse {
     /// Always `Bearer`.
     #[schema(value_type = Option<String>)]
     token_type: &'static str,
-    /// Goes into the header `Authorization: Bearer …`.
+    /// To be sent as `Authorization: Bearer …`.
     access_token: String,
-    /// Life of the access token in seconds.
+    /// Lifetime of the access token in seconds.
     expires_in: i64,
-    /// Fetches the next pair at `/refresh`.
+    /// For a new pair from `/refresh`.
     refresh_token: String,
 }
 
 impl AccessTokenResponse {
-    /// Goes into the header `Authorization: Bearer …`.
+    /// To be sent as `Authorization: Bearer …`.
     pub fn access_token(&self) -> &str {
         &self.access_token
     }
 
-    /// Fetches the next pair at `/refresh`.
+    /// For a new pair from `/refresh`.
     pub fn refresh_token(&self) -> &str {
         &self.refresh_token
     }
@@ -93,34 +93,34 @@ impl BearerTokens {
         })
     }
 
-    /// The ticket in an access token that has not ended.
+    /// The ticket in an access token that has not expired.
     pub(crate) async fn open_access_token(&self, token: &str) -> Result<Option<Arc<Ticket>>, Error> {
         let now = self.clock.now();
         let ticket = self.access.open(token, now).await?;
         Ok(ticket.filter(|ticket| is_current(ticket, now)))
     }
 
-    /// The ticket in a refresh token that has not ended.
+    /// The ticket in a refresh token that has not expired.
     pub(crate) async fn open_refresh_token(&self, token: &str) -> Result<Option<Ticket>, Error> {
         let ticket = self.refresh.open(token).await?;
         Ok(ticket.filter(|ticket| is_current(ticket, self.clock.now())))
     }
 }
 
-/// The token in the `Authorization` header. As in .NET, the scheme's name must be written `Bearer`, in this case.
+/// The token in the `Authorization` header. As in .NET, `Bearer` must be spelled exactly like this.
 pub(super) fn bearer_token(headers: &HeaderMap) -> Option<Cow<'_, str>> {
     let mut values = headers.get_all(AUTHORIZATION).iter().map(HeaderValue::as_bytes);
     let token = text(values.next()?.strip_prefix(b"Bearer ")?);
-    // Of several headers .NET makes one.
+    // .NET joins several headers into one.
     Some(values.fold(token, |token, value| token + "," + text(value)))
 }
 
-/// Asks first whether it is UTF-8, which is quicker than to look for what is not.
+/// Checks for valid UTF-8 first, which is faster than a lossy conversion.
 fn text(bytes: &[u8]) -> Cow<'_, str> {
     str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
-/// A token has ended at the instant it names, where a cookie still counts.
+/// A token has expired at the instant that it names; a cookie is still valid then.
 fn is_current(ticket: &Ticket, now: OffsetDateTime) -> bool {
     ticket.properties.expires().is_some_and(|expires| now < expires)
 }

@@ -21,8 +21,8 @@ use crate::{
     hosting::RequestOrigin,
 };
 
-/// What is known about a request's user, and the cookies that its response will carry. One for each request, in its
-/// extensions (what .NET keeps in `HttpContext`).
+/// What is known about a request's user, and the cookies that its response will carry. Each request has one in its
+/// extensions (.NET keeps this in `HttpContext`).
 pub(crate) struct AuthenticationContext {
     identity: Identity,
     origin: RequestOrigin,
@@ -35,7 +35,7 @@ pub(crate) struct AuthenticationContext {
 }
 
 impl AuthenticationContext {
-    /// Reads who sent the request, whatever route it goes to: so a cookie slides with every request.
+    /// Finds out who sent the request, whatever its route: every request renews a cookie that is due.
     pub(crate) async fn authenticate(
         identity: Identity,
         origin: RequestOrigin,
@@ -61,8 +61,7 @@ impl AuthenticationContext {
         Ok(context)
     }
 
-    /// The context of a request. Where there is none, [`Identity::layer`](crate::Identity::layer) is missing, and the answer
-    /// is 500.
+    /// The context of a request. If there is none, [`Identity::layer`](crate::Identity::layer) is missing.
     pub(crate) fn of(extensions: &Extensions) -> Result<Arc<Self>, Failure> {
         extensions.get::<Arc<Self>>().cloned().ok_or(Failure::NoLayer)
     }
@@ -76,7 +75,7 @@ impl AuthenticationContext {
         &self.origin
     }
 
-    /// What it asked for, in the simplest spelling.
+    /// The path that it asked for, in canonical spelling.
     pub(crate) fn path(&self) -> Cow<'_, str> {
         let path = self.path_and_query.as_ref().map_or("", PathAndQuery::path);
         canonical_path(path).unwrap_or(Cow::Borrowed(path))
@@ -125,14 +124,14 @@ impl AuthenticationContext {
         self.end_second_factor();
     }
 
-    /// Gives the browser the cookie between password and second factor.
+    /// Sets the cookie that links the password to the second factor.
     pub(crate) async fn ask_second_factor(&self, user: &UserId) -> Result<(), Failure> {
         let scheme = &self.identity.schemes().two_factor_user_id;
         let principal = self.identity.sign_in().two_factor_user_principal(user);
         self.append(scheme, principal, Persistence::Session).await
     }
 
-    /// Takes away the cookies that lead to a second factor.
+    /// Deletes the cookies of an unfinished sign-in.
     pub(crate) fn end_second_factor(&self) {
         let schemes = self.identity.schemes();
         let mut outgoing = self.outgoing();
@@ -141,7 +140,7 @@ impl AuthenticationContext {
         }
     }
 
-    /// The ticket of the remembered machine, if it came and has not ended.
+    /// The ticket of the remembered machine, if the request has one that has not expired.
     pub(crate) async fn remembered_machine(&self) -> Result<Option<&Ticket>, Failure> {
         let scheme = &self.identity.schemes().remember_machine;
         let ticket = self
@@ -151,7 +150,7 @@ impl AuthenticationContext {
         Ok(ticket.as_deref())
     }
 
-    /// Does to the cookies what follows from the remembered machine's ticket having been looked at.
+    /// Renews or deletes cookies after the remembered machine's ticket was checked.
     pub(crate) fn after_remembered_machine(&self, seen: RememberedMachine) {
         let scheme = &self.identity.schemes().remember_machine;
         match seen {
@@ -169,7 +168,7 @@ impl AuthenticationContext {
         }
     }
 
-    /// Lets the browser show no second factor again.
+    /// Lets the browser skip the second factor from now on.
     pub(crate) async fn remember_machine(&self, user: &User) -> Result<(), Failure> {
         let scheme = &self.identity.schemes().remember_machine;
         let principal = self.identity.sign_in().remember_machine_principal(user);
@@ -178,7 +177,7 @@ impl AuthenticationContext {
         Ok(())
     }
 
-    /// Takes that back.
+    /// Requires the second factor from this browser again.
     pub(crate) fn forget_machine(&self) {
         let scheme = &self.identity.schemes().remember_machine;
         let mut outgoing = self.outgoing();
@@ -186,13 +185,13 @@ impl AuthenticationContext {
         outgoing.cookies.delete(&self.cookies, &scheme.empty(&self.origin));
     }
 
-    /// Writes all cookies into the response's headers.
+    /// Adds all cookies to the response's headers.
     pub(crate) async fn finish(&self, headers: &mut HeaderMap) -> Result<(), Failure> {
         let outgoing = std::mem::take(&mut *self.outgoing());
         if outgoing.is_empty() {
             return Ok(());
         }
-        // In a box, so that the many requests without any carry no room for this.
+        // Boxed, so that the many requests without any do not pay for its size.
         Box::pin(outgoing.write(self.identity.schemes(), &self.cookies, &self.origin, headers)).await
     }
 
@@ -208,11 +207,11 @@ impl AuthenticationContext {
         if !self.is_stamp_check_due(scheme, &ticket) {
             return Ok(Some(ticket.principal.clone()));
         }
-        // In a box, as this is seldom due.
+        // Boxed, as this is rarely due.
         Box::pin(self.check_stamp(scheme, &ticket)).await
     }
 
-    /// The principal as the account is now, or none if its security stamp is another.
+    /// The principal with the account's current claims, or none if the security stamp has changed.
     async fn check_stamp(&self, scheme: &TicketCookie, ticket: &Ticket) -> Result<Option<Arc<ClaimsPrincipal>>, Error> {
         match self
             .identity

@@ -1,4 +1,4 @@
-//! Signing in and out from an application's own handlers.
+//! Signing users in and out from an application's own handlers.
 
 use std::{fmt, sync::Arc};
 
@@ -9,8 +9,8 @@ use wicketgate_identity::{ClaimsPrincipal, User};
 use super::{AccessTokenResponse, AuthenticationContext, Persistence};
 use crate::{Identity, answer::Failure};
 
-/// Signs users in and out from an application's own handlers (.NET's `SignInManager`): an own login, a sign-in after
-/// registration, a test.
+/// Signs users in and out from an application's own handlers (.NET's `SignInManager`), for your own login page or a sign-in
+/// right after registration.
 ///
 /// ```
 /// use http::StatusCode;
@@ -26,19 +26,18 @@ use crate::{Identity, answer::Failure};
 /// }
 /// ```
 ///
-/// Nothing here asks for a password, whether the account is locked, or for a second factor:
-/// [`Identity::sign_in`](crate::Identity::sign_in) does.
+/// Nothing here checks a password, a lockout or a second factor; [`Identity::sign_in`](crate::Identity::sign_in) does.
 #[derive(Clone)]
 pub struct Authentication(pub(crate) Arc<AuthenticationContext>);
 
 impl Authentication {
-    /// The Identity API that the request came through.
+    /// The Identity API that handles the request.
     pub fn identity(&self) -> &Identity {
         self.0.identity()
     }
 
-    /// Signs the browser in with the response's cookies (.NET's `SignInManager.SignInAsync`). This request itself stays as
-    /// it was.
+    /// Signs the browser in with a cookie in the response (.NET's `SignInManager.SignInAsync`). The rest of this request still
+    /// sees the user who sent it.
     ///
     /// # Errors
     /// The store or the keys cannot be read.
@@ -47,8 +46,8 @@ impl Authentication {
         self.sign_in_as(principal, persistence).await
     }
 
-    /// The same with these claims, such as those of [`SignInSuccess::principal`](wicketgate_identity::SignInSuccess) after a password
-    /// was checked (.NET's `HttpContext.SignInAsync`).
+    /// The same with these claims, such as [`SignInSuccess::principal`](wicketgate_identity::SignInSuccess) after a password
+    /// check (.NET's `HttpContext.SignInAsync`).
     ///
     /// # Errors
     /// The keys cannot be read.
@@ -56,7 +55,7 @@ impl Authentication {
         self.0.sign_in(principal, persistence).await
     }
 
-    /// A pair of tokens for this user, as `/login` answers.
+    /// A pair of tokens for this user, like those that `/login` returns.
     ///
     /// # Errors
     /// The store or the keys cannot be read.
@@ -64,7 +63,7 @@ impl Authentication {
         self.identity().tokens(user).await
     }
 
-    /// Signs the browser out with the response (.NET's `SignInManager.SignOutAsync`). Tokens go on working until they end.
+    /// Signs the browser out with the response (.NET's `SignInManager.SignOutAsync`). Tokens remain valid until they expire.
     pub fn sign_out(&self) {
         self.0.sign_out();
     }

@@ -7,10 +7,10 @@ use wicketgate_identity::{ClaimsPrincipal, Error};
 
 use super::{Schemes, bearer::bearer_token};
 
-/// What a request's bearer token says.
+/// What is known from a request's bearer token.
 pub(super) enum Bearer {
     NoToken,
-    /// A token that is not genuine or has ended.
+    /// The token is not genuine, or has expired.
     Refused,
     Opened(Arc<ClaimsPrincipal>),
 }

@@ -1,4 +1,4 @@
-//! Who sends a request: bearer tokens and cookies, and how both are issued and ended.
+//! Who sends a request: bearer tokens and cookies, and how they are issued and ended.
 
 mod bearer;
 mod context;
@@ -22,7 +22,7 @@ use ticket_cookie::TicketCookie;
 
 use crate::options::{AuthenticationOptions, CookieAuthenticationOptions};
 
-/// A way to sign in that a route can ask for.
+/// A way to be signed in, which a route can require.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
     /// The application cookie (.NET's `Identity.Application`).
@@ -31,7 +31,7 @@ pub enum Scheme {
     Bearer,
 }
 
-/// All schemes with their options.
+/// All schemes, with their options.
 #[derive(Debug)]
 pub(crate) struct Schemes {
     pub(crate) bearer: BearerTokens,

@@ -10,7 +10,7 @@ use crate::{
     hosting::RequestOrigin,
 };
 
-/// What happens to cookies with the response.
+/// What the response does to cookies.
 #[derive(Default)]
 pub(super) struct OutgoingCookies {
     pub(super) cookies: ResponseCookies,
@@ -25,7 +25,7 @@ pub(super) enum Renewal {
     NotDue,
     /// With this ticket.
     Due(Box<Ticket>),
-    /// No more: the response signs in or out itself.
+    /// Not any more: the response itself signs in or out.
     Overtaken,
 }
 
@@ -37,7 +37,7 @@ impl OutgoingCookies {
         self.cookies.is_empty() && !are_renewals_due
     }
 
-    /// Writes all of them into the response's headers; `received` came with the request to `origin`.
+    /// Adds them to the response's headers; `received` came with the request to `origin`.
     pub(super) async fn write(
         self,
         schemes: &Schemes,
@@ -64,7 +64,7 @@ impl OutgoingCookies {
 }
 
 impl Renewal {
-    /// Asks for a renewal with this ticket, unless the response signs in or out itself.
+    /// Requests a renewal with this ticket, unless the response itself signs in or out.
     pub(super) fn request(&mut self, renewed: Option<Ticket>) {
         if let (Self::NotDue | Self::Due(_), Some(renewed)) = (&*self, renewed) {
             *self = Self::Due(Box::new(renewed));

@@ -12,12 +12,12 @@ use crate::{
     options::{CookieAuthenticationOptions, CookieSecurePolicy},
 };
 
-/// Whether a cookie outlives the browser (.NET's `isPersistent`).
+/// Whether a cookie outlives the browser session (.NET's `isPersistent`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Persistence {
-    /// It does, until the ticket in it ends.
+    /// It does, until the ticket in it expires.
     Persistent,
-    /// It ends with the browser.
+    /// It does not.
     Session,
 }
 
@@ -49,7 +49,7 @@ impl TicketCookie {
         &self.options
     }
 
-    /// The ticket in the request's cookie, if it is genuine and has not ended.
+    /// The ticket in the request's cookie, if it is genuine and has not expired.
     pub(crate) async fn read(&self, cookies: &RequestCookies) -> Result<Option<Arc<Ticket>>, Error> {
         let Some(value) = cookies.get(&self.options.cookie.name) else {
             return Ok(None);
@@ -59,7 +59,7 @@ impl TicketCookie {
         Ok(ticket.filter(|ticket| ticket.properties.expires().is_none_or(|expires| now <= expires)))
     }
 
-    /// Whether less of the ticket's life is left than is gone, so that it is to be renewed.
+    /// Whether more than half of the ticket's lifetime has passed, so that it is to be renewed.
     pub(crate) fn is_past_half(&self, ticket: &Ticket) -> bool {
         let now = self.clock.now();
         let properties = &ticket.properties;
@@ -73,8 +73,8 @@ impl TicketCookie {
         }
     }
 
-    /// The ticket with its whole life before it again; without sliding expiration it still ends when it would have ended.
-    /// `None` if it does not say when it was issued or ends.
+    /// The ticket with a new lifetime; without sliding expiration it keeps its old end. `None` if it does not say when it was
+    /// issued or expires.
     pub(crate) fn renewed(&self, ticket: &Ticket, principal: Arc<ClaimsPrincipal>) -> Option<Ticket> {
         let now = self.clock.now();
         let (issued, expires) = (ticket.properties.issued()?, ticket.properties.expires()?);
@@ -110,12 +110,12 @@ impl TicketCookie {
         })
     }
 
-    /// The cookie without a ticket.
+    /// The cookie without a ticket, for deletion.
     pub(crate) fn empty(&self, origin: &RequestOrigin) -> SetCookie {
         self.cookie(origin, String::new())
     }
 
-    /// The instant that a ticket's times are compared with.
+    /// The current time, for a ticket's times.
     pub(crate) fn now(&self) -> OffsetDateTime {
         self.clock.now()
     }

@@ -1,9 +1,8 @@
-//! Paths as Kestrel hands them on.
+//! Paths as Kestrel passes them on.
 
 use std::borrow::Cow;
 
-/// The path as Kestrel hands it on: escapes of characters that need none are undone, and dot segments are resolved.
-/// `None` for a path with an escaped NUL.
+/// The path as Kestrel passes it on: without unnecessary escapes and dot segments. `None` for a path with an escaped NUL.
 pub(crate) fn canonical_path(path: &str) -> Option<Cow<'_, str>> {
     let path = unescape(path)?;
     Some(if path.contains("/.") {
@@ -13,7 +12,7 @@ pub(crate) fn canonical_path(path: &str) -> Option<Cow<'_, str>> {
     })
 }
 
-/// The path without those escapes that it does not need; `None` if it has an escaped NUL.
+/// The path without unnecessary escapes; `None` if it has an escaped NUL.
 pub(super) fn unescape(path: &str) -> Option<Cow<'_, str>> {
     if !path.contains('%') {
         return Some(path.into());

@@ -1,4 +1,4 @@
-//! ASP.NET Core's ways with requests and answers: JSON, cookies, query parameters, paths and routing.
+//! How ASP.NET Core reads requests and writes answers: JSON, cookies, query parameters, paths and routing.
 
 mod canonical_path;
 pub(crate) mod cookies;

@@ -1,4 +1,4 @@
-//! The part of a request's path that a proxy took off before it passed the request on.
+//! The prefix of a request's path that a proxy removed.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::canonical_path::unescape;
 
-/// What stands for itself in a path (RFC 3986, section 3.3), and the `%` of the escapes that stay.
+/// All but what a path may contain unescaped (RFC 3986, section 3.3).
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -27,13 +27,13 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'@')
     .remove(b'/');
 
-/// Stands in front of every path in a link: empty, or such as `/account` (.NET's `HttpRequest.PathBase`).
+/// What every path in a link begins with: nothing, or a path such as `/account` (.NET's `HttpRequest.PathBase`).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct PathBase(String);
 
 impl PathBase {
-    /// What a proxy calls the prefix, or `None` if that is none: it has to begin with one slash. Behind two, a browser takes
-    /// the next word for a host.
+    /// A proxy's prefix; `None` unless it begins with exactly one slash. After two, a browser would take the next segment for a
+    /// host.
     pub(crate) fn parse(prefix: &str) -> Option<Self> {
         let is_path = prefix.starts_with('/') && !prefix.starts_with("//");
         let path = unescape(prefix).filter(|_| is_path)?;
@@ -44,7 +44,7 @@ impl PathBase {
             }
             escaped.extend(utf8_percent_encode(part, ESCAPED));
         }
-        // The paths that follow begin with a slash of their own.
+        // The path that follows begins with a slash of its own.
         if escaped.ends_with('/') {
             escaped.pop();
         }
@@ -58,7 +58,7 @@ impl fmt::Display for PathBase {
     }
 }
 
-/// Whether a `%` before this text is the beginning of an escape.
+/// Whether a `%` before this text begins an escape.
 fn begins_with_two_digits(text: &str) -> bool {
     let digits = text.as_bytes().get(..2);
     digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))

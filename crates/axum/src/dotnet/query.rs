@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use http::{StatusCode, request::Parts};
 use percent_encoding::percent_decode_str;
 
-/// The query's parameters, read as minimal APIs read them: names ignore case, and an empty value is none.
+/// The query's parameters: case does not matter in names, and an empty value counts as missing.
 #[derive(Debug)]
 pub(crate) struct QueryParameters(Vec<(String, String)>);
 
@@ -20,7 +20,7 @@ impl QueryParameters {
         Self(decoded.collect())
     }
 
-    /// The parameter's value; several are joined by commas.
+    /// The parameter's value; several are joined with commas.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         let values = self
             .0
@@ -30,10 +30,10 @@ impl QueryParameters {
         Some(values.join(",")).filter(|text| !text.is_empty())
     }
 
-    /// The parameter's value as `true` or `false`, in any case and with white space around it.
+    /// The parameter's value as `true` or `false`, in any case and with surrounding white space.
     ///
     /// # Errors
-    /// 400 for everything else, also for several values.
+    /// 400 for anything else, including several values.
     pub(crate) fn boolean(&self, name: &str) -> Result<Option<bool>, StatusCode> {
         let Some(text) = self.text(name) else {
             return Ok(None);

@@ -1,4 +1,4 @@
-//! What who may not pass is told.
+//! Answers to requests that may not pass.
 
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
@@ -9,7 +9,7 @@ use crate::{
     authentication::{AuthenticationContext, Scheme},
 };
 
-/// "Who are you?": 401, or the way to the login page where only cookies count.
+/// Nobody is signed in: 401, or a redirect to the login page where only cookies count.
 pub(crate) fn unauthenticated(context: &AuthenticationContext, scheme: Option<Scheme>) -> Response {
     match scheme {
         Some(Scheme::Cookie) => {
@@ -20,7 +20,7 @@ pub(crate) fn unauthenticated(context: &AuthenticationContext, scheme: Option<Sc
     }
 }
 
-/// "Not you": 403, or the way to a page that says so where only cookies count.
+/// The user lacks permission: 403, or a redirect to the page that says so where only cookies count.
 pub(crate) fn forbidden(context: &AuthenticationContext, scheme: Option<Scheme>) -> Response {
     match scheme {
         Some(Scheme::Cookie) => {
@@ -31,7 +31,7 @@ pub(crate) fn forbidden(context: &AuthenticationContext, scheme: Option<Scheme>)
     }
 }
 
-/// A redirect to a page that leads back afterwards. .NET does not ask whether the page exists.
+/// A redirect to a page that can lead back. .NET, too, does not check whether the page exists.
 fn redirect(context: &AuthenticationContext, page: &str) -> Response {
     let origin = context.origin();
     let back = format!("{}{}", origin.path_base, context.path_and_query());

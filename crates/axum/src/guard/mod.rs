@@ -1,4 +1,4 @@
-//! Guards: who may pass, and what all others are told.
+//! Guards: which users may use a route, and what the others get.
 
 mod challenge;
 mod require;

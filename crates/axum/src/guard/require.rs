@@ -1,4 +1,4 @@
-//! Guards: layers that let only some users through.
+//! The layer that lets only some users through.
 
 use std::{
     sync::Arc,
@@ -19,7 +19,7 @@ use crate::authentication::{AuthenticationContext, Scheme};
 
 /// A layer that lets only some users through (.NET's `RequireAuthorization`).
 ///
-/// Use it with `route_layer`, so that a wrong method is answered with 405 and not with 401. It needs
+/// Use it with `route_layer`, so that a wrong method gets 405 rather than 401. It needs
 /// [`Identity::layer`](crate::Identity::layer) around it.
 ///
 /// ```
@@ -34,7 +34,7 @@ pub struct Require {
     requirement: Arc<Requirement>,
 }
 
-/// What is asked for (.NET's `AuthorizationPolicy`).
+/// What a user must meet (.NET's `AuthorizationPolicy`).
 #[derive(Debug)]
 enum Requirement {
     SignedIn,
@@ -44,17 +44,17 @@ enum Requirement {
 }
 
 impl Require {
-    /// Lets signed-in users through, by token or cookie. Others get 401.
+    /// Requires a signed-in user, by token or cookie. Others get 401.
     pub fn signed_in() -> Self {
         Self::new(Requirement::SignedIn)
     }
 
-    /// Lets users in this role through. Others get 403, or 401 if they are not signed in.
+    /// Requires a user with this role. Others get 403, or 401 if they are not signed in.
     pub fn role(role: impl Into<String>) -> Self {
         Self::new(Requirement::Role(role.into()))
     }
 
-    /// Lets users with this claim through. Others get 403, or 401 if they are not signed in.
+    /// Requires a user with this claim. Others get 403, or 401 if they are not signed in.
     pub fn claim(claim_type: impl Into<String>, value: impl Into<String>) -> Self {
         Self::new(Requirement::Claim {
             claim_type: claim_type.into(),
@@ -62,9 +62,9 @@ impl Require {
         })
     }
 
-    /// Lets users through who signed in in this way.
+    /// Requires a user who signed in this way.
     ///
-    /// As in .NET, a route that takes cookies alone sends others to a login page (302); one for tokens alone answers 401.
+    /// As in .NET, a route for cookies only redirects others to a login page (302); one for tokens only answers 401.
     pub fn scheme(scheme: Scheme) -> Self {
         Self::new(Requirement::Scheme(scheme))
     }
@@ -77,7 +77,7 @@ impl Require {
 }
 
 impl Requirement {
-    /// The scheme that alone counts, where there is one.
+    /// The only scheme that counts, if there is one.
     fn only_scheme(&self) -> Option<Scheme> {
         match self {
             Self::Scheme(scheme) => Some(*scheme),
@@ -93,7 +93,7 @@ impl Requirement {
         }
     }
 
-    /// Lets the request through with its user, or answers it.
+    /// Lets the request through and notes its user, or answers it.
     async fn admit(&self, request: &mut Request) -> Result<(), Response> {
         let context = AuthenticationContext::of(request.extensions()).map_err(IntoResponse::into_response)?;
         let scheme = self.only_scheme();
@@ -121,7 +121,7 @@ impl<S> Layer<S> for Require {
     }
 }
 
-/// What the layer [`Require`] makes of a service.
+/// A service with [`Require`] around it.
 #[derive(Debug, Clone)]
 pub struct RequireService<S> {
     requirement: Arc<Requirement>,

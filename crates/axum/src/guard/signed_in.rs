@@ -12,10 +12,10 @@ use wicketgate_identity::{Claim, ClaimsPrincipal};
 use super::challenge;
 use crate::authentication::AuthenticationContext;
 
-/// The user who sent the request, by bearer token or cookie. As an argument of a handler it answers 401 for everybody
-/// else; `Option<SignedIn>` lets everybody in.
+/// The user who sent the request, by bearer token or cookie. Requests without one get 401, unless the handler takes
+/// `Option<SignedIn>`.
 ///
-/// What it says comes from the token or cookie and may be as old as that; the account itself is in
+/// Everything here comes from the token or cookie, and is as old as that; the account itself is in
 /// [`Identity::accounts`](crate::Identity::accounts).
 #[derive(Clone)]
 pub struct SignedIn {
@@ -34,7 +34,7 @@ impl SignedIn {
         self.principal.name().unwrap_or_default()
     }
 
-    /// Everything the ticket says, in its order.
+    /// The ticket's claims, in its order.
     pub fn claims(&self) -> impl Iterator<Item = &Claim> {
         self.principal.claims()
     }
@@ -44,7 +44,7 @@ impl SignedIn {
         self.principal.is_in_role(role)
     }
 
-    /// The ticket's identities.
+    /// The ticket's principal.
     pub fn principal(&self) -> &ClaimsPrincipal {
         &self.principal
     }
@@ -59,7 +59,7 @@ impl fmt::Debug for SignedIn {
     }
 }
 
-/// The principal that a [`Require`](crate::Require) layer let in: that of its scheme, where it asks for one.
+/// The principal that a [`Require`](crate::Require) layer let in, of the scheme that it requires, if any.
 #[derive(Clone)]
 pub(crate) struct CurrentPrincipal(pub(crate) Arc<ClaimsPrincipal>);
 

@@ -1,22 +1,22 @@
-//! The hosts that an application answers for (.NET's `HostFilteringMiddleware`).
+//! Hosts that requests may be sent to (.NET's `HostFilteringMiddleware`).
 
 use std::{fmt, str::FromStr};
 
 use super::{Host, request_origin::RequestOrigin};
 
-/// A host that requests may name, such as `id.example.test`, or with `*.example.test` all hosts below one. Case and port do
-/// not matter (.NET's `HostString.MatchesAny`).
+/// A host that requests may be sent to, such as `id.example.test`, or all its subdomains, `*.example.test`. Case and port do not
+/// matter (.NET's `HostString.MatchesAny`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AllowedHost(Pattern);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Pattern {
     Exact(String),
-    /// What the names of all hosts below one end with: `.example.test`.
+    /// The common end of all subdomains: `.example.test`.
     Subdomains(String),
 }
 
-/// The text names no host that can be allowed.
+/// Why a text does not name a host that can be allowed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AllowedHostError {
     /// Every host.
@@ -81,7 +81,7 @@ impl fmt::Display for AllowedHost {
 }
 
 impl AllowedHost {
-    /// Whether this is the host, or it is below it.
+    /// Whether `host` is this one, or one of its subdomains.
     pub fn matches(&self, host: Host<'_>) -> bool {
         let name = host.name();
         match &self.0 {
@@ -96,7 +96,7 @@ impl AllowedHost {
     }
 }
 
-/// All of them; none means that every host is answered for.
+/// All of them; none means that every host is allowed.
 #[derive(Debug)]
 pub(crate) struct AllowedHosts(Vec<AllowedHost>);
 
@@ -105,12 +105,12 @@ impl AllowedHosts {
         Self(hosts)
     }
 
-    /// Whether a request that was sent there is to be refused.
+    /// Whether a request to this origin is refused.
     pub(crate) fn refuse(&self, origin: &RequestOrigin) -> bool {
         !self.0.is_empty() && !self.name(origin)
     }
 
-    /// Whether one of them is the host that the request was sent to.
+    /// Whether one of them matches the origin's host.
     pub(crate) fn name(&self, origin: &RequestOrigin) -> bool {
         let host = origin.host();
         host.is_some_and(|host| self.0.iter().any(|allowed| allowed.matches(host)))

@@ -1,4 +1,4 @@
-//! The origins whose pages may call the API.
+//! Origins whose pages may call the API.
 
 use std::{fmt, str::FromStr};
 
@@ -12,19 +12,19 @@ pub struct AllowedOrigin {
     header_value: HeaderValue,
 }
 
-/// The text is no origin that a browser would send.
+/// Why a text is not an origin as browsers send it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AllowedOriginError {
     /// `*`, alone or as part of a host.
     #[error("a `*` would open the accounts to pages that nobody named: name each origin")]
     Wildcard,
-    /// `null`, which all pages without an origin send.
+    /// `null`, which every page without an origin sends.
     #[error("every page in a sandbox sends `null`")]
     Null,
-    /// Browsers send another text for what is meant, so that this one would never match.
+    /// Browsers write this origin differently, so that the text would never match.
     #[error("browsers send `{0}`, and compare letter by letter")]
     Otherwise(String),
-    /// No origin at all.
+    /// Not an origin at all.
     #[error("an origin is scheme://host, with :port where it is not the scheme's own")]
     NoOrigin,
 }
@@ -32,8 +32,8 @@ pub enum AllowedOriginError {
 impl FromStr for AllowedOrigin {
     type Err = AllowedOriginError;
 
-    /// Takes exactly what browsers send: lower case, without path, closing slash or the scheme's own port (RFC 6454,
-    /// section 6.2). Anything else would never match.
+    /// Accepts exactly what browsers send: lower case, without path, trailing slash or default port (RFC 6454, section 6.2).
+    /// Anything else would never match.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if text.contains('*') {
             return Err(AllowedOriginError::Wildcard);
@@ -58,7 +58,7 @@ fn serialized(text: &str) -> Option<String> {
     let url = Url::parse(text).ok().filter(|_| is_absolute)?;
     match url.origin() {
         origin @ Origin::Tuple(..) => Some(origin.ascii_serialization()),
-        // Of applications (`capacitor://localhost`) and extensions, whose schemes the crate does not know.
+        // Apps (`capacitor://localhost`) and browser extensions, whose schemes the crate does not know.
         Origin::Opaque(_) => {
             let host = url.host_str().filter(|host| !host.is_empty())?.to_ascii_lowercase();
             let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Where a request came from.
+//! The client's address behind proxies.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -9,8 +9,8 @@ use super::TrustedProxies;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// The nearest address that is no trusted proxy's. Each proxy writes the address that it saw behind those that it was told,
-/// so the way goes from the end of `X-Forwarded-For` to its beginning as long as the last address is trusted.
+/// The nearest address that is not a trusted proxy's. Each proxy appends the address that it saw, so this walks back from the
+/// end of `X-Forwarded-For` as long as the addresses are trusted.
 pub(crate) fn client_address(request: &Request, proxies: &TrustedProxies) -> Option<IpAddr> {
     let ConnectInfo(peer) = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
     let mut client = peer.ip();

@@ -1,4 +1,4 @@
-//! Which other origins' pages may call, and what their browsers are told.
+//! CORS: which other origins' pages may call the application.
 
 use axum::{extract::Request, response::Response};
 use http::{
@@ -9,11 +9,11 @@ use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 
 use super::AllowedOrigin;
 
-/// Names the request in the server's log, so that a page can show it to who asks for help.
+/// Identifies the request in the server's log, so that a page can show it to users who need help.
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Lets pages of these origins call the application with credentials, and answers their browsers' preflight requests.
-/// Pages of other origins are answered as if this were not there.
+/// Lets pages of these origins call the application with credentials, and answers their preflight requests. Pages of other
+/// origins get answers without any CORS header.
 #[derive(Debug)]
 pub(crate) struct Cors {
     layer: CorsLayer,
@@ -21,7 +21,7 @@ pub(crate) struct Cors {
 }
 
 impl Cors {
-    /// `None` without origins: no page of another origin may call.
+    /// `None` without origins.
     pub(crate) fn new(origins: &[AllowedOrigin]) -> Option<Self> {
         if origins.is_empty() {
             return None;
@@ -40,8 +40,8 @@ impl Cors {
         &self.layer
     }
 
-    /// Whether the layer is for this request: it comes from one of the origins, and if its method is `OPTIONS`, which the
-    /// layer always takes for a preflight, it has a preflight's mark, the method that is asked for.
+    /// Whether the layer is to handle this request: it comes from one of the origins. An `OPTIONS` request, which the layer
+    /// always takes for a preflight, must also name the method that the page wants to use.
     pub(crate) fn concerns(&self, request: &Request) -> bool {
         let headers = request.headers();
         let mut origins = headers.get_all(ORIGIN).iter();
@@ -53,7 +53,7 @@ impl Cors {
     }
 }
 
-/// Tells caches that pages of other origins may get other headers with this answer.
+/// Tells caches that the headers depend on the request's origin.
 pub(crate) fn with_vary(mut response: Response) -> Response {
     response.headers_mut().append(VARY, HeaderValue::from_static("origin"));
     response

@@ -1,4 +1,4 @@
-//! What trusted proxies say of a request (.NET's `ForwardedHeadersMiddleware`).
+//! The `X-Forwarded-*` headers of trusted proxies (.NET's `ForwardedHeadersMiddleware`).
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -15,11 +15,11 @@ const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto
 const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const X_FORWARDED_PREFIX: HeaderName = HeaderName::from_static("x-forwarded-prefix");
 
-/// Put into a request's extensions by a server that received it over TLS.
+/// A server that received a request over TLS adds this to its extensions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tls;
 
-/// Where a request was sent, as its client sees it (.NET's `ForwardedHeadersMiddleware`).
+/// Where a request was sent, from its client's point of view.
 pub(crate) fn origin(request: &Request, proxies: &TrustedProxies) -> RequestOrigin {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let peer = peer.map(|ConnectInfo(peer)| peer.ip());
@@ -45,8 +45,8 @@ fn direct_origin(request: &Request, peer: Option<IpAddr>) -> RequestOrigin {
         Some(Tls) => UrlScheme::Https,
         None => UrlScheme::Http,
     };
-    // HTTP/2's `:authority` and the absolute form of a target are what the request is for; the header does not count then
-    // (RFC 9113, section 8.3.1, and RFC 9112, section 3.2.2).
+    // HTTP/2's `:authority` and a target in absolute form take precedence over the header (RFC 9113, section 8.3.1, and
+    // RFC 9112, section 3.2.2).
     let host = match request.uri().authority() {
         Some(authority) => Some(host_value(authority.as_str())),
         None => request.headers().get(HOST).cloned(),
@@ -66,19 +66,19 @@ fn direct_origin(request: &Request, peer: Option<IpAddr>) -> RequestOrigin {
     }
 }
 
-/// The parser of URIs and headers has taken these characters.
+/// The parsers of URIs and headers have accepted these characters already.
 fn host_value(host: &str) -> HeaderValue {
     HeaderValue::from_str(host).unwrap_or(HeaderValue::from_static(""))
 }
 
-/// The last of a header's values: what the nearest proxy wrote, which alone is trusted (.NET's `ForwardLimit` of one).
+/// The last of a header's values, which the nearest proxy wrote: only that one is trusted (.NET's `ForwardLimit` of one).
 fn last<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     let value = headers.get_all(name).iter().next_back()?;
     let value = str::from_utf8(value.as_bytes()).ok()?;
     value.rsplit(',').next().map(str::trim)
 }
 
-/// Other schemes lead a browser out of the web, or into a script.
+/// Any other scheme would lead a browser to another program, or into a script.
 fn scheme(text: &str) -> Option<UrlScheme> {
     [("http", UrlScheme::Http), ("https", UrlScheme::Https)]
         .into_iter()

@@ -1,12 +1,12 @@
-//! A host as a `Host` header names it.
+//! Hosts as `Host` headers name them.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// A host, and perhaps a port, as the header `Host` and HTTP/2's `:authority` name them.
+/// A host with an optional port, as in the header `Host` and HTTP/2's `:authority`.
 ///
-/// Takes what Kestrel takes (.NET's `HttpUtilities.IsHostHeaderValid`): letters, digits and some punctuation, or an IPv6
-/// address in brackets, and behind a colon a port of digits. So there is no user information, no path, no comma and no
-/// percent sign. Other than Kestrel it takes no empty host, no apostrophe, and nothing longer than a DNS name can be.
+/// Accepts what Kestrel accepts (.NET's `HttpUtilities.IsHostHeaderValid`): letters, digits and some punctuation, or an IPv6
+/// address in brackets, and optionally a colon and a numeric port. So there is no user information, path, comma or percent
+/// sign. Unlike Kestrel it accepts no empty host, no apostrophe, and nothing longer than a DNS name can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Host<'a> {
     name: &'a str,
@@ -17,7 +17,7 @@ pub struct Host<'a> {
 const LONGEST: usize = 260;
 
 impl<'a> Host<'a> {
-    /// `None` for a text that is no host.
+    /// `None` for a text that is not a host.
     pub fn parse(text: &'a str) -> Option<Self> {
         if text.len() > LONGEST {
             return None;
@@ -35,7 +35,7 @@ impl<'a> Host<'a> {
         (is_ipv6(name) || is_name(name)).then_some(Self { name, port })
     }
 
-    /// The host without its port; an IPv6 address with its brackets.
+    /// The host without its port; an IPv6 address keeps its brackets.
     pub fn name(&self) -> &'a str {
         self.name
     }
@@ -45,8 +45,8 @@ impl<'a> Host<'a> {
         self.port
     }
 
-    /// Whether the name leads back to the machine of whoever follows it: `localhost`, a name below it (RFC 6761,
-    /// section 6.3), or an address of the loopback.
+    /// Whether the name means the client's own machine: `localhost`, a subdomain of it (RFC 6761, section 6.3), or a loopback
+    /// address.
     pub fn is_loopback(&self) -> bool {
         let last_label = self.name.rsplit('.').next().unwrap_or_default();
         let address = self.name.trim_start_matches('[').trim_end_matches(']');
@@ -65,7 +65,7 @@ fn is_name(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(is_allowed)
 }
 
-/// Whether the text is an IPv6 address in brackets, as far as Kestrel looks.
+/// Whether the text is an IPv6 address in brackets, as far as Kestrel checks.
 fn is_ipv6(text: &str) -> bool {
     let address = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
     address.is_some_and(|address| {

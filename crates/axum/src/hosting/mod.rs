@@ -1,5 +1,4 @@
-//! Where an application is reached, and by whom: its hosts, its public URL, the origins whose pages may call it, and the proxies
-//! in front of it.
+//! Hosts, origins and proxies: where an application is reached, and which pages may call it.
 
 mod allowed_hosts;
 mod allowed_origin;

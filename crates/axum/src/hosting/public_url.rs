@@ -1,4 +1,4 @@
-//! Where an application is reached from outside.
+//! The URL at which an application is reached from outside.
 
 use std::{fmt, str::FromStr};
 
@@ -6,26 +6,26 @@ use url::Url;
 
 use super::Host;
 
-/// Where the application is reached from outside, such as `https://id.example.test`; a path may follow.
+/// The URL at which an application is reached from outside, such as `https://id.example.test`, optionally with a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicUrl(String);
 
-/// The text is no public URL.
+/// Why a text is not a public URL.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PublicUrlError {
-    /// Not `http://` or `https://`.
+    /// It does not begin with `http://` or `https://`.
     #[error("it does not begin with http:// or https://")]
     Scheme,
-    /// Something in front of an `@`.
+    /// It has a user name or password.
     #[error("it has a name or password in it, which every mail would show")]
     UserInfo,
-    /// No host, one that no browser takes, or a port that is none.
+    /// The host is missing, or browsers do not accept the host or port.
     #[error("its host or port is none that a browser can reach")]
     Host,
-    /// A query or fragment.
+    /// It has a query or fragment.
     #[error("it has a query or fragment, and paths are put behind it")]
     Query,
-    /// A quote, a space, or another character that a path has only percent-encoded.
+    /// The path has a quote, a space, or another character that must be percent-encoded.
     #[error("its path has a character that must be percent-encoded, or a dot segment")]
     Path,
 }
@@ -62,7 +62,7 @@ impl fmt::Display for PublicUrl {
 }
 
 impl PublicUrl {
-    /// Whether browsers reach it over TLS.
+    /// Whether it begins with `https`.
     pub fn is_https(&self) -> bool {
         self.0
             .get(..5)
@@ -76,7 +76,7 @@ impl PublicUrl {
     }
 }
 
-/// Whether a browser would ask this host, and no other that it takes the text for: `0x7f.1` is 127.0.0.1 to it.
+/// Whether browsers understand the host as it is written; for example, they take `0x7f.1` for 127.0.0.1.
 fn is_reachable(scheme: &str, authority: &str) -> bool {
     let Some(host) = Host::parse(authority) else {
         return false;
@@ -89,7 +89,7 @@ fn is_reachable(scheme: &str, authority: &str) -> bool {
     is_port && seen.is_ok_and(|url| url.host_str().is_some_and(is_itself))
 }
 
-/// Whether the path stays as it is in every browser and mail: what RFC 3986 allows there, without the apostrophe.
+/// Whether browsers and mail programs leave the path as it is: what RFC 3986 allows there, except the apostrophe.
 fn is_path(path: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&()*+,;=:@/".contains(&byte);
     let mut rest = path.as_bytes();

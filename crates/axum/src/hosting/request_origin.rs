@@ -1,4 +1,4 @@
-//! Where requests were sent: scheme and host as the client sees them.
+//! Where a request was sent: scheme and host from the client's point of view.
 
 use std::fmt;
 
@@ -7,29 +7,28 @@ use http::HeaderValue;
 use super::Host;
 use crate::dotnet::PathBase;
 
-/// Where a request was sent, as its client sees it: what links to this application begin with.
+/// Where a request was sent, from its client's point of view: what links to this application begin with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RequestOrigin {
     pub(crate) scheme: UrlScheme,
-    /// A [`Host`]; empty where the request names none. As a header's value, since a copy of that costs nothing, and few
-    /// requests need it.
+    /// A [`Host`]; empty if the request names none. Kept as a header value, which is cheap to clone, since few requests need it.
     pub(crate) host: HeaderValue,
     pub(crate) named_by: HostNamedBy,
-    /// What a proxy took off the path.
+    /// The prefix that a proxy removed from the path.
     pub(crate) path_base: PathBase,
 }
 
-/// The two schemes that a browser opens links of.
+/// The schemes of links that a browser opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum UrlScheme {
     Http,
     Https,
 }
 
-/// Who says that a request was sent to this host.
+/// Who named the host that a request was sent to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HostNamedBy {
-    /// A client, which may say what it likes.
+    /// A remote client, which may name any host.
     Client,
     /// A client on this machine.
     LocalClient,
@@ -47,8 +46,8 @@ impl RequestOrigin {
         self.host.to_str().ok().and_then(Host::parse)
     }
 
-    /// Whether a client on this machine asked for this machine. A client elsewhere that sends `Host: localhost` is a
-    /// stranger who says what it likes.
+    /// Whether a client on this machine asked for this machine. A remote client can send `Host: localhost` as well, and is not
+    /// trusted.
     pub(crate) fn is_loopback(&self) -> bool {
         self.named_by == HostNamedBy::LocalClient && self.host().is_some_and(|host| host.is_loopback())
     }

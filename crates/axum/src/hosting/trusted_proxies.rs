@@ -9,8 +9,8 @@ use ipnet::{IpNet, Ipv4Net};
 pub(crate) struct TrustedProxies(Vec<IpNet>);
 
 impl TrustedProxies {
-    /// An address or network of IPv4 means the same where it is written as one of IPv6 (`::ffff:10.0.0.0/104`), as a socket
-    /// for both sees it.
+    /// An IPv4 address or network may also be written as an IPv4-mapped one (`::ffff:10.0.0.0/104`), as a dual-stack socket
+    /// sees it.
     pub(crate) fn new(networks: Vec<IpNet>) -> Self {
         Self(networks.into_iter().map(canonical).collect())
     }
@@ -22,9 +22,9 @@ impl TrustedProxies {
     }
 }
 
-/// The network of IPv4 that an IPv4-mapped one stands for (RFC 4291, section 2.5.5.2); others as they are.
+/// The IPv4 network for an IPv4-mapped one (RFC 4291, section 2.5.5.2); others unchanged.
 fn canonical(network: IpNet) -> IpNet {
-    /// The bits in front of the IPv4 address.
+    /// Bits before the IPv4 address.
     const MAPPED: u8 = 96;
     let IpNet::V6(mapped) = network else {
         return network;

@@ -1,6 +1,6 @@
-//! Mails to an account. They go to the address that the account has, never to one that a request names: two addresses
-//! may be looked up alike and yet be two people's (CVE-2019-19844). The only exception is the link that proves a new
-//! address, which is worth something only for the address that it went to.
+//! Mails to an account. They go to the address that the account has, never to one from a request: two addresses may look the
+//! same to a lookup and yet belong to two people (CVE-2019-19844). The only exception is the link that confirms a new address,
+//! which is only good for the address that it went to.
 
 use wicketgate_identity::{EmailMessage, EmailText, User, text::encode_url};
 
@@ -8,7 +8,7 @@ use crate::{
     Endpoint, Identity, answer::Failure, authentication::AuthenticationContext, dotnet::PathBase, hosting::HostNamedBy,
 };
 
-/// What following the mailed link does.
+/// What the mailed link does when it is followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Confirmation<'a> {
     /// Confirms the account's address, to which it is mailed.
@@ -17,8 +17,8 @@ pub(crate) enum Confirmation<'a> {
     Change(&'a str),
 }
 
-/// Mails a link that proves that the account's user reads what goes to the address; a request to `endpoint` asks for it. Where nobody vouches for the host that
-/// the link would lead to, no mail goes out, the log says so, and the caller's answer is the same.
+/// Mails a link that proves that the user receives mail at the address; the request for it was sent to `endpoint`. If the host
+/// in the link would not be trusted, nothing is mailed and the log says why, but the answer is the same.
 pub(crate) async fn mail_link(
     context: &AuthenticationContext,
     endpoint: Endpoint,
@@ -56,7 +56,7 @@ pub(crate) async fn mail_link(
     Ok(())
 }
 
-/// Mails a code with which the account gets a new password.
+/// Mails a code for a new password.
 pub(crate) async fn mail_password_reset_code(identity: &Identity, user: &User) -> Result<(), Failure> {
     let token = identity.accounts().password_reset_token(user).await?;
     let text = EmailText::PasswordResetCode(token.to_code());
@@ -76,7 +76,7 @@ async fn send(identity: &Identity, user: &User, address: Option<&str>, text: Ema
     identity.parts().email.send(message).await;
 }
 
-/// What the endpoints' paths follow in links; `None` where only a stranger says to which host links would lead.
+/// What links begin with, before the endpoints' paths; `None` if the host is not trusted.
 fn base(context: &AuthenticationContext, endpoint: Endpoint) -> Option<String> {
     let parts = context.identity().parts();
     let origin = context.origin();
@@ -84,14 +84,14 @@ fn base(context: &AuthenticationContext, endpoint: Endpoint) -> Option<String> {
     if let Some(url) = &parts.public_url {
         return Some(format!("{url}{mounted_at}"));
     }
-    // Once hosts are named, no request gets here that is for another.
+    // With allowed hosts, requests for other hosts do not get here.
     let is_vouched_for =
         parts.allowed_hosts.name(origin) || origin.named_by == HostNamedBy::TrustedProxy || origin.is_loopback();
     is_vouched_for.then(|| format!("{origin}{mounted_at}"))
 }
 
-/// What the application put before the endpoints' paths: by the path of the request, which came to this endpoint, or else by
-/// the prefix that was chosen.
+/// Where the application has nested the endpoints, which the path of a request to one of them tells; otherwise the configured
+/// prefix.
 fn mounted_at(context: &AuthenticationContext, endpoint: Endpoint) -> String {
     let prefix = context.identity().prefix();
     let path = context.path();

@@ -1,4 +1,4 @@
-//! Mails to accounts: what they say, and how they go out.
+//! Mails to accounts, and how they are sent.
 
 mod account_mail;
 mod outgoing;

@@ -1,4 +1,4 @@
-//! Mail on its way to an application's sender, behind the answers.
+//! Mail on its way to the application's sender.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,26 +7,26 @@ use wicketgate_identity::{EmailMessage, EmailSender, UserId};
 
 /// How many mails may wait.
 const MOST_MAILS: u32 = 1_000;
-/// How many are sent at a time.
+/// How many are sent at once.
 const MOST_AT_A_TIME: usize = 16;
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// Who takes mail.
+/// Where mail goes.
 #[derive(Debug)]
 pub(crate) enum OutgoingMail {
-    /// Nobody: mails are dropped (.NET's `NoOpEmailSender`).
+    /// Nowhere: mails are dropped (.NET's `NoOpEmailSender`).
     Nobody,
-    /// A sender that only puts mails aside, so that nothing need be put aside for it.
+    /// To a sender that only stores them: answers wait for it.
     Queue(Arc<dyn EmailSender>),
-    /// A sender that may take its time, which no answer waits for: how long an answer takes would tell whether there is an
-    /// account to mail to.
+    /// To a sender that may be slow. No answer waits for it, since the time of the answer would reveal whether the account
+    /// exists.
     BehindAnswers(Sender),
 }
 
 #[derive(Debug)]
 pub(crate) struct Sender {
     sender: Arc<dyn EmailSender>,
-    /// A permit for each mail that may be taken.
+    /// A permit for each mail that may wait.
     places: Arc<Semaphore>,
     turns: Arc<Semaphore>,
     /// How long the sender may take for one mail.
@@ -38,8 +38,8 @@ impl OutgoingMail {
         Self::BehindAnswers(Sender::new(sender, LONGEST))
     }
 
-    /// Sends a mail. If it cannot be sent, the log says so and the caller's answer is the same, lest it tell strangers
-    /// whether an account exists; `POST /resendConfirmationEmail` is there for a second try.
+    /// Sends a mail. If that fails, it is logged, and the answer is the same, so that it does not reveal whether an account
+    /// exists; users can ask again with `POST /resendConfirmationEmail`.
     pub(crate) async fn send(&self, message: EmailMessage) {
         match self {
             Self::Nobody => {
@@ -50,7 +50,7 @@ impl OutgoingMail {
         }
     }
 
-    /// Returns when every mail that was taken so far is sent or given up.
+    /// Waits until every mail so far has been sent or has failed.
     pub(crate) async fn finish(&self) {
         if let Self::BehindAnswers(sender) = self {
             // Nobody closes it.

@@ -1,13 +1,13 @@
-//! What browsers ask of a cookie's name and attributes. They throw a cookie away that breaks these rules, and say nothing.
+//! Rules for a cookie's name and attributes. Browsers silently discard a cookie that breaks one of them.
 
 use super::{CookieOptions, CookieSecurePolicy, SameSite};
 
-/// Browsers read no attribute that is longer, and no cookie whose name and value together have more than 4,096 bytes.
+/// Browsers ignore longer attributes, and cookies whose name and value together exceed 4,096 bytes.
 const LONGEST_ATTRIBUTE: usize = 1024;
-/// So long a name leaves room for a value.
+/// Leaves room for the value.
 const LONGEST_NAME: usize = 256;
 
-/// Name prefixes with conditions (RFC 6265bis, section 4.1.3), whose case does not matter. The longer one of two comes
+/// Name prefixes that impose conditions (RFC 6265bis, section 4.1.3), in any case. Where one begins with another, it comes
 /// first.
 const PREFIXES: [Prefix; 4] = [
     Prefix {
@@ -32,14 +32,14 @@ const PREFIXES: [Prefix; 4] = [
     },
 ];
 
-/// The beginning of a name that asks for a secure cookie, at least.
+/// A prefix that requires `secure`, at least.
 struct Prefix {
     text: &'static str,
     is_bound_to_host: bool,
     is_for_http_only: bool,
 }
 
-/// Why browsers would refuse a cookie with these options. The message goes on where the option's name was.
+/// Why browsers would discard a cookie with these options. The message continues after the option's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CookieOptionsError {
     /// The name is no token, or too long.
@@ -51,19 +51,19 @@ pub enum CookieOptionsError {
     /// The path does not begin with a slash, or would end the attribute.
     #[error("must begin with `/`, and have only visible ASCII characters without `;`")]
     Path,
-    /// A cookie for other sites' requests that is not always secure.
+    /// `SameSite=None` without `secure`.
     #[error("can be `None` only with `secure_policy` = `Always`: browsers refuse such a cookie otherwise")]
     SameSiteNone,
-    /// The name begins with a prefix whose conditions the attributes do not meet.
+    /// The name's prefix requires `secure`.
     #[error("begins with `{0}`, which browsers take only with `secure_policy` = `Always`")]
     PrefixNotSecure(&'static str),
-    /// Likewise.
+    /// The name's prefix requires the path `/` and no domain.
     #[error("begins with `{0}`, which browsers take only with `path` = `/` and without `domain`")]
     PrefixNotBoundToHost(&'static str),
-    /// Likewise.
+    /// The name's prefix requires `httponly`.
     #[error("begins with `{0}`, which browsers take only with `http_only` = `true`")]
     PrefixNotHttpOnly(&'static str),
-    /// The cookie ends before it begins.
+    /// The cookie would expire at once.
     #[error("must be longer than `0s`, which tells browsers to delete the cookie")]
     MaxAge,
 }
@@ -87,7 +87,7 @@ impl CookieOptions {
     /// Whether browsers would keep the cookie.
     ///
     /// # Errors
-    /// The first rule that it breaks.
+    /// The first rule that the options break.
     pub fn check(&self) -> Result<(), CookieOptionsError> {
         let is_secure = self.secure_policy == CookieSecurePolicy::Always;
         if !is_token(&self.name) {
@@ -133,7 +133,7 @@ fn is_token(text: &str) -> bool {
     (1..=LONGEST_NAME).contains(&text.len()) && text.bytes().all(is_allowed)
 }
 
-/// Whether the text is a host name; a dot in front is passed over by browsers. Empty stands for none.
+/// Whether the text is a host name. Browsers ignore a leading dot; empty means none.
 fn is_domain(text: &str) -> bool {
     let is_label = |label: &str| {
         !label.is_empty()
@@ -145,7 +145,7 @@ fn is_domain(text: &str) -> bool {
     text.is_empty() || (name.len() <= 253 && name.split('.').all(is_label))
 }
 
-/// Empty stands for the path that the browser derives from the request's.
+/// Empty means the default that browsers derive from the request's path.
 fn is_path(text: &str) -> bool {
     let is_allowed = |byte: u8| matches!(byte, b'!'..=b'~') && byte != b';';
     text.is_empty() || (text.starts_with('/') && text.len() <= LONGEST_ATTRIBUTE && text.bytes().all(is_allowed))
@@ -163,7 +163,7 @@ mod tests {
         options.check()
     }
 
-    /// With a name and the conditions of `__Host-Http-`, apart from one change.
+    /// With this name and all that `__Host-Http-` requires, apart from one change.
     fn strict(name: &str, change: impl FnOnce(&mut CookieOptions)) -> Result<(), CookieOptionsError> {
         checked(|options| {
             options.name = name.to_owned();

@@ -1,4 +1,4 @@
-//! Options of authentication, cookies and requests.
+//! Options for tokens, cookies and request limits; the defaults are ASP.NET Core's.
 
 mod cookie_rules;
 
@@ -6,14 +6,14 @@ use time::Duration;
 
 pub use cookie_rules::CookieOptionsError;
 
-/// How requests prove who sends them; the defaults are .NET's.
+/// How long tokens and cookies last, and the cookies' attributes.
 #[derive(Debug, Clone)]
 pub struct AuthenticationOptions {
     /// Access and refresh tokens.
     pub bearer: BearerTokenOptions,
-    /// The cookie of a signed-in browser, `.AspNetCore.Identity.Application`.
+    /// The cookie that keeps a browser signed in, `.AspNetCore.Identity.Application`.
     pub cookie: CookieAuthenticationOptions,
-    /// The cookie of a browser that need not show a second factor again, `Identity.TwoFactorRememberMe`.
+    /// The cookie that lets a browser skip the second factor, `Identity.TwoFactorRememberMe`.
     pub remember_machine_cookie: CookieAuthenticationOptions,
 }
 
@@ -27,16 +27,15 @@ impl Default for AuthenticationOptions {
     }
 }
 
-/// How much a request to the Identity endpoints may bring along.
+/// Limits on requests to the Identity endpoints. The application's own routes keep their own limits.
 #[derive(Debug, Clone)]
 pub struct RequestLimits {
-    /// The longest body, in bytes: 16 KiB. A longer one is answered with 413 before it is read. (Kestrel's
-    /// `MaxRequestBodySize`, which is 30,000,000 for all routes alike. Routes of the application itself keep their own
-    /// limits.)
+    /// Largest body in bytes: 16 KiB. A larger one is answered with 413 before it is read. (Kestrel's `MaxRequestBodySize`,
+    /// which is 30,000,000 for all routes.)
     pub max_request_body_size: usize,
-    /// How many requests may be carried out at a time, those whose clients are gone among them: 2,000. Others are answered
-    /// with 503. A request counts from when its body was read. (.NET has no such limit: there a client that goes cancels
-    /// what it asked for.)
+    /// How many requests may run at once, including those whose clients have disconnected: 2,000. Further ones are answered
+    /// with 503. A request counts once its body has been read. (.NET has no such limit: there, a client that disconnects
+    /// cancels its request.)
     pub max_running_requests: usize,
 }
 
@@ -52,9 +51,9 @@ impl Default for RequestLimits {
 /// .NET's `BearerTokenOptions`.
 #[derive(Debug, Clone)]
 pub struct BearerTokenOptions {
-    /// Life of an access token: one hour.
+    /// Lifetime of an access token: one hour.
     pub bearer_token_expiration: Duration,
-    /// Life of a refresh token: fourteen days.
+    /// Lifetime of a refresh token: fourteen days.
     pub refresh_token_expiration: Duration,
 }
 
@@ -72,18 +71,18 @@ impl Default for BearerTokenOptions {
 pub struct CookieAuthenticationOptions {
     /// Name and attributes.
     pub cookie: CookieOptions,
-    /// How long the ticket in the cookie lives: fourteen days. Session cookies end on the server after this too.
+    /// Lifetime of the ticket in the cookie: fourteen days. A session cookie, too, is refused after that.
     pub expire_time_span: Duration,
-    /// Whether a request in the second half of that life brings a new cookie: yes.
+    /// Whether a request in the second half of that lifetime renews the cookie: yes.
     pub sliding_expiration: bool,
-    /// Where a route that takes cookies alone sends who is not signed in.
+    /// Redirect target for signed-out users on cookie-only routes.
     pub login_path: String,
-    /// Where a route that takes cookies alone sends who may not use it.
+    /// Redirect target for users without permission on cookie-only routes.
     pub access_denied_path: String,
 }
 
 impl CookieAuthenticationOptions {
-    /// .NET's defaults for a cookie of this name.
+    /// .NET's defaults, for a cookie with this name.
     pub fn named(name: &str) -> Self {
         Self {
             cookie: CookieOptions::named(name),
@@ -100,22 +99,22 @@ impl CookieAuthenticationOptions {
 pub struct CookieOptions {
     /// The name.
     pub name: String,
-    /// The domain that gets the cookie back; without one, the host that set it.
+    /// Domain that the browser sends the cookie to; without one, only the host that set it.
     pub domain: Option<String>,
-    /// The path that gets the cookie back: `/`.
+    /// Path that the browser sends the cookie to: `/`.
     pub path: String,
-    /// Whether other sites' requests carry it: `lax`.
+    /// Whether requests from other sites carry it: `Lax`.
     pub same_site: SameSite,
-    /// Whether it travels over TLS alone.
+    /// Whether it is sent over TLS only.
     pub secure_policy: CookieSecurePolicy,
-    /// Whether scripts cannot read it: yes.
+    /// Whether it is hidden from scripts: yes.
     pub http_only: bool,
-    /// How long the browser keeps it; overrides `expires` there.
+    /// How long the browser keeps it; takes precedence over `expires`.
     pub max_age: Option<Duration>,
 }
 
 impl CookieOptions {
-    /// .NET's defaults for a cookie of this name.
+    /// .NET's defaults, for a cookie with this name.
     pub fn named(name: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -132,9 +131,9 @@ impl CookieOptions {
 /// .NET's `SameSiteMode`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SameSite {
-    /// No attribute; the browser decides.
+    /// No attribute: the browser decides.
     Unspecified,
-    /// Requests from other sites carry the cookie. Browsers want it secure then.
+    /// Requests from other sites carry the cookie. Browsers require `secure` with it.
     None,
     /// Requests from other sites carry it only when the user follows a link.
     Lax,

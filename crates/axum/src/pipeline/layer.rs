@@ -17,7 +17,7 @@ use tower::{Layer, Service, ServiceExt};
 use super::middleware::{Application, Middleware};
 use crate::Identity;
 
-/// Trusted proxies, host filtering, CORS, and authentication of every request; made by [`Identity::layer`]. Cheap to clone.
+/// Trusted proxies, host filtering, CORS and authentication for every request; see [`Identity::layer`]. Cheap to clone.
 #[derive(Clone)]
 pub struct IdentityLayer {
     middleware: Arc<Middleware>,
@@ -48,7 +48,7 @@ impl fmt::Debug for IdentityLayer {
     }
 }
 
-/// What the layer makes of a service.
+/// A service with [`IdentityLayer`] around it.
 #[derive(Clone)]
 pub struct IdentityService<S> {
     middleware: Arc<Middleware>,
@@ -83,7 +83,7 @@ impl<S> fmt::Debug for IdentityService<S> {
     }
 }
 
-/// What the layer was put around.
+/// The service inside the layer.
 #[derive(Clone)]
 struct Inner<S>(S);
 

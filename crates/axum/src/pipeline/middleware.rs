@@ -1,4 +1,4 @@
-//! What happens to every request before an application sees it, and to every response (.NET's middleware).
+//! What is done to every request before the application sees it, and to every response (.NET's middleware).
 
 use std::{convert::Infallible, future::ready, net::IpAddr, sync::Arc};
 
@@ -22,7 +22,7 @@ pub(crate) struct Middleware {
     cors: Option<Cors>,
 }
 
-/// What the middleware is put around. The future has its own type, so that a request costs no box for it.
+/// The application inside the middleware. Its future has a type of its own, so that a request needs no box for it.
 pub(crate) trait Application: Clone + Send + Sync + 'static {
     fn answer(self, request: Box<Request>) -> impl Future<Output = Response> + Send;
 }
@@ -43,7 +43,7 @@ impl Middleware {
         hosting::client_address(request, &self.identity.parts().trusted_proxies)
     }
 
-    /// The application's answer to a request that may pass, with what is due to its cookies.
+    /// The application's answer, if the request may pass, with the cookies that it sets or renews.
     pub(crate) async fn answer(self: &Arc<Self>, request: Box<Request>, application: impl Application) -> Response {
         match &self.cors {
             Some(cors) if cors.concerns(&request) => {
@@ -98,7 +98,7 @@ impl Middleware {
         if parts.allowed_hosts.refuse(&origin) {
             return Ok(StatusCode::BAD_REQUEST.into_response());
         }
-        // A router that the application is nested in has taken the beginning of the path away.
+        // An outer router that nests the application has removed the beginning of the path.
         let original = request.extensions().get().map(|OriginalUri(uri)| uri);
         let uri = original.unwrap_or(request.uri());
         let context =
@@ -109,7 +109,7 @@ impl Middleware {
         Ok(response)
     }
 
-    /// Whether the request came through here already: the layer may stand around a part of an application that is in it.
+    /// Whether the request has passed through here already: an application may apply the layer to a part of itself, too.
     fn has_seen(&self, request: &Request) -> bool {
         let context = request.extensions().get::<Arc<AuthenticationContext>>();
         context.is_some_and(|context| std::ptr::eq(context.identity().parts(), self.identity.parts()))

@@ -1,4 +1,4 @@
-//! An application with everything around it, as a server asks it.
+//! An application with everything that wraps it, ready to be served.
 
 mod layer;
 mod middleware;
@@ -28,8 +28,8 @@ use middleware::{Application, Middleware};
 pub use layer::{IdentityLayer, IdentityService};
 
 impl Identity {
-    /// The layer that every route needs which asks who sends a request, the endpoints among them: trusted proxies, host
-    /// filtering, CORS, and authentication.
+    /// The layer that all routes with a user need, the endpoints included: trusted proxies, host filtering, CORS and
+    /// authentication.
     ///
     /// ```
     /// # use axum::{Router, routing::get};
@@ -42,33 +42,32 @@ impl Identity {
     /// # }
     /// ```
     ///
-    /// Proxies can be trusted only if the requests' extensions have `ConnectInfo<SocketAddr>`, and a request that came over
-    /// TLS is known by [`Tls`](crate::hosting::Tls) there. What a router does not do behind a layer, since it has chosen the route
-    /// already, does [`wrap`](Self::wrap).
+    /// Proxies are trusted only if requests carry `ConnectInfo<SocketAddr>` in their extensions; a server that terminates TLS
+    /// adds [`Tls`](crate::hosting::Tls) to them. ASP.NET Core's rules for paths need [`wrap`](Self::wrap), since a layer runs
+    /// after the router has chosen the route.
     pub fn layer(&self) -> IdentityLayer {
         IdentityLayer::new(self)
     }
 
-    /// The whole application around `router`: [`layer`](Self::layer), and ASP.NET Core's rules for the paths of the
-    /// endpoints, which clients may know in another spelling: they ignore case, and a closing slash is optional. The
-    /// application's own routes keep axum's rules.
+    /// [`layer`](Self::layer) around `router`, and ASP.NET Core's rules for the endpoints' paths, which clients may spell
+    /// differently: case does not matter, and a trailing slash is optional. The application's own routes keep axum's rules.
     pub fn wrap(&self, router: impl Into<Router>) -> Router {
         Router::new().fallback_service(self.pipeline(router))
     }
 
-    /// The same as [`wrap`](Self::wrap) for servers that need no router around it.
+    /// Like [`wrap`](Self::wrap), for a server that does not need a router.
     pub fn pipeline(&self, router: impl Into<Router>) -> Pipeline {
         Pipeline::new(self, router.into())
     }
 
-    /// The same as [`pipeline`](Self::pipeline) with the rules of [`dotnet_routing`](Self::dotnet_routing), at less cost.
+    /// Like [`pipeline`](Self::pipeline), with the rules of [`dotnet_routing`](Self::dotnet_routing) for all routes.
     pub fn pipeline_with_dotnet_routing(&self, router: impl Into<Router>) -> Pipeline {
         Pipeline::with_dotnet_routing(self, router.into())
     }
 
-    /// ASP.NET Core's routing rules for all of a router's routes, as its clients may expect them after a move: paths ignore
-    /// case, a closing slash is optional, and `HEAD` and `OPTIONS` are methods like others, which a route for `GET` does not
-    /// answer. The routes must be written in lower case; the values of parameters keep theirs.
+    /// ASP.NET Core's routing rules for all routes of a router, for clients of an application that has moved from there: the
+    /// case of paths does not matter, a trailing slash is optional, and `HEAD` and `OPTIONS` are methods like any other, which
+    /// a route for `GET` does not answer. Write the routes in lower case; the values of parameters keep their case.
     pub fn dotnet_routing(&self, router: impl Into<Router>) -> Router {
         let routes = Arc::new(DotnetRoutes::new(router.into(), self.prefix()));
         let answer = move |request: Request| {
@@ -79,19 +78,18 @@ impl Identity {
     }
 }
 
-/// An application with everything around it that happens to every request (.NET's middleware pipeline); made by
-/// [`Identity::pipeline`]. Cheap to clone.
+/// An application with everything that wraps it (.NET's middleware pipeline); see [`Identity::pipeline`]. Cheap to clone.
 #[derive(Clone)]
 pub struct Pipeline {
     middleware: Arc<Middleware>,
     routes: Arc<Routes>,
 }
 
-/// The application's routes, by whose rules they are found.
+/// The application's routes, and whose rules find them.
 enum Routes {
-    /// The endpoints by ASP.NET Core's rules, all others by axum's.
+    /// ASP.NET Core's rules find the endpoints, axum's all other routes.
     Axum(EndpointRoutes),
-    /// All by ASP.NET Core's.
+    /// ASP.NET Core's rules find all of them.
     Dotnet(DotnetRoutes),
 }
 
@@ -111,11 +109,11 @@ impl Pipeline {
         }
     }
 
-    /// The application's answer. What [`Service::call`] gives, without a box for it.
+    /// The application's answer: what [`Service::call`] returns, without boxing the future.
     ///
     /// The request is in a box, because it goes through several futures and each would keep room for it and copy it.
     pub async fn answer(&self, mut request: Box<Request>) -> Response {
-        // As axum does, but before the path changes.
+        // As axum does, but before routing changes the path.
         if request.extensions().get::<OriginalUri>().is_none() {
             let uri = OriginalUri(request.uri().clone());
             request.extensions_mut().insert(uri);
@@ -129,13 +127,13 @@ impl Pipeline {
         self.middleware.answer_in_place(request, response).await
     }
 
-    /// Where a request came from: its connection's other end, or, where that is a trusted proxy, the nearest address in
-    /// `X-Forwarded-For` that is none. Needs `ConnectInfo<SocketAddr>` in the request's extensions.
+    /// The client's address: the peer of the connection, or, if that is a trusted proxy, the last address in `X-Forwarded-For`
+    /// that is not one. Needs `ConnectInfo<SocketAddr>` in the request's extensions.
     pub fn client_address(&self, request: &Request) -> Option<IpAddr> {
         self.middleware.client_address(request)
     }
 
-    /// What the paths of the endpoints begin with; see [`Identity::prefix`].
+    /// What the endpoints' paths begin with; see [`Identity::prefix`].
     pub fn prefix(&self) -> &str {
         self.middleware.identity().prefix()
     }

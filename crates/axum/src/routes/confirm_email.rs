@@ -10,11 +10,11 @@ use crate::{
     dotnet::QueryParameters,
 };
 
-/// What a mailed link carries.
+/// The parameters of a mailed link.
 struct ConfirmEmailParameters {
     user_id: String,
     code: String,
-    /// The address that the account is to have from now on.
+    /// The new address, if the link changes it.
     changed_email: Option<String>,
 }
 
@@ -28,16 +28,16 @@ impl ConfirmEmailParameters {
     }
 }
 
-/// Confirms an address: what the mailed link leads to.
+/// Confirms an e-mail address; mailed links lead here.
 #[utoipa::path(
     get,
     path = "/confirmEmail",
     tag = "Identity",
     operation_id = "confirmEmail",
     params(
-        ("userId" = String, Query, description = "Whose address it is."),
-        ("code" = String, Query, description = "What proves that the mail was read."),
-        ("changedEmail" = Option<String>, Query, nullable = false, description = "The address to change to."),
+        ("userId" = String, Query, description = "The id of the account."),
+        ("code" = String, Query, description = "The code from the mail."),
+        ("changedEmail" = Option<String>, Query, nullable = false, description = "The new address, if the link changes it."),
     ),
     responses(
         (status = 200, description = "OK", body = String, content_type = "text/plain"),
@@ -56,7 +56,7 @@ pub(super) async fn confirm_email(
     }
 }
 
-/// Every reason to refuse gets the same answer, so that a link tells strangers nothing.
+/// Every refusal gets the same answer, so that it reveals nothing about accounts.
 async fn is_confirmed(identity: &Identity, parameters: ConfirmEmailParameters) -> Result<bool, Failure> {
     let accounts = identity.accounts();
     let Some(mut user) = accounts.find_by_id(&UserId::from_stored(parameters.user_id)).await? else {

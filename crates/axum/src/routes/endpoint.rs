@@ -1,32 +1,32 @@
 //! The endpoints by name and path.
 
-/// What no path begins with that Kestrel would take for one.
+/// Kestrel accepts no path with an escaped NUL.
 const MARK: &str = "/%00";
 
-/// An endpoint, as an application names one that it leaves out ([`Api::without`](crate::Api::without)).
+/// One of the endpoints, to leave it out with [`Api::without`](crate::Api::without).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Endpoint {
-    /// `POST /register`: makes an account.
+    /// `POST /register`: creates an account.
     Register,
     /// `POST /login`: signs in with tokens or a cookie.
     Login,
     /// `POST /login/cookie`: signs in with a cookie. ASP.NET Core does not have it.
     LoginWithCookie,
-    /// `POST /refresh`: the next pair of tokens.
+    /// `POST /refresh`: returns a new pair of tokens.
     Refresh,
-    /// `GET /confirmEmail`: what mailed links lead to.
+    /// `GET /confirmEmail`: the target of mailed links.
     ConfirmEmail,
-    /// `POST /resendConfirmationEmail`: mails that link again.
+    /// `POST /resendConfirmationEmail`: mails a new link.
     ResendConfirmationEmail,
     /// `POST /forgotPassword`: mails a code for a new password.
     ForgotPassword,
-    /// `POST /resetPassword`: sets a new password by that code.
+    /// `POST /resetPassword`: sets a new password with that code.
     ResetPassword,
     /// `POST /manage/2fa`: the second factor.
     TwoFactor,
-    /// `GET` and `POST /manage/info`: the account's address and password.
+    /// `GET` and `POST /manage/info`: the account's e-mail address and password.
     Info,
-    /// `POST /logout`, which [`Identity::logout`](crate::Identity::logout) adds.
+    /// `POST /logout`, which only [`Identity::logout`](crate::Identity::logout) adds.
     Logout,
 }
 
@@ -46,7 +46,7 @@ impl Endpoint {
         Self::Logout,
     ];
 
-    /// Its path, without what it is nested under.
+    /// Its path, relative to where the endpoints are nested.
     pub fn path(self) -> &'static str {
         match self {
             Self::Register => "/register",
@@ -63,8 +63,8 @@ impl Endpoint {
         }
     }
 
-    /// What this endpoint is nested under, if the path may be its own. As in ASP.NET Core, case does not matter, nor one
-    /// closing slash.
+    /// What this endpoint is nested under, if it can have this path. As in ASP.NET Core, case does not matter, nor does a
+    /// trailing slash.
     pub(crate) fn base_in(self, path: &str) -> Option<&str> {
         let path = path.strip_suffix('/').unwrap_or(path);
         let base = path.len().checked_sub(self.path().len())?;
@@ -72,19 +72,20 @@ impl Endpoint {
         end.eq_ignore_ascii_case(self.path()).then_some(base)
     }
 
-    /// The endpoint whose path this may be, and what it is nested under. The application may have a route of its own there.
+    /// The endpoint that can have this path, and what it is nested under. The application may have a route of its own there
+    /// instead.
     pub(crate) fn at_end_of(path: &str) -> Option<(&str, Self)> {
         let mut endpoints = Self::ALL.into_iter();
         endpoints.find_map(|endpoint| Some((endpoint.base_in(path)?, endpoint)))
     }
 
-    /// The path of a route that stands beside the endpoint and answers 404. axum does not tell which routes a router has, but
-    /// wherever an application nests the endpoints, this route comes along, and its path is nobody else's.
+    /// The path of a marker route beside the endpoint, which answers 404. axum does not list a router's routes; but wherever an
+    /// application nests the endpoint, its marker is nested as well, and no other route has such a path.
     pub(crate) fn mark(self) -> String {
         format!("{MARK}{}", self.path())
     }
 
-    /// Whether a route is a mark, by the path that the router has it under.
+    /// Whether a route is a marker, by its path in the router.
     pub(crate) fn is_mark(route: &str) -> bool {
         route.contains(MARK)
     }

@@ -7,14 +7,14 @@ use utoipa::ToSchema;
 use super::openapi::HttpValidationProblemDetails;
 use crate::{Identity, answer::Failure, dotnet::json::JsonBody, mail::mail_password_reset_code};
 
-/// Who forgot their password.
+/// Whose password was forgotten.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct ForgotPasswordRequest {
     email: String,
 }
 
-/// Mails a code for `/resetPassword`, if the account's address is confirmed. The answer is the same if there is no such
-/// account.
+/// Mails a code for `/resetPassword`, if the address belongs to an account and is confirmed. The answer does not tell whether it
+/// does.
 #[utoipa::path(
     post,
     path = "/forgotPassword",

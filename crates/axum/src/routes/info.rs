@@ -16,20 +16,20 @@ use crate::{
     mail::{Confirmation, mail_link},
 };
 
-/// What is to change about an account.
+/// Changes to an account.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct InfoRequest {
-    /// The account has it once the link that is mailed there was followed.
+    /// The new e-mail address. A link is mailed there, and the address changes when the link is followed.
     new_email: Option<String>,
     #[schema(value_type = Option<String>)]
     new_password: Option<Zeroizing<String>>,
-    /// Needed with a new password.
+    /// Required with a new password.
     #[schema(value_type = Option<String>)]
     old_password: Option<Zeroizing<String>>,
 }
 
-/// What an account says about itself.
+/// An account's address.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct InfoResponse {
@@ -46,7 +46,7 @@ impl InfoResponse {
     }
 }
 
-/// Shows the signed-in user's account.
+/// Returns the signed-in user's address.
 #[utoipa::path(
     get,
     path = "/manage/info",
@@ -66,7 +66,7 @@ pub(super) async fn get_info(State(identity): State<Identity>, user: SignedIn) -
     Ok(Json(InfoResponse::new(user)))
 }
 
-/// Changes the password of the signed-in user's account, and mails a link that changes its address.
+/// Changes the signed-in user's password, and mails a link to change the address.
 #[utoipa::path(
     post,
     path = "/manage/info",

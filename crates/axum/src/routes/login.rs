@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-/// What somebody shows to sign in.
+/// Credentials.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LoginRequest {
@@ -29,15 +29,15 @@ pub(crate) struct LoginRequest {
     #[serde(deserialize_with = "json::present")]
     #[schema(value_type = String)]
     password: Option<Zeroizing<String>>,
-    /// The authenticator's code, if the account asks for one.
+    /// A code from the authenticator app, if the account has two-factor authentication.
     #[schema(value_type = Option<String>)]
     two_factor_code: Option<Zeroizing<String>>,
-    /// Or one of the recovery codes.
+    /// A recovery code instead.
     #[schema(value_type = Option<String>)]
     two_factor_recovery_code: Option<Zeroizing<String>>,
 }
 
-/// Where the sign-in is kept.
+/// What the client gets for its sign-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum SignInTarget {
     Tokens,
@@ -56,12 +56,12 @@ impl SignInTarget {
     }
 }
 
-/// Signs in with a pair of tokens.
+/// Signs in and returns a pair of tokens.
 ///
-/// With `useCookies=true` or `useSessionCookies=true` in the query it signs in with a cookie and answers without a body.
-/// Clients that are generated from this description use `/login/cookie` for that.
-// The two parameters are not described: one operation can have one kind of answer only, and generated code fails over the
-// missing body after the sign-in succeeded.
+/// With `useCookies=true` or `useSessionCookies=true` in the query it sets a cookie instead and returns no body; generated clients
+/// use `/login/cookie` for that.
+// The two parameters are not described: an operation has only one kind of answer, and generated code would fail at the missing
+// body.
 #[utoipa::path(
     post,
     path = "/login",
@@ -109,7 +109,7 @@ impl IntoResponse for LoginAnswer {
     }
 }
 
-/// Checks password and second factor, and changes the cookies that belong to the second factor.
+/// Checks password and second factor, and updates the cookies of the second factor.
 pub(super) async fn check(
     identity: &Identity,
     context: &AuthenticationContext,
@@ -159,7 +159,7 @@ pub(super) async fn set_cookie(
             }
             persistence
         }
-        // .NET's sign-in with a recovery code does not ask for persistence.
+        // In .NET, too, a sign-in with a recovery code lasts for the browser session only.
         AuthenticationMethod::RecoveryCode => Persistence::Session,
     };
     context.sign_in(signed_in.principal, persistence).await

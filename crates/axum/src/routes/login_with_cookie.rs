@@ -1,4 +1,4 @@
-//! `POST /login/cookie`: the one endpoint beside `/logout` that ASP.NET Core does not have.
+//! `POST /login/cookie`, which ASP.NET Core does not have.
 
 use axum::extract::State;
 
@@ -15,14 +15,14 @@ use crate::{
 
 /// Signs in with a cookie.
 ///
-/// The same as `/login?useCookies=true`, for clients that are generated from this description.
+/// Does the same as `/login?useCookies=true`, for generated clients.
 #[utoipa::path(
     post,
     path = "/login/cookie",
     tag = "Identity",
     operation_id = "loginWithCookie",
     params(
-        ("useSessionCookies" = Option<bool>, Query, nullable = false, description = "Whether the cookie ends with the browser."),
+        ("useSessionCookies" = Option<bool>, Query, nullable = false, description = "Whether the cookie is deleted when the browser is closed."),
     ),
     request_body(content = LoginRequest, example = json!({"email": "ada@example.com", "password": "Passw0rd!"})),
     responses(

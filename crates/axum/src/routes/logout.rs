@@ -6,9 +6,9 @@ use crate::{
     dotnet::json::{AnyValue, JsonBody},
 };
 
-/// Signs the browser out: takes its cookies away. Tokens go on working until they end.
+/// Signs the browser out by deleting its cookies. Tokens remain valid until they expire.
 ///
-/// The body must be there, whatever it is: a page of another origin cannot send JSON without asking first, so it cannot
+/// Any JSON will do as a body, but there must be one: pages of other origins cannot send JSON without permission, and so cannot
 /// sign anybody out.
 #[utoipa::path(
     post,

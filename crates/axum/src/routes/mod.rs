@@ -34,8 +34,8 @@ pub(crate) use self::running_requests::RunningRequests;
 use crate::{Identity, dotnet::json::AcceptsJson};
 
 impl Identity {
-    /// The ten endpoints (.NET's `MapIdentityApi`) and `POST /login/cookie`, under the prefix if there is one: to be merged
-    /// into a router, or nested in one as [`into_router`](Api::into_router). Links in mails follow.
+    /// The ten endpoints of .NET's `MapIdentityApi`, and `POST /login/cookie`. Merge them into a router, or nest them with
+    /// [`into_router`](Api::into_router): mailed links lead to wherever they are.
     pub fn api(&self) -> Api {
         Api::new(
             self,
@@ -45,7 +45,7 @@ impl Identity {
         )
     }
 
-    /// `POST /logout`, which .NET's documentation tells applications to add, under the prefix if there is one.
+    /// `POST /logout`, which .NET's documentation tells applications to add.
     pub fn logout(&self) -> Api {
         Api::new(self, [Endpoint::Logout])
     }
@@ -56,13 +56,13 @@ impl Identity {
     }
 }
 
-/// The endpoints of an [`Identity`] as a router to merge or to nest; made by [`Identity::api`].
+/// The endpoints of an [`Identity`], to merge into a router or to nest in one; see [`Identity::api`].
 ///
 /// ```
 /// # use axum::Router;
 /// # use wicketgate_axum::{Endpoint, Identity};
 /// # fn routes(identity: &Identity) -> Router {
-/// // Accounts are made by an administrator, not by whoever comes.
+/// // Accounts are created by an administrator, not by the users themselves.
 /// Router::new().merge(identity.api().without(Endpoint::Register))
 /// # }
 /// ```
@@ -73,7 +73,7 @@ pub struct Api {
 }
 
 impl Api {
-    /// All endpoints that `identity` was not built without, `/logout` only if it is asked for.
+    /// These endpoints, except those that `identity` was built without.
     pub(crate) fn new(identity: &Identity, endpoints: impl IntoIterator<Item = Endpoint>) -> Self {
         let left_out = &identity.parts().without;
         Self {
@@ -85,15 +85,14 @@ impl Api {
         }
     }
 
-    /// The same without one endpoint: requests to it are answered as to any path that has no route. Leave it out when the
-    /// [`Identity`] is built ([`IdentityBuilder::without`](crate::IdentityBuilder::without)), and
-    /// [`Identity::openapi`] does not describe it either.
+    /// Leaves an endpoint out: requests to it are answered like those to any unknown path. With
+    /// [`IdentityBuilder::without`](crate::IdentityBuilder::without) instead, [`Identity::openapi`] leaves it out, too.
     pub fn without(mut self, endpoint: Endpoint) -> Self {
         self.endpoints.retain(|&kept| kept != endpoint);
         self
     }
 
-    /// The endpoints as a router, under the prefix if there is one, to be nested: `Router::nest` takes nothing else.
+    /// The endpoints as a router, for `Router::nest`.
     pub fn into_router<S: Clone + Send + Sync + 'static>(self) -> Router<S> {
         if self.endpoints.is_empty() {
             return Router::new();
@@ -110,7 +109,7 @@ impl Api {
         }
     }
 
-    /// The OpenAPI description of these endpoints, for an application to merge with its own.
+    /// The OpenAPI description of these endpoints, to merge with the application's own.
     pub fn openapi(&self) -> OpenApi {
         let mut openapi = self.describe().into_openapi();
         openapi::complete(&mut openapi, &self.identity);
@@ -154,9 +153,9 @@ fn routes_of(endpoint: Endpoint) -> UtoipaMethodRouter<Identity> {
     }
 }
 
-/// Refuses what ASP.NET Core's routing refuses before it asks who sends the request: with 415 a body that is not JSON, and
-/// with 405 every method that the endpoint does not have, `HEAD` and `OPTIONS` among them. axum would answer `HEAD` by `GET`,
-/// and write the list of methods otherwise.
+/// Refuses what ASP.NET Core's routing refuses before it checks who sends the request: a body that is not JSON with 415, and
+/// a method that the endpoint does not have with 405. `HEAD` and `OPTIONS` are methods like any other; axum would answer
+/// `HEAD` by `GET`, and would format the list of methods differently.
 fn with_dotnet_routing(routes: UtoipaMethodRouter<Identity>) -> UtoipaMethodRouter<Identity> {
     let has = |method: fn(&PathItem) -> bool| routes.1.paths.values().any(method);
     let has_get = has(|path| path.get.is_some());

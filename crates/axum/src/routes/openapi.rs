@@ -14,7 +14,7 @@ use utoipa::{
 
 use crate::Identity;
 
-/// What is wrong with a request, and why.
+/// What is wrong with the request.
 #[derive(ToSchema)]
 #[expect(
     dead_code,
@@ -26,12 +26,12 @@ pub(crate) struct HttpValidationProblemDetails {
     status: Option<i32>,
     detail: Option<String>,
     instance: Option<String>,
-    /// Every reason, by its code.
+    /// All errors, by their codes.
     #[schema(schema_with = texts_by_code, required = false)]
     errors: (),
 }
 
-/// Why a request was refused.
+/// Why the request was refused.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "the schema of Problem, with the members that it never has")]
 pub(crate) struct ProblemDetails {
@@ -42,8 +42,8 @@ pub(crate) struct ProblemDetails {
     instance: Option<String>,
 }
 
-/// Adds to what utoipa collected from the endpoints: what the document is about, where the server is, the ways to sign in,
-/// and the answers that many endpoints share.
+/// Adds what utoipa cannot collect from the endpoints: title, server, the ways to sign in, and the answers that many endpoints
+/// share.
 pub(crate) fn complete(document: &mut OpenApi, identity: &Identity) {
     document.info = info();
     let public_url = identity.parts().public_url.as_ref();
@@ -53,13 +53,13 @@ pub(crate) fn complete(document: &mut OpenApi, identity: &Identity) {
     let cookie = &identity.schemes().application.options().cookie.name;
     components.add_security_scheme("Cookie", cookie_scheme(cookie));
     for operation in document.paths.paths.values_mut().flat_map(operations) {
-        // Said outright, since a generator takes what is missing for "as everywhere else in the document".
+        // Explicitly empty where nothing is needed: generators take a missing value for the document's default.
         operation.security.get_or_insert_default();
         add_shared_answers(operation);
     }
 }
 
-/// What the document is about, where the application says nothing of it. The version is the API's.
+/// Title and version of the API; an application may replace them.
 fn info() -> Info {
     let mut info = Info::new("Wicketgate", "1.0.0");
     info.description = Some("Accounts for single page applications: the Identity API of ASP.NET Core.".to_owned());
@@ -76,12 +76,12 @@ fn cookie_scheme(name: &str) -> SecurityScheme {
     SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(name)))
 }
 
-/// The operations of a path of ours, which knows two methods at most.
+/// A path's operations; ours have two methods at most.
 fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [&mut path.get, &mut path.post].into_iter().flatten()
 }
 
-/// The answers to a body that cannot be read, and the one to a request that the server has no time or no database for.
+/// The answers to a body that cannot be read, and to a request that the server cannot handle at the moment.
 fn add_shared_answers(operation: &mut Operation) {
     let has_body = operation.request_body.is_some();
     let responses = &mut operation.responses.responses;
@@ -109,7 +109,7 @@ fn unavailable() -> Response {
         .schema_type(Type::Integer)
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)));
     let mut retry_after = Header::new(seconds);
-    retry_after.description = Some("Seconds after which another try is worth it.".to_owned());
+    retry_after.description = Some("Seconds to wait before trying again.".to_owned());
     let problem = Content::new(Some(Ref::from_schema_name("ProblemDetails")));
     ResponseBuilder::new()
         .description("Service Unavailable")

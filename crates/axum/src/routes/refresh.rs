@@ -21,7 +21,7 @@ pub(crate) struct RefreshRequest {
     refresh_token: Option<Zeroizing<String>>,
 }
 
-/// Gives a new pair of tokens for a refresh token, which goes on working until it ends.
+/// Returns a new pair of tokens for a refresh token, which remains valid until it expires.
 #[utoipa::path(
     post,
     path = "/refresh",

@@ -16,10 +16,10 @@ use crate::{
     mail::{Confirmation, mail_link},
 };
 
-/// Who wants an account.
+/// The new account.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct RegisterRequest {
-    /// The address, which becomes the user name, too.
+    /// The e-mail address, which is also the user name.
     #[serde(deserialize_with = "json::present")]
     #[schema(value_type = String)]
     email: Option<String>,
@@ -28,7 +28,7 @@ pub(crate) struct RegisterRequest {
     password: Option<Zeroizing<String>>,
 }
 
-/// Makes an account and mails a link that confirms its address.
+/// Creates an account and mails a link to confirm its address.
 #[utoipa::path(
     post,
     path = "/register",
@@ -47,7 +47,7 @@ pub(super) async fn register(
 ) -> Result<(), Refusal> {
     let email = request.email.unwrap_or_default();
     let Some(password) = request.password else {
-        // .NET looks at the address first, and then fails over the missing password.
+        // .NET checks the address first, and then fails because of the missing password.
         return Err(match is_email_address(&email) {
             true => StatusCode::BAD_REQUEST.into(),
             false => IdentityError::InvalidEmail(email).into(),

@@ -12,13 +12,13 @@ use crate::{
     mail::{Confirmation, mail_link},
 };
 
-/// Whose address is to be confirmed.
+/// The address to confirm.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct ResendConfirmationEmailRequest {
     email: String,
 }
 
-/// Mails the link that confirms an account's address again. The answer is the same if there is no such account.
+/// Mails a new link to confirm the address, if it belongs to an account. The answer does not tell whether it does.
 #[utoipa::path(
     post,
     path = "/resendConfirmationEmail",

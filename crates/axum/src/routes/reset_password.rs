@@ -13,7 +13,7 @@ use crate::{
     dotnet::json::{self, JsonBody},
 };
 
-/// A new password, and the mailed code that allows it.
+/// A new password, and the code from the mail.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ResetPasswordRequest {
@@ -46,7 +46,7 @@ pub(super) async fn reset_password(
     let new_password = request.new_password.unwrap_or_default();
     accounts.validate_password_size(&new_password)?;
     let user = accounts.find_by_email(&request.email).await?;
-    // A stranger's address and a wrong code get the same answer.
+    // An unknown address gets the same answer as a wrong code.
     let mut user = user
         .filter(|user| user.email_confirmed)
         .ok_or(IdentityError::InvalidToken)?;

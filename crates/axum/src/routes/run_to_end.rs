@@ -1,8 +1,7 @@
-//! Requests to the endpoints run to their end once their body is read, whether or not their client still waits: what one
-//! request does is done as a whole, and a client that hangs up takes nothing back.
+//! Once its body has been read, a request to an endpoint runs to its end, even if the client disconnects: it takes effect
+//! completely or not at all.
 //!
-//! Until the body is read, nothing is done that anybody else relies on, and the client may take the request back. From then
-//! on it runs in a task of its own.
+//! Until then it has no effect, and disconnecting cancels it. From then on it runs in a task of its own.
 
 use std::{
     future::poll_fn,
@@ -36,7 +35,7 @@ pub(crate) async fn run_to_end(
     next: Next,
 ) -> Result<Response, Failure> {
     let (request, progress) = watch_body(request);
-    // Dropped with this future, and so when the client goes.
+    // Dropped with this future, that is, when the client disconnects.
     let caller = Caller::new();
     let mut handler = Box::pin(caller.on_behalf(next.run(request)));
     let refused = poll_fn(|context| match progress.is_read() {
@@ -60,7 +59,7 @@ pub(crate) async fn run_to_end(
         .map_err(|_| Failure::Panicked)
 }
 
-/// How far a request's body is read.
+/// Whether a request's body has been read.
 struct Progress(Arc<AtomicBool>);
 
 impl Progress {
@@ -69,9 +68,9 @@ impl Progress {
     }
 }
 
-/// The request, and whether its body is at its end.
+/// The request, and whether its body has been read.
 fn watch_body(request: Request) -> (Request, Progress) {
-    // No handler reads what comes with GET.
+    // No handler reads the body of a GET.
     let has_body = request.method() != Method::GET && !request.body().is_end_stream();
     let is_read = Arc::new(AtomicBool::new(!has_body));
     let progress = Progress(Arc::clone(&is_read));
@@ -88,7 +87,7 @@ fn watch_body(request: Request) -> (Request, Progress) {
     (request, progress)
 }
 
-/// A body that stops its reader once, at its end: what it does after that, it does in its task.
+/// A body that suspends its reader once at the end, so that the reader continues in its own task.
 struct WatchedBody {
     body: Body,
     is_at_end: bool,
@@ -107,7 +106,7 @@ impl HttpBody for WatchedBody {
         if frame.is_none() {
             self.is_at_end = true;
             self.is_read.store(true, Relaxed);
-            // Without a waker: whoever polls the handler sees the end, and has it polled again.
+            // No waker is needed: `run_to_end` sees the end, and has the handler polled again.
             return Poll::Pending;
         }
         Poll::Ready(frame)

@@ -1,10 +1,10 @@
-//! How many requests to the endpoints are being carried out.
+//! Requests to the endpoints that are running.
 
 use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// The requests that run.
+/// Counts them.
 #[derive(Debug)]
 pub(crate) struct RunningRequests {
     places: Arc<Semaphore>,
@@ -20,7 +20,7 @@ impl RunningRequests {
         }
     }
 
-    /// A place for one more; `None` if all are taken.
+    /// A place for one more request; `None` if all are taken.
     pub(super) fn place(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.places).try_acquire_owned().ok()
     }
@@ -29,7 +29,7 @@ impl RunningRequests {
         (self.most as usize).saturating_sub(self.places.available_permits())
     }
 
-    /// Waits until there are none, and takes no more meanwhile.
+    /// Waits until none are running, and lets no more begin meanwhile.
     pub(crate) async fn finish(&self) {
         // The semaphore is never closed, so that there is no error.
         let _ = self.places.acquire_many(self.most).await;

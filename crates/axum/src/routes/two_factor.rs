@@ -17,45 +17,45 @@ use crate::{
     dotnet::json::JsonBody,
 };
 
-/// What is to become of the second factor. An empty object asks how it stands.
+/// Changes to two-factor authentication. An empty object changes nothing.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TwoFactorRequest {
-    /// Switches it on or off.
+    /// Turns two-factor authentication on or off.
     enable: Option<bool>,
-    /// The authenticator's code, needed to switch it on.
+    /// A code from the authenticator app, required to turn it on.
     #[schema(value_type = Option<String>)]
     two_factor_code: Option<Zeroizing<String>>,
-    /// Makes a new authenticator key and switches the second factor off.
+    /// Creates a new authenticator key, and turns two-factor authentication off.
     #[serde(default)]
     #[schema(required = false)]
     reset_shared_key: bool,
-    /// Makes new recovery codes.
+    /// Creates new recovery codes.
     #[serde(default)]
     #[schema(required = false)]
     reset_recovery_codes: bool,
-    /// Lets this browser show a second factor again.
+    /// Requires the second factor from this browser again.
     #[serde(default)]
     #[schema(required = false)]
     forget_machine: bool,
 }
 
-/// How the second factor stands.
+/// The state of two-factor authentication.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TwoFactorResponse {
-    /// The authenticator's key in base32.
+    /// The authenticator key in base32.
     shared_key: String,
     #[schema(value_type = i32)]
     recovery_codes_left: usize,
-    /// The new recovery codes, if some were made. They are not shown again.
+    /// The new recovery codes, if they were created. They are not shown again.
     recovery_codes: Option<Vec<String>>,
     is_two_factor_enabled: bool,
-    /// Whether this browser need not show a second factor.
+    /// Whether this browser skips the second factor.
     is_machine_remembered: bool,
 }
 
-/// Shows and changes the second factor of the signed-in user's account.
+/// Shows and changes two-factor authentication for the signed-in user.
 #[utoipa::path(
     post,
     path = "/manage/2fa",
@@ -97,20 +97,20 @@ pub(super) async fn two_factor(
     }))
 }
 
-/// How often a request is carried out anew that another one at the same account got in the way of.
+/// How often a request is tried if others change the same account at the same time.
 const TRIES: usize = 10;
 
-/// What there is to show after the request.
+/// What to show after the request.
 struct Changed {
     shared_key: String,
-    /// The new ones, if some were made.
+    /// The new ones, if they were created.
     recovery_codes: Option<Vec<String>>,
 }
 
 /// Carries out the request; `None` if there is no such account.
 ///
-/// Of two requests at once the later one finds what the first one made, and shows the same, or nothing. Where it asks for
-/// new secrets it is refused instead: those of the first are shown to somebody.
+/// Of two simultaneous requests, the later one finds what the first has made, and shows the same or nothing. If it asks for new
+/// secrets it is refused instead, because the first one's have been shown already.
 async fn change(
     identity: &Identity,
     principal: &ClaimsPrincipal,
@@ -141,12 +141,12 @@ async fn try_change(
     {
         return Ok(Err(vec![refusal]));
     }
-    // Before anything is written, so that codes which are made meanwhile are not replaced.
+    // Read before anything is written, so that codes which are created meanwhile are not replaced.
     let seen = match request.reset_recovery_codes || request.enable == Some(true) {
         true => Some(accounts.recovery_codes(user).await?),
         false => None,
     };
-    // An account whose second factor is on has recovery codes, whatever interrupts us: both are written in one step.
+    // Written in one step, so that an account with two-factor authentication always has recovery codes.
     if request.enable == Some(true) && seen.as_ref().is_some_and(RecoveryCodes::is_empty) {
         return enable_with_codes(accounts, user).await;
     }
@@ -188,7 +188,7 @@ async fn enable_with_codes(accounts: &Accounts, user: &mut User) -> Result<Ident
         Ok(codes) => codes,
         Err(errors) => return Ok(Err(errors)),
     };
-    // There is one: the code that allowed this was made with it.
+    // There is a key: the code that was checked is based on it.
     let shared_key = accounts.ensure_authenticator_key(user).await?;
     Ok(shared_key.map_or_else(
         || Err(vec![IdentityError::ConcurrencyFailure]),
@@ -217,7 +217,7 @@ async fn refusal_to_enable(
     Ok((!is_valid).then_some(IdentityError::InvalidTwoFactorCode))
 }
 
-/// Looks at the cookie that came with the request: the response that takes it away still says `true`, as in .NET.
+/// Checks the cookie that came with the request: as in .NET, the response that deletes it still says `true`.
 async fn is_machine_remembered(
     identity: &Identity,
     context: &AuthenticationContext,

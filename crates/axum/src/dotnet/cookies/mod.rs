@@ -8,10 +8,10 @@ pub(crate) use request::RequestCookies;
 pub(crate) use response::ResponseCookies;
 pub(crate) use set_cookie::SetCookie;
 
-/// What the value of a cookie that was split begins with; the number of parts follows.
+/// A split cookie has this and the number of its parts as its value.
 const CHUNK_COUNT_PREFIX: &str = "chunks-";
 
-/// The name of one part of a cookie that was split; parts are counted from one.
+/// The name of one part of a split cookie, counted from one.
 fn chunk_name(cookie: &str, number: usize) -> String {
     format!("{cookie}C{number}")
 }

@@ -7,10 +7,10 @@ use percent_encoding::percent_decode_str;
 
 use super::{CHUNK_COUNT_PREFIX, chunk_name};
 
-/// The cookies that came with a request. Names are matched ignoring case, and the last of several counts, as in .NET.
+/// The cookies that came with a request. As in .NET, case does not matter in names, and the last of several counts.
 #[derive(Default)]
 pub(crate) struct RequestCookies {
-    /// Nothing is taken out of them before somebody asks for it.
+    /// Parsed only when a cookie is looked up.
     headers: Vec<HeaderValue>,
 }
 
@@ -21,8 +21,8 @@ impl RequestCookies {
         }
     }
 
-    /// The cookie, put together again if it was split; `None` if there is none or it is empty. A split cookie of which a
-    /// part is missing gives the text that tells the number of parts, which nobody can take for a ticket.
+    /// The cookie, joined if it was split; `None` if it is missing or empty. If a part of a split cookie is missing, this is the
+    /// text with the number of parts, which is not a valid ticket.
     pub(crate) fn get(&self, name: &str) -> Option<Cow<'_, str>> {
         let value = self.value(name)?;
         let Some(count) = chunk_count(&value) else {
@@ -39,7 +39,7 @@ impl RequestCookies {
         Some(whole.into())
     }
 
-    /// How many parts of a split cookie came in a row from the first; zero for a whole one.
+    /// How many parts of a split cookie came, counted up to the first missing one; zero if it was not split.
     pub(crate) fn received_chunks(&self, name: &str) -> usize {
         let Some(count) = self.value(name).as_deref().and_then(chunk_count) else {
             return 0;
@@ -55,7 +55,7 @@ impl RequestCookies {
         (!value.is_empty()).then(|| decode(value))
     }
 
-    /// All that are not empty, by their names in lower case: to look for many of them.
+    /// All non-empty cookies by their names in lower case, to look up many of them.
     fn values(&self) -> HashMap<String, Cow<'_, str>> {
         let mut values: HashMap<_, _> = self
             .pairs()
@@ -81,7 +81,7 @@ fn chunk_key(cookie: &str, number: usize) -> String {
 }
 
 fn decode(value: &str) -> Cow<'_, str> {
-    // Tickets have no escapes, and looking for one is quicker than decoding.
+    // Tickets have no escapes, and checking for one is faster than decoding.
     if value.contains('%') {
         percent_decode_str(value).decode_utf8_lossy()
     } else {

@@ -1,4 +1,4 @@
-//! Cookies that go with a response.
+//! Cookies that a response sets.
 
 use http::{
     HeaderMap, HeaderValue,
@@ -8,19 +8,19 @@ use time::OffsetDateTime;
 
 use super::{CHUNK_COUNT_PREFIX, RequestCookies, SetCookie, chunk_name};
 
-/// Longest `Set-Cookie` header before a cookie is split (.NET's `ChunkingCookieManager`): browsers take 4,093 characters.
+/// Longest `Set-Cookie` header before a cookie is split (.NET's `ChunkingCookieManager`); browsers accept 4,093 characters.
 const CHUNK_SIZE: usize = 4050;
-/// What the number of a part may take in its name.
+/// Length of a part's number in its name.
 const CHUNK_NUMBER_LENGTH: usize = 3;
 
-/// The cookies that go out with a response.
+/// The cookies that a response sets.
 #[derive(Debug, Default)]
 pub(crate) struct ResponseCookies {
     cookies: Vec<SetCookie>,
 }
 
 impl ResponseCookies {
-    /// Sets a cookie, in parts if it is too long, and deletes parts that the browser has of a longer one before it.
+    /// Sets a cookie, in parts if it is too long, and deletes left-over parts of a longer one that the browser has.
     pub(crate) fn append(&mut self, request: &RequestCookies, cookie: SetCookie) {
         let received = request.received_chunks(&cookie.name);
         let template = cookie.named(cookie.name.clone(), String::new());
@@ -41,12 +41,12 @@ impl ResponseCookies {
         self.cookies.extend(stale);
     }
 
-    /// Whether none goes out.
+    /// Whether there are none.
     pub(crate) fn is_empty(&self) -> bool {
         self.cookies.is_empty()
     }
 
-    /// Deletes a cookie in the browser, with all its parts, whether or not the browser has it.
+    /// Deletes a cookie and all its parts, whether or not the browser has them.
     pub(crate) fn delete(&mut self, request: &RequestCookies, cookie: &SetCookie) {
         let chunks = request.received_chunks(&cookie.name);
         let names = (0..=chunks).map(|number| match number {
@@ -59,10 +59,10 @@ impl ResponseCookies {
         }
     }
 
-    /// Writes the cookies, and what keeps caches from storing them.
+    /// Writes the cookies, and headers that keep caches from storing them.
     ///
     /// # Errors
-    /// A configured name, domain or path has characters that no header may have.
+    /// A configured name, domain or path has characters that headers cannot contain.
     pub(crate) fn write(self, headers: &mut HeaderMap) -> Result<(), InvalidHeaderValue> {
         if self.cookies.is_empty() {
             return Ok(());
@@ -77,7 +77,7 @@ impl ResponseCookies {
     }
 }
 
-/// The parts of a value that is too long for one cookie; none if it is not.
+/// The parts of a value that is too long for one cookie; otherwise none.
 fn split<'a>(template: &SetCookie, value: &'a str) -> Vec<&'a str> {
     let template_length = template.to_string().len();
     if template_length + value.len() < CHUNK_SIZE {
@@ -97,7 +97,7 @@ fn deleted(cookie: &SetCookie, name: String) -> SetCookie {
     }
 }
 
-/// Whether a browser would take both for one cookie.
+/// Whether both are the same cookie to a browser.
 fn is_same(set: &SetCookie, name: &str, cookie: &SetCookie) -> bool {
     set.name.eq_ignore_ascii_case(name) && set.domain == cookie.domain && set.path == cookie.path
 }

@@ -1,4 +1,4 @@
-//! JSON in request bodies.
+//! JSON request bodies.
 
 use axum::{
     body::{Body, HttpBody},
@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::{charset::Charset, deserializer::from_slice, media_type::MediaType};
 use crate::Identity;
 
-/// A request whose content type, if it has one, is JSON; as a layer, 415 for all others. A GET has no body to speak of.
+/// A request whose content type, if it has one, is JSON; others are answered with 415. GET requests are not checked.
 #[derive(Debug)]
 pub(crate) struct AcceptsJson;
 
@@ -27,7 +27,7 @@ impl<S: Sync> FromRequestParts<S> for AcceptsJson {
     }
 }
 
-/// The request's body. Whatever is wrong with it, the answer has no body: 400, 413 or 415, as in .NET.
+/// The request's body. If it cannot be read, the answer is 400, 413 or 415 without a body, as in .NET.
 #[derive(Debug)]
 pub(crate) struct JsonBody<T>(pub(crate) T);
 
@@ -51,7 +51,7 @@ async fn read_json<T: DeserializeOwned>(request: Request, max_size: usize) -> Re
     from_slice(&charset.into_utf8(bytes)).map_err(|_| StatusCode::BAD_REQUEST)
 }
 
-/// What the header says; `None` if it says nothing.
+/// The content type; `None` if it is missing or empty.
 fn content_type(headers: &HeaderMap) -> Option<&str> {
     let text = headers.get(CONTENT_TYPE).map(|value| value.to_str().unwrap_or("?"))?;
     (!text.is_empty()).then_some(text)
@@ -61,7 +61,7 @@ fn is_json(content_type: &str) -> bool {
     MediaType::parse(content_type).is_some_and(|media_type| media_type.is_json())
 }
 
-/// The encoding of a JSON body. .NET answers 500 for one that it does not know.
+/// The encoding of a JSON body; 415 if it is unknown, where .NET answers 500.
 fn charset(headers: &HeaderMap) -> Result<Charset, StatusCode> {
     let unsupported = StatusCode::UNSUPPORTED_MEDIA_TYPE;
     let media_type = content_type(headers).and_then(MediaType::parse);
@@ -72,7 +72,7 @@ fn charset(headers: &HeaderMap) -> Result<Charset, StatusCode> {
     }
 }
 
-/// The whole body. It may hold a password, so that it is wiped afterwards.
+/// The whole body. It may contain a password, so it is wiped afterwards.
 async fn read(body: Body, max_size: usize) -> Result<Zeroizing<Vec<u8>>, StatusCode> {
     if body.size_hint().lower() > max_size as u64 {
         return Err(StatusCode::PAYLOAD_TOO_LARGE);

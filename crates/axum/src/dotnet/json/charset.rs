@@ -1,8 +1,8 @@
-//! Character encodings that .NET reads.
+//! Character encodings that .NET supports.
 
 use zeroize::Zeroizing;
 
-/// A character encoding that .NET reads without further packages.
+/// A character encoding that .NET supports without further packages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Charset {
     Utf8,
@@ -15,7 +15,7 @@ pub(super) enum Charset {
 }
 
 impl Charset {
-    /// By one of the names that the IANA and .NET have for it; `None` if it is not one of these.
+    /// The encoding with this name, by IANA's and .NET's lists; `None` if it is not supported.
     pub(super) fn by_name(name: &str) -> Option<Self> {
         Some(match name.to_ascii_lowercase().as_str() {
             "utf-8"
@@ -36,8 +36,7 @@ impl Charset {
         })
     }
 
-    /// The text in UTF-8. What the encoding cannot mean becomes U+FFFD, except that UTF-8 is left as it is for the JSON
-    /// reader to refuse.
+    /// The text in UTF-8. Invalid sequences become U+FFFD, except in UTF-8 itself, which is left for the JSON reader to refuse.
     pub(super) fn into_utf8(self, bytes: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
         let text: String = match self {
             Self::Utf8 => return bytes,
@@ -69,7 +68,7 @@ fn utf32(bytes: &[u8], unit: fn([u8; 4]) -> u32) -> String {
     text.chain(incomplete(rest)).collect()
 }
 
-/// What stands for a code unit of which the end is missing.
+/// What replaces an incomplete code unit.
 fn incomplete(rest: &[u8]) -> Option<char> {
     (!rest.is_empty()).then_some(char::REPLACEMENT_CHARACTER)
 }

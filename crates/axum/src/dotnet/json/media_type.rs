@@ -1,8 +1,8 @@
-//! The `Content-Type` header, as far as JSON needs it.
+//! `Content-Type` headers, as far as JSON needs them.
 
 use std::borrow::Cow;
 
-/// What a `Content-Type` header says, as far as JSON goes.
+/// A `Content-Type` header, as far as JSON needs it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct MediaType<'a> {
     kind: &'a str,
@@ -11,7 +11,7 @@ pub(super) struct MediaType<'a> {
 }
 
 impl<'a> MediaType<'a> {
-    /// `None` for text that is no media type (RFC 9110, section 8.3.1).
+    /// `None` for text that is not a media type (RFC 9110, section 8.3.1).
     pub(super) fn parse(text: &'a str) -> Option<Self> {
         let (kind, rest) = text.trim().split_once('/')?;
         let (subtype, parameters) = match rest.split_once(';') {
@@ -34,7 +34,7 @@ impl<'a> MediaType<'a> {
         self.kind.eq_ignore_ascii_case("application") && suffix.eq_ignore_ascii_case("json")
     }
 
-    /// The parameter `charset`, if there is one that says anything.
+    /// The parameter `charset`, unless it is empty.
     pub(super) fn charset(&self) -> Option<&str> {
         self.charset.as_deref().filter(|charset| !charset.is_empty())
     }

@@ -1,10 +1,10 @@
 //! ASP.NET Core's routing rules for all routes of an axum router.
 //!
-//! Paths ignore case, one closing slash may be there or not, escapes of characters that need none are undone, and dot
-//! segments are resolved. `HEAD` and `OPTIONS` are methods like others: a route for `GET` does not answer them.
+//! Case does not matter in paths, a trailing slash is optional, unnecessary escapes are undone, and dot segments are resolved.
+//! `HEAD` and `OPTIONS` are methods like any other: a route for `GET` does not answer them.
 //!
-//! A request goes to the router as it came. Where no route has its path, it goes there again with other spellings of the
-//! path, and last to the application's fallback, as it came.
+//! A request first goes to the router unchanged. If no route has its path, other spellings are tried, and at last the
+//! application's fallback gets it unchanged.
 
 use axum::{
     Router,
@@ -17,12 +17,11 @@ use http::{HeaderValue, Method, StatusCode, header::ALLOW};
 use super::{attempts::Attempts, endpoint_finder::EndpointFinder, route_finder::RouteFinder, with_path};
 use crate::dotnet::canonical_path;
 
-/// A router behind ASP.NET Core's rules. Its routes are found in any case if they are written in lower case; the endpoints,
-/// which are not, are found as well.
+/// A router behind ASP.NET Core's rules. Routes that are written in lower case are found in any case, and so are the endpoints.
 #[derive(Debug)]
 pub(crate) struct DotnetRoutes {
     attempts: Attempts,
-    /// For requests with the method `HEAD`, whose real name their handlers are to see.
+    /// For `HEAD` requests, whose real method the handlers are to see.
     attempts_for_head: Attempts,
     routes: RouteFinder,
     endpoints: EndpointFinder,
@@ -38,7 +37,7 @@ impl DotnetRoutes {
         }
     }
 
-    /// The answer of the route that the request is for, or of the application's fallback.
+    /// The answer of the request's route, or of the application's fallback.
     pub(crate) async fn answer(&self, mut request: Box<Request>) -> Response {
         let path = request.uri().path();
         match canonical_path(path) {
@@ -56,12 +55,12 @@ impl DotnetRoutes {
         }
         match attempts.route(request).await {
             Ok(response) => with_dotnet_list(response),
-            // In a box, so that the many requests whose path is right carry no room for this.
+            // Boxed, so that the many requests with the right path do not pay for its size.
             Err(unmatched) => Box::pin(self.answer_otherwise(attempts, unmatched)).await,
         }
     }
 
-    /// The answer to a request whose path, as it came, no route has.
+    /// The answer to a request whose unchanged path has no route.
     async fn answer_otherwise(&self, attempts: &Attempts, request: Box<Request>) -> Response {
         let uri = request.uri().clone();
         let spellings = self.other_spellings(uri.path()).await;
@@ -90,7 +89,7 @@ impl DotnetRoutes {
     }
 }
 
-/// The path as the route has it, with the parameters as they came: their case may matter.
+/// The path as the route spells it, with the parameters unchanged, since their case may matter.
 fn with_literals_of(route: &str, path: &str) -> String {
     let mut came = path.split('/');
     let mut written = Vec::new();
@@ -108,18 +107,18 @@ fn with_literals_of(route: &str, path: &str) -> String {
     written.join("/")
 }
 
-/// What `HEAD` is called while axum looks for a route, since axum would take one for `GET`.
+/// Replaces `HEAD` while axum looks for a route, since axum would choose one for `GET`.
 fn method_without_routes() -> Result<Method, http::method::InvalidMethod> {
     Method::from_bytes(b"HEAD*")
 }
 
-/// Stands between the router's choice of a route and the route, for requests that are called otherwise until then.
+/// Restores the method once the route is chosen.
 async fn with_method_head(mut request: Request, next: Next) -> Response {
     *request.method_mut() = Method::HEAD;
     next.run(request).await
 }
 
-/// `GET,HEAD,POST`, as axum says it, becomes `GET, POST`.
+/// axum's `GET,HEAD,POST` becomes `GET, POST`.
 fn with_dotnet_list(mut response: Response) -> Response {
     if response.status() != StatusCode::METHOD_NOT_ALLOWED {
         return response;

@@ -1,4 +1,4 @@
-//! A router that can be asked several times: with other spellings of a path, if it has no route for the one that came.
+//! A router that can be tried several times, with other spellings of a path.
 
 use std::{
     convert::Infallible,
@@ -11,10 +11,10 @@ use tower::{Service, service_fn};
 
 use super::with_path;
 
-/// A router for as many attempts as it takes.
+/// A router, and whether one of its routes took the request.
 #[derive(Debug)]
 pub(super) struct Attempts {
-    /// The routes alone.
+    /// The routes without the fallback.
     routes: Router,
     /// The routes and the application's fallback.
     router: Router,
@@ -22,7 +22,7 @@ pub(super) struct Attempts {
 
 impl Attempts {
     pub(super) fn new(router: Router) -> Self {
-        // With their state, which is none, axum prepares handlers once and not for every request.
+        // With the state set, axum prepares handlers once rather than for every request.
         let router = router.with_state(());
         Self {
             routes: router.clone().reset_fallback().fallback_service(service_fn(hand_back)),
@@ -30,13 +30,13 @@ impl Attempts {
         }
     }
 
-    /// The router's answer, by a route or the application's fallback.
+    /// The answer of a route or of the application's fallback.
     pub(super) async fn answer(&self, request: Box<Request>) -> Response {
         let Ok(response) = self.router.clone().call(*request).await;
         response
     }
 
-    /// The answer of the route that has this path, or the request again if none has.
+    /// The answer of the route with this path, or the request back if there is none.
     pub(super) async fn route(&self, request: Box<Request>) -> Result<Response, Box<Request>> {
         let Ok(mut response) = self.routes.clone().call(*request).await;
         match response.extensions_mut().remove() {
@@ -48,7 +48,7 @@ impl Attempts {
         }
     }
 
-    /// The answer of the first of these spellings of the path that has a route.
+    /// The answer of the first route with one of these paths.
     pub(super) async fn route_as(
         &self,
         mut request: Box<Request>,
@@ -64,11 +64,11 @@ impl Attempts {
     }
 }
 
-/// A request that no route took, in its response's extensions.
+/// A request that no route took, in the extensions of its response.
 #[derive(Debug, Clone)]
 struct Unmatched(Arc<Mutex<Option<Request>>>);
 
-/// Stands where the application's fallback was.
+/// Replaces the application's fallback.
 fn hand_back(request: Request) -> impl Future<Output = Result<Response, Infallible>> {
     let mut response = Response::default();
     let unmatched = Unmatched(Arc::new(Mutex::new(Some(request))));

@@ -1,23 +1,23 @@
-//! Where an application has put the endpoints.
+//! Where in an application's router the endpoints are.
 
 use axum::Router;
 
 use super::route_finder::RouteFinder;
 use crate::Endpoint;
 
-/// Finds the endpoint that a path means in another spelling, and no other route of the application.
+/// Finds the endpoint that a differently spelled path means, and no other route.
 #[derive(Debug)]
 pub(super) struct EndpointFinder {
     routes: RouteFinder,
-    /// What the [`Identity`](crate::Identity) puts before the endpoints' paths.
+    /// What the endpoints' paths begin with by configuration.
     prefix: String,
 }
 
-/// A path that an endpoint may have.
+/// A path that may be an endpoint's.
 #[derive(Debug)]
 pub(super) struct Candidate {
     pub(super) path: String,
-    /// The path of the mark that stands beside the endpoint.
+    /// The path of the marker beside that endpoint.
     mark: String,
 }
 
@@ -29,8 +29,7 @@ impl EndpointFinder {
         }
     }
 
-    /// The paths of endpoints that this path may mean. What an endpoint is nested under is found as it came, or in lower
-    /// case.
+    /// The endpoints' paths that this path may mean. What the endpoint is nested under is tried unchanged and in lower case.
     pub(super) fn candidates(&self, path: &str) -> Vec<Candidate> {
         let Some((base, endpoint)) = Endpoint::at_end_of(path) else {
             return Vec::new();
@@ -47,7 +46,7 @@ impl EndpointFinder {
         bases.into_iter().map(candidate).collect()
     }
 
-    /// Whether the endpoint is there, and not a route of the application's own.
+    /// Whether an endpoint is there, rather than a route of the application's own.
     pub(super) async fn has(&self, candidate: &Candidate) -> bool {
         let route = self.routes.find(&candidate.mark).await;
         route.is_some_and(|route| Endpoint::is_mark(&route))

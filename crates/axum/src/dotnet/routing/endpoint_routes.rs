@@ -1,4 +1,4 @@
-//! ASP.NET Core's rules for the paths of the endpoints. All other routes keep axum's.
+//! ASP.NET Core's rules for the endpoints' paths; all other routes keep axum's.
 
 use axum::{
     Router,
@@ -14,8 +14,8 @@ use super::{
 };
 use crate::dotnet::canonical_path;
 
-/// A router whose endpoints are found in any case, with one closing slash, with escapes that are not needed, and behind dot
-/// segments. A request whose path some route has as it came goes there.
+/// A router whose endpoints are found in any case, with a trailing slash, with unnecessary escapes, and with dot segments. Where a
+/// route has the path of a request as it came, that route gets it.
 #[derive(Debug)]
 pub(crate) struct EndpointRoutes {
     attempts: Attempts,
@@ -32,7 +32,7 @@ impl EndpointRoutes {
 
     pub(crate) async fn answer(&self, request: Box<Request>) -> Response {
         let path = request.uri().path();
-        // Kestrel takes an escaped NUL for no path.
+        // Kestrel refuses a path with an escaped NUL.
         let Some(canonical) = canonical_path(path) else {
             return StatusCode::BAD_REQUEST.into_response();
         };
@@ -41,7 +41,7 @@ impl EndpointRoutes {
         if candidates.is_empty() {
             return self.attempts.answer(request).await;
         }
-        // In a box, so that the many requests whose path is right carry no room for this.
+        // Boxed, so that the many requests with the right path do not pay for its size.
         Box::pin(self.answer_otherwise(request, candidates)).await
     }
 

@@ -1,4 +1,4 @@
-//! Which route a path has, without calling it.
+//! Finds the route for a path without calling it.
 
 use axum::{
     Router,
@@ -19,7 +19,7 @@ impl RouteFinder {
         Self(router.reset_fallback().layer(from_fn(name_route)).with_state(()))
     }
 
-    /// The route that a path has, as the application wrote it.
+    /// The route for a path, as the application wrote it.
     pub(super) async fn find(&self, path: &str) -> Option<String> {
         let request = with_path(Box::default(), path);
         let Ok(mut response) = self.0.clone().call(*request).await;
@@ -32,7 +32,7 @@ impl RouteFinder {
 #[derive(Debug, Clone)]
 struct Route(String);
 
-/// Stands before every route, and calls none.
+/// Answers in place of every route.
 async fn name_route(route: Option<MatchedPath>, _: Request, _: Next) -> Response {
     let mut response = Response::default();
     if let Some(route) = route {
