@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use ipnet::IpNet;
-use wicketgate_identity::{AccountStore, Accounts, EmailSender, Options, SignIn};
+use wicketgate_identity::{AccountStore, Accounts, EmailSender, IntoStore, Options, SignIn};
 use wicketgate_protection::{
     Clock, DataProtection, FolderKeyRepository, KeyRing, KeyRingOptions, Random, SystemClock, SystemRandom,
 };
@@ -17,6 +17,21 @@ use crate::{
     options::{AuthenticationOptions, CookieOptionsError, RequestLimits},
     routes::{Endpoint, RunningRequests},
 };
+
+impl Identity {
+    /// Starts building one on a store of accounts.
+    ///
+    /// ```
+    /// use wicketgate_axum::{BuildError, Identity, MemoryStore};
+    ///
+    /// fn identity() -> Result<Identity, BuildError> {
+    ///     Identity::builder(MemoryStore::new()).keys_in("data/keys").build()
+    /// }
+    /// ```
+    pub fn builder(store: impl IntoStore) -> IdentityBuilder {
+        IdentityBuilder::new(store.into_store())
+    }
+}
 
 /// Builds an [`Identity`]. What you do not set is as in ASP.NET Core.
 #[derive(Debug)]
@@ -39,7 +54,7 @@ pub struct IdentityBuilder {
 }
 
 impl IdentityBuilder {
-    pub(crate) fn new(store: Arc<dyn AccountStore>) -> Self {
+    fn new(store: Arc<dyn AccountStore>) -> Self {
         Self {
             store,
             keys: Keys::None,

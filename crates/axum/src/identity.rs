@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use wicketgate_identity::{Accounts, IntoStore, SignIn, User};
+use wicketgate_identity::{Accounts, SignIn, User};
 
 use crate::{
     answer::Failure,
     authentication::{AccessTokenResponse, Schemes},
-    builder::IdentityBuilder,
     hosting::{AllowedHosts, AllowedOrigin, PublicUrl, TrustedProxies},
     mail::OutgoingMail,
     options::RequestLimits,
@@ -56,19 +55,6 @@ pub(crate) struct Parts {
 }
 
 impl Identity {
-    /// Starts building one on a store of accounts.
-    ///
-    /// ```
-    /// use wicketgate_axum::{BuildError, Identity, MemoryStore};
-    ///
-    /// fn identity() -> Result<Identity, BuildError> {
-    ///     Identity::builder(MemoryStore::new()).keys_in("data/keys").build()
-    /// }
-    /// ```
-    pub fn builder(store: impl IntoStore) -> IdentityBuilder {
-        IdentityBuilder::new(store.into_store())
-    }
-
     pub(crate) fn new(parts: Parts) -> Self {
         Self { parts: Arc::new(parts) }
     }
@@ -84,7 +70,7 @@ impl Identity {
         self.parts.running.finish().await;
     }
 
-    /// Waits until every mail to [`IdentityBuilder::email`]'s sender has been sent or has failed. For a server that shuts down,
+    /// Waits until every mail to [`IdentityBuilder::email`](crate::IdentityBuilder::email)'s sender has been sent or has failed. For a server that shuts down,
     /// and for tests.
     pub async fn finish_mail(&self) {
         self.parts.email.finish().await;

@@ -1,25 +1,22 @@
 //! JSON by System.Text.Json's rules, as a serde deserializer for structs that derive `Deserialize`.
 
-use std::fmt;
-
 use serde::{
     Deserialize, Deserializer,
-    de::{
-        DeserializeOwned, DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor,
-        value::{BorrowedStrDeserializer, MapAccessDeserializer},
-    },
+    de::{DeserializeOwned, Visitor, value::MapAccessDeserializer},
     forward_to_deserialize_any,
 };
-use serde_json::value::RawValue;
 
-/// How deep arrays and objects may be nested (System.Text.Json's default).
-const MAX_DEPTH: usize = 64;
+use super::{
+    malformed::MalformedJson,
+    members::{KnownMembers, Member, Members},
+    nesting::is_too_deep,
+};
 
 /// Reads JSON as System.Text.Json reads it for the web: names ignore case, the last of several members with one name counts,
 /// unknown members are skipped, and neither comments nor trailing commas are allowed.
 pub(crate) fn from_slice<T: DeserializeOwned>(json: &[u8]) -> Result<T, MalformedJson> {
     let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
-    if depth(json) > MAX_DEPTH {
+    if is_too_deep(json) {
         return Err(MalformedJson::Unreadable);
     }
     let mut overridden = Vec::new();
@@ -37,47 +34,6 @@ pub(crate) fn from_slice<T: DeserializeOwned>(json: &[u8]) -> Result<T, Malforme
 pub(crate) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     Option::deserialize(deserializer)
 }
-
-/// Any JSON but `null`.
-#[derive(Debug)]
-pub(crate) struct AnyValue;
-
-impl<'de> Deserialize<'de> for AnyValue {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Option::<IgnoredAny>::deserialize(deserializer)? {
-            Some(_) => Ok(Self),
-            None => Err(D::Error::custom("null")),
-        }
-    }
-}
-
-/// Why a body cannot be read. The answer is the same for both reasons.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum MalformedJson {
-    #[error("a member is missing")]
-    MissingMember,
-    #[error("the body is not the JSON that this endpoint takes")]
-    Unreadable,
-}
-
-impl Error for MalformedJson {
-    fn custom<T: fmt::Display>(_: T) -> Self {
-        Self::Unreadable
-    }
-
-    fn missing_field(_: &'static str) -> Self {
-        Self::MissingMember
-    }
-}
-
-impl From<serde_json::Error> for MalformedJson {
-    fn from(_: serde_json::Error) -> Self {
-        Self::Unreadable
-    }
-}
-
-/// A member's name, as the struct's field has it, and its value.
-type Member<'de> = (&'static str, &'de RawValue);
 
 /// The whole text.
 struct Document<'de, 'a> {
@@ -124,103 +80,12 @@ impl<'de> Deserializer<'de> for Document<'de, '_> {
     }
 }
 
-/// Reads the members whose names a struct has, and skips the others.
-struct KnownMembers<'de, 'a> {
-    fields: &'static [&'static str],
-    overridden: &'a mut Vec<Member<'de>>,
-}
-
-impl<'de> Visitor<'de> for KnownMembers<'de, '_> {
-    type Value = Vec<Member<'de>>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members: Vec<Member<'de>> = Vec::with_capacity(self.fields.len());
-        while let Some((name, value)) = map.next_entry::<String, &RawValue>()? {
-            let Some(&field) = self.fields.iter().find(|field| field.eq_ignore_ascii_case(&name)) else {
-                continue;
-            };
-            match members.iter_mut().find(|(known, _)| *known == field) {
-                Some(known) => self.overridden.push(std::mem::replace(known, (field, value))),
-                None => members.push((field, value)),
-            }
-        }
-        Ok(members)
-    }
-}
-
 /// System.Text.Json reads a member before it knows that another one overrides it, so its value must have the right type as
 /// well.
 fn check_type<T: DeserializeOwned>(member: Member<'_>) -> Result<(), MalformedJson> {
     match T::deserialize(MapAccessDeserializer::new(Members::new(vec![member]))) {
         Ok(_) | Err(MalformedJson::MissingMember) => Ok(()),
         Err(MalformedJson::Unreadable) => Err(MalformedJson::Unreadable),
-    }
-}
-
-/// What a struct is read from.
-struct Members<'de> {
-    members: std::vec::IntoIter<Member<'de>>,
-    /// The value of the member whose name was read last.
-    value: Option<&'de RawValue>,
-}
-
-impl<'de> Members<'de> {
-    fn new(members: Vec<Member<'de>>) -> Self {
-        Self {
-            members: members.into_iter(),
-            value: None,
-        }
-    }
-}
-
-impl<'de> MapAccess<'de> for Members<'de> {
-    type Error = MalformedJson;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, MalformedJson> {
-        let Some((name, value)) = self.members.next() else {
-            return Ok(None);
-        };
-        self.value = Some(value);
-        seed.deserialize(BorrowedStrDeserializer::new(name)).map(Some)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, MalformedJson> {
-        let value = self.value.take().ok_or(MalformedJson::Unreadable)?;
-        Ok(seed.deserialize(value)?)
-    }
-}
-
-/// How deep a JSON text is nested at most. serde_json skips unknown members however deep they are.
-fn depth(json: &[u8]) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0);
-    let mut bytes = json.iter();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'[' | b'{' => {
-                depth += 1;
-                deepest = deepest.max(depth);
-            }
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            b'"' => skip_string(&mut bytes),
-            _ => {}
-        }
-    }
-    deepest
-}
-
-fn skip_string<'a>(bytes: &mut impl Iterator<Item = &'a u8>) {
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'"' => return,
-            b'\\' => {
-                bytes.next();
-            }
-            _ => {}
-        }
     }
 }
 
@@ -348,26 +213,6 @@ mod tests {
         let nested = |depth: usize| format!(r#"{{"x":{}{},"email":"a"}}"#, "[".repeat(depth), "]".repeat(depth));
         assert_eq!(email(&nested(63)).as_deref(), Some("a"));
         assert_eq!(email(&nested(64)), None);
-        assert_eq!(depth(br#"{"]\"[[[[":1}"#), 1);
-    }
-
-    #[test]
-    fn anything_but_null_is_any_value() {
-        for (json, expected) in [
-            ("{}", true),
-            ("[]", true),
-            ("1", true),
-            ("\"x\"", true),
-            ("false", true),
-            (" {} ", true),
-            ("null", false),
-            (" null ", false),
-            ("", false),
-            ("{bad", false),
-            ("{}x", false),
-        ] {
-            assert_eq!(from_slice::<AnyValue>(json.as_bytes()).is_ok(), expected, "{json}");
-        }
     }
 
     proptest! {
