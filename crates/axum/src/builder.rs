@@ -11,9 +11,9 @@ use wicketgate_protection::{
 use crate::{
     Identity,
     authentication::Schemes,
-    hosting::{AllowedHost, AllowedHosts, AllowedOrigin, PublicUrl, TrustedProxies},
     identity::Parts,
     mail::OutgoingMail,
+    network::{AllowedHost, AllowedHosts, AllowedOrigin, PublicUrl, TrustedProxies},
     options::{AuthenticationOptions, CookieOptionsError, RequestLimits},
     routes::{Endpoint, RunningRequests},
 };

@@ -7,8 +7,8 @@ use wicketgate_identity::{Accounts, SignIn, User};
 use crate::{
     answer::Failure,
     authentication::{AccessTokenResponse, Schemes},
-    hosting::{AllowedHosts, AllowedOrigin, PublicUrl, TrustedProxies},
     mail::OutgoingMail,
+    network::{AllowedHosts, AllowedOrigin, PublicUrl, TrustedProxies},
     options::RequestLimits,
     routes::{Endpoint, RunningRequests},
 };

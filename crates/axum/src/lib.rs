@@ -24,7 +24,7 @@
 //! [`IdentityBuilder::keys_in`] names the folder of the keys that protect tokens, cookies and links. Mails go out by an
 //! [`EmailSender`] of yours ([`IdentityBuilder::email`]), the clock and the random generator are the system's unless you
 //! choose others, and everything else is as in ASP.NET Core until you set it: [`Options`] for accounts and passwords,
-//! [`options`] for tokens, cookies and request limits, [`hosting`] for hosts, origins and proxies.
+//! [`options`] for tokens, cookies and request limits, [`network`] for hosts, origins and proxies.
 //!
 //! Handlers take [`SignedIn`] for the user who sends the request, and [`Authentication`] to sign users in and out; [`Require`]
 //! guards routes. Tests of protected routes start from [`testing`].
@@ -34,9 +34,9 @@ mod authentication;
 mod builder;
 mod dotnet;
 pub mod guard;
-pub mod hosting;
 mod identity;
 mod mail;
+pub mod network;
 pub mod options;
 pub mod pipeline;
 mod routes;

@@ -18,7 +18,7 @@ use crate::{
     Identity,
     answer::Failure,
     dotnet::{canonical_path, cookies::RequestCookies},
-    hosting::RequestOrigin,
+    network::RequestOrigin,
 };
 
 /// What is known about a request's user, and the cookies that its response will carry. Each request has one in its

@@ -7,7 +7,7 @@ use super::Schemes;
 use crate::{
     answer::Failure,
     dotnet::cookies::{RequestCookies, ResponseCookies},
-    hosting::RequestOrigin,
+    network::RequestOrigin,
 };
 
 /// What the response does to cookies.

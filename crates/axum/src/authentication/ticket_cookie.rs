@@ -8,7 +8,7 @@ use wicketgate_protection::{Clock, DataProtection};
 
 use crate::{
     dotnet::cookies::{RequestCookies, SetCookie},
-    hosting::RequestOrigin,
+    network::RequestOrigin,
     options::{CookieAuthenticationOptions, CookieSecurePolicy},
 };
 
@@ -139,7 +139,7 @@ mod tests {
     use super::*;
     use crate::{
         dotnet::PathBase,
-        hosting::{HostNamedBy, UrlScheme},
+        network::{HostNamedBy, UrlScheme},
     };
 
     const START: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);

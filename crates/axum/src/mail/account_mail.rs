@@ -5,7 +5,7 @@
 use wicketgate_identity::{EmailMessage, EmailText, User, text::encode_url};
 
 use crate::{
-    Endpoint, Identity, answer::Failure, authentication::AuthenticationContext, dotnet::PathBase, hosting::HostNamedBy,
+    Endpoint, Identity, answer::Failure, authentication::AuthenticationContext, dotnet::PathBase, network::HostNamedBy,
 };
 
 /// What the mailed link does when it is followed.

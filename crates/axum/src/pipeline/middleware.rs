@@ -13,7 +13,7 @@ use crate::{
     Identity,
     answer::Failure,
     authentication::AuthenticationContext,
-    hosting::{self, Cors},
+    network::{self, Cors},
 };
 
 /// CORS, trusted proxies, host filtering and authentication, in this order.
@@ -40,7 +40,7 @@ impl Middleware {
     }
 
     pub(crate) fn client_address(&self, request: &Request) -> Option<IpAddr> {
-        hosting::client_address(request, &self.identity.parts().trusted_proxies)
+        network::client_address(request, &self.identity.parts().trusted_proxies)
     }
 
     /// The application's answer, if the request may pass, with the cookies that it sets or renews.
@@ -49,7 +49,7 @@ impl Middleware {
             Some(cors) if cors.concerns(&request) => {
                 Box::pin(self.answer_other_origin(cors, request, application)).await
             }
-            Some(_) => hosting::with_vary(self.answer_own_origin(request, application).await),
+            Some(_) => network::with_vary(self.answer_own_origin(request, application).await),
             None => self.answer_own_origin(request, application).await,
         }
     }
@@ -78,7 +78,7 @@ impl Middleware {
                 let Ok(response) = cors.layer().layer(service).oneshot(*request).await;
                 response
             }
-            Some(_) => hosting::with_vary(response),
+            Some(_) => network::with_vary(response),
             None => response,
         }
     }
@@ -94,7 +94,7 @@ impl Middleware {
             return Ok(application.answer(request).await);
         }
         let parts = self.identity.parts();
-        let origin = hosting::origin(&request, &parts.trusted_proxies);
+        let origin = network::origin(&request, &parts.trusted_proxies);
         if parts.allowed_hosts.refuse(&origin) {
             return Ok(StatusCode::BAD_REQUEST.into_response());
         }

@@ -43,7 +43,7 @@ impl Identity {
     /// ```
     ///
     /// Proxies are trusted only if requests carry `ConnectInfo<SocketAddr>` in their extensions; a server that terminates TLS
-    /// adds [`Tls`](crate::hosting::Tls) to them. ASP.NET Core's rules for paths need [`wrap`](Self::wrap), since a layer runs
+    /// adds [`Tls`](crate::network::Tls) to them. ASP.NET Core's rules for paths need [`wrap`](Self::wrap), since a layer runs
     /// after the router has chosen the route.
     pub fn layer(&self) -> IdentityLayer {
         IdentityLayer::new(self)

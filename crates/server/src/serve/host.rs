@@ -8,7 +8,7 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use wicketgate_axum::hosting::Host;
+use wicketgate_axum::network::Host;
 
 /// 400 for a request that does not name one host, or names it in a way that Kestrel refuses (.NET's
 /// `Http1Connection.EnsureHostHeaderExists`, RFC 9112, section 3.2). An empty host, which Kestrel lets pass, is refused, too.

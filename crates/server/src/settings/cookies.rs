@@ -1,7 +1,7 @@
 //! Settings of cookies that a browser would refuse without a word: the start says it instead.
 
 use wicketgate_axum::{
-    hosting::Host,
+    network::Host,
     options::{CookieOptions, CookieSecurePolicy},
 };
 

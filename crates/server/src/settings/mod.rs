@@ -19,7 +19,7 @@ use ipnet::IpNet;
 use lettre::{Address, message::Mailbox};
 use time::Duration;
 use wicketgate_axum::{
-    hosting::{AllowedHost, PublicUrl},
+    network::{AllowedHost, PublicUrl},
     options::AuthenticationOptions,
 };
 use wicketgate_identity::Options;

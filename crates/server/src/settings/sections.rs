@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use lettre::message::Mailbox;
 use time::Duration;
-use wicketgate_axum::{Endpoint, hosting::AllowedOrigin, options::RequestLimits};
+use wicketgate_axum::{Endpoint, network::AllowedOrigin, options::RequestLimits};
 use wicketgate_sql::{DatabaseUrl, Pooler};
 
 use super::{secret::Secret, smtp_url::SmtpUrl};

@@ -97,7 +97,7 @@ pub(super) async fn serve(
         let mut request = Box::new(request.map(Body::new));
         request.extensions_mut().insert(ConnectInfo(peer));
         if is_secure {
-            request.extensions_mut().insert(wicketgate_axum::hosting::Tls);
+            request.extensions_mut().insert(wicketgate_axum::network::Tls);
         }
         let (application, hsts) = (application.clone(), hsts.clone());
         async move {

@@ -8,7 +8,7 @@ use std::{
 
 use ipnet::IpNet;
 use lettre::message::Mailbox;
-use wicketgate_axum::hosting::{AllowedHost, AllowedOrigin, PublicUrl};
+use wicketgate_axum::network::{AllowedHost, AllowedOrigin, PublicUrl};
 use wicketgate_identity::{Argon2idCosts, PasswordHasherOptions};
 
 use super::{Refused, SettingValue};
