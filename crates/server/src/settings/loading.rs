@@ -51,7 +51,7 @@ impl Settings {
         Ok(settings)
     }
 
-    /// Reads the file that [`DatabaseSettings::url_file`] names, if it names one.
+    /// Reads the file that [`DatabaseSettings::url_file`](super::DatabaseSettings::url_file) names, if it names one.
     ///
     /// # Errors
     /// The file cannot be read.
