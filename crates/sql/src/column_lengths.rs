@@ -1,6 +1,6 @@
 //! The lengths that version 2 of Identity's tables gave to columns, where columns have any.
 
-use crate::database::{Row, Session};
+use crate::database::{Connection, Row};
 use crate::database_error::DatabaseError;
 use crate::schema::Schema;
 
@@ -52,8 +52,8 @@ impl ColumnLength {
         column.is_some_and(|column| column.length().is_none_or(|length| length > self.characters))
     }
 
-    pub(crate) async fn count_longer(&self, session: &mut impl Session) -> Result<i64, DatabaseError> {
-        let row = session.fetch_optional(self.count_longer, &[]).await?;
+    pub(crate) async fn count_longer(&self, connection: &mut impl Connection) -> Result<i64, DatabaseError> {
+        let row = connection.fetch_optional(self.count_longer, &[]).await?;
         let count = row.map(|row| row.integer("Count")).transpose()?.flatten();
         Ok(count.unwrap_or_default())
     }

@@ -38,7 +38,7 @@ pub(crate) const FOR_EVER: OffsetDateTime = datetime!(9999-12-31 23:59:59.999_99
 /// Connections to a database of one kind.
 pub(crate) trait Database: Debug + Send + Sync + Sized + 'static {
     /// A connection on which every statement is a transaction of its own.
-    type Connection: Session;
+    type Connection: Connection;
     /// Several statements that happen together or not at all. What is dropped without a commit is rolled back.
     type Transaction: Transaction;
 
@@ -105,7 +105,7 @@ pub(crate) enum Purpose {
 }
 
 /// Where statements can be run. Their parameters are `$1`, `$2` and so on, their names stand in double quotes.
-pub(crate) trait Session: Send {
+pub(crate) trait Connection: Send {
     type Row: Row;
 
     /// From now on each statement may take minutes. Without this it is a request's statement, and a server has seconds to
@@ -178,7 +178,7 @@ pub(crate) struct LockedAccounts {
 }
 
 /// Statements that happen together.
-pub(crate) trait Transaction: Session {
+pub(crate) trait Transaction: Connection {
     /// Holds back every other transaction that asks for the same lock, until this one ends. With [`Lock::Schema`] its
     /// statements may take minutes.
     fn lock(&mut self, lock: Lock<'_>) -> impl Future<Output = Result<(), DatabaseError>> + Send;

@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 use wicketgate_identity::{PasswordHash, PasswordHashForm};
 
-use crate::database::{Database, LockedAccounts, Row, Session, values};
+use crate::database::{Connection, Database, LockedAccounts, Row, values};
 use crate::database_error::DatabaseError;
 use crate::schema::Schema;
 use crate::{AccountCounts, Inspection, SchemaState};
@@ -34,15 +34,18 @@ pub(crate) const COUNT: &str = r#"
         (SELECT COUNT(*) FROM "AspNetRoles") AS "Roles"
     FROM "AspNetUsers""#;
 
-async fn count<D: Database>(session: &mut D::Connection, now: OffsetDateTime) -> Result<AccountCounts, DatabaseError> {
-    let Some(row) = session.fetch_optional(COUNT, values![true]).await? else {
+async fn count<D: Database>(
+    connection: &mut D::Connection,
+    now: OffsetDateTime,
+) -> Result<AccountCounts, DatabaseError> {
+    let Some(row) = connection.fetch_optional(COUNT, values![true]).await? else {
         return Ok(AccountCounts::default());
     };
-    let LockedAccounts { locked, unreadable } = session.count_locked(now).await?;
+    let LockedAccounts { locked, unreadable } = connection.count_locked(now).await?;
     let number = |column| Ok::<_, DatabaseError>(row.integer(column)?.unwrap_or_default().unsigned_abs());
     Ok(AccountCounts {
         total: number("Total")?,
-        by_hash: count_by_hash::<D>(session).await?,
+        by_hash: count_by_hash::<D>(connection).await?,
         confirmed: number("Confirmed")?,
         locked,
         unreadable_lockout: unreadable,
@@ -55,14 +58,14 @@ async fn count<D: Database>(session: &mut D::Connection, now: OffsetDateTime) ->
 
 /// The most frequent form first.
 async fn count_by_hash<D: Database>(
-    session: &mut D::Connection,
+    connection: &mut D::Connection,
 ) -> Result<Vec<(Option<PasswordHashForm>, u64)>, DatabaseError> {
     // A page at a time: a large database has more hashes than should be in memory at once.
     const PAGE: i32 = 1000;
     let mut counts: Vec<(Option<PasswordHashForm>, u64)> = Vec::new();
     let mut last = String::new();
     loop {
-        let rows = session.fetch_all(D::HASHES, values![last.as_str(), PAGE]).await?;
+        let rows = connection.fetch_all(D::HASHES, values![last.as_str(), PAGE]).await?;
         for row in &rows {
             last = row.text("Id")?.unwrap_or_default();
             let hash = row.text("PasswordHash")?;

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use wicketgate_protection::{Away, KeyRepository, KeyRepositoryError, Random, StoredElement};
 use zeroize::Zeroizing;
 
-use crate::database::{Database, Lock, Row, Session, Transaction, values};
+use crate::database::{Connection, Database, Lock, Row, Transaction, values};
 use crate::database_error::DatabaseError;
 use crate::retry::retrying;
 

@@ -5,7 +5,7 @@
 
 use wicketgate_identity::SchemaVersion;
 
-use crate::database::{Row, Session};
+use crate::database::{Connection, Row};
 use crate::database_error::DatabaseError;
 
 /// The name of the table for marks. Without quotes and capitals, its statements are the same in all databases.
@@ -51,8 +51,8 @@ pub(crate) const NEWEST: i64 = 3;
 const MARKS: &str = "SELECT number FROM wicketgate_migrations";
 
 /// The numbers of the migrations that ran.
-pub(crate) async fn find(session: &mut impl Session) -> Result<Vec<i64>, DatabaseError> {
-    let rows = session.fetch_all(MARKS, &[]).await?;
+pub(crate) async fn find(connection: &mut impl Connection) -> Result<Vec<i64>, DatabaseError> {
+    let rows = connection.fetch_all(MARKS, &[]).await?;
     rows.iter()
         .filter_map(|row| row.integer("number").transpose())
         .collect()

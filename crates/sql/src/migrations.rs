@@ -8,7 +8,7 @@ use wicketgate_protection::Random;
 
 use crate::SchemaState;
 use crate::column_lengths::{COLUMN_LENGTHS, ColumnLength};
-use crate::database::{Database, Lock, Row, Session, Transaction};
+use crate::database::{Connection, Database, Lock, Row, Transaction};
 use crate::database_error::DatabaseError;
 use crate::marks::{self, FIRST, MIGRATIONS, Migration};
 use crate::open_error::OpenError;
@@ -119,16 +119,16 @@ pub(crate) async fn migrate<D: Database>(
 
 /// The statements that bring the tables up to `version`.
 pub(crate) async fn plan<D: Database>(
-    session: &mut impl Session,
+    connection: &mut impl Connection,
     version: SchemaVersion,
 ) -> Result<Planned, DatabaseError> {
-    let found = Schema::find::<D>(session).await?;
+    let found = Schema::find::<D>(connection).await?;
     let state = found.state::<D>();
     if let SchemaState::UnsuitableColumns(_) | SchemaState::Newer { .. } = state {
         return Ok(Err(Refusal::State(state)));
     }
     let exceeded: Vec<&ColumnLength> = exceeded_lengths::<D>(&found, version).collect();
-    let long_values = long_values(session, &exceeded).await?;
+    let long_values = long_values(connection, &exceeded).await?;
     if !long_values.is_empty() {
         return Ok(Err(Refusal::LongValues(long_values)));
     }
@@ -136,7 +136,7 @@ pub(crate) async fn plan<D: Database>(
         let mut exceeded = exceeded.iter();
         exceeded.any(|length| statement.table() == Some(length.table))
     });
-    let missing = missing::<D>(session, &found, version).await?;
+    let missing = missing::<D>(connection, &found, version).await?;
     let reached = match state {
         SchemaState::Complete(there) => there.max(version),
         _ => version,
@@ -185,10 +185,13 @@ fn exceeded_lengths<D: Database>(
 }
 
 /// The columns that hold values which these lengths would cut off.
-async fn long_values(session: &mut impl Session, lengths: &[&ColumnLength]) -> Result<Vec<String>, DatabaseError> {
+async fn long_values(
+    connection: &mut impl Connection,
+    lengths: &[&ColumnLength],
+) -> Result<Vec<String>, DatabaseError> {
     let mut columns = Vec::new();
     for length in lengths {
-        let count = length.count_longer(session).await?;
+        let count = length.count_longer(connection).await?;
         if count > 0 {
             columns.push(format!(
                 "{} ({count} over {} characters)",
@@ -203,12 +206,12 @@ async fn long_values(session: &mut impl Session, lengths: &[&ColumnLength]) -> R
 /// The statements that make the tables of `version` that are not there, each with its indexes, and the indexes that a
 /// migration was cut off before.
 async fn missing<D: Database>(
-    session: &mut impl Session,
+    connection: &mut impl Connection,
     found: &Schema,
     version: SchemaVersion,
 ) -> Result<Vec<Statement>, DatabaseError> {
     let indexes = match found.has_marks() {
-        true => session.indexes().await?,
+        true => connection.indexes().await?,
         false => None,
     };
     let is_lost = |table, index| {
@@ -255,8 +258,8 @@ pub(crate) async fn migrate_keys<D: Database>(database: &D, random: &dyn Random)
 }
 
 /// The statement that makes the table for keys where it is missing.
-pub(crate) async fn plan_keys<D: Database>(session: &mut impl Session) -> Result<Planned, DatabaseError> {
-    let found = Schema::find::<D>(session).await?;
+pub(crate) async fn plan_keys<D: Database>(connection: &mut impl Connection) -> Result<Planned, DatabaseError> {
+    let found = Schema::find::<D>(connection).await?;
     match found.state::<D>() {
         state @ SchemaState::Newer { .. } => Ok(Err(Refusal::State(state))),
         _ if found.has_keys => Ok(Ok(Vec::new())),

@@ -7,7 +7,7 @@ use wicketgate_identity::{AccountStore, StoreOptions};
 use wicketgate_protection::{EphemeralKeyRepository, KeyRepository, Random, SystemRandom};
 
 use crate::accounts::SqlStore;
-use crate::database::{Database, Purpose, Session};
+use crate::database::{Connection, Database, Purpose};
 use crate::database_error::DatabaseError;
 use crate::database_url::DatabaseUrl;
 use crate::key_repository::SqlKeyRepository;

@@ -2,7 +2,7 @@
 
 use wicketgate_identity::SchemaVersion;
 
-use crate::database::{Database, Row, Session};
+use crate::database::{Connection, Database, Row};
 use crate::database_error::DatabaseError;
 use crate::tables::{Table, Tables};
 use crate::{SchemaState, key_repository, marks};
@@ -20,8 +20,8 @@ pub(crate) struct Schema {
 
 impl Schema {
     /// Looks at the database.
-    pub(crate) async fn find<D: Database>(session: &mut impl Session) -> Result<Self, DatabaseError> {
-        let mut columns = session.columns().await?;
+    pub(crate) async fn find<D: Database>(connection: &mut impl Connection) -> Result<Self, DatabaseError> {
+        let mut columns = connection.columns().await?;
         if !D::NAMES_HAVE_CASE {
             respell(&mut columns, &D::TABLES);
         }
@@ -32,7 +32,7 @@ impl Schema {
             columns,
             has_keys,
             marks: match has_marks {
-                true => Some(marks::find(session).await?),
+                true => Some(marks::find(connection).await?),
                 false => None,
             },
         })

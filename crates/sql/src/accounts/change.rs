@@ -4,7 +4,7 @@ use wicketgate_identity::{Change, ChangeOutcome, ConcurrencyStamp, Expected, Pas
 use wicketgate_protection::Random;
 
 use super::{claims, credentials, two_factor};
-use crate::database::{Database, Session, Transaction, Value, values};
+use crate::database::{Connection, Database, Transaction, Value, values};
 use crate::database_error::DatabaseError;
 
 /// Which account changes, and what its row gets with every change.
@@ -141,7 +141,7 @@ impl Update {
     /// the row is for [`touch`] to look at.
     pub(super) async fn run(
         &self,
-        session: &mut impl Session,
+        connection: &mut impl Connection,
         target: Target<'_>,
         set: &[Value<'_>],
     ) -> Result<bool, DatabaseError> {
@@ -158,7 +158,7 @@ impl Update {
                 self.if_password_hash
             }
         };
-        Ok(session.execute(statement, &values).await? > 0)
+        Ok(connection.execute(statement, &values).await? > 0)
     }
 
     /// As [`run`](Self::run) in a transaction, for whatever is expected.

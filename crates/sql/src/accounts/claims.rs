@@ -5,7 +5,7 @@ use wicketgate_identity::{ChangeOutcome, ConcurrencyStamp, NormalizedName, UserC
 use wicketgate_protection::Random;
 
 use super::change::{Target, touch};
-use crate::database::{Database, Row, Session, Transaction, values};
+use crate::database::{Connection, Database, Row, Transaction, values};
 use crate::database_error::DatabaseError;
 
 /// The user's claims as part 0, then as part 1 each role once for each of its claims, and once if it has none.

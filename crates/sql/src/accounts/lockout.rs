@@ -5,7 +5,7 @@ use wicketgate_identity::{
     Attempt, AttemptChange, AttemptOutcome, AttemptState, ConcurrencyStamp, LockoutOptions, SecurityStamp, UserId,
 };
 
-use crate::database::{Database, Row, Session, Transaction, values};
+use crate::database::{Connection, Database, Row, Transaction, values};
 use crate::database_error::DatabaseError;
 
 /// What decides about an attempt, from a row that is locked until the transaction ends: `$at_end` says so in the

@@ -5,7 +5,7 @@ use wicketgate_identity::{ChangeOutcome, ConcurrencyStamp, RecoveryCodes, Redeem
 
 use super::change::{SECURITY_STAMP, TWO_FACTOR_ENABLED, Target, touch};
 use super::lockout::{self, COUNT_FAILURE};
-use crate::database::{Database, Row, Session, Transaction, values};
+use crate::database::{Connection, Database, Row, Transaction, values};
 use crate::database_error::DatabaseError;
 
 /// The `Name` of a token whose `LoginProvider` is `[AspNetUserStore]`.
@@ -156,10 +156,10 @@ pub(super) async fn redeem_recovery_code<D: Database>(
 }
 
 pub(super) async fn find_recovery_codes(
-    session: &mut impl Session,
+    connection: &mut impl Connection,
     id: &UserId,
 ) -> Result<RecoveryCodes, DatabaseError> {
-    let codes = find_token(session, id, TokenName::RecoveryCodes).await?;
+    let codes = find_token(connection, id, TokenName::RecoveryCodes).await?;
     Ok(RecoveryCodes::from_stored(&codes.unwrap_or_default()))
 }
 
@@ -167,8 +167,12 @@ pub(super) const FIND_TOKEN: &str = r#"
     SELECT "Value" FROM "AspNetUserTokens"
     WHERE "UserId" = $1 AND "LoginProvider" = '[AspNetUserStore]' AND "Name" = $2"#;
 
-async fn find_token(session: &mut impl Session, id: &UserId, name: TokenName) -> Result<Option<String>, DatabaseError> {
-    let row = session
+async fn find_token(
+    connection: &mut impl Connection,
+    id: &UserId,
+    name: TokenName,
+) -> Result<Option<String>, DatabaseError> {
+    let row = connection
         .fetch_optional(FIND_TOKEN, values![id.as_str(), name.as_str()])
         .await?;
     Ok(row.map(|row| row.text("Value")).transpose()?.flatten())

@@ -6,7 +6,7 @@ use wicketgate_identity::{
 };
 
 use super::change::{Target, touch};
-use crate::database::{Database, Lock, Row, Session, Transaction, Value, values};
+use crate::database::{Connection, Database, Lock, Row, Transaction, Value, values};
 use crate::database_error::DatabaseError;
 
 macro_rules! select_users {
@@ -189,12 +189,12 @@ pub(super) const IS_NAME_OF_ANOTHER: &str =
 
 /// Or a name that the index takes for the same. The index has the last word.
 pub(super) async fn is_name_of_another(
-    session: &mut impl Session,
+    connection: &mut impl Connection,
     name: &NormalizedName,
     id: &UserId,
 ) -> Result<bool, DatabaseError> {
     let values = values![name.as_str(), id.as_str()];
-    let row = session.fetch_optional(IS_NAME_OF_ANOTHER, values).await?;
+    let row = connection.fetch_optional(IS_NAME_OF_ANOTHER, values).await?;
     Ok(row.is_some())
 }
 
@@ -204,12 +204,12 @@ pub(super) const IS_EMAIL_OF_ANOTHER: &str =
 /// Or an address that the database's collation considers equal, which people could mistake for it. Asked by the holder of the
 /// address' [`Lock`]: no index of EF Core's keeps addresses unique.
 pub(super) async fn is_email_of_another(
-    session: &mut impl Session,
+    connection: &mut impl Connection,
     email: &NormalizedName,
     id: &UserId,
 ) -> Result<bool, DatabaseError> {
     let values = values![email.as_str(), id.as_str()];
-    let row = session.fetch_optional(IS_EMAIL_OF_ANOTHER, values).await?;
+    let row = connection.fetch_optional(IS_EMAIL_OF_ANOTHER, values).await?;
     Ok(row.is_some())
 }
 

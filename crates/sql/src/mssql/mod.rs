@@ -3,6 +3,7 @@
 //! Names are looked up by the collation of the database's columns, whose indexes keep them unique, and are equal to the last
 //! byte.
 
+mod connection;
 mod driver;
 mod error;
 mod instant;
@@ -10,7 +11,6 @@ mod location;
 #[cfg(test)]
 mod reviewed;
 mod row;
-mod session;
 mod translation;
 
 use std::fmt;
@@ -24,8 +24,8 @@ use crate::key_repository::KeysTable;
 use crate::pool::{Driver, OpenTransaction, Pool, PooledConnection};
 use crate::tables::Tables;
 use crate::write_check;
+use connection::SqlServerConnection;
 use driver::SqlServerDriver;
-use session::SqlServerSession;
 
 /// A database of a SQL Server.
 pub(crate) struct SqlServerDatabase {
@@ -34,8 +34,8 @@ pub(crate) struct SqlServerDatabase {
 }
 
 impl Database for SqlServerDatabase {
-    type Connection = SqlServerSession<PooledConnection<SqlServerDriver>>;
-    type Transaction = SqlServerSession<OpenTransaction<SqlServerDriver>>;
+    type Connection = SqlServerConnection<PooledConnection<SqlServerDriver>>;
+    type Transaction = SqlServerConnection<OpenTransaction<SqlServerDriver>>;
 
     const TABLES: Tables = Tables {
         v1: include_str!("v1.sql"),
@@ -87,15 +87,15 @@ impl Database for SqlServerDatabase {
     }
 
     async fn reader(&self) -> Result<Self::Connection, DatabaseError> {
-        self.pool.reader().await.map(SqlServerSession)
+        self.pool.reader().await.map(SqlServerConnection)
     }
 
     async fn writer(&self) -> Result<Self::Connection, DatabaseError> {
-        self.pool.writer().await.map(SqlServerSession)
+        self.pool.writer().await.map(SqlServerConnection)
     }
 
     async fn begin(&self) -> Result<Self::Transaction, DatabaseError> {
-        self.pool.begin().await.map(SqlServerSession)
+        self.pool.begin().await.map(SqlServerConnection)
     }
 
     async fn try_write(&self) -> Result<(), DatabaseError> {

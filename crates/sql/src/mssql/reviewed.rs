@@ -8,8 +8,8 @@ use time::OffsetDateTime;
 use wicketgate_identity::SchemaVersion;
 
 use super::SqlServerDatabase;
+use super::connection::{COLUMNS, GET_LOCK};
 use super::driver::SETTINGS;
-use super::session::{COLUMNS, GET_LOCK};
 use super::translation::translate;
 use crate::accounts::statements::{self, NULLABLE};
 use crate::database::{Database, Value};

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use crate::database::{Row, Session, values};
+use crate::database::{Connection, Row, values};
 use crate::database_error::DatabaseError;
 
 const IS_CLUSTER: &str = "SHOW VARIABLES LIKE 'wsrep_on'";
@@ -29,13 +29,13 @@ const LONGEST_NAME: usize = 200;
 
 /// Before the transaction reads anything: of all that name the same, on whatever node, one commits, and the others are
 /// told to try again. No node ever shows the row, because the transaction that writes it takes it away.
-pub(super) async fn name(session: &mut impl Session, name: &str) -> Result<(), DatabaseError> {
-    if !is_cluster(session).await? {
+pub(super) async fn name(connection: &mut impl Connection, name: &str) -> Result<(), DatabaseError> {
+    if !is_cluster(connection).await? {
         return Ok(());
     }
     let name: String = name.chars().take(LONGEST_NAME).collect();
-    match session.execute(NAME, values![name.as_str()]).await {
-        Ok(_) => session.execute(UNNAME, values![name.as_str()]).await.map(drop),
+    match connection.execute(NAME, values![name.as_str()]).await {
+        Ok(_) => connection.execute(UNNAME, values![name.as_str()]).await.map(drop),
         // As where an application's own columns have no default.
         Err(DatabaseError::Failed(reason)) => {
             tracing::warn!(%reason, "AspNetRoles takes no row, so two nodes may give one address to two accounts");
@@ -45,24 +45,24 @@ pub(super) async fn name(session: &mut impl Session, name: &str) -> Result<(), D
     }
 }
 
-async fn is_cluster(session: &mut impl Session) -> Result<bool, DatabaseError> {
-    let row = session.fetch_optional(IS_CLUSTER, &[]).await?;
+async fn is_cluster(connection: &mut impl Connection) -> Result<bool, DatabaseError> {
+    let row = connection.fetch_optional(IS_CLUSTER, &[]).await?;
     let is_cluster = row.map(|row| row.text("Value")).transpose()?.flatten();
     Ok(is_cluster.as_deref() == Some("ON"))
 }
 
 /// Waits until nobody else has the lock, and tells whether it was taken: not where there is no cluster, nor by a role that
 /// may make no tables, which is no danger to anybody.
-pub(super) async fn take(session: &mut impl Session) -> Result<bool, DatabaseError> {
-    if !is_cluster(session).await? {
+pub(super) async fn take(connection: &mut impl Connection) -> Result<bool, DatabaseError> {
+    if !is_cluster(connection).await? {
         return Ok(false);
     }
     let begin = Instant::now();
     loop {
-        match session.fetch_optional(AGE, &[]).await? {
-            Some(row) if row.integer("Age")? > Some(LONGEST_HELD) => session.define(GIVE).await?,
+        match connection.fetch_optional(AGE, &[]).await? {
+            Some(row) if row.integer("Age")? > Some(LONGEST_HELD) => connection.define(GIVE).await?,
             Some(_) => sleep(PAUSE).await,
-            None => match session.define(TAKE).await {
+            None => match connection.define(TAKE).await {
                 Ok(()) => return Ok(true),
                 Err(DatabaseError::Failed(_)) => return Ok(false),
                 Err(DatabaseError::Conflict(_)) => sleep(PAUSE).await,
@@ -76,6 +76,6 @@ pub(super) async fn take(session: &mut impl Session) -> Result<bool, DatabaseErr
     }
 }
 
-pub(super) async fn give(session: &mut impl Session) -> Result<(), DatabaseError> {
-    session.define(GIVE).await
+pub(super) async fn give(connection: &mut impl Connection) -> Result<(), DatabaseError> {
+    connection.define(GIVE).await
 }

@@ -5,6 +5,7 @@
 //! byte.
 
 mod cluster_lock;
+mod connection;
 mod driver;
 mod error;
 #[cfg(test)]
@@ -13,7 +14,6 @@ mod instant;
 mod location;
 #[cfg(test)]
 mod query_plans;
-mod session;
 mod settings;
 mod translation;
 
@@ -28,10 +28,10 @@ use crate::key_repository::KeysTable;
 use crate::pool::{Driver, OpenTransaction, Pool, PooledConnection};
 use crate::tables::Tables;
 use crate::write_check;
+use connection::MySqlConnection;
 pub(crate) use driver::MySqlDriver;
 #[cfg(test)]
 pub(crate) use location::parse as location;
-use session::MySqlSession;
 
 /// A database of a MySQL or MariaDB server, or of a cluster of them.
 pub(crate) struct MySqlDatabase {
@@ -40,8 +40,8 @@ pub(crate) struct MySqlDatabase {
 }
 
 impl Database for MySqlDatabase {
-    type Connection = MySqlSession<PooledConnection<MySqlDriver>>;
-    type Transaction = MySqlSession<OpenTransaction<MySqlDriver>>;
+    type Connection = MySqlConnection<PooledConnection<MySqlDriver>>;
+    type Transaction = MySqlConnection<OpenTransaction<MySqlDriver>>;
 
     const TABLES: Tables = Tables {
         v1: include_str!("v1.sql"),
@@ -86,15 +86,15 @@ impl Database for MySqlDatabase {
     }
 
     async fn reader(&self) -> Result<Self::Connection, DatabaseError> {
-        self.pool.reader().await.map(MySqlSession::new)
+        self.pool.reader().await.map(MySqlConnection::new)
     }
 
     async fn writer(&self) -> Result<Self::Connection, DatabaseError> {
-        self.pool.writer().await.map(MySqlSession::new)
+        self.pool.writer().await.map(MySqlConnection::new)
     }
 
     async fn begin(&self) -> Result<Self::Transaction, DatabaseError> {
-        self.pool.begin().await.map(MySqlSession::new)
+        self.pool.begin().await.map(MySqlConnection::new)
     }
 
     async fn try_write(&self) -> Result<(), DatabaseError> {

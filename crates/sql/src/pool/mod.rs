@@ -5,9 +5,9 @@
 
 mod acquire;
 mod addresses;
-mod connection;
 mod hosts;
 mod open_connections;
+mod pooled_connection;
 #[cfg(test)]
 mod tests;
 mod url_file;
@@ -22,9 +22,9 @@ use crate::OpenError;
 use crate::database_error::DatabaseError;
 use crate::database_url::DatabaseUrl;
 use acquire::acquire;
-pub(crate) use connection::{OpenTransaction, PooledConnection};
 pub(crate) use hosts::Hosts;
 use open_connections::OpenConnections;
+pub(crate) use pooled_connection::{OpenTransaction, PooledConnection};
 
 /// How many connections may be opened at the same time. A server spends more on letting somebody in than on a statement.
 pub(crate) const OPENINGS: usize = 4;

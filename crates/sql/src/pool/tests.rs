@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 use wicketgate_protection::SystemRandom;
 
-use crate::database::{Database, Purpose, Row, Session, Transaction, values};
+use crate::database::{Connection, Database, Purpose, Row, Transaction, values};
 use crate::database_error::DatabaseError;
 use crate::database_url::DatabaseUrl;
 use crate::mssql::SqlServerDatabase;

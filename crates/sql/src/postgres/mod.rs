@@ -1,11 +1,11 @@
 //! PostgreSQL, in the form that EF Core's provider Npgsql gives a database.
 
+mod connection;
 mod driver;
 mod error;
 mod location;
 #[cfg(test)]
 mod query_plans;
-mod session;
 mod settings;
 mod timestamp;
 
@@ -20,10 +20,10 @@ use crate::key_repository::KeysTable;
 use crate::pool::{Driver, OpenTransaction, Pool, PooledConnection};
 use crate::tables::Tables;
 use crate::write_check;
+use connection::PostgresConnection;
 pub(crate) use driver::PostgresDriver;
 #[cfg(test)]
 pub(crate) use location::parse as location;
-use session::PostgresSession;
 
 /// A database of a PostgreSQL server, and the schema in it that its search path begins with.
 pub(crate) type PostgresDatabase = AnyPostgresDatabase<false>;
@@ -37,8 +37,8 @@ pub(crate) struct AnyPostgresDatabase<const POOLED: bool> {
 }
 
 impl<const POOLED: bool> Database for AnyPostgresDatabase<POOLED> {
-    type Connection = PostgresSession<POOLED, PooledConnection<PostgresDriver<POOLED>>>;
-    type Transaction = PostgresSession<POOLED, OpenTransaction<PostgresDriver<POOLED>>>;
+    type Connection = PostgresConnection<POOLED, PooledConnection<PostgresDriver<POOLED>>>;
+    type Transaction = PostgresConnection<POOLED, OpenTransaction<PostgresDriver<POOLED>>>;
 
     const TABLES: Tables = Tables {
         v1: include_str!("v1.sql"),
@@ -81,15 +81,15 @@ impl<const POOLED: bool> Database for AnyPostgresDatabase<POOLED> {
     }
 
     async fn reader(&self) -> Result<Self::Connection, DatabaseError> {
-        self.pool.reader().await.map(PostgresSession)
+        self.pool.reader().await.map(PostgresConnection)
     }
 
     async fn writer(&self) -> Result<Self::Connection, DatabaseError> {
-        self.pool.writer().await.map(PostgresSession)
+        self.pool.writer().await.map(PostgresConnection)
     }
 
     async fn begin(&self) -> Result<Self::Transaction, DatabaseError> {
-        self.pool.begin().await.map(PostgresSession)
+        self.pool.begin().await.map(PostgresConnection)
     }
 
     async fn try_write(&self) -> Result<(), DatabaseError> {

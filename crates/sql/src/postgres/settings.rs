@@ -55,9 +55,9 @@ pub(super) const POOLED_LONG: &str = "SET LOCAL statement_timeout = 600000";
 
 #[cfg(test)]
 mod tests {
-    use sqlx::{AssertSqlSafe, Connection, PgConnection};
+    use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
-    use crate::database::{Database, Purpose, Row, Session};
+    use crate::database::{Connection, Database, Purpose, Row};
     use crate::postgres::PostgresDatabase;
     use crate::test_databases::new_database;
 

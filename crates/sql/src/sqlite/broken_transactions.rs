@@ -3,20 +3,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, SqliteConnection};
 use tempfile::TempDir;
 use tokio::time::timeout;
 use wicketgate_identity::{AccountStore, EmailUniqueness, StoreError, StoreOptions};
 use wicketgate_protection::SystemRandom;
 
 use super::SqliteDatabase;
-use super::connection::FileTransaction;
+use super::connection::SqliteConnection;
+use super::file_connection::FileTransaction;
 use super::open::{connect_options, open_with};
 use super::open_file::OpenFile;
-use super::session::SqliteSession;
 use crate::accounts::SqlStore;
-use crate::database::{Database, Session, Transaction};
+use crate::database::{Connection, Database, Transaction};
 use crate::database_error::DatabaseError;
 use crate::test_accounts::user;
 
@@ -38,7 +38,7 @@ fn open(folder: &TempDir, options: impl FnOnce(SqliteConnectOptions) -> SqliteCo
 }
 
 /// Somebody else's connection.
-async fn application(folder: &TempDir) -> SqliteConnection {
+async fn application(folder: &TempDir) -> sqlx::SqliteConnection {
     let options = SqliteConnectOptions::new().filename(folder.path().join("app.db"));
     options.connect().await.unwrap()
 }
@@ -90,7 +90,7 @@ async fn a_full_disk_is_passing_and_the_first_write_after_it_succeeds() {
 /// A statement that SQLite breaks off, as it does when memory or the disk fails.
 async fn interrupted_transaction(database: &SqliteDatabase) {
     let connection = database.writing_connection().await.unwrap();
-    let mut transaction = SqliteSession(FileTransaction::begin(connection).await.unwrap());
+    let mut transaction = SqliteConnection(FileTransaction::begin(connection).await.unwrap());
     let connection = transaction.0.as_mut().get().unwrap();
     connection
         .lock_handle()

@@ -1,162 +1,127 @@
-//! A connection to the file that is closed, not used again, where nobody can know what an error left of its transaction.
-//!
-//! SQLite itself ends a transaction after some errors, among them a full disk, and not after others
-//! (<https://www.sqlite.org/lang_transaction.html>, section 3). A connection that goes back with half a transaction, or
-//! with a wrong idea of one, would refuse everything that is asked of it later; and there is only one that writes.
+//! Statements on a connection.
 
-use std::sync::Arc;
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{Row as _, Sqlite};
+use time::OffsetDateTime;
 
-use sqlx::pool::PoolConnection;
-use sqlx::{Sqlite, SqliteConnection};
-use tokio::runtime::Handle;
-
-use super::error::{database_error, is_busy, leaves_doubt};
-use super::open_file::OpenFile;
+use super::date_time_offset;
+use super::error::database_error;
+use super::file_connection::{FileConnection, FileTransaction};
+use crate::database::{Connection, Lock, LockedAccounts, Row, Transaction, Value, trace};
 use crate::database_error::DatabaseError;
+use crate::schema::{self, Column, Index};
 
-/// A connection that is somebody's until it is dropped.
+/// A connection, or a transaction on one.
 #[derive(Debug)]
-pub(crate) struct FileConnection {
-    /// There until this value is dropped.
-    connection: Option<PoolConnection<Sqlite>>,
-    state: State,
-    is_single_use: bool,
-    /// The file that a write must be in before it is acknowledged; `None` for a connection that only reads.
-    file: Option<Arc<OpenFile>>,
-}
+pub(crate) struct SqliteConnection<C>(pub(super) C);
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    Idle,
-    /// `BEGIN` was sent, and neither `COMMIT` nor `ROLLBACK` was answered.
-    InTransaction,
-    /// An error may have ended the transaction, or not.
-    InDoubt,
-}
+impl<C: AsMut<FileConnection> + Send> Connection for SqliteConnection<C> {
+    type Row = SqliteRow;
 
-impl FileConnection {
-    pub(super) fn new(connection: PoolConnection<Sqlite>, file: Option<Arc<OpenFile>>) -> Self {
-        Self {
-            connection: Some(connection),
-            state: State::Idle,
-            is_single_use: false,
-            file,
-        }
+    async fn execute(&mut self, statement: &'static str, values: &[Value<'_>]) -> Result<u64, DatabaseError> {
+        let connection = self.0.as_mut();
+        let done = query(statement, values).execute(connection.get()?).await;
+        let met = connection.heed(done)?.rows_affected();
+        connection.acknowledge().await?;
+        Ok(met)
     }
 
-    /// The connection for one statement, whose outcome goes to [`heed`](Self::heed).
-    pub(super) fn get(&mut self) -> Result<&mut SqliteConnection, DatabaseError> {
-        match &mut self.connection {
-            Some(connection) if self.state != State::InDoubt => Ok(connection),
-            _ => Err(DatabaseError::Unavailable("the connection met an error before".into())),
-        }
+    async fn define(&mut self, statement: &'static str) -> Result<(), DatabaseError> {
+        let connection = self.0.as_mut();
+        let done = sqlx::raw_sql(statement).execute(connection.get()?).await;
+        connection.heed(done)?;
+        connection.acknowledge().await
     }
 
-    /// Passes on what came of a statement, and remembers what that means for the connection.
-    pub(super) fn heed<T>(&mut self, outcome: sqlx::Result<T>) -> Result<T, DatabaseError> {
-        outcome.map_err(|error| {
-            let is_in_transaction = self.state == State::InTransaction;
-            if leaves_doubt(&error, is_in_transaction) {
-                self.state = State::InDoubt;
-            }
-            database_error(error)
-        })
+    async fn fetch_all(
+        &mut self,
+        statement: &'static str,
+        values: &[Value<'_>],
+    ) -> Result<Vec<SqliteRow>, DatabaseError> {
+        let connection = self.0.as_mut();
+        let rows = query(statement, values).fetch_all(connection.get()?).await;
+        connection.heed(rows)
     }
 
-    /// Makes sure that what a statement outside of a transaction has written can be found again.
-    pub(super) async fn acknowledge(&self) -> Result<(), DatabaseError> {
-        match &self.file {
-            Some(file) if self.state == State::Idle => file.check_after_write().await,
-            _ => Ok(()),
-        }
+    async fn fetch_optional(
+        &mut self,
+        statement: &'static str,
+        values: &[Value<'_>],
+    ) -> Result<Option<SqliteRow>, DatabaseError> {
+        let connection = self.0.as_mut();
+        let row = query(statement, values).fetch_optional(connection.get()?).await;
+        connection.heed(row)
     }
 
-    /// It goes back to nobody, but is closed.
-    pub(super) fn close_after_use(&mut self) {
-        self.is_single_use = true;
+    /// In one statement, so that another process' work is seen whole or not at all.
+    async fn columns(&mut self) -> Result<Vec<Column>, DatabaseError> {
+        const COLUMNS: &str = r#"
+            SELECT t.name AS "Table", c.name AS "Name", c.type AS "Type",
+                c."notnull" AND c.dflt_value IS NULL AS "IsRequired"
+            FROM sqlite_master AS t JOIN pragma_table_info(t.name) AS c
+            WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite~_%' ESCAPE '~'"#;
+        schema::columns(&self.fetch_all(COLUMNS, &[]).await?)
     }
 
-    async fn run(&mut self, statement: &'static str) -> sqlx::Result<()> {
-        let Some(connection) = &mut self.connection else {
-            return Err(sqlx::Error::PoolClosed);
-        };
-        sqlx::query(statement).execute(&mut **connection).await.map(drop)
+    async fn indexes(&mut self) -> Result<Option<Vec<Index>>, DatabaseError> {
+        const INDEXES: &str = r#"SELECT tbl_name AS "Table", name AS "Name" FROM sqlite_master WHERE type = 'index'"#;
+        schema::indexes(&self.fetch_all(INDEXES, &[]).await?).map(Some)
     }
-}
 
-impl Drop for FileConnection {
-    fn drop(&mut self) {
-        let Some(mut connection) = self.connection.take() else {
-            return;
-        };
-        let Ok(runtime) = Handle::try_current() else {
-            // Without a runtime it cannot go back. This closes it.
-            drop(connection.detach());
-            return;
-        };
-        match self.state {
-            State::Idle if !self.is_single_use => {}
-            State::Idle | State::InDoubt => close(connection, self.file.as_deref()),
-            // In a task, because whoever drops a transaction does not wait.
-            State::InTransaction => {
-                let file = self.file.clone();
-                runtime.spawn(async move {
-                    let done = sqlx::query("ROLLBACK").execute(&mut *connection).await;
-                    if done.is_err() {
-                        close(connection, file.as_deref());
-                    }
-                });
+    /// Compares here: as text with different offsets, dates do not sort by instant. And text may be no date at all.
+    async fn count_locked(&mut self, now: OffsetDateTime) -> Result<LockedAccounts, DatabaseError> {
+        const CANDIDATES: &str =
+            r#"SELECT "LockoutEnd" FROM "AspNetUsers" WHERE "LockoutEnd" IS NOT NULL AND "LockoutEnabled""#;
+        let mut counted = LockedAccounts::default();
+        for row in self.fetch_all(CANDIDATES, &[]).await? {
+            match row.instant("LockoutEnd") {
+                Ok(end) if end >= Some(now) => counted.locked += 1,
+                Ok(_) => {}
+                Err(_) => counted.unreadable += 1,
             }
         }
+        Ok(counted)
     }
 }
 
-/// Another one is opened in its place when it is gone.
-fn close(mut connection: PoolConnection<Sqlite>, file: Option<&OpenFile>) {
-    if let Some(file) = file {
-        file.forget_log();
-    }
-    connection.close_on_drop();
-}
-
-/// A transaction on a connection. What is dropped without a commit is rolled back.
-#[derive(Debug)]
-pub(crate) struct FileTransaction(FileConnection);
-
-impl FileTransaction {
-    /// The transaction is the only writing one from its first statement on. Without `IMMEDIATE` SQLite would let it read
-    /// first, and refuse its first write if another process wrote meanwhile.
-    pub(super) async fn begin(mut connection: FileConnection) -> Result<Self, DatabaseError> {
-        // From here on: whoever gives up while this is waited for leaves a transaction behind.
-        connection.state = State::InTransaction;
-        let begun = connection.run("BEGIN IMMEDIATE").await;
-        if begun.as_ref().is_err_and(is_busy) {
-            connection.state = State::Idle;
-        }
-        connection.heed(begun)?;
-        Ok(Self(connection))
+impl Transaction for SqliteConnection<FileTransaction> {
+    /// There is one writing transaction at a time.
+    async fn lock(&mut self, _: Lock<'_>) -> Result<(), DatabaseError> {
+        Ok(())
     }
 
-    pub(super) async fn commit(mut self) -> Result<(), DatabaseError> {
-        self.0.get()?;
-        let done = self.0.run("COMMIT").await;
-        self.0.state = match done {
-            Ok(()) => State::Idle,
-            Err(_) => State::InDoubt,
-        };
-        self.0.heed(done)?;
-        self.0.acknowledge().await
+    async fn commit(self) -> Result<(), DatabaseError> {
+        trace("COMMIT");
+        self.0.commit().await
     }
 }
 
-impl AsMut<FileConnection> for FileConnection {
-    fn as_mut(&mut self) -> &mut FileConnection {
-        self
-    }
+/// SQLite knows a statement by its text again, and finds it prepared.
+fn query<'q>(statement: &'static str, values: &[Value<'q>]) -> Query<'q, Sqlite, SqliteArguments> {
+    trace(statement);
+    values.iter().fold(sqlx::query(statement), |query, value| match *value {
+        Value::Text(text) => query.bind(text),
+        Value::Boolean(boolean) => query.bind(boolean),
+        Value::Integer(integer) => query.bind(integer),
+        Value::Instant(instant) => query.bind(instant.map(date_time_offset::format)),
+    })
 }
 
-impl AsMut<FileConnection> for FileTransaction {
-    fn as_mut(&mut self) -> &mut FileConnection {
-        &mut self.0
+impl Row for SqliteRow {
+    fn text(&self, column: &'static str) -> Result<Option<String>, DatabaseError> {
+        self.try_get(column).map_err(database_error)
+    }
+
+    fn integer(&self, column: &'static str) -> Result<Option<i64>, DatabaseError> {
+        self.try_get(column).map_err(database_error)
+    }
+
+    fn boolean(&self, column: &'static str) -> Result<bool, DatabaseError> {
+        self.try_get(column).map_err(database_error)
+    }
+
+    fn instant(&self, column: &'static str) -> Result<Option<OffsetDateTime>, DatabaseError> {
+        date_time_offset::get(self, column).map_err(database_error)
     }
 }

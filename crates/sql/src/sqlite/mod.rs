@@ -5,13 +5,13 @@ mod broken_transactions;
 mod connection;
 mod date_time_offset;
 mod error;
+mod file_connection;
 mod location;
 mod open;
 mod open_file;
 #[cfg(test)]
 mod query_plans;
 mod read_only;
-mod session;
 mod write_probe;
 
 use std::sync::Arc;
@@ -25,10 +25,10 @@ use crate::database_error::DatabaseError;
 use crate::database_url::DatabaseUrl;
 use crate::key_repository::KeysTable;
 use crate::tables::Tables;
-use connection::{FileConnection, FileTransaction};
+use connection::SqliteConnection;
 use error::database_error;
+use file_connection::{FileConnection, FileTransaction};
 use open_file::OpenFile;
-use session::SqliteSession;
 
 /// A file.
 ///
@@ -47,8 +47,8 @@ pub(crate) struct SqliteDatabase {
 }
 
 impl Database for SqliteDatabase {
-    type Connection = SqliteSession<FileConnection>;
-    type Transaction = SqliteSession<FileTransaction>;
+    type Connection = SqliteConnection<FileConnection>;
+    type Transaction = SqliteConnection<FileTransaction>;
 
     /// SQLite's columns have no lengths, which are all that version 2 changed.
     const TABLES: Tables = Tables {
@@ -99,16 +99,16 @@ impl Database for SqliteDatabase {
             file.check().await?;
         }
         let connection = self.readers.acquire().await.map_err(database_error)?;
-        Ok(SqliteSession(FileConnection::new(connection, None)))
+        Ok(SqliteConnection(FileConnection::new(connection, None)))
     }
 
     async fn writer(&self) -> Result<Self::Connection, DatabaseError> {
-        self.writing_connection().await.map(SqliteSession)
+        self.writing_connection().await.map(SqliteConnection)
     }
 
     async fn begin(&self) -> Result<Self::Transaction, DatabaseError> {
         let connection = self.writing_connection().await?;
-        FileTransaction::begin(connection).await.map(SqliteSession)
+        FileTransaction::begin(connection).await.map(SqliteConnection)
     }
 
     async fn check(&self) -> Result<(), DatabaseError> {

@@ -1,8 +1,8 @@
 //! Finding out whether the file takes writes again.
 
-use super::connection::{FileConnection, FileTransaction};
-use super::session::SqliteSession;
-use crate::database::{Session, Transaction};
+use super::connection::SqliteConnection;
+use super::file_connection::{FileConnection, FileTransaction};
+use crate::database::{Connection, Transaction};
 use crate::database_error::DatabaseError;
 
 /// More than a registration needs: its row, and an entry in each of three indexes.
@@ -19,9 +19,9 @@ const STATEMENTS: [&str; 3] = [
 /// nothing goes to the disk before.
 pub(super) async fn try_write(mut connection: FileConnection) -> Result<(), DatabaseError> {
     connection.close_after_use();
-    let mut session = SqliteSession(connection);
-    session.define("PRAGMA secure_delete = ON").await?;
-    let mut transaction = SqliteSession(FileTransaction::begin(session.0).await?);
+    let mut connection = SqliteConnection(connection);
+    connection.define("PRAGMA secure_delete = ON").await?;
+    let mut transaction = SqliteConnection(FileTransaction::begin(connection.0).await?);
     for statement in STATEMENTS {
         transaction.define(statement).await?;
     }

@@ -5,16 +5,16 @@ use tiberius::{ColumnData, Query, Row as TdsRow};
 use super::driver::{SqlServerDriver, quietly};
 use super::instant;
 use super::translation::translate;
-use crate::database::{Lock, Row, Session, Transaction, Value, trace};
+use crate::database::{Connection, Lock, Row, Transaction, Value, trace};
 use crate::database_error::DatabaseError;
 use crate::pool::{OpenTransaction, PooledConnection};
 use crate::schema::{self, Column};
 
 /// A connection, or a transaction on one.
 #[derive(Debug)]
-pub(crate) struct SqlServerSession<C>(pub(super) C);
+pub(crate) struct SqlServerConnection<C>(pub(super) C);
 
-impl<C: AsMut<PooledConnection<SqlServerDriver>> + Send> Session for SqlServerSession<C> {
+impl<C: AsMut<PooledConnection<SqlServerDriver>> + Send> Connection for SqlServerConnection<C> {
     type Row = TdsRow;
 
     async fn expect_long_statements(&mut self) -> Result<(), DatabaseError> {
@@ -84,7 +84,7 @@ pub(super) const GET_LOCK: &str = r#"
 /// What a lock's name may be long, with room for characters that take two places.
 const LONGEST_NAME: usize = 120;
 
-impl Transaction for SqlServerSession<OpenTransaction<SqlServerDriver>> {
+impl Transaction for SqlServerConnection<OpenTransaction<SqlServerDriver>> {
     /// Application locks: they end with the transaction and need no table.
     async fn lock(&mut self, lock: Lock<'_>) -> Result<(), DatabaseError> {
         let name = match lock {

@@ -12,19 +12,19 @@ use super::driver::MySqlDriver;
 use super::error::database_error;
 use super::instant;
 use super::translation::translate;
-use crate::database::{Database, Lock, Row, Session, Transaction, Value, trace, values};
+use crate::database::{Connection, Database, Lock, Row, Transaction, Value, trace, values};
 use crate::database_error::DatabaseError;
 use crate::pool::{OpenTransaction, PooledConnection};
 use crate::schema::{self, Column, Index};
 
 /// A connection, or a transaction on one.
-pub(crate) struct MySqlSession<C> {
+pub(crate) struct MySqlConnection<C> {
     connection: C,
     has_schema_lock: bool,
     has_cluster_lock: bool,
 }
 
-impl<C> MySqlSession<C> {
+impl<C> MySqlConnection<C> {
     pub(super) fn new(connection: C) -> Self {
         Self {
             connection,
@@ -34,7 +34,7 @@ impl<C> MySqlSession<C> {
     }
 }
 
-impl<C: AsMut<PooledConnection<MySqlDriver>> + Send> Session for MySqlSession<C> {
+impl<C: AsMut<PooledConnection<MySqlDriver>> + Send> Connection for MySqlConnection<C> {
     type Row = MySqlRow;
 
     async fn expect_long_statements(&mut self) -> Result<(), DatabaseError> {
@@ -107,7 +107,7 @@ impl<C: AsMut<PooledConnection<MySqlDriver>> + Send> Session for MySqlSession<C>
     }
 }
 
-impl<C: AsMut<PooledConnection<MySqlDriver>> + Send> MySqlSession<C> {
+impl<C: AsMut<PooledConnection<MySqlDriver>> + Send> MySqlConnection<C> {
     /// Whether names of tables have no case, as with `lower_case_table_names=1`, where the server keeps them in small
     /// letters.
     async fn folds_table_names(&mut self) -> Result<bool, DatabaseError> {
@@ -120,7 +120,7 @@ impl<C: AsMut<PooledConnection<MySqlDriver>> + Send> MySqlSession<C> {
 /// As long as a server may need to make the tables.
 const GET_LOCK: &str = "SELECT GET_LOCK(CONCAT('wicketgate.', DATABASE()), 60) AS \"Got\"";
 
-impl Transaction for MySqlSession<OpenTransaction<MySqlDriver>> {
+impl Transaction for MySqlConnection<OpenTransaction<MySqlDriver>> {
     async fn lock(&mut self, lock: Lock<'_>) -> Result<(), DatabaseError> {
         match lock {
             // Locks the gap in the index where the address is or would be. In a cluster that is one node's lock.

@@ -9,17 +9,17 @@ use time::OffsetDateTime;
 use super::driver::PostgresDriver;
 use super::error::database_error;
 use super::timestamp::Timestamp;
-use crate::database::{Lock, Row, Session, Transaction, Value, trace};
+use crate::database::{Connection, Lock, Row, Transaction, Value, trace};
 use crate::database_error::DatabaseError;
 use crate::pool::{OpenTransaction, PooledConnection};
 use crate::schema::{self, Column, Index};
 
 /// A connection, or a transaction on one.
 #[derive(Debug)]
-pub(crate) struct PostgresSession<const POOLED: bool, C>(pub(super) C);
+pub(crate) struct PostgresConnection<const POOLED: bool, C>(pub(super) C);
 
-impl<const POOLED: bool, C: AsMut<PooledConnection<PostgresDriver<POOLED>>> + Send> Session
-    for PostgresSession<POOLED, C>
+impl<const POOLED: bool, C: AsMut<PooledConnection<PostgresDriver<POOLED>>> + Send> Connection
+    for PostgresConnection<POOLED, C>
 {
     type Row = PgRow;
 
@@ -33,12 +33,12 @@ impl<const POOLED: bool, C: AsMut<PooledConnection<PostgresDriver<POOLED>>> + Se
     }
 
     async fn execute(&mut self, statement: &'static str, values: &[Value<'_>]) -> Result<u64, DatabaseError> {
-        let session = self.0.as_mut();
-        let began = session.begin_single().await?;
-        let (connection, answer) = session.ask_to_write()?;
+        let pooled = self.0.as_mut();
+        let began = pooled.begin_single().await?;
+        let (connection, answer) = pooled.ask_to_write()?;
         let done = query::<POOLED>(statement, values).execute(connection);
         let done = answer.of(done.map_err(database_error)).await;
-        Ok(session.end_single(began, done).await?.rows_affected())
+        Ok(pooled.end_single(began, done).await?.rows_affected())
     }
 
     async fn define(&mut self, statement: &'static str) -> Result<(), DatabaseError> {
@@ -46,12 +46,12 @@ impl<const POOLED: bool, C: AsMut<PooledConnection<PostgresDriver<POOLED>>> + Se
     }
 
     async fn fetch_all(&mut self, statement: &'static str, values: &[Value<'_>]) -> Result<Vec<PgRow>, DatabaseError> {
-        let session = self.0.as_mut();
-        let began = session.begin_single().await?;
-        let (connection, answer) = session.ask()?;
+        let pooled = self.0.as_mut();
+        let began = pooled.begin_single().await?;
+        let (connection, answer) = pooled.ask()?;
         let rows = query::<POOLED>(statement, values).fetch_all(connection);
         let rows = answer.of(rows.map_err(database_error)).await;
-        session.end_single(began, rows).await
+        pooled.end_single(began, rows).await
     }
 
     async fn fetch_optional(
@@ -59,12 +59,12 @@ impl<const POOLED: bool, C: AsMut<PooledConnection<PostgresDriver<POOLED>>> + Se
         statement: &'static str,
         values: &[Value<'_>],
     ) -> Result<Option<PgRow>, DatabaseError> {
-        let session = self.0.as_mut();
-        let began = session.begin_single().await?;
-        let (connection, answer) = session.ask()?;
+        let pooled = self.0.as_mut();
+        let began = pooled.begin_single().await?;
+        let (connection, answer) = pooled.ask()?;
         let row = query::<POOLED>(statement, values).fetch_optional(connection);
         let row = answer.of(row.map_err(database_error)).await;
-        session.end_single(began, row).await
+        pooled.end_single(began, row).await
     }
 
     /// From the catalog itself: the information schema hides what the role may not use, and the database would look empty.
@@ -89,7 +89,7 @@ impl<const POOLED: bool, C: AsMut<PooledConnection<PostgresDriver<POOLED>>> + Se
     }
 }
 
-impl<const POOLED: bool> Transaction for PostgresSession<POOLED, OpenTransaction<PostgresDriver<POOLED>>> {
+impl<const POOLED: bool> Transaction for PostgresConnection<POOLED, OpenTransaction<PostgresDriver<POOLED>>> {
     /// Advisory locks: they end with the transaction and need no table.
     async fn lock(&mut self, lock: Lock<'_>) -> Result<(), DatabaseError> {
         const LOCK: &str = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
