@@ -77,7 +77,7 @@ pub(crate) fn sql_server_note(workspace: &Path) -> Option<String> {
     let last_run = last_run(&text).unwrap_or("docs/DATABASES.md does not say.");
     Some(format!(
         "SQL Server was NOT tested: {SQL_SERVER} names no server. Checked instead: the text of each statement against \
-         crates/sql/src/mssql/statements.sql, which somebody has read, and the tables against EF Core's. \
+         crates/sql/src/backend/mssql/statements.sql, which somebody has read, and the tables against EF Core's. \
          {LAST_RUN} {last_run}"
     ))
 }

@@ -6,10 +6,10 @@ use time::OffsetDateTime;
 use wicketgate_identity::{AccountStore, StoreOptions};
 use wicketgate_protection::{EphemeralKeyRepository, KeyRepository, Random};
 
-use crate::mssql::SqlServerDatabase;
-use crate::mysql::MySqlDatabase;
-use crate::postgres::{PooledPostgresDatabase, PostgresDatabase};
-use crate::sqlite::SqliteDatabase;
+use crate::backend::mssql::SqlServerDatabase;
+use crate::backend::mysql::MySqlDatabase;
+use crate::backend::postgres::{PooledPostgresDatabase, PostgresDatabase};
+use crate::backend::sqlite::SqliteDatabase;
 use crate::{DatabaseUrl, Inspection, OpenError, Pooler, open};
 
 /// Opens the database at `url`: `sqlite:PATH`, `sqlite://PATH`, or `SCHEME://USER:PASSWORD@HOST:PORT/DATABASE` with the

@@ -4,7 +4,7 @@
 //! [`schema`](crate::schema) and [`migrations`](crate::migrations), against these traits: the statements are in the SQL
 //! that all of them understand, and what they do not share has a constant or a method here.
 //!
-//! A new kind is a folder with an implementation of each trait, the tables of every version as EF Core's provider makes
+//! A new kind is a folder in `backend` with an implementation of each trait, the tables of every version as EF Core's provider makes
 //! them (`v1.sql` to `v3.sql`) and the way from the first to the second (`v1-to-v2.sql`), and an arm in
 //! [`connect()`](crate::connect()).
 

@@ -5,6 +5,7 @@
 //! the same in all is written once, in `accounts`, `schema` and `migrations`.
 
 mod accounts;
+mod backend;
 mod column_lengths;
 mod connect;
 mod database;
@@ -16,19 +17,15 @@ mod inspection;
 mod key_repository;
 mod marks;
 mod migrations;
-mod mssql;
-mod mysql;
 mod open;
 mod open_error;
 mod pool;
 mod pooler;
-mod postgres;
 mod retry;
 mod schema;
 mod schema_state;
 mod server_tls;
 mod server_url;
-mod sqlite;
 mod tables;
 #[cfg(test)]
 mod test_accounts;

@@ -240,10 +240,10 @@ mod tests {
     use wicketgate_protection::SystemRandom;
 
     use super::*;
+    use crate::backend::sqlite::SqliteDatabase;
     use crate::database::Purpose;
     use crate::database_url::DatabaseUrl;
     use crate::migrations::{create_if_empty, migrate};
-    use crate::sqlite::SqliteDatabase;
 
     async fn new_database(folder: &TempDir) -> SqliteDatabase {
         let url = format!("sqlite://{}/app.db", folder.path().display());

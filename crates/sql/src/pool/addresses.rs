@@ -92,8 +92,8 @@ mod tests {
     use url::Url;
 
     use super::*;
-    use crate::mysql::MySqlDriver;
-    use crate::postgres::PostgresDriver;
+    use crate::backend::mysql::MySqlDriver;
+    use crate::backend::postgres::PostgresDriver;
     use crate::server_url::host_urls;
     use crate::test_databases::new_database;
 
@@ -120,8 +120,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_name_is_reached_at_whichever_of_its_addresses_answers() {
-        let postgres = |url: &str| crate::postgres::location(url).unwrap().1;
-        let mysql = |url: &str| crate::mysql::location(url).unwrap().1;
+        let postgres = |url: &str| crate::backend::postgres::location(url).unwrap().1;
+        let mysql = |url: &str| crate::backend::mysql::location(url).unwrap().1;
         among_others::<PostgresDriver<false>>("WICKETGATE_TEST_POSTGRES_URL", postgres).await;
         among_others::<MySqlDriver>("WICKETGATE_TEST_MYSQL_URL", mysql).await;
     }

@@ -7,12 +7,12 @@ use std::time::Duration;
 use tokio::time::timeout;
 use wicketgate_protection::SystemRandom;
 
+use crate::backend::mssql::SqlServerDatabase;
+use crate::backend::mysql::MySqlDatabase;
+use crate::backend::postgres::PostgresDatabase;
 use crate::database::{Connection, Database, Purpose, Row, Transaction, values};
 use crate::database_error::DatabaseError;
 use crate::database_url::DatabaseUrl;
-use crate::mssql::SqlServerDatabase;
-use crate::mysql::MySqlDatabase;
-use crate::postgres::PostgresDatabase;
 use crate::retry::retrying;
 use crate::test_databases::{SQL_SERVER, new_database};
 

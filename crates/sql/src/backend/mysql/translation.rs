@@ -31,8 +31,8 @@ pub(super) fn translate<'a>(statement: &str, values: &[Value<'a>]) -> (String, V
 mod tests {
     use super::*;
     use crate::accounts::statements;
+    use crate::backend::mysql::MySqlDatabase;
     use crate::database::{Database, values};
-    use crate::mysql::MySqlDatabase;
 
     #[test]
     fn parameters_go_where_their_numbers_were() {

@@ -57,8 +57,8 @@ pub(super) const POOLED_LONG: &str = "SET LOCAL statement_timeout = 600000";
 mod tests {
     use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
+    use crate::backend::postgres::PostgresDatabase;
     use crate::database::{Connection, Database, Purpose, Row};
-    use crate::postgres::PostgresDatabase;
     use crate::test_databases::new_database;
 
     /// A setting, as a session has it in a database that has another default.

@@ -34,7 +34,7 @@ const OTHERS: [&str; 11] = [
 /// `UPDATE=1 cargo test -p wicketgate-sql --lib reviewed` writes the file again; what it says then wants to be read.
 #[test]
 fn every_statement_is_as_it_was_read() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/mssql/statements.sql");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/backend/mssql/statements.sql");
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&path, statements()).unwrap();
     }
