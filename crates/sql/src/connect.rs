@@ -10,7 +10,8 @@ use crate::backend::mssql::SqlServerDatabase;
 use crate::backend::mysql::MySqlDatabase;
 use crate::backend::postgres::{PooledPostgresDatabase, PostgresDatabase};
 use crate::backend::sqlite::SqliteDatabase;
-use crate::{DatabaseUrl, Inspection, OpenError, Pooler, open};
+use crate::open::{AtUrl, Backend};
+use crate::{DatabaseUrl, Inspection, OpenError, Pooler};
 
 /// Opens the database at `url`: `sqlite:PATH`, `sqlite://PATH`, or `SCHEME://USER:PASSWORD@HOST:PORT/DATABASE` with the
 /// scheme `postgres`, `postgresql`, `mysql`, `mariadb`, `mssql` or `sqlserver`.
@@ -42,14 +43,7 @@ pub async fn connect(
     options: &StoreOptions,
     random: Arc<dyn Random>,
 ) -> Result<Arc<dyn AccountStore>, OpenError> {
-    let url = &url.into();
-    match Backend::of(url)? {
-        Backend::Sqlite => open::connect::<SqliteDatabase>(url, options, random).await,
-        Backend::Postgres => open::connect::<PostgresDatabase>(url, options, random).await,
-        Backend::PooledPostgres => open::connect::<PooledPostgresDatabase>(url, options, random).await,
-        Backend::MySql => open::connect::<MySqlDatabase>(url, options, random).await,
-        Backend::SqlServer => open::connect::<SqlServerDatabase>(url, options, random).await,
-    }
+    backend(url.into())?.stores(options, random).await
 }
 
 /// Brings the database's tables up to `options.schema_version` and returns the statements that ran: all or none, except
@@ -62,14 +56,7 @@ pub async fn connect(
 /// # Errors
 /// As [`connect`], except that missing tables are none, and where values are longer than their columns would be.
 pub async fn migrate(url: impl Into<DatabaseUrl>, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {
-    let url = &url.into();
-    match Backend::of(url)? {
-        Backend::Sqlite => open::migrate::<SqliteDatabase>(url.as_str(), options).await,
-        Backend::Postgres => open::migrate::<PostgresDatabase>(url.as_str(), options).await,
-        Backend::PooledPostgres => open::migrate::<PooledPostgresDatabase>(url.as_str(), options).await,
-        Backend::MySql => open::migrate::<MySqlDatabase>(url.as_str(), options).await,
-        Backend::SqlServer => open::migrate::<SqlServerDatabase>(url.as_str(), options).await,
-    }
+    backend(url.into())?.migrate(options).await
 }
 
 /// The statements that [`migrate`] would run. Changes nothing, and does not create a missing database.
@@ -80,14 +67,7 @@ pub async fn plan_migration(
     url: impl Into<DatabaseUrl>,
     options: &StoreOptions,
 ) -> Result<Vec<&'static str>, OpenError> {
-    let url = &url.into();
-    match Backend::of(url)? {
-        Backend::Sqlite => open::plan_migration::<SqliteDatabase>(url.as_str(), options).await,
-        Backend::Postgres => open::plan_migration::<PostgresDatabase>(url.as_str(), options).await,
-        Backend::PooledPostgres => open::plan_migration::<PooledPostgresDatabase>(url.as_str(), options).await,
-        Backend::MySql => open::plan_migration::<MySqlDatabase>(url.as_str(), options).await,
-        Backend::SqlServer => open::plan_migration::<SqlServerDatabase>(url.as_str(), options).await,
-    }
+    backend(url.into())?.plan(options).await
 }
 
 /// What the database holds, as somebody wants to know who moves from ASP.NET Core. Changes nothing: no byte of the
@@ -98,14 +78,7 @@ pub async fn plan_migration(
 /// # Errors
 /// As [`connect`], and where the database is missing.
 pub async fn inspect(url: impl Into<DatabaseUrl>, now: OffsetDateTime) -> Result<Inspection, OpenError> {
-    let url = &url.into();
-    match Backend::of(url)? {
-        Backend::Sqlite => open::inspect::<SqliteDatabase>(url.as_str(), now).await,
-        Backend::Postgres => open::inspect::<PostgresDatabase>(url.as_str(), now).await,
-        Backend::PooledPostgres => open::inspect::<PooledPostgresDatabase>(url.as_str(), now).await,
-        Backend::MySql => open::inspect::<MySqlDatabase>(url.as_str(), now).await,
-        Backend::SqlServer => open::inspect::<SqlServerDatabase>(url.as_str(), now).await,
-    }
+    backend(url.into())?.inspect(now).await
 }
 
 /// Opens the ring of keys in the database at `url`: its table `DataProtectionKeys`, which is made if it is missing.
@@ -113,14 +86,7 @@ pub async fn inspect(url: impl Into<DatabaseUrl>, now: OffsetDateTime) -> Result
 /// # Errors
 /// As [`connect`].
 pub async fn connect_keys(url: impl Into<DatabaseUrl>) -> Result<Arc<dyn KeyRepository>, OpenError> {
-    let url = &url.into();
-    match Backend::of(url)? {
-        Backend::Sqlite => open::connect_keys::<SqliteDatabase>(url).await,
-        Backend::Postgres => open::connect_keys::<PostgresDatabase>(url).await,
-        Backend::PooledPostgres => open::connect_keys::<PooledPostgresDatabase>(url).await,
-        Backend::MySql => open::connect_keys::<MySqlDatabase>(url).await,
-        Backend::SqlServer => open::connect_keys::<SqlServerDatabase>(url).await,
-    }
+    backend(url.into())?.keys().await
 }
 
 /// Makes the table for keys if it is missing, and returns the statements that did.
@@ -128,14 +94,7 @@ pub async fn connect_keys(url: impl Into<DatabaseUrl>) -> Result<Arc<dyn KeyRepo
 /// # Errors
 /// As [`connect`].
 pub async fn migrate_keys(url: impl Into<DatabaseUrl>) -> Result<Vec<&'static str>, OpenError> {
-    let url = &url.into();
-    match Backend::of(url)? {
-        Backend::Sqlite => open::migrate_keys::<SqliteDatabase>(url.as_str()).await,
-        Backend::Postgres => open::migrate_keys::<PostgresDatabase>(url.as_str()).await,
-        Backend::PooledPostgres => open::migrate_keys::<PooledPostgresDatabase>(url.as_str()).await,
-        Backend::MySql => open::migrate_keys::<MySqlDatabase>(url.as_str()).await,
-        Backend::SqlServer => open::migrate_keys::<SqlServerDatabase>(url.as_str()).await,
-    }
+    backend(url.into())?.migrate_keys().await
 }
 
 /// The statements that [`migrate_keys`] would run. Changes nothing, and does not create a missing database.
@@ -143,14 +102,7 @@ pub async fn migrate_keys(url: impl Into<DatabaseUrl>) -> Result<Vec<&'static st
 /// # Errors
 /// As [`connect`].
 pub async fn plan_keys_migration(url: impl Into<DatabaseUrl>) -> Result<Vec<&'static str>, OpenError> {
-    let url = &url.into();
-    match Backend::of(url)? {
-        Backend::Sqlite => open::plan_keys_migration::<SqliteDatabase>(url.as_str()).await,
-        Backend::Postgres => open::plan_keys_migration::<PostgresDatabase>(url.as_str()).await,
-        Backend::PooledPostgres => open::plan_keys_migration::<PooledPostgresDatabase>(url.as_str()).await,
-        Backend::MySql => open::plan_keys_migration::<MySqlDatabase>(url.as_str()).await,
-        Backend::SqlServer => open::plan_keys_migration::<SqlServerDatabase>(url.as_str()).await,
-    }
+    backend(url.into())?.plan_keys().await
 }
 
 /// A copy of the ring in the database, `None` without a table for keys. Changes nothing, as [`inspect`].
@@ -158,39 +110,22 @@ pub async fn plan_keys_migration(url: impl Into<DatabaseUrl>) -> Result<Vec<&'st
 /// # Errors
 /// As [`inspect`].
 pub async fn inspect_keys(url: impl Into<DatabaseUrl>) -> Result<Option<EphemeralKeyRepository>, OpenError> {
-    let url = &url.into();
-    match Backend::of(url)? {
-        Backend::Sqlite => open::inspect_keys::<SqliteDatabase>(url.as_str()).await,
-        Backend::Postgres => open::inspect_keys::<PostgresDatabase>(url.as_str()).await,
-        Backend::PooledPostgres => open::inspect_keys::<PooledPostgresDatabase>(url.as_str()).await,
-        Backend::MySql => open::inspect_keys::<MySqlDatabase>(url.as_str()).await,
-        Backend::SqlServer => open::inspect_keys::<SqlServerDatabase>(url.as_str()).await,
-    }
+    backend(url.into())?.inspect_keys().await
 }
 
-/// The kinds of databases that there is a module for.
-enum Backend {
-    Sqlite,
-    Postgres,
-    PooledPostgres,
-    MySql,
-    SqlServer,
-}
-
-impl Backend {
-    fn of(url: &DatabaseUrl) -> Result<Self, OpenError> {
-        // Only the scheme may be shown: the rest of a URL can hold a password.
-        let (scheme, _) = url.as_str().split_once(':').ok_or(OpenError::NoScheme)?;
-        match (scheme, url.pooler()) {
-            ("postgres" | "postgresql", Pooler::None) => Ok(Self::Postgres),
-            ("postgres" | "postgresql", Pooler::Transaction) => Ok(Self::PooledPostgres),
-            ("sqlite" | "mysql" | "mariadb" | "mssql" | "sqlserver", Pooler::Transaction) => Err(
-                OpenError::InvalidUrl("only PostgreSQL can be behind a transaction pooler".to_owned()),
-            ),
-            ("sqlite", Pooler::None) => Ok(Self::Sqlite),
-            ("mysql" | "mariadb", Pooler::None) => Ok(Self::MySql),
-            ("mssql" | "sqlserver", Pooler::None) => Ok(Self::SqlServer),
-            _ => Err(OpenError::UnknownScheme(scheme.to_owned())),
-        }
+/// Which kind of database it is, by the URL's scheme. Nothing else needs to know.
+fn backend(url: DatabaseUrl) -> Result<Box<dyn Backend>, OpenError> {
+    // Only the scheme may be shown: the rest of a URL can hold a password.
+    let (scheme, _) = url.as_str().split_once(':').ok_or(OpenError::NoScheme)?;
+    match (scheme, url.pooler()) {
+        ("postgres" | "postgresql", Pooler::None) => Ok(Box::new(AtUrl::<PostgresDatabase>::new(url))),
+        ("postgres" | "postgresql", Pooler::Transaction) => Ok(Box::new(AtUrl::<PooledPostgresDatabase>::new(url))),
+        ("sqlite" | "mysql" | "mariadb" | "mssql" | "sqlserver", Pooler::Transaction) => Err(OpenError::InvalidUrl(
+            "only PostgreSQL can be behind a transaction pooler".to_owned(),
+        )),
+        ("sqlite", Pooler::None) => Ok(Box::new(AtUrl::<SqliteDatabase>::new(url))),
+        ("mysql" | "mariadb", Pooler::None) => Ok(Box::new(AtUrl::<MySqlDatabase>::new(url))),
+        ("mssql" | "sqlserver", Pooler::None) => Ok(Box::new(AtUrl::<SqlServerDatabase>::new(url))),
+        _ => Err(OpenError::UnknownScheme(scheme.to_owned())),
     }
 }

@@ -1,7 +1,9 @@
-//! Opening a database, whatever its kind, and bringing its tables up to date.
+//! What can be done with the database at a URL, whatever its kind.
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use time::OffsetDateTime;
 use wicketgate_identity::{AccountStore, StoreOptions};
 use wicketgate_protection::{EphemeralKeyRepository, KeyRepository, Random, SystemRandom};
@@ -15,90 +17,128 @@ use crate::migrations::{self, Planned, Refusal};
 use crate::schema::Schema;
 use crate::{Inspection, OpenError, SchemaState, inspect_accounts, key_repository};
 
-/// A database without any table gets Identity's; every other one stays as it is.
-pub(crate) async fn connect<D: Database>(
-    url: &DatabaseUrl,
-    options: &StoreOptions,
-    random: Arc<dyn Random>,
-) -> Result<Arc<dyn AccountStore>, OpenError> {
-    let database = D::open(url, Purpose::Use).await?;
-    database.follow(url);
-    let found = migrations::create_if_empty(&database, options.schema_version, &*random).await;
-    let found = found.map_err(|error| unusable(&database, &error))?;
-    let state = found.state::<D>();
-    if !matches!(state, SchemaState::Complete(_)) {
-        return Err(Refusal::State(state).at(&database));
+/// A database of some kind, which is opened for each thing that is asked of it.
+#[async_trait]
+pub(crate) trait Backend: Send + Sync {
+    /// The stores in it. A database without any table gets Identity's; every other one stays as it is.
+    async fn stores(&self, options: &StoreOptions, random: Arc<dyn Random>)
+    -> Result<Arc<dyn AccountStore>, OpenError>;
+
+    /// Brings its tables up to date, and returns the statements that did.
+    async fn migrate(&self, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError>;
+
+    /// The statements that [`migrate`](Self::migrate) would run.
+    async fn plan(&self, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError>;
+
+    /// What is in it.
+    async fn inspect(&self, now: OffsetDateTime) -> Result<Inspection, OpenError>;
+
+    /// The ring of keys in it, whose table is made if it is missing.
+    async fn keys(&self) -> Result<Arc<dyn KeyRepository>, OpenError>;
+
+    /// Makes the table for keys if it is missing, and returns the statement that did.
+    async fn migrate_keys(&self) -> Result<Vec<&'static str>, OpenError>;
+
+    /// The statement that [`migrate_keys`](Self::migrate_keys) would run.
+    async fn plan_keys(&self) -> Result<Vec<&'static str>, OpenError>;
+
+    /// A copy of the ring of keys in it; `None` without the table for it.
+    async fn inspect_keys(&self) -> Result<Option<EphemeralKeyRepository>, OpenError>;
+}
+
+/// A database of the kind `D`.
+pub(crate) struct AtUrl<D> {
+    url: DatabaseUrl,
+    kind: PhantomData<fn() -> D>,
+}
+
+impl<D: Database> AtUrl<D> {
+    pub(crate) fn new(url: DatabaseUrl) -> Self {
+        Self { url, kind: PhantomData }
     }
-    for column in found.unfillable_columns::<D>() {
-        tracing::warn!("no one can register: AspNetUsers.{column} must not be null and has no default");
-    }
-    let prepared = database.before_serving().await;
-    prepared.map_err(|error| unusable(&database, &error))?;
-    Ok(Arc::new(SqlStore::new(database, random)))
 }
 
-pub(crate) async fn migrate<D: Database>(url: &str, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {
-    let database = D::open(&url.into(), Purpose::Use).await?;
-    let migrated = migrations::migrate(&database, options.schema_version, &SystemRandom).await;
-    migrated_and_closed(database, migrated).await
-}
-
-pub(crate) async fn plan_migration<D: Database>(
-    url: &str,
-    options: &StoreOptions,
-) -> Result<Vec<&'static str>, OpenError> {
-    let database = D::open(&url.into(), Purpose::Plan).await?;
-    let plan = async {
-        let mut reader = database.reader().await?;
-        reader.expect_long_statements().await?;
-        migrations::plan::<D>(&mut reader, options.schema_version).await
-    };
-    let planned = plan.await;
-    migrated_and_closed(database, planned).await
-}
-
-pub(crate) async fn inspect<D: Database>(url: &str, now: OffsetDateTime) -> Result<Inspection, OpenError> {
-    let database = D::open(&url.into(), Purpose::Inspect).await?;
-    let inspected = inspect_accounts::inspect(&database, now).await;
-    closed(database, inspected).await
-}
-
-/// The ring of keys in the database, whose table is made if it is missing.
-pub(crate) async fn connect_keys<D: Database>(url: &DatabaseUrl) -> Result<Arc<dyn KeyRepository>, OpenError> {
-    let database = D::open(&of_keys(url), Purpose::Use).await?;
-    database.follow(url);
-    let migrated = migrations::migrate_keys(&database, &SystemRandom).await;
-    let migrated = migrated.map_err(|error| unusable(&database, &error))?;
-    migrated.map_err(|refusal| refusal.at(&database))?;
-    Ok(Arc::new(SqlKeyRepository::new(database, Arc::new(SystemRandom))))
-}
-
-pub(crate) async fn migrate_keys<D: Database>(url: &str) -> Result<Vec<&'static str>, OpenError> {
-    let database = D::open(&url.into(), Purpose::Use).await?;
-    let migrated = migrations::migrate_keys(&database, &SystemRandom).await;
-    migrated_and_closed(database, migrated).await
-}
-
-pub(crate) async fn plan_keys_migration<D: Database>(url: &str) -> Result<Vec<&'static str>, OpenError> {
-    let database = D::open(&url.into(), Purpose::Plan).await?;
-    let plan = async { migrations::plan_keys::<D>(&mut database.reader().await?).await };
-    let planned = plan.await;
-    migrated_and_closed(database, planned).await
-}
-
-/// A copy of the ring in the database; `None` without the table for it.
-pub(crate) async fn inspect_keys<D: Database>(url: &str) -> Result<Option<EphemeralKeyRepository>, OpenError> {
-    let database = D::open(&url.into(), Purpose::Inspect).await?;
-    let look = async {
-        let found = Schema::find::<D>(&mut database.reader().await?).await?;
-        if !found.has_keys {
-            return Ok(None);
+#[async_trait]
+impl<D: Database> Backend for AtUrl<D> {
+    async fn stores(
+        &self,
+        options: &StoreOptions,
+        random: Arc<dyn Random>,
+    ) -> Result<Arc<dyn AccountStore>, OpenError> {
+        let database = D::open(&self.url, Purpose::Use).await?;
+        database.follow(&self.url);
+        let found = migrations::create_if_empty(&database, options.schema_version, &*random).await;
+        let found = found.map_err(|error| unusable(&database, &error))?;
+        let state = found.state::<D>();
+        if !matches!(state, SchemaState::Complete(_)) {
+            return Err(Refusal::State(state).at(&database));
         }
-        let elements = key_repository::elements(&database).await?;
-        Ok(Some(EphemeralKeyRepository::with_elements(elements)))
-    };
-    let found = look.await;
-    closed(database, found).await
+        for column in found.unfillable_columns::<D>() {
+            tracing::warn!("no one can register: AspNetUsers.{column} must not be null and has no default");
+        }
+        let prepared = database.before_serving().await;
+        prepared.map_err(|error| unusable(&database, &error))?;
+        Ok(Arc::new(SqlStore::new(database, random)))
+    }
+
+    async fn migrate(&self, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {
+        let database = D::open(&self.url, Purpose::Use).await?;
+        let migrated = migrations::migrate(&database, options.schema_version, &SystemRandom).await;
+        migrated_and_closed(database, migrated).await
+    }
+
+    async fn plan(&self, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {
+        let database = D::open(&self.url, Purpose::Plan).await?;
+        let plan = async {
+            let mut reader = database.reader().await?;
+            reader.expect_long_statements().await?;
+            migrations::plan::<D>(&mut reader, options.schema_version).await
+        };
+        let planned = plan.await;
+        migrated_and_closed(database, planned).await
+    }
+
+    async fn inspect(&self, now: OffsetDateTime) -> Result<Inspection, OpenError> {
+        let database = D::open(&self.url, Purpose::Inspect).await?;
+        let inspected = inspect_accounts::inspect(&database, now).await;
+        closed(database, inspected).await
+    }
+
+    async fn keys(&self) -> Result<Arc<dyn KeyRepository>, OpenError> {
+        let database = D::open(&of_keys(&self.url), Purpose::Use).await?;
+        database.follow(&self.url);
+        let migrated = migrations::migrate_keys(&database, &SystemRandom).await;
+        let migrated = migrated.map_err(|error| unusable(&database, &error))?;
+        migrated.map_err(|refusal| refusal.at(&database))?;
+        Ok(Arc::new(SqlKeyRepository::new(database, Arc::new(SystemRandom))))
+    }
+
+    async fn migrate_keys(&self) -> Result<Vec<&'static str>, OpenError> {
+        let database = D::open(&self.url, Purpose::Use).await?;
+        let migrated = migrations::migrate_keys(&database, &SystemRandom).await;
+        migrated_and_closed(database, migrated).await
+    }
+
+    async fn plan_keys(&self) -> Result<Vec<&'static str>, OpenError> {
+        let database = D::open(&self.url, Purpose::Plan).await?;
+        let plan = async { migrations::plan_keys::<D>(&mut database.reader().await?).await };
+        let planned = plan.await;
+        migrated_and_closed(database, planned).await
+    }
+
+    async fn inspect_keys(&self) -> Result<Option<EphemeralKeyRepository>, OpenError> {
+        let database = D::open(&self.url, Purpose::Inspect).await?;
+        let look = async {
+            let found = Schema::find::<D>(&mut database.reader().await?).await?;
+            if !found.has_keys {
+                return Ok(None);
+            }
+            let elements = key_repository::elements(&database).await?;
+            Ok(Some(EphemeralKeyRepository::with_elements(elements)))
+        };
+        let found = look.await;
+        closed(database, found).await
+    }
 }
 
 /// Keys are read and written rarely.
