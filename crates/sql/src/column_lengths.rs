@@ -3,6 +3,7 @@
 use crate::database::{Connection, Row};
 use crate::database_error::DatabaseError;
 use crate::schema::Schema;
+use crate::statement::{Statement, statement};
 
 /// How long a column's values may be from version 2 on.
 #[derive(Debug)]
@@ -11,7 +12,7 @@ pub(crate) struct ColumnLength {
     column: &'static str,
     pub(crate) characters: u32,
     /// Counts the values that have one more character.
-    count_longer: &'static str,
+    count_longer: Statement,
 }
 
 macro_rules! column_length {
@@ -20,7 +21,7 @@ macro_rules! column_length {
             table: $table,
             column: $column,
             characters: $characters,
-            count_longer: concat!(
+            count_longer: statement!(concat!(
                 r#"SELECT COUNT(*) AS "Count" FROM ""#,
                 $table,
                 r#"" WHERE SUBSTRING(""#,
@@ -28,7 +29,7 @@ macro_rules! column_length {
                 r#"", "#,
                 $characters,
                 " + 1, 1) LIKE '_'"
-            ),
+            )),
         }
     };
 }

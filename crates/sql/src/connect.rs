@@ -10,8 +10,11 @@ use crate::backend::mssql::SqlServerDatabase;
 use crate::backend::mysql::MySqlDatabase;
 use crate::backend::postgres::{PooledPostgresDatabase, PostgresDatabase};
 use crate::backend::sqlite::SqliteDatabase;
+use crate::database_url::DatabaseUrl;
+use crate::inspection::Inspection;
 use crate::open::{AtUrl, Backend};
-use crate::{DatabaseUrl, Inspection, OpenError, Pooler};
+use crate::open_error::OpenError;
+use crate::pooler::Pooler;
 
 /// Opens the database at `url`: `sqlite:PATH`, `sqlite://PATH`, or `SCHEME://USER:PASSWORD@HOST:PORT/DATABASE` with the
 /// scheme `postgres`, `postgresql`, `mysql`, `mariadb`, `mssql` or `sqlserver`.

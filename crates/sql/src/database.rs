@@ -12,64 +12,29 @@ use std::fmt::Debug;
 use std::future::Future;
 
 use time::OffsetDateTime;
-use time::macros::datetime;
 
-use crate::OpenError;
 use crate::database_error::DatabaseError;
 use crate::database_url::DatabaseUrl;
-use crate::key_repository::KeysTable;
-use crate::schema::{Column, Index};
-use crate::tables::{ColumnKind, Tables};
-
-/// Says in the finest log which statement is sent, and never with which values: those are addresses and hashes.
-pub(crate) fn trace(statement: &'static str) {
-    tracing::trace!(target: "wicketgate_sql::statement", statement);
-}
-
-/// The values of a statement's parameters, in order.
-macro_rules! values {
-    ($($value:expr),* $(,)?) => { &[$($crate::database::Value::from($value)),*] };
-}
-pub(crate) use values;
-
-/// .NET's `DateTimeOffset.MaxValue`, with which operators lock for ever.
-pub(crate) const FOR_EVER: OffsetDateTime = datetime!(9999-12-31 23:59:59.999_999_9 UTC);
+use crate::dialect::Dialect;
+use crate::open_error::OpenError;
+use crate::statement::{Statement, Value, statement, values};
 
 /// Connections to a database of one kind.
 pub(crate) trait Database: Debug + Send + Sync + Sized + 'static {
+    /// The SQL that it understands.
+    type Dialect: Dialect;
     /// A connection on which every statement is a transaction of its own.
-    type Connection: Connection;
+    type Connection: Connection<Dialect = Self::Dialect>;
     /// Several statements that happen together or not at all. What is dropped without a commit is rolled back.
-    type Transaction: Transaction;
+    type Transaction: Transaction<Dialect = Self::Dialect>;
 
-    /// The tables in this database's own SQL, as EF Core's provider for it creates them.
-    const TABLES: Tables;
-    /// A page of accounts in the order of the index on their names: those after `$1`, at most `$2`.
-    const LIST: &'static str;
-    /// A page of ids and password hashes in the order of ids: those after `$1`, at most `$2`.
-    const HASHES: &'static str;
-    /// The table for keys in this database's own SQL.
-    const KEYS: KeysTable;
-    /// How long the columns for names and addresses let these be; `None` where columns have no length.
-    const LONGEST_NAME: Option<usize> = None;
-    /// The row of the account `$1`, locked until the transaction ends; see [`lock_user`](crate::accounts::lock_user).
-    const LOCK_USER: &'static str;
-    /// Any row of `AspNetUsers`.
-    const PING: &'static str;
     /// Whether it is a server's, which may be away when it is opened, and be back later.
     const IS_SERVER: bool = true;
-    /// Whether names that differ in case are two tables or columns.
-    const NAMES_HAVE_CASE: bool = true;
 
     /// Finds out whether the database at `url` answers.
     fn open(url: &DatabaseUrl, purpose: Purpose) -> impl Future<Output = Result<Self, OpenError>> + Send;
     /// Path, or host, port and name: what may be shown of the URL.
     fn place(&self) -> &str;
-    /// Whether a column of `declared_type` can hold what is kept in one that [`TABLES`](Self::TABLES) gives this
-    /// definition.
-    fn suits(definition: &str, declared_type: &str) -> bool {
-        ColumnKind::of(definition) == ColumnKind::of(declared_type)
-    }
     /// From now on this URL is read again from its file, if it has one, when a server does not let its user in.
     fn follow(&self, _url: &DatabaseUrl) {}
     /// What comes between finding all tables there and the first request.
@@ -104,8 +69,9 @@ pub(crate) enum Purpose {
     Inspect,
 }
 
-/// Where statements can be run. Their parameters are `$1`, `$2` and so on, their names stand in double quotes.
+/// Where statements can be run.
 pub(crate) trait Connection: Send {
+    type Dialect: Dialect;
     type Row: Row;
 
     /// From now on each statement may take minutes. Without this it is a request's statement, and a server has seconds to
@@ -121,7 +87,7 @@ pub(crate) trait Connection: Send {
     /// Runs a statement and tells how many rows it met, changed or not.
     fn execute(
         &mut self,
-        statement: &'static str,
+        statement: Statement,
         values: &[Value<'_>],
     ) -> impl Future<Output = Result<u64, DatabaseError>> + Send;
 
@@ -131,35 +97,29 @@ pub(crate) trait Connection: Send {
     /// Runs a query.
     fn fetch_all(
         &mut self,
-        statement: &'static str,
+        statement: Statement,
         values: &[Value<'_>],
     ) -> impl Future<Output = Result<Vec<Self::Row>, DatabaseError>> + Send;
 
     /// The first row of a query, if it has any.
     fn fetch_optional(
         &mut self,
-        statement: &'static str,
+        statement: Statement,
         values: &[Value<'_>],
     ) -> impl Future<Output = Result<Option<Self::Row>, DatabaseError>> + Send;
-
-    /// Every column of every table in the place where Identity's tables are or would be made.
-    fn columns(&mut self) -> impl Future<Output = Result<Vec<Column>, DatabaseError>> + Send;
-
-    /// Every index of these tables, by which those are found that a migration left out because it was cut off, or because
-    /// somebody ran its statements by hand. `None` where their names are not to be relied on.
-    fn indexes(&mut self) -> impl Future<Output = Result<Option<Vec<Index>>, DatabaseError>> + Send {
-        async { Ok(None) }
-    }
 
     /// Counts accounts that are locked at this time.
     fn count_locked(
         &mut self,
         now: OffsetDateTime,
     ) -> impl Future<Output = Result<LockedAccounts, DatabaseError>> + Send {
-        const LOCKED: &str = r#"
-            SELECT COUNT(*) AS "Locked" FROM "AspNetUsers" WHERE "LockoutEnabled" = $1 AND "LockoutEnd" >= $2"#;
+        const LOCKED: Statement = statement!(
+            r#"
+            SELECT COUNT(*) AS "Locked" FROM "AspNetUsers" WHERE "LockoutEnabled" = $1 AND "LockoutEnd" >= $2"#,
+            [Boolean, Instant]
+        );
         async move {
-            let row = self.fetch_optional(LOCKED, values![true, Some(now)]).await?;
+            let row = self.fetch_optional(LOCKED, values![true, now]).await?;
             let locked = row.map(|row| row.integer("Locked")).transpose()?.flatten();
             Ok(LockedAccounts {
                 locked: locked.unwrap_or_default().unsigned_abs(),
@@ -197,55 +157,21 @@ pub(crate) enum Lock<'a> {
     Schema,
 }
 
+impl Lock<'_> {
+    /// For databases that have locks with names.
+    pub(crate) fn name(self) -> String {
+        match self {
+            Self::Address(address) => format!("wicketgate address {address}"),
+            Self::Keys => "wicketgate keys".to_owned(),
+            Self::Schema => "wicketgate schema".to_owned(),
+        }
+    }
+}
+
 /// A row of an answer.
 pub(crate) trait Row: Send + Sync {
     fn text(&self, column: &'static str) -> Result<Option<String>, DatabaseError>;
     fn integer(&self, column: &'static str) -> Result<Option<i64>, DatabaseError>;
     fn boolean(&self, column: &'static str) -> Result<bool, DatabaseError>;
     fn instant(&self, column: &'static str) -> Result<Option<OffsetDateTime>, DatabaseError>;
-}
-
-/// The value of a statement's parameter.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Value<'a> {
-    Text(Option<&'a str>),
-    Boolean(bool),
-    Integer(i64),
-    Instant(Option<OffsetDateTime>),
-}
-
-impl<'a> From<&'a str> for Value<'a> {
-    fn from(text: &'a str) -> Self {
-        Self::Text(Some(text))
-    }
-}
-
-impl<'a> From<Option<&'a str>> for Value<'a> {
-    fn from(text: Option<&'a str>) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl From<bool> for Value<'_> {
-    fn from(value: bool) -> Self {
-        Self::Boolean(value)
-    }
-}
-
-impl From<i32> for Value<'_> {
-    fn from(value: i32) -> Self {
-        Self::Integer(value.into())
-    }
-}
-
-impl From<i64> for Value<'_> {
-    fn from(value: i64) -> Self {
-        Self::Integer(value)
-    }
-}
-
-impl From<Option<OffsetDateTime>> for Value<'_> {
-    fn from(instant: Option<OffsetDateTime>) -> Self {
-        Self::Instant(instant)
-    }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use crate::Pooler;
+use crate::pooler::Pooler;
 
 /// Longer than any URL.
 const LONGEST: u64 = 64 * 1024;

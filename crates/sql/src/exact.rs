@@ -1,6 +1,6 @@
 //! Equality of texts to the last byte, where a database's collation takes others for equal, too.
 
-use crate::database::Value;
+use crate::statement::Value;
 
 /// The condition that a statement begins its comparisons with; what is in front of it sets columns.
 const WHERE: &str = "WHERE ";
@@ -61,7 +61,7 @@ fn text<'a>(after: &'a str, values: &[Value<'_>]) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::database::values;
+    use crate::statement::values;
 
     fn of(statement: &str, values: &[Value<'_>]) -> String {
         exact(statement, values, |text| format!("B({text})"))

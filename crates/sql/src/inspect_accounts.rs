@@ -3,41 +3,44 @@
 use time::OffsetDateTime;
 use wicketgate_identity::{PasswordHash, PasswordHashForm};
 
-use crate::database::{Connection, Database, LockedAccounts, Row, values};
+use crate::database::{Connection, Database, LockedAccounts, Row};
 use crate::database_error::DatabaseError;
+use crate::dialect::Dialect;
+use crate::inspection::{AccountCounts, Inspection};
 use crate::schema::Schema;
-use crate::{AccountCounts, Inspection, SchemaState};
+use crate::schema_state::SchemaState;
+use crate::statement::{Statement, statement, values};
 
 /// What the database holds. While others write, the numbers may be of slightly different moments.
 pub(crate) async fn inspect<D: Database>(database: &D, now: OffsetDateTime) -> Result<Inspection, DatabaseError> {
     let mut reader = database.reader().await?;
     reader.expect_long_statements().await?;
-    let found = Schema::find::<D>(&mut reader).await?;
+    let found = Schema::find(&mut reader).await?;
     let mut inspection = Inspection {
-        schema: found.state::<D>(),
+        schema: found.state(),
         unfillable_columns: Vec::new(),
         accounts: None,
     };
     if let SchemaState::Complete(_) = inspection.schema {
-        inspection.unfillable_columns = found.unfillable_columns::<D>();
-        inspection.accounts = Some(count::<D>(&mut reader, now).await?);
+        inspection.unfillable_columns = found.unfillable_columns();
+        inspection.accounts = Some(count(&mut reader, now).await?);
     }
     Ok(inspection)
 }
 
-pub(crate) const COUNT: &str = r#"
+pub(crate) const COUNT: Statement = statement!(
+    r#"
     SELECT COUNT(*) AS "Total",
         COUNT(CASE WHEN "EmailConfirmed" = $1 THEN 1 END) AS "Confirmed",
         COUNT(CASE WHEN "TwoFactorEnabled" = $1 THEN 1 END) AS "TwoFactor",
         COUNT(CASE WHEN "SecurityStamp" IS NULL THEN 1 END) AS "WithoutSecurityStamp",
         (SELECT COUNT(*) FROM "AspNetUserLogins") AS "ExternalLogins",
         (SELECT COUNT(*) FROM "AspNetRoles") AS "Roles"
-    FROM "AspNetUsers""#;
+    FROM "AspNetUsers""#,
+    [Boolean]
+);
 
-async fn count<D: Database>(
-    connection: &mut D::Connection,
-    now: OffsetDateTime,
-) -> Result<AccountCounts, DatabaseError> {
+async fn count<C: Connection>(connection: &mut C, now: OffsetDateTime) -> Result<AccountCounts, DatabaseError> {
     let Some(row) = connection.fetch_optional(COUNT, values![true]).await? else {
         return Ok(AccountCounts::default());
     };
@@ -45,7 +48,7 @@ async fn count<D: Database>(
     let number = |column| Ok::<_, DatabaseError>(row.integer(column)?.unwrap_or_default().unsigned_abs());
     Ok(AccountCounts {
         total: number("Total")?,
-        by_hash: count_by_hash::<D>(connection).await?,
+        by_hash: count_by_hash(connection).await?,
         confirmed: number("Confirmed")?,
         locked,
         unreadable_lockout: unreadable,
@@ -57,15 +60,17 @@ async fn count<D: Database>(
 }
 
 /// The most frequent form first.
-async fn count_by_hash<D: Database>(
-    connection: &mut D::Connection,
+async fn count_by_hash<C: Connection>(
+    connection: &mut C,
 ) -> Result<Vec<(Option<PasswordHashForm>, u64)>, DatabaseError> {
     // A page at a time: a large database has more hashes than should be in memory at once.
     const PAGE: i32 = 1000;
     let mut counts: Vec<(Option<PasswordHashForm>, u64)> = Vec::new();
     let mut last = String::new();
     loop {
-        let rows = connection.fetch_all(D::HASHES, values![last.as_str(), PAGE]).await?;
+        let rows = connection
+            .fetch_all(C::Dialect::HASHES, values![last.as_str(), PAGE])
+            .await?;
         for row in &rows {
             last = row.text("Id")?.unwrap_or_default();
             let hash = row.text("PasswordHash")?;

@@ -6,26 +6,20 @@ use async_trait::async_trait;
 use wicketgate_protection::{Away, KeyRepository, KeyRepositoryError, Random, StoredElement};
 use zeroize::Zeroizing;
 
-use crate::database::{Connection, Database, Lock, Row, Transaction, values};
+use crate::database::{Connection, Database, Lock, Row, Transaction};
 use crate::database_error::DatabaseError;
+use crate::dialect::Dialect;
 use crate::retry::retrying;
+use crate::statement::{Statement, statement, values};
 
 /// The table's name.
 pub(crate) const TABLE: &str = "DataProtectionKeys";
 
-/// What databases do not share of the table for keys.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct KeysTable {
-    /// Makes it as EF Core's provider does.
-    pub(crate) create: &'static str,
-    /// Adds the name `$1` and the XML `$2`.
-    pub(crate) insert: &'static str,
-}
-
 /// In the order in which they were added.
-pub(crate) const FIND_ALL: &str =
-    r#"SELECT "FriendlyName", "Xml" FROM "DataProtectionKeys" WHERE "Xml" IS NOT NULL ORDER BY "Id""#;
-pub(crate) const COUNT: &str = r#"SELECT COUNT(*) AS "Count" FROM "DataProtectionKeys" WHERE "Xml" IS NOT NULL"#;
+pub(crate) const FIND_ALL: Statement =
+    statement!(r#"SELECT "FriendlyName", "Xml" FROM "DataProtectionKeys" WHERE "Xml" IS NOT NULL ORDER BY "Id""#);
+pub(crate) const COUNT: Statement =
+    statement!(r#"SELECT COUNT(*) AS "Count" FROM "DataProtectionKeys" WHERE "Xml" IS NOT NULL"#);
 
 /// Keys in a database, beside its accounts or alone.
 #[derive(Debug)]
@@ -44,7 +38,7 @@ impl<D: Database> SqlKeyRepository<D> {
         let values = values![element.name.as_str(), element.xml.as_str()];
         retrying(&*self.random, || async {
             let mut writer = self.database.writer().await?;
-            writer.execute(D::KEYS.insert, values).await.map(drop)
+            writer.execute(D::Dialect::INSERT_KEY, values).await.map(drop)
         })
         .await
     }
@@ -59,7 +53,7 @@ impl<D: Database> SqlKeyRepository<D> {
             if count.and_then(|count| usize::try_from(count).ok()) != Some(seen) {
                 return Ok(false);
             }
-            transaction.execute(D::KEYS.insert, values).await?;
+            transaction.execute(D::Dialect::INSERT_KEY, values).await?;
             transaction.commit().await?;
             Ok(true)
         })

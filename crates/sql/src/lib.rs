@@ -7,10 +7,12 @@
 mod accounts;
 mod backend;
 mod column_lengths;
+mod columns;
 mod connect;
 mod database;
 mod database_error;
 mod database_url;
+mod dialect;
 mod exact;
 mod inspect_accounts;
 mod inspection;
@@ -24,13 +26,15 @@ mod pooler;
 mod retry;
 mod schema;
 mod schema_state;
-mod server_tls;
-mod server_url;
+mod server;
+mod statement;
 mod tables;
 #[cfg(test)]
 mod test_accounts;
 #[cfg(test)]
 mod test_databases;
+#[cfg(test)]
+mod test_failures;
 mod write_check;
 
 pub use connect::{

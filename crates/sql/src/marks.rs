@@ -7,6 +7,7 @@ use wicketgate_identity::SchemaVersion;
 
 use crate::database::{Connection, Row};
 use crate::database_error::DatabaseError;
+use crate::statement::{Statement, statement};
 
 /// The name of the table for marks. Without quotes and capitals, its statements are the same in all databases.
 pub(crate) const TABLE: &str = "wicketgate_migrations";
@@ -48,7 +49,7 @@ pub(crate) const FIRST: i64 = 1;
 /// The last migration that is known here.
 pub(crate) const NEWEST: i64 = 3;
 
-const MARKS: &str = "SELECT number FROM wicketgate_migrations";
+const MARKS: Statement = statement!("SELECT number FROM wicketgate_migrations");
 
 /// The numbers of the migrations that ran.
 pub(crate) async fn find(connection: &mut impl Connection) -> Result<Vec<i64>, DatabaseError> {

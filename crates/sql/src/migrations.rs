@@ -6,23 +6,26 @@
 use wicketgate_identity::SchemaVersion;
 use wicketgate_protection::Random;
 
-use crate::SchemaState;
 use crate::column_lengths::{COLUMN_LENGTHS, ColumnLength};
+use crate::columns::{Index, find_indexes};
 use crate::database::{Connection, Database, Lock, Row, Transaction};
 use crate::database_error::DatabaseError;
+use crate::dialect::Dialect;
 use crate::marks::{self, FIRST, MIGRATIONS, Migration};
 use crate::open_error::OpenError;
 use crate::retry::retrying;
-use crate::schema::{Index, Schema};
-use crate::tables::Statement;
+use crate::schema::Schema;
+use crate::schema_state::SchemaState;
+use crate::statement::{Statement, statement};
+use crate::tables::Definition;
 
 macro_rules! has_rows {
     ($table:literal) => {
-        concat!(
+        statement!(concat!(
             r#"SELECT CASE WHEN EXISTS (SELECT * FROM ""#,
             $table,
             r#"") THEN 1 ELSE 0 END AS "HasRows""#
-        )
+        ))
     };
 }
 
@@ -34,7 +37,7 @@ pub(crate) async fn create_if_empty<D: Database>(
     random: &dyn Random,
 ) -> Result<Schema, DatabaseError> {
     let found = retrying(random, || find(database)).await?;
-    match found.state::<D>() {
+    match found.state() {
         SchemaState::Empty => {
             // A refusal is one of what another process made meanwhile, which is found now.
             let _ = migrate(database, version, random).await?;
@@ -56,7 +59,7 @@ pub(crate) async fn create_if_empty<D: Database>(
 /// Whether there is nothing but what a start made that was cut off, in MySQL, which commits each statement by itself: some
 /// of Identity's tables, as they are made here, and no row.
 async fn is_half_made<D: Database>(database: &D, found: &Schema) -> Result<bool, DatabaseError> {
-    if !found.is_half_made::<D>() {
+    if !found.is_half_made() {
         return Ok(false);
     }
     let mut reader = database.reader().await?;
@@ -72,7 +75,7 @@ async fn is_half_made<D: Database>(database: &D, found: &Schema) -> Result<bool,
 }
 
 /// Asks each of Identity's tables whether it has a row.
-const HAVE_ROWS: [(&str, &str); 8] = [
+const HAVE_ROWS: [(&str, Statement); 8] = [
     ("AspNetRoleClaims", has_rows!("AspNetRoleClaims")),
     ("AspNetRoles", has_rows!("AspNetRoles")),
     ("AspNetUserClaims", has_rows!("AspNetUserClaims")),
@@ -84,7 +87,7 @@ const HAVE_ROWS: [(&str, &str); 8] = [
 ];
 
 async fn find<D: Database>(database: &D) -> Result<Schema, DatabaseError> {
-    Schema::find::<D>(&mut database.reader().await?).await
+    Schema::find(&mut database.reader().await?).await
 }
 
 /// What the database holds while nobody changes it. MySQL commits each statement by itself, so that the tables that
@@ -92,7 +95,7 @@ async fn find<D: Database>(database: &D) -> Result<Schema, DatabaseError> {
 async fn find_alone<D: Database>(database: &D) -> Result<Schema, DatabaseError> {
     let mut transaction = database.begin().await?;
     transaction.lock(Lock::Schema).await?;
-    let found = Schema::find::<D>(&mut transaction).await?;
+    let found = Schema::find(&mut transaction).await?;
     transaction.commit().await?;
     Ok(found)
 }
@@ -107,7 +110,7 @@ pub(crate) async fn migrate<D: Database>(
     retrying(random, || async {
         let mut transaction = database.begin().await?;
         transaction.lock(Lock::Schema).await?;
-        let planned = plan::<D>(&mut transaction, version).await?;
+        let planned = plan(&mut transaction, version).await?;
         for statement in planned.iter().flatten() {
             transaction.define(statement).await?;
         }
@@ -118,25 +121,22 @@ pub(crate) async fn migrate<D: Database>(
 }
 
 /// The statements that bring the tables up to `version`.
-pub(crate) async fn plan<D: Database>(
-    connection: &mut impl Connection,
-    version: SchemaVersion,
-) -> Result<Planned, DatabaseError> {
-    let found = Schema::find::<D>(connection).await?;
-    let state = found.state::<D>();
+pub(crate) async fn plan<C: Connection>(connection: &mut C, version: SchemaVersion) -> Result<Planned, DatabaseError> {
+    let found = Schema::find(connection).await?;
+    let state = found.state();
     if let SchemaState::UnsuitableColumns(_) | SchemaState::Newer { .. } = state {
         return Ok(Err(Refusal::State(state)));
     }
-    let exceeded: Vec<&ColumnLength> = exceeded_lengths::<D>(&found, version).collect();
+    let exceeded: Vec<&ColumnLength> = exceeded_lengths::<C::Dialect>(&found, version).collect();
     let long_values = long_values(connection, &exceeded).await?;
     if !long_values.is_empty() {
         return Ok(Err(Refusal::LongValues(long_values)));
     }
-    let shortenings = D::TABLES.shortenings().filter(|statement| {
+    let shortenings = C::Dialect::TABLES.shortenings().filter(|statement| {
         let mut exceeded = exceeded.iter();
         exceeded.any(|length| statement.table() == Some(length.table))
     });
-    let missing = missing::<D>(connection, &found, version).await?;
+    let missing = missing(connection, &found, version).await?;
     let reached = match state {
         SchemaState::Complete(there) => there.max(version),
         _ => version,
@@ -174,10 +174,7 @@ impl Refusal {
 }
 
 /// The lengths of version 2 that columns do not have yet.
-fn exceeded_lengths<D: Database>(
-    found: &Schema,
-    version: SchemaVersion,
-) -> impl Iterator<Item = &'static ColumnLength> {
+fn exceeded_lengths<D: Dialect>(found: &Schema, version: SchemaVersion) -> impl Iterator<Item = &'static ColumnLength> {
     let has_lengths = version >= SchemaVersion::V2 && D::TABLES.shortenings().next().is_some();
     COLUMN_LENGTHS
         .iter()
@@ -205,31 +202,31 @@ async fn long_values(
 
 /// The statements that make the tables of `version` that are not there, each with its indexes, and the indexes that a
 /// migration was cut off before.
-async fn missing<D: Database>(
-    connection: &mut impl Connection,
+async fn missing<C: Connection>(
+    connection: &mut C,
     found: &Schema,
     version: SchemaVersion,
-) -> Result<Vec<Statement>, DatabaseError> {
+) -> Result<Vec<Definition>, DatabaseError> {
     let indexes = match found.has_marks() {
-        true => connection.indexes().await?,
+        true => find_indexes(connection).await?,
         false => None,
     };
     let is_lost = |table, index| {
         let is_there = |indexes: &Vec<Index>| indexes.iter().any(|found| found.table == table && found.name == index);
-        found.has_begun(migration_of::<D>(table)) && indexes.as_ref().is_some_and(|indexes| !is_there(indexes))
+        found.has_begun(migration_of::<C::Dialect>(table)) && indexes.as_ref().is_some_and(|indexes| !is_there(indexes))
     };
-    let is_wanted = |statement: &Statement| match (statement.table(), statement.index()) {
+    let is_wanted = |statement: &Definition| match (statement.table(), statement.index()) {
         (Some(table), _) if !found.has_table(table) => true,
         (Some(table), Some(index)) => is_lost(table, index),
         (Some(_), None) => false,
         // What is said about the database as a whole is for one that nobody uses yet.
         (None, _) => found.is_empty(),
     };
-    Ok(D::TABLES.statements(version).filter(is_wanted).collect())
+    Ok(C::Dialect::TABLES.definitions(version).filter(is_wanted).collect())
 }
 
 /// The migration that makes a table and its indexes.
-fn migration_of<D: Database>(table: &str) -> i64 {
+fn migration_of<D: Dialect>(table: &str) -> i64 {
     let makes = |migration: &&Migration| D::TABLES.tables(migration.version).any(|made| made.name == table);
     MIGRATIONS
         .iter()
@@ -240,14 +237,14 @@ fn migration_of<D: Database>(table: &str) -> i64 {
 /// Makes the table for keys if it is missing, and returns the statement that did. It needs no mark: whoever finds it
 /// finds it whole.
 pub(crate) async fn migrate_keys<D: Database>(database: &D, random: &dyn Random) -> Result<Planned, DatabaseError> {
-    let planned = plan_keys::<D>(&mut database.reader().await?).await?;
+    let planned = plan_keys(&mut database.reader().await?).await?;
     if planned.as_ref().map_or(true, Vec::is_empty) {
         return Ok(planned);
     }
     retrying(random, || async {
         let mut transaction = database.begin().await?;
         transaction.lock(Lock::Schema).await?;
-        let planned = plan_keys::<D>(&mut transaction).await?;
+        let planned = plan_keys(&mut transaction).await?;
         for statement in planned.iter().flatten() {
             transaction.define(statement).await?;
         }
@@ -258,11 +255,11 @@ pub(crate) async fn migrate_keys<D: Database>(database: &D, random: &dyn Random)
 }
 
 /// The statement that makes the table for keys where it is missing.
-pub(crate) async fn plan_keys<D: Database>(connection: &mut impl Connection) -> Result<Planned, DatabaseError> {
-    let found = Schema::find::<D>(connection).await?;
-    match found.state::<D>() {
+pub(crate) async fn plan_keys<C: Connection>(connection: &mut C) -> Result<Planned, DatabaseError> {
+    let found = Schema::find(connection).await?;
+    match found.state() {
         state @ SchemaState::Newer { .. } => Ok(Err(Refusal::State(state))),
         _ if found.has_keys => Ok(Ok(Vec::new())),
-        _ => Ok(Ok(vec![D::KEYS.create])),
+        _ => Ok(Ok(vec![C::Dialect::CREATE_KEYS])),
     }
 }

@@ -12,10 +12,13 @@ use crate::accounts::SqlStore;
 use crate::database::{Connection, Database, Purpose};
 use crate::database_error::DatabaseError;
 use crate::database_url::DatabaseUrl;
+use crate::inspection::Inspection;
 use crate::key_repository::SqlKeyRepository;
 use crate::migrations::{self, Planned, Refusal};
+use crate::open_error::OpenError;
 use crate::schema::Schema;
-use crate::{Inspection, OpenError, SchemaState, inspect_accounts, key_repository};
+use crate::schema_state::SchemaState;
+use crate::{inspect_accounts, key_repository};
 
 /// A database of some kind, which is opened for each thing that is asked of it.
 #[async_trait]
@@ -69,11 +72,11 @@ impl<D: Database> Backend for AtUrl<D> {
         database.follow(&self.url);
         let found = migrations::create_if_empty(&database, options.schema_version, &*random).await;
         let found = found.map_err(|error| unusable(&database, &error))?;
-        let state = found.state::<D>();
+        let state = found.state();
         if !matches!(state, SchemaState::Complete(_)) {
             return Err(Refusal::State(state).at(&database));
         }
-        for column in found.unfillable_columns::<D>() {
+        for column in found.unfillable_columns() {
             tracing::warn!("no one can register: AspNetUsers.{column} must not be null and has no default");
         }
         let prepared = database.before_serving().await;
@@ -92,7 +95,7 @@ impl<D: Database> Backend for AtUrl<D> {
         let plan = async {
             let mut reader = database.reader().await?;
             reader.expect_long_statements().await?;
-            migrations::plan::<D>(&mut reader, options.schema_version).await
+            migrations::plan(&mut reader, options.schema_version).await
         };
         let planned = plan.await;
         migrated_and_closed(database, planned).await
@@ -121,7 +124,7 @@ impl<D: Database> Backend for AtUrl<D> {
 
     async fn plan_keys(&self) -> Result<Vec<&'static str>, OpenError> {
         let database = D::open(&self.url, Purpose::Plan).await?;
-        let plan = async { migrations::plan_keys::<D>(&mut database.reader().await?).await };
+        let plan = async { migrations::plan_keys(&mut database.reader().await?).await };
         let planned = plan.await;
         migrated_and_closed(database, planned).await
     }
@@ -129,7 +132,7 @@ impl<D: Database> Backend for AtUrl<D> {
     async fn inspect_keys(&self) -> Result<Option<EphemeralKeyRepository>, OpenError> {
         let database = D::open(&self.url, Purpose::Inspect).await?;
         let look = async {
-            let found = Schema::find::<D>(&mut database.reader().await?).await?;
+            let found = Schema::find(&mut database.reader().await?).await?;
             if !found.has_keys {
                 return Ok(None);
             }

@@ -2,14 +2,21 @@
 
 use wicketgate_identity::SchemaVersion;
 
-use crate::database::{Connection, Database, Row};
+use crate::columns::{Column, find_columns};
+use crate::database::Connection;
 use crate::database_error::DatabaseError;
+use crate::dialect::Dialect;
+use crate::schema_state::SchemaState;
 use crate::tables::{Table, Tables};
-use crate::{SchemaState, key_repository, marks};
+use crate::{key_repository, marks};
 
 /// The tables that were found in a database.
 #[derive(Debug)]
 pub(crate) struct Schema {
+    /// Identity's tables as this kind of database has them.
+    identity: Tables,
+    /// Whether a column with this definition can be one that is declared so.
+    suits: fn(definition: &str, declared_type: &str) -> bool,
     /// Of Identity's tables, and of those of others.
     columns: Vec<Column>,
     /// Whether there is the table for keys, which may be made before the first account is.
@@ -20,15 +27,14 @@ pub(crate) struct Schema {
 
 impl Schema {
     /// Looks at the database.
-    pub(crate) async fn find<D: Database>(connection: &mut impl Connection) -> Result<Self, DatabaseError> {
-        let mut columns = connection.columns().await?;
-        if !D::NAMES_HAVE_CASE {
-            respell(&mut columns, &D::TABLES);
-        }
+    pub(crate) async fn find<C: Connection>(connection: &mut C) -> Result<Self, DatabaseError> {
+        let mut columns = find_columns(connection).await?;
         let has_keys = columns.iter().any(|column| column.table == key_repository::TABLE);
         let has_marks = columns.iter().any(|column| column.table == marks::TABLE);
         columns.retain(|column| ![key_repository::TABLE, marks::TABLE].contains(&column.table.as_str()));
         Ok(Self {
+            identity: C::Dialect::TABLES,
+            suits: C::Dialect::suits,
             columns,
             has_keys,
             marks: match has_marks {
@@ -39,7 +45,7 @@ impl Schema {
     }
 
     /// What can be done with it.
-    pub(crate) fn state<D: Database>(&self) -> SchemaState {
+    pub(crate) fn state(&self) -> SchemaState {
         let newest = self.marks.iter().flatten().max().copied().unwrap_or_default();
         if newest > marks::NEWEST {
             return SchemaState::Newer {
@@ -47,41 +53,44 @@ impl Schema {
                 known: marks::NEWEST,
             };
         }
-        match self.shape::<D>() {
+        match self.shape() {
             SchemaState::Complete(_) if self.has_begun(marks::FIRST) => SchemaState::Unfinished,
             state => state,
         }
     }
 
-    fn shape<D: Database>(&self) -> SchemaState {
+    fn shape(&self) -> SchemaState {
         if self.is_empty() {
             return SchemaState::Empty;
         }
-        if !D::TABLES
+        if !self
+            .identity
             .tables(SchemaVersion::V3)
             .any(|table| self.has_table(table.name))
         {
             return SchemaState::Foreign;
         }
         // Nothing here reads the passkeys, the one table that came later.
-        let (present, absent): (Vec<Table>, Vec<Table>) = D::TABLES
+        let (present, absent): (Vec<Table>, Vec<Table>) = self
+            .identity
             .tables(SchemaVersion::V1)
             .partition(|table| self.has_table(table.name));
         let unsuitable: Vec<String> = present
             .iter()
-            .flat_map(|table| self.unsuitable_columns::<D>(table))
+            .flat_map(|table| self.unsuitable_columns(table))
             .collect();
         if !unsuitable.is_empty() {
             SchemaState::UnsuitableColumns(unsuitable)
         } else if !absent.is_empty() {
             SchemaState::MissingTables(absent.iter().map(|table| table.name).collect())
         } else {
-            SchemaState::Complete(self.version(&D::TABLES))
+            SchemaState::Complete(self.version())
         }
     }
 
     /// Version 2 gave telephone numbers a length where columns have any, version 3 added a table.
-    fn version(&self, tables: &Tables) -> SchemaVersion {
+    fn version(&self) -> SchemaVersion {
+        let tables = &self.identity;
         let phone_number = self.column("AspNetUsers", "PhoneNumber");
         if tables.tables(SchemaVersion::V3).all(|table| self.has_table(table.name)) {
             SchemaVersion::V3
@@ -92,10 +101,10 @@ impl Schema {
         }
     }
 
-    fn unsuitable_columns<D: Database>(&self, table: &Table) -> impl Iterator<Item = String> {
+    fn unsuitable_columns(&self, table: &Table) -> impl Iterator<Item = String> {
         let suits = |name, definition| {
             self.column(table.name, name)
-                .is_some_and(|column| D::suits(definition, &column.declared_type))
+                .is_some_and(|column| (self.suits)(definition, &column.declared_type))
         };
         table
             .columns()
@@ -104,8 +113,8 @@ impl Schema {
     }
 
     /// Whether all tables are Identity's, with no column that is not, and the migration that makes them was cut off.
-    pub(crate) fn is_half_made<D: Database>(&self) -> bool {
-        let tables: Vec<Table> = D::TABLES.tables(SchemaVersion::V3).collect();
+    pub(crate) fn is_half_made(&self) -> bool {
+        let tables: Vec<Table> = self.identity.tables(SchemaVersion::V3).collect();
         let is_ours = |column: &Column| {
             let mut known = tables.iter().filter(|table| table.name == column.table);
             known.any(|table| table.columns().any(|(name, _)| name == column.name))
@@ -114,8 +123,9 @@ impl Schema {
     }
 
     /// Columns that the application added to `AspNetUsers` and that a registration here cannot fill.
-    pub(crate) fn unfillable_columns<D: Database>(&self) -> Vec<String> {
-        let users = D::TABLES
+    pub(crate) fn unfillable_columns(&self) -> Vec<String> {
+        let users = self
+            .identity
             .tables(SchemaVersion::V3)
             .filter(|table| table.name == "AspNetUsers");
         let filled: Vec<&str> = users.flat_map(|table| table.columns()).map(|(name, _)| name).collect();
@@ -158,82 +168,6 @@ impl Schema {
     }
 }
 
-/// A column of any table in the database.
-#[derive(Debug)]
-pub(crate) struct Column {
-    pub(crate) table: String,
-    pub(crate) name: String,
-    /// As the database writes it, with its length.
-    pub(crate) declared_type: String,
-    /// Must not be null, and has no default.
-    pub(crate) is_required: bool,
-}
-
-impl Column {
-    /// How many characters its values may have; `None` without a limit.
-    pub(crate) fn length(&self) -> Option<u32> {
-        let (_, length) = self.declared_type.split_once('(')?;
-        length.split(')').next()?.parse().ok()
-    }
-}
-
-/// The name of an index, and of the table that has it.
-#[derive(Debug)]
-pub(crate) struct Index {
-    pub(crate) table: String,
-    pub(crate) name: String,
-}
-
-/// From rows with the columns `Table`, `Name`, `Type` and `IsRequired`.
-pub(crate) fn columns(rows: &[impl Row]) -> Result<Vec<Column>, DatabaseError> {
-    let column = |row: &_| {
-        Ok(Column {
-            table: Row::text(row, "Table")?.unwrap_or_default(),
-            name: Row::text(row, "Name")?.unwrap_or_default(),
-            declared_type: Row::text(row, "Type")?.unwrap_or_default(),
-            is_required: Row::boolean(row, "IsRequired")?,
-        })
-    };
-    rows.iter().map(column).collect()
-}
-
-/// From rows with the columns `Table` and `Name`.
-pub(crate) fn indexes(rows: &[impl Row]) -> Result<Vec<Index>, DatabaseError> {
-    let index = |row: &_| {
-        Ok(Index {
-            table: Row::text(row, "Table")?.unwrap_or_default(),
-            name: Row::text(row, "Name")?.unwrap_or_default(),
-        })
-    };
-    rows.iter().map(index).collect()
-}
-
-/// Spells the names that are known as they are known, in whatever case the database has them.
-pub(crate) fn respell(columns: &mut [Column], tables: &Tables) {
-    respell_tables(columns.iter_mut().map(|column| &mut column.table), tables);
-    let tables: Vec<Table> = tables.tables(SchemaVersion::V3).collect();
-    for Column { table, name, .. } in columns {
-        if let Some(known) = tables.iter().find(|known| known.name == table) {
-            spell(name, known.columns().map(|(spelling, _)| spelling));
-        }
-    }
-}
-
-/// The same for names of tables alone.
-pub(crate) fn respell_tables<'a>(names: impl Iterator<Item = &'a mut String>, tables: &Tables) {
-    let known = tables.tables(SchemaVersion::V3).map(|table| table.name);
-    let known: Vec<&str> = known.chain([key_repository::TABLE, marks::TABLE]).collect();
-    for name in names {
-        spell(name, known.iter().copied());
-    }
-}
-
-fn spell(name: &mut String, mut spellings: impl Iterator<Item = &'static str>) {
-    if let Some(spelling) = spellings.find(|spelling| spelling.eq_ignore_ascii_case(name)) {
-        spelling.clone_into(name);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use tempfile::TempDir;
@@ -241,7 +175,7 @@ mod tests {
 
     use super::*;
     use crate::backend::sqlite::SqliteDatabase;
-    use crate::database::Purpose;
+    use crate::database::{Database, Purpose};
     use crate::database_url::DatabaseUrl;
     use crate::migrations::{create_if_empty, migrate};
 
@@ -258,7 +192,7 @@ mod tests {
 
     async fn find(database: &SqliteDatabase) -> Schema {
         let mut reader = database.reader().await.unwrap();
-        Schema::find::<SqliteDatabase>(&mut reader).await.unwrap()
+        Schema::find(&mut reader).await.unwrap()
     }
 
     #[tokio::test]
@@ -268,8 +202,8 @@ mod tests {
         let made = create_if_empty(&database, SchemaVersion::V3, &SystemRandom)
             .await
             .unwrap();
-        assert_eq!(made.state::<SqliteDatabase>(), SchemaState::Complete(SchemaVersion::V3));
-        let unfillable = async || find(&database).await.unfillable_columns::<SqliteDatabase>();
+        assert_eq!(made.state(), SchemaState::Complete(SchemaVersion::V3));
+        let unfillable = async || find(&database).await.unfillable_columns();
         assert_eq!(unfillable().await, [""; 0]);
         define(
             &database,
@@ -301,7 +235,7 @@ mod tests {
             ALTER TABLE "aspnetusers" RENAME COLUMN "LockoutEnd" TO "lockoutend""#,
         )
         .await;
-        let state = find(&database).await.state::<SqliteDatabase>();
+        let state = find(&database).await.state();
         assert_eq!(state, SchemaState::Complete(SchemaVersion::V3));
     }
 }

@@ -15,39 +15,39 @@ pub(crate) struct Tables {
 
 impl Tables {
     /// Tables first, then their indexes.
-    pub(crate) fn statements(&self, version: SchemaVersion) -> impl Iterator<Item = Statement> + use<> {
+    pub(crate) fn definitions(&self, version: SchemaVersion) -> impl Iterator<Item = Definition> + use<> {
         let script = match version {
             SchemaVersion::V1 => self.v1,
             SchemaVersion::V2 => self.v2,
             SchemaVersion::V3 => self.v3,
         };
-        statements(script)
+        definitions(script)
     }
 
     /// From version 1 to version 2.
-    pub(crate) fn shortenings(&self) -> impl Iterator<Item = Statement> + use<> {
-        statements(self.v1_to_v2)
+    pub(crate) fn shortenings(&self) -> impl Iterator<Item = Definition> + use<> {
+        definitions(self.v1_to_v2)
     }
 
     /// The tables of a version.
     pub(crate) fn tables(&self, version: SchemaVersion) -> impl Iterator<Item = Table> + use<> {
-        self.statements(version).filter_map(|Statement(create)| {
+        self.definitions(version).filter_map(|Definition(create)| {
             let name = name_after(create, CREATE_TABLE)?;
             Some(Table { name, create })
         })
     }
 }
 
-fn statements(script: &'static str) -> impl Iterator<Item = Statement> {
+fn definitions(script: &'static str) -> impl Iterator<Item = Definition> {
     let statements = script.split(';').map(str::trim);
-    statements.filter(|text| !text.is_empty()).map(Statement)
+    statements.filter(|text| !text.is_empty()).map(Definition)
 }
 
 /// A statement that makes a table or an index, or changes a table.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Statement(pub(crate) &'static str);
+pub(crate) struct Definition(pub(crate) &'static str);
 
-impl Statement {
+impl Definition {
     /// The table that is made or changed, or gets an index. MySQL's first statement is about the database.
     pub(crate) fn table(&self) -> Option<&'static str> {
         let mut words = [CREATE_TABLE, ALTER_TABLE].into_iter();

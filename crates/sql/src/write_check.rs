@@ -5,7 +5,6 @@ use std::time::Instant;
 
 use tokio::sync::Mutex;
 
-use crate::accounts::touch_any;
 use crate::database::Database;
 use crate::database_error::{DatabaseError, Kind};
 
@@ -75,13 +74,6 @@ impl WriteCheck {
         }
         written
     }
-}
-
-/// Changes any account in a transaction that is rolled back. A server refuses that where it is read-only, and where it has
-/// no room left.
-pub(crate) async fn try_write<D: Database>(database: &D) -> Result<(), DatabaseError> {
-    let mut transaction = database.begin().await?;
-    touch_any::<D>(&mut transaction).await
 }
 
 #[cfg(test)]

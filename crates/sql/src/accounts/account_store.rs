@@ -10,18 +10,19 @@ use wicketgate_identity::{
     UserClaims, UserId,
 };
 
-use super::change::Target;
 use super::lockout::AttemptAt;
+use super::update::Target;
 use super::{SqlStore, change, claims, lockout, two_factor, users};
 use crate::database::Database;
 use crate::database_error::DatabaseError;
+use crate::dialect::Dialect;
 use crate::retry::retrying;
 
 /// Each method lets a neighbouring module do the step, again where another transaction got in its way.
 #[async_trait]
 impl<D: Database> AccountStore for SqlStore<D> {
     fn longest_name(&self) -> Option<usize> {
-        D::LONGEST_NAME
+        D::Dialect::LONGEST_NAME
     }
 
     async fn create(&self, user: &User, email: EmailUniqueness) -> Result<CreateOutcome, StoreError> {

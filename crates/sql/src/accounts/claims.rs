@@ -4,12 +4,14 @@ use uuid::Builder;
 use wicketgate_identity::{ChangeOutcome, ConcurrencyStamp, NormalizedName, UserClaims, UserId};
 use wicketgate_protection::Random;
 
-use super::change::{Target, touch};
-use crate::database::{Connection, Database, Row, Transaction, values};
+use super::update::{Target, touch};
+use crate::database::{Connection, Database, Row, Transaction};
 use crate::database_error::DatabaseError;
+use crate::statement::{Statement, statement, values};
 
 /// The user's claims as part 0, then as part 1 each role once for each of its claims, and once if it has none.
-pub(super) const FIND_CLAIMS: &str = r#"
+pub(super) const FIND_CLAIMS: Statement = statement!(
+    r#"
     SELECT 0 AS "Part", '' AS "RoleId", '' AS "RoleName", '' AS "RoleNormalizedName",
         "ClaimType", "ClaimValue", "Id" AS "ClaimId"
     FROM "AspNetUserClaims" WHERE "UserId" = $1
@@ -19,7 +21,9 @@ pub(super) const FIND_CLAIMS: &str = r#"
     JOIN "AspNetRoles" AS r ON r."Id" = u."RoleId"
     LEFT JOIN "AspNetRoleClaims" AS c ON c."RoleId" = r."Id"
     WHERE u."UserId" = $1
-    ORDER BY "Part", "RoleNormalizedName", "RoleId", "ClaimId""#;
+    ORDER BY "Part", "RoleNormalizedName", "RoleId", "ClaimId""#,
+    [Text]
+);
 
 pub(super) async fn find_claims<D: Database>(database: &D, id: &UserId) -> Result<UserClaims, DatabaseError> {
     let rows = database
@@ -55,13 +59,22 @@ pub(super) async fn find_claims<D: Database>(database: &D, id: &UserId) -> Resul
 }
 
 /// All roles of which the index on names lets there be one.
-pub(super) const FIND_ROLES: &str =
-    r#"SELECT "Id", "NormalizedName" FROM "AspNetRoles" WHERE "NormalizedName" IN ($1)"#;
-pub(super) const INSERT_ROLE: &str =
-    r#"INSERT INTO "AspNetRoles" ("Id", "Name", "NormalizedName", "ConcurrencyStamp") VALUES ($1, $2, $3, $4)"#;
-pub(super) const FIND_USER_ROLE: &str =
-    r#"SELECT "RoleId" FROM "AspNetUserRoles" WHERE "UserId" = $1 AND "RoleId" = $2"#;
-pub(super) const INSERT_USER_ROLE: &str = r#"INSERT INTO "AspNetUserRoles" ("UserId", "RoleId") VALUES ($1, $2)"#;
+pub(super) const FIND_ROLES: Statement = statement!(
+    r#"SELECT "Id", "NormalizedName" FROM "AspNetRoles" WHERE "NormalizedName" IN ($1)"#,
+    [Text]
+);
+pub(super) const INSERT_ROLE: Statement = statement!(
+    r#"INSERT INTO "AspNetRoles" ("Id", "Name", "NormalizedName", "ConcurrencyStamp") VALUES ($1, $2, $3, $4)"#,
+    [Text, Text, Text, Text]
+);
+pub(super) const FIND_USER_ROLE: Statement = statement!(
+    r#"SELECT "RoleId" FROM "AspNetUserRoles" WHERE "UserId" = $1 AND "RoleId" = $2"#,
+    [Text, Text]
+);
+pub(super) const INSERT_USER_ROLE: Statement = statement!(
+    r#"INSERT INTO "AspNetUserRoles" ("UserId", "RoleId") VALUES ($1, $2)"#,
+    [Text, Text]
+);
 
 /// A role that another transaction makes meanwhile is a duplicate, and found by the next attempt.
 pub(super) async fn add_role<D: Database>(
@@ -130,7 +143,10 @@ async fn create_role(
     Ok(role_id)
 }
 
-pub(super) const DELETE_USER_ROLE: &str = r#"DELETE FROM "AspNetUserRoles" WHERE "UserId" = $1 AND "RoleId" = $2"#;
+pub(super) const DELETE_USER_ROLE: Statement = statement!(
+    r#"DELETE FROM "AspNetUserRoles" WHERE "UserId" = $1 AND "RoleId" = $2"#,
+    [Text, Text]
+);
 
 pub(super) async fn remove_role<D: Database>(
     database: &D,
@@ -150,8 +166,10 @@ pub(super) async fn remove_role<D: Database>(
     Ok(ChangeOutcome::Changed)
 }
 
-pub(super) const INSERT_CLAIM: &str =
-    r#"INSERT INTO "AspNetUserClaims" ("UserId", "ClaimType", "ClaimValue") VALUES ($1, $2, $3)"#;
+pub(super) const INSERT_CLAIM: Statement = statement!(
+    r#"INSERT INTO "AspNetUserClaims" ("UserId", "ClaimType", "ClaimValue") VALUES ($1, $2, $3)"#,
+    [Text, Text, Text]
+);
 
 pub(super) async fn add_claim<D: Database>(
     database: &D,
@@ -198,9 +216,11 @@ async fn has_claim<D: Database>(
         .any(|claim| claim.0 == claim_type && claim.1 == value))
 }
 
-pub(super) const FIND_USER_CLAIMS: &str =
-    r#"SELECT "Id", "ClaimType", "ClaimValue" FROM "AspNetUserClaims" WHERE "UserId" = $1"#;
-pub(super) const DELETE_CLAIM: &str = r#"DELETE FROM "AspNetUserClaims" WHERE "Id" = $1"#;
+pub(super) const FIND_USER_CLAIMS: Statement = statement!(
+    r#"SELECT "Id", "ClaimType", "ClaimValue" FROM "AspNetUserClaims" WHERE "UserId" = $1"#,
+    [Text]
+);
+pub(super) const DELETE_CLAIM: Statement = statement!(r#"DELETE FROM "AspNetUserClaims" WHERE "Id" = $1"#, [Integer]);
 
 /// Compares here: a database may take `Admin` and `admin` for the same.
 pub(super) async fn remove_claim<D: Database>(

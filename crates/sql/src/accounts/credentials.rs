@@ -2,10 +2,11 @@
 
 use wicketgate_identity::{ChangeOutcome, EmailChange, EmailUniqueness, NormalizedName, SecurityStamp, UserId};
 
-use super::change::{EMAIL, Target, USER_NAME, touch};
+use super::update::{EMAIL, Target, USER_NAME, touch};
 use super::users::{Taken, find_taken, is_email_of_another, is_name_of_another};
-use crate::database::{Database, Lock, Transaction, values};
+use crate::database::{Database, Lock, Transaction};
 use crate::database_error::DatabaseError;
+use crate::statement::values;
 
 pub(super) async fn change_email<D: Database>(
     database: &D,

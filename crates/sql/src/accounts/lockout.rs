@@ -5,21 +5,10 @@ use wicketgate_identity::{
     Attempt, AttemptChange, AttemptOutcome, AttemptState, ConcurrencyStamp, LockoutOptions, SecurityStamp, UserId,
 };
 
-use crate::database::{Connection, Database, Row, Transaction, values};
+use crate::database::{Connection, Database, Row, Transaction};
 use crate::database_error::DatabaseError;
-
-/// What decides about an attempt, from a row that is locked until the transaction ends: `$at_end` says so in the
-/// database's own way.
-macro_rules! lock_user {
-    ($at_end:literal) => {
-        concat!(
-            r#"SELECT "SecurityStamp", "ConcurrencyStamp", "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
-            FROM "AspNetUsers" WHERE "Id" = $1"#,
-            $at_end
-        )
-    };
-}
-pub(crate) use lock_user;
+use crate::dialect::Dialect;
+use crate::statement::{Statement, statement, values};
 
 /// What is known of a row that is locked.
 pub(super) struct LockedUser {
@@ -28,11 +17,13 @@ pub(super) struct LockedUser {
 }
 
 /// Locks the account's row and reads it; `None` if there is none.
-pub(super) async fn lock<D: Database>(
-    transaction: &mut D::Transaction,
+pub(super) async fn lock<T: Transaction>(
+    transaction: &mut T,
     id: &UserId,
 ) -> Result<Option<LockedUser>, DatabaseError> {
-    let row = transaction.fetch_optional(D::LOCK_USER, values![id.as_str()]).await?;
+    let row = transaction
+        .fetch_optional(T::Dialect::LOCK_USER, values![id.as_str()])
+        .await?;
     let Some(row) = row else { return Ok(None) };
     let failures = row.integer("AccessFailedCount")?.unwrap_or_default();
     let state = AttemptState {
@@ -58,10 +49,15 @@ pub(super) struct AttemptAt<'a> {
     pub(super) stamp: &'a ConcurrencyStamp,
 }
 
-pub(super) const COUNT_FAILURE: &str =
-    r#"UPDATE "AspNetUsers" SET "AccessFailedCount" = $2, "ConcurrencyStamp" = $3 WHERE "Id" = $1"#;
-pub(super) const LOCK_OUT: &str = r#"
-    UPDATE "AspNetUsers" SET "AccessFailedCount" = $2, "LockoutEnd" = $3, "ConcurrencyStamp" = $4 WHERE "Id" = $1"#;
+pub(super) const COUNT_FAILURE: Statement = statement!(
+    r#"UPDATE "AspNetUsers" SET "AccessFailedCount" = $2, "ConcurrencyStamp" = $3 WHERE "Id" = $1"#,
+    [Text, Integer, NullableText]
+);
+pub(super) const LOCK_OUT: Statement = statement!(
+    r#"
+    UPDATE "AspNetUsers" SET "AccessFailedCount" = $2, "LockoutEnd" = $3, "ConcurrencyStamp" = $4 WHERE "Id" = $1"#,
+    [Text, Integer, Instant, Text]
+);
 
 /// An attempt that succeeds, or of which more is asked, waits for the row like all others, and mostly writes nothing.
 /// What fails, or is refused, always writes: where nothing changes, the row as it is. So the statements and commits before
@@ -71,7 +67,7 @@ pub(super) async fn settle_attempt<D: Database>(
     at: &AttemptAt<'_>,
 ) -> Result<AttemptOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
-    let user = lock::<D>(&mut transaction, at.id).await?;
+    let user = lock(&mut transaction, at.id).await?;
     let settlement = user
         .as_ref()
         .map(|user| user.state.settle(at.expected, at.attempt, at.now, at.options));
@@ -92,7 +88,7 @@ pub(super) async fn settle_attempt<D: Database>(
             transaction.execute(COUNT_FAILURE, values).await?;
         }
         AttemptChange::LockOut(end) => {
-            let values = values![id, 0, Some(end), at.stamp.as_str()];
+            let values = values![id, 0, end, at.stamp.as_str()];
             transaction.execute(LOCK_OUT, values).await?;
         }
     }

@@ -9,10 +9,13 @@ mod change;
 mod claims;
 mod credentials;
 mod lockout;
+pub(crate) mod selections;
 #[cfg(test)]
 pub(crate) mod statements;
+mod tokens;
 mod turns;
 mod two_factor;
+mod update;
 mod users;
 
 use std::sync::Arc;
@@ -23,8 +26,7 @@ use self::turns::Turns;
 use crate::database::Database;
 use crate::write_check::WriteCheck;
 
-pub(crate) use lockout::lock_user;
-pub(crate) use users::{select_users, touch_any};
+pub(crate) use users::try_write;
 
 /// Accounts in a database.
 #[derive(Debug)]

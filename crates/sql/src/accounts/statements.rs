@@ -1,13 +1,14 @@
 //! All statements that run for requests, for tests that look at each.
 
-use super::change::{
+use super::update::{
     EMAIL, EMAIL_CONFIRMED, LOCKOUT_ENABLED, LOCKOUT_END, PASSWORD, PHONE_NUMBER_CONFIRMED, SECURITY_STAMP, TOUCH,
     TWO_FACTOR_ENABLED, USER_NAME,
 };
-use super::{claims, lockout, two_factor, users};
+use super::{claims, lockout, tokens, users};
+use crate::statement::Statement;
 
 /// All statements.
-pub(crate) fn all() -> Vec<&'static str> {
+pub(crate) fn all() -> Vec<Statement> {
     let changes = [
         PASSWORD,
         SECURITY_STAMP,
@@ -24,7 +25,7 @@ pub(crate) fn all() -> Vec<&'static str> {
     OTHERS.iter().copied().chain(changes).collect()
 }
 
-const OTHERS: &[&str] = &[
+const OTHERS: &[Statement] = &[
     users::FIND_BY_ID,
     users::FIND_BY_NORMALIZED_NAME,
     users::FIND_BY_NORMALIZED_EMAIL,
@@ -34,10 +35,10 @@ const OTHERS: &[&str] = &[
     users::IS_EMAIL_OF_ANOTHER,
     lockout::COUNT_FAILURE,
     lockout::LOCK_OUT,
-    two_factor::FIND_TOKEN,
-    two_factor::REDEEM_TOKEN,
-    two_factor::UPDATE_TOKEN,
-    two_factor::INSERT_TOKEN,
+    tokens::FIND_TOKEN,
+    tokens::REDEEM_TOKEN,
+    tokens::UPDATE_TOKEN,
+    tokens::INSERT_TOKEN,
     claims::FIND_CLAIMS,
     claims::FIND_ROLES,
     claims::INSERT_ROLE,
@@ -47,22 +48,4 @@ const OTHERS: &[&str] = &[
     claims::INSERT_CLAIM,
     claims::FIND_USER_CLAIMS,
     claims::DELETE_CLAIM,
-];
-
-/// The statements with values that can be null, and which these are.
-pub(crate) const NULLABLE: &[(&str, &[usize])] = &[
-    (users::INSERT, &[2, 3, 4, 5, 7, 8, 9, 10, 13]),
-    (lockout::COUNT_FAILURE, &[3]),
-    (LOCKOUT_END.statements()[0], &[3]),
-    (PASSWORD.statements()[0], &[3]),
-    (PASSWORD.statements()[1], &[3, 5]),
-    (SECURITY_STAMP.statements()[1], &[4]),
-    (EMAIL_CONFIRMED.statements()[1], &[4]),
-    (EMAIL.statements()[1], &[7]),
-    (USER_NAME.statements()[1], &[6]),
-    (PHONE_NUMBER_CONFIRMED.statements()[1], &[4]),
-    (TWO_FACTOR_ENABLED.statements()[1], &[5]),
-    (LOCKOUT_END.statements()[1], &[3, 4]),
-    (LOCKOUT_ENABLED.statements()[1], &[4]),
-    (TOUCH.statements()[1], &[3]),
 ];

@@ -3,27 +3,12 @@
 use time::OffsetDateTime;
 use wicketgate_identity::{ChangeOutcome, ConcurrencyStamp, RecoveryCodes, RedeemOutcome, SecurityStamp, UserId};
 
-use super::change::{SECURITY_STAMP, TWO_FACTOR_ENABLED, Target, touch};
 use super::lockout::{self, COUNT_FAILURE};
-use crate::database::{Connection, Database, Row, Transaction, values};
+use super::tokens::{REDEEM_TOKEN, TokenName, find_recovery_codes, find_token, set_token};
+use super::update::{SECURITY_STAMP, TWO_FACTOR_ENABLED, Target, touch};
+use crate::database::{Connection, Database, Transaction};
 use crate::database_error::DatabaseError;
-
-/// The `Name` of a token whose `LoginProvider` is `[AspNetUserStore]`.
-#[derive(Clone, Copy)]
-enum TokenName {
-    AuthenticatorKey,
-    /// Joined by `;`.
-    RecoveryCodes,
-}
-
-impl TokenName {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::AuthenticatorKey => "AuthenticatorKey",
-            Self::RecoveryCodes => "RecoveryCodes",
-        }
-    }
-}
+use crate::statement::values;
 
 pub(super) async fn authenticator_key<D: Database>(database: &D, id: &UserId) -> Result<Option<String>, DatabaseError> {
     find_token(&mut database.reader().await?, id, TokenName::AuthenticatorKey).await
@@ -51,7 +36,7 @@ pub(super) async fn ensure_authenticator_key<D: Database>(
     stamp: &SecurityStamp,
 ) -> Result<Option<String>, DatabaseError> {
     let mut transaction = database.begin().await?;
-    if lockout::lock::<D>(&mut transaction, target.id).await?.is_none() {
+    if lockout::lock(&mut transaction, target.id).await?.is_none() {
         return Ok(None);
     }
     let existing = find_token(&mut transaction, target.id, TokenName::AuthenticatorKey).await?;
@@ -134,7 +119,7 @@ pub(super) async fn redeem_recovery_code<D: Database>(
     concurrency_stamp: &ConcurrencyStamp,
 ) -> Result<RedeemOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
-    match lockout::lock::<D>(&mut transaction, id).await? {
+    match lockout::lock(&mut transaction, id).await? {
         Some(user) if user.state.is_locked_out(now) => return Ok(RedeemOutcome::Refused),
         Some(user) if user.state.security_stamp.as_ref() == expected => {}
         _ => return Ok(RedeemOutcome::Conflict),
@@ -153,51 +138,4 @@ pub(super) async fn redeem_recovery_code<D: Database>(
     transaction.execute(COUNT_FAILURE, values).await?;
     transaction.commit().await?;
     Ok(RedeemOutcome::Redeemed)
-}
-
-pub(super) async fn find_recovery_codes(
-    connection: &mut impl Connection,
-    id: &UserId,
-) -> Result<RecoveryCodes, DatabaseError> {
-    let codes = find_token(connection, id, TokenName::RecoveryCodes).await?;
-    Ok(RecoveryCodes::from_stored(&codes.unwrap_or_default()))
-}
-
-pub(super) const FIND_TOKEN: &str = r#"
-    SELECT "Value" FROM "AspNetUserTokens"
-    WHERE "UserId" = $1 AND "LoginProvider" = '[AspNetUserStore]' AND "Name" = $2"#;
-
-async fn find_token(
-    connection: &mut impl Connection,
-    id: &UserId,
-    name: TokenName,
-) -> Result<Option<String>, DatabaseError> {
-    let row = connection
-        .fetch_optional(FIND_TOKEN, values![id.as_str(), name.as_str()])
-        .await?;
-    Ok(row.map(|row| row.text("Value")).transpose()?.flatten())
-}
-
-pub(super) const REDEEM_TOKEN: &str = r#"
-    UPDATE "AspNetUserTokens" SET "Value" = $4
-    WHERE "UserId" = $1 AND "LoginProvider" = '[AspNetUserStore]' AND "Name" = $2 AND "Value" = $3"#;
-pub(super) const UPDATE_TOKEN: &str = r#"
-    UPDATE "AspNetUserTokens" SET "Value" = $3
-    WHERE "UserId" = $1 AND "LoginProvider" = '[AspNetUserStore]' AND "Name" = $2"#;
-pub(super) const INSERT_TOKEN: &str = r#"
-    INSERT INTO "AspNetUserTokens" ("UserId", "LoginProvider", "Name", "Value")
-    VALUES ($1, '[AspNetUserStore]', $2, $3)"#;
-
-/// Nobody else writes the account's tokens meanwhile: the transaction has its row's lock.
-async fn set_token(
-    transaction: &mut impl Transaction,
-    id: &UserId,
-    name: TokenName,
-    value: &str,
-) -> Result<(), DatabaseError> {
-    let values = values![id.as_str(), name.as_str(), value];
-    if transaction.execute(UPDATE_TOKEN, values).await? == 0 {
-        transaction.execute(INSERT_TOKEN, values).await?;
-    }
-    Ok(())
 }

@@ -5,31 +5,22 @@ use wicketgate_identity::{
     UserId,
 };
 
-use super::change::{Target, touch};
-use crate::database::{Connection, Database, Lock, Row, Transaction, Value, values};
+use super::selections::select_users;
+use super::update::{Target, touch};
+use crate::database::{Connection, Database, Lock, Row, Transaction};
 use crate::database_error::DatabaseError;
+use crate::dialect::Dialect;
+use crate::statement::{Statement, Value, statement, values};
 
-macro_rules! select_users {
-    ($rest:literal) => {
-        concat!(
-            r#"SELECT "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
-                "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
-                "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
-            FROM "AspNetUsers" "#,
-            $rest
-        )
-    };
-}
-pub(crate) use select_users;
-
-pub(super) const FIND_BY_ID: &str = select_users!(r#"WHERE "Id" = $1"#);
+pub(super) const FIND_BY_ID: Statement = statement!(select_users!(r#"WHERE "Id" = $1"#), [Text]);
 
 pub(super) async fn find_by_id<D: Database>(database: &D, id: &UserId) -> Result<Option<User>, DatabaseError> {
     let mut found = find(database, FIND_BY_ID, id.as_str()).await?;
     Ok(found.find(|user| user.id == *id))
 }
 
-pub(super) const FIND_BY_NORMALIZED_NAME: &str = select_users!(r#"WHERE "NormalizedUserName" = $1"#);
+pub(super) const FIND_BY_NORMALIZED_NAME: Statement =
+    statement!(select_users!(r#"WHERE "NormalizedUserName" = $1"#), [Text]);
 
 pub(super) async fn find_by_normalized_name<D: Database>(
     database: &D,
@@ -39,7 +30,8 @@ pub(super) async fn find_by_normalized_name<D: Database>(
     Ok(found.find(|user| user.normalized_user_name.as_ref() == Some(name)))
 }
 
-pub(super) const FIND_BY_NORMALIZED_EMAIL: &str = select_users!(r#"WHERE "NormalizedEmail" = $1"#);
+pub(super) const FIND_BY_NORMALIZED_EMAIL: Statement =
+    statement!(select_users!(r#"WHERE "NormalizedEmail" = $1"#), [Text]);
 
 /// Of several accounts with the address the first row is taken.
 pub(super) async fn find_by_normalized_email<D: Database>(
@@ -54,7 +46,7 @@ pub(super) async fn find_by_normalized_email<D: Database>(
 /// name a stranger then asks, so that callers compare again.
 async fn find<D: Database>(
     database: &D,
-    statement: &'static str,
+    statement: Statement,
     key: &str,
 ) -> Result<impl Iterator<Item = User>, DatabaseError> {
     // PostgreSQL's text cannot hold it, and answers with an error where it is looked for.
@@ -77,16 +69,35 @@ pub(super) async fn list<D: Database>(
     let rows = database
         .reader()
         .await?
-        .fetch_all(D::LIST, values![after, limit])
+        .fetch_all(D::Dialect::LIST, values![after, limit])
         .await?;
     rows.iter().map(user).collect()
 }
 
-pub(super) const INSERT: &str = r#"
+pub(super) const INSERT: Statement = statement!(
+    r#"
     INSERT INTO "AspNetUsers" ("Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed",
         "PasswordHash", "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
         "LockoutEnd", "LockoutEnabled", "AccessFailedCount")
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"#;
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"#,
+    [
+        Text,
+        NullableText,
+        NullableText,
+        NullableText,
+        NullableText,
+        Boolean,
+        NullableText,
+        NullableText,
+        NullableText,
+        NullableText,
+        Boolean,
+        Boolean,
+        NullableInstant,
+        Boolean,
+        Integer
+    ]
+);
 
 /// A name that another transaction writes meanwhile is a duplicate for the index, and seen by the next attempt.
 pub(super) async fn create<D: Database>(
@@ -177,15 +188,17 @@ pub(super) async fn find_taken<D: Database>(
 }
 
 /// What belongs to the account goes with it by the foreign keys' `ON DELETE CASCADE`.
-pub(super) const DELETE: &str = r#"DELETE FROM "AspNetUsers" WHERE "Id" = $1"#;
+pub(super) const DELETE: Statement = statement!(r#"DELETE FROM "AspNetUsers" WHERE "Id" = $1"#, [Text]);
 
 pub(super) async fn delete<D: Database>(database: &D, id: &UserId) -> Result<bool, DatabaseError> {
     let met = database.writer().await?.execute(DELETE, values![id.as_str()]).await?;
     Ok(met > 0)
 }
 
-pub(super) const IS_NAME_OF_ANOTHER: &str =
-    r#"SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedUserName" IN ($1) AND "Id" <> $2"#;
+pub(super) const IS_NAME_OF_ANOTHER: Statement = statement!(
+    r#"SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedUserName" IN ($1) AND "Id" <> $2"#,
+    [Text, Text]
+);
 
 /// Or a name that the index takes for the same. The index has the last word.
 pub(super) async fn is_name_of_another(
@@ -198,8 +211,10 @@ pub(super) async fn is_name_of_another(
     Ok(row.is_some())
 }
 
-pub(super) const IS_EMAIL_OF_ANOTHER: &str =
-    r#"SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedEmail" IN ($1) AND "Id" <> $2"#;
+pub(super) const IS_EMAIL_OF_ANOTHER: Statement = statement!(
+    r#"SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedEmail" IN ($1) AND "Id" <> $2"#,
+    [Text, Text]
+);
 
 /// Or an address that the database's collation considers equal, which people could mistake for it. Asked by the holder of the
 /// address' [`Lock`]: no index of EF Core's keeps addresses unique.
@@ -215,13 +230,15 @@ pub(super) async fn is_email_of_another(
 
 /// Reads from a table, so that a connection to a server without the database's files is no good.
 pub(super) async fn ping<D: Database>(database: &D) -> Result<(), DatabaseError> {
-    database.reader().await?.fetch_optional(D::PING, &[]).await?;
+    database.reader().await?.fetch_optional(D::Dialect::PING, &[]).await?;
     Ok(())
 }
 
-/// Touches some account, if there is one.
-pub(crate) async fn touch_any<D: Database>(transaction: &mut impl Transaction) -> Result<(), DatabaseError> {
-    let Some(row) = transaction.fetch_optional(D::PING, &[]).await? else {
+/// Changes some account, if there is one, in a transaction that is rolled back. A server refuses that where it is read-only,
+/// and where it has no room left.
+pub(crate) async fn try_write<D: Database>(database: &D) -> Result<(), DatabaseError> {
+    let mut transaction = database.begin().await?;
+    let Some(row) = transaction.fetch_optional(D::Dialect::PING, &[]).await? else {
         return Ok(());
     };
     let id = UserId::from_stored(row.text("Id")?.unwrap_or_default());
@@ -230,7 +247,7 @@ pub(crate) async fn touch_any<D: Database>(transaction: &mut impl Transaction) -
         expected: Expected::Account,
         concurrency_stamp: &ConcurrencyStamp::from_stored("rolled back"),
     };
-    touch(transaction, target).await.map(drop)
+    touch(&mut transaction, target).await.map(drop)
 }
 
 fn user(row: &impl Row) -> Result<User, DatabaseError> {

@@ -10,8 +10,10 @@ use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
 
+use super::driver::Driver;
+use super::limits::{PING_AFTER, PING_LIMIT};
 use super::open_connections::{Link, OpenConnections, Place};
-use super::{Driver, PING_AFTER, PING_LIMIT, PooledConnection};
+use super::pooled_connection::PooledConnection;
 use crate::database_error::DatabaseError;
 
 /// The first pause before a full server is asked again, and the longest: each is twice as long as the one before.

@@ -8,7 +8,7 @@ use futures_util::stream::FuturesUnordered;
 use tokio::net::lookup_host;
 use tokio::time::timeout;
 
-use super::Driver;
+use super::driver::{self, Driver};
 use crate::database_error::DatabaseError;
 
 /// How long an address has for itself before the next one is tried beside it (RFC 8305, section 5).
@@ -17,7 +17,7 @@ const HEAD_START: Duration = Duration::from_millis(250);
 /// Connects to a host, which must take writes if it is one of `several`.
 pub(super) async fn connect<D: Driver>(options: &D::Options, several: bool) -> Result<D::Connection, DatabaseError> {
     let Some(host) = D::lookup(options) else {
-        return D::connect(options, several).await;
+        return driver::connect::<D>(options, several).await;
     };
     let addresses: Vec<SocketAddr> = match lookup_host(host).await {
         Ok(addresses) => addresses.collect(),
@@ -36,7 +36,7 @@ async fn connect_to<D: Driver>(
     let are_one_machine = addresses.iter().all(|address| address.ip().is_loopback());
     let several = several || (addresses.len() > 1 && !are_one_machine);
     let attempt = |address: SocketAddr| async move {
-        let connected = D::connect(&D::at(options, address), several).await;
+        let connected = driver::connect::<D>(&D::at(options, address), several).await;
         connected.map_err(|error| (address, error))
     };
     let mut waiting = addresses.iter();
@@ -94,13 +94,13 @@ mod tests {
     use super::*;
     use crate::backend::mysql::MySqlDriver;
     use crate::backend::postgres::PostgresDriver;
-    use crate::server_url::host_urls;
+    use crate::server::url::host_urls;
     use crate::test_databases::new_database;
 
     /// Nobody listens there, at either family's loopback.
     const REFUSING: [&str; 2] = ["127.0.0.1:1", "[::1]:1"];
 
-    async fn among_others<D: Driver>(server: &str, options: impl Fn(&str) -> D::Options) {
+    async fn among_others<D: Driver>(server: &str) {
         let Some(url) = new_database(server).await else {
             return;
         };
@@ -108,7 +108,7 @@ mod tests {
         let real = format!("127.0.0.1:{}", parsed.port().unwrap()).parse().unwrap();
         // The kernel lets clients in, and nobody talks to them.
         let silent = TcpListener::bind("127.0.0.1:0").unwrap();
-        let options = options(&host_urls(&url).unwrap()[0]);
+        let options = D::location(&host_urls(&url).unwrap()[0]).unwrap().options;
         let refusing = REFUSING.map(|address| address.parse().unwrap());
         let addresses = [refusing[0], silent.local_addr().unwrap(), refusing[1], real];
         connect_to::<D>(&options, &addresses, false).await.map(drop).unwrap();
@@ -120,9 +120,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_name_is_reached_at_whichever_of_its_addresses_answers() {
-        let postgres = |url: &str| crate::backend::postgres::location(url).unwrap().1;
-        let mysql = |url: &str| crate::backend::mysql::location(url).unwrap().1;
-        among_others::<PostgresDriver<false>>("WICKETGATE_TEST_POSTGRES_URL", postgres).await;
-        among_others::<MySqlDriver>("WICKETGATE_TEST_MYSQL_URL", mysql).await;
+        among_others::<PostgresDriver<false>>("WICKETGATE_TEST_POSTGRES_URL").await;
+        among_others::<MySqlDriver>("WICKETGATE_TEST_MYSQL_URL").await;
     }
 }

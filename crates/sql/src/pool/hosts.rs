@@ -8,10 +8,14 @@ use futures_util::stream::FuturesUnordered;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
+use super::addresses;
+use super::driver::{Driver, Location};
+use super::limits::{ACQUIRE_TIMEOUT, CONNECT_LIMIT, OPENINGS};
 use super::url_file::UrlFile;
-use super::{ACQUIRE_TIMEOUT, CONNECT_LIMIT, Driver, OPENINGS, addresses};
 use crate::database_error::DatabaseError;
 use crate::database_url::DatabaseUrl;
+use crate::open_error::OpenError;
+use crate::server::url::host_urls;
 
 /// How long a host has for itself before the next one is tried beside it.
 const HEAD_START: Duration = Duration::from_millis(500);
@@ -41,19 +45,19 @@ struct Host<D: Driver> {
 }
 
 impl<D: Driver> Hosts<D> {
-    /// Each with its name and port, for messages.
-    pub(crate) fn new(hosts: impl IntoIterator<Item = (String, D::Options)>) -> Self {
-        let host = |(name, options)| Host {
-            name,
-            options: Mutex::new(Arc::new(options)),
-            sessions: Arc::new(Semaphore::new(1)),
-            failed: Mutex::new(None),
-            handshakes: Arc::new(Semaphore::new(HANDSHAKES)),
-        };
-        Self {
-            hosts: hosts.into_iter().map(host).collect(),
-            url_file: OnceLock::new(),
+    /// Those that a URL names, and what may be shown of it: hosts, ports and the database.
+    pub(crate) fn in_url(url: &str) -> Result<(Self, String), OpenError> {
+        let mut hosts = Vec::new();
+        let mut database = String::new();
+        for url in host_urls(url)? {
+            let location = D::location(&url)?;
+            database.clone_from(&location.database);
+            hosts.push(Host::at(location));
         }
+        let names: Vec<&str> = hosts.iter().map(|host: &Host<D>| host.name.as_str()).collect();
+        let place = format!("{}/{database}", names.join(","));
+        let url_file = OnceLock::new();
+        Ok((Self { hosts, url_file }, place))
     }
 
     /// With so many sessions at each host.
@@ -167,7 +171,7 @@ impl<D: Driver> Hosts<D> {
         if Arc::ptr_eq(&host.options(), used)
             && let Some(url) = file.changed().await
         {
-            match D::hosts(&url) {
+            match Self::in_url(&url) {
                 Ok((renewed, place)) if place == file.place => self.renew(renewed),
                 // Half of the requests in one database, half in another.
                 Ok((_, place)) => {
@@ -214,6 +218,16 @@ impl<D: Driver> Hosts<D> {
 }
 
 impl<D: Driver> Host<D> {
+    fn at(location: Location<D::Options>) -> Self {
+        Self {
+            name: location.name,
+            options: Mutex::new(Arc::new(location.options)),
+            sessions: Arc::new(Semaphore::new(1)),
+            failed: Mutex::new(None),
+            handshakes: Arc::new(Semaphore::new(HANDSHAKES)),
+        }
+    }
+
     /// Waits until the server is done with enough of what was given up.
     async fn session(&self) -> Result<OwnedSemaphorePermit, DatabaseError> {
         let session = Arc::clone(&self.sessions).acquire_owned();

@@ -5,91 +5,27 @@
 
 mod acquire;
 mod addresses;
+mod driver;
 mod hosts;
+pub(crate) mod limits;
 mod open_connections;
 mod pooled_connection;
 #[cfg(test)]
 mod tests;
 mod url_file;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::time::timeout;
 
-use crate::OpenError;
 use crate::database_error::DatabaseError;
 use crate::database_url::DatabaseUrl;
 use acquire::acquire;
+pub(crate) use driver::{Driver, Location};
 pub(crate) use hosts::Hosts;
+use limits::ACQUIRE_TIMEOUT;
 use open_connections::OpenConnections;
 pub(crate) use pooled_connection::{OpenTransaction, PooledConnection};
-
-/// How many connections may be opened at the same time. A server spends more on letting somebody in than on a statement.
-pub(crate) const OPENINGS: usize = 4;
-/// How long a request waits for a connection before it is told to come back.
-pub(crate) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a host may take to let somebody in.
-pub(crate) const CONNECT_LIMIT: Duration = Duration::from_secs(4);
-/// How long a statement may take, a `COMMIT` too. Whether it was carried out is unknown then.
-///
-/// A server that can gives a statement up itself after four seconds (each kind's `settings`), so that it is known not to
-/// happen any more. Only a `COMMIT` has no such limit, and what a server that is frozen or cut off has not begun.
-pub(crate) const STATEMENT_LIMIT: Duration = Duration::from_secs(5);
-/// How long a statement may take that makes tables, waits for somebody who does, or reads a whole table for an operator.
-pub(crate) const LONG_LIMIT: Duration = Duration::from_secs(600);
-/// A connection that was idle for longer is asked first whether it still works: the server may have been restarted.
-pub(crate) const PING_AFTER: Duration = Duration::from_secs(1);
-/// How long the answer to that may take.
-pub(crate) const PING_LIMIT: Duration = Duration::from_secs(1);
-/// So that a proxy or a server that closes old connections rarely meets one in use.
-pub(crate) const LONGEST_LIFE: Duration = Duration::from_secs(30 * 60);
-/// A connection that nobody needed for so long is closed, for the sake of others who share the server.
-pub(crate) const IDLE_LIMIT: Duration = Duration::from_secs(10 * 60);
-
-/// What a pool needs to know of one kind of database.
-pub(crate) trait Driver: Send + Sync + Sized + 'static {
-    /// Where a host is and who asks, with the password.
-    type Options: Send + Sync + 'static;
-    type Connection: Send + 'static;
-
-    /// Starts a transaction that is isolated as much as the statements here expect.
-    const BEGIN: &'static str;
-    /// Makes a transaction's changes last.
-    const COMMIT: &'static str = "COMMIT";
-    /// Ends a transaction without an error where the server has done so already.
-    const ROLLBACK: &'static str = "ROLLBACK";
-    /// Lets the server take [`LONG_LIMIT`] for each statement, too.
-    const LONG: &'static str;
-    /// Whether every statement must be in a transaction that sets what it needs, because a connection is ours no longer.
-    const IS_POOLED: bool = false;
-
-    /// The hosts that a URL names, and what may be shown of it: hosts, ports and the database.
-    fn hosts(url: &str) -> Result<(Hosts<Self>, String), OpenError>;
-
-    /// The host's name and port, where each of its addresses is to be tried. `None` where there is nothing to look up, or
-    /// where only the driver can, because it checks the certificate for the name that it connects to.
-    fn lookup(options: &Self::Options) -> Option<(&str, u16)>;
-
-    /// The same host, at this address.
-    fn at(options: &Self::Options, address: SocketAddr) -> Self::Options;
-
-    /// Connects to a host, which must take writes if it is one of `several`.
-    fn connect(
-        options: &Self::Options,
-        several: bool,
-    ) -> impl Future<Output = Result<Self::Connection, DatabaseError>> + Send;
-
-    /// Asks whether anybody is there.
-    fn ping(connection: &mut Self::Connection) -> impl Future<Output = Result<(), DatabaseError>> + Send;
-
-    /// Runs a statement in the database's own SQL, without parameters and rows.
-    fn run(
-        connection: &mut Self::Connection,
-        statement: &'static str,
-    ) -> impl Future<Output = Result<(), DatabaseError>> + Send;
-}
 
 /// Connections that are open, and opening more of them.
 ///

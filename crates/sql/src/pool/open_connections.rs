@@ -7,7 +7,9 @@ use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use super::{Driver, Hosts, IDLE_LIMIT, LONGEST_LIFE, OPENINGS};
+use super::driver::Driver;
+use super::hosts::Hosts;
+use super::limits::{IDLE_LIMIT, LONGEST_LIFE, OPENINGS};
 use crate::database_error::DatabaseError;
 
 /// What everybody shares who uses one pool.

@@ -6,8 +6,9 @@ use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
+use super::driver::Driver;
+use super::limits::{LONG_LIMIT, PING_LIMIT, STATEMENT_LIMIT};
 use super::open_connections::{Link, OpenConnections};
-use super::{Driver, LONG_LIMIT, PING_LIMIT, STATEMENT_LIMIT};
 use crate::database_error::DatabaseError;
 
 /// A connection that is somebody's until it is dropped.

@@ -10,10 +10,11 @@ use wicketgate_protection::SystemRandom;
 use crate::backend::mssql::SqlServerDatabase;
 use crate::backend::mysql::MySqlDatabase;
 use crate::backend::postgres::PostgresDatabase;
-use crate::database::{Connection, Database, Purpose, Row, Transaction, values};
+use crate::database::{Connection, Database, Purpose, Row, Transaction};
 use crate::database_error::DatabaseError;
 use crate::database_url::DatabaseUrl;
 use crate::retry::retrying;
+use crate::statement::{Statement, statement};
 use crate::test_databases::{SQL_SERVER, new_database};
 
 const CONNECTIONS: usize = DatabaseUrl::DEFAULT_MAX_CONNECTIONS;
@@ -21,10 +22,13 @@ const POSTGRES: &str = "WICKETGATE_TEST_POSTGRES_URL";
 const MYSQL: &str = "WICKETGATE_TEST_MYSQL_URL";
 
 /// Waits for whoever ran it before. Not every T-SQL server can just sleep.
-const TAKE_TURNS: &str = r#"
+const TAKE_TURNS: Statement = statement!(
+    r#"
     DECLARE @database nvarchar(128) = DB_NAME();
     EXEC sp_getapplock @database, 'Exclusive', 'Session', 60000;
-    SELECT 2 AS "One""#;
+    SELECT 2 AS "One""#
+);
+const ONE: Statement = statement!(r#"SELECT 1 AS "One""#);
 
 async fn open<D: Database>(server: &str) -> Option<D> {
     let url = new_database(server).await?;
@@ -32,16 +36,16 @@ async fn open<D: Database>(server: &str) -> Option<D> {
 }
 
 /// Runs a statement that takes a second or longer, and does not wait for its end.
-async fn give_up_on<D: Database>(database: &D, slow: &'static str) {
+async fn give_up_on<D: Database>(database: &D, slow: Statement) {
     let mut connection = database.writer().await.unwrap();
     let statement = connection.fetch_optional(slow, &[]);
     assert!(timeout(Duration::from_millis(50), statement).await.is_err());
-    let error = connection.fetch_optional("SELECT 1 AS \"One\"", &[]).await;
+    let error = connection.fetch_optional(ONE, &[]).await;
     assert!(matches!(error, Err(DatabaseError::Unavailable(_))));
 }
 
 /// Whoever takes turns is slow only after another one.
-async fn first_turn<D: Database>(database: &D, slow: &'static str) -> Option<D::Connection> {
+async fn first_turn<D: Database>(database: &D, slow: Statement) -> Option<D::Connection> {
     if slow != TAKE_TURNS {
         return None;
     }
@@ -51,11 +55,11 @@ async fn first_turn<D: Database>(database: &D, slow: &'static str) -> Option<D::
 }
 
 async fn one<D: Database>(connection: &mut D::Connection) -> Option<i64> {
-    let row = connection.fetch_optional("SELECT 1 AS \"One\"", &[]).await.unwrap();
+    let row = connection.fetch_optional(ONE, &[]).await.unwrap();
     row.unwrap().integer("One").unwrap()
 }
 
-async fn statements_that_were_given_up<D: Database>(server: &str, slow: &'static str) {
+async fn statements_that_were_given_up<D: Database>(server: &str, slow: Statement) {
     let Some(database) = open::<D>(server).await else {
         return;
     };
@@ -68,12 +72,12 @@ async fn statements_that_were_given_up<D: Database>(server: &str, slow: &'static
 
 #[tokio::test]
 async fn nobody_gets_the_answer_to_a_statement_that_was_given_up() {
-    statements_that_were_given_up::<PostgresDatabase>(POSTGRES, "SELECT 2 AS \"One\", pg_sleep(1)").await;
-    statements_that_were_given_up::<MySqlDatabase>(MYSQL, "SELECT 2 AS \"One\", SLEEP(1)").await;
+    statements_that_were_given_up::<PostgresDatabase>(POSTGRES, statement!("SELECT 2 AS \"One\", pg_sleep(1)")).await;
+    statements_that_were_given_up::<MySqlDatabase>(MYSQL, statement!("SELECT 2 AS \"One\", SLEEP(1)")).await;
     statements_that_were_given_up::<SqlServerDatabase>(SQL_SERVER, TAKE_TURNS).await;
 }
 
-async fn slow_statement<D: Database>(server: &str, slow: &'static str) {
+async fn slow_statement<D: Database>(server: &str, slow: Statement) {
     let Some(database) = open::<D>(server).await else {
         return;
     };
@@ -88,8 +92,8 @@ async fn slow_statement<D: Database>(server: &str, slow: &'static str) {
 
 #[tokio::test]
 async fn a_statement_that_is_not_answered_in_time_means_that_the_database_is_away() {
-    slow_statement::<PostgresDatabase>(POSTGRES, "SELECT pg_sleep(60)").await;
-    slow_statement::<MySqlDatabase>(MYSQL, "SELECT SLEEP(60)").await;
+    slow_statement::<PostgresDatabase>(POSTGRES, statement!("SELECT pg_sleep(60)")).await;
+    slow_statement::<MySqlDatabase>(MYSQL, statement!("SELECT SLEEP(60)")).await;
     slow_statement::<SqlServerDatabase>(SQL_SERVER, TAKE_TURNS).await;
 }
 
@@ -106,18 +110,16 @@ async fn dropped_transaction<D: Database>(server: &str) {
     for commits in [false, true] {
         for _ in 0..CONNECTIONS + 1 {
             let mut transaction = database.begin().await.unwrap();
-            transaction.execute("DELETE FROM notes", &[]).await.unwrap();
-            transaction
-                .execute("INSERT INTO notes (id) VALUES (1)", &[])
-                .await
-                .unwrap();
+            for text in ["DELETE FROM notes", "INSERT INTO notes (id) VALUES (1)"] {
+                transaction.execute(statement!(text), &[]).await.unwrap();
+            }
             if commits {
                 transaction.commit().await.unwrap();
             }
         }
         let mut reader = database.reader().await.unwrap();
         let row = reader
-            .fetch_optional("SELECT COUNT(*) AS \"Count\" FROM notes", values![])
+            .fetch_optional(statement!(r#"SELECT COUNT(*) AS "Count" FROM notes"#), &[])
             .await;
         assert_eq!(
             row.unwrap().unwrap().integer("Count").unwrap(),
@@ -161,7 +163,7 @@ async fn who_comes_when_all_connections_are_taken_gets_the_next_free_one() {
 }
 
 async fn session_id<D: Database>(connection: &mut D::Connection) -> Option<i64> {
-    let statement = r#"SELECT CAST(pg_backend_pid() AS bigint) AS "One""#;
+    let statement = statement!(r#"SELECT CAST(pg_backend_pid() AS bigint) AS "One""#);
     let row = connection.fetch_optional(statement, &[]).await.unwrap();
     row.unwrap().integer("One").unwrap()
 }
@@ -177,7 +179,7 @@ async fn a_connection_whose_commit_failed_is_closed() {
     let before = session_id::<PostgresDatabase>(&mut writer).await;
     drop(writer);
     let mut transaction = database.begin().await.unwrap();
-    let statement = "INSERT INTO notes (id) VALUES (1), (1)";
+    let statement = statement!("INSERT INTO notes (id) VALUES (1), (1)");
     transaction.execute(statement, &[]).await.unwrap();
     assert!(matches!(transaction.commit().await, Err(DatabaseError::Duplicate(_))));
     // The one connection that there was is not the one that comes next.
@@ -194,8 +196,8 @@ const TAKEN: &str = r#"
 
 #[tokio::test]
 async fn a_connection_whose_prepared_statements_are_not_its_own_any_more_is_replaced_with_all_that_are_as_old() {
-    const SESSION: &str = r#"SELECT CAST(pg_backend_pid() AS bigint) AS "One""#;
-    const NEW: &str = r#"SELECT CAST(pg_backend_pid() AS bigint) AS "One", 2 AS "Two""#;
+    const SESSION: Statement = statement!(r#"SELECT CAST(pg_backend_pid() AS bigint) AS "One""#);
+    const NEW: Statement = statement!(r#"SELECT CAST(pg_backend_pid() AS bigint) AS "One", 2 AS "Two""#);
     for (done, asked) in [(FORGOTTEN, SESSION), (TAKEN, NEW)] {
         let Some(database) = open::<PostgresDatabase>(POSTGRES).await else {
             return;
@@ -225,7 +227,7 @@ async fn a_connection_whose_prepared_statements_are_not_its_own_any_more_is_repl
 }
 
 /// A transaction that somebody is in the middle of who is frozen, and one that waits for its row.
-async fn frozen_instance<D: Database>(server: &str, lock: &'static str) {
+async fn frozen_instance<D: Database>(server: &str, lock: Statement) {
     let Some(database) = open::<D>(server).await else {
         return;
     };
@@ -234,7 +236,8 @@ async fn frozen_instance<D: Database>(server: &str, lock: &'static str) {
         .define("CREATE TABLE notes (id integer PRIMARY KEY)")
         .await
         .unwrap();
-    writer.execute("INSERT INTO notes (id) VALUES (1)", &[]).await.unwrap();
+    let insert = statement!("INSERT INTO notes (id) VALUES (1)");
+    writer.execute(insert, &[]).await.unwrap();
     let mut frozen = database.begin().await.unwrap();
     frozen.execute(lock, &[]).await.unwrap();
     let mut refusals = 0;
@@ -244,7 +247,10 @@ async fn frozen_instance<D: Database>(server: &str, lock: &'static str) {
         assert!(refusals < 5, "{refusal}");
         writer = database.writer().await.unwrap();
     }
-    let row = writer.fetch_optional("SELECT id FROM notes", &[]).await.unwrap();
+    let row = writer
+        .fetch_optional(statement!("SELECT id FROM notes"), &[])
+        .await
+        .unwrap();
     assert_eq!(row.unwrap().integer("id").unwrap(), Some(2));
     let error = frozen.execute(lock, &[]).await.unwrap_err();
     assert!(matches!(error, DatabaseError::Unavailable(_)), "{error:?}");
@@ -252,7 +258,7 @@ async fn frozen_instance<D: Database>(server: &str, lock: &'static str) {
 
 #[tokio::test]
 async fn the_locks_of_a_frozen_instance_end() {
-    let lock = "UPDATE notes SET id = id + 1";
+    let lock = statement!("UPDATE notes SET id = id + 1");
     tokio::join!(
         frozen_instance::<PostgresDatabase>(POSTGRES, lock),
         frozen_instance::<MySqlDatabase>(MYSQL, lock)

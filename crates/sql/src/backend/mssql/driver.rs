@@ -1,5 +1,6 @@
 //! Connections to SQL Servers.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 
 use tiberius::error::Error;
@@ -9,23 +10,26 @@ use tokio_util::compat::{Compat, TokioAsyncWriteCompatExt};
 use tracing::Dispatch;
 use tracing::instrument::WithSubscriber;
 
+use super::dialect::SqlServer;
 use super::error::database_error;
-use super::location::Location;
-use crate::OpenError;
+use super::location::{self, HostOptions};
+use super::query::query;
+use crate::database::{Connection, Lock, Row};
 use crate::database_error::DatabaseError;
-use crate::pool::{Driver, Hosts};
-use crate::server_url::host_urls;
+use crate::open_error::OpenError;
+use crate::pool::{Driver, Location};
+use crate::statement::{Statement, Value, statement, values};
 
 /// SQL Server, for a pool.
 #[derive(Debug)]
 pub(crate) enum SqlServerDriver {}
 
 /// A connection.
-pub(super) type Client = tiberius::Client<Compat<TcpStream>>;
+type Client = tiberius::Client<Compat<TcpStream>>;
 
 /// The settings that filtered indexes ask of whoever writes, and those that a server may have other defaults for.
 ///
-/// A lock is waited for as long as the server may take for a statement (four seconds, below [`STATEMENT_LIMIT`](crate::pool::STATEMENT_LIMIT)), so
+/// A lock is waited for as long as the server may take for a statement (four seconds, below [`STATEMENT_LIMIT`](crate::pool::limits::STATEMENT_LIMIT)), so
 /// that a write is not answered 503 and happens later. SQL Server itself ends what a connection runs that is closed.
 pub(super) const SETTINGS: &str = "
     SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
@@ -35,52 +39,55 @@ pub(super) const SETTINGS: &str = "
     SET LOCK_TIMEOUT 4000;
     SET TRANSACTION ISOLATION LEVEL READ COMMITTED";
 
+/// Waits as for any lock (`LOCK_TIMEOUT`).
+pub(super) const GET_LOCK: Statement = statement!(
+    r#"
+    DECLARE @result int;
+    EXEC @result = sp_getapplock @Resource = $1, @LockMode = 'Exclusive', @LockOwner = 'Transaction';
+    SELECT @result AS "Result""#,
+    [Text]
+);
+/// What a lock's name may be long, with room for characters that take two places.
+const LONGEST_NAME: usize = 120;
+
 impl Driver for SqlServerDriver {
-    type Options = Location;
+    type Dialect = SqlServer;
+    type Options = HostOptions;
     type Connection = Client;
+    type Row = TdsRow;
+    type Held = Infallible;
 
     const BEGIN: &'static str = "BEGIN TRANSACTION";
     const LONG: &'static str = "SET LOCK_TIMEOUT 600000";
     /// With `XACT_ABORT` the first error has done it.
     const ROLLBACK: &'static str = "IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION";
 
-    fn hosts(url: &str) -> Result<(Hosts<Self>, String), OpenError> {
-        let mut hosts = Vec::new();
-        let mut database = String::new();
-        for url in host_urls(url)? {
-            let location = Location::parse(&url)?;
-            database.clone_from(&location.database);
-            hosts.push((location.name.clone(), location));
-        }
-        let names: Vec<&str> = hosts.iter().map(|(name, _)| name.as_str()).collect();
-        let place = format!("{}/{database}", names.join(","));
-        Ok((Hosts::new(hosts), place))
+    fn location(url: &str) -> Result<Location<HostOptions>, OpenError> {
+        location::parse(url)
     }
 
     /// The certificate is checked for the name all the same.
-    fn lookup(location: &Location) -> Option<(&str, u16)> {
-        Some((&location.host, location.port))
+    fn lookup(options: &HostOptions) -> Option<(&str, u16)> {
+        Some((&options.host, options.port))
     }
 
-    fn at(location: &Location, address: SocketAddr) -> Location {
-        Location {
+    fn at(options: &HostOptions, address: SocketAddr) -> HostOptions {
+        HostOptions {
             address: Some(address),
-            ..location.clone()
+            ..options.clone()
         }
     }
 
-    /// A replica of an availability group may let clients in and take no writes.
-    async fn connect(location: &Location, several: bool) -> Result<Client, DatabaseError> {
-        // Boxed: every future that may come to this would be ten thousands of bytes larger.
-        let mut client = quietly(Box::pin(connect(location))).await?;
-        if several {
-            const UPDATEABILITY: &str = "SELECT CAST(DATABASEPROPERTYEX(DB_NAME(), 'Updateability') AS nvarchar(128))";
-            let rows = rows(&mut client, UPDATEABILITY).await?;
-            if rows.first().and_then(|row| row.get(0)) != Some("READ_WRITE") {
-                return Err(DatabaseError::Unavailable("it takes no writes".into()));
-            }
-        }
-        Ok(client)
+    /// Boxed: every future that may come to this would be ten thousands of bytes larger.
+    async fn connect(options: &HostOptions) -> Result<Client, DatabaseError> {
+        quietly(Box::pin(connect(options))).await
+    }
+
+    /// A replica of an availability group may let clients in and take none.
+    async fn takes_writes(client: &mut Client) -> Result<bool, DatabaseError> {
+        const UPDATEABILITY: &str = "SELECT CAST(DATABASEPROPERTYEX(DB_NAME(), 'Updateability') AS nvarchar(128))";
+        let rows = rows(client, UPDATEABILITY).await?;
+        Ok(rows.first().and_then(|row| row.get(0)) == Some("READ_WRITE"))
     }
 
     async fn ping(client: &mut Client) -> Result<(), DatabaseError> {
@@ -91,10 +98,45 @@ impl Driver for SqlServerDriver {
     async fn run(client: &mut Client, statement: &'static str) -> Result<(), DatabaseError> {
         rows(client, statement).await.map(drop)
     }
+
+    async fn execute(client: &mut Client, statement: Statement, values: &[Value<'_>]) -> Result<u64, DatabaseError> {
+        let done = quietly(query(statement, values).execute(client)).await?;
+        Ok(done.total())
+    }
+
+    async fn fetch_all(
+        client: &mut Client,
+        statement: Statement,
+        values: &[Value<'_>],
+    ) -> Result<Vec<TdsRow>, DatabaseError> {
+        let query = query(statement, values);
+        quietly(async { query.query(client).await?.into_first_result().await }).await
+    }
+
+    async fn fetch_optional(
+        client: &mut Client,
+        statement: Statement,
+        values: &[Value<'_>],
+    ) -> Result<Option<TdsRow>, DatabaseError> {
+        let rows = Self::fetch_all(client, statement, values).await?;
+        Ok(rows.into_iter().next())
+    }
+
+    /// Application locks: they end with the transaction and need no table. Names that begin alike wait for each other without
+    /// need.
+    async fn lock(transaction: &mut impl Connection, lock: Lock<'_>) -> Result<Option<Infallible>, DatabaseError> {
+        let name: String = lock.name().chars().take(LONGEST_NAME).collect();
+        let row = transaction.fetch_optional(GET_LOCK, values![name.as_str()]).await?;
+        match row.map(|row| row.integer("Result")).transpose()?.flatten() {
+            Some(0..) => Ok(None),
+            Some(-1) => Err(DatabaseError::given_up("a lock was not given in time".into())),
+            result => Err(DatabaseError::Conflict(format!("sp_getapplock says {result:?}").into())),
+        }
+    }
 }
 
 /// Keeps the driver from logging: what the server says of a failure can name somebody's address.
-pub(super) async fn quietly<T>(asked: impl Future<Output = Result<T, Error>>) -> Result<T, DatabaseError> {
+async fn quietly<T>(asked: impl Future<Output = Result<T, Error>>) -> Result<T, DatabaseError> {
     asked.with_subscriber(Dispatch::none()).await.map_err(database_error)
 }
 
@@ -102,16 +144,16 @@ async fn rows(client: &mut Client, statement: &'static str) -> Result<Vec<TdsRow
     quietly(async { client.simple_query(statement).await?.into_first_result().await }).await
 }
 
-async fn connect(location: &Location) -> Result<Client, Error> {
-    let stream = match location.address {
+async fn connect(options: &HostOptions) -> Result<Client, Error> {
+    let stream = match options.address {
         Some(address) => TcpStream::connect(address).await?,
-        None => TcpStream::connect((location.host.as_str(), location.port)).await?,
+        None => TcpStream::connect((options.host.as_str(), options.port)).await?,
     };
-    let mut client = match log_in(location.config.clone(), stream).await {
+    let mut client = match log_in(options.config.clone(), stream).await {
         // Azure's gateway may name the machine that the database is on.
         Err(Error::Routing { host, port }) => {
             let stream = TcpStream::connect((host.as_str(), port)).await?;
-            let mut config = location.config.clone();
+            let mut config = options.config.clone();
             config.host(host);
             config.port(port);
             log_in(config, stream).await?

@@ -6,61 +6,59 @@ use percent_encoding::percent_decode_str;
 use tiberius::{AuthMethod, Config, EncryptionLevel};
 use url::Url;
 
-use crate::OpenError;
-use crate::server_url::host_and_port;
+use crate::open_error::OpenError;
+use crate::pool::Location;
+use crate::server::url::host_and_port;
 
-/// Where a database is, and how it is spoken to.
+/// Where a host is, and how it is spoken to.
 #[derive(Debug, Clone)]
-pub(crate) struct Location {
+pub(crate) struct HostOptions {
     /// Shows no password in `Debug`.
     pub(super) config: Config,
     pub(super) host: String,
     pub(super) port: u16,
     /// The one of the host's addresses that is meant; all of them without it.
     pub(super) address: Option<SocketAddr>,
-    /// Host and port, for messages.
-    pub(super) name: String,
-    pub(super) database: String,
 }
 
 const DEFAULT_PORT: u16 = 1433;
 
-impl Location {
-    /// As Microsoft's clients do, this encrypts and checks the server's certificate unless the URL says otherwise.
-    pub(super) fn parse(url: &str) -> Result<Self, OpenError> {
-        let url = Url::parse(url).map_err(|error| invalid(error.to_string()))?;
-        // Brackets around an IPv6 address belong to the URL.
-        let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-        if host.is_empty() {
-            return Err(invalid("it names no host"));
-        }
-        let host = decoded(host)?;
-        let port = url.port().unwrap_or(DEFAULT_PORT);
-        let database = decoded(url.path().trim_start_matches('/'))?;
-        if database.is_empty() {
-            return Err(OpenError::NoDatabase);
-        }
-        let (user, password) = credentials(&url)?;
+/// As Microsoft's clients do, this encrypts and checks the server's certificate unless the URL says otherwise.
+pub(super) fn parse(url: &str) -> Result<Location<HostOptions>, OpenError> {
+    let url = Url::parse(url).map_err(|error| invalid(error.to_string()))?;
+    // Brackets around an IPv6 address belong to the URL.
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    if host.is_empty() {
+        return Err(invalid("it names no host"));
+    }
+    let host = decoded(host)?;
+    let port = url.port().unwrap_or(DEFAULT_PORT);
+    let database = decoded(url.path().trim_start_matches('/'))?;
+    if database.is_empty() {
+        return Err(OpenError::NoDatabase);
+    }
+    let (user, password) = credentials(&url)?;
 
-        let mut config = Config::new();
-        config.host(&host);
-        config.port(port);
-        config.database(&database);
-        config.application_name("Wicketgate");
-        config.authentication(AuthMethod::sql_server(user, password));
-        // Whoever waits has a limit of its own.
-        config.handshake_timeout(None);
-        config.command_timeout(None);
-        apply_options(&mut config, &url)?;
-        Ok(Self {
+    let mut config = Config::new();
+    config.host(&host);
+    config.port(port);
+    config.database(&database);
+    config.application_name("Wicketgate");
+    config.authentication(AuthMethod::sql_server(user, password));
+    // Whoever waits has a limit of its own.
+    config.handshake_timeout(None);
+    config.command_timeout(None);
+    apply_options(&mut config, &url)?;
+    Ok(Location {
+        name: host_and_port(&host, port),
+        database,
+        options: HostOptions {
             config,
-            name: host_and_port(&host, port),
             host,
             port,
             address: None,
-            database,
-        })
-    }
+        },
+    })
 }
 
 fn credentials(url: &Url) -> Result<(String, String), OpenError> {
@@ -129,7 +127,7 @@ mod tests {
     use super::*;
 
     fn refusal(url: &str) -> String {
-        Location::parse(url).unwrap_err().to_string()
+        parse(url).unwrap_err().to_string()
     }
 
     #[test]
@@ -139,7 +137,7 @@ mod tests {
             ("sqlserver://sa:secret@127.0.0.1:14330/app", "127.0.0.1:14330", "app"),
             ("mssql://sa:secret@[::1]/My%20App", "[::1]:1433", "My App"),
         ] {
-            let location = Location::parse(url).unwrap();
+            let location = parse(url).unwrap();
             assert_eq!((location.name.as_str(), location.database.as_str()), (host, database));
         }
     }
@@ -149,7 +147,7 @@ mod tests {
         let url = "mssql://a%40b:p%3A%2F@db.example.test/app";
         let decoded = credentials(&Url::parse(url).unwrap()).unwrap();
         assert_eq!(decoded, ("a@b".to_owned(), "p:/".to_owned()));
-        let location = Location::parse(url).unwrap();
+        let location = parse(url).unwrap();
         assert!(!format!("{location:?}").contains("p:/"), "{location:?}");
     }
 
@@ -162,8 +160,8 @@ mod tests {
             ("?encrypt=false", "Off"),
             ("?trust_server_certificate=true", "Required"),
         ] {
-            let location = Location::parse(&format!("mssql://sa:s@db.example.test/app{options}")).unwrap();
-            let shown = format!("{:?}", location.config);
+            let location = parse(&format!("mssql://sa:s@db.example.test/app{options}")).unwrap();
+            let shown = format!("{:?}", location.options.config);
             assert!(shown.contains(&format!("encryption: {encryption}")), "{shown}");
         }
     }

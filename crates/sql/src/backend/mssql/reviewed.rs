@@ -4,31 +4,30 @@
 use std::fs;
 use std::path::Path;
 
-use time::OffsetDateTime;
 use wicketgate_identity::SchemaVersion;
 
-use super::SqlServerDatabase;
-use super::connection::{COLUMNS, GET_LOCK};
-use super::driver::SETTINGS;
+use super::dialect::SqlServer;
+use super::driver::{GET_LOCK, SETTINGS};
 use super::translation::translate;
-use crate::accounts::statements::{self, NULLABLE};
-use crate::database::{Database, Value};
+use crate::accounts::statements;
+use crate::dialect::Dialect;
 use crate::inspect_accounts;
 use crate::key_repository;
+use crate::statement::{Statement, Value, statement};
 use crate::tables::ColumnKind;
 
-const OTHERS: [&str; 11] = [
-    SETTINGS,
-    SqlServerDatabase::LOCK_USER,
-    SqlServerDatabase::LIST,
-    SqlServerDatabase::HASHES,
-    SqlServerDatabase::PING,
+const OTHERS: [Statement; 11] = [
+    statement!(SETTINGS),
+    SqlServer::LOCK_USER,
+    SqlServer::LIST,
+    SqlServer::HASHES,
+    SqlServer::PING,
     inspect_accounts::COUNT,
     key_repository::FIND_ALL,
     key_repository::COUNT,
-    SqlServerDatabase::KEYS.insert,
+    SqlServer::INSERT_KEY,
     GET_LOCK,
-    COLUMNS,
+    SqlServer::COLUMNS,
 ];
 
 /// `UPDATE=1 cargo test -p wicketgate-sql --lib reviewed` writes the file again; what it says then wants to be read.
@@ -43,9 +42,10 @@ fn every_statement_is_as_it_was_read() {
 
 /// Each statement without nulls, then once more those that can have some, with all of them.
 fn statements() -> String {
-    let all = statements::all();
-    let full = all.iter().chain(&OTHERS).map(|statement| sent(statement, &[]));
-    let with_nulls = NULLABLE.iter().map(|(statement, nulls)| sent(statement, nulls));
+    let all: Vec<Statement> = statements::all().into_iter().chain(OTHERS).collect();
+    let full = all.iter().map(|statement| sent(*statement, &statement.some_values("")));
+    let nullable = all.iter().filter(|statement| statement.takes_nulls());
+    let with_nulls = nullable.map(|statement| sent(*statement, &statement.some_values_and_nulls("")));
     let mut text =
         "-- Written by the test `every_statement_is_as_it_was_read`, and read by whoever changed it.\n".to_owned();
     for statement in full.chain(with_nulls) {
@@ -54,23 +54,8 @@ fn statements() -> String {
     text
 }
 
-fn sent(statement: &str, nulls: &[usize]) -> String {
-    let values: Vec<Value<'_>> = (1..=20)
-        .map(
-            |number| match (nulls.contains(&number), is_instant(statement, number)) {
-                (true, true) => Value::Instant(None),
-                (true, false) => Value::Text(None),
-                (false, true) => Value::Instant(Some(OffsetDateTime::UNIX_EPOCH)),
-                (false, false) => Value::from(""),
-            },
-        )
-        .collect();
-    translate(statement, &values).0
-}
-
-fn is_instant(statement: &str, number: usize) -> bool {
-    statement.contains(&format!(r#""LockoutEnd" = ${number}"#))
-        || (statement.contains("VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13") && number == 13)
+fn sent(statement: Statement, values: &[Value<'_>]) -> String {
+    translate(statement.text, values).0
 }
 
 #[test]
@@ -86,10 +71,7 @@ fn tables_are_made_as_by_ef_core() {
         let golden = fs::read_to_string(golden).unwrap();
         let batches = golden.split("GO\n").map(|batch| batch.trim().trim_end_matches(';'));
         let expected: Vec<&str> = batches.filter(|batch| !batch.is_empty()).collect();
-        let made: Vec<&str> = SqlServerDatabase::TABLES
-            .statements(version)
-            .map(|made| made.0)
-            .collect();
+        let made: Vec<&str> = SqlServer::TABLES.definitions(version).map(|made| made.0).collect();
         assert!(made.len() > 10, "{made:#?}");
         assert_eq!(made, expected);
     }
@@ -97,7 +79,7 @@ fn tables_are_made_as_by_ef_core() {
 
 #[test]
 fn every_column_that_is_read_is_of_a_known_kind() {
-    let tables = SqlServerDatabase::TABLES.tables(SchemaVersion::V1);
+    let tables = SqlServer::TABLES.tables(SchemaVersion::V1);
     let columns: Vec<_> = tables.flat_map(|table| table.columns()).collect();
     assert_eq!(columns.len(), 37);
     for (name, definition) in columns {

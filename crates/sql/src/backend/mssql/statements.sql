@@ -67,7 +67,7 @@ INSERT INTO "AspNetUserClaims" ("UserId", "ClaimType", "ClaimValue") VALUES (@P1
 
 SELECT "Id", "ClaimType", "ClaimValue" FROM "AspNetUserClaims" WHERE ("UserId" = @P1 AND CAST(CAST("UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
-DELETE FROM "AspNetUserClaims" WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+DELETE FROM "AspNetUserClaims" WHERE "Id" = @P1;
 
 UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "PasswordHash" = @P3, "SecurityStamp" = @P4 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
@@ -188,11 +188,11 @@ INSERT INTO "AspNetUsers" ("Id", "UserName", "NormalizedUserName", "Email", "Nor
 
 UPDATE "AspNetUsers" SET "AccessFailedCount" = @P2, "ConcurrencyStamp" = CAST(NULL AS nvarchar(max)) WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
-UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnd" = CAST(NULL AS datetimeoffset) WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
-
 UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "PasswordHash" = CAST(NULL AS nvarchar(max)), "SecurityStamp" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
 UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "PasswordHash" = CAST(NULL AS nvarchar(max)), "SecurityStamp" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "PasswordHash" = CAST(NULL AS nvarchar(max)), "SecurityStamp" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("PasswordHash" = @P4 AND CAST(CAST("PasswordHash" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P4 AS nvarchar(max)) AS varbinary(max)));
 
 UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "SecurityStamp" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
 
@@ -206,7 +206,11 @@ UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "PhoneNumberConfirmed" = @P3 
 
 UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "TwoFactorEnabled" = @P3, "SecurityStamp" = @P4 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
 
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnd" = CAST(NULL AS datetimeoffset) WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+
 UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnd" = CAST(NULL AS datetimeoffset) WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnd" = CAST(NULL AS datetimeoffset) WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("PasswordHash" = @P3 AND CAST(CAST("PasswordHash" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P3 AS nvarchar(max)) AS varbinary(max)));
 
 UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnabled" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
 

@@ -1,7 +1,7 @@
 //! From the SQL that all databases understand to T-SQL: other names for parameters, and nulls as part of the text.
 
-use crate::database::Value;
 use crate::exact::exact;
+use crate::statement::Value;
 
 /// The statement with `@Pn` for each parameter, and the values that are left.
 ///
@@ -44,7 +44,7 @@ pub(super) fn translate<'a>(statement: &str, values: &[Value<'a>]) -> (String, V
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::database::values;
+    use crate::statement::values;
 
     #[test]
     fn parameters_have_the_names_that_the_driver_gives() {

@@ -7,13 +7,16 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use crate::database::{Connection, Row, values};
+use crate::database::{Connection, Row};
 use crate::database_error::DatabaseError;
+use crate::statement::{Statement, statement, values};
 
-const IS_CLUSTER: &str = "SHOW VARIABLES LIKE 'wsrep_on'";
-const AGE: &str = r#"
+const IS_CLUSTER: Statement = statement!("SHOW VARIABLES LIKE 'wsrep_on'");
+const AGE: Statement = statement!(
+    r#"
     SELECT CAST(TIMESTAMPDIFF(SECOND, create_time, NOW()) AS SIGNED) AS "Age"
-    FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'wicketgate_lock'"#;
+    FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'wicketgate_lock'"#
+);
 const TAKE: &str = "CREATE TABLE `wicketgate_lock` (`Id` int NOT NULL PRIMARY KEY)";
 const GIVE: &str = "DROP TABLE IF EXISTS `wicketgate_lock`";
 
@@ -22,8 +25,8 @@ const LONGEST_HELD: i64 = 60;
 const PATIENCE: Duration = Duration::from_secs(90);
 const PAUSE: Duration = Duration::from_millis(100);
 
-const NAME: &str = r#"INSERT INTO "AspNetRoles" ("Id") VALUES ($1)"#;
-const UNNAME: &str = r#"DELETE FROM "AspNetRoles" WHERE "Id" = $1"#;
+const NAME: Statement = statement!(r#"INSERT INTO "AspNetRoles" ("Id") VALUES ($1)"#, [Text]);
+const UNNAME: Statement = statement!(r#"DELETE FROM "AspNetRoles" WHERE "Id" = $1"#, [Text]);
 /// How much of a name is written: keys have 255 characters. Names that begin alike wait for each other without need.
 const LONGEST_NAME: usize = 200;
 

@@ -2,44 +2,44 @@
 
 use std::net::SocketAddr;
 
-use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlSslMode};
-use sqlx::{ConnectOptions, Connection, Row};
+use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlRow, MySqlSslMode};
+use sqlx::{ConnectOptions, Connection as _, Row as _};
 
+use super::dialect::MySql;
 use super::error::{database_error, kind};
 use super::location::{self, TLS_REMEDY};
+use super::locks::{self, SchemaLock};
+use super::query::query;
 use super::settings;
-use crate::OpenError;
+use crate::database::{Connection, Lock};
 use crate::database_error::DatabaseError;
-use crate::pool::{Driver, Hosts};
-use crate::server_tls::refusal;
-use crate::server_url::host_urls;
+use crate::open_error::OpenError;
+use crate::pool::{Driver, Location};
+use crate::server::tls::refusal;
+use crate::statement::{Statement, Value};
 
 /// MySQL and MariaDB, for a pool.
 #[derive(Debug)]
 pub(crate) enum MySqlDriver {}
 
 impl Driver for MySqlDriver {
+    type Dialect = MySql;
     type Options = MySqlConnectOptions;
     type Connection = MySqlConnection;
+    type Row = MySqlRow;
+    type Held = SchemaLock;
 
     const BEGIN: &'static str = settings::BEGIN;
     const COMMIT: &'static str = settings::COMMIT;
     const ROLLBACK: &'static str = settings::ROLLBACK;
     const LONG: &'static str = settings::LONG;
 
-    fn hosts(url: &str) -> Result<(Hosts<Self>, String), OpenError> {
-        let mut hosts = Vec::new();
-        let mut database = String::new();
-        for url in host_urls(url)? {
-            let (name, options) = location::parse(&url)?;
-            options.get_database().unwrap_or_default().clone_into(&mut database);
-            // All of this is set with the other settings of a session.
-            let options = options.pipes_as_concat(false).no_engine_substitution(false);
-            hosts.push((name, options.timezone(None).set_names(false)));
-        }
-        let names: Vec<&str> = hosts.iter().map(|(name, _)| name.as_str()).collect();
-        let place = format!("{}/{database}", names.join(","));
-        Ok((Hosts::new(hosts), place))
+    fn location(url: &str) -> Result<Location<MySqlConnectOptions>, OpenError> {
+        let location = location::parse(url)?;
+        // All of this is set with the other settings of a session.
+        let options = location.options.pipes_as_concat(false).no_engine_substitution(false);
+        let options = options.timezone(None).set_names(false);
+        Ok(Location { options, ..location })
     }
 
     fn lookup(options: &MySqlConnectOptions) -> Option<(&str, u16)> {
@@ -53,21 +53,19 @@ impl Driver for MySqlDriver {
         options.port(address.port())
     }
 
-    /// A replica answers like its source, but takes no writes; a Galera node that lost its cluster lets clients in, but
-    /// answers no query.
-    async fn connect(options: &MySqlConnectOptions, several: bool) -> Result<MySqlConnection, DatabaseError> {
+    /// A Galera node that lost its cluster lets clients in, but answers no query.
+    async fn connect(options: &MySqlConnectOptions) -> Result<MySqlConnection, DatabaseError> {
         let connection = options.connect().await;
         let mut connection = connection.map_err(|error| refusal(error, TLS_REMEDY, kind))?;
         Self::run(&mut connection, settings::SESSION).await?;
-        if several {
-            let query = sqlx::query("SELECT CAST(@@GLOBAL.read_only AS CHAR)");
-            let row = query.fetch_one(&mut connection).await;
-            let is_read_only: String = row.and_then(|row| row.try_get(0)).map_err(database_error)?;
-            if !matches!(is_read_only.as_str(), "0" | "OFF") {
-                return Err(DatabaseError::Unavailable("it takes no writes".into()));
-            }
-        }
         Ok(connection)
+    }
+
+    async fn takes_writes(connection: &mut MySqlConnection) -> Result<bool, DatabaseError> {
+        let query = sqlx::query("SELECT CAST(@@GLOBAL.read_only AS CHAR)");
+        let row = query.fetch_one(connection).await;
+        let is_read_only: String = row.and_then(|row| row.try_get(0)).map_err(database_error)?;
+        Ok(matches!(is_read_only.as_str(), "0" | "OFF"))
     }
 
     async fn ping(connection: &mut MySqlConnection) -> Result<(), DatabaseError> {
@@ -77,5 +75,40 @@ impl Driver for MySqlDriver {
     async fn run(connection: &mut MySqlConnection, statement: &'static str) -> Result<(), DatabaseError> {
         let done = sqlx::raw_sql(statement).execute(connection).await;
         done.map(drop).map_err(database_error)
+    }
+
+    async fn execute(
+        connection: &mut MySqlConnection,
+        statement: Statement,
+        values: &[Value<'_>],
+    ) -> Result<u64, DatabaseError> {
+        let done = query(statement, values).execute(connection).await;
+        done.map(|done| done.rows_affected()).map_err(database_error)
+    }
+
+    async fn fetch_all(
+        connection: &mut MySqlConnection,
+        statement: Statement,
+        values: &[Value<'_>],
+    ) -> Result<Vec<MySqlRow>, DatabaseError> {
+        let rows = query(statement, values).fetch_all(connection).await;
+        rows.map_err(database_error)
+    }
+
+    async fn fetch_optional(
+        connection: &mut MySqlConnection,
+        statement: Statement,
+        values: &[Value<'_>],
+    ) -> Result<Option<MySqlRow>, DatabaseError> {
+        let row = query(statement, values).fetch_optional(connection).await;
+        row.map_err(database_error)
+    }
+
+    async fn lock(transaction: &mut impl Connection, lock: Lock<'_>) -> Result<Option<SchemaLock>, DatabaseError> {
+        locks::lock(transaction, lock).await
+    }
+
+    async fn commit_with(transaction: &mut impl Connection, held: SchemaLock) -> Result<(), DatabaseError> {
+        locks::commit_with(transaction, held).await
     }
 }

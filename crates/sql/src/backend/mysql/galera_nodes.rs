@@ -10,13 +10,12 @@ use wicketgate_protection::SystemRandom;
 use wicketgate_test_servers::{Error, Galera};
 
 use super::MySqlDatabase;
-use crate::OpenError;
+use super::dialect::MySql;
 use crate::accounts::SqlStore;
 use crate::database::{Database, Purpose};
 use crate::database_error::DatabaseError;
 use crate::database_url::DatabaseUrl;
-use crate::key_repository::KeysTable;
-use crate::tables::Tables;
+use crate::open_error::OpenError;
 
 /// A database that is another node's for each statement and each transaction.
 #[derive(Debug)]
@@ -32,15 +31,9 @@ impl AnyNode {
 }
 
 impl Database for AnyNode {
+    type Dialect = MySql;
     type Connection = <MySqlDatabase as Database>::Connection;
     type Transaction = <MySqlDatabase as Database>::Transaction;
-
-    const TABLES: Tables = MySqlDatabase::TABLES;
-    const LIST: &'static str = MySqlDatabase::LIST;
-    const HASHES: &'static str = MySqlDatabase::HASHES;
-    const KEYS: KeysTable = MySqlDatabase::KEYS;
-    const LOCK_USER: &'static str = MySqlDatabase::LOCK_USER;
-    const PING: &'static str = MySqlDatabase::PING;
 
     /// The nodes' URLs, with spaces between.
     async fn open(urls: &DatabaseUrl, purpose: Purpose) -> Result<Self, OpenError> {

@@ -6,38 +6,39 @@ use percent_encoding::percent_decode_str;
 use sqlx::ConnectOptions;
 use sqlx::mysql::{MySqlConnectOptions, MySqlSslMode};
 
-use crate::OpenError;
-use crate::server_tls::{check_files, has_option, is_this_machine};
-use crate::server_url::{check_options, host_and_port, refused, without_brackets};
+use crate::open_error::OpenError;
+use crate::pool::Location;
+use crate::server::options::{OptionNames, Tls};
+use crate::server::tls::is_this_machine;
+use crate::server::url::{host_and_port, refused, without_brackets};
 
 /// All that the driver's URLs may say behind a `?`.
-const OPTIONS: [&str; 14] = [
-    "ssl-mode",
-    "sslmode",
-    "ssl-ca",
-    "sslca",
-    "ssl-cert",
-    "sslcert",
-    "ssl-key",
-    "sslkey",
-    "charset",
-    "collation",
-    "socket",
-    "statement-cache-capacity",
-    "timezone",
-    "time-zone",
-];
+const OPTIONS: OptionNames = OptionNames {
+    all: &[
+        "ssl-mode",
+        "sslmode",
+        "ssl-ca",
+        "sslca",
+        "ssl-cert",
+        "sslcert",
+        "ssl-key",
+        "sslkey",
+        "charset",
+        "collation",
+        "socket",
+        "statement-cache-capacity",
+        "timezone",
+        "time-zone",
+    ],
+    files: &["ssl-ca", "sslca", "ssl-cert", "sslcert", "ssl-key", "sslkey"],
+    tls_mode: &["ssl-mode", "sslmode"],
+    authority: &["ssl-ca", "sslca"],
+};
 
-const FILES: [&str; 6] = ["ssl-ca", "sslca", "ssl-cert", "sslcert", "ssl-key", "sslkey"];
-
-/// What the server is known by in messages, and the driver's options.
-pub(crate) fn parse(url: &str) -> Result<(String, MySqlConnectOptions), OpenError> {
-    check_options(url, &OPTIONS)?;
-    check_files(url, &FILES)?;
+pub(super) fn parse(url: &str) -> Result<Location<MySqlConnectOptions>, OpenError> {
+    OPTIONS.check(url)?;
     let options = MySqlConnectOptions::from_str(url).map_err(|error| refused(&error))?;
-    if options.get_database().is_none() {
-        return Err(OpenError::NoDatabase);
-    }
+    let database = options.get_database().ok_or(OpenError::NoDatabase)?.to_owned();
     let host = percent_decode_str(without_brackets(options.get_host())).decode_utf8();
     let host = host.map_err(|_| OpenError::InvalidUrl("the host is not percent-encoded UTF-8".to_owned()))?;
     let host = host.into_owned();
@@ -46,17 +47,20 @@ pub(crate) fn parse(url: &str) -> Result<(String, MySqlConnectOptions), OpenErro
         true => options.host("localhost").socket(&host),
         false => options.host(&host),
     };
-    let name = match options.get_socket() {
-        Some(socket) => socket.display().to_string(),
-        None => host_and_port(&host, options.get_port()),
+    let socket = options.get_socket().map(|socket| socket.display().to_string());
+    let is_local = socket.is_some() || is_this_machine(&host);
+    let name = socket.unwrap_or_else(|| host_and_port(&host, options.get_port()));
+    let options = options.disable_statement_logging();
+    let options = match OPTIONS.default_tls(url, is_local) {
+        None => options,
+        Some(Tls::Preferred) => options.ssl_mode(MySqlSslMode::Preferred),
+        Some(Tls::Verified) => options.ssl_mode(MySqlSslMode::VerifyIdentity),
     };
-    let is_local = options.get_socket().is_some() || is_this_machine(&host);
-    let options = match has_option(url, &["ssl-mode", "sslmode"]) {
-        true => options,
-        false if is_local && !has_option(url, &["ssl-ca", "sslca"]) => options.ssl_mode(MySqlSslMode::Preferred),
-        false => options.ssl_mode(MySqlSslMode::VerifyIdentity),
-    };
-    Ok((name, options.disable_statement_logging()))
+    Ok(Location {
+        name,
+        database,
+        options,
+    })
 }
 
 /// What can be done where there is no TLS, or no certificate that can be believed.
@@ -86,8 +90,8 @@ mod tests {
             ("mysql://ada:a@/app?socket=/run/mysqld/mysqld.sock", Preferred),
             ("mysql://ada:a@%2Frun%2Fmysqld%2Fmysqld.sock/app", Preferred),
         ] {
-            let url = &crate::server_url::host_urls(url).unwrap()[0];
-            let (_, options) = parse(url).unwrap();
+            let url = &crate::server::url::host_urls(url).unwrap()[0];
+            let options = parse(url).unwrap().options;
             let same = std::mem::discriminant(&options.get_ssl_mode()) == std::mem::discriminant(&expected);
             assert!(same, "{}: {:?}", **url, options.get_ssl_mode());
         }
@@ -112,9 +116,10 @@ mod tests {
                 Some(SOCKET),
             ),
         ] {
-            let url = &crate::server_url::host_urls(url).unwrap()[0];
-            let (found, options) = parse(url).unwrap();
-            assert_eq!((found.as_str(), options.get_host()), (name, host));
+            let url = &crate::server::url::host_urls(url).unwrap()[0];
+            let location = parse(url).unwrap();
+            let options = location.options;
+            assert_eq!((location.name.as_str(), options.get_host()), (name, host));
             assert_eq!(options.get_socket().and_then(|path| path.to_str()), socket);
         }
     }

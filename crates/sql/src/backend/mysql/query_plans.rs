@@ -4,10 +4,11 @@
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection, Row};
 use wicketgate_identity::SchemaVersion;
 
-use super::MySqlDatabase;
+use super::dialect::MySql;
 use super::translation::translate;
 use crate::accounts::statements;
-use crate::database::{Database, Value};
+use crate::dialect::Dialect;
+use crate::statement::{Statement, Value, statement};
 use crate::test_databases::new_database;
 
 /// In every table a thousand rows, whose keys are numbers.
@@ -28,7 +29,7 @@ const FILL: [&str; 7] = [
 async fn connect() -> Option<MySqlConnection> {
     let url = new_database("WICKETGATE_TEST_MYSQL_URL").await?;
     let mut connection = MySqlConnection::connect(&url).await.unwrap();
-    let tables = MySqlDatabase::TABLES.statements(SchemaVersion::V3);
+    let tables = MySql::TABLES.definitions(SchemaVersion::V3);
     for statement in tables.map(|statement| statement.0).chain(FILL) {
         sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();
     }
@@ -36,18 +37,14 @@ async fn connect() -> Option<MySqlConnection> {
 }
 
 /// How each table of the statement is read, by its name or alias, for the row whose keys are 1.
-async fn access(connection: &mut MySqlConnection, statement: &str) -> Vec<(String, String)> {
-    let values: Vec<_> = (1..=20)
-        .map(|number| match statement.contains(&format!("LIMIT ${number}")) {
-            true => Value::Integer(1),
-            false => Value::from("1"),
-        })
-        .collect();
-    let (statement, in_order) = translate(statement, &values);
-    let explain = sqlx::query(AssertSqlSafe(format!("EXPLAIN {statement}")));
+async fn access(connection: &mut MySqlConnection, statement: Statement) -> Vec<(String, String)> {
+    let (text, in_order) = translate(statement.text, &statement.some_values("1"));
+    let explain = sqlx::query(AssertSqlSafe(format!("EXPLAIN {text}")));
     let explain = in_order.into_iter().fold(explain, |explain, value| match value {
+        Value::Text(text) => explain.bind(text),
+        Value::Boolean(boolean) => explain.bind(boolean),
         Value::Integer(number) => explain.bind(number),
-        _ => explain.bind("1"),
+        Value::Instant(instant) => explain.bind(instant),
     });
     let rows = explain.fetch_all(connection).await.unwrap();
     let text = |row: &sqlx::mysql::MySqlRow, column| row.get::<Option<String>, _>(column).unwrap_or_default();
@@ -67,15 +64,13 @@ fn is_whole_table((_, access): &(String, String)) -> bool {
 async fn every_statement_goes_by_an_index() {
     let Some(mut connection) = connect().await else { return };
     // An insertion looks nothing up.
-    let all = statements::all();
-    let statements = all
-        .iter()
-        .chain(&[MySqlDatabase::LOCK_USER, MySqlDatabase::LIST, MySqlDatabase::HASHES])
-        .filter(|statement| !statement.trim_start().starts_with("INSERT"));
+    let more = [MySql::LOCK_USER, MySql::LIST, MySql::HASHES];
+    let statements = statements::all().into_iter().chain(more);
+    let statements = statements.filter(|statement| !statement.text.trim_start().starts_with("INSERT"));
     let mut seen = 0;
     for statement in statements {
         let access = access(&mut connection, statement).await;
-        assert!(!access.iter().any(is_whole_table), "{statement}\n{access:?}");
+        assert!(!access.iter().any(is_whole_table), "{}\n{access:?}", statement.text);
         seen += 1;
     }
     assert!(seen > 25);
@@ -84,6 +79,10 @@ async fn every_statement_goes_by_an_index() {
 #[tokio::test]
 async fn a_statement_without_an_index_would_be_noticed() {
     let Some(mut connection) = connect().await else { return };
-    let access = access(&mut connection, r#"SELECT 1 FROM "AspNetUsers" WHERE "Email" = $1"#).await;
+    let access = access(
+        &mut connection,
+        statement!(r#"SELECT 1 FROM "AspNetUsers" WHERE "Email" = $1"#, [Text]),
+    )
+    .await;
     assert!(access.iter().any(is_whole_table), "{access:?}");
 }

@@ -12,7 +12,7 @@
 ///   or cut off what is too long for a column.
 /// - Tables are InnoDB's: others know no transactions.
 /// - A row's or a table's lock is waited for as long as the server may take for a statement
-///   (four seconds, below [`STATEMENT_LIMIT`](crate::pool::STATEMENT_LIMIT)), so that a write is not answered 503 and happens later. There is no
+///   (four seconds, below [`STATEMENT_LIMIT`](crate::pool::limits::STATEMENT_LIMIT)), so that a write is not answered 503 and happens later. There is no
 ///   limit on a single statement as a whole: it would cut off its commit, too, which may be waiting for a replica.
 ///   MariaDB's has one within a transaction (see [`BEGIN`]), MySQL's a query.
 ///

@@ -1,7 +1,7 @@
 //! From the SQL that all databases understand to MySQL's: other quotes around names, and parameters without numbers.
 
-use crate::database::Value;
 use crate::exact::exact;
+use crate::statement::Value;
 
 /// The statement with `?` for each `$n`, and the values in the order of these. A `$`, `"` or `?` in a text would be taken
 /// for something else; no statement here has one.
@@ -31,8 +31,9 @@ pub(super) fn translate<'a>(statement: &str, values: &[Value<'a>]) -> (String, V
 mod tests {
     use super::*;
     use crate::accounts::statements;
-    use crate::backend::mysql::MySqlDatabase;
-    use crate::database::{Database, values};
+    use crate::backend::mysql::dialect::MySql;
+    use crate::dialect::Dialect;
+    use crate::statement::values;
 
     #[test]
     fn parameters_go_where_their_numbers_were() {
@@ -48,15 +49,12 @@ mod tests {
 
     #[test]
     fn no_statement_has_a_mark_in_a_text() {
-        for statement in statements::all().iter().chain(&[
-            MySqlDatabase::LOCK_USER,
-            MySqlDatabase::LIST,
-            MySqlDatabase::HASHES,
-            MySqlDatabase::PING,
-        ]) {
-            let texts = statement.split('\'').skip(1).step_by(2);
-            assert!(!texts.into_iter().any(|text| text.contains(['$', '"'])), "{statement}");
-            assert!(!statement.contains(['?', '`', '\\']), "{statement}");
+        let more = [MySql::LOCK_USER, MySql::LIST, MySql::HASHES, MySql::PING];
+        for statement in statements::all().into_iter().chain(more) {
+            let text = statement.text;
+            let texts = text.split('\'').skip(1).step_by(2);
+            assert!(!texts.into_iter().any(|text| text.contains(['$', '"'])), "{text}");
+            assert!(!text.contains(['?', '`', '\\']), "{text}");
         }
     }
 }

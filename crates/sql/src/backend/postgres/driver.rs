@@ -1,26 +1,33 @@
 //! Connections to PostgreSQL servers.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
-use sqlx::{ConnectOptions, Connection, Row};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow, PgSslMode};
+use sqlx::{ConnectOptions, Connection as _, Row as _};
 
+use super::dialect::Postgres;
 use super::error::{database_error, kind};
 use super::location::{self, TLS_REMEDY};
+use super::query::query;
 use super::settings;
-use crate::OpenError;
+use crate::database::{Connection, Lock};
 use crate::database_error::DatabaseError;
-use crate::pool::{Driver, Hosts};
-use crate::server_tls::refusal;
-use crate::server_url::host_urls;
+use crate::open_error::OpenError;
+use crate::pool::{Driver, Location};
+use crate::server::tls::refusal;
+use crate::statement::{Statement, Value, statement, values};
 
 /// PostgreSQL, for a pool; behind a pooler whose connections are ours only while a transaction lasts, or not.
 #[derive(Debug)]
 pub(crate) enum PostgresDriver<const POOLED: bool> {}
 
 impl<const POOLED: bool> Driver for PostgresDriver<POOLED> {
+    type Dialect = Postgres;
     type Options = PgConnectOptions;
     type Connection = PgConnection;
+    type Row = PgRow;
+    type Held = Infallible;
 
     const BEGIN: &'static str = match POOLED {
         true => settings::POOLED_BEGIN,
@@ -32,22 +39,16 @@ impl<const POOLED: bool> Driver for PostgresDriver<POOLED> {
     };
     const IS_POOLED: bool = POOLED;
 
-    fn hosts(url: &str) -> Result<(Hosts<Self>, String), OpenError> {
-        let mut hosts = Vec::new();
-        let mut database = String::new();
-        for url in host_urls(url)? {
-            let (name, options) = location::parse(&url)?;
-            options.get_database().unwrap_or_default().clone_into(&mut database);
+    fn location(url: &str) -> Result<Location<PgConnectOptions>, OpenError> {
+        let location = location::parse(url)?;
+        Ok(match POOLED {
             // A pooler refuses what it does not know for a session.
-            let options = match POOLED {
-                true => options.extra_float_digits(None),
-                false => options,
-            };
-            hosts.push((name, options));
-        }
-        let names: Vec<&str> = hosts.iter().map(|(name, _)| name.as_str()).collect();
-        let place = format!("{}/{database}", names.join(","));
-        Ok((Hosts::new(hosts), place))
+            true => Location {
+                options: location.options.extra_float_digits(None),
+                ..location
+            },
+            false => location,
+        })
     }
 
     fn lookup(options: &PgConnectOptions) -> Option<(&str, u16)> {
@@ -61,23 +62,19 @@ impl<const POOLED: bool> Driver for PostgresDriver<POOLED> {
         options.port(address.port())
     }
 
-    /// A standby answers like its primary, but takes no writes.
-    async fn connect(options: &PgConnectOptions, several: bool) -> Result<PgConnection, DatabaseError> {
+    async fn connect(options: &PgConnectOptions) -> Result<PgConnection, DatabaseError> {
         let connection = options.connect().await;
         let mut connection = connection.map_err(|error| refusal(error, TLS_REMEDY, kind))?;
         if !POOLED {
             Self::run(&mut connection, settings::SESSION).await?;
         }
-        if several {
-            let row = sqlx::raw_sql("SHOW transaction_read_only")
-                .fetch_one(&mut connection)
-                .await;
-            let is_read_only: String = row.and_then(|row| row.try_get(0)).map_err(database_error)?;
-            if is_read_only != "off" {
-                return Err(DatabaseError::Unavailable("it takes no writes".into()));
-            }
-        }
         Ok(connection)
+    }
+
+    async fn takes_writes(connection: &mut PgConnection) -> Result<bool, DatabaseError> {
+        let row = sqlx::raw_sql("SHOW transaction_read_only").fetch_one(connection).await;
+        let is_read_only: String = row.and_then(|row| row.try_get(0)).map_err(database_error)?;
+        Ok(is_read_only == "off")
     }
 
     async fn ping(connection: &mut PgConnection) -> Result<(), DatabaseError> {
@@ -87,5 +84,39 @@ impl<const POOLED: bool> Driver for PostgresDriver<POOLED> {
     async fn run(connection: &mut PgConnection, statement: &'static str) -> Result<(), DatabaseError> {
         let done = sqlx::raw_sql(statement).execute(connection).await;
         done.map(drop).map_err(database_error)
+    }
+
+    async fn execute(
+        connection: &mut PgConnection,
+        statement: Statement,
+        values: &[Value<'_>],
+    ) -> Result<u64, DatabaseError> {
+        let done = query(statement, values, !POOLED).execute(connection).await;
+        done.map(|done| done.rows_affected()).map_err(database_error)
+    }
+
+    async fn fetch_all(
+        connection: &mut PgConnection,
+        statement: Statement,
+        values: &[Value<'_>],
+    ) -> Result<Vec<PgRow>, DatabaseError> {
+        let rows = query(statement, values, !POOLED).fetch_all(connection).await;
+        rows.map_err(database_error)
+    }
+
+    async fn fetch_optional(
+        connection: &mut PgConnection,
+        statement: Statement,
+        values: &[Value<'_>],
+    ) -> Result<Option<PgRow>, DatabaseError> {
+        let row = query(statement, values, !POOLED).fetch_optional(connection).await;
+        row.map_err(database_error)
+    }
+
+    /// Advisory locks: they end with the transaction and need no table.
+    async fn lock(transaction: &mut impl Connection, lock: Lock<'_>) -> Result<Option<Infallible>, DatabaseError> {
+        const LOCK: Statement = statement!("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [Text]);
+        transaction.execute(LOCK, values![lock.name().as_str()]).await?;
+        Ok(None)
     }
 }

@@ -5,68 +5,69 @@ use std::str::FromStr;
 use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
-use crate::OpenError;
-use crate::server_tls::{check_files, has_option, is_this_machine};
-use crate::server_url::{check_options, host_and_port, refused, without_brackets};
+use crate::open_error::OpenError;
+use crate::pool::Location;
+use crate::server::options::{OptionNames, Tls};
+use crate::server::tls::is_this_machine;
+use crate::server::url::{host_and_port, refused, without_brackets};
 
 /// All that the driver's URLs may say behind a `?`.
-const OPTIONS: [&str; 19] = [
-    "sslmode",
-    "ssl-mode",
-    "sslrootcert",
-    "ssl-root-cert",
-    "ssl-ca",
-    "sslcert",
-    "ssl-cert",
-    "sslkey",
-    "ssl-key",
-    "application_name",
-    "host",
-    "hostaddr",
-    "port",
-    "dbname",
-    "user",
-    "password",
-    "statement-cache-capacity",
-    "options",
-    "options[",
-];
+const OPTIONS: OptionNames = OptionNames {
+    all: &[
+        "sslmode",
+        "ssl-mode",
+        "sslrootcert",
+        "ssl-root-cert",
+        "ssl-ca",
+        "sslcert",
+        "ssl-cert",
+        "sslkey",
+        "ssl-key",
+        "application_name",
+        "host",
+        "hostaddr",
+        "port",
+        "dbname",
+        "user",
+        "password",
+        "statement-cache-capacity",
+        "options",
+        "options[",
+    ],
+    files: &[
+        "sslrootcert",
+        "ssl-root-cert",
+        "ssl-ca",
+        "sslcert",
+        "ssl-cert",
+        "sslkey",
+        "ssl-key",
+    ],
+    tls_mode: &["sslmode", "ssl-mode"],
+    authority: &["sslrootcert", "ssl-root-cert", "ssl-ca"],
+};
 
-const FILES: [&str; 7] = [
-    "sslrootcert",
-    "ssl-root-cert",
-    "ssl-ca",
-    "sslcert",
-    "ssl-cert",
-    "sslkey",
-    "ssl-key",
-];
-
-/// What the server is known by in messages, and the driver's options.
-pub(crate) fn parse(url: &str) -> Result<(String, PgConnectOptions), OpenError> {
-    check_options(url, &OPTIONS)?;
-    check_files(url, &FILES)?;
+pub(super) fn parse(url: &str) -> Result<Location<PgConnectOptions>, OpenError> {
+    OPTIONS.check(url)?;
     let options = PgConnectOptions::from_str(url).map_err(|error| refused(&error))?;
-    if options.get_database().is_none() {
-        return Err(OpenError::NoDatabase);
-    }
+    let database = options.get_database().ok_or(OpenError::NoDatabase)?.to_owned();
     let host = without_brackets(options.get_host()).to_owned();
     let socket = options.get_socket().map(|socket| socket.display().to_string());
     let socket = socket.or_else(|| host.starts_with('/').then(|| host.clone()));
-    let name = socket
-        .clone()
-        .unwrap_or_else(|| host_and_port(&host, options.get_port()));
+    let is_local = socket.is_some() || is_this_machine(&host);
+    let name = socket.unwrap_or_else(|| host_and_port(&host, options.get_port()));
     let options = options.host(&host).disable_statement_logging();
     // The driver would also take a mode from the environment.
-    let options = match has_option(url, &["sslmode", "ssl-mode"]) {
-        true => options,
-        false if has_option(url, &["sslrootcert", "ssl-root-cert", "ssl-ca"]) => {
-            options.ssl_mode(PgSslMode::VerifyFull)
-        }
-        false if socket.is_some() || is_this_machine(&host) => options.ssl_mode(PgSslMode::Prefer),
-        false => options.ssl_mode(PgSslMode::VerifyFull),
+    let options = match OPTIONS.default_tls(url, is_local) {
+        None => options,
+        Some(Tls::Preferred) => options.ssl_mode(PgSslMode::Prefer),
+        Some(Tls::Verified) => options.ssl_mode(PgSslMode::VerifyFull),
     };
-    Ok((name, options))
+    Ok(Location {
+        name,
+        database,
+        options,
+    })
 }
 
 /// What can be done where there is no TLS, or no certificate that can be believed.
@@ -99,8 +100,8 @@ mod tests {
             ("postgres://ada:a@/app?host=/run/postgresql", Prefer),
             ("postgres://ada:a@%2Frun%2Fpostgresql/app", Prefer),
         ] {
-            let url = &crate::server_url::host_urls(url).unwrap()[0];
-            let (_, options) = parse(url).unwrap();
+            let url = &crate::server::url::host_urls(url).unwrap()[0];
+            let options = parse(url).unwrap().options;
             let same = std::mem::discriminant(&options.get_ssl_mode()) == std::mem::discriminant(&expected);
             assert!(same, "{}: {:?}", **url, options.get_ssl_mode());
         }
@@ -130,9 +131,10 @@ mod tests {
                 Some("/run/postgresql"),
             ),
         ] {
-            let url = &crate::server_url::host_urls(url).unwrap()[0];
-            let (found, options) = parse(url).unwrap();
-            assert_eq!(found, name);
+            let url = &crate::server::url::host_urls(url).unwrap()[0];
+            let location = parse(url).unwrap();
+            assert_eq!(location.name, name);
+            let options = location.options;
             assert_eq!(options.get_socket().and_then(|path| path.to_str()), socket, "{}", **url);
             if !host.is_empty() {
                 assert_eq!(options.get_host(), host);

@@ -4,15 +4,16 @@
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 use wicketgate_identity::SchemaVersion;
 
-use super::PostgresDatabase;
+use super::dialect::Postgres;
 use crate::accounts::statements;
-use crate::database::Database;
+use crate::dialect::Dialect;
+use crate::statement::{Statement, statement};
 use crate::test_databases::new_database;
 
 async fn connect() -> Option<PgConnection> {
     let url = new_database("WICKETGATE_TEST_POSTGRES_URL").await?;
     let mut connection = PgConnection::connect(&url).await.unwrap();
-    for statement in PostgresDatabase::TABLES.statements(SchemaVersion::V3) {
+    for statement in Postgres::TABLES.definitions(SchemaVersion::V3) {
         sqlx::raw_sql(statement.0).execute(&mut connection).await.unwrap();
     }
     let settings = "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan";
@@ -20,17 +21,13 @@ async fn connect() -> Option<PgConnection> {
     Some(connection)
 }
 
-async fn plan(connection: &mut PgConnection, statement: &str) -> String {
-    let parameters = (1..=20).filter(|n| statement.contains(&format!("${n}"))).count();
-    let nulls = vec!["NULL"; parameters].join(", ");
-    let explain = format!(
-        "DEALLOCATE ALL; PREPARE planned AS {statement}; EXPLAIN EXECUTE planned{};",
-        if parameters == 0 {
-            String::new()
-        } else {
-            format!("({nulls})")
-        }
-    );
+async fn plan(connection: &mut PgConnection, statement: Statement) -> String {
+    let nulls = match statement.parameters.len() {
+        0 => String::new(),
+        parameters => format!("({})", vec!["NULL"; parameters].join(", ")),
+    };
+    let text = statement.text;
+    let explain = format!("DEALLOCATE ALL; PREPARE planned AS {text}; EXPLAIN EXECUTE planned{nulls};");
     let rows = sqlx::raw_sql(AssertSqlSafe(explain))
         .fetch_all(connection)
         .await
@@ -42,19 +39,20 @@ async fn plan(connection: &mut PgConnection, statement: &str) -> String {
 #[tokio::test]
 async fn every_statement_goes_by_an_index() {
     let Some(mut connection) = connect().await else { return };
-    for statement in statements::all().iter().chain(&[
-        PostgresDatabase::LOCK_USER,
-        PostgresDatabase::LIST,
-        PostgresDatabase::HASHES,
-    ]) {
+    let more = [Postgres::LOCK_USER, Postgres::LIST, Postgres::HASHES];
+    for statement in statements::all().into_iter().chain(more) {
         let plan = plan(&mut connection, statement).await;
-        assert!(!plan.contains("Seq Scan"), "{statement}\n{plan}");
+        assert!(!plan.contains("Seq Scan"), "{}\n{plan}", statement.text);
     }
 }
 
 #[tokio::test]
 async fn a_statement_without_an_index_would_be_noticed() {
     let Some(mut connection) = connect().await else { return };
-    let plan = plan(&mut connection, r#"SELECT 1 FROM "AspNetUsers" WHERE "Email" = $1"#).await;
+    let plan = plan(
+        &mut connection,
+        statement!(r#"SELECT 1 FROM "AspNetUsers" WHERE "Email" = $1"#, [Text]),
+    )
+    .await;
     assert!(plan.contains("Seq Scan"), "{plan}");
 }

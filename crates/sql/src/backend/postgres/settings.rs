@@ -10,7 +10,7 @@
 /// - `synchronous_commit` is raised from `off`, with which a crash of the server loses what was acknowledged. `local` and
 ///   the others are an operator's decision about standbys.
 /// - `quote_all_identifiers` would put quotes into the names of types, by which columns are known.
-/// - `statement_timeout`: the server gives a statement up before we do (four seconds, below [`STATEMENT_LIMIT`](crate::pool::STATEMENT_LIMIT)), so
+/// - `statement_timeout`: the server gives a statement up before we do (four seconds, below [`STATEMENT_LIMIT`](crate::pool::limits::STATEMENT_LIMIT)), so
 ///   that a write is not answered 503 and happens later. PostgreSQL ends this limit before it commits, and that is needed:
 ///   a `COMMIT` that is cancelled while it waits for its standby counts as done. `lock_timeout` would be a second one.
 /// - `idle_in_transaction_session_timeout`: the locks of an instance that is frozen or cut off end.
@@ -59,6 +59,7 @@ mod tests {
 
     use crate::backend::postgres::PostgresDatabase;
     use crate::database::{Connection, Database, Purpose, Row};
+    use crate::statement::{Statement, statement, values};
     use crate::test_databases::new_database;
 
     /// A setting, as a session has it in a database that has another default.
@@ -71,12 +72,12 @@ mod tests {
         let database = PostgresDatabase::open(&url.as_str().into(), Purpose::Use)
             .await
             .unwrap();
-        let query = "SELECT current_setting($1) AS \"Value\"";
+        const QUERY: Statement = statement!(r#"SELECT current_setting($1) AS "Value""#, [Text]);
         let row = database
             .reader()
             .await
             .unwrap()
-            .fetch_optional(query, &[name.into()])
+            .fetch_optional(QUERY, values![name])
             .await;
         row.unwrap().unwrap().text("Value").unwrap()
     }

@@ -8,7 +8,7 @@ use sqlx::{Decode, Encode, Postgres, Type};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
-use crate::database::FOR_EVER;
+use crate::statement::FOR_EVER;
 
 /// A `timestamp with time zone`.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -13,11 +13,13 @@ use wicketgate_protection::SystemRandom;
 use super::SqliteDatabase;
 use super::connection::SqliteConnection;
 use super::file_connection::FileTransaction;
-use super::open::{connect_options, open_with};
+use super::open::open_with;
 use super::open_file::OpenFile;
+use super::options::connect_options;
 use crate::accounts::SqlStore;
 use crate::database::{Connection, Database, Transaction};
 use crate::database_error::DatabaseError;
+use crate::statement::statement;
 use crate::test_accounts::user;
 
 /// A database with Identity's tables.
@@ -97,7 +99,7 @@ async fn interrupted_transaction(database: &SqliteDatabase) {
         .await
         .unwrap()
         .set_progress_handler(1, || false);
-    let statement = r#"UPDATE "AspNetUsers" SET "AccessFailedCount" = 1"#;
+    let statement = statement!(r#"UPDATE "AspNetUsers" SET "AccessFailedCount" = 1"#);
     let error = transaction.execute(statement, &[]).await.unwrap_err();
     assert!(matches!(error, DatabaseError::Unavailable(_)), "{error}");
     let next = transaction.execute(statement, &[]).await;
@@ -147,7 +149,7 @@ async fn a_connection_whose_commit_failed_is_closed() {
         .reader()
         .await
         .unwrap()
-        .fetch_optional("SELECT a FROM b", &[])
+        .fetch_optional(statement!("SELECT a FROM b"), &[])
         .await;
     assert!(row.unwrap().is_none());
     database.begin().await.unwrap().commit().await.unwrap();
@@ -160,7 +162,7 @@ async fn whoever_gives_up_at_any_moment_leaves_no_transaction_behind() {
     for microseconds in (0..2_000).step_by(50) {
         let work = async {
             let mut transaction = database.begin().await.unwrap();
-            let statement = r#"UPDATE "AspNetUsers" SET "AccessFailedCount" = 1"#;
+            let statement = statement!(r#"UPDATE "AspNetUsers" SET "AccessFailedCount" = 1"#);
             transaction.execute(statement, &[]).await.unwrap();
             transaction.commit().await.unwrap();
         };
@@ -180,6 +182,6 @@ async fn a_lock_of_another_process_is_no_reason_to_open_a_new_connection() {
     let error = database.begin().await.map(drop).unwrap_err();
     assert!(matches!(error, DatabaseError::Unavailable(_)), "{error}");
     sqlx::query("COMMIT").execute(&mut other).await.unwrap();
-    let statement = "INSERT INTO this_connection VALUES (1)";
+    let statement = statement!("INSERT INTO this_connection VALUES (1)");
     database.writer().await.unwrap().execute(statement, &[]).await.unwrap();
 }

@@ -1,25 +1,27 @@
 //! Statements on a connection.
 
+use sqlx::Row as _;
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{Row as _, Sqlite};
 use time::OffsetDateTime;
 
 use super::date_time_offset;
+use super::dialect::Sqlite;
 use super::error::database_error;
 use super::file_connection::{FileConnection, FileTransaction};
-use crate::database::{Connection, Lock, LockedAccounts, Row, Transaction, Value, trace};
+use crate::database::{Connection, Lock, LockedAccounts, Row, Transaction};
 use crate::database_error::DatabaseError;
-use crate::schema::{self, Column, Index};
+use crate::statement::{Statement, Value, statement, trace};
 
 /// A connection, or a transaction on one.
 #[derive(Debug)]
 pub(crate) struct SqliteConnection<C>(pub(super) C);
 
 impl<C: AsMut<FileConnection> + Send> Connection for SqliteConnection<C> {
+    type Dialect = Sqlite;
     type Row = SqliteRow;
 
-    async fn execute(&mut self, statement: &'static str, values: &[Value<'_>]) -> Result<u64, DatabaseError> {
+    async fn execute(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<u64, DatabaseError> {
         let connection = self.0.as_mut();
         let done = query(statement, values).execute(connection.get()?).await;
         let met = connection.heed(done)?.rows_affected();
@@ -34,11 +36,7 @@ impl<C: AsMut<FileConnection> + Send> Connection for SqliteConnection<C> {
         connection.acknowledge().await
     }
 
-    async fn fetch_all(
-        &mut self,
-        statement: &'static str,
-        values: &[Value<'_>],
-    ) -> Result<Vec<SqliteRow>, DatabaseError> {
+    async fn fetch_all(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<Vec<SqliteRow>, DatabaseError> {
         let connection = self.0.as_mut();
         let rows = query(statement, values).fetch_all(connection.get()?).await;
         connection.heed(rows)
@@ -46,7 +44,7 @@ impl<C: AsMut<FileConnection> + Send> Connection for SqliteConnection<C> {
 
     async fn fetch_optional(
         &mut self,
-        statement: &'static str,
+        statement: Statement,
         values: &[Value<'_>],
     ) -> Result<Option<SqliteRow>, DatabaseError> {
         let connection = self.0.as_mut();
@@ -54,25 +52,10 @@ impl<C: AsMut<FileConnection> + Send> Connection for SqliteConnection<C> {
         connection.heed(row)
     }
 
-    /// In one statement, so that another process' work is seen whole or not at all.
-    async fn columns(&mut self) -> Result<Vec<Column>, DatabaseError> {
-        const COLUMNS: &str = r#"
-            SELECT t.name AS "Table", c.name AS "Name", c.type AS "Type",
-                c."notnull" AND c.dflt_value IS NULL AS "IsRequired"
-            FROM sqlite_master AS t JOIN pragma_table_info(t.name) AS c
-            WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite~_%' ESCAPE '~'"#;
-        schema::columns(&self.fetch_all(COLUMNS, &[]).await?)
-    }
-
-    async fn indexes(&mut self) -> Result<Option<Vec<Index>>, DatabaseError> {
-        const INDEXES: &str = r#"SELECT tbl_name AS "Table", name AS "Name" FROM sqlite_master WHERE type = 'index'"#;
-        schema::indexes(&self.fetch_all(INDEXES, &[]).await?).map(Some)
-    }
-
     /// Compares here: as text with different offsets, dates do not sort by instant. And text may be no date at all.
     async fn count_locked(&mut self, now: OffsetDateTime) -> Result<LockedAccounts, DatabaseError> {
-        const CANDIDATES: &str =
-            r#"SELECT "LockoutEnd" FROM "AspNetUsers" WHERE "LockoutEnd" IS NOT NULL AND "LockoutEnabled""#;
+        const CANDIDATES: Statement =
+            statement!(r#"SELECT "LockoutEnd" FROM "AspNetUsers" WHERE "LockoutEnd" IS NOT NULL AND "LockoutEnabled""#);
         let mut counted = LockedAccounts::default();
         for row in self.fetch_all(CANDIDATES, &[]).await? {
             match row.instant("LockoutEnd") {
@@ -98,14 +81,16 @@ impl Transaction for SqliteConnection<FileTransaction> {
 }
 
 /// SQLite knows a statement by its text again, and finds it prepared.
-fn query<'q>(statement: &'static str, values: &[Value<'q>]) -> Query<'q, Sqlite, SqliteArguments> {
-    trace(statement);
-    values.iter().fold(sqlx::query(statement), |query, value| match *value {
-        Value::Text(text) => query.bind(text),
-        Value::Boolean(boolean) => query.bind(boolean),
-        Value::Integer(integer) => query.bind(integer),
-        Value::Instant(instant) => query.bind(instant.map(date_time_offset::format)),
-    })
+fn query<'q>(statement: Statement, values: &[Value<'q>]) -> Query<'q, sqlx::Sqlite, SqliteArguments> {
+    statement.trace(values);
+    values
+        .iter()
+        .fold(sqlx::query(statement.text), |query, value| match *value {
+            Value::Text(text) => query.bind(text),
+            Value::Boolean(boolean) => query.bind(boolean),
+            Value::Integer(integer) => query.bind(integer),
+            Value::Instant(instant) => query.bind(instant.map(date_time_offset::format)),
+        })
 }
 
 impl Row for SqliteRow {

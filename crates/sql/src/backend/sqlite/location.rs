@@ -9,7 +9,7 @@ use rustix::fs::{Access, access};
 use rustix::io::Errno;
 use tokio::fs::{DirBuilder, OpenOptions};
 
-use crate::OpenError;
+use crate::open_error::OpenError;
 
 /// The path in `sqlite:PATH` or `sqlite://PATH`, taken literally; it may be relative to the working directory.
 pub(super) fn path(url: &str) -> Result<PathBuf, OpenError> {

@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::task::spawn_blocking;
 
 use super::read_only::beside;
-use crate::OpenError;
 use crate::database_error::DatabaseError;
+use crate::open_error::OpenError;
 
 /// The file as it was when the database was opened, and the write-ahead log of the connection that writes.
 #[derive(Debug)]

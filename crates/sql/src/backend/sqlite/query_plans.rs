@@ -3,20 +3,21 @@
 use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 use wicketgate_identity::SchemaVersion;
 
-use super::SqliteDatabase;
+use super::dialect::Sqlite;
 use crate::accounts::statements;
-use crate::database::Database;
+use crate::dialect::Dialect;
+use crate::statement::{Statement, statement};
 
 async fn connect() -> SqliteConnection {
     let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
-    for statement in SqliteDatabase::TABLES.statements(SchemaVersion::V3) {
+    for statement in Sqlite::TABLES.definitions(SchemaVersion::V3) {
         sqlx::raw_sql(statement.0).execute(&mut connection).await.unwrap();
     }
     connection
 }
 
-async fn plan(connection: &mut SqliteConnection, statement: &str) -> Vec<String> {
-    let rows = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}")))
+async fn plan(connection: &mut SqliteConnection, statement: Statement) -> Vec<String> {
+    let rows = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", statement.text)))
         .fetch_all(connection)
         .await
         .unwrap();
@@ -30,22 +31,21 @@ fn reads_a_whole_table(step: &str) -> bool {
 #[tokio::test]
 async fn every_statement_goes_by_an_index() {
     let mut connection = connect().await;
-    for statement in
-        statements::all()
-            .iter()
-            .chain(&[SqliteDatabase::LOCK_USER, SqliteDatabase::LIST, SqliteDatabase::HASHES])
-    {
+    let more = [Sqlite::LOCK_USER, Sqlite::LIST, Sqlite::HASHES];
+    for statement in statements::all().into_iter().chain(more) {
         let plan = plan(&mut connection, statement).await;
-        assert!(
-            !plan.iter().any(|step| reads_a_whole_table(step)),
-            "{statement}\n{plan:#?}"
-        );
+        let scans = plan.iter().any(|step| reads_a_whole_table(step));
+        assert!(!scans, "{}\n{plan:#?}", statement.text);
     }
 }
 
 #[tokio::test]
 async fn a_statement_without_an_index_would_be_noticed() {
     let mut connection = connect().await;
-    let plan = plan(&mut connection, r#"SELECT 1 FROM "AspNetUsers" WHERE "Email" = $1"#).await;
+    let plan = plan(
+        &mut connection,
+        statement!(r#"SELECT 1 FROM "AspNetUsers" WHERE "Email" = $1"#, [Text]),
+    )
+    .await;
     assert!(plan.iter().any(|step| reads_a_whole_table(step)), "{plan:#?}");
 }

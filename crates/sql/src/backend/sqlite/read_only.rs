@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 
-use super::open::BUSY_TIMEOUT;
-use crate::OpenError;
+use super::options::BUSY_TIMEOUT;
+use crate::open_error::OpenError;
 
 /// A database with a write-ahead log cannot be read without the log and its index beside it: SQLite makes them where
 /// they are missing. So while nobody has it open, it is read as a file that nobody changes. A file that was left by an

@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 use wicketgate_test_servers::MariaDb;
 
 use super::*;
-use crate::database_error::Reason;
+use crate::test_failures::{self, failure};
 
 const TABLES: &str = "
     CREATE TABLE app.notes (id int PRIMARY KEY, text varchar(100)) ENGINE=InnoDB;
@@ -42,20 +42,8 @@ impl Server {
 
     /// Runs these, of which the last must fail.
     async fn failure(&self, statements: &[&str]) -> sqlx::Error {
-        fail(&mut self.connection().await, statements).await
+        failure(&mut self.connection().await, statements).await
     }
-}
-
-async fn fail(connection: &mut MySqlConnection, statements: &[&str]) -> sqlx::Error {
-    let (last, first) = statements.split_last().unwrap();
-    for statement in first {
-        connection
-            .execute(sqlx::raw_sql(AssertSqlSafe(*statement)))
-            .await
-            .unwrap();
-    }
-    let failed = connection.execute(sqlx::raw_sql(AssertSqlSafe(*last))).await;
-    failed.expect_err(last)
 }
 
 fn number(error: &sqlx::Error) -> u16 {
@@ -67,12 +55,7 @@ fn number(error: &sqlx::Error) -> u16 {
 fn assert_kind(error: sqlx::Error, expected: u16) {
     assert_eq!(number(&error), expected, "{error}");
     let (_, kind) = ERRORS.iter().find(|(known, _)| *known == expected).unwrap();
-    let (error, wanted) = (database_error(error), kind(Reason::from("expected")));
-    let same = std::mem::discriminant(&error) == std::mem::discriminant(&wanted);
-    assert!(
-        same && error.is_access_denied() == wanted.is_access_denied(),
-        "{expected}: {error:?}"
-    );
+    test_failures::assert_kind(&database_error(error), *kind, expected);
 }
 
 #[test]
@@ -96,10 +79,10 @@ async fn the_server_says_each(server: &Server) {
     let mut connection = server.connection().await;
     for (number, _) in ERRORS {
         let signal = format!("SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = {number}, MESSAGE_TEXT = 'said'");
-        let error = fail(&mut connection, &[&signal]).await;
+        let error = failure(&mut connection, &[&signal]).await;
         assert_kind(error, *number);
     }
-    let error = fail(&mut connection, &["SELECT nothing FROM nowhere"]).await;
+    let error = failure(&mut connection, &["SELECT nothing FROM nowhere"]).await;
     assert!(matches!(database_error(error), DatabaseError::Failed(_)));
 }
 
@@ -174,7 +157,7 @@ async fn read_only(server: &Server) {
     );
     let mut connection = server.connection().await;
     server.0.query("SET GLOBAL read_only = 1").unwrap();
-    assert_kind(fail(&mut connection, &[write]).await, 1290);
+    assert_kind(failure(&mut connection, &[write]).await, 1290);
     server.0.query("SET GLOBAL read_only = 0").unwrap();
     server.0.query("GRANT RELOAD ON *.* TO ada@'127.0.0.1'").unwrap();
     assert_kind(server.failure(&["FLUSH TABLES WITH READ LOCK", write]).await, 1223);

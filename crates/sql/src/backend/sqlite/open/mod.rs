@@ -1,21 +1,20 @@
 //! Opening a file.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, SqlitePool};
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use tokio::time::Instant;
 
+use super::file_database::SqliteDatabase;
 use super::open_file::OpenFile;
+use super::options::{BUSY_TIMEOUT, connect_options};
 use super::read_only::read_only;
-use super::{SqliteDatabase, error, location};
-use crate::OpenError;
+use super::{error, location};
 use crate::database::Purpose;
+use crate::open_error::OpenError;
 
-/// How long a statement waits for another process that is writing.
-pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a request waits for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// SQLite reads in parallel with one writer; each connection has a thread of its own.
@@ -68,15 +67,6 @@ pub(super) fn open_with(options: SqliteConnectOptions, file: Option<Arc<OpenFile
         file,
         place,
     }
-}
-
-pub(super) fn connect_options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(path)
-        .busy_timeout(BUSY_TIMEOUT)
-        .foreign_keys(true)
-        .synchronous(SqliteSynchronous::Full)
-        .disable_statement_logging()
 }
 
 fn pool(connections: u32) -> SqlitePoolOptions {

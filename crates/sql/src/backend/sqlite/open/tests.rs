@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use sqlx::SqliteConnection;
+use sqlx::{ConnectOptions, SqliteConnection};
 use tempfile::TempDir;
 use tokio::task::yield_now;
 

@@ -1,9 +1,8 @@
 //! Whether a server must prove with a certificate who it is before it sees a password.
 
+use std::io;
 use std::net::IpAddr;
-use std::{fs, io};
 
-use crate::OpenError;
 use crate::database_error::{DatabaseError, Kind};
 
 /// Whether what is sent to this host, a name or an address, stays on this machine. RFC 6761 (6.3) keeps `localhost` and all
@@ -14,26 +13,6 @@ pub(crate) fn is_this_machine(host: &str) -> bool {
     }
     let name = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
     name == "localhost" || name.ends_with(".localhost")
-}
-
-/// Whether a URL's query has one of these options.
-pub(crate) fn has_option(url: &str, names: &[&str]) -> bool {
-    let query = url.split_once('?').map_or("", |(_, query)| query);
-    url::form_urlencoded::parse(query.as_bytes()).any(|(name, _)| names.contains(&&*name))
-}
-
-/// Refuses a URL whose options with these names name files that are not there. Their value may be PEM, too.
-pub(crate) fn check_files(url: &str, names: &[&str]) -> Result<(), OpenError> {
-    let query = url.split_once('?').map_or("", |(_, query)| query);
-    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-        if names.contains(&&*name)
-            && !value.contains("-----BEGIN")
-            && let Err(error) = fs::metadata(&*value)
-        {
-            return Err(OpenError::InvalidUrl(format!("{name} names {value}: {error}")));
-        }
-    }
-    Ok(())
 }
 
 /// Why there is no connection; where TLS is the reason, with what an operator can do about it.
@@ -92,12 +71,5 @@ mod tests {
         ] {
             assert!(!is_this_machine(host), "{host}");
         }
-    }
-
-    #[test]
-    fn an_option_is_found_by_its_whole_name() {
-        let url = "postgres://ada:sslmode=a@db/app?a=sslmode&ssl%6Dode=require";
-        assert!(has_option(url, &["ssl-mode", "sslmode"]));
-        assert!(!has_option(url, &["ssl", "ssl-mode", "require", "ada"]));
     }
 }

@@ -5,11 +5,8 @@ use std::borrow::Cow;
 
 use zeroize::Zeroizing;
 
-use crate::OpenError;
-use crate::server_tls::has_option;
-
-/// The one parameter of a query that is not the driver's, because no driver here knows several hosts.
-const TARGET: &str = "target_session_attrs";
+use super::options::{TARGET, has_option};
+use crate::open_error::OpenError;
 
 /// A URL for each host that a URL names, in the same order.
 pub(crate) fn host_urls(url: &str) -> Result<Vec<Zeroizing<String>>, OpenError> {
@@ -58,24 +55,6 @@ fn without_target(rest: &str) -> Result<Zeroizing<String>, OpenError> {
     }
     let mark = if kept.is_empty() { "" } else { "?" };
     Ok(Zeroizing::new(format!("{path}{mark}{}", kept.join("&"))))
-}
-
-/// Refuses options that a driver does not know, which would be passed over: who writes `sslmod=verify-full` has no such
-/// connection. Values are not shown.
-pub(crate) fn check_options(url: &str, known: &[&str]) -> Result<(), OpenError> {
-    let query = url.split_once('?').map_or("", |(_, query)| query);
-    for (name, _) in url::form_urlencoded::parse(query.as_bytes()) {
-        let is_known = |known: &&str| *known == name || (known.ends_with('[') && name.starts_with(known));
-        if !known.iter().any(is_known) {
-            let known: Vec<&str> = known.iter().copied().filter(|known| !known.ends_with('[')).collect();
-            return Err(OpenError::InvalidUrl(format!(
-                "the option `{}` is not known; there are {TARGET}, {}",
-                name.escape_debug(),
-                known.join(", ")
-            )));
-        }
-    }
-    Ok(())
 }
 
 /// A host as URLs have it, without the brackets around an IPv6 address.
@@ -177,27 +156,6 @@ mod tests {
         }
         // A driver takes the last `@` in front of the host.
         assert_eq!(urls("postgres://ada:p@ss@db/app").len(), 1);
-    }
-
-    #[test]
-    fn an_option_that_is_not_known_is_named_without_its_value() {
-        let known = ["sslmode", "options["];
-        for url in [
-            "postgres://db/app",
-            "postgres://db/app?",
-            "postgres://db/app?sslmode=require&options[a]=b",
-        ] {
-            check_options(url, &known).unwrap();
-        }
-        for (url, name) in [
-            ("postgres://db/app?sslmod=S3cret", "`sslmod`"),
-            ("postgres://db/app?sslmode=a&SSLMODE=S3cret", "`SSLMODE`"),
-            ("postgres://db/app?a%0Ab=S3cret", "`a\\nb`"),
-        ] {
-            let refusal = check_options(url, &known).unwrap_err().to_string();
-            assert!(refusal.contains(name) && refusal.contains("sslmode"), "{refusal}");
-            assert!(!refusal.contains("S3cret") && !refusal.contains('\n'), "{refusal}");
-        }
     }
 
     #[test]

@@ -1,12 +1,29 @@
-//! Rows of answers.
+//! Values on their way to SQL Server, and rows on their way back.
 
-use tiberius::{ColumnData, FromSql, Row as TdsRow};
+use tiberius::{ColumnData, FromSql, Query, Row as TdsRow};
 use time::OffsetDateTime;
 
 use super::error::database_error;
 use super::instant;
+use super::translation::translate;
 use crate::database::Row;
 use crate::database_error::DatabaseError;
+use crate::statement::{Statement, Value};
+
+pub(super) fn query<'q>(statement: Statement, values: &[Value<'q>]) -> Query<'q> {
+    let (text, sent) = translate(statement.text, values);
+    let mut query = Query::new(text);
+    for value in sent {
+        match value {
+            Value::Text(text) => query.bind(text),
+            Value::Boolean(boolean) => query.bind(boolean),
+            Value::Integer(integer) => query.bind(integer),
+            // A null is in the text.
+            Value::Instant(instant) => query.bind(instant.map_or(ColumnData::DateTimeOffset(None), instant::written)),
+        }
+    }
+    query
+}
 
 impl Row for TdsRow {
     fn text(&self, column: &'static str) -> Result<Option<String>, DatabaseError> {

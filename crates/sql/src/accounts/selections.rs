@@ -1,0 +1,28 @@
+//! What is read of accounts' rows, with an end that each kind of database says in its own way.
+
+/// Whole accounts.
+macro_rules! select_users {
+    ($rest:literal) => {
+        concat!(
+            r#"SELECT "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
+                "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
+                "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
+            FROM "AspNetUsers" "#,
+            $rest
+        )
+    };
+}
+pub(crate) use select_users;
+
+/// What decides about an attempt, from a row that is locked until the transaction ends: `$at_end` says so in the
+/// database's own way.
+macro_rules! lock_user {
+    ($at_end:literal) => {
+        concat!(
+            r#"SELECT "SecurityStamp", "ConcurrencyStamp", "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
+            FROM "AspNetUsers" WHERE "Id" = $1"#,
+            $at_end
+        )
+    };
+}
+pub(crate) use lock_user;

@@ -1,0 +1,70 @@
+//! SQL Server's SQL.
+
+use crate::accounts::selections::{lock_user, select_users};
+use crate::dialect::Dialect;
+use crate::statement::{Statement, statement};
+use crate::tables::Tables;
+
+/// SQL Server, as EF Core's own provider uses it.
+#[derive(Debug)]
+pub(crate) enum SqlServer {}
+
+impl Dialect for SqlServer {
+    const TABLES: Tables = Tables {
+        v1: include_str!("v1.sql"),
+        v1_to_v2: include_str!("v1-to-v2.sql"),
+        v2: include_str!("v2.sql"),
+        v3: include_str!("v3.sql"),
+    };
+    const CREATE_KEYS: &'static str = "CREATE TABLE [DataProtectionKeys] (
+    [Id] int NOT NULL IDENTITY,
+    [FriendlyName] nvarchar(max) NULL,
+    [Xml] nvarchar(max) NULL,
+    CONSTRAINT [PK_DataProtectionKeys] PRIMARY KEY ([Id])
+)";
+    const LIST: Statement = statement!(
+        concat!(
+            "SELECT TOP ($2) * FROM (",
+            select_users!(r#"WHERE "NormalizedUserName" > $1"#),
+            r#") AS "Page" ORDER BY "NormalizedUserName""#
+        ),
+        [Text, Integer]
+    );
+    const HASHES: Statement = statement!(
+        r#"SELECT TOP ($2) "Id", "PasswordHash" FROM "AspNetUsers" WHERE "Id" > $1 ORDER BY "Id""#,
+        [Text, Integer]
+    );
+    const LONGEST_NAME: Option<usize> = Some(256);
+    /// Two statements in one batch. The first one, which changes nothing, has the lock: not every server that speaks T-SQL
+    /// minds `WITH (UPDLOCK)`.
+    const LOCK_USER: Statement = statement!(
+        concat!(
+            r#"UPDATE "AspNetUsers" SET "AccessFailedCount" = "AccessFailedCount" WHERE "Id" = $1; "#,
+            lock_user!("")
+        ),
+        [Text]
+    );
+    const PING: Statement = statement!(r#"SELECT TOP (1) "Id" FROM "AspNetUsers""#);
+
+    /// Of the tables that a name without a schema can mean. The `sys` views would do, but do not keep the letters' case on
+    /// every server that speaks T-SQL. A `rowversion`, whose older name is `timestamp`, fills itself.
+    const COLUMNS: Statement = statement!(
+        r#"
+    SELECT c.TABLE_NAME AS "Table", c.COLUMN_NAME AS "Name",
+        CASE WHEN c.CHARACTER_MAXIMUM_LENGTH > 0 THEN CONCAT(c.DATA_TYPE, '(', c.CHARACTER_MAXIMUM_LENGTH, ')')
+            ELSE c.DATA_TYPE END AS "Type",
+        CAST(CASE WHEN c.IS_NULLABLE = 'NO' AND c.COLUMN_DEFAULT IS NULL AND c.DATA_TYPE <> 'timestamp'
+            AND COLUMNPROPERTY(OBJECT_ID(CONCAT(QUOTENAME(c.TABLE_SCHEMA), '.', QUOTENAME(c.TABLE_NAME))),
+                c.COLUMN_NAME, 'IsIdentity') = 0
+            AND COLUMNPROPERTY(OBJECT_ID(CONCAT(QUOTENAME(c.TABLE_SCHEMA), '.', QUOTENAME(c.TABLE_NAME))),
+                c.COLUMN_NAME, 'IsComputed') = 0
+            THEN 1 ELSE 0 END AS bit) AS "IsRequired"
+    FROM INFORMATION_SCHEMA.COLUMNS AS c
+    JOIN INFORMATION_SCHEMA.TABLES AS t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
+    WHERE t.TABLE_TYPE = 'BASE TABLE' AND t.TABLE_SCHEMA IN (SCHEMA_NAME(), 'dbo')
+    ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION"#
+    );
+    const COLUMNS_WAIT: bool = true;
+    /// With nearly every collation of a database.
+    const NAMES_HAVE_CASE: bool = false;
+}

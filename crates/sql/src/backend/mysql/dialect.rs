@@ -1,0 +1,53 @@
+//! MySQL's and MariaDB's SQL.
+
+use crate::accounts::selections::lock_user;
+use crate::dialect::Dialect;
+use crate::statement::{Statement, statement};
+use crate::tables::Tables;
+
+/// MySQL and MariaDB, as Pomelo uses them.
+#[derive(Debug)]
+pub(crate) enum MySql {}
+
+impl Dialect for MySql {
+    const TABLES: Tables = Tables {
+        v1: include_str!("v1.sql"),
+        v1_to_v2: include_str!("v1-to-v2.sql"),
+        v2: include_str!("v2.sql"),
+        v3: include_str!("v3.sql"),
+    };
+    const CREATE_KEYS: &'static str = r"CREATE TABLE `DataProtectionKeys` (
+    `Id` int NOT NULL AUTO_INCREMENT,
+    `FriendlyName` longtext CHARACTER SET utf8mb4 NULL,
+    `Xml` longtext CHARACTER SET utf8mb4 NULL,
+    CONSTRAINT `PK_DataProtectionKeys` PRIMARY KEY (`Id`)
+) CHARACTER SET=utf8mb4";
+    /// With ids that are chosen here, two nodes of a Galera cluster cannot both add the next element.
+    const INSERT_KEY: Statement = statement!(
+        r#"
+            INSERT INTO "DataProtectionKeys" ("Id", "FriendlyName", "Xml")
+            SELECT COALESCE(MAX("Id"), 0) + 1, $1, $2 FROM "DataProtectionKeys""#,
+        [Text, Text]
+    );
+    const LONGEST_NAME: Option<usize> = Some(256);
+    const LOCK_USER: Statement = statement!(lock_user!(" FOR UPDATE"), [Text]);
+
+    /// Without the table that stands for the cluster's lock.
+    const COLUMNS: Statement = statement!(
+        r#"
+            SELECT c.table_name AS "Table", c.column_name AS "Name",
+                CAST(c.column_type AS CHAR(255)) AS "Type",
+                c.is_nullable = 'NO' AND c.column_default IS NULL AND c.extra = '' AS "IsRequired"
+            FROM information_schema.columns AS c
+            JOIN information_schema.tables AS t ON t.table_schema = c.table_schema AND t.table_name = c.table_name
+            WHERE c.table_schema = DATABASE() AND t.table_type = 'BASE TABLE' AND c.table_name <> 'wicketgate_lock'
+            ORDER BY c.table_name, c.ordinal_position"#
+    );
+    const INDEXES: Option<Statement> = Some(statement!(
+        r#"
+            SELECT DISTINCT table_name AS "Table", index_name AS "Name"
+            FROM information_schema.statistics WHERE table_schema = DATABASE()"#
+    ));
+    /// Names of tables have none with `lower_case_table_names=1`, where the server keeps them in small letters.
+    const FOLDS: Option<Statement> = Some(statement!(r#"SELECT @@lower_case_table_names <> 0 AS "Folds""#));
+}

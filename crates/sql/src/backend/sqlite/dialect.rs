@@ -1,0 +1,46 @@
+//! SQLite's SQL.
+
+use crate::accounts::selections::lock_user;
+use crate::dialect::Dialect;
+use crate::statement::{Statement, statement};
+use crate::tables::Tables;
+
+/// SQLite, as EF Core's provider uses it.
+#[derive(Debug)]
+pub(crate) enum Sqlite {}
+
+impl Dialect for Sqlite {
+    /// SQLite's columns have no lengths, which are all that version 2 changed.
+    const TABLES: Tables = Tables {
+        v1: include_str!("v2.sql"),
+        v1_to_v2: "",
+        v2: include_str!("v2.sql"),
+        v3: include_str!("v3.sql"),
+    };
+    const CREATE_KEYS: &'static str = r#"CREATE TABLE "DataProtectionKeys" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_DataProtectionKeys" PRIMARY KEY AUTOINCREMENT,
+    "FriendlyName" TEXT NULL,
+    "Xml" TEXT NULL
+)"#;
+    /// The transaction is the only writing one anyway.
+    const LOCK_USER: Statement = statement!(lock_user!(""), [Text]);
+
+    /// In one statement, so that another process' work is seen whole or not at all.
+    const COLUMNS: Statement = statement!(
+        r#"
+            SELECT t.name AS "Table", c.name AS "Name", c.type AS "Type",
+                c."notnull" AND c.dflt_value IS NULL AS "IsRequired"
+            FROM sqlite_master AS t JOIN pragma_table_info(t.name) AS c
+            WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite~_%' ESCAPE '~'"#
+    );
+    const INDEXES: Option<Statement> = Some(statement!(
+        r#"SELECT tbl_name AS "Table", name AS "Name" FROM sqlite_master WHERE type = 'index'"#
+    ));
+    const NAMES_HAVE_CASE: bool = false;
+
+    /// Types are advice to SQLite: nearly everything can hold what EF Core keeps there. But its `IdentityUser<int>` has
+    /// numbers where ids are text here.
+    fn suits(definition: &str, declared_type: &str) -> bool {
+        !(definition.starts_with("TEXT") && declared_type.to_ascii_uppercase().contains("INT"))
+    }
+}

@@ -1,0 +1,54 @@
+//! What one kind of database says in its own SQL, apart from how it is connected to.
+
+use crate::accounts::selections::select_users;
+use crate::statement::{Statement, statement};
+use crate::tables::{ColumnKind, Tables};
+
+/// The SQL of one kind of database, where it is not that of all.
+pub(crate) trait Dialect: 'static {
+    /// Identity's tables, as EF Core's provider for it creates them.
+    const TABLES: Tables;
+    /// Makes the table for keys as EF Core's provider does.
+    const CREATE_KEYS: &'static str;
+    /// Adds the key with the name `$1` and the XML `$2`.
+    const INSERT_KEY: Statement = statement!(
+        r#"INSERT INTO "DataProtectionKeys" ("FriendlyName", "Xml") VALUES ($1, $2)"#,
+        [Text, Text]
+    );
+    /// A page of accounts in the order of the index on their names: those after `$1`, at most `$2`.
+    const LIST: Statement = statement!(
+        select_users!(r#"WHERE "NormalizedUserName" > $1 ORDER BY "NormalizedUserName" LIMIT $2"#),
+        [Text, Integer]
+    );
+    /// A page of ids and password hashes in the order of ids: those after `$1`, at most `$2`.
+    const HASHES: Statement = statement!(
+        r#"SELECT "Id", "PasswordHash" FROM "AspNetUsers" WHERE "Id" > $1 ORDER BY "Id" LIMIT $2"#,
+        [Text, Integer]
+    );
+    /// How long the columns for names and addresses let these be; `None` where columns have no length.
+    const LONGEST_NAME: Option<usize> = None;
+    /// The row of the account `$1`, locked until the transaction ends; made by
+    /// [`lock_user`](crate::accounts::selections::lock_user).
+    const LOCK_USER: Statement;
+    /// Any row of `AspNetUsers`.
+    const PING: Statement = statement!(r#"SELECT "Id" FROM "AspNetUsers" LIMIT 1"#);
+
+    /// `Table`, `Name`, `Type` and `IsRequired` of every column of every table in the place where Identity's tables are or
+    /// would be made.
+    const COLUMNS: Statement;
+    /// Whether that waits for somebody who makes tables.
+    const COLUMNS_WAIT: bool = false;
+    /// `Table` and `Name` of every index of these tables, by which those are found that a migration left out because it was
+    /// cut off, or because somebody ran its statements by hand. `None` where their names are not to be relied on.
+    const INDEXES: Option<Statement> = None;
+    /// Whether names that differ in case are two tables or columns.
+    const NAMES_HAVE_CASE: bool = true;
+    /// Where that is up to a server, asks it by the column `Folds` whether they are one.
+    const FOLDS: Option<Statement> = None;
+
+    /// Whether a column of `declared_type` can hold what is kept in one that [`TABLES`](Self::TABLES) gives this
+    /// definition.
+    fn suits(definition: &str, declared_type: &str) -> bool {
+        ColumnKind::of(definition) == ColumnKind::of(declared_type)
+    }
+}

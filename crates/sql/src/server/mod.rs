@@ -1,0 +1,7 @@
+//! What all databases have in common that are servers.
+
+pub(crate) mod connection;
+pub(crate) mod database;
+pub(crate) mod options;
+pub(crate) mod tls;
+pub(crate) mod url;

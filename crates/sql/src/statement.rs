@@ -1,0 +1,183 @@
+//! Statements, and the values that are sent with them.
+
+use time::OffsetDateTime;
+use time::macros::datetime;
+
+/// .NET's `DateTimeOffset.MaxValue`, with which operators lock for ever.
+pub(crate) const FOR_EVER: OffsetDateTime = datetime!(9999-12-31 23:59:59.999_999_9 UTC);
+
+/// A statement in the SQL that all databases understand. Its parameters are `$1`, `$2` and so on, its names stand in double
+/// quotes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Statement {
+    pub(crate) text: &'static str,
+    /// What can be sent for each parameter, in order.
+    pub(crate) parameters: &'static [Parameter],
+}
+
+/// What can be sent for a parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Parameter {
+    Text,
+    NullableText,
+    Boolean,
+    Integer,
+    Instant,
+    NullableInstant,
+}
+
+/// A statement, with the kind of each of its parameters behind it: `statement!("… $1 … $2", [Text, Integer])`.
+macro_rules! statement {
+    ($text:expr $(,)?) => {
+        $crate::statement::statement!($text, [])
+    };
+    ($text:expr, [$($parameter:ident),*] $(,)?) => {
+        $crate::statement::Statement {
+            text: $text,
+            parameters: &[$($crate::statement::Parameter::$parameter),*],
+        }
+    };
+}
+pub(crate) use statement;
+
+impl Statement {
+    /// Says in the finest log that it is sent, and never with which values: those are addresses and hashes.
+    pub(crate) fn trace(self, values: &[Value<'_>]) {
+        debug_assert!(self.takes(values), "it does not take these values: {}", self.text);
+        trace(self.text);
+    }
+
+    fn takes(self, values: &[Value<'_>]) -> bool {
+        let mut pairs = self.parameters.iter().zip(values);
+        self.parameters.len() == values.len() && pairs.all(|(parameter, value)| parameter.takes(value))
+    }
+}
+
+/// Says in the finest log what is sent.
+pub(crate) fn trace(statement: &'static str) {
+    tracing::trace!(target: "wicketgate_sql::statement", statement);
+}
+
+impl Parameter {
+    fn takes(self, value: &Value<'_>) -> bool {
+        matches!(
+            (self, value),
+            (Self::Text, Value::Text(Some(_)))
+                | (Self::NullableText, Value::Text(_))
+                | (Self::Boolean, Value::Boolean(_))
+                | (Self::Integer, Value::Integer(_))
+                | (Self::Instant, Value::Instant(Some(_)))
+                | (Self::NullableInstant, Value::Instant(_))
+        )
+    }
+}
+
+/// The value of a statement's parameter.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Value<'a> {
+    Text(Option<&'a str>),
+    Boolean(bool),
+    Integer(i64),
+    Instant(Option<OffsetDateTime>),
+}
+
+/// The values of a statement's parameters, in order.
+macro_rules! values {
+    ($($value:expr),* $(,)?) => { &[$($crate::statement::Value::from($value)),*] };
+}
+pub(crate) use values;
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(Some(text))
+    }
+}
+
+impl<'a> From<Option<&'a str>> for Value<'a> {
+    fn from(text: Option<&'a str>) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<bool> for Value<'_> {
+    fn from(value: bool) -> Self {
+        Self::Boolean(value)
+    }
+}
+
+impl From<i32> for Value<'_> {
+    fn from(value: i32) -> Self {
+        Self::Integer(value.into())
+    }
+}
+
+impl From<i64> for Value<'_> {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
+    }
+}
+
+impl From<OffsetDateTime> for Value<'_> {
+    fn from(instant: OffsetDateTime) -> Self {
+        Self::Instant(Some(instant))
+    }
+}
+
+impl From<Option<OffsetDateTime>> for Value<'_> {
+    fn from(instant: Option<OffsetDateTime>) -> Self {
+        Self::Instant(instant)
+    }
+}
+
+/// For tests that look at statements without sending them.
+#[cfg(test)]
+impl Statement {
+    /// Values that it takes: this text, and no nulls.
+    pub(crate) fn some_values(self, text: &'static str) -> Vec<Value<'static>> {
+        let value = |parameter: &Parameter| match parameter {
+            Parameter::Text | Parameter::NullableText => Value::from(text),
+            Parameter::Boolean => Value::from(true),
+            Parameter::Integer => Value::from(1),
+            Parameter::Instant | Parameter::NullableInstant => Value::from(OffsetDateTime::UNIX_EPOCH),
+        };
+        self.parameters.iter().map(value).collect()
+    }
+
+    /// The same with as many nulls as it takes.
+    pub(crate) fn some_values_and_nulls(self, text: &'static str) -> Vec<Value<'static>> {
+        let value = |(parameter, value): (&Parameter, Value<'static>)| match parameter {
+            Parameter::NullableText => Value::Text(None),
+            Parameter::NullableInstant => Value::Instant(None),
+            _ => value,
+        };
+        self.parameters.iter().zip(self.some_values(text)).map(value).collect()
+    }
+
+    pub(crate) fn takes_nulls(self) -> bool {
+        let is_nullable =
+            |parameter: &Parameter| matches!(parameter, Parameter::NullableText | Parameter::NullableInstant);
+        self.parameters.iter().any(is_nullable)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_takes_values_of_its_parameters_kinds() {
+        const NAME: Option<&str> = None;
+        let statement = statement!("… $1 … $2 … $3", [Text, NullableText, Integer]);
+        assert!(statement.takes(values!["a", NAME, 1]));
+        assert!(statement.takes(values!["a", "b", 1]));
+        let refused: [&[Value<'_>]; 4] = [
+            values![NAME, NAME, 1],
+            values!["a", NAME],
+            values!["a", NAME, 1, 2],
+            values!["a", true, 1],
+        ];
+        for values in refused {
+            assert!(!statement.takes(values), "{values:?}");
+        }
+    }
+}
