@@ -4,9 +4,9 @@
 //! [`schema`](crate::schema) and [`migrations`](crate::migrations), against these traits: the statements are in the SQL
 //! that all of them understand, and what they do not share has a constant or a method here.
 //!
-//! A new kind is a folder in `backend` with an implementation of each trait, the tables of every version as EF Core's provider makes
-//! them (`v1.sql` to `v3.sql`) and the way from the first to the second (`v1-to-v2.sql`), and an arm in
-//! [`connect()`](crate::connect()).
+//! A new kind is a folder in `backend` with its [`Dialect`], an implementation of each trait here or, for a server, of
+//! [`Driver`](crate::pool::Driver), and the tables as EF Core's provider makes them: `v2.sql`, and what is different before
+//! and after it (`v1.sql`, `v1-to-v2.sql`, `v2-to-v3.sql`). Then an arm in [`connect()`](crate::connect()) finds it.
 
 use std::fmt::Debug;
 use std::future::Future;

@@ -94,7 +94,7 @@ impl Schema {
         let phone_number = self.column("AspNetUsers", "PhoneNumber");
         if tables.tables(SchemaVersion::V3).all(|table| self.has_table(table.name)) {
             SchemaVersion::V3
-        } else if tables.v1 == tables.v2 || phone_number.is_some_and(|column| column.length().is_some()) {
+        } else if tables.v1.is_empty() || phone_number.is_some_and(|column| column.length().is_some()) {
             SchemaVersion::V2
         } else {
             SchemaVersion::V1

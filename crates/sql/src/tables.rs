@@ -2,26 +2,34 @@
 
 use wicketgate_identity::SchemaVersion;
 
-/// All statements that make Identity's tables in one kind of database, for each of their versions.
+/// The statements that make Identity's tables in one kind of database: those of version 2 in full, and what is different
+/// before and after it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Tables {
+    /// The tables that have other columns in version 1, as they are there. Empty where columns have no lengths, which are all
+    /// that version 2 changed.
     pub(crate) v1: &'static str,
-    /// From version 1 to 2: one or more statements for each table whose columns got lengths, with
-    /// [these](crate::column_lengths). Empty where columns have none.
+    /// One or more statements for each of these tables, which give their columns [lengths](crate::column_lengths).
     pub(crate) v1_to_v2: &'static str,
+    /// All tables, then their indexes.
     pub(crate) v2: &'static str,
-    pub(crate) v3: &'static str,
+    /// What is added.
+    pub(crate) v2_to_v3: &'static str,
 }
 
 impl Tables {
-    /// Tables first, then their indexes.
+    /// Those of a version, in an order in which they can be made.
     pub(crate) fn definitions(&self, version: SchemaVersion) -> impl Iterator<Item = Definition> + use<> {
-        let script = match version {
-            SchemaVersion::V1 => self.v1,
-            SchemaVersion::V2 => self.v2,
-            SchemaVersion::V3 => self.v3,
+        let (v1, v2_to_v3) = match version {
+            SchemaVersion::V1 => (self.v1, ""),
+            SchemaVersion::V2 => ("", ""),
+            SchemaVersion::V3 => ("", self.v2_to_v3),
         };
-        definitions(script)
+        let as_in_v1 = move |definition: Definition| {
+            let is_same_table = |v1: &Definition| definition.index().is_none() && v1.table() == definition.table();
+            definitions(v1).find(is_same_table).unwrap_or(definition)
+        };
+        definitions(self.v2).map(as_in_v1).chain(definitions(v2_to_v3))
     }
 
     /// From version 1 to version 2.

@@ -14,7 +14,7 @@ impl Dialect for SqlServer {
         v1: include_str!("v1.sql"),
         v1_to_v2: include_str!("v1-to-v2.sql"),
         v2: include_str!("v2.sql"),
-        v3: include_str!("v3.sql"),
+        v2_to_v3: include_str!("v2-to-v3.sql"),
     };
     const CREATE_KEYS: &'static str = "CREATE TABLE [DataProtectionKeys] (
     [Id] int NOT NULL IDENTITY,

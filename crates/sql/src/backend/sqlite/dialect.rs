@@ -12,10 +12,10 @@ pub(crate) enum Sqlite {}
 impl Dialect for Sqlite {
     /// SQLite's columns have no lengths, which are all that version 2 changed.
     const TABLES: Tables = Tables {
-        v1: include_str!("v2.sql"),
+        v1: "",
         v1_to_v2: "",
         v2: include_str!("v2.sql"),
-        v3: include_str!("v3.sql"),
+        v2_to_v3: include_str!("v2-to-v3.sql"),
     };
     const CREATE_KEYS: &'static str = r#"CREATE TABLE "DataProtectionKeys" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_DataProtectionKeys" PRIMARY KEY AUTOINCREMENT,
