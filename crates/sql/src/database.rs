@@ -1,7 +1,7 @@
 //! What one kind of database brings so that accounts can be kept in it.
 //!
-//! Everything that is the same in all of them is written once, in [`accounts`](crate::accounts),
-//! [`schema`](crate::schema) and [`migrations`](crate::migrations), against these traits: the statements are in the SQL
+//! Everything that is the same in all of them is written once, in [`accounts`](crate::accounts) and
+//! [`schema`](crate::schema), against these traits: the statements are in the SQL
 //! that all of them understand, and what they do not share has a constant or a method here.
 //!
 //! A new kind is a folder in `backend` with its [`Dialect`], an implementation of each trait here or, for a server, of

@@ -1,8 +1,8 @@
 //! What one kind of database says in its own SQL, apart from how it is connected to.
 
 use crate::accounts::selections::select_users;
+use crate::schema::dotnet::tables::{ColumnKind, Tables};
 use crate::statement::{Statement, statement};
-use crate::tables::{ColumnKind, Tables};
 
 /// The SQL of one kind of database, where it is not that of all.
 pub(crate) trait Dialect: 'static {

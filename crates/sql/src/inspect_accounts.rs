@@ -7,8 +7,8 @@ use crate::database::{Connection, Database, LockedAccounts, Row};
 use crate::database_error::DatabaseError;
 use crate::dialect::Dialect;
 use crate::inspection::{AccountCounts, Inspection};
-use crate::schema::Schema;
-use crate::schema_state::SchemaState;
+use crate::schema::found::Schema;
+use crate::schema::state::SchemaState;
 use crate::statement::{Statement, statement, values};
 
 /// What the database holds. While others write, the numbers may be of slightly different moments.

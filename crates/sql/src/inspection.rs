@@ -2,7 +2,7 @@
 
 use wicketgate_identity::PasswordHashForm;
 
-use crate::schema_state::SchemaState;
+use crate::schema::state::SchemaState;
 
 /// What a database holds, without changing it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,12 +2,10 @@
 //!
 //! A database that EF Core made opens as it is, and EF Core goes on reading and writing what Wicketgate wrote: both may
 //! even run side by side. One module holds all that one kind of database needs; [`connect()`] picks it by the URL. What is
-//! the same in all is written once, in `accounts`, `schema` and `migrations`.
+//! the same in all is written once, in `accounts` and `schema`.
 
 mod accounts;
 mod backend;
-mod column_lengths;
-mod columns;
 mod connect;
 mod database;
 mod database_error;
@@ -17,18 +15,14 @@ mod exact;
 mod inspect_accounts;
 mod inspection;
 mod key_repository;
-mod marks;
-mod migrations;
 mod open;
 mod open_error;
 mod pool;
 mod pooler;
 mod retry;
 mod schema;
-mod schema_state;
 mod server;
 mod statement;
-mod tables;
 #[cfg(test)]
 mod test_accounts;
 #[cfg(test)]
@@ -44,4 +38,4 @@ pub use database_url::DatabaseUrl;
 pub use inspection::{AccountCounts, Inspection};
 pub use open_error::OpenError;
 pub use pooler::Pooler;
-pub use schema_state::SchemaState;
+pub use schema::state::SchemaState;

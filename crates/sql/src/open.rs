@@ -14,10 +14,10 @@ use crate::database_error::DatabaseError;
 use crate::database_url::DatabaseUrl;
 use crate::inspection::Inspection;
 use crate::key_repository::SqlKeyRepository;
-use crate::migrations::{self, Planned, Refusal};
 use crate::open_error::OpenError;
-use crate::schema::Schema;
-use crate::schema_state::SchemaState;
+use crate::schema::found::Schema;
+use crate::schema::migrations::{self, Planned, Refusal};
+use crate::schema::state::SchemaState;
 use crate::{inspect_accounts, key_repository};
 
 /// A database of some kind, which is opened for each thing that is asked of it.

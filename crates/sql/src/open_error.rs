@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::database_error::DatabaseError;
-use crate::schema_state::SchemaState;
+use crate::schema::state::SchemaState;
 
 /// Why a database could not be opened. Each message is one line that names the database and the reason.
 #[derive(Debug, thiserror::Error)]

@@ -2,8 +2,8 @@
 
 use crate::accounts::selections::{lock_user, select_users};
 use crate::dialect::Dialect;
+use crate::schema::dotnet::tables::Tables;
 use crate::statement::{Statement, statement};
-use crate::tables::Tables;
 
 /// SQL Server, as EF Core's own provider uses it.
 #[derive(Debug)]

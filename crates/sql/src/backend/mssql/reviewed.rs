@@ -14,8 +14,8 @@ use crate::accounts::statements;
 use crate::dialect::Dialect;
 use crate::inspect_accounts;
 use crate::key_repository;
+use crate::schema::dotnet::tables::ColumnKind;
 use crate::statement::{Statement, Value, statement};
-use crate::tables::ColumnKind;
 
 const OTHERS: [Statement; 11] = [
     statement!(SETTINGS),

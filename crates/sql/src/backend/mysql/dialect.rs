@@ -2,8 +2,8 @@
 
 use crate::accounts::selections::lock_user;
 use crate::dialect::Dialect;
+use crate::schema::dotnet::tables::Tables;
 use crate::statement::{Statement, statement};
-use crate::tables::Tables;
 
 /// MySQL and MariaDB, as Pomelo uses them.
 #[derive(Debug)]

@@ -2,8 +2,8 @@
 
 use crate::accounts::selections::lock_user;
 use crate::dialect::Dialect;
+use crate::schema::dotnet::tables::Tables;
 use crate::statement::{Statement, statement};
-use crate::tables::Tables;
 
 /// SQLite, as EF Core's provider uses it.
 #[derive(Debug)]

@@ -6,18 +6,18 @@
 use wicketgate_identity::SchemaVersion;
 use wicketgate_protection::Random;
 
-use crate::column_lengths::{COLUMN_LENGTHS, ColumnLength};
-use crate::columns::{Index, find_indexes};
 use crate::database::{Connection, Database, Lock, Row, Transaction};
 use crate::database_error::DatabaseError;
 use crate::dialect::Dialect;
-use crate::marks::{self, FIRST, MIGRATIONS, Migration};
 use crate::open_error::OpenError;
 use crate::retry::retrying;
-use crate::schema::Schema;
-use crate::schema_state::SchemaState;
+use crate::schema::columns::{Index, find_indexes};
+use crate::schema::dotnet::column_lengths::{COLUMN_LENGTHS, ColumnLength};
+use crate::schema::dotnet::marks::{self, FIRST, MIGRATIONS, Migration};
+use crate::schema::dotnet::tables::Definition;
+use crate::schema::found::Schema;
+use crate::schema::state::SchemaState;
 use crate::statement::{Statement, statement};
-use crate::tables::Definition;
 
 macro_rules! has_rows {
     ($table:literal) => {

@@ -2,13 +2,14 @@
 
 use wicketgate_identity::SchemaVersion;
 
-use crate::columns::{Column, find_columns};
 use crate::database::Connection;
 use crate::database_error::DatabaseError;
 use crate::dialect::Dialect;
-use crate::schema_state::SchemaState;
-use crate::tables::{Table, Tables};
-use crate::{key_repository, marks};
+use crate::key_repository;
+use crate::schema::columns::{Column, find_columns};
+use crate::schema::dotnet::marks;
+use crate::schema::dotnet::tables::{Table, Tables};
+use crate::schema::state::SchemaState;
 
 /// The tables that were found in a database.
 #[derive(Debug)]
@@ -177,7 +178,7 @@ mod tests {
     use crate::backend::sqlite::SqliteDatabase;
     use crate::database::{Database, Purpose};
     use crate::database_url::DatabaseUrl;
-    use crate::migrations::{create_if_empty, migrate};
+    use crate::schema::migrations::{create_if_empty, migrate};
 
     async fn new_database(folder: &TempDir) -> SqliteDatabase {
         let url = format!("sqlite://{}/app.db", folder.path().display());

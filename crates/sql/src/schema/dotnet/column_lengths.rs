@@ -2,7 +2,7 @@
 
 use crate::database::{Connection, Row};
 use crate::database_error::DatabaseError;
-use crate::schema::Schema;
+use crate::schema::found::Schema;
 use crate::statement::{Statement, statement};
 
 /// How long a column's values may be from version 2 on.

@@ -5,8 +5,9 @@ use wicketgate_identity::SchemaVersion;
 use crate::database::{Connection, Row};
 use crate::database_error::DatabaseError;
 use crate::dialect::Dialect;
-use crate::tables::{Table, Tables};
-use crate::{key_repository, marks};
+use crate::key_repository;
+use crate::schema::dotnet::marks;
+use crate::schema::dotnet::tables::{Table, Tables};
 
 /// A column of any table in the database.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ pub(crate) struct Tables {
     /// The tables that have other columns in version 1, as they are there. Empty where columns have no lengths, which are all
     /// that version 2 changed.
     pub(crate) v1: &'static str,
-    /// One or more statements for each of these tables, which give their columns [lengths](crate::column_lengths).
+    /// One or more statements for each of these tables, which give their columns [lengths](crate::schema::dotnet::column_lengths).
     pub(crate) v1_to_v2: &'static str,
     /// All tables, then their indexes.
     pub(crate) v2: &'static str,

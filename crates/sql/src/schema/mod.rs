@@ -1,0 +1,7 @@
+//! The tables of a database: which are there, and making those that are missing.
+
+pub(crate) mod columns;
+pub(crate) mod dotnet;
+pub(crate) mod found;
+pub(crate) mod migrations;
+pub(crate) mod state;
