@@ -6,9 +6,13 @@ use time::OffsetDateTime;
 use wicketgate_identity::{AccountStore, StoreOptions};
 use wicketgate_protection::{EphemeralKeyRepository, KeyRepository, Random};
 
+#[cfg(feature = "mssql")]
 use crate::backend::mssql::SqlServerDatabase;
+#[cfg(feature = "mysql")]
 use crate::backend::mysql::MySqlDatabase;
+#[cfg(feature = "postgres")]
 use crate::backend::postgres::{PooledPostgresDatabase, PostgresDatabase};
+#[cfg(feature = "sqlite")]
 use crate::backend::sqlite::SqliteDatabase;
 use crate::database_url::DatabaseUrl;
 use crate::inspection::Inspection;
@@ -121,14 +125,49 @@ fn backend(url: DatabaseUrl) -> Result<Box<dyn Backend>, OpenError> {
     // Only the scheme may be shown: the rest of a URL can hold a password.
     let (scheme, _) = url.as_str().split_once(':').ok_or(OpenError::NoScheme)?;
     match (scheme, url.pooler()) {
-        ("postgres" | "postgresql", Pooler::None) => Ok(Box::new(AtUrl::<PostgresDatabase>::new(url))),
-        ("postgres" | "postgresql", Pooler::Transaction) => Ok(Box::new(AtUrl::<PooledPostgresDatabase>::new(url))),
         ("sqlite" | "mysql" | "mariadb" | "mssql" | "sqlserver", Pooler::Transaction) => Err(OpenError::InvalidUrl(
             "only PostgreSQL can be behind a transaction pooler".to_owned(),
         )),
+        #[cfg(feature = "sqlite")]
         ("sqlite", Pooler::None) => Ok(Box::new(AtUrl::<SqliteDatabase>::new(url))),
+        #[cfg(feature = "postgres")]
+        ("postgres" | "postgresql", Pooler::None) => Ok(Box::new(AtUrl::<PostgresDatabase>::new(url))),
+        #[cfg(feature = "postgres")]
+        ("postgres" | "postgresql", Pooler::Transaction) => Ok(Box::new(AtUrl::<PooledPostgresDatabase>::new(url))),
+        #[cfg(feature = "mysql")]
         ("mysql" | "mariadb", Pooler::None) => Ok(Box::new(AtUrl::<MySqlDatabase>::new(url))),
+        #[cfg(feature = "mssql")]
         ("mssql" | "sqlserver", Pooler::None) => Ok(Box::new(AtUrl::<SqlServerDatabase>::new(url))),
-        _ => Err(OpenError::UnknownScheme(scheme.to_owned())),
+        _ => Err(unknown(scheme)),
+    }
+}
+
+/// The scheme of no kind of database, or of one that was left out when this was built.
+fn unknown(scheme: &str) -> OpenError {
+    let feature = match scheme {
+        "sqlite" => "sqlite",
+        "postgres" | "postgresql" => "postgres",
+        "mysql" | "mariadb" => "mysql",
+        "mssql" | "sqlserver" => "mssql",
+        _ => return OpenError::UnknownScheme(scheme.to_owned()),
+    };
+    OpenError::MissingFeature {
+        scheme: scheme.to_owned(),
+        feature,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_of_database_that_was_left_out_is_told_with_its_feature() {
+        let refusal = unknown("postgresql").to_string();
+        assert_eq!(
+            refusal,
+            "this program was built without databases of the kind `postgresql:`; build it with the feature `postgres` of wicketgate-sql"
+        );
+        assert!(matches!(unknown("oracle"), OpenError::UnknownScheme(_)));
     }
 }

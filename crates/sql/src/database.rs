@@ -157,6 +157,7 @@ pub(crate) enum Lock<'a> {
     Schema,
 }
 
+#[cfg(any(feature = "mssql", feature = "mysql", feature = "postgres"))]
 impl Lock<'_> {
     /// For databases that have locks with names.
     pub(crate) fn name(self) -> String {

@@ -31,32 +31,7 @@ pub(crate) enum DatabaseError {
     Failed(#[source] Reason),
 }
 
-/// The server did not let the user in.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct AccessDenied(#[source] Reason);
-
-/// The server gave a statement up by itself.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct GivenUp(#[source] Reason);
-
-/// The server lets nobody in for now because there are too many connections to it.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct TooManyConnections(#[source] Reason);
-
 impl DatabaseError {
-    /// The server gave the statement up, because it waited too long for somebody's lock: it did not happen, and will not.
-    /// The connection is as good as before.
-    pub(crate) fn given_up(reason: Reason) -> Self {
-        Self::Unavailable(Box::new(GivenUp(reason)))
-    }
-
-    pub(crate) fn is_given_up(&self) -> bool {
-        matches!(self, Self::Unavailable(reason) if reason.is::<GivenUp>())
-    }
-
     /// What kind of error it is, for telling it again.
     pub(crate) fn kind(&self) -> Kind {
         match self {
@@ -68,27 +43,8 @@ impl DatabaseError {
         }
     }
 
-    /// There is no room for one more connection. That passes, and those that are open go on.
-    pub(crate) fn too_many_connections(reason: Reason) -> Self {
-        Self::Unavailable(Box::new(TooManyConnections(reason)))
-    }
-
-    /// Whether there may be room for one more connection in a moment.
-    pub(crate) fn is_too_many_connections(&self) -> bool {
-        matches!(self, Self::Unavailable(reason) if reason.is::<TooManyConnections>())
-    }
-
-    /// The server does not let the user in. That passes: a password was changed, and the new one is on its way here.
-    pub(crate) fn access_denied(reason: Reason) -> Self {
-        Self::Unavailable(Box::new(AccessDenied(reason)))
-    }
-
-    /// Whether another user or password might do.
-    pub(crate) fn is_access_denied(&self) -> bool {
-        matches!(self, Self::Unavailable(reason) if reason.is::<AccessDenied>())
-    }
-
     /// Puts what sqlx reports in its kind. What the server itself said is left to `of_server`.
+    #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
     pub(crate) fn from_sqlx(
         error: sqlx::Error,
         of_server: impl FnOnce(&dyn sqlx::error::DatabaseError) -> Kind,
@@ -108,6 +64,7 @@ impl DatabaseError {
 }
 
 /// The database's own words, without numbers of its errors and lines.
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 #[derive(Debug, thiserror::Error)]
 #[error("{}", .0.message())]
 struct Said(Box<dyn sqlx::error::DatabaseError>);

@@ -86,6 +86,7 @@ impl DatabaseUrl {
     }
 
     /// The file that it was read from.
+    #[cfg(any(feature = "mssql", feature = "mysql", feature = "postgres"))]
     pub(crate) fn file(&self) -> Option<&Path> {
         self.file.as_deref()
     }

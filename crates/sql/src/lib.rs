@@ -11,16 +11,19 @@ mod database;
 mod database_error;
 mod database_url;
 mod dialect;
+#[cfg(any(feature = "mssql", feature = "mysql"))]
 mod exact;
 mod inspect_accounts;
 mod inspection;
 mod key_repository;
 mod open;
 mod open_error;
+#[cfg(any(feature = "mssql", feature = "mysql", feature = "postgres"))]
 mod pool;
 mod pooler;
 mod retry;
 mod schema;
+#[cfg(any(feature = "mssql", feature = "mysql", feature = "postgres"))]
 mod server;
 mod statement;
 #[cfg(test)]
@@ -30,6 +33,9 @@ mod test_databases;
 #[cfg(test)]
 mod test_failures;
 mod write_check;
+
+#[cfg(not(any(feature = "mssql", feature = "mysql", feature = "postgres", feature = "sqlite")))]
+compile_error!("wicketgate-sql needs one of its features sqlite, postgres, mysql and mssql");
 
 pub use connect::{
     connect, connect_keys, inspect, inspect_keys, migrate, migrate_keys, plan_keys_migration, plan_migration,

@@ -15,6 +15,17 @@ pub enum OpenError {
     /// There is no module for this kind of database.
     #[error("the database URL's scheme `{0}` is not known; write sqlite://PATH, postgres://…, mysql://… or mssql://…")]
     UnknownScheme(String),
+    /// There is a module for this kind of database, but not in this program.
+    #[error(
+        "this program was built without databases of the kind `{scheme}:`; build it with the feature `{feature}` of \
+         wicketgate-sql"
+    )]
+    MissingFeature {
+        /// The URL's scheme.
+        scheme: String,
+        /// The feature of this crate that the kind needs.
+        feature: &'static str,
+    },
     /// The URL ends where a path should follow.
     #[error("the database URL names no file; write sqlite://PATH")]
     NoPath,

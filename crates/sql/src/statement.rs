@@ -1,10 +1,6 @@
 //! Statements, and the values that are sent with them.
 
 use time::OffsetDateTime;
-use time::macros::datetime;
-
-/// .NET's `DateTimeOffset.MaxValue`, with which operators lock for ever.
-pub(crate) const FOR_EVER: OffsetDateTime = datetime!(9999-12-31 23:59:59.999_999_9 UTC);
 
 /// A statement in the SQL that all databases understand. Its parameters are `$1`, `$2` and so on, its names stand in double
 /// quotes.

@@ -13,6 +13,8 @@ pub(crate) mod selections;
 #[cfg(test)]
 pub(crate) mod statements;
 mod tokens;
+#[cfg(any(feature = "mssql", feature = "mysql", feature = "postgres"))]
+mod try_write;
 mod turns;
 mod two_factor;
 mod update;
@@ -26,7 +28,8 @@ use self::turns::Turns;
 use crate::database::Database;
 use crate::write_check::WriteCheck;
 
-pub(crate) use users::try_write;
+#[cfg(any(feature = "mssql", feature = "mysql", feature = "postgres"))]
+pub(crate) use try_write::try_write;
 
 /// Accounts in a database.
 #[derive(Debug)]

@@ -1,12 +1,10 @@
 //! Accounts as rows of `AspNetUsers`.
 
 use wicketgate_identity::{
-    ConcurrencyStamp, CreateOutcome, EmailUniqueness, Expected, NormalizedName, PasswordHash, SecurityStamp, User,
-    UserId,
+    ConcurrencyStamp, CreateOutcome, EmailUniqueness, NormalizedName, PasswordHash, SecurityStamp, User, UserId,
 };
 
 use super::selections::select_users;
-use super::update::{Target, touch};
 use crate::database::{Connection, Database, Lock, Row, Transaction};
 use crate::database_error::DatabaseError;
 use crate::dialect::Dialect;
@@ -232,22 +230,6 @@ pub(super) async fn is_email_of_another(
 pub(super) async fn ping<D: Database>(database: &D) -> Result<(), DatabaseError> {
     database.reader().await?.fetch_optional(D::Dialect::PING, &[]).await?;
     Ok(())
-}
-
-/// Changes some account, if there is one, in a transaction that is rolled back. A server refuses that where it is read-only,
-/// and where it has no room left.
-pub(crate) async fn try_write<D: Database>(database: &D) -> Result<(), DatabaseError> {
-    let mut transaction = database.begin().await?;
-    let Some(row) = transaction.fetch_optional(D::Dialect::PING, &[]).await? else {
-        return Ok(());
-    };
-    let id = UserId::from_stored(row.text("Id")?.unwrap_or_default());
-    let target = Target {
-        id: &id,
-        expected: Expected::Account,
-        concurrency_stamp: &ConcurrencyStamp::from_stored("rolled back"),
-    };
-    touch(&mut transaction, target).await.map(drop)
 }
 
 fn user(row: &impl Row) -> Result<User, DatabaseError> {

@@ -2,6 +2,8 @@
 
 pub(crate) mod connection;
 pub(crate) mod database;
+mod failures;
+pub(crate) mod instant;
 pub(crate) mod options;
 pub(crate) mod tls;
 pub(crate) mod url;

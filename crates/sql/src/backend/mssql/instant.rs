@@ -5,7 +5,7 @@ use tiberius::time::{Date, DateTime2, DateTimeOffset, Time};
 use time::macros::date;
 use time::{Duration, OffsetDateTime, UtcOffset};
 
-use crate::statement::FOR_EVER;
+use crate::server::instant::FOR_EVER;
 
 /// What days are counted from.
 const FIRST_DAY: time::Date = date!(0001 - 01 - 01);

@@ -2,7 +2,7 @@
 
 use time::{Duration, OffsetDateTime, PrimitiveDateTime, UtcOffset};
 
-use crate::statement::FOR_EVER;
+use crate::server::instant::FOR_EVER;
 
 /// As `DateTimeOffset.MaxValue` comes back.
 const FOR_EVER_CUT: OffsetDateTime = FOR_EVER.saturating_sub(Duration::nanoseconds(900));

@@ -8,7 +8,7 @@ use sqlx::{Decode, Encode, Postgres, Type};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
-use crate::statement::FOR_EVER;
+use crate::server::instant::FOR_EVER;
 
 /// A `timestamp with time zone`.
 #[derive(Debug, Clone, Copy, PartialEq)]
