@@ -15,6 +15,7 @@ use crate::database_url::DatabaseUrl;
 use crate::inspection::Inspection;
 use crate::key_repository::SqlKeyRepository;
 use crate::open_error::OpenError;
+use crate::schema::first_start::create_if_empty;
 use crate::schema::found::Schema;
 use crate::schema::migrations::{self, Planned, Refusal};
 use crate::schema::state::SchemaState;
@@ -70,7 +71,7 @@ impl<D: Database> Backend for AtUrl<D> {
     ) -> Result<Arc<dyn AccountStore>, OpenError> {
         let database = D::open(&self.url, Purpose::Use).await?;
         database.follow(&self.url);
-        let found = migrations::create_if_empty(&database, options.schema_version, &*random).await;
+        let found = create_if_empty(&database, options.schema_version, &*random).await;
         let found = found.map_err(|error| unusable(&database, &error))?;
         let state = found.state();
         if !matches!(state, SchemaState::Complete(_)) {

@@ -2,13 +2,13 @@
 
 use wicketgate_identity::SchemaVersion;
 
+use super::columns::{Column, find_columns};
+use super::dotnet::marks;
+use super::dotnet::tables::{Table, Tables};
 use crate::database::Connection;
 use crate::database_error::DatabaseError;
 use crate::dialect::Dialect;
 use crate::key_repository;
-use crate::schema::columns::{Column, find_columns};
-use crate::schema::dotnet::marks;
-use crate::schema::dotnet::tables::{Table, Tables};
 use crate::schema::state::SchemaState;
 
 /// The tables that were found in a database.
@@ -178,7 +178,8 @@ mod tests {
     use crate::backend::sqlite::SqliteDatabase;
     use crate::database::{Database, Purpose};
     use crate::database_url::DatabaseUrl;
-    use crate::schema::migrations::{create_if_empty, migrate};
+    use crate::schema::first_start::create_if_empty;
+    use crate::schema::migrations::migrate;
 
     async fn new_database(folder: &TempDir) -> SqliteDatabase {
         let url = format!("sqlite://{}/app.db", folder.path().display());

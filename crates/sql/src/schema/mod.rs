@@ -2,6 +2,7 @@
 
 pub(crate) mod columns;
 pub(crate) mod dotnet;
+pub(crate) mod first_start;
 pub(crate) mod found;
 pub(crate) mod migrations;
 pub(crate) mod state;
