@@ -18,6 +18,8 @@ mod inspection;
 mod key_repository;
 mod open;
 mod open_error;
+#[cfg(any(feature = "mssql", feature = "mysql"))]
+mod placeholders;
 #[cfg(any(feature = "mssql", feature = "mysql", feature = "postgres"))]
 mod pool;
 mod pooler;

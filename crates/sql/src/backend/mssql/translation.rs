@@ -1,6 +1,7 @@
 //! From the SQL that all databases understand to T-SQL: other names for parameters, and nulls as part of the text.
 
 use crate::exact::exact;
+use crate::placeholders;
 use crate::statement::Value;
 
 /// The statement with `@Pn` for each parameter, and the values that are left.
@@ -27,17 +28,10 @@ pub(super) fn translate<'a>(statement: &str, values: &[Value<'a>]) -> (String, V
             }
         })
         .collect();
-    let mut translated = String::with_capacity(statement.len() + values.len());
-    let mut pieces = statement.split('$');
-    translated.push_str(pieces.next().unwrap_or_default());
-    for piece in pieces {
-        let digits = piece.find(|c: char| !c.is_ascii_digit()).unwrap_or(piece.len());
-        let (number, rest) = piece.split_at(digits);
-        let number: usize = number.parse().unwrap_or_default();
+    let translated = placeholders::replace(&statement, |number| {
         let name = number.checked_sub(1).and_then(|index| names.get(index));
-        translated.push_str(name.map_or("", String::as_str));
-        translated.push_str(rest);
-    }
+        name.map_or("", String::as_str)
+    });
     (translated, sent)
 }
 

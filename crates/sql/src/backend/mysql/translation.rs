@@ -1,6 +1,7 @@
 //! From the SQL that all databases understand to MySQL's: other quotes around names, and parameters without numbers.
 
 use crate::exact::exact;
+use crate::placeholders;
 use crate::statement::Value;
 
 /// The statement with `?` for each `$n`, and the values in the order of these. A `$`, `"` or `?` in a text would be taken
@@ -12,18 +13,11 @@ pub(super) fn translate<'a>(statement: &str, values: &[Value<'a>]) -> (String, V
     let statement = exact(statement, values, |text| {
         format!("CAST(CONVERT({text} USING utf8mb4) AS BINARY)")
     });
-    let mut translated = String::with_capacity(statement.len());
     let mut in_order = Vec::with_capacity(values.len());
-    let mut pieces = statement.split('$');
-    translated.push_str(pieces.next().unwrap_or_default());
-    for piece in pieces {
-        let digits = piece.find(|c: char| !c.is_ascii_digit()).unwrap_or(piece.len());
-        let (number, rest) = piece.split_at(digits);
-        let number: usize = number.parse().unwrap_or_default();
+    let translated = placeholders::replace(&statement, |number| {
         in_order.extend(number.checked_sub(1).and_then(|index| values.get(index)));
-        translated.push('?');
-        translated.push_str(rest);
-    }
+        "?"
+    });
     (translated.replace('"', "`"), in_order)
 }
 
