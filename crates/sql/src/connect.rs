@@ -19,11 +19,12 @@ use crate::inspection::Inspection;
 use crate::open::{AtUrl, Backend};
 use crate::open_error::OpenError;
 use crate::pooler::Pooler;
+use crate::stores::Stores;
 
 /// Opens the database at `url`: `sqlite:PATH`, `sqlite://PATH`, or `SCHEME://USER:PASSWORD@HOST:PORT/DATABASE` with the
 /// scheme `postgres`, `postgresql`, `mysql`, `mariadb`, `mssql` or `sqlserver`.
 ///
-/// A missing SQLite file is made; a database on a server must be there. An empty one gets Identity's tables.
+/// A missing SQLite file is made; a database on a server must be there. An empty one gets Identity's tables, and [our own](crate::OwnTables).
 ///
 /// # Errors
 /// One line that names the database and the reason.
@@ -50,11 +51,23 @@ pub async fn connect(
     options: &StoreOptions,
     random: Arc<dyn Random>,
 ) -> Result<Arc<dyn AccountStore>, OpenError> {
+    Ok(open(url, options, random).await?.accounts())
+}
+
+/// As [`connect`], for more than accounts: what else is kept in the database, and whether it has the tables for it.
+///
+/// # Errors
+/// As [`connect`].
+pub async fn open(
+    url: impl Into<DatabaseUrl>,
+    options: &StoreOptions,
+    random: Arc<dyn Random>,
+) -> Result<Stores, OpenError> {
     backend(url.into())?.stores(options, random).await
 }
 
-/// Brings the database's tables up to `options.schema_version` and returns the statements that ran: all or none, except
-/// in MySQL, which knows no such transaction.
+/// Brings the database's tables up to `options.schema_version`, makes [our own](crate::OwnTables), and returns the statements
+/// that ran: all or none, except in MySQL, which knows no such transaction.
 ///
 /// [`connect`] does this by itself only for an empty database; everything else is an operator's decision. Where EF Core's
 /// migrations rule the tables (there is an `__EFMigrationsHistory`), one of those is better: EF Core does not know of

@@ -2,6 +2,7 @@
 
 use crate::accounts::selections::select_users;
 use crate::schema::dotnet::tables::{ColumnKind, Tables};
+use crate::schema::own::scripts::{Script, ScriptText};
 use crate::statement::{Statement, statement};
 
 /// The SQL of one kind of database, where it is not that of all.
@@ -45,6 +46,9 @@ pub(crate) trait Dialect: 'static {
     const NAMES_HAVE_CASE: bool = true;
     /// Where that is up to a server, asks it by the column `Folds` whether they are one.
     const FOLDS: Option<Statement> = None;
+
+    /// A script of our own tables in this database's SQL.
+    fn script(script: &'static Script) -> &'static ScriptText;
 
     /// Whether a column of `declared_type` can hold what is kept in one that [`TABLES`](Self::TABLES) gives this
     /// definition.

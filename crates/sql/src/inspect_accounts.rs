@@ -8,6 +8,7 @@ use crate::database_error::DatabaseError;
 use crate::dialect::Dialect;
 use crate::inspection::{AccountCounts, Inspection};
 use crate::schema::found::Schema;
+use crate::schema::own::scripts::SCRIPTS;
 use crate::schema::state::SchemaState;
 use crate::statement::{Statement, statement, values};
 
@@ -17,7 +18,7 @@ pub(crate) async fn inspect<D: Database>(database: &D, now: OffsetDateTime) -> R
     reader.expect_long_statements().await?;
     let found = Schema::find(&mut reader).await?;
     let mut inspection = Inspection {
-        schema: found.state(),
+        schema: found.state(SCRIPTS),
         unfillable_columns: Vec::new(),
         accounts: None,
     };

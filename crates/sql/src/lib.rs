@@ -18,6 +18,7 @@ mod inspection;
 mod key_repository;
 mod open;
 mod open_error;
+mod own_tables;
 #[cfg(any(feature = "mssql", feature = "mysql"))]
 mod placeholders;
 #[cfg(any(feature = "mssql", feature = "mysql", feature = "postgres"))]
@@ -28,6 +29,7 @@ mod schema;
 #[cfg(any(feature = "mssql", feature = "mysql", feature = "postgres"))]
 mod server;
 mod statement;
+mod stores;
 #[cfg(test)]
 mod test_accounts;
 #[cfg(test)]
@@ -40,10 +42,12 @@ mod write_check;
 compile_error!("wicketgate-sql needs one of its features sqlite, postgres, mysql and mssql");
 
 pub use connect::{
-    connect, connect_keys, inspect, inspect_keys, migrate, migrate_keys, plan_keys_migration, plan_migration,
+    connect, connect_keys, inspect, inspect_keys, migrate, migrate_keys, open, plan_keys_migration, plan_migration,
 };
 pub use database_url::DatabaseUrl;
 pub use inspection::{AccountCounts, Inspection};
 pub use open_error::OpenError;
+pub use own_tables::OwnTables;
 pub use pooler::Pooler;
 pub use schema::state::SchemaState;
+pub use stores::Stores;

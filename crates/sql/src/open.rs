@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use time::OffsetDateTime;
-use wicketgate_identity::{AccountStore, StoreOptions};
+use wicketgate_identity::StoreOptions;
 use wicketgate_protection::{EphemeralKeyRepository, KeyRepository, Random, SystemRandom};
 
 use crate::accounts::SqlStore;
@@ -17,16 +17,16 @@ use crate::key_repository::SqlKeyRepository;
 use crate::open_error::OpenError;
 use crate::schema::first_start::create_if_empty;
 use crate::schema::found::Schema;
-use crate::schema::migrations::{self, Planned, Refusal};
+use crate::schema::migrations::{self, Planned, Refusal, Wanted};
 use crate::schema::state::SchemaState;
+use crate::stores::Stores;
 use crate::{inspect_accounts, key_repository};
 
 /// A database of some kind, which is opened for each thing that is asked of it.
 #[async_trait]
 pub(crate) trait Backend: Send + Sync {
     /// The stores in it. A database without any table gets Identity's; every other one stays as it is.
-    async fn stores(&self, options: &StoreOptions, random: Arc<dyn Random>)
-    -> Result<Arc<dyn AccountStore>, OpenError>;
+    async fn stores(&self, options: &StoreOptions, random: Arc<dyn Random>) -> Result<Stores, OpenError>;
 
     /// Brings its tables up to date, and returns the statements that did.
     async fn migrate(&self, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError>;
@@ -64,16 +64,13 @@ impl<D: Database> AtUrl<D> {
 
 #[async_trait]
 impl<D: Database> Backend for AtUrl<D> {
-    async fn stores(
-        &self,
-        options: &StoreOptions,
-        random: Arc<dyn Random>,
-    ) -> Result<Arc<dyn AccountStore>, OpenError> {
+    async fn stores(&self, options: &StoreOptions, random: Arc<dyn Random>) -> Result<Stores, OpenError> {
         let database = D::open(&self.url, Purpose::Use).await?;
         database.follow(&self.url);
-        let found = create_if_empty(&database, options.schema_version, &*random).await;
+        let wanted = Wanted::new(options.schema_version);
+        let found = create_if_empty(&database, wanted, &*random).await;
         let found = found.map_err(|error| unusable(&database, &error))?;
-        let state = found.state();
+        let state = found.state(wanted.scripts);
         if !matches!(state, SchemaState::Complete(_)) {
             return Err(Refusal::State(state).at(&database));
         }
@@ -82,12 +79,13 @@ impl<D: Database> Backend for AtUrl<D> {
         }
         let prepared = database.before_serving().await;
         prepared.map_err(|error| unusable(&database, &error))?;
-        Ok(Arc::new(SqlStore::new(database, random)))
+        let own_tables = found.own.tables(wanted.scripts);
+        Ok(Stores::new(Arc::new(SqlStore::new(database, random)), own_tables))
     }
 
     async fn migrate(&self, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {
         let database = D::open(&self.url, Purpose::Use).await?;
-        let migrated = migrations::migrate(&database, options.schema_version, &SystemRandom).await;
+        let migrated = migrations::migrate(&database, Wanted::new(options.schema_version), &SystemRandom).await;
         migrated_and_closed(database, migrated).await
     }
 
@@ -96,7 +94,7 @@ impl<D: Database> Backend for AtUrl<D> {
         let plan = async {
             let mut reader = database.reader().await?;
             reader.expect_long_statements().await?;
-            migrations::plan(&mut reader, options.schema_version).await
+            migrations::plan(&mut reader, Wanted::new(options.schema_version)).await
         };
         let planned = plan.await;
         migrated_and_closed(database, planned).await

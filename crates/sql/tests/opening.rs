@@ -10,7 +10,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, SqliteConnection};
 use tempfile::TempDir;
 use wicketgate_identity::{AccountStore, SchemaVersion, StoreOptions};
 use wicketgate_protection::SystemRandom;
-use wicketgate_sql::{OpenError, connect, plan_migration};
+use wicketgate_sql::{OpenError, OwnTables, connect, plan_migration};
 
 const VERSIONS: [(SchemaVersion, &str); 3] = [
     (SchemaVersion::V1, "sqlite-v1.sql"),
@@ -93,6 +93,18 @@ async fn a_new_database_has_the_schema_that_ef_core_makes() {
         let (made, marks): (Vec<_>, Vec<_>) = schema_of(&path).await.into_iter().partition(|(name, _)| name != MARKS);
         assert_eq!(made, schema(&mut expected).await, "{golden}");
         assert_eq!(marks.len(), 1, "the one table that EF Core does not make");
+    }
+}
+
+#[tokio::test]
+async fn no_table_of_our_own_is_missing_while_there_is_none() {
+    for ddl in ["", &golden_ddl("sqlite-v3.sql")] {
+        let folder = TempDir::new().unwrap();
+        let path = database_with(&folder, ddl).await;
+        let stores = wicketgate_sql::open(&url(&path), &StoreOptions::default(), Arc::new(SystemRandom)).await;
+        let stores = stores.unwrap();
+        assert_eq!(*stores.own_tables(), OwnTables::Present);
+        stores.accounts().ping().await.unwrap();
     }
 }
 

@@ -1,10 +1,9 @@
 //! Making the tables of a database that has none.
 
-use wicketgate_identity::SchemaVersion;
 use wicketgate_protection::Random;
 
 use super::found::Schema;
-use super::migrations::migrate;
+use super::migrations::{Wanted, migrate};
 use super::state::SchemaState;
 use crate::database::{Connection, Database, Lock, Row, Transaction};
 use crate::database_error::DatabaseError;
@@ -16,14 +15,14 @@ use crate::statement::{Statement, statement};
 /// database.
 pub(crate) async fn create_if_empty<D: Database>(
     database: &D,
-    version: SchemaVersion,
+    wanted: Wanted,
     random: &dyn Random,
 ) -> Result<Schema, DatabaseError> {
     let found = retrying(random, || find(database)).await?;
-    match found.state() {
+    match found.state(wanted.scripts) {
         SchemaState::Empty => {
             // A refusal is one of what another process made meanwhile, which is found now.
-            let _ = migrate(database, version, random).await?;
+            let _ = migrate(database, wanted, random).await?;
             retrying(random, || find(database)).await
         }
         SchemaState::MissingTables(_) | SchemaState::Unfinished => {
@@ -32,7 +31,15 @@ pub(crate) async fn create_if_empty<D: Database>(
                 return Ok(found);
             }
             tracing::info!("a start that was cut off left half of the tables, without rows: the others are made now");
-            let _ = migrate(database, version, random).await?;
+            let _ = migrate(database, wanted, random).await?;
+            retrying(random, || find(database)).await
+        }
+        SchemaState::Complete(_) if found.own.is_cut_off() => {
+            let found = retrying(random, || find_alone(database)).await?;
+            if found.own.is_cut_off() && !has_rows(database, &found).await? {
+                tracing::info!("a start that was cut off left out tables of our own: they are made now");
+                let _ = migrate(database, wanted, random).await?;
+            }
             retrying(random, || find(database)).await
         }
         _ => Ok(found),
@@ -42,19 +49,21 @@ pub(crate) async fn create_if_empty<D: Database>(
 /// Whether there is nothing but what a start made that was cut off, in MySQL, which commits each statement by itself: some
 /// of Identity's tables, as they are made here, and no row.
 async fn is_half_made<D: Database>(database: &D, found: &Schema) -> Result<bool, DatabaseError> {
-    if !found.is_half_made() {
-        return Ok(false);
-    }
+    Ok(found.is_half_made() && !has_rows(database, found).await?)
+}
+
+/// Whether any of Identity's tables has a row.
+async fn has_rows<D: Database>(database: &D, found: &Schema) -> Result<bool, DatabaseError> {
     let mut reader = database.reader().await?;
     for (table, has_rows) in HAVE_ROWS {
         if found.has_table(table) {
             let row = reader.fetch_optional(has_rows, &[]).await?;
             if row.map(|row| row.integer("HasRows")).transpose()?.flatten() != Some(0) {
-                return Ok(false);
+                return Ok(true);
             }
         }
     }
-    Ok(true)
+    Ok(false)
 }
 
 async fn find<D: Database>(database: &D) -> Result<Schema, DatabaseError> {

@@ -5,11 +5,17 @@ use wicketgate_identity::SchemaVersion;
 use super::columns::{Column, find_columns};
 use super::dotnet::marks;
 use super::dotnet::tables::{Table, Tables};
+use super::own::journal;
+use super::own::pending::Own;
+use super::own::scripts::Script;
 use crate::database::Connection;
 use crate::database_error::DatabaseError;
 use crate::dialect::Dialect;
 use crate::key_repository;
 use crate::schema::state::SchemaState;
+
+/// What the names of our own tables begin with.
+const OURS: &str = "wicketgate_";
 
 /// The tables that were found in a database.
 #[derive(Debug)]
@@ -24,15 +30,20 @@ pub(crate) struct Schema {
     pub(crate) has_keys: bool,
     /// The numbers of the migrations that ran; `None` where none did, as in a database that EF Core made.
     marks: Option<Vec<i64>>,
+    /// What there is of our own tables.
+    pub(crate) own: Own,
 }
 
 impl Schema {
     /// Looks at the database.
     pub(crate) async fn find<C: Connection>(connection: &mut C) -> Result<Self, DatabaseError> {
-        let mut columns = find_columns(connection).await?;
+        let columns = find_columns(connection).await?;
+        let (ours, mut columns): (Vec<_>, Vec<_>) =
+            columns.into_iter().partition(|column| column.table.starts_with(OURS));
+        let has_ours = |table| ours.iter().any(|column| column.table == table);
+        let (has_marks, has_journal) = (has_ours(marks::TABLE), has_ours(journal::TABLE));
         let has_keys = columns.iter().any(|column| column.table == key_repository::TABLE);
-        let has_marks = columns.iter().any(|column| column.table == marks::TABLE);
-        columns.retain(|column| ![key_repository::TABLE, marks::TABLE].contains(&column.table.as_str()));
+        columns.retain(|column| column.table != key_repository::TABLE);
         Ok(Self {
             identity: C::Dialect::TABLES,
             suits: C::Dialect::suits,
@@ -42,11 +53,19 @@ impl Schema {
                 true => Some(marks::find(connection).await?),
                 false => None,
             },
+            own: Own {
+                journal: match has_journal {
+                    true => Some(journal::find(connection).await?),
+                    false => None,
+                },
+                columns: ours,
+                text: C::Dialect::script,
+            },
         })
     }
 
     /// What can be done with it.
-    pub(crate) fn state(&self) -> SchemaState {
+    pub(crate) fn state(&self, scripts: &'static [Script]) -> SchemaState {
         let newest = self.marks.iter().flatten().max().copied().unwrap_or_default();
         if newest > marks::NEWEST {
             return SchemaState::Newer {
@@ -54,8 +73,15 @@ impl Schema {
                 known: marks::NEWEST,
             };
         }
+        if let Some(refusal) = self.own.refusal(scripts) {
+            return refusal;
+        }
         match self.shape() {
             SchemaState::Complete(_) if self.has_begun(marks::FIRST) => SchemaState::Unfinished,
+            SchemaState::Empty => match self.own.taken_name(scripts) {
+                Some(table) => SchemaState::TakenName(table),
+                None => SchemaState::Empty,
+            },
             state => state,
         }
     }
@@ -179,7 +205,8 @@ mod tests {
     use crate::database::{Database, Purpose};
     use crate::database_url::DatabaseUrl;
     use crate::schema::first_start::create_if_empty;
-    use crate::schema::migrations::migrate;
+    use crate::schema::migrations::{Wanted, migrate};
+    use crate::schema::own::scripts::SCRIPTS;
 
     async fn new_database(folder: &TempDir) -> SqliteDatabase {
         let url = format!("sqlite://{}/app.db", folder.path().display());
@@ -201,10 +228,10 @@ mod tests {
     async fn a_column_that_a_registration_cannot_fill_is_found() {
         let folder = TempDir::new().unwrap();
         let database = new_database(&folder).await;
-        let made = create_if_empty(&database, SchemaVersion::V3, &SystemRandom)
+        let made = create_if_empty(&database, Wanted::new(SchemaVersion::V3), &SystemRandom)
             .await
             .unwrap();
-        assert_eq!(made.state(), SchemaState::Complete(SchemaVersion::V3));
+        assert_eq!(made.state(SCRIPTS), SchemaState::Complete(SchemaVersion::V3));
         let unfillable = async || find(&database).await.unfillable_columns();
         assert_eq!(unfillable().await, [""; 0]);
         define(
@@ -229,7 +256,9 @@ mod tests {
     async fn names_in_another_case_are_the_same_for_sqlite() {
         let folder = TempDir::new().unwrap();
         let database = new_database(&folder).await;
-        let migrated = migrate(&database, SchemaVersion::V3, &SystemRandom).await.unwrap();
+        let migrated = migrate(&database, Wanted::new(SchemaVersion::V3), &SystemRandom)
+            .await
+            .unwrap();
         assert!(migrated.is_ok());
         define(
             &database,
@@ -237,7 +266,7 @@ mod tests {
             ALTER TABLE "aspnetusers" RENAME COLUMN "LockoutEnd" TO "lockoutend""#,
         )
         .await;
-        let state = find(&database).await.state();
+        let state = find(&database).await.state(SCRIPTS);
         assert_eq!(state, SchemaState::Complete(SchemaVersion::V3));
     }
 }

@@ -11,6 +11,7 @@ use super::dotnet::column_lengths::{COLUMN_LENGTHS, ColumnLength};
 use super::dotnet::marks::{self, FIRST, MIGRATIONS, Migration};
 use super::dotnet::tables::Definition;
 use super::found::Schema;
+use super::own::scripts::{SCRIPTS, Script};
 use super::state::SchemaState;
 use crate::database::{Connection, Database, Lock, Transaction};
 use crate::database_error::DatabaseError;
@@ -18,17 +19,34 @@ use crate::dialect::Dialect;
 use crate::open_error::OpenError;
 use crate::retry::retrying;
 
-/// Brings the tables up to `version` and returns the statements that did: all or none, except in MySQL, which commits
+/// The tables that a database is to have.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted {
+    /// Identity's.
+    pub(crate) identity: SchemaVersion,
+    /// What makes our own.
+    pub(crate) scripts: &'static [Script],
+}
+
+impl Wanted {
+    /// With all tables of our own.
+    pub(crate) fn new(identity: SchemaVersion) -> Self {
+        let scripts = SCRIPTS;
+        Self { identity, scripts }
+    }
+}
+
+/// Brings the tables up to what is wanted and returns the statements that did: all or none, except in MySQL, which commits
 /// each statement by itself.
 pub(crate) async fn migrate<D: Database>(
     database: &D,
-    version: SchemaVersion,
+    wanted: Wanted,
     random: &dyn Random,
 ) -> Result<Planned, DatabaseError> {
     retrying(random, || async {
         let mut transaction = database.begin().await?;
         transaction.lock(Lock::Schema).await?;
-        let planned = plan(&mut transaction, version).await?;
+        let planned = plan(&mut transaction, wanted).await?;
         for statement in planned.iter().flatten() {
             transaction.define(statement).await?;
         }
@@ -38,12 +56,16 @@ pub(crate) async fn migrate<D: Database>(
     .await
 }
 
-/// The statements that bring the tables up to `version`.
-pub(crate) async fn plan<C: Connection>(connection: &mut C, version: SchemaVersion) -> Result<Planned, DatabaseError> {
+/// The statements that bring the tables up to what is wanted: Identity's, then our own.
+pub(crate) async fn plan<C: Connection>(connection: &mut C, wanted: Wanted) -> Result<Planned, DatabaseError> {
     let found = Schema::find(connection).await?;
-    let state = found.state();
-    if let SchemaState::UnsuitableColumns(_) | SchemaState::Newer { .. } = state {
+    let version = wanted.identity;
+    let state = found.state(wanted.scripts);
+    if state.is_hopeless() {
         return Ok(Err(Refusal::State(state)));
+    }
+    if let Some(table) = found.own.taken_name(wanted.scripts) {
+        return Ok(Err(Refusal::State(SchemaState::TakenName(table))));
     }
     let exceeded: Vec<&ColumnLength> = exceeded_lengths::<C::Dialect>(&found, version).collect();
     let long_values = long_values(connection, &exceeded).await?;
@@ -54,7 +76,11 @@ pub(crate) async fn plan<C: Connection>(connection: &mut C, version: SchemaVersi
         let mut exceeded = exceeded.iter();
         exceeded.any(|length| statement.table() == Some(length.table))
     });
-    let missing = missing(connection, &found, version).await?;
+    let indexes = match found.has_marks() || found.own.is_cut_off() {
+        true => find_indexes(connection).await?,
+        false => None,
+    };
+    let missing = missing::<C::Dialect>(&found, version, indexes.as_deref());
     let reached = match state {
         SchemaState::Complete(there) => there.max(version),
         _ => version,
@@ -66,7 +92,13 @@ pub(crate) async fn plan<C: Connection>(connection: &mut C, version: SchemaVersi
     // The table for marks comes first and the marks last: what is found without them was cut off.
     let table = (!found.has_marks()).then_some(marks::CREATE_TABLE);
     let statements = shortenings.chain(missing).map(|statement| statement.0);
-    Ok(Ok(table.into_iter().chain(statements).chain(unmarked).collect()))
+    let own = found.own.plan(wanted.scripts, indexes.as_deref().unwrap_or_default());
+    Ok(Ok(table
+        .into_iter()
+        .chain(statements)
+        .chain(unmarked)
+        .chain(own)
+        .collect()))
 }
 
 /// Statements that bring tables up to date, in order.
@@ -120,18 +152,10 @@ async fn long_values(
 
 /// The statements that make the tables of `version` that are not there, each with its indexes, and the indexes that a
 /// migration was cut off before.
-async fn missing<C: Connection>(
-    connection: &mut C,
-    found: &Schema,
-    version: SchemaVersion,
-) -> Result<Vec<Definition>, DatabaseError> {
-    let indexes = match found.has_marks() {
-        true => find_indexes(connection).await?,
-        false => None,
-    };
-    let is_lost = |table, index| {
-        let is_there = |indexes: &Vec<Index>| indexes.iter().any(|found| found.table == table && found.name == index);
-        found.has_begun(migration_of::<C::Dialect>(table)) && indexes.as_ref().is_some_and(|indexes| !is_there(indexes))
+fn missing<D: Dialect>(found: &Schema, version: SchemaVersion, indexes: Option<&[Index]>) -> Vec<Definition> {
+    let is_lost = |table, name| {
+        let is_there = |indexes: &[Index]| indexes.iter().any(|index| index.table == table && index.name == name);
+        found.has_begun(migration_of::<D>(table)) && indexes.is_some_and(|indexes| !is_there(indexes))
     };
     let is_wanted = |statement: &Definition| match (statement.table(), statement.index()) {
         (Some(table), _) if !found.has_table(table) => true,
@@ -140,7 +164,7 @@ async fn missing<C: Connection>(
         // What is said about the database as a whole is for one that nobody uses yet.
         (None, _) => found.is_empty(),
     };
-    Ok(C::Dialect::TABLES.definitions(version).filter(is_wanted).collect())
+    D::TABLES.definitions(version).filter(is_wanted).collect()
 }
 
 /// The migration that makes a table and its indexes.
@@ -175,8 +199,8 @@ pub(crate) async fn migrate_keys<D: Database>(database: &D, random: &dyn Random)
 /// The statement that makes the table for keys where it is missing.
 pub(crate) async fn plan_keys<C: Connection>(connection: &mut C) -> Result<Planned, DatabaseError> {
     let found = Schema::find(connection).await?;
-    match found.state() {
-        state @ SchemaState::Newer { .. } => Ok(Err(Refusal::State(state))),
+    match found.state(SCRIPTS) {
+        state if state.is_of_newer_version() => Ok(Err(Refusal::State(state))),
         _ if found.has_keys => Ok(Ok(Vec::new())),
         _ => Ok(Ok(vec![C::Dialect::CREATE_KEYS])),
     }

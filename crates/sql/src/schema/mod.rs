@@ -5,4 +5,5 @@ pub(crate) mod dotnet;
 pub(crate) mod first_start;
 pub(crate) mod found;
 pub(crate) mod migrations;
+pub(crate) mod own;
 pub(crate) mod state;

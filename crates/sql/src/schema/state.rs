@@ -27,9 +27,40 @@ pub enum SchemaState {
         /// The highest number that is known here.
         known: i64,
     },
+    /// This script of our own tables ran, which only a newer version of Wicketgate knows.
+    NewerScript {
+        /// Its number.
+        found: i64,
+        /// The highest number that is known here.
+        known: i64,
+    },
+    /// This script of our own tables was another one when it ran.
+    OtherScript {
+        /// Its number.
+        number: i64,
+        /// Its name.
+        name: &'static str,
+    },
+    /// This table has the name of one of ours, and no script made it.
+    TakenName(&'static str),
     /// These columns, as `TABLE.COLUMN`, are missing or have a type that accounts cannot be kept in: an older
     /// ASP.NET Identity, or keys that are not text. No migration here helps.
     UnsuitableColumns(Vec<String>),
+}
+
+impl SchemaState {
+    /// Whether another version of Wicketgate knows more of it.
+    pub(crate) fn is_of_newer_version(&self) -> bool {
+        matches!(
+            self,
+            Self::Newer { .. } | Self::NewerScript { .. } | Self::OtherScript { .. }
+        )
+    }
+
+    /// Whether no migration of this version helps.
+    pub(crate) fn is_hopeless(&self) -> bool {
+        self.is_of_newer_version() || matches!(self, Self::UnsuitableColumns(_))
+    }
 }
 
 impl fmt::Display for SchemaState {
@@ -55,6 +86,20 @@ impl fmt::Display for SchemaState {
                 f,
                 "migration {found} ran on it, and this version of Wicketgate knows none after {known}; run the newer version"
             ),
+            Self::NewerScript { found, known } => write!(
+                f,
+                "script {found} of Wicketgate's own tables ran on it, and this version knows none after {known}; run the newer version"
+            ),
+            Self::OtherScript { number, name } => write!(
+                f,
+                "script {number} ({name}) of Wicketgate's own tables was another one when it ran on it; run the version that ran it"
+            ),
+            Self::TakenName(table) => {
+                write!(
+                    f,
+                    "it has a table {table} that no script of Wicketgate's made; rename it"
+                )
+            }
             Self::UnsuitableColumns(columns) => {
                 write!(f, "columns are missing or of another type: {}", columns.join(", "))
             }

@@ -3,6 +3,7 @@
 use crate::accounts::selections::{lock_user, select_users};
 use crate::dialect::Dialect;
 use crate::schema::dotnet::tables::Tables;
+use crate::schema::own::scripts::{Script, ScriptText};
 use crate::statement::{Statement, statement};
 
 /// SQL Server, as EF Core's own provider uses it.
@@ -67,4 +68,8 @@ impl Dialect for SqlServer {
     const COLUMNS_WAIT: bool = true;
     /// With nearly every collation of a database.
     const NAMES_HAVE_CASE: bool = false;
+
+    fn script(script: &'static Script) -> &'static ScriptText {
+        &script.mssql
+    }
 }

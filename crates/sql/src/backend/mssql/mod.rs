@@ -14,6 +14,8 @@ mod reviewed;
 mod translation;
 
 use crate::server::database::ServerDatabase;
+#[cfg(test)]
+pub(crate) use dialect::SqlServer;
 use driver::SqlServerDriver;
 
 /// A database of a SQL Server.

@@ -3,6 +3,7 @@
 use crate::accounts::selections::lock_user;
 use crate::dialect::Dialect;
 use crate::schema::dotnet::tables::Tables;
+use crate::schema::own::scripts::{Script, ScriptText};
 use crate::statement::{Statement, statement};
 
 /// MySQL and MariaDB, as Pomelo uses them.
@@ -50,4 +51,8 @@ impl Dialect for MySql {
     ));
     /// Names of tables have none with `lower_case_table_names=1`, where the server keeps them in small letters.
     const FOLDS: Option<Statement> = Some(statement!(r#"SELECT @@lower_case_table_names <> 0 AS "Folds""#));
+
+    fn script(script: &'static Script) -> &'static ScriptText {
+        &script.mysql
+    }
 }

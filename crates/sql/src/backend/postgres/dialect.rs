@@ -3,6 +3,7 @@
 use crate::accounts::selections::lock_user;
 use crate::dialect::Dialect;
 use crate::schema::dotnet::tables::Tables;
+use crate::schema::own::scripts::{Script, ScriptText};
 use crate::statement::{Statement, statement};
 
 /// PostgreSQL, as Npgsql uses it.
@@ -43,4 +44,8 @@ impl Dialect for Postgres {
             SELECT tablename::text AS "Table", indexname::text AS "Name"
             FROM pg_catalog.pg_indexes WHERE schemaname = current_schema()"#
     ));
+
+    fn script(script: &'static Script) -> &'static ScriptText {
+        &script.postgres
+    }
 }

@@ -3,6 +3,7 @@
 use crate::accounts::selections::lock_user;
 use crate::dialect::Dialect;
 use crate::schema::dotnet::tables::Tables;
+use crate::schema::own::scripts::{Script, ScriptText};
 use crate::statement::{Statement, statement};
 
 /// SQLite, as EF Core's provider uses it.
@@ -37,6 +38,10 @@ impl Dialect for Sqlite {
         r#"SELECT tbl_name AS "Table", name AS "Name" FROM sqlite_master WHERE type = 'index'"#
     ));
     const NAMES_HAVE_CASE: bool = false;
+
+    fn script(script: &'static Script) -> &'static ScriptText {
+        &script.sqlite
+    }
 
     /// Types are advice to SQLite: nearly everything can hold what EF Core keeps there. But its `IdentityUser<int>` has
     /// numbers where ids are text here.

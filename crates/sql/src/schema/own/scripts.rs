@@ -1,0 +1,86 @@
+//! The scripts that make our own tables.
+
+/// A step that a database goes once.
+#[derive(Debug)]
+pub(crate) struct Script {
+    /// The first is 1, and none is left out.
+    pub(crate) number: i64,
+    /// What features ask for.
+    pub(crate) name: &'static str,
+    #[cfg(feature = "sqlite")]
+    pub(crate) sqlite: ScriptText,
+    #[cfg(feature = "postgres")]
+    pub(crate) postgres: ScriptText,
+    #[cfg(feature = "mysql")]
+    pub(crate) mysql: ScriptText,
+    #[cfg(feature = "mssql")]
+    pub(crate) mssql: ScriptText,
+}
+
+/// A script for one kind of database.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ScriptText {
+    /// Statements with `;` behind each. Their [effects](super::effect) can be seen in the database, so that a script that
+    /// was cut off, which is possible in MySQL, goes on where it was.
+    pub(crate) text: &'static str,
+    /// SHA-256 of the text, in hexadecimal digits. A script that ran somewhere does not change any more.
+    pub(crate) checksum: &'static str,
+    /// Writes into the journal that it begins.
+    pub(super) begin: &'static str,
+    /// And that it ran to its end.
+    pub(super) finish: &'static str,
+}
+
+/// `script!(1, "events", "0001_events", sqlite "CHECKSUM", postgres "CHECKSUM", mysql "CHECKSUM", mssql "CHECKSUM")`, with the
+/// folder behind the name.
+#[cfg_attr(
+    not(test),
+    expect(unused_macros, reason = "the first script comes with the first table of our own")
+)]
+macro_rules! script {
+    (
+        $number:literal, $name:literal, $folder:literal,
+        sqlite $sqlite:literal, postgres $postgres:literal, mysql $mysql:literal, mssql $mssql:literal $(,)?
+    ) => {
+        $crate::schema::own::scripts::Script {
+            number: $number,
+            name: $name,
+            #[cfg(feature = "sqlite")]
+            sqlite: script!(@text $number, $name, concat!($folder, "/sqlite.sql"), $sqlite),
+            #[cfg(feature = "postgres")]
+            postgres: script!(@text $number, $name, concat!($folder, "/postgres.sql"), $postgres),
+            #[cfg(feature = "mysql")]
+            mysql: script!(@text $number, $name, concat!($folder, "/mysql.sql"), $mysql),
+            #[cfg(feature = "mssql")]
+            mssql: script!(@text $number, $name, concat!($folder, "/mssql.sql"), $mssql),
+        }
+    };
+    (@text $number:literal, $name:literal, $file:expr, $checksum:literal) => {
+        $crate::schema::own::scripts::ScriptText {
+            text: include_str!($file),
+            checksum: $checksum,
+            begin: concat!(
+                "INSERT INTO wicketgate_scripts (number, name, checksum, finished) VALUES (",
+                $number,
+                ", '",
+                $name,
+                "', '",
+                $checksum,
+                "', 0)"
+            ),
+            finish: concat!("UPDATE wicketgate_scripts SET finished = 1 WHERE number = ", $number),
+        }
+    };
+}
+#[cfg(test)]
+pub(super) use script;
+
+/// All of them, in order. None yet.
+pub(crate) const SCRIPTS: &[Script] = &[];
+
+impl ScriptText {
+    pub(crate) fn statements(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let statements = self.text.split(';').map(str::trim);
+        statements.filter(|statement| !statement.is_empty())
+    }
+}

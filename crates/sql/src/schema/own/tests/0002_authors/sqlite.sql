@@ -1,0 +1,5 @@
+ALTER TABLE wicketgate_notes ADD COLUMN author INTEGER NULL;
+
+CREATE TABLE wicketgate_authors (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT
+);
