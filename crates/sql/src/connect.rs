@@ -24,28 +24,11 @@ use crate::stores::Stores;
 /// Opens the database at `url`: `sqlite:PATH`, `sqlite://PATH`, or `SCHEME://USER:PASSWORD@HOST:PORT/DATABASE` with the
 /// scheme `postgres`, `postgresql`, `mysql`, `mariadb`, `mssql` or `sqlserver`.
 ///
-/// A missing SQLite file is made; a database on a server must be there. An empty one gets Identity's tables, and [our own](crate::OwnTables).
+/// A missing SQLite file is made; a database on a server must be there. An empty one gets Identity's tables, and
+/// [our own](crate::OwnTables).
 ///
 /// # Errors
 /// One line that names the database and the reason.
-///
-/// # Example
-/// ```
-/// use std::sync::Arc;
-///
-/// use wicketgate_identity::{NormalizedName, StoreOptions};
-/// use wicketgate_protection::SystemRandom;
-///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let folder = tempfile::tempdir()?;
-/// # let url = format!("sqlite://{}/data/app.db", folder.path().display());
-/// let store = wicketgate_sql::connect(&url, &StoreOptions::default(), Arc::new(SystemRandom)).await?;
-/// let nobody = NormalizedName::from_stored("ADA@EXAMPLE.TEST");
-/// assert_eq!(store.find_by_normalized_name(&nobody).await?, None);
-/// # Ok(())
-/// # }
-/// ```
 pub async fn connect(
     url: impl Into<DatabaseUrl>,
     options: &StoreOptions,

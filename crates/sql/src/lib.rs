@@ -1,8 +1,29 @@
 //! Wicketgate's accounts in a SQL database, in the tables that ASP.NET Core Identity's EF Core stores use.
 //!
-//! A database that EF Core made opens as it is, and EF Core goes on reading and writing what Wicketgate wrote: both may
-//! even run side by side. One module holds all that one kind of database needs; [`connect()`] picks it by the URL. What is
-//! the same in all is written once, in `accounts` and `schema`.
+//! ```
+//! use std::sync::Arc;
+//!
+//! use wicketgate_identity::{NormalizedName, StoreOptions};
+//! use wicketgate_protection::SystemRandom;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # let url = format!("sqlite://{}/data/app.db", folder.path().display());
+//! let store = wicketgate_sql::connect(&url, &StoreOptions::default(), Arc::new(SystemRandom)).await?;
+//! let ada = NormalizedName::from_stored("ADA@EXAMPLE.TEST");
+//! assert_eq!(store.find_by_normalized_name(&ada).await?, None);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A database that EF Core made opens as it is, and EF Core goes on reading and writing what Wicketgate wrote: both may even
+//! run side by side. [`migrate`] brings older tables up to date, [`inspect`] looks at a database without touching it, and
+//! [`connect_keys`] keeps a ring of keys there.
+//!
+//! Each kind of database is a feature: `sqlite`, which is on by default, `postgres`, `mysql` (with MariaDB) and `mssql` (SQL
+//! Server). In the code a folder in `backend` holds all that one kind needs, and [`connect()`] picks it by the URL; what is the
+//! same in all is written once, in `accounts` and `schema`.
 
 mod accounts;
 mod backend;
