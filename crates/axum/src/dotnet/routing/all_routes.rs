@@ -78,7 +78,7 @@ impl DotnetRoutes {
         let mut spellings = vec![without_slash.to_owned()];
         for candidate in self.endpoints.candidates(path) {
             if self.endpoints.has(&candidate).await {
-                spellings.push(candidate.path);
+                spellings.push(candidate.path());
             }
         }
         if let Some(route) = self.routes.find(&without_slash.to_ascii_lowercase()).await {

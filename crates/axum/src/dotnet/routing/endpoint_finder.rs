@@ -16,9 +16,18 @@ pub(super) struct EndpointFinder {
 /// A path that may be an endpoint's.
 #[derive(Debug)]
 pub(super) struct Candidate {
-    pub(super) path: String,
-    /// The path of the marker beside that endpoint.
-    mark: String,
+    base: String,
+    endpoint: Endpoint,
+}
+
+impl Candidate {
+    pub(super) fn path(&self) -> String {
+        format!("{}{}", self.base, self.endpoint.path())
+    }
+
+    pub(super) fn is(&self, path: &str) -> bool {
+        path.strip_prefix(&self.base) == Some(self.endpoint.path())
+    }
 }
 
 impl EndpointFinder {
@@ -39,16 +48,13 @@ impl EndpointFinder {
             false => vec![base.to_owned(), base.to_ascii_lowercase()],
         };
         bases.dedup();
-        let candidate = |base| Candidate {
-            path: format!("{base}{}", endpoint.path()),
-            mark: format!("{base}{}", endpoint.mark()),
-        };
-        bases.into_iter().map(candidate).collect()
+        bases.into_iter().map(|base| Candidate { base, endpoint }).collect()
     }
 
     /// Whether an endpoint is there, rather than a route of the application's own.
     pub(super) async fn has(&self, candidate: &Candidate) -> bool {
-        let route = self.routes.find(&candidate.mark).await;
+        let mark = format!("{}{}", candidate.base, candidate.endpoint.mark());
+        let route = self.routes.find(&mark).await;
         route.is_some_and(|route| Endpoint::is_mark(&route))
     }
 }

@@ -37,7 +37,7 @@ impl EndpointRoutes {
             return StatusCode::BAD_REQUEST.into_response();
         };
         let mut candidates = self.endpoints.candidates(&canonical);
-        candidates.retain(|candidate| candidate.path != path);
+        candidates.retain(|candidate| !candidate.is(path));
         if candidates.is_empty() {
             return self.attempts.answer(request).await;
         }
@@ -55,7 +55,7 @@ impl EndpointRoutes {
             if !self.endpoints.has(&candidate).await {
                 continue;
             }
-            request = match self.attempts.route(with_path(request, &candidate.path)).await {
+            request = match self.attempts.route(with_path(request, &candidate.path())).await {
                 Ok(response) => return response,
                 Err(unmatched) => unmatched,
             };
