@@ -2,10 +2,8 @@
 
 use std::fs;
 
+use super::url::{TARGET, has_option};
 use crate::open_error::OpenError;
-
-/// The one parameter of a query that is not the driver's, because no driver here knows several hosts.
-pub(super) const TARGET: &str = "target_session_attrs";
 
 /// A driver's names for options.
 #[derive(Debug)]
@@ -81,10 +79,16 @@ impl OptionNames {
     }
 }
 
-/// Whether a URL's query has one of these options.
-pub(crate) fn has_option(url: &str, names: &[&str]) -> bool {
-    let query = url.split_once('?').map_or("", |(_, query)| query);
-    url::form_urlencoded::parse(query.as_bytes()).any(|(name, _)| names.contains(&&*name))
+/// What a driver says of a URL, without the value that it does not like.
+pub(crate) fn refused(error: &sqlx::Error) -> OpenError {
+    let reason = match error {
+        sqlx::Error::Configuration(reason) => reason.downcast_ref::<url::ParseError>(),
+        _ => None,
+    };
+    OpenError::InvalidUrl(match reason {
+        Some(reason) => reason.to_string(),
+        None => "an option has a value that it cannot have, or something is not percent-encoded UTF-8".to_owned(),
+    })
 }
 
 #[cfg(test)]
@@ -97,13 +101,6 @@ mod tests {
         tls_mode: &["sslmode"],
         authority: &["ca"],
     };
-
-    #[test]
-    fn an_option_is_found_by_its_whole_name() {
-        let url = "postgres://ada:sslmode=a@db/app?a=sslmode&ssl%6Dode=require";
-        assert!(has_option(url, &["ssl-mode", "sslmode"]));
-        assert!(!has_option(url, &["ssl", "ssl-mode", "require", "ada"]));
-    }
 
     #[test]
     fn an_option_that_is_not_known_is_named_without_its_value() {

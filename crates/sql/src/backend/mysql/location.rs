@@ -8,9 +8,9 @@ use sqlx::mysql::{MySqlConnectOptions, MySqlSslMode};
 
 use crate::open_error::OpenError;
 use crate::pool::Location;
-use crate::server::options::{OptionNames, Tls};
+use crate::server::options::{OptionNames, Tls, refused};
 use crate::server::tls::is_this_machine;
-use crate::server::url::{host_and_port, refused, without_brackets};
+use crate::server::url::{host_and_port, without_brackets};
 
 /// All that the driver's URLs may say behind a `?`.
 const OPTIONS: OptionNames = OptionNames {
