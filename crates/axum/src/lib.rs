@@ -20,7 +20,7 @@
 //! # application().unwrap();
 //! ```
 //!
-//! [`Identity::builder`] takes any [`AccountStore`]: [`MemoryStore`] for trials, a database with the feature `sql`, or your own.
+//! [`Identity::builder`] takes any [`AccountStore`]: [`MemoryStore`] for trials, a database (each kind has a feature; `sqlite` is there by default), or your own.
 //! [`IdentityBuilder::keys_in`] names the folder of the keys that protect tokens, cookies and links. Mails go out by an
 //! [`EmailSender`] of yours ([`IdentityBuilder::email`]), the clock and the random generator are the system's unless you
 //! choose others, and everything else is as in ASP.NET Core until you set it: [`Options`] for accounts and passwords,
