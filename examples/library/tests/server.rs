@@ -85,7 +85,7 @@ fn what_an_application_fails_to_load_ends_the_start_with_one_line() {
     assert!(!ended.status.success());
     let error = String::from_utf8(ended.stderr).unwrap();
     assert!(
-        error.starts_with("error: the application does not start: No such file"),
+        error.starts_with("error: the application failed to start: No such file"),
         "{error}"
     );
 }
