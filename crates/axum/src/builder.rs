@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use ipnet::IpNet;
-use wicketgate_identity::{AccountStore, Accounts, EmailSender, IntoStore, Options, SignIn};
+use wicketgate_identity::{Accounts, EmailSender, IntoStores, Options, SignIn, Stores};
 use wicketgate_protection::{
     Clock, DataProtection, FolderKeyRepository, KeyRing, KeyRingOptions, Random, SystemClock, SystemRandom,
 };
@@ -28,15 +28,15 @@ impl Identity {
     ///     Identity::builder(MemoryStore::new()).keys_in("data/keys").build()
     /// }
     /// ```
-    pub fn builder(store: impl IntoStore) -> IdentityBuilder {
-        IdentityBuilder::new(store.into_store())
+    pub fn builder(stores: impl IntoStores) -> IdentityBuilder {
+        IdentityBuilder::new(stores.into_stores())
     }
 }
 
 /// Builds an [`Identity`]. What you do not set is as in ASP.NET Core.
 #[derive(Debug)]
 pub struct IdentityBuilder {
-    store: Arc<dyn AccountStore>,
+    stores: Arc<dyn Stores>,
     keys: Keys,
     application_name: Option<String>,
     options: Options,
@@ -54,9 +54,9 @@ pub struct IdentityBuilder {
 }
 
 impl IdentityBuilder {
-    fn new(store: Arc<dyn AccountStore>) -> Self {
+    fn new(stores: Arc<dyn Stores>) -> Self {
         Self {
-            store,
+            stores,
             keys: Keys::None,
             application_name: None,
             options: Options::default(),
@@ -214,7 +214,7 @@ impl IdentityBuilder {
             }
         };
         let schemes = Schemes::new(&data_protection, self.authentication, &self.clock);
-        let accounts = Accounts::new(self.store, &data_protection, self.options, self.clock, self.random);
+        let accounts = Accounts::new(self.stores, &data_protection, self.options, self.clock, self.random);
         Ok(Identity::new(Parts {
             sign_in: SignIn::new(accounts.clone()),
             accounts,

@@ -54,7 +54,7 @@ pub use routes::{Api, Endpoint};
 pub use async_trait::async_trait;
 pub use wicketgate_identity;
 pub use wicketgate_identity::{
-    AccountStore, EmailError, EmailMessage, EmailSender, EmailText, MemoryStore, Options, User,
+    AccountStore, EmailError, EmailMessage, EmailSender, EmailText, MemoryStore, Options, Stores, User,
 };
 pub use wicketgate_protection;
 #[cfg(feature = "sql")]

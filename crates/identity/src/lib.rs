@@ -40,7 +40,7 @@ pub use sign_in::{
 pub use store::conformance as store_conformance;
 pub use store::{
     AccountStore, Attempt, AttemptChange, AttemptOutcome, AttemptState, ChangeOutcome, CreateOutcome, EmailUniqueness,
-    IntoStore, MemoryStore, RedeemOutcome, Settlement, StoreError, UserClaims,
+    IntoStores, MemoryStore, RedeemOutcome, Settlement, StoreError, Stores, UserClaims,
 };
 pub use text::http_date;
 pub use ticket::{

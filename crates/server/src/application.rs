@@ -6,7 +6,7 @@ use axum::Router;
 use futures_util::future::BoxFuture;
 use utoipa::openapi::OpenApi;
 use wicketgate_axum::{Endpoint, Identity};
-use wicketgate_identity::{AccountStore, EmailSender, StoreError};
+use wicketgate_identity::{EmailSender, StoreError, Stores};
 
 /// What an application brings along. What it does not, the settings say.
 pub(crate) struct Application<F> {
@@ -39,8 +39,7 @@ pub(crate) enum Routing {
 }
 
 /// How an application opens a store of its own. It is tried again while the store is away.
-pub(crate) type OpenStore =
-    Arc<dyn Fn() -> BoxFuture<'static, Result<Arc<dyn AccountStore>, StoreError>> + Send + Sync>;
+pub(crate) type OpenStore = Arc<dyn Fn() -> BoxFuture<'static, Result<Arc<dyn Stores>, StoreError>> + Send + Sync>;
 
 /// Why an application could not make its router.
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use wicketgate_axum::{BuildError, Identity, IdentityBuilder};
-use wicketgate_identity::{AccountStore, Accounts, EmailSender, MemoryStore};
+use wicketgate_identity::{Accounts, EmailSender, MemoryStore, Stores};
 use wicketgate_protection::{Clock, DataProtection, KeyRing, Random};
 use wicketgate_sql::OpenError;
 
@@ -13,7 +13,7 @@ use crate::{application::OpenStore, key_ring::key_ring, opening_error::OpeningEr
 ///
 /// # Errors
 /// One line that names the database and the reason.
-pub async fn store(settings: &Settings, random: Arc<dyn Random>) -> Result<Arc<dyn AccountStore>, OpenError> {
+pub async fn store(settings: &Settings, random: Arc<dyn Random>) -> Result<Arc<dyn Stores>, OpenError> {
     if settings.database.is_memory() {
         return Ok(Arc::new(MemoryStore::new()));
     }
@@ -25,7 +25,7 @@ pub(crate) async fn open_store(
     settings: &Settings,
     own: Option<&OpenStore>,
     random: &Arc<dyn Random>,
-) -> Result<Arc<dyn AccountStore>, OpeningError> {
+) -> Result<Arc<dyn Stores>, OpeningError> {
     match own {
         Some(open) => open().await.map_err(OpeningError::Store),
         None => Ok(store(settings, Arc::clone(random)).await?),
@@ -39,7 +39,7 @@ pub(crate) async fn open_store(
 /// What [`IdentityBuilder::build`] refuses, which [`Settings`] do as well.
 pub fn identity(
     settings: &Settings,
-    store: Arc<dyn AccountStore>,
+    store: Arc<dyn Stores>,
     data_protection: DataProtection,
     email: Arc<dyn EmailSender>,
     clock: Arc<dyn Clock>,
@@ -53,7 +53,7 @@ pub fn identity(
 /// The same without mail, which not every command needs.
 pub(crate) fn builder(
     settings: &Settings,
-    store: Arc<dyn AccountStore>,
+    store: Arc<dyn Stores>,
     data_protection: DataProtection,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,

@@ -5,7 +5,7 @@ use std::{fmt, process::ExitCode, sync::Arc};
 use axum::Router;
 use utoipa::openapi::OpenApi;
 use wicketgate_axum::{Endpoint, Identity};
-use wicketgate_identity::{EmailSender, IntoStore, StoreError};
+use wicketgate_identity::{EmailSender, IntoStores, StoreError};
 
 use crate::{
     application::{Application, ApplicationParts, BoxError, Routing},
@@ -78,11 +78,11 @@ impl Server {
     pub fn store<F, S>(mut self, open: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<S, StoreError>> + Send + 'static,
-        S: IntoStore,
+        S: IntoStores,
     {
         self.parts.store = Some(Arc::new(move || {
             let opening = open();
-            Box::pin(async move { opening.await.map(IntoStore::into_store) })
+            Box::pin(async move { opening.await.map(IntoStores::into_stores) })
         }));
         self
     }

@@ -3,7 +3,7 @@
 
 use std::{env, error::Error, sync::Arc, time::Instant};
 
-use wicketgate_identity::{AccountStore, NormalizedName, StoreOptions};
+use wicketgate_identity::{NormalizedName, StoreOptions, Stores};
 use wicketgate_protection::{Random, SystemRandom};
 
 #[tokio::main(flavor = "current_thread")]
@@ -39,11 +39,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// What the database is asked if the password is right and there were no failures; whether there is such an account.
-async fn login(store: &dyn AccountStore, name: &NormalizedName) -> Result<bool, Box<dyn Error>> {
-    let Some(user) = store.find_by_normalized_name(name).await? else {
+async fn login(store: &dyn Stores, name: &NormalizedName) -> Result<bool, Box<dyn Error>> {
+    let Some(user) = store.accounts().find_by_normalized_name(name).await? else {
         return Ok(false);
     };
-    store.find_claims(&user.id).await?;
+    store.accounts().find_claims(&user.id).await?;
     Ok(true)
 }
 

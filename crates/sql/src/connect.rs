@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use time::OffsetDateTime;
-use wicketgate_identity::{AccountStore, StoreOptions};
+use wicketgate_identity::StoreOptions;
 use wicketgate_protection::{EphemeralKeyRepository, KeyRepository, Random};
 
 #[cfg(feature = "mssql")]
@@ -33,8 +33,8 @@ pub async fn connect(
     url: impl Into<DatabaseUrl>,
     options: &StoreOptions,
     random: Arc<dyn Random>,
-) -> Result<Arc<dyn AccountStore>, OpenError> {
-    Ok(open(url, options, random).await?.accounts())
+) -> Result<Arc<dyn wicketgate_identity::Stores>, OpenError> {
+    Ok(Arc::new(open(url, options, random).await?))
 }
 
 /// As [`connect`], for more than accounts: what else is kept in the database, and whether it has the tables for it.

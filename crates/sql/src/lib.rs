@@ -12,7 +12,7 @@
 //! # let url = format!("sqlite://{}/data/app.db", folder.path().display());
 //! let store = wicketgate_sql::connect(&url, &StoreOptions::default(), Arc::new(SystemRandom)).await?;
 //! let ada = NormalizedName::from_stored("ADA@EXAMPLE.TEST");
-//! assert_eq!(store.find_by_normalized_name(&ada).await?, None);
+//! assert_eq!(store.accounts().find_by_normalized_name(&ada).await?, None);
 //! # Ok(())
 //! # }
 //! ```

@@ -20,13 +20,19 @@ impl Stores {
 
     /// Accounts, in Identity's tables.
     #[must_use]
-    pub fn accounts(&self) -> Arc<dyn AccountStore> {
-        Arc::clone(&self.accounts)
+    pub fn accounts(&self) -> &dyn AccountStore {
+        &*self.accounts
     }
 
     /// Which tables there are for what Identity's have no place for.
     #[must_use]
     pub fn own_tables(&self) -> &OwnTables {
         &self.own_tables
+    }
+}
+
+impl wicketgate_identity::Stores for Stores {
+    fn accounts(&self) -> &dyn AccountStore {
+        self.accounts()
     }
 }

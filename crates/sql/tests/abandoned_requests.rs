@@ -56,7 +56,9 @@ async fn clients_that_hang_up_do_not_get_this_host_locked_out() {
     for round in 0..20 {
         let store = connect(&url, &options, Arc::new(SystemRandom)).await.unwrap();
         {
-            let mut requests: Vec<_> = (0..10).map(|_| store.find_by_normalized_name(&nobody)).collect();
+            let mut requests: Vec<_> = (0..10)
+                .map(|_| store.accounts().find_by_normalized_name(&nobody))
+                .collect();
             for request in &mut requests {
                 assert!(futures_util::poll!(request).is_pending());
             }
@@ -68,7 +70,7 @@ async fn clients_that_hang_up_do_not_get_this_host_locked_out() {
     }
     connect(&url, &options, Arc::new(SystemRandom)).await.unwrap();
     for store in &stores {
-        store.ping().await.unwrap();
+        store.accounts().ping().await.unwrap();
     }
     assert_eq!(broken_handshakes(&server), "Aborted_connects\t0");
 }
@@ -85,7 +87,7 @@ async fn a_server_that_was_frozen_does_not_lock_this_host_out() {
     // Each store begins several handshakes, waits for none of them to its end, and then asks again.
     let requests = stores.iter().map(async |store| {
         for _ in 0..2 {
-            let requests = (0..4).map(|_| store.find_by_normalized_name(&nobody));
+            let requests = (0..4).map(|_| store.accounts().find_by_normalized_name(&nobody));
             let answers = futures_util::future::join_all(requests).await;
             assert!(answers.iter().all(Result::is_err), "{answers:?}");
         }

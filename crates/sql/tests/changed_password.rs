@@ -19,7 +19,7 @@ use shape::{run, texts};
 use tempfile::TempDir;
 use test_databases::new_database;
 use url::Url;
-use wicketgate_identity::{AccountStore, StoreError, StoreOptions};
+use wicketgate_identity::{StoreError, StoreOptions, Stores};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{DatabaseUrl, connect, connect_keys};
 
@@ -76,7 +76,7 @@ impl User {
     }
 }
 
-async fn open(file: &Path) -> Arc<dyn AccountStore> {
+async fn open(file: &Path) -> Arc<dyn Stores> {
     let url = DatabaseUrl::read(file).unwrap();
     connect(&url, &StoreOptions::default(), Arc::new(SystemRandom))
         .await
@@ -84,9 +84,9 @@ async fn open(file: &Path) -> Arc<dyn AccountStore> {
 }
 
 /// Until the store has met the connections that have ended, each of which fails somebody once.
-async fn until_refused(store: &Arc<dyn AccountStore>) -> String {
+async fn until_refused(store: &Arc<dyn Stores>) -> String {
     loop {
-        match store.ping().await {
+        match store.accounts().ping().await {
             Err(StoreError::Unavailable(reason)) if reason.to_string().contains("denied") => return reason.to_string(),
             Err(StoreError::Unavailable(reason)) if reason.to_string().contains("authentication") => {
                 return reason.to_string();
@@ -117,14 +117,14 @@ async fn a_url_in_a_file_is_read_again_when_its_password_was_changed() {
             until_refused(&store).await;
         }
         fs::write(&file, user.url("second")).unwrap();
-        store.ping().await.unwrap();
+        store.accounts().ping().await.unwrap();
         // Another pool meets its lost connections first.
         while keys.all_elements().await.is_err() {}
 
         user.change_password("third").await;
         fs::write(&file, user.url("third")).unwrap();
-        while store.ping().await.is_err() {}
-        store.ping().await.unwrap();
+        while store.accounts().ping().await.is_err() {}
+        store.accounts().ping().await.unwrap();
     }
 }
 
@@ -138,6 +138,6 @@ async fn a_password_that_is_not_in_a_file_is_asked_for_with_a_restart() {
         user.change_password("second").await;
         until_refused(&store).await;
         user.change_password("first").await;
-        store.ping().await.unwrap();
+        store.accounts().ping().await.unwrap();
     }
 }

@@ -12,14 +12,14 @@ use std::sync::Arc;
 use shape::{run, texts};
 use test_databases::new_database;
 use wicketgate_identity::{
-    AccountStore, Change, ChangeOutcome, CreateOutcome, EmailUniqueness, Expected, NormalizedName, SecurityStamp,
-    StoreOptions, User, UserId,
+    Change, ChangeOutcome, CreateOutcome, EmailUniqueness, Expected, NormalizedName, SecurityStamp, StoreOptions,
+    Stores, User, UserId,
 };
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::connect;
 
 /// A store on MySQL or MariaDB, whose usual collations have neither case nor accents, and the URL of its database.
-async fn new_store() -> Option<(Arc<dyn AccountStore>, String)> {
+async fn new_store() -> Option<(Arc<dyn Stores>, String)> {
     let url = new_database("WICKETGATE_TEST_MYSQL_URL").await?;
     let store = connect(&url, &StoreOptions::default(), Arc::new(SystemRandom)).await;
     Some((store.unwrap(), url))
@@ -29,7 +29,7 @@ fn normalized(text: &str) -> NormalizedName {
     NormalizedName::from_stored(text)
 }
 
-async fn create(store: &Arc<dyn AccountStore>) -> UserId {
+async fn create(store: &Arc<dyn Stores>) -> UserId {
     let user = User {
         id: UserId::from_stored("ada"),
         user_name: Some("ada".to_owned()),
@@ -47,7 +47,11 @@ async fn create(store: &Arc<dyn AccountStore>) -> UserId {
         lockout_enabled: true,
         access_failed_count: 0,
     };
-    let created = store.create(&user, EmailUniqueness::NotRequired).await.unwrap();
+    let created = store
+        .accounts()
+        .create(&user, EmailUniqueness::NotRequired)
+        .await
+        .unwrap();
     assert_eq!(created, CreateOutcome::Created);
     user.id
 }
@@ -64,6 +68,7 @@ async fn a_role_that_the_index_cannot_have_beside_another_is_refused_by_name() {
         ("ádmin", ChangeOutcome::Changed),
     ] {
         let outcome = store
+            .accounts()
             .change(
                 &id,
                 Expected::Account,
@@ -76,10 +81,11 @@ async fn a_role_that_the_index_cannot_have_beside_another_is_refused_by_name() {
         assert_eq!(outcome.unwrap(), expected, "{name:?}");
     }
     store
+        .accounts()
         .change(&id, Expected::Account, &Change::RemoveRole(normalized("ADMIN")))
         .await
         .unwrap();
-    let roles = store.find_claims(&id).await.unwrap().roles;
+    let roles = store.accounts().find_claims(&id).await.unwrap().roles;
     assert_eq!(roles, [("Ádmin".to_owned(), Vec::new())]);
     assert_eq!(texts(&url, "SELECT Name FROM AspNetRoles").await, ["Ádmin"]);
 }
@@ -91,7 +97,7 @@ async fn an_applications_token_with_a_name_that_looks_like_ours_is_not_ours() {
     let insert = "INSERT INTO AspNetUserTokens (UserId, LoginProvider, Name, Value)
         VALUES ('ada', '[aspnetuserstore]', 'AuthenticatorKey', 'of the application')";
     run(&url, insert).await;
-    assert_eq!(store.authenticator_key(&id).await.unwrap(), None);
+    assert_eq!(store.accounts().authenticator_key(&id).await.unwrap(), None);
     let values = texts(&url, "SELECT Value FROM AspNetUserTokens").await;
     assert_eq!(values, ["of the application"]);
 }
@@ -107,6 +113,7 @@ async fn a_stamp_in_another_case_is_not_the_expected_one() {
     ] {
         let stamp = SecurityStamp::from_stored(stamp);
         let outcome = store
+            .accounts()
             .change(&id, Expected::SecurityStamp(Some(&stamp)), &Change::EmailConfirmed)
             .await
             .unwrap();

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use wicketgate_identity::{AccountStore, SchemaVersion, StoreOptions};
+use wicketgate_identity::{SchemaVersion, StoreOptions, Stores};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{OpenError, connect, connect_keys, migrate, plan_migration};
 use wicketgate_test_servers::MariaDb;
 
-async fn open(url: &str, schema_version: SchemaVersion) -> Result<Arc<dyn AccountStore>, OpenError> {
+async fn open(url: &str, schema_version: SchemaVersion) -> Result<Arc<dyn Stores>, OpenError> {
     connect(url, &StoreOptions { schema_version }, Arc::new(SystemRandom)).await
 }
 
@@ -18,7 +18,13 @@ async fn tables_whose_names_have_no_case_are_made_found_and_brought_up_to_date()
     let url = format!("{}app", server.url());
     // The first makes the tables, the second finds them.
     for _ in 0..2 {
-        open(&url, SchemaVersion::V1).await.unwrap().ping().await.unwrap();
+        open(&url, SchemaVersion::V1)
+            .await
+            .unwrap()
+            .accounts()
+            .ping()
+            .await
+            .unwrap();
         connect_keys(&url).await.unwrap().all_elements().await.unwrap();
     }
     let tables = server.query("SHOW TABLES IN app").unwrap();
@@ -30,7 +36,13 @@ async fn tables_whose_names_have_no_case_are_made_found_and_brought_up_to_date()
     let newest = StoreOptions::default();
     assert!(!migrate(&url, &newest).await.unwrap().is_empty());
     assert_eq!(plan_migration(&url, &newest).await.unwrap(), [""; 0]);
-    open(&url, newest.schema_version).await.unwrap().ping().await.unwrap();
+    open(&url, newest.schema_version)
+        .await
+        .unwrap()
+        .accounts()
+        .ping()
+        .await
+        .unwrap();
 
     // A migration that was cut off is finished with the statements that are left, and none that are there.
     server
@@ -39,5 +51,11 @@ async fn tables_whose_names_have_no_case_are_made_found_and_brought_up_to_date()
     let finishing = migrate(&url, &newest).await.unwrap();
     assert_eq!(finishing.len(), 2, "{finishing:?}");
     assert!(finishing.iter().any(|statement| statement.contains("`UserNameIndex`")));
-    open(&url, newest.schema_version).await.unwrap().ping().await.unwrap();
+    open(&url, newest.schema_version)
+        .await
+        .unwrap()
+        .accounts()
+        .ping()
+        .await
+        .unwrap();
 }

@@ -19,8 +19,7 @@ use test_databases::new_database;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 use wicketgate_identity::{
-    AccountStore, Change, ChangeOutcome, EmailUniqueness, Expected, PasswordHash, SecurityStamp, StoreError,
-    StoreOptions,
+    Change, ChangeOutcome, EmailUniqueness, Expected, PasswordHash, SecurityStamp, StoreError, StoreOptions, Stores,
 };
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::connect;
@@ -31,12 +30,12 @@ const CONNECTIONS: usize = 10;
 /// Longer than anything here takes on a busy machine.
 const LONGEST: Duration = Duration::from_secs(60);
 
-async fn open(url: &str) -> Arc<dyn AccountStore> {
+async fn open(url: &str) -> Arc<dyn Stores> {
     let store = connect(url, &StoreOptions::default(), Arc::new(SystemRandom)).await;
     store.unwrap()
 }
 
-async fn change_password(store: &Arc<dyn AccountStore>, name: &str) -> Result<ChangeOutcome, StoreError> {
+async fn change_password(store: &Arc<dyn Stores>, name: &str) -> Result<ChangeOutcome, StoreError> {
     let (id, hash, stamp) = (
         user(name).id,
         PasswordHash::from_stored("changed"),
@@ -44,6 +43,7 @@ async fn change_password(store: &Arc<dyn AccountStore>, name: &str) -> Result<Ch
     );
     let expected = user(name).security_stamp;
     store
+        .accounts()
         .change(
             &id,
             Expected::SecurityStamp(expected.as_ref()),
@@ -55,8 +55,8 @@ async fn change_password(store: &Arc<dyn AccountStore>, name: &str) -> Result<Ch
         .await
 }
 
-async fn password(store: &Arc<dyn AccountStore>, name: &str) -> String {
-    let user = store.find_by_id(&user(name).id).await.unwrap().unwrap();
+async fn password(store: &Arc<dyn Stores>, name: &str) -> String {
+    let user = store.accounts().find_by_id(&user(name).id).await.unwrap().unwrap();
     user.password_hash.unwrap().as_str().to_owned()
 }
 
@@ -91,14 +91,14 @@ async fn until_quiet(url: &str) {
 }
 
 /// Clients and probes come and give up after a moment, more often than there are connections.
-async fn come_and_go(store: &Arc<dyn AccountStore>) {
+async fn come_and_go(store: &Arc<dyn Stores>) {
     let mut clients = JoinSet::new();
     for number in 0..2 * CONNECTIONS {
         let store = Arc::clone(store);
         clients.spawn(async move {
             let moment = Duration::from_millis(100);
             match number % 2 {
-                0 => timeout(moment, store.ping()).await.is_ok(),
+                0 => timeout(moment, store.accounts().ping()).await.is_ok(),
                 _ => timeout(moment, change_password(&store, "ada")).await.is_ok(),
             }
         });
@@ -141,7 +141,11 @@ async fn behind_a_locked_table(server: &str) {
     let Some(url) = new_database(server).await else { return };
     let store = open(&url).await;
     for name in ["ada", "bob"] {
-        store.create(&user(name), EmailUniqueness::NotRequired).await.unwrap();
+        store
+            .accounts()
+            .create(&user(name), EmailUniqueness::NotRequired)
+            .await
+            .unwrap();
     }
     let holder = Holder::lock(&url).await;
     for _ in 0..4 {
@@ -209,7 +213,11 @@ async fn a_commit_that_waits_for_its_standby_is_not_cut_off() {
     run(&server.url(), "CREATE DATABASE app").await;
     let url = server.url().replace("/postgres", "/app");
     let store = open(&url).await;
-    store.create(&user("ada"), EmailUniqueness::NotRequired).await.unwrap();
+    store
+        .accounts()
+        .create(&user("ada"), EmailUniqueness::NotRequired)
+        .await
+        .unwrap();
     require_standby(&server, "nobody").await;
     let begin = Instant::now();
     while texts(&server.url(), "SHOW synchronous_standby_names").await != ["nobody"] {
@@ -220,8 +228,13 @@ async fn a_commit_that_waits_for_its_standby_is_not_cut_off() {
     let (by_itself, in_transaction, abandoned) = (Arc::clone(&store), Arc::clone(&store), Arc::clone(&store));
     let (created, left) = (bob.clone(), eve.clone());
     let by_itself = tokio::spawn(async move { change_password(&by_itself, "ada").await });
-    let in_transaction = tokio::spawn(async move { in_transaction.create(&created, EmailUniqueness::Required).await });
-    let abandoned = tokio::spawn(async move { abandoned.create(&left, EmailUniqueness::Required).await });
+    let in_transaction = tokio::spawn(async move {
+        in_transaction
+            .accounts()
+            .create(&created, EmailUniqueness::Required)
+            .await
+    });
+    let abandoned = tokio::spawn(async move { abandoned.accounts().create(&left, EmailUniqueness::Required).await });
     let begin = Instant::now();
     while commits(&server).await < 3 {
         assert!(begin.elapsed() < LONGEST);
@@ -240,6 +253,6 @@ async fn a_commit_that_waits_for_its_standby_is_not_cut_off() {
     }
     assert_eq!(password(&store, "ada").await, "changed");
     for user in [bob, eve] {
-        assert!(store.find_by_id(&user.id).await.unwrap().is_some());
+        assert!(store.accounts().find_by_id(&user.id).await.unwrap().is_some());
     }
 }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use shape::run;
 use test_accounts::user;
 use wicketgate_identity::{
-    AccountStore, Change, ChangeOutcome, EmailUniqueness, Expected, PasswordHash, SecurityStamp, StoreOptions,
+    Change, ChangeOutcome, EmailUniqueness, Expected, PasswordHash, SecurityStamp, StoreOptions, Stores,
     test_account_store,
 };
 use wicketgate_protection::SystemRandom;
@@ -52,18 +52,18 @@ const POSTGRESQL: [&str; 15] = [
 
 /// Emptied for each check, because making the tables takes longer than all that is checked.
 struct Emptied<F> {
-    store: Arc<dyn AccountStore>,
+    store: Arc<dyn Stores>,
     empty: F,
 }
 
 impl<F: AsyncFn()> Emptied<F> {
-    async fn store(&self, _: &str) -> Arc<dyn AccountStore> {
+    async fn store(&self, _: &str) -> Arc<dyn Stores> {
         (self.empty)().await;
         Arc::clone(&self.store)
     }
 }
 
-async fn open(url: &str) -> Arc<dyn AccountStore> {
+async fn open(url: &str) -> Arc<dyn Stores> {
     let store = connect(url, &StoreOptions::default(), Arc::new(SystemRandom)).await;
     store.unwrap()
 }
@@ -120,9 +120,10 @@ async fn what_mariadb_acknowledged_lasts_whatever_defaults_it_has() {
         connect_keys(&format!("{}{name}", server.url())).await.unwrap();
         for number in 0..3 {
             let ada = user(&format!("ada{number}"));
-            store.create(&ada, EmailUniqueness::Required).await.unwrap();
+            store.accounts().create(&ada, EmailUniqueness::Required).await.unwrap();
             let (hash, stamp) = (PasswordHash::from_stored("changed"), SecurityStamp::from_stored("new"));
             let changed = store
+                .accounts()
                 .change(
                     &ada.id,
                     Expected::SecurityStamp(ada.security_stamp.as_ref()),
@@ -137,7 +138,11 @@ async fn what_mariadb_acknowledged_lasts_whatever_defaults_it_has() {
                 claim_type: "office".to_owned(),
                 value: "3".to_owned(),
             };
-            store.change(&ada.id, Expected::Account, &claim).await.unwrap();
+            store
+                .accounts()
+                .change(&ada.id, Expected::Account, &claim)
+                .await
+                .unwrap();
             let id = ada.id.as_str();
             let seen = ask(
                 server,

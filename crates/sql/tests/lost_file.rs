@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use test_accounts::user;
 use time::OffsetDateTime;
 use wicketgate_identity::{
-    AccountStore, Attempt, Change, CreateOutcome, EmailUniqueness, Expected, LockoutOptions, StoreError, StoreOptions,
+    Attempt, Change, CreateOutcome, EmailUniqueness, Expected, LockoutOptions, StoreError, StoreOptions, Stores,
 };
 use wicketgate_protection::{StoredElement, SystemRandom};
 use wicketgate_sql::{connect, connect_keys};
@@ -23,7 +23,7 @@ use zeroize::Zeroizing;
 
 struct Opened {
     folder: TempDir,
-    store: Arc<dyn AccountStore>,
+    store: Arc<dyn Stores>,
 }
 
 impl Opened {
@@ -32,7 +32,7 @@ impl Opened {
         let store = open(folder.path()).await;
         let opened = Self { folder, store };
         opened.create("ada").await.unwrap();
-        opened.store.ping().await.unwrap();
+        opened.store.accounts().ping().await.unwrap();
         opened
     }
 
@@ -41,7 +41,10 @@ impl Opened {
     }
 
     async fn create(&self, name: &str) -> Result<CreateOutcome, StoreError> {
-        self.store.create(&user(name), EmailUniqueness::NotRequired).await
+        self.store
+            .accounts()
+            .create(&user(name), EmailUniqueness::NotRequired)
+            .await
     }
 
     /// Writes of one statement and of several, and the readiness probe: all say why, and that it may pass.
@@ -49,16 +52,20 @@ impl Opened {
         let ada = user("ada");
         let (id, stamp, options) = (ada.id, ada.security_stamp, LockoutOptions::default());
         let (failed, now) = (Attempt::Failed, OffsetDateTime::UNIX_EPOCH);
-        let settled = self.store.settle_attempt(&id, stamp.as_ref(), failed, now, &options);
+        let settled = self
+            .store
+            .accounts()
+            .settle_attempt(&id, stamp.as_ref(), failed, now, &options);
         for answer in [
             self.create("grace").await.map(drop),
             self.store
+                .accounts()
                 .change(&id, Expected::Account, &Change::LockoutEnabled(false))
                 .await
                 .map(drop),
             settled.await.map(drop),
-            self.store.ping().await,
-            self.store.check_writable().await,
+            self.store.accounts().ping().await,
+            self.store.accounts().check_writable().await,
         ] {
             let Err(StoreError::Unavailable(error)) = answer else {
                 assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{answer:?}");
@@ -69,7 +76,7 @@ impl Opened {
     }
 }
 
-async fn open(folder: &Path) -> Arc<dyn AccountStore> {
+async fn open(folder: &Path) -> Arc<dyn Stores> {
     let url = format!("sqlite://{}/app.db", folder.display());
     connect(&url, &StoreOptions::default(), Arc::new(SystemRandom))
         .await
@@ -129,7 +136,11 @@ async fn a_link_may_lead_to_a_file_that_is_yet_to_be_made() {
     let folder = TempDir::new().unwrap();
     std::os::unix::fs::symlink(folder.path().join("real.db"), folder.path().join("app.db")).unwrap();
     let store = open(folder.path()).await;
-    store.create(&user("ada"), EmailUniqueness::NotRequired).await.unwrap();
+    store
+        .accounts()
+        .create(&user("ada"), EmailUniqueness::NotRequired)
+        .await
+        .unwrap();
     assert!(folder.path().join("real.db-wal").exists());
 }
 
@@ -140,7 +151,7 @@ async fn a_file_that_comes_back_takes_writes_again() {
     opened.refuses("app.db was deleted while it was open").await;
     fs::rename(opened.file("elsewhere"), opened.file("app.db")).unwrap();
     opened.create("linus").await.unwrap();
-    opened.store.ping().await.unwrap();
+    opened.store.accounts().ping().await.unwrap();
 }
 
 #[tokio::test]
@@ -171,16 +182,21 @@ async fn a_log_that_others_made_and_took_away_is_none_that_was_lost() {
         let mut other = options.connect().await.unwrap();
         for statement in ["CREATE TABLE notes (id INTEGER)", "DROP TABLE notes"] {
             sqlx::query(statement).execute(&mut other).await.unwrap();
-            store.find_by_id(&user("ada").id).await.unwrap();
-            store.check_writable().await.unwrap();
-            store.ping().await.unwrap();
+            store.accounts().find_by_id(&user("ada").id).await.unwrap();
+            store.accounts().check_writable().await.unwrap();
+            store.accounts().ping().await.unwrap();
         }
         store
+            .accounts()
             .change(&user("nobody").id, Expected::Account, &Change::LockoutEnabled(true))
             .await
             .unwrap();
         other.close().await.unwrap();
-        store.create(&user(name), EmailUniqueness::NotRequired).await.unwrap();
-        store.ping().await.unwrap();
+        store
+            .accounts()
+            .create(&user(name), EmailUniqueness::NotRequired)
+            .await
+            .unwrap();
+        store.accounts().ping().await.unwrap();
     }
 }

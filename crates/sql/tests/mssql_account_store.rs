@@ -8,11 +8,11 @@ mod test_databases;
 use std::sync::Arc;
 
 use test_databases::{SQL_SERVER, new_database};
-use wicketgate_identity::{AccountStore, StoreOptions};
+use wicketgate_identity::{StoreOptions, Stores};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::connect;
 
-async fn new_store() -> Option<Arc<dyn AccountStore>> {
+async fn new_store() -> Option<Arc<dyn Stores>> {
     let url = new_database(SQL_SERVER).await?;
     let options = StoreOptions::default();
     let store = connect(&url, &options, Arc::new(SystemRandom)).await;

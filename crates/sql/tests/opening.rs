@@ -8,7 +8,7 @@ use std::sync::Arc;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, SqliteConnection};
 use tempfile::TempDir;
-use wicketgate_identity::{AccountStore, SchemaVersion, StoreOptions};
+use wicketgate_identity::{SchemaVersion, StoreOptions, Stores};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{OpenError, OwnTables, connect, plan_migration};
 
@@ -32,7 +32,7 @@ fn url(path: &Path) -> String {
     format!("sqlite://{}", path.display())
 }
 
-async fn open(path: &Path, schema_version: SchemaVersion) -> Result<Arc<dyn AccountStore>, OpenError> {
+async fn open(path: &Path, schema_version: SchemaVersion) -> Result<Arc<dyn Stores>, OpenError> {
     connect(&url(path), &StoreOptions { schema_version }, Arc::new(SystemRandom)).await
 }
 
@@ -116,7 +116,7 @@ async fn a_new_file_and_its_folder_are_the_owners_alone() {
     let folder = TempDir::new().unwrap();
     let data = folder.path().join("some/data");
     let store = open(&data.join("app.db"), SchemaVersion::V3).await.unwrap();
-    store.ping().await.unwrap();
+    store.accounts().ping().await.unwrap();
 
     assert_eq!(fs::metadata(&data).unwrap().permissions().mode() & 0o777, 0o700);
     let files: Vec<_> = fs::read_dir(&data)
@@ -144,7 +144,13 @@ async fn an_ef_core_database_of_any_version_stays_as_it_is() {
                 CREATE TABLE "Orders" ("Id" INTEGER PRIMARY KEY, "UserId" TEXT REFERENCES "AspNetUsers" ("Id"));"#;
         let path = database_with(&folder, &ddl).await;
         let before = schema_of(&path).await;
-        open(&path, SchemaVersion::V3).await.unwrap().ping().await.unwrap();
+        open(&path, SchemaVersion::V3)
+            .await
+            .unwrap()
+            .accounts()
+            .ping()
+            .await
+            .unwrap();
         assert_eq!(schema_of(&path).await, before, "{golden}");
     }
 }
@@ -182,7 +188,7 @@ async fn many_may_open_a_new_database_at_once() {
         })
         .collect();
     for task in opening {
-        task.await.unwrap().unwrap().ping().await.unwrap();
+        task.await.unwrap().unwrap().accounts().ping().await.unwrap();
     }
     assert_eq!(
         plan_migration(&url(&path), &StoreOptions::default()).await.unwrap(),

@@ -18,26 +18,31 @@ use std::sync::Arc;
 use shape::{run, texts};
 use test_accounts::user;
 use test_databases::new_database;
-use wicketgate_identity::{AccountStore, Change, EmailUniqueness, Expected, StoreError, StoreOptions};
+use wicketgate_identity::{Change, EmailUniqueness, Expected, StoreError, StoreOptions, Stores};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::connect;
 use wicketgate_test_servers::MariaDb;
 
-async fn open(url: &str) -> Arc<dyn AccountStore> {
+async fn open(url: &str) -> Arc<dyn Stores> {
     let store = connect(url, &StoreOptions::default(), Arc::new(SystemRandom))
         .await
         .unwrap();
-    store.create(&user("ada"), EmailUniqueness::NotRequired).await.unwrap();
+    store
+        .accounts()
+        .create(&user("ada"), EmailUniqueness::NotRequired)
+        .await
+        .unwrap();
     store
 }
 
 /// Whoever guesses while failures cannot be counted must not learn which guess was right: from the first failure that
 /// was not written, no sign-in succeeds.
-async fn assert_no_guesses(store: &Arc<dyn AccountStore>) {
+async fn assert_no_guesses(store: &Arc<dyn Stores>) {
     let id = user("ada").id;
     // Connections that were ended meanwhile fail somebody once, too.
     let refused = loop {
         match store
+            .accounts()
             .change(&id, Expected::Account, &Change::LockoutEnabled(true))
             .await
         {
@@ -47,24 +52,25 @@ async fn assert_no_guesses(store: &Arc<dyn AccountStore>) {
         }
     };
     for _ in 0..3 {
-        let checked = store.check_writable().await;
+        let checked = store.accounts().check_writable().await;
         assert!(
             matches!(checked, Err(StoreError::Unavailable(_))),
             "{refused}: {checked:?}"
         );
-        let ready = store.ping().await;
+        let ready = store.accounts().ping().await;
         assert!(matches!(ready, Err(StoreError::Unavailable(_))), "{refused}: {ready:?}");
     }
-    assert!(store.find_by_id(&id).await.unwrap().is_some(), "reads go on");
+    assert!(store.accounts().find_by_id(&id).await.unwrap().is_some(), "reads go on");
 }
 
-async fn assert_guesses_are_counted_again(store: &Arc<dyn AccountStore>) {
-    while store.check_writable().await.is_err() {}
+async fn assert_guesses_are_counted_again(store: &Arc<dyn Stores>) {
+    while store.accounts().check_writable().await.is_err() {}
     store
+        .accounts()
         .change(&user("ada").id, Expected::Account, &Change::LockoutEnabled(true))
         .await
         .unwrap();
-    store.ping().await.unwrap();
+    store.accounts().ping().await.unwrap();
 }
 
 #[tokio::test]

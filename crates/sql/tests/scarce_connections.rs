@@ -20,8 +20,7 @@ use time::macros::datetime;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use wicketgate_identity::{
-    AccountStore, Attempt, Change, EmailUniqueness, Expected, LockoutOptions, SecurityStamp, StoreError, StoreOptions,
-    UserId,
+    Attempt, Change, EmailUniqueness, Expected, LockoutOptions, SecurityStamp, StoreError, StoreOptions, Stores, UserId,
 };
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{DatabaseUrl, connect};
@@ -31,14 +30,18 @@ const POSTGRES: &str = "WICKETGATE_TEST_POSTGRES_URL";
 const MYSQL: &str = "WICKETGATE_TEST_MYSQL_URL";
 const LOCK_ADA: &str = "FROM \"AspNetUsers\" WHERE \"Id\" = 'id-of-ada' FOR UPDATE";
 
-async fn open(url: &str) -> Arc<dyn AccountStore> {
+async fn open(url: &str) -> Arc<dyn Stores> {
     connect(url, &StoreOptions::default(), Arc::new(SystemRandom))
         .await
         .unwrap()
 }
 
-async fn register(store: &Arc<dyn AccountStore>, name: &str) -> Result<(), StoreError> {
-    store.create(&user(name), EmailUniqueness::Required).await.map(drop)
+async fn register(store: &Arc<dyn Stores>, name: &str) -> Result<(), StoreError> {
+    store
+        .accounts()
+        .create(&user(name), EmailUniqueness::Required)
+        .await
+        .map(drop)
 }
 
 /// The number that a query answers.
@@ -55,28 +58,34 @@ async fn until_waiting(url: &str, waiting: &str, least: usize) {
 }
 
 /// One of several ways to write to an account.
-async fn write_to(store: Arc<dyn AccountStore>, id: UserId, way: usize) -> Result<(), StoreError> {
+async fn write_to(store: Arc<dyn Stores>, id: UserId, way: usize) -> Result<(), StoreError> {
     let stamp = SecurityStamp::from_stored("next");
     match way % 4 {
         0 => {
             let (now, options) = (datetime!(2026-01-02 03:04:05 UTC), LockoutOptions::default());
-            let attempt = store.settle_attempt(&id, None, Attempt::Failed, now, &options);
+            let attempt = store
+                .accounts()
+                .settle_attempt(&id, None, Attempt::Failed, now, &options);
             attempt.await.map(drop)
         }
         1 => {
             let change = Change::LockoutEnabled(true);
-            store.change(&id, Expected::Account, &change).await.map(drop)
+            store.accounts().change(&id, Expected::Account, &change).await.map(drop)
         }
         2 => {
             let change = Change::SecurityStamp(stamp);
-            store.change(&id, Expected::Account, &change).await.map(drop)
+            store.accounts().change(&id, Expected::Account, &change).await.map(drop)
         }
-        _ => store.ensure_authenticator_key(&id, "KEY", &stamp).await.map(drop),
+        _ => store
+            .accounts()
+            .ensure_authenticator_key(&id, "KEY", &stamp)
+            .await
+            .map(drop),
     }
 }
 
 /// While somebody else holds an account's row and many want to write to it.
-async fn others_go_on(url: &str, store: &Arc<dyn AccountStore>, waiting: &str) {
+async fn others_go_on(url: &str, store: &Arc<dyn Stores>, waiting: &str) {
     let mut writers = JoinSet::new();
     for way in 0..40 {
         writers.spawn(write_to(Arc::clone(store), user("ada").id, way));
@@ -145,7 +154,11 @@ async fn reads_are_not_behind_writers_that_wait() {
         WHERE db = DATABASE() AND state LIKE 'Waiting for%'";
     until_waiting(&url, waiting, 8).await;
     for i in 0..30 {
-        let found = store.find_by_id(&user(&format!("user{i}")).id).await.unwrap();
+        let found = store
+            .accounts()
+            .find_by_id(&user(&format!("user{i}")).id)
+            .await
+            .unwrap();
         assert!(found.is_some());
     }
     let stuck = number(&url, waiting).await;
@@ -191,7 +204,11 @@ async fn where_a_server_has_room_for_few_connections_all_are_served_by_those() {
             let store = Arc::clone(&store);
             requests.spawn(async move {
                 register(&store, &format!("user{i}")).await?;
-                store.find_by_id(&user(&format!("user{i}")).id).await.map(drop)
+                store
+                    .accounts()
+                    .find_by_id(&user(&format!("user{i}")).id)
+                    .await
+                    .map(drop)
             });
         }
         for served in requests.join_all().await {
@@ -216,6 +233,6 @@ async fn a_server_without_room_is_waited_for() {
         let mut waiting = Box::pin(connect(&small, &options, Arc::new(SystemRandom)));
         assert!(timeout(Duration::from_millis(300), &mut waiting).await.is_err());
         others.pop();
-        waiting.await.unwrap().ping().await.unwrap();
+        waiting.await.unwrap().accounts().ping().await.unwrap();
     }
 }

@@ -172,16 +172,19 @@ async fn for_ever_in_postgresql_is_infinity_as_npgsql_writes_it() {
     )
     .await;
     let ada = store
+        .accounts()
         .find_by_normalized_name(&NormalizedName::from_stored("ADA"))
         .await
         .unwrap()
         .unwrap();
     assert_eq!(ada.lockout_end, Some(datetime!(9999-12-31 23:59:59.999_999_9 UTC)));
     store
+        .accounts()
         .change(&ada.id, Expected::Account, &Change::LockoutEnd(None))
         .await
         .unwrap();
     store
+        .accounts()
         .change(&ada.id, Expected::Account, &Change::LockoutEnd(ada.lockout_end))
         .await
         .unwrap();

@@ -119,7 +119,7 @@ async fn a_database_with_keys_alone_still_gets_its_accounts() {
         keys.store(element("key-1", "<key/>")).await.unwrap();
         let options = StoreOptions::default();
         let store = connect(&url, &options, Arc::new(SystemRandom)).await.unwrap();
-        store.ping().await.unwrap();
+        store.accounts().ping().await.unwrap();
         assert_eq!(migrate(&url, &options).await.unwrap(), [""; 0]);
         assert_eq!(keys.all_elements().await.unwrap().len(), 1);
     }

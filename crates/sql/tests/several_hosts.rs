@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use test_databases::new_database;
-use wicketgate_identity::{AccountStore, StoreOptions};
+use wicketgate_identity::{StoreOptions, Stores};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{OpenError, connect};
 
@@ -19,7 +19,7 @@ const MYSQL: &str = "WICKETGATE_TEST_MYSQL_URL";
 /// Nobody listens there.
 const REFUSES: &str = "127.0.0.1:1";
 
-async fn open(url: &str) -> Result<Arc<dyn AccountStore>, OpenError> {
+async fn open(url: &str) -> Result<Arc<dyn Stores>, OpenError> {
     connect(url, &StoreOptions::default(), Arc::new(SystemRandom)).await
 }
 
@@ -37,7 +37,7 @@ async fn a_host_that_refuses_is_passed_over() {
             continue;
         };
         let store = open(&among(&url, REFUSES, REFUSES)).await.unwrap();
-        store.ping().await.unwrap();
+        store.accounts().ping().await.unwrap();
     }
 }
 
@@ -51,7 +51,7 @@ async fn a_host_that_never_answers_is_passed_over() {
             continue;
         };
         let store = open(&among(&url, &address, REFUSES)).await.unwrap();
-        store.ping().await.unwrap();
+        store.accounts().ping().await.unwrap();
     }
 }
 

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use tempfile::TempDir;
-use wicketgate_identity::{AccountStore, StoreOptions};
+use wicketgate_identity::{StoreOptions, Stores};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::connect;
 
@@ -15,7 +15,7 @@ thread_local! {
     static FOLDER: RefCell<Option<TempDir>> = const { RefCell::new(None) };
 }
 
-async fn new_store() -> Option<Arc<dyn AccountStore>> {
+async fn new_store() -> Option<Arc<dyn Stores>> {
     let folder = TempDir::new().unwrap();
     let url = format!("sqlite://{}/app.db", folder.path().display());
     let store = connect(&url, &StoreOptions::default(), Arc::new(SystemRandom))

@@ -187,7 +187,7 @@ async fn a_database_with_keys_alone_still_gets_its_accounts() {
     let store = connect(&url(&folder), &StoreOptions::default(), Arc::new(SystemRandom))
         .await
         .unwrap();
-    store.ping().await.unwrap();
+    store.accounts().ping().await.unwrap();
     assert_eq!(keys.all_elements().await.unwrap().len(), 1);
 }
 

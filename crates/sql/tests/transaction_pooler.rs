@@ -17,7 +17,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, Row};
 use test_accounts::user;
 use wicketgate_identity::{
-    AccountStore, Change, EmailUniqueness, Expected, PasswordHash, SecurityStamp, StoreError, StoreOptions,
+    Change, EmailUniqueness, Expected, PasswordHash, SecurityStamp, StoreError, StoreOptions, Stores,
     test_account_store,
 };
 use wicketgate_protection::SystemRandom;
@@ -30,7 +30,7 @@ const CONNECTIONS: usize = 3;
 struct Pooled {
     server: PostgreSql,
     pooler: PgBouncer,
-    store: Arc<dyn AccountStore>,
+    store: Arc<dyn Stores>,
 }
 
 impl Pooled {
@@ -46,7 +46,7 @@ impl Pooled {
     }
 
     /// With all accounts taken away.
-    async fn emptied(&self, _: &str) -> Arc<dyn AccountStore> {
+    async fn emptied(&self, _: &str) -> Arc<dyn Stores> {
         run(
             &self.server.url(),
             r#"DELETE FROM "AspNetUsers"; DELETE FROM "AspNetRoles""#,
@@ -108,7 +108,12 @@ async fn migrations_and_keys_go_through_a_transaction_pooler() {
 async fn a_write_that_is_given_up_behind_a_transaction_pooler_does_not_happen_later() {
     let pooled = Pooled::start().await;
     let ada = user("ada");
-    pooled.store.create(&ada, EmailUniqueness::NotRequired).await.unwrap();
+    pooled
+        .store
+        .accounts()
+        .create(&ada, EmailUniqueness::NotRequired)
+        .await
+        .unwrap();
     let mut holder = PgConnection::connect(&pooled.server.url()).await.unwrap();
     let lock = r#"BEGIN; LOCK TABLE "AspNetUsers" IN ACCESS EXCLUSIVE MODE"#;
     sqlx::raw_sql(lock).execute(&mut holder).await.unwrap();
@@ -116,6 +121,7 @@ async fn a_write_that_is_given_up_behind_a_transaction_pooler_does_not_happen_la
     let expected = ada.security_stamp.as_ref();
     let changed = pooled
         .store
+        .accounts()
         .change(
             &ada.id,
             Expected::SecurityStamp(expected),
@@ -130,7 +136,7 @@ async fn a_write_that_is_given_up_behind_a_transaction_pooler_does_not_happen_la
         "{changed:?}"
     );
     holder.close().await.unwrap();
-    let found = pooled.store.find_by_id(&ada.id).await.unwrap().unwrap();
+    let found = pooled.store.accounts().find_by_id(&ada.id).await.unwrap().unwrap();
     assert_eq!(found.password_hash, ada.password_hash);
 }
 

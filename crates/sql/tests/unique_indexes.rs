@@ -18,8 +18,8 @@ use test_accounts::user;
 use test_databases::{SQL_SERVER, new_database};
 use tokio::task::JoinSet;
 use wicketgate_identity::{
-    AccountStore, Change, ChangeOutcome, CreateOutcome, EmailChange, EmailUniqueness, Expected, NormalizedName,
-    SecurityStamp, StoreOptions, User,
+    Change, ChangeOutcome, CreateOutcome, EmailChange, EmailUniqueness, Expected, NormalizedName, SecurityStamp,
+    StoreOptions, Stores, User,
 };
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::connect;
@@ -27,7 +27,7 @@ use wicketgate_sql::connect;
 const SERVERS: [&str; 3] = ["WICKETGATE_TEST_POSTGRES_URL", "WICKETGATE_TEST_MYSQL_URL", SQL_SERVER];
 
 /// A store of every kind that there is here, after this statement ran beside it.
-async fn stores(statement: &str) -> Vec<(Arc<dyn AccountStore>, Option<TempDir>)> {
+async fn stores(statement: &str) -> Vec<(Arc<dyn Stores>, Option<TempDir>)> {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("app.db");
     let sqlite = open(&format!("sqlite://{}", path.display())).await;
@@ -53,7 +53,7 @@ async fn stores(statement: &str) -> Vec<(Arc<dyn AccountStore>, Option<TempDir>)
     stores
 }
 
-async fn open(url: &str) -> Arc<dyn AccountStore> {
+async fn open(url: &str) -> Arc<dyn Stores> {
     connect(url, &StoreOptions::default(), Arc::new(SystemRandom))
         .await
         .unwrap()
@@ -75,17 +75,20 @@ const ADDRESSES: &str = r#"CREATE UNIQUE INDEX by_somebody_else ON "AspNetUsers"
 async fn an_index_on_addresses_makes_them_unique() {
     for (store, _folder) in stores(ADDRESSES).await {
         for uniqueness in [EmailUniqueness::NotRequired, EmailUniqueness::Required] {
-            store.create(&user("ada"), uniqueness).await.unwrap();
-            let outcome = store.create(&with_address_of("grace", "ada"), uniqueness).await;
+            store.accounts().create(&user("ada"), uniqueness).await.unwrap();
+            let outcome = store
+                .accounts()
+                .create(&with_address_of("grace", "ada"), uniqueness)
+                .await;
             assert_eq!(outcome.unwrap(), CreateOutcome::DuplicateEmail, "{store:?}");
             let both = User {
                 id: user("grace").id,
                 ..user("ada")
             };
-            let outcome = store.create(&both, uniqueness).await;
+            let outcome = store.accounts().create(&both, uniqueness).await;
             assert_eq!(outcome.unwrap(), CreateOutcome::DuplicateUserName, "{store:?}");
-            assert_eq!(store.list(None, 10).await.unwrap(), [user("ada")]);
-            store.delete(&user("ada").id).await.unwrap();
+            assert_eq!(store.accounts().list(None, 10).await.unwrap(), [user("ada")]);
+            store.accounts().delete(&user("ada").id).await.unwrap();
         }
     }
 }
@@ -94,7 +97,11 @@ async fn an_index_on_addresses_makes_them_unique() {
 async fn an_index_on_addresses_keeps_an_account_from_taking_anothers() {
     for (store, _folder) in stores(ADDRESSES).await {
         for name in ["ada", "grace"] {
-            store.create(&user(name), EmailUniqueness::NotRequired).await.unwrap();
+            store
+                .accounts()
+                .create(&user(name), EmailUniqueness::NotRequired)
+                .await
+                .unwrap();
         }
         for (user_name, expected) in [
             (None, ChangeOutcome::DuplicateEmail),
@@ -116,6 +123,7 @@ async fn an_index_on_addresses_keeps_an_account_from_taking_anothers() {
             for uniqueness in [EmailUniqueness::NotRequired, EmailUniqueness::Required] {
                 let id = user("ada").id;
                 let outcome = store
+                    .accounts()
                     .change(
                         &id,
                         Expected::SecurityStamp(Some(&first)),
@@ -127,7 +135,7 @@ async fn an_index_on_addresses_keeps_an_account_from_taking_anothers() {
                     )
                     .await;
                 assert_eq!(outcome.unwrap(), expected, "{store:?}");
-                assert_eq!(store.find_by_id(&id).await.unwrap(), Some(user("ada")));
+                assert_eq!(store.accounts().find_by_id(&id).await.unwrap(), Some(user("ada")));
             }
         }
     }
@@ -140,7 +148,7 @@ async fn an_index_on_addresses_settles_races() {
         for number in 0..20 {
             let store = Arc::clone(&store);
             let user = with_address_of(&format!("user-{number}"), "ada");
-            registering.spawn(async move { store.create(&user, EmailUniqueness::NotRequired).await });
+            registering.spawn(async move { store.accounts().create(&user, EmailUniqueness::NotRequired).await });
         }
         let outcomes = registering.join_all().await;
         let outcomes: Vec<CreateOutcome> = outcomes.into_iter().map(Result::unwrap).collect();
@@ -155,12 +163,17 @@ async fn an_index_on_names_as_they_are_written_refuses_a_name() {
     let index = r#"CREATE UNIQUE INDEX by_somebody_else ON "AspNetUsers" ("UserName")"#;
     for (store, _folder) in stores(index).await {
         for name in ["ada", "grace"] {
-            store.create(&user(name), EmailUniqueness::NotRequired).await.unwrap();
+            store
+                .accounts()
+                .create(&user(name), EmailUniqueness::NotRequired)
+                .await
+                .unwrap();
         }
         let stamp = SecurityStamp::from_stored("changed");
         let (id, name) = (user("ada").id, user("grace").user_name.unwrap());
         let normalized = NormalizedName::from_stored(name.to_uppercase());
         let outcome = store
+            .accounts()
             .change(
                 &id,
                 Expected::Account,
@@ -181,9 +194,14 @@ async fn an_index_on_claims_keeps_one_of_each() {
     let index = r#"CREATE UNIQUE INDEX by_somebody_else ON "AspNetUserClaims" ("UserId")"#;
     for (store, _folder) in stores(index).await {
         let id = user("ada").id;
-        store.create(&user("ada"), EmailUniqueness::NotRequired).await.unwrap();
+        store
+            .accounts()
+            .create(&user("ada"), EmailUniqueness::NotRequired)
+            .await
+            .unwrap();
         for _ in 0..2 {
             let outcome = store
+                .accounts()
                 .change(
                     &id,
                     Expected::Account,
@@ -195,10 +213,11 @@ async fn an_index_on_claims_keeps_one_of_each() {
                 .await;
             assert_eq!(outcome.unwrap(), ChangeOutcome::Changed, "{store:?}");
         }
-        let found = store.find_claims(&id).await.unwrap().claims;
+        let found = store.accounts().find_claims(&id).await.unwrap().claims;
         assert_eq!(found, [("type".to_owned(), "value".to_owned())]);
         assert!(
             store
+                .accounts()
                 .change(
                     &id,
                     Expected::Account,

@@ -22,7 +22,7 @@ use crate::sign_in::RefusalTime;
 use crate::text::normalize;
 use crate::{
     AccountStore, AuthenticationMethod, ChangeOutcome, ClaimsFactory, ClaimsPrincipal, EmailUniqueness, Error,
-    IdentityError, IdentityResult, Options, PasswordHasher, password::rules,
+    IdentityError, IdentityResult, Options, PasswordHasher, Stores, password::rules,
 };
 
 /// What can be done with accounts (.NET's `UserManager`). Cheap to clone.
@@ -67,7 +67,7 @@ pub struct Accounts {
 
 #[derive(Debug)]
 struct Inner {
-    store: Arc<dyn AccountStore>,
+    stores: Arc<dyn Stores>,
     options: Options,
     hasher: PasswordHasher,
     tokens: UserTokenProvider,
@@ -78,16 +78,16 @@ struct Inner {
 }
 
 impl Accounts {
-    /// Accounts in this store, with tokens protected by these keys. Starts the threads that hash passwords.
+    /// Accounts in these stores, with tokens protected by these keys. Starts the threads that hash passwords.
     pub fn new(
-        store: Arc<dyn AccountStore>,
+        stores: Arc<dyn Stores>,
         data_protection: &DataProtection,
         options: Options,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Self {
         let inner = Inner {
-            store,
+            stores,
             hasher: PasswordHasher::new(options.password_hasher.clone(), random.clone()),
             tokens: UserTokenProvider::new(data_protection, &options.token_provider, clock.clone()),
             claims: ClaimsFactory::new(options.claims_identity.clone()),
@@ -104,9 +104,14 @@ impl Accounts {
         &self.inner.options
     }
 
-    /// The store, for readiness probes and the like.
-    pub fn store(&self) -> &Arc<dyn AccountStore> {
-        &self.inner.store
+    /// The stores, for readiness probes and the like.
+    pub fn stores(&self) -> &Arc<dyn Stores> {
+        &self.inner.stores
+    }
+
+    /// Where the accounts themselves are kept, for what there is no method for here.
+    pub fn store(&self) -> &dyn AccountStore {
+        self.inner.stores.accounts()
     }
 
     /// The account with this id.

@@ -1,9 +1,9 @@
-//! Where accounts are kept: the trait, and what its steps answer.
+//! Where accounts are kept: the trait, what its steps answer, and what holds stores together.
 
 mod attempt;
 pub mod conformance;
-mod into_store;
 mod memory;
+mod stores;
 
 use std::fmt::Debug;
 
@@ -13,8 +13,8 @@ use time::OffsetDateTime;
 use crate::{Change, Expected, LockoutOptions, NormalizedName, RecoveryCodes, SecurityStamp, User, UserId};
 
 pub use attempt::{Attempt, AttemptChange, AttemptOutcome, AttemptState, RedeemOutcome, Settlement};
-pub use into_store::IntoStore;
 pub use memory::MemoryStore;
+pub use stores::{IntoStores, Stores};
 
 /// The store could not answer.
 #[derive(Debug, thiserror::Error)]

@@ -14,7 +14,7 @@ use axum::{
 };
 use tokio::time::timeout;
 use tower::Service;
-use wicketgate_identity::AccountStore;
+use wicketgate_identity::Stores;
 
 const HEALTH: &str = "/healthz";
 const READINESS: &str = "/readyz";
@@ -28,7 +28,7 @@ pub(super) struct Probes {
 }
 
 /// Empty until the store is open.
-type StoreOnceOpen = Arc<OnceLock<Arc<dyn AccountStore>>>;
+type StoreOnceOpen = Arc<OnceLock<Arc<dyn Stores>>>;
 
 impl Probes {
     pub(super) fn new(prefix: &str) -> Self {
@@ -49,7 +49,7 @@ impl Probes {
     }
 
     /// From now on this store is asked.
-    pub(super) fn ask(&self, store: Arc<dyn AccountStore>) {
+    pub(super) fn ask(&self, store: Arc<dyn Stores>) {
         let _ = self.store.set(store);
     }
 
@@ -71,7 +71,7 @@ async fn ready(State(store): State<StoreOnceOpen>) -> (StatusCode, &'static str)
             "the account store could not be opened yet",
         );
     };
-    let refusal = match timeout(PATIENCE, store.ping()).await {
+    let refusal = match timeout(PATIENCE, store.accounts().ping()).await {
         Ok(Ok(())) => return (StatusCode::OK, "ready"),
         Ok(Err(error)) => error.to_string(),
         Err(elapsed) => elapsed.to_string(),

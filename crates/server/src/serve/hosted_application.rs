@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use wicketgate_axum::pipeline::Pipeline;
-use wicketgate_identity::AccountStore;
+use wicketgate_identity::Stores;
 use wicketgate_protection::Random;
 
 use super::{
@@ -37,7 +37,7 @@ pub struct HostedApplication {
 
 impl HostedApplication {
     /// Hosts what `pipeline` answers. The probes ask `store` whether it is there.
-    pub fn new(pipeline: Pipeline, store: Arc<dyn AccountStore>, random: Arc<dyn Random>) -> Self {
+    pub fn new(pipeline: Pipeline, store: Arc<dyn Stores>, random: Arc<dyn Random>) -> Self {
         let hosted = Self::awaiting(pipeline.prefix(), random);
         hosted.host(pipeline, store);
         hosted
@@ -54,7 +54,7 @@ impl HostedApplication {
     }
 
     /// From now on requests are answered by `pipeline`, and the probes ask `store` whether it is there.
-    pub(super) fn host(&self, pipeline: Pipeline, store: Arc<dyn AccountStore>) {
+    pub(super) fn host(&self, pipeline: Pipeline, store: Arc<dyn Stores>) {
         self.probes.ask(store);
         let _ = self.pipeline.set(pipeline);
     }

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use tokio::time::{Instant, sleep};
-use wicketgate_identity::AccountStore;
+use wicketgate_identity::Stores;
 use wicketgate_protection::{Clock, KeyRing, Random};
 
 use crate::{application::OpenStore, assembly, key_ring::key_ring, opening_error::OpeningError, settings::Settings};
@@ -15,7 +15,7 @@ const BETWEEN_COMPLAINTS: Duration = Duration::from_secs(30);
 
 /// All that a server reads and writes.
 pub(super) struct Opened {
-    pub(super) store: Arc<dyn AccountStore>,
+    pub(super) store: Arc<dyn Stores>,
     pub(super) ring: Arc<KeyRing>,
 }
 

@@ -7,18 +7,18 @@ mod places;
 
 use std::sync::Arc;
 
-use wicketgate_identity::{AccountStore, StoreOptions};
+use wicketgate_identity::{StoreOptions, Stores};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{OpenError, connect};
 
-async fn open(url: &str) -> Result<Arc<dyn AccountStore>, OpenError> {
+async fn open(url: &str) -> Result<Arc<dyn Stores>, OpenError> {
     connect(url, &StoreOptions::default(), Arc::new(SystemRandom)).await
 }
 
 /// Accounts can be read.
 async fn assert_opens(url: &str) {
     let store = open(url).await.map_err(|refused| format!("{url}: {refused}"));
-    store.unwrap().ping().await.unwrap();
+    store.unwrap().accounts().ping().await.unwrap();
 }
 
 async fn refusal(url: &str) -> String {

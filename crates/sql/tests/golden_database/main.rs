@@ -13,7 +13,7 @@ use serde::Deserialize;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
 use tempfile::TempDir;
-use wicketgate_identity::{AccountStore, NormalizedName, StoreOptions};
+use wicketgate_identity::{NormalizedName, StoreOptions, Stores};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::connect;
 
@@ -81,7 +81,7 @@ fn name(normalized: &str) -> NormalizedName {
     NormalizedName::from_stored(normalized)
 }
 
-async fn open_copy(folder: &TempDir) -> Arc<dyn AccountStore> {
+async fn open_copy(folder: &TempDir) -> Arc<dyn Stores> {
     fs::copy(golden("app.db"), folder.path().join("app.db")).unwrap();
     open(folder).await
 }
@@ -95,7 +95,7 @@ async fn ef_core(folder: &TempDir) -> SqliteConnection {
         .unwrap()
 }
 
-async fn open(folder: &TempDir) -> Arc<dyn AccountStore> {
+async fn open(folder: &TempDir) -> Arc<dyn Stores> {
     let url = format!("sqlite://{}", folder.path().join("app.db").display());
     connect(&url, &StoreOptions::default(), Arc::new(SystemRandom))
         .await

@@ -15,7 +15,7 @@ async fn everybody_reads_back_as_ef_core_wrote_them() {
     assert_eq!(people.len(), 13);
     for person in people {
         let name = NormalizedName::from_stored(person.normalized_user_name);
-        let user = store.find_by_normalized_name(&name).await.unwrap().unwrap();
+        let user = store.accounts().find_by_normalized_name(&name).await.unwrap().unwrap();
         assert_eq!(user.id.as_str(), person.id);
         assert_eq!(user.user_name, Some(person.user_name));
         assert_eq!(user.normalized_user_name, Some(name));
@@ -44,7 +44,7 @@ async fn everybody_reads_back_as_ef_core_wrote_them() {
         assert_eq!(user.lockout_enabled, person.lockout_enabled);
         assert_eq!(user.access_failed_count, person.access_failed_count);
 
-        let claims = store.find_claims(&user.id).await.unwrap();
+        let claims = store.accounts().find_claims(&user.id).await.unwrap();
         let roles: Vec<String> = claims.roles.into_iter().map(|(name, _)| name).collect();
         assert_eq!(roles, person.roles);
         let expected: Vec<_> = person
@@ -61,11 +61,12 @@ async fn the_claims_of_a_role_are_found_with_it() {
     let folder = TempDir::new().unwrap();
     let store = open_copy(&folder).await;
     let manager = store
+        .accounts()
         .find_by_normalized_name(&name("MANAGER@EXAMPLE.TEST"))
         .await
         .unwrap()
         .unwrap();
-    let roles = store.find_claims(&manager.id).await.unwrap().roles;
+    let roles = store.accounts().find_claims(&manager.id).await.unwrap().roles;
     let permission = ("permission".to_owned(), "approve".to_owned());
     assert_eq!(
         roles,
@@ -79,12 +80,14 @@ async fn roles_are_found_by_name_order() {
     let folder = TempDir::new().unwrap();
     let store = open_copy(&folder).await;
     let manager = store
+        .accounts()
         .find_by_normalized_name(&name("MANAGER@EXAMPLE.TEST"))
         .await
         .unwrap()
         .unwrap();
     for role in ["Zookeeper", "Clerk", "Baker", "Porter", "Nurse"] {
         store
+            .accounts()
             .change(
                 &manager.id,
                 Expected::Account,
@@ -96,7 +99,7 @@ async fn roles_are_found_by_name_order() {
             .await
             .unwrap();
     }
-    let roles = store.find_claims(&manager.id).await.unwrap().roles;
+    let roles = store.accounts().find_claims(&manager.id).await.unwrap().roles;
     let names: Vec<&str> = roles.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(
         names,
@@ -109,25 +112,32 @@ async fn the_second_factor_of_an_ef_core_account_works_on() {
     let folder = TempDir::new().unwrap();
     let store = open_copy(&folder).await;
     let user = store
+        .accounts()
         .find_by_normalized_name(&name("TWOFACTOR@EXAMPLE.TEST"))
         .await
         .unwrap()
         .unwrap();
     let second_factor = second_factor();
     assert_eq!(
-        store.authenticator_key(&user.id).await.unwrap().unwrap(),
+        store.accounts().authenticator_key(&user.id).await.unwrap().unwrap(),
         second_factor.authenticator_key
     );
 
     let codes = &second_factor.recovery_codes;
-    assert_eq!(store.recovery_codes(&user.id).await.unwrap().len(), codes.len());
+    assert_eq!(
+        store.accounts().recovery_codes(&user.id).await.unwrap().len(),
+        codes.len()
+    );
     for expected in [RedeemOutcome::Redeemed, RedeemOutcome::Wrong] {
         let (stamp, now) = (user.security_stamp.as_ref(), OffsetDateTime::UNIX_EPOCH);
-        let outcome = store.redeem_recovery_code(&user.id, stamp, &codes[3], now).await;
+        let outcome = store
+            .accounts()
+            .redeem_recovery_code(&user.id, stamp, &codes[3], now)
+            .await;
         assert_eq!(outcome.unwrap(), expected);
     }
 
-    let after = store.find_by_id(&user.id).await.unwrap().unwrap();
+    let after = store.accounts().find_by_id(&user.id).await.unwrap().unwrap();
     assert_ne!(after.concurrency_stamp, user.concurrency_stamp, "EF Core has to notice");
     let left: Vec<&str> = codes
         .iter()

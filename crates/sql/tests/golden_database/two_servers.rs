@@ -12,6 +12,7 @@ async fn of_many_registrations_of_one_name_in_two_servers_one_succeeds() {
     let folder = TempDir::new().unwrap();
     let servers = [open_copy(&folder).await, open(&folder).await];
     let template = servers[0]
+        .accounts()
         .find_by_normalized_name(&name("PLAIN@EXAMPLE.TEST"))
         .await
         .unwrap()
@@ -24,7 +25,13 @@ async fn of_many_registrations_of_one_name_in_two_servers_one_succeeds() {
                 normalized_user_name: Some(name("SAME")),
                 ..template.clone()
             };
-            tokio::spawn(async move { store.create(&user, EmailUniqueness::NotRequired).await.unwrap() })
+            tokio::spawn(async move {
+                store
+                    .accounts()
+                    .create(&user, EmailUniqueness::NotRequired)
+                    .await
+                    .unwrap()
+            })
         })
         .collect();
     let mut created = 0;
@@ -37,6 +44,13 @@ async fn of_many_registrations_of_one_name_in_two_servers_one_succeeds() {
     }
     assert_eq!(created, 1);
     for server in servers {
-        assert!(server.find_by_normalized_name(&name("SAME")).await.unwrap().is_some());
+        assert!(
+            server
+                .accounts()
+                .find_by_normalized_name(&name("SAME"))
+                .await
+                .unwrap()
+                .is_some()
+        );
     }
 }

@@ -36,7 +36,7 @@ async fn a_registration_is_written_as_ef_core_would() {
         access_failed_count: 2,
     };
     assert_eq!(
-        store.create(&user, EmailUniqueness::Required).await.unwrap(),
+        store.accounts().create(&user, EmailUniqueness::Required).await.unwrap(),
         CreateOutcome::Created
     );
 
@@ -79,14 +79,20 @@ async fn a_success_after_no_failure_leaves_the_row_alone() {
     let folder = TempDir::new().unwrap();
     let store = open_copy(&folder).await;
     for (normalized, is_written) in [("PLAIN@EXAMPLE.TEST", false), ("FAILING@EXAMPLE.TEST", true)] {
-        let before = store.find_by_normalized_name(&name(normalized)).await.unwrap().unwrap();
+        let before = store
+            .accounts()
+            .find_by_normalized_name(&name(normalized))
+            .await
+            .unwrap()
+            .unwrap();
         let (expected, options) = (before.security_stamp.as_ref(), LockoutOptions::default());
         let now = OffsetDateTime::UNIX_EPOCH;
         store
+            .accounts()
             .settle_attempt(&before.id, expected, Attempt::Succeeded, now, &options)
             .await
             .unwrap();
-        let after = store.find_by_id(&before.id).await.unwrap().unwrap();
+        let after = store.accounts().find_by_id(&before.id).await.unwrap().unwrap();
         assert_eq!(after.access_failed_count, 0);
         assert_eq!(
             after.concurrency_stamp != before.concurrency_stamp,
@@ -101,9 +107,14 @@ async fn a_deleted_account_leaves_nothing_behind() {
     let folder = TempDir::new().unwrap();
     let store = open_copy(&folder).await;
     for normalized in ["MANAGER@EXAMPLE.TEST", "SOCIAL@EXAMPLE.TEST", "TWOFACTOR@EXAMPLE.TEST"] {
-        let user = store.find_by_normalized_name(&name(normalized)).await.unwrap().unwrap();
-        assert!(store.delete(&user.id).await.unwrap());
-        assert!(!store.delete(&user.id).await.unwrap());
+        let user = store
+            .accounts()
+            .find_by_normalized_name(&name(normalized))
+            .await
+            .unwrap()
+            .unwrap();
+        assert!(store.accounts().delete(&user.id).await.unwrap());
+        assert!(!store.accounts().delete(&user.id).await.unwrap());
     }
     let mut connection = ef_core(&folder).await;
     for table in [
@@ -135,12 +146,14 @@ async fn what_the_application_added_survives_every_write() {
     .unwrap();
     let store = open(&folder).await;
     let user = store
+        .accounts()
         .find_by_normalized_name(&name("TWOFACTOR@EXAMPLE.TEST"))
         .await
         .unwrap()
         .unwrap();
     let stamp = SecurityStamp::from_stored("another stamp");
     store
+        .accounts()
         .change(
             &user.id,
             Expected::SecurityStamp(user.security_stamp.as_ref()),
@@ -151,8 +164,9 @@ async fn what_the_application_added_survives_every_write() {
         )
         .await
         .unwrap();
-    let seen = store.recovery_codes(&user.id).await.unwrap();
+    let seen = store.accounts().recovery_codes(&user.id).await.unwrap();
     store
+        .accounts()
         .change(
             &user.id,
             Expected::RecoveryCodes(&seen),
@@ -161,6 +175,7 @@ async fn what_the_application_added_survives_every_write() {
         .await
         .unwrap();
     store
+        .accounts()
         .change(
             &user.id,
             Expected::Account,
@@ -173,6 +188,7 @@ async fn what_the_application_added_survives_every_write() {
         .await
         .unwrap();
     store
+        .accounts()
         .create(
             &User {
                 id: UserId::from_stored("new"),

@@ -35,7 +35,7 @@ async fn wherever_the_first_start_was_cut_off_the_next_one_finishes_it() {
             let database = kind.new_database().await.unwrap();
             run(&database, &planned[..done]).await;
             let store = database.connect(V3).await.unwrap();
-            store.ping().await.unwrap();
+            store.accounts().ping().await.unwrap();
             assert_eq!(shape(&database.url).await, expected, "{kind:?} before {next}");
             // The marks of later migrations may be missing where all that they make is there.
             database.migrate(V3).await.unwrap();

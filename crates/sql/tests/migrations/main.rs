@@ -19,7 +19,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use test_databases::{SQL_SERVER, new_database};
 use time::macros::datetime;
-use wicketgate_identity::{AccountStore, SchemaVersion, StoreOptions};
+use wicketgate_identity::{SchemaVersion, StoreOptions, Stores};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{OpenError, SchemaState};
 
@@ -129,7 +129,7 @@ impl Database {
         shape::texts(&self.url, &self.kind.quoted(query)).await
     }
 
-    async fn connect(&self, version: SchemaVersion) -> Result<Arc<dyn AccountStore>, OpenError> {
+    async fn connect(&self, version: SchemaVersion) -> Result<Arc<dyn Stores>, OpenError> {
         wicketgate_sql::connect(&self.url, &options(version), Arc::new(SystemRandom)).await
     }
 

@@ -31,7 +31,7 @@ async fn a_database_of_ef_cores_is_used_without_marks_and_gets_them_by_a_migrati
         let Some(database) = kind.of_ef_core(V2).await else {
             continue;
         };
-        database.connect(V3).await.unwrap().ping().await.unwrap();
+        database.connect(V3).await.unwrap().accounts().ping().await.unwrap();
         connect_keys(&database.url).await.unwrap();
         assert!(!database.has_marks().await, "{kind:?}");
 
@@ -76,6 +76,6 @@ async fn a_database_that_a_newer_version_migrated_is_refused() {
                 "{message}"
             );
         }
-        running.ping().await.unwrap();
+        running.accounts().ping().await.unwrap();
     }
 }

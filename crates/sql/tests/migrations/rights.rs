@@ -34,11 +34,12 @@ async fn a_role_that_may_only_read_and_write_rows_serves() {
 
         let store = serving.connect(V3).await.unwrap();
         let ada = ada();
-        let created = store.create(&ada, EmailUniqueness::Required).await.unwrap();
+        let created = store.accounts().create(&ada, EmailUniqueness::Required).await.unwrap();
         assert_eq!(created, CreateOutcome::Created);
         let admin = NormalizedName::from_stored("ADMIN");
         assert_eq!(
             store
+                .accounts()
                 .change(
                     &ada.id,
                     Expected::Account,
@@ -53,6 +54,7 @@ async fn a_role_that_may_only_read_and_write_rows_serves() {
         );
         assert_eq!(
             store
+                .accounts()
                 .change(
                     &ada.id,
                     Expected::Account,
@@ -65,8 +67,8 @@ async fn a_role_that_may_only_read_and_write_rows_serves() {
                 .unwrap(),
             ChangeOutcome::Changed
         );
-        assert_eq!(store.find_claims(&ada.id).await.unwrap().roles.len(), 1);
-        assert!(store.delete(&ada.id).await.unwrap());
+        assert_eq!(store.accounts().find_claims(&ada.id).await.unwrap().roles.len(), 1);
+        assert!(store.accounts().delete(&ada.id).await.unwrap());
 
         let keys = connect_keys(&serving.url).await.unwrap();
         let element = StoredElement {
@@ -105,7 +107,7 @@ async fn marks_that_a_role_may_not_read_are_named_or_passed_over() {
         match serving.connect(V3).await {
             Ok(store) => {
                 assert_eq!(kind, Kind::MySql);
-                store.ping().await.unwrap();
+                store.accounts().ping().await.unwrap();
             }
             Err(refused) => {
                 assert_eq!(kind, Kind::Postgres);

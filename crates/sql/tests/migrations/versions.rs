@@ -36,9 +36,9 @@ async fn a_database_becomes_like_one_of_the_newer_version_and_keeps_its_rows() {
 
             let store = database.connect(to).await.unwrap();
             let name = NormalizedName::from_stored("ADA");
-            let ada = store.find_by_normalized_name(&name).await.unwrap().unwrap();
+            let ada = store.accounts().find_by_normalized_name(&name).await.unwrap().unwrap();
             assert_eq!(ada.phone_number.as_deref(), Some("+1 555"));
-            let key = store.authenticator_key(&ada.id).await.unwrap();
+            let key = store.accounts().authenticator_key(&ada.id).await.unwrap();
             assert_eq!(key.as_deref(), Some("SECRET"));
             let logins = database.texts(r#"SELECT "ProviderKey" FROM "AspNetUserLogins""#).await;
             assert_eq!(logins, ["key"]);

@@ -5,16 +5,16 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use time::macros::datetime;
 use wicketgate_identity::SchemaVersion::{V1, V2, V3};
-use wicketgate_identity::{AccountStore, Attempt, AttemptOutcome, LockoutOptions, NormalizedName};
+use wicketgate_identity::{Attempt, AttemptOutcome, LockoutOptions, NormalizedName, Stores};
 
 use crate::versions::ADA;
 use crate::{Database, KINDS, Kind};
 
 /// What the database is asked for a login, a wrong one and a right one. Nobody is told of a migration.
-async fn logins(store: &Arc<dyn AccountStore>, kind: Kind) {
+async fn logins(store: &Arc<dyn Stores>, kind: Kind) {
     let login = |number: usize| async move {
         let name = NormalizedName::from_stored("ADA");
-        let ada = store.find_by_normalized_name(&name).await?.unwrap();
+        let ada = store.accounts().find_by_normalized_name(&name).await?.unwrap();
         let attempt = if number.is_multiple_of(3) {
             Attempt::Failed
         } else {
@@ -26,11 +26,14 @@ async fn logins(store: &Arc<dyn AccountStore>, kind: Kind) {
         };
         let now = datetime!(2026-01-02 03:04:05 UTC);
         let stamp = ada.security_stamp.as_ref();
-        let outcome = store.settle_attempt(&ada.id, stamp, attempt, now, options).await?;
-        store.authenticator_key(&ada.id).await?;
-        store.find_claims(&ada.id).await?;
-        store.find_by_id(&ada.id).await?;
-        store.ping().await?;
+        let outcome = store
+            .accounts()
+            .settle_attempt(&ada.id, stamp, attempt, now, options)
+            .await?;
+        store.accounts().authenticator_key(&ada.id).await?;
+        store.accounts().find_claims(&ada.id).await?;
+        store.accounts().find_by_id(&ada.id).await?;
+        store.accounts().ping().await?;
         Ok(outcome)
     };
     let outcomes: Vec<Result<AttemptOutcome, wicketgate_identity::StoreError>> = join_all((0..30).map(login)).await;
@@ -42,7 +45,7 @@ async fn logins(store: &Arc<dyn AccountStore>, kind: Kind) {
     );
 }
 
-async fn served(kind: Kind) -> Option<(Database, Arc<dyn AccountStore>)> {
+async fn served(kind: Kind) -> Option<(Database, Arc<dyn Stores>)> {
     let database = kind.of_ef_core(V1).await?;
     database.run(ADA).await;
     let store = database.connect(V3).await.unwrap();

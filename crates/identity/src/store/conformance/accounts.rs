@@ -31,13 +31,16 @@ pub async fn a_created_account_is_found_as_it_was_written(store: Store) -> Resul
     };
     for written in [full, bare] {
         assert_eq!(
-            store.create(&written, EmailUniqueness::Required).await?,
+            store.accounts().create(&written, EmailUniqueness::Required).await?,
             CreateOutcome::Created
         );
-        assert_eq!(store.find_by_id(&written.id).await?, Some(written.clone()));
+        assert_eq!(store.accounts().find_by_id(&written.id).await?, Some(written.clone()));
         assert_eq!(by_name(&store, &written).await?, Some(written.clone()));
         if let Some(email) = &written.normalized_email {
-            assert_eq!(store.find_by_normalized_email(email).await?, Some(written.clone()));
+            assert_eq!(
+                store.accounts().find_by_normalized_email(email).await?,
+                Some(written.clone())
+            );
         }
     }
     Ok(())
@@ -49,6 +52,7 @@ pub async fn unicode_is_kept(store: Store) -> Result<(), StoreError> {
     assert_eq!(by_name(&store, &written).await?, Some(written.clone()));
     assert_eq!(
         store
+            .accounts()
             .find_by_normalized_email(&normalized("ÜNÏ-😀@EXAMPLE.TEST"))
             .await?,
         None
@@ -62,16 +66,24 @@ pub async fn unicode_is_kept(store: Store) -> Result<(), StoreError> {
 pub async fn an_account_is_found_only_as_it_is_written(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     for id in ["ID-OF-ADA", "id-of-ada ", "id-of-áda"] {
-        assert_eq!(store.find_by_id(&UserId::from_stored(id)).await?, None, "{id:?}");
+        assert_eq!(
+            store.accounts().find_by_id(&UserId::from_stored(id)).await?,
+            None,
+            "{id:?}"
+        );
     }
     for name in ["ada", "ADA ", "ÁDA", "ADA\u{301}", "\u{ff21}DA"] {
         assert_eq!(
-            store.find_by_normalized_name(&normalized(name)).await?,
+            store.accounts().find_by_normalized_name(&normalized(name)).await?,
             None,
             "{name:?}"
         );
         let email = normalized(&format!("{name}@EXAMPLE.TEST"));
-        assert_eq!(store.find_by_normalized_email(&email).await?, None, "{email:?}");
+        assert_eq!(
+            store.accounts().find_by_normalized_email(&email).await?,
+            None,
+            "{email:?}"
+        );
     }
     assert_eq!(by_name(&store, &ada).await?, Some(ada));
     Ok(())
@@ -80,18 +92,19 @@ pub async fn an_account_is_found_only_as_it_is_written(store: Store) -> Result<(
 /// Looking up what is not there is an answer, not an error.
 pub async fn a_missing_account_is_none(store: Store) -> Result<(), StoreError> {
     let missing = user("nobody");
-    assert_eq!(store.find_by_id(&missing.id).await?, None);
+    assert_eq!(store.accounts().find_by_id(&missing.id).await?, None);
     assert_eq!(by_name(&store, &missing).await?, None);
     assert_eq!(
         store
+            .accounts()
             .find_by_normalized_email(&normalized("NOBODY@EXAMPLE.TEST"))
             .await?,
         None
     );
-    assert_eq!(store.find_claims(&missing.id).await?, UserClaims::default());
-    assert_eq!(store.authenticator_key(&missing.id).await?, None);
-    assert!(store.recovery_codes(&missing.id).await?.is_empty());
-    assert_eq!(store.list(None, 10).await?, []);
+    assert_eq!(store.accounts().find_claims(&missing.id).await?, UserClaims::default());
+    assert_eq!(store.accounts().authenticator_key(&missing.id).await?, None);
+    assert!(store.accounts().recovery_codes(&missing.id).await?.is_empty());
+    assert_eq!(store.accounts().list(None, 10).await?, []);
     Ok(())
 }
 
@@ -103,10 +116,10 @@ pub async fn a_taken_name_refuses_another_account(store: Store) -> Result<(), St
         ..user("ada")
     };
     assert_eq!(
-        store.create(&second, EmailUniqueness::NotRequired).await?,
+        store.accounts().create(&second, EmailUniqueness::NotRequired).await?,
         CreateOutcome::DuplicateUserName
     );
-    assert_eq!(store.find_by_id(&second.id).await?, None);
+    assert_eq!(store.accounts().find_by_id(&second.id).await?, None);
     assert_eq!(by_name(&store, &first).await?, Some(first));
     Ok(())
 }
@@ -118,7 +131,7 @@ pub async fn a_taken_id_fails(store: Store) -> Result<(), StoreError> {
         id: first.id.clone(),
         ..user("grace")
     };
-    let created = store.create(&second, EmailUniqueness::NotRequired).await;
+    let created = store.accounts().create(&second, EmailUniqueness::NotRequired).await;
     assert!(matches!(created, Err(StoreError::Failed(_))), "{created:?}");
     assert_eq!(reload(&store, &first).await?, first);
     assert_eq!(by_name(&store, &second).await?, None);
@@ -134,12 +147,18 @@ pub async fn a_shared_address_is_refused_only_where_it_must_be_unique(store: Sto
         ..user(name)
     };
     assert_eq!(
-        store.create(&sharing("grace"), EmailUniqueness::Required).await?,
+        store
+            .accounts()
+            .create(&sharing("grace"), EmailUniqueness::Required)
+            .await?,
         CreateOutcome::DuplicateEmail
     );
     assert_eq!(by_name(&store, &user("grace")).await?, None);
     assert_eq!(
-        store.create(&sharing("alan"), EmailUniqueness::NotRequired).await?,
+        store
+            .accounts()
+            .create(&sharing("alan"), EmailUniqueness::NotRequired)
+            .await?,
         CreateOutcome::Created
     );
     Ok(())
@@ -155,7 +174,7 @@ pub async fn many_registrations_of_one_name_give_one_account(store: Store) -> Re
                 ..user("ada")
             },
         );
-        async move { store.create(&user, EmailUniqueness::NotRequired).await }
+        async move { store.accounts().create(&user, EmailUniqueness::NotRequired).await }
     })
     .await?;
     assert_eq!(
@@ -172,7 +191,7 @@ pub async fn many_registrations_of_one_name_give_one_account(store: Store) -> Re
             .count(),
         49
     );
-    assert_eq!(store.list(None, 100).await?.len(), 1);
+    assert_eq!(store.accounts().list(None, 100).await?.len(), 1);
     Ok(())
 }
 
@@ -186,7 +205,7 @@ pub async fn many_registrations_of_one_unique_address_give_one_account(store: St
             ..user(&format!("user-{i}"))
         };
         let store = store.clone();
-        async move { store.create(&user, EmailUniqueness::Required).await }
+        async move { store.accounts().create(&user, EmailUniqueness::Required).await }
     })
     .await?;
     assert_eq!(
@@ -203,7 +222,7 @@ pub async fn many_registrations_of_one_unique_address_give_one_account(store: St
             .count(),
         49
     );
-    assert_eq!(store.list(None, 100).await?.len(), 1);
+    assert_eq!(store.accounts().list(None, 100).await?.len(), 1);
     Ok(())
 }
 
@@ -216,12 +235,12 @@ pub async fn accounts_without_a_name_do_not_collide(store: Store) -> Result<(), 
             ..user(&format!("{i}"))
         };
         assert_eq!(
-            store.create(&nameless, EmailUniqueness::NotRequired).await?,
+            store.accounts().create(&nameless, EmailUniqueness::NotRequired).await?,
             CreateOutcome::Created
         );
-        assert_eq!(store.find_by_id(&nameless.id).await?, Some(nameless));
+        assert_eq!(store.accounts().find_by_id(&nameless.id).await?, Some(nameless));
     }
-    assert_eq!(store.list(None, 10).await?, []);
+    assert_eq!(store.accounts().list(None, 10).await?, []);
     Ok(())
 }
 
@@ -233,7 +252,7 @@ pub async fn accounts_are_listed_in_pages(store: Store) -> Result<(), StoreError
     let mut pages = Vec::new();
     let mut after = None;
     loop {
-        let page = store.list(after.as_ref(), 2).await?;
+        let page = store.accounts().list(after.as_ref(), 2).await?;
         let Some(last) = page.last() else { break };
         after = last.normalized_user_name.clone();
         pages.push(page.into_iter().filter_map(|user| user.user_name).collect::<Vec<_>>());
@@ -247,17 +266,20 @@ pub async fn deletion_takes_everything_along(store: Store) -> Result<(), StoreEr
     let ada = create(&store, "ada").await?;
     change_anyway(&store, &ada.id, add_claim("department", "engineering")).await?;
     join(&store, &ada, "Manager").await?;
-    store.ensure_authenticator_key(&ada.id, "KEY", &stamp("K")).await?;
+    store
+        .accounts()
+        .ensure_authenticator_key(&ada.id, "KEY", &stamp("K"))
+        .await?;
     replace_codes(&store, &ada.id, &RecoveryCodes::default(), codes(1).into()).await?;
 
-    assert!(store.delete(&ada.id).await?);
-    assert!(!store.delete(&ada.id).await?);
+    assert!(store.accounts().delete(&ada.id).await?);
+    assert!(!store.accounts().delete(&ada.id).await?);
     assert_eq!(by_name(&store, &ada).await?, None);
 
     let again = create(&store, "ada").await?;
     assert_eq!(again.id, ada.id);
-    assert_eq!(store.find_claims(&again.id).await?, UserClaims::default());
-    assert_eq!(store.authenticator_key(&again.id).await?, None);
-    assert!(store.recovery_codes(&again.id).await?.is_empty());
+    assert_eq!(store.accounts().find_claims(&again.id).await?, UserClaims::default());
+    assert_eq!(store.accounts().authenticator_key(&again.id).await?, None);
+    assert!(store.accounts().recovery_codes(&again.id).await?.is_empty());
     Ok(())
 }

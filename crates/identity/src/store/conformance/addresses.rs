@@ -49,7 +49,7 @@ pub async fn an_address_is_changed_with_the_user_name(store: Store) -> Result<()
         ..user("ada")
     };
     assert_eq!(
-        store.create(&heir, EmailUniqueness::Required).await?,
+        store.accounts().create(&heir, EmailUniqueness::Required).await?,
         CreateOutcome::Created
     );
     Ok(())

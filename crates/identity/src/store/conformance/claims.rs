@@ -80,7 +80,7 @@ pub async fn claims_are_kept_in_order(store: Store) -> Result<(), StoreError> {
 }
 
 pub(super) async fn roles(store: &Store, user: &User) -> Result<Vec<String>, StoreError> {
-    let claims = store.find_claims(&user.id).await?;
+    let claims = store.accounts().find_claims(&user.id).await?;
     let mut names: Vec<_> = claims.roles.into_iter().map(|(name, _)| name).collect();
     names.sort();
     Ok(names)

@@ -40,21 +40,21 @@ pub(super) fn user(name: &str) -> User {
 pub(super) async fn create(store: &Store, name: &str) -> Result<User, StoreError> {
     let user = user(name);
     assert_eq!(
-        store.create(&user, EmailUniqueness::NotRequired).await?,
+        store.accounts().create(&user, EmailUniqueness::NotRequired).await?,
         CreateOutcome::Created
     );
     Ok(user)
 }
 
 pub(super) async fn reload(store: &Store, user: &User) -> Result<User, StoreError> {
-    let found = store.find_by_id(&user.id).await?;
+    let found = store.accounts().find_by_id(&user.id).await?;
     assert!(found.is_some(), "{} is gone", user.id);
     Ok(found.unwrap_or_else(|| user.clone()))
 }
 
 pub(super) async fn by_name(store: &Store, user: &User) -> Result<Option<User>, StoreError> {
     match &user.normalized_user_name {
-        Some(name) => store.find_by_normalized_name(name).await,
+        Some(name) => store.accounts().find_by_normalized_name(name).await,
         None => Ok(None),
     }
 }
@@ -62,12 +62,12 @@ pub(super) async fn by_name(store: &Store, user: &User) -> Result<Option<User>, 
 /// A change by somebody who saw the account as `user`.
 pub(super) async fn change(store: &Store, user: &User, change: Change) -> Result<ChangeOutcome, StoreError> {
     let expected = Expected::SecurityStamp(user.security_stamp.as_ref());
-    store.change(&user.id, expected, &change).await
+    store.accounts().change(&user.id, expected, &change).await
 }
 
 /// A change whatever the account has become.
 pub(super) async fn change_anyway(store: &Store, id: &UserId, change: Change) -> Result<ChangeOutcome, StoreError> {
-    store.change(id, Expected::Account, &change).await
+    store.accounts().change(id, Expected::Account, &change).await
 }
 
 pub(super) async fn change_email(
@@ -108,7 +108,7 @@ pub(super) async fn replace_codes(
     new: RecoveryCodes,
 ) -> Result<ChangeOutcome, StoreError> {
     let (expected, change) = (Expected::RecoveryCodes(seen), Change::RecoveryCodes(new));
-    store.change(id, expected, &change).await
+    store.accounts().change(id, expected, &change).await
 }
 
 pub(super) fn set_password(hash: Option<&str>, new: &str) -> Change {
@@ -167,7 +167,7 @@ pub(super) fn remove_claim(claim_type: &str, value: &str) -> Change {
 }
 
 pub(super) async fn claims(store: &Store, id: &UserId) -> Result<Vec<(String, String)>, StoreError> {
-    Ok(store.find_claims(id).await?.claims)
+    Ok(store.accounts().find_claims(id).await?.claims)
 }
 
 /// Runs as many tasks at once and gives what they answered, in order of their numbers.
@@ -189,7 +189,10 @@ where
 /// Uses up a recovery code of the account as it was read.
 pub(super) async fn redeem(store: &Store, user: &User, code: &str) -> Result<RedeemOutcome, StoreError> {
     let expected = user.security_stamp.as_ref();
-    store.redeem_recovery_code(&user.id, expected, code, NOW).await
+    store
+        .accounts()
+        .redeem_recovery_code(&user.id, expected, code, NOW)
+        .await
 }
 
 pub(super) fn changed(outcomes: &[ChangeOutcome]) -> usize {

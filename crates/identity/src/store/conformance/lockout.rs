@@ -253,7 +253,10 @@ async fn settle(
         ..LockoutOptions::default()
     };
     let expected = user.security_stamp.as_ref();
-    store.settle_attempt(&user.id, expected, attempt, now, &options).await
+    store
+        .accounts()
+        .settle_attempt(&user.id, expected, attempt, now, &options)
+        .await
 }
 
 async fn parallel_failures(store: &Store, user: &User, max_attempts: i32) -> Result<Vec<AttemptOutcome>, StoreError> {

@@ -13,10 +13,13 @@ pub async fn an_account_is_written_only_by_its_own_id(store: Store) -> Result<()
     let ada = create(&store, "ada").await?;
     change_anyway(&store, &ada.id, add_claim("department", "engineering")).await?;
     join(&store, &ada, "Manager").await?;
-    let (before, before_claims) = (reload(&store, &ada).await?, store.find_claims(&ada.id).await?);
+    let (before, before_claims) = (
+        reload(&store, &ada).await?,
+        store.accounts().find_claims(&ada.id).await?,
+    );
     for id in ["ID-OF-ADA", "id-of-ada ", "id-of-áda"] {
         let id = UserId::from_stored(id);
-        assert!(!store.delete(&id).await?, "{id}");
+        assert!(!store.accounts().delete(&id).await?, "{id}");
         let look_alike = User {
             id: id.clone(),
             ..ada.clone()
@@ -34,10 +37,10 @@ pub async fn an_account_is_written_only_by_its_own_id(store: Store) -> Result<()
             let outcome = change_anyway(&store, &id, change).await?;
             assert_eq!(outcome, ChangeOutcome::Conflict, "{id}");
         }
-        assert_eq!(store.find_claims(&id).await?, UserClaims::default(), "{id}");
+        assert_eq!(store.accounts().find_claims(&id).await?, UserClaims::default(), "{id}");
     }
     assert_eq!(reload(&store, &ada).await?, before);
-    assert_eq!(store.find_claims(&ada.id).await?, before_claims);
+    assert_eq!(store.accounts().find_claims(&ada.id).await?, before_claims);
     Ok(())
 }
 
@@ -50,7 +53,10 @@ pub async fn a_look_alike_takes_nothing_over(store: Store) -> Result<(), StoreEr
             id: UserId::from_stored(format!("another-id-{i}")),
             ..user(name)
         };
-        let outcome = store.create(&look_alike, EmailUniqueness::NotRequired).await?;
+        let outcome = store
+            .accounts()
+            .create(&look_alike, EmailUniqueness::NotRequired)
+            .await?;
         let expected = match outcome {
             CreateOutcome::Created => Some(look_alike.clone()),
             refused => {
@@ -59,7 +65,7 @@ pub async fn a_look_alike_takes_nothing_over(store: Store) -> Result<(), StoreEr
             }
         };
         assert_eq!(by_name(&store, &look_alike).await?, expected, "{name:?}");
-        assert_eq!(store.find_by_id(&look_alike.id).await?, expected, "{name:?}");
+        assert_eq!(store.accounts().find_by_id(&look_alike.id).await?, expected, "{name:?}");
         assert_eq!(by_name(&store, &ada).await?, Some(ada.clone()));
     }
     Ok(())

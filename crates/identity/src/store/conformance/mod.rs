@@ -1,4 +1,4 @@
-//! What every [`AccountStore`] must do, as checks to run on your own.
+//! What every [`AccountStore`](super::AccountStore) must do, as checks to run on your own.
 //!
 //! Each check takes a new, empty store and panics where the store breaks its statement. [`test_account_store!`] makes a
 //! test of each; the crate that calls it needs `tokio` with its macros and multi-threaded runtime.
@@ -25,7 +25,7 @@ mod writes;
 
 use std::sync::Arc;
 
-use super::AccountStore;
+use super::{IntoStores, Stores};
 
 pub use accounts::*;
 pub use addresses::*;
@@ -139,8 +139,8 @@ macro_rules! test_account_store {
     };
 }
 
-/// The store under test, shared by tasks.
-pub type Store = Arc<dyn AccountStore>;
+/// The stores under test, shared by tasks.
+pub type Store = Arc<dyn Stores>;
 
 /// What the expression given to [`test_account_store!`](crate::test_account_store) may come to.
 pub trait NewStore {
@@ -148,9 +148,9 @@ pub trait NewStore {
     fn into_store(self) -> Option<Store>;
 }
 
-impl<S: AccountStore> NewStore for S {
+impl<S: Stores> NewStore for S {
     fn into_store(self) -> Option<Store> {
-        Some(Arc::new(self))
+        Some(self.into_stores())
     }
 }
 

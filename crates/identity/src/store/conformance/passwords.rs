@@ -32,7 +32,7 @@ pub async fn a_missing_stamp_can_be_expected(store: Store) -> Result<(), StoreEr
         security_stamp: None,
         ..user("ada")
     };
-    store.create(&bare, EmailUniqueness::NotRequired).await?;
+    store.accounts().create(&bare, EmailUniqueness::NotRequired).await?;
     let stale = User {
         security_stamp: Some(stamp("stale")),
         ..bare.clone()
@@ -83,7 +83,10 @@ pub async fn one_of_many_rehashes_wins(store: Store) -> Result<(), StoreError> {
         async move {
             let old = ada.password_hash.unwrap_or_else(|| PasswordHash::from_stored(""));
             let new = set_password(Some(&better), &better);
-            store.change(&ada.id, Expected::PasswordHash(&old), &new).await
+            store
+                .accounts()
+                .change(&ada.id, Expected::PasswordHash(&old), &new)
+                .await
         }
     })
     .await?;

@@ -45,7 +45,7 @@ pub async fn a_second_factor_comes_with_its_first_recovery_codes(store: Store) -
     let after = reload(&store, &ada).await?;
     assert!(after.two_factor_enabled);
     assert_eq!(after.security_stamp, winner.map(|i| stamp(&i.to_string())));
-    let codes = store.recovery_codes(&ada.id).await?;
+    let codes = store.accounts().recovery_codes(&ada.id).await?;
     assert_eq!(
         Some(&codes),
         winner.map(|i| RecoveryCodes::from(vec![i.to_string()])).as_ref()
@@ -58,7 +58,7 @@ pub async fn a_second_factor_comes_with_its_first_recovery_codes(store: Store) -
     };
     assert_eq!(change(&store, &after, late).await?, ChangeOutcome::Conflict);
     assert_eq!(reload(&store, &ada).await?, after);
-    assert_eq!(store.recovery_codes(&ada.id).await?, codes);
+    assert_eq!(store.accounts().recovery_codes(&ada.id).await?, codes);
     Ok(())
 }
 
@@ -66,18 +66,18 @@ pub async fn a_second_factor_comes_with_its_first_recovery_codes(store: Store) -
 pub async fn an_authenticator_key_is_replaced_with_a_new_stamp(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     let grace = create(&store, "grace").await?;
-    assert_eq!(store.authenticator_key(&ada.id).await?, None);
+    assert_eq!(store.accounts().authenticator_key(&ada.id).await?, None);
     let mut seen = ada.clone();
     for key in ["FIRST", "SECOND"] {
         let outcome = change(&store, &seen, set_key(key, key)).await?;
         assert_eq!(outcome, ChangeOutcome::Changed);
         let late = change(&store, &seen, set_key("LATE", "late")).await?;
         assert_eq!(late, ChangeOutcome::Conflict);
-        assert_eq!(store.authenticator_key(&ada.id).await?.as_deref(), Some(key));
+        assert_eq!(store.accounts().authenticator_key(&ada.id).await?.as_deref(), Some(key));
         seen = reload(&store, &ada).await?;
         assert_eq!(seen.security_stamp, Some(stamp(key)));
     }
-    assert_eq!(store.authenticator_key(&grace.id).await?, None);
+    assert_eq!(store.accounts().authenticator_key(&grace.id).await?, None);
     Ok(())
 }
 
@@ -90,18 +90,22 @@ pub async fn many_requests_for_a_first_key_get_one_key(store: Store) -> Result<(
         let (store, id) = (store.clone(), ada.id.clone());
         async move {
             store
+                .accounts()
                 .ensure_authenticator_key(&id, &format!("KEY{i}"), &stamp(&format!("{i}")))
                 .await
         }
     })
     .await?;
-    let stored = store.authenticator_key(&ada.id).await?;
+    let stored = store.accounts().authenticator_key(&ada.id).await?;
     assert!(stored.as_ref().is_some_and(|key| key.starts_with("KEY")), "{stored:?}");
     assert!(keys.iter().all(|key| *key == stored), "{stored:?} {keys:?}");
     let after = reload(&store, &ada).await?;
     let maker = stored.and_then(|key| key.strip_prefix("KEY").map(stamp));
     assert_eq!(after.security_stamp, maker, "a key is made with its maker's stamp");
-    store.ensure_authenticator_key(&ada.id, "LATE", &stamp("late")).await?;
+    store
+        .accounts()
+        .ensure_authenticator_key(&ada.id, "LATE", &stamp("late"))
+        .await?;
     assert_eq!(
         reload(&store, &ada).await?,
         after,
@@ -114,11 +118,11 @@ pub async fn many_requests_for_a_first_key_get_one_key(store: Store) -> Result<(
 pub async fn recovery_codes_are_replaced_and_counted(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     for number in [10, 3, 0, 1] {
-        let seen = store.recovery_codes(&ada.id).await?;
+        let seen = store.accounts().recovery_codes(&ada.id).await?;
         let codes = RecoveryCodes::from(codes(number));
         let outcome = replace_codes(&store, &ada.id, &seen, codes.clone()).await?;
         assert_eq!(outcome, ChangeOutcome::Changed);
-        assert_eq!(store.recovery_codes(&ada.id).await?, codes);
+        assert_eq!(store.accounts().recovery_codes(&ada.id).await?, codes);
     }
     for (code, expected) in [
         // a replaced one, one of another case, none, and the one there is
@@ -130,7 +134,7 @@ pub async fn recovery_codes_are_replaced_and_counted(store: Store) -> Result<(),
     ] {
         assert_eq!(redeem(&store, &ada, code).await?, expected, "{code}");
     }
-    assert!(store.recovery_codes(&ada.id).await?.is_empty());
+    assert!(store.accounts().recovery_codes(&ada.id).await?.is_empty());
     assert_eq!(reload(&store, &ada).await?.security_stamp, ada.security_stamp);
     Ok(())
 }
@@ -139,7 +143,7 @@ pub async fn recovery_codes_are_replaced_and_counted(store: Store) -> Result<(),
 pub async fn one_of_many_replacements_of_recovery_codes_wins(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     for _ in 0..2 {
-        let seen = store.recovery_codes(&ada.id).await?;
+        let seen = store.accounts().recovery_codes(&ada.id).await?;
         let before = reload(&store, &ada).await?.concurrency_stamp;
         let outcomes = in_parallel(20, |i| {
             let (store, id, seen) = (store.clone(), ada.id.clone(), seen.clone());
@@ -150,7 +154,7 @@ pub async fn one_of_many_replacements_of_recovery_codes_wins(store: Store) -> Re
         assert_eq!(changed(&outcomes), 1);
         let winner = outcomes.iter().position(|outcome| *outcome == ChangeOutcome::Changed);
         let shown = winner.map(|i| RecoveryCodes::from(vec![format!("{}{i}", seen.len())]));
-        assert_eq!(Some(store.recovery_codes(&ada.id).await?), shown);
+        assert_eq!(Some(store.accounts().recovery_codes(&ada.id).await?), shown);
         assert_ne!(reload(&store, &ada).await?.concurrency_stamp, before);
     }
     Ok(())
@@ -166,7 +170,7 @@ pub async fn a_recovery_code_works_for_one_of_many(store: Store) -> Result<(), S
     .await?;
     let number = redeemed.iter().filter(|outcome| **outcome == RedeemOutcome::Redeemed);
     assert_eq!(number.count(), 1);
-    assert_eq!(store.recovery_codes(&ada.id).await?.len(), 9);
+    assert_eq!(store.accounts().recovery_codes(&ada.id).await?.len(), 9);
     Ok(())
 }
 
@@ -179,7 +183,7 @@ pub async fn different_recovery_codes_are_redeemed_in_parallel(store: Store) -> 
     })
     .await?;
     assert_eq!(redeemed, [RedeemOutcome::Redeemed; 9]);
-    assert_eq!(store.recovery_codes(&ada.id).await?.len(), 1);
+    assert_eq!(store.accounts().recovery_codes(&ada.id).await?.len(), 1);
     assert_eq!(redeem(&store, &ada, "CODE9-CODE9").await?, RedeemOutcome::Redeemed);
     Ok(())
 }
@@ -193,7 +197,7 @@ pub async fn a_recovery_code_is_refused_while_the_account_is_locked(store: Store
         assert_eq!(redeem(&store, &ada, code).await?, RedeemOutcome::Refused);
     }
     assert_eq!(reload(&store, &ada).await?, locked);
-    assert_eq!(store.recovery_codes(&ada.id).await?.len(), 10);
+    assert_eq!(store.accounts().recovery_codes(&ada.id).await?.len(), 10);
     Ok(())
 }
 
@@ -202,6 +206,7 @@ pub async fn a_recovery_code_forgets_failures(store: Store) -> Result<(), StoreE
     let ada = create_with_codes(&store).await?;
     let (options, expected) = (LockoutOptions::default(), ada.security_stamp.as_ref());
     store
+        .accounts()
         .settle_attempt(&ada.id, expected, Attempt::Failed, NOW, &options)
         .await?;
     assert_eq!(redeem(&store, &ada, "wrong").await?, RedeemOutcome::Wrong);
@@ -211,7 +216,7 @@ pub async fn a_recovery_code_forgets_failures(store: Store) -> Result<(), StoreE
 
     change_anyway(&store, &ada.id, Change::SecurityStamp(stamp("new"))).await?;
     assert_eq!(redeem(&store, &ada, "CODE1-CODE1").await?, RedeemOutcome::Conflict);
-    assert_eq!(store.recovery_codes(&ada.id).await?.len(), 9);
+    assert_eq!(store.accounts().recovery_codes(&ada.id).await?.len(), 9);
     Ok(())
 }
 

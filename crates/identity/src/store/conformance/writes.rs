@@ -49,25 +49,29 @@ pub async fn every_write_to_a_missing_account_conflicts(store: Store) -> Result<
         Attempt::NotCounted,
     ] {
         assert_eq!(
-            store.settle_attempt(&missing.id, None, attempt, NOW, &options).await?,
+            store
+                .accounts()
+                .settle_attempt(&missing.id, None, attempt, NOW, &options)
+                .await?,
             AttemptOutcome::Conflict
         );
     }
     assert_eq!(redeem(&store, &missing, "AAAAA-AAAAA").await?, RedeemOutcome::Conflict);
     assert_eq!(
         store
+            .accounts()
             .ensure_authenticator_key(&missing.id, "KEY", &stamp("key"))
             .await?,
         None
     );
-    assert_eq!(store.find_by_id(&missing.id).await?, None);
-    assert_eq!(store.find_claims(&missing.id).await?, UserClaims::default());
+    assert_eq!(store.accounts().find_by_id(&missing.id).await?, None);
+    assert_eq!(store.accounts().find_claims(&missing.id).await?, UserClaims::default());
     Ok(())
 }
 
 /// The readiness probe's question is answered.
 pub async fn the_store_answers_a_ping(store: Store) -> Result<(), StoreError> {
-    store.ping().await
+    store.accounts().ping().await
 }
 
 /// How many writes [`apply`] knows.
@@ -91,7 +95,10 @@ async fn apply(store: &Store, write: usize, user: &User) -> Result<ChangeOutcome
         10 => {
             let applied = PasswordHash::from_stored("applied");
             let again = set_password(Some("applied"), "10");
-            store.change(&user.id, Expected::PasswordHash(&applied), &again).await
+            store
+                .accounts()
+                .change(&user.id, Expected::PasswordHash(&applied), &again)
+                .await
         }
         11 => as_seen(Change::EmailConfirmed).await,
         12 => as_seen(switch_second_factor(true, "12")).await,

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use futures_util::future::try_join_all;
 use tokio::task::JoinSet;
-use wicketgate_identity::{AccountStore, StoreError, StoreOptions, store_conformance as conformance};
+use wicketgate_identity::{StoreError, StoreOptions, Stores, store_conformance as conformance};
 use wicketgate_protection::SystemRandom;
 use wicketgate_test_servers::{Error, Galera};
 
@@ -72,7 +72,7 @@ impl Database for AnyNode {
 const TRIES: usize = 5;
 
 /// A store over all nodes, in a new database whose tables are made at all nodes at once.
-async fn new_store(cluster: &Galera, name: &str) -> Arc<dyn AccountStore> {
+async fn new_store(cluster: &Galera, name: &str) -> Arc<dyn Stores> {
     cluster.create_database(name).unwrap();
     let urls: Vec<String> = (0..cluster.size()).map(|node| cluster.url(node, name)).collect();
     let mut starting = JoinSet::new();

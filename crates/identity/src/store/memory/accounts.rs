@@ -1,0 +1,195 @@
+//! Accounts in memory.
+
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use time::OffsetDateTime;
+
+use super::state::{Account, State};
+use crate::store::{
+    AccountStore, Attempt, AttemptOutcome, AttemptState, ChangeOutcome, CreateOutcome, EmailUniqueness, RedeemOutcome,
+    StoreError, UserClaims,
+};
+use crate::{Change, Expected, LockoutOptions, NormalizedName, RecoveryCodes, SecurityStamp, User, UserId};
+
+/// The accounts of a [`MemoryStore`](super::MemoryStore).
+#[derive(Default)]
+pub(super) struct MemoryAccounts {
+    state: Mutex<State>,
+}
+
+impl MemoryAccounts {
+    fn state(&self) -> MutexGuard<'_, State> {
+        // No method leaves the state half-written, so a panic elsewhere has not broken it.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How many there are, and nothing of what is in them.
+impl fmt::Debug for MemoryAccounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.state().accounts.len())
+    }
+}
+
+#[async_trait]
+impl AccountStore for MemoryAccounts {
+    async fn create(&self, user: &User, email: EmailUniqueness) -> Result<CreateOutcome, StoreError> {
+        let mut state = self.state();
+        if state.accounts.contains_key(&user.id) {
+            return Err(StoreError::Failed(format!("the id {} is taken", user.id).into()));
+        }
+        if state.name_is_taken(user.normalized_user_name.as_ref(), &user.id) {
+            return Ok(CreateOutcome::DuplicateUserName);
+        }
+        if state.email_is_taken(user.normalized_email.as_ref(), &user.id, email) {
+            return Ok(CreateOutcome::DuplicateEmail);
+        }
+        if let Some(name) = &user.normalized_user_name {
+            state.ids_by_name.insert(name.clone(), user.id.clone());
+        }
+        state.accounts.insert(user.id.clone(), Account::new(user.clone()));
+        Ok(CreateOutcome::Created)
+    }
+
+    async fn delete(&self, id: &UserId) -> Result<bool, StoreError> {
+        let mut state = self.state();
+        let account = state.accounts.remove(id);
+        if let Some(name) = account
+            .as_ref()
+            .and_then(|account| account.user.normalized_user_name.as_ref())
+        {
+            state.ids_by_name.remove(name);
+        }
+        Ok(account.is_some())
+    }
+
+    async fn find_by_id(&self, id: &UserId) -> Result<Option<User>, StoreError> {
+        Ok(self.state().accounts.get(id).map(|account| account.user.clone()))
+    }
+
+    async fn find_by_normalized_name(&self, name: &NormalizedName) -> Result<Option<User>, StoreError> {
+        let state = self.state();
+        let account = state.ids_by_name.get(name).and_then(|id| state.accounts.get(id));
+        Ok(account.map(|account| account.user.clone()))
+    }
+
+    async fn find_by_normalized_email(&self, email: &NormalizedName) -> Result<Option<User>, StoreError> {
+        let state = self.state();
+        let account = state
+            .accounts
+            .values()
+            .find(|account| account.user.normalized_email.as_ref() == Some(email));
+        Ok(account.map(|account| account.user.clone()))
+    }
+
+    async fn list(&self, after: Option<&NormalizedName>, limit: usize) -> Result<Vec<User>, StoreError> {
+        let state = self.state();
+        let later = state
+            .ids_by_name
+            .iter()
+            .filter(|(name, _)| after.is_none_or(|after| *name > after));
+        Ok(later
+            .take(limit)
+            .filter_map(|(_, id)| state.accounts.get(id))
+            .map(|account| account.user.clone())
+            .collect())
+    }
+
+    async fn find_claims(&self, id: &UserId) -> Result<UserClaims, StoreError> {
+        let state = self.state();
+        let Some(account) = state.accounts.get(id) else {
+            return Ok(UserClaims::default());
+        };
+        let roles = account.roles.iter().filter_map(|role| state.roles.get(role));
+        Ok(UserClaims {
+            claims: account.claims.clone(),
+            roles: roles.map(|name| (name.clone(), Vec::new())).collect(),
+        })
+    }
+
+    async fn change(&self, id: &UserId, expected: Expected<'_>, change: &Change) -> Result<ChangeOutcome, StoreError> {
+        Ok(self.state().change(id, expected, change))
+    }
+
+    async fn settle_attempt(
+        &self,
+        id: &UserId,
+        expected: Option<&SecurityStamp>,
+        attempt: Attempt,
+        now: OffsetDateTime,
+        options: &LockoutOptions,
+    ) -> Result<AttemptOutcome, StoreError> {
+        let mut state = self.state();
+        let Some(account) = state.accounts.get(id) else {
+            return Ok(AttemptOutcome::Conflict);
+        };
+        let settlement = AttemptState::from(&account.user).settle(expected, attempt, now, options);
+        state.count(id, settlement.change);
+        Ok(settlement.outcome)
+    }
+
+    async fn authenticator_key(&self, id: &UserId) -> Result<Option<String>, StoreError> {
+        Ok(self
+            .state()
+            .accounts
+            .get(id)
+            .and_then(|account| account.authenticator_key.clone()))
+    }
+
+    async fn recovery_codes(&self, id: &UserId) -> Result<RecoveryCodes, StoreError> {
+        let state = self.state();
+        let account = state.accounts.get(id);
+        Ok(account
+            .map(|account| account.recovery_codes.clone())
+            .unwrap_or_default())
+    }
+
+    async fn redeem_recovery_code(
+        &self,
+        id: &UserId,
+        expected: Option<&SecurityStamp>,
+        code: &str,
+        now: OffsetDateTime,
+    ) -> Result<RedeemOutcome, StoreError> {
+        let mut state = self.state();
+        let account = match state.accounts.get(id) {
+            Some(account) if account.user.is_locked_out(now) => return Ok(RedeemOutcome::Refused),
+            Some(account) if account.user.security_stamp.as_ref() == expected => account,
+            _ => return Ok(RedeemOutcome::Conflict),
+        };
+        let Some(left) = account.recovery_codes.without(code) else {
+            return Ok(RedeemOutcome::Wrong);
+        };
+        state.update(id, |account| {
+            account.recovery_codes = left;
+            account.user.access_failed_count = 0;
+        });
+        Ok(RedeemOutcome::Redeemed)
+    }
+
+    async fn ensure_authenticator_key(
+        &self,
+        id: &UserId,
+        key: &str,
+        stamp: &SecurityStamp,
+    ) -> Result<Option<String>, StoreError> {
+        let mut state = self.state();
+        let Some(account) = state.accounts.get(id) else {
+            return Ok(None);
+        };
+        if let Some(existing) = account.authenticator_key.clone().filter(|key| !key.is_empty()) {
+            return Ok(Some(existing));
+        }
+        state.update(id, |account| {
+            account.authenticator_key = Some(key.to_owned());
+            account.user.security_stamp = Some(stamp.clone());
+        });
+        Ok(Some(key.to_owned()))
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
