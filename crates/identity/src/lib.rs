@@ -37,7 +37,6 @@ pub use sign_in::{
     AuthenticationMethod, Credentials, RememberedMachine, SecondFactor, SignIn, SignInOutcome, SignInResult,
     SignInSuccess,
 };
-pub use store::conformance as store_conformance;
 pub use store::{
     AccountStore, Attempt, AttemptChange, AttemptOutcome, AttemptState, ChangeOutcome, CreateOutcome, EmailUniqueness,
     IntoStores, MemoryStore, RedeemOutcome, Settlement, StoreError, Stores, UserClaims,

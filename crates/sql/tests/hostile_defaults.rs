@@ -16,10 +16,10 @@ use shape::run;
 use test_accounts::user;
 use wicketgate_identity::{
     Change, ChangeOutcome, EmailUniqueness, Expected, PasswordHash, SecurityStamp, StoreOptions, Stores,
-    test_account_store,
 };
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{connect, connect_keys};
+use wicketgate_store_tests::test_store;
 use wicketgate_test_servers::{MariaDb, PostgreSql};
 
 /// Each refuses, loses or changes something of its own.
@@ -85,7 +85,7 @@ async fn the_statements_that_hold_for_every_store_hold_on_a_mariadb_with_hostile
         store: open(&format!("{}app", server.url())).await,
         empty: async || drop(ask(&server, "DELETE FROM app.AspNetUsers; DELETE FROM app.AspNetRoles")),
     };
-    test_account_store!(in_one_test(stores: &Emptied<impl AsyncFn()>): Emptied::store);
+    test_store!(in_one_test(stores: &Emptied<impl AsyncFn()>): Emptied::store);
     in_one_test(&stores).await;
 }
 
@@ -97,7 +97,7 @@ async fn the_statements_that_hold_for_every_store_hold_on_a_postgresql_with_host
         store: open(&server.url()).await,
         empty: async || run(&patient, r#"DELETE FROM "AspNetUsers"; DELETE FROM "AspNetRoles""#).await,
     };
-    test_account_store!(in_one_test(stores: &Emptied<impl AsyncFn()>): Emptied::store);
+    test_store!(in_one_test(stores: &Emptied<impl AsyncFn()>): Emptied::store);
     in_one_test(&stores).await;
 }
 

@@ -19,4 +19,4 @@ async fn new_store() -> Option<Arc<dyn Stores>> {
     Some(store.unwrap())
 }
 
-wicketgate_identity::test_account_store!(new_store());
+wicketgate_store_tests::test_store!(optional new_store());

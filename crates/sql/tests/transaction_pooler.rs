@@ -18,10 +18,10 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, Row};
 use test_accounts::user;
 use wicketgate_identity::{
     Change, EmailUniqueness, Expected, PasswordHash, SecurityStamp, StoreError, StoreOptions, Stores,
-    test_account_store,
 };
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{DatabaseUrl, OpenError, Pooler, connect, connect_keys, migrate, plan_migration};
+use wicketgate_store_tests::test_store;
 use wicketgate_test_servers::{PgBouncer, PostgreSql};
 
 /// Fewer than a store has, so that they change hands.
@@ -63,7 +63,7 @@ fn url(pooler: &PgBouncer) -> DatabaseUrl {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_statements_that_hold_for_every_store_hold_behind_a_transaction_pooler() {
     let pooled = Pooled::start().await;
-    test_account_store!(in_one_test(pooled: &Pooled): Pooled::emptied);
+    test_store!(in_one_test(pooled: &Pooled): Pooled::emptied);
     in_one_test(&pooled).await;
     // Whoever comes after us finds sessions as they were.
     for (setting, default) in [

@@ -1,7 +1,6 @@
 //! Where accounts are kept: the trait, what its steps answer, and what holds stores together.
 
 mod attempt;
-pub mod conformance;
 mod memory;
 mod stores;
 
@@ -80,7 +79,7 @@ pub struct UserClaims {
 ///
 /// Instants are kept at least to the microsecond, and .NET's `DateTimeOffset.MaxValue` exactly.
 ///
-/// Whoever writes another store runs the [conformance suite](crate::store_conformance) on it.
+/// The crate `wicketgate-store-tests` tests all of this on a store of your own.
 #[async_trait]
 pub trait AccountStore: Debug + Send + Sync + 'static {
     /// How long a name or an address may be, normalized or not, in UTF-16 code units as .NET counts; `None` where any

@@ -24,10 +24,3 @@ impl Stores for MemoryStore {
         &self.accounts
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::MemoryStore;
-
-    crate::test_account_store!(async { MemoryStore::new() });
-}

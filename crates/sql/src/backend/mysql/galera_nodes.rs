@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use futures_util::future::try_join_all;
 use tokio::task::JoinSet;
-use wicketgate_identity::{StoreError, StoreOptions, Stores, store_conformance as conformance};
+use wicketgate_identity::{StoreError, StoreOptions, Stores};
 use wicketgate_protection::SystemRandom;
+use wicketgate_store_tests::checks;
 use wicketgate_test_servers::{Error, Galera};
 
 use super::MySqlDatabase;
@@ -106,7 +107,7 @@ async fn races_are_settled_among_all_nodes() {
                 loop {
                     let number = tries.next().unwrap();
                     let store = new_store(&cluster, &format!("{}_{number}", stringify!($statement))).await;
-                    match conformance::$statement(store).await {
+                    match checks::$statement(store).await {
                         Err(StoreError::Unavailable(reason)) => eprintln!("{}: {reason}", stringify!($statement)),
                         outcome => break outcome.unwrap(),
                     }

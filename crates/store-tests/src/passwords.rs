@@ -1,8 +1,13 @@
 //! Passwords and security stamps.
 
-use super::Store;
-use super::fixture::{change, change_anyway, changed, create, in_parallel, reload, set_password, stamp, user};
-use crate::{Change, ChangeOutcome, EmailUniqueness, Expected, PasswordHash, SecurityStamp, StoreError, User};
+use wicketgate_identity::{
+    Change, ChangeOutcome, EmailUniqueness, Expected, PasswordHash, SecurityStamp, StoreError, User,
+};
+
+use crate::Store;
+use crate::fixture::{
+    change, change_anyway, change_if, changed, create, create_user, in_parallel, reload, set_password, stamp, user,
+};
 
 /// A change that was checked against an older state of the account does not overwrite a newer one.
 pub async fn a_password_is_replaced_only_for_the_expected_stamp(store: Store) -> Result<(), StoreError> {
@@ -32,7 +37,7 @@ pub async fn a_missing_stamp_can_be_expected(store: Store) -> Result<(), StoreEr
         security_stamp: None,
         ..user("ada")
     };
-    store.accounts().create(&bare, EmailUniqueness::NotRequired).await?;
+    create_user(&store, &bare, EmailUniqueness::NotRequired).await?;
     let stale = User {
         security_stamp: Some(stamp("stale")),
         ..bare.clone()
@@ -83,10 +88,7 @@ pub async fn one_of_many_rehashes_wins(store: Store) -> Result<(), StoreError> {
         async move {
             let old = ada.password_hash.unwrap_or_else(|| PasswordHash::from_stored(""));
             let new = set_password(Some(&better), &better);
-            store
-                .accounts()
-                .change(&ada.id, Expected::PasswordHash(&old), &new)
-                .await
+            change_if(&store, &ada.id, Expected::PasswordHash(&old), &new).await
         }
     })
     .await?;

@@ -2,12 +2,13 @@
 
 use time::Duration;
 
-use super::Store;
-use super::fixture::{
-    NOW, add_claim, by_name, change_anyway, claims, codes, create, in_parallel, join, normalized, pair, reload,
-    replace_codes, stamp, user,
+use wicketgate_identity::{CreateOutcome, EmailUniqueness, RecoveryCodes, StoreError, User, UserClaims, UserId};
+
+use crate::Store;
+use crate::fixture::{
+    NOW, add_claim, by_id, by_name, change_anyway, claims, codes, create, create_user, delete, ensure_key, in_parallel,
+    join, normalized, pair, reload, replace_codes, stamp, user,
 };
-use crate::{CreateOutcome, EmailUniqueness, RecoveryCodes, StoreError, User, UserClaims, UserId};
 
 /// Every field comes back as it was, whichever way the account is looked up.
 pub async fn a_created_account_is_found_as_it_was_written(store: Store) -> Result<(), StoreError> {
@@ -31,10 +32,10 @@ pub async fn a_created_account_is_found_as_it_was_written(store: Store) -> Resul
     };
     for written in [full, bare] {
         assert_eq!(
-            store.accounts().create(&written, EmailUniqueness::Required).await?,
+            create_user(&store, &written, EmailUniqueness::Required).await?,
             CreateOutcome::Created
         );
-        assert_eq!(store.accounts().find_by_id(&written.id).await?, Some(written.clone()));
+        assert_eq!(by_id(&store, &written.id).await?, Some(written.clone()));
         assert_eq!(by_name(&store, &written).await?, Some(written.clone()));
         if let Some(email) = &written.normalized_email {
             assert_eq!(
@@ -66,11 +67,7 @@ pub async fn unicode_is_kept(store: Store) -> Result<(), StoreError> {
 pub async fn an_account_is_found_only_as_it_is_written(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     for id in ["ID-OF-ADA", "id-of-ada ", "id-of-áda"] {
-        assert_eq!(
-            store.accounts().find_by_id(&UserId::from_stored(id)).await?,
-            None,
-            "{id:?}"
-        );
+        assert_eq!(by_id(&store, &UserId::from_stored(id)).await?, None, "{id:?}");
     }
     for name in ["ada", "ADA ", "ÁDA", "ADA\u{301}", "\u{ff21}DA"] {
         assert_eq!(
@@ -92,7 +89,7 @@ pub async fn an_account_is_found_only_as_it_is_written(store: Store) -> Result<(
 /// Looking up what is not there is an answer, not an error.
 pub async fn a_missing_account_is_none(store: Store) -> Result<(), StoreError> {
     let missing = user("nobody");
-    assert_eq!(store.accounts().find_by_id(&missing.id).await?, None);
+    assert_eq!(by_id(&store, &missing.id).await?, None);
     assert_eq!(by_name(&store, &missing).await?, None);
     assert_eq!(
         store
@@ -116,10 +113,10 @@ pub async fn a_taken_name_refuses_another_account(store: Store) -> Result<(), St
         ..user("ada")
     };
     assert_eq!(
-        store.accounts().create(&second, EmailUniqueness::NotRequired).await?,
+        create_user(&store, &second, EmailUniqueness::NotRequired).await?,
         CreateOutcome::DuplicateUserName
     );
-    assert_eq!(store.accounts().find_by_id(&second.id).await?, None);
+    assert_eq!(by_id(&store, &second.id).await?, None);
     assert_eq!(by_name(&store, &first).await?, Some(first));
     Ok(())
 }
@@ -131,7 +128,7 @@ pub async fn a_taken_id_fails(store: Store) -> Result<(), StoreError> {
         id: first.id.clone(),
         ..user("grace")
     };
-    let created = store.accounts().create(&second, EmailUniqueness::NotRequired).await;
+    let created = create_user(&store, &second, EmailUniqueness::NotRequired).await;
     assert!(matches!(created, Err(StoreError::Failed(_))), "{created:?}");
     assert_eq!(reload(&store, &first).await?, first);
     assert_eq!(by_name(&store, &second).await?, None);
@@ -147,18 +144,12 @@ pub async fn a_shared_address_is_refused_only_where_it_must_be_unique(store: Sto
         ..user(name)
     };
     assert_eq!(
-        store
-            .accounts()
-            .create(&sharing("grace"), EmailUniqueness::Required)
-            .await?,
+        create_user(&store, &sharing("grace"), EmailUniqueness::Required).await?,
         CreateOutcome::DuplicateEmail
     );
     assert_eq!(by_name(&store, &user("grace")).await?, None);
     assert_eq!(
-        store
-            .accounts()
-            .create(&sharing("alan"), EmailUniqueness::NotRequired)
-            .await?,
+        create_user(&store, &sharing("alan"), EmailUniqueness::NotRequired).await?,
         CreateOutcome::Created
     );
     Ok(())
@@ -174,7 +165,7 @@ pub async fn many_registrations_of_one_name_give_one_account(store: Store) -> Re
                 ..user("ada")
             },
         );
-        async move { store.accounts().create(&user, EmailUniqueness::NotRequired).await }
+        async move { create_user(&store, &user, EmailUniqueness::NotRequired).await }
     })
     .await?;
     assert_eq!(
@@ -205,7 +196,7 @@ pub async fn many_registrations_of_one_unique_address_give_one_account(store: St
             ..user(&format!("user-{i}"))
         };
         let store = store.clone();
-        async move { store.accounts().create(&user, EmailUniqueness::Required).await }
+        async move { create_user(&store, &user, EmailUniqueness::Required).await }
     })
     .await?;
     assert_eq!(
@@ -235,10 +226,10 @@ pub async fn accounts_without_a_name_do_not_collide(store: Store) -> Result<(), 
             ..user(&format!("{i}"))
         };
         assert_eq!(
-            store.accounts().create(&nameless, EmailUniqueness::NotRequired).await?,
+            create_user(&store, &nameless, EmailUniqueness::NotRequired).await?,
             CreateOutcome::Created
         );
-        assert_eq!(store.accounts().find_by_id(&nameless.id).await?, Some(nameless));
+        assert_eq!(by_id(&store, &nameless.id).await?, Some(nameless));
     }
     assert_eq!(store.accounts().list(None, 10).await?, []);
     Ok(())
@@ -266,14 +257,11 @@ pub async fn deletion_takes_everything_along(store: Store) -> Result<(), StoreEr
     let ada = create(&store, "ada").await?;
     change_anyway(&store, &ada.id, add_claim("department", "engineering")).await?;
     join(&store, &ada, "Manager").await?;
-    store
-        .accounts()
-        .ensure_authenticator_key(&ada.id, "KEY", &stamp("K"))
-        .await?;
+    ensure_key(&store, &ada.id, "KEY", &stamp("K")).await?;
     replace_codes(&store, &ada.id, &RecoveryCodes::default(), codes(1).into()).await?;
 
-    assert!(store.accounts().delete(&ada.id).await?);
-    assert!(!store.accounts().delete(&ada.id).await?);
+    assert!(delete(&store, &ada.id).await?);
+    assert!(!delete(&store, &ada.id).await?);
     assert_eq!(by_name(&store, &ada).await?, None);
 
     let again = create(&store, "ada").await?;

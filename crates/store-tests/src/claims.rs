@@ -1,10 +1,11 @@
 //! Roles and claims.
 
-use super::Store;
-use super::fixture::{
+use wicketgate_identity::{ChangeOutcome, StoreError, User};
+
+use crate::Store;
+use crate::fixture::{
     add_claim, change_anyway, changed, claims, create, in_parallel, join, leave, pair, reload, remove_claim,
 };
-use crate::{ChangeOutcome, StoreError, User};
 
 /// Joining or leaving a role twice does no harm, and leaves other roles and users alone.
 pub async fn roles_are_joined_and_left(store: Store) -> Result<(), StoreError> {
@@ -79,7 +80,7 @@ pub async fn claims_are_kept_in_order(store: Store) -> Result<(), StoreError> {
     Ok(())
 }
 
-pub(super) async fn roles(store: &Store, user: &User) -> Result<Vec<String>, StoreError> {
+pub(crate) async fn roles(store: &Store, user: &User) -> Result<Vec<String>, StoreError> {
     let claims = store.accounts().find_claims(&user.id).await?;
     let mut names: Vec<_> = claims.roles.into_iter().map(|(name, _)| name).collect();
     names.sort();

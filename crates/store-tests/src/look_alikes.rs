@@ -1,12 +1,15 @@
 //! Texts that are not the same, but that a database's collation may take for it.
 
-use super::Store;
-use super::claims::roles;
-use super::fixture::{
-    add_claim, add_role, by_name, change, change_anyway, create, join, leave, reload, remove_claim, remove_role, stamp,
-    user,
+use wicketgate_identity::{
+    Change, ChangeOutcome, CreateOutcome, EmailUniqueness, StoreError, User, UserClaims, UserId,
 };
-use crate::{Change, ChangeOutcome, CreateOutcome, EmailUniqueness, StoreError, User, UserClaims, UserId};
+
+use crate::Store;
+use crate::claims::roles;
+use crate::fixture::{
+    add_claim, add_role, by_id, by_name, change, change_anyway, create, create_user, delete, join, leave, reload,
+    remove_claim, remove_role, stamp, user,
+};
 
 /// An account is neither changed nor seen under an id that only looks like its own.
 pub async fn an_account_is_written_only_by_its_own_id(store: Store) -> Result<(), StoreError> {
@@ -19,7 +22,7 @@ pub async fn an_account_is_written_only_by_its_own_id(store: Store) -> Result<()
     );
     for id in ["ID-OF-ADA", "id-of-ada ", "id-of-áda"] {
         let id = UserId::from_stored(id);
-        assert!(!store.accounts().delete(&id).await?, "{id}");
+        assert!(!delete(&store, &id).await?, "{id}");
         let look_alike = User {
             id: id.clone(),
             ..ada.clone()
@@ -53,10 +56,7 @@ pub async fn a_look_alike_takes_nothing_over(store: Store) -> Result<(), StoreEr
             id: UserId::from_stored(format!("another-id-{i}")),
             ..user(name)
         };
-        let outcome = store
-            .accounts()
-            .create(&look_alike, EmailUniqueness::NotRequired)
-            .await?;
+        let outcome = create_user(&store, &look_alike, EmailUniqueness::NotRequired).await?;
         let expected = match outcome {
             CreateOutcome::Created => Some(look_alike.clone()),
             refused => {
@@ -65,7 +65,7 @@ pub async fn a_look_alike_takes_nothing_over(store: Store) -> Result<(), StoreEr
             }
         };
         assert_eq!(by_name(&store, &look_alike).await?, expected, "{name:?}");
-        assert_eq!(store.accounts().find_by_id(&look_alike.id).await?, expected, "{name:?}");
+        assert_eq!(by_id(&store, &look_alike.id).await?, expected, "{name:?}");
         assert_eq!(by_name(&store, &ada).await?, Some(ada.clone()));
     }
     Ok(())

@@ -1,54 +1,19 @@
-//! What every [`AccountStore`](super::AccountStore) must do, as checks to run on your own.
-//!
-//! Each check takes a new, empty store and panics where the store breaks its statement. [`test_account_store!`] makes a
-//! test of each; the crate that calls it needs `tokio` with its macros and multi-threaded runtime.
-//!
-//! ```
-//! # use wicketgate_identity as my_crate;
-//! #[cfg(test)]
-//! mod tests {
-//!     wicketgate_identity::test_account_store!(async { my_crate::MemoryStore::new() });
-//! }
-//! ```
-//!
-//! [`test_account_store!`]: crate::test_account_store
+//! The list of all checks, and the macro that makes tests of them.
 
-mod accounts;
-mod addresses;
-mod claims;
-mod fixture;
-mod lockout;
-mod look_alikes;
-mod passwords;
-mod second_factor;
-mod writes;
-
-use std::sync::Arc;
-
-use super::{IntoStores, Stores};
-
-pub use accounts::*;
-pub use addresses::*;
-pub use claims::*;
-pub use lockout::*;
-pub use look_alikes::*;
-pub use passwords::*;
-pub use second_factor::*;
-pub use writes::*;
-
-/// Makes one `#[tokio::test]` of each check in [`store_conformance`](crate::store_conformance). Takes an expression
-/// whose future gives a new, empty store, or `None` where there is no database to try: then the check passes unseen.
+/// Makes a `#[tokio::test]` of each check in [`checks`](crate::checks). Takes an expression whose future yields a new, empty
+/// store.
 ///
-/// `test_account_store!(in_one_test(server: &Server): new_store)` makes one `async fn in_one_test(server: &Server)` of all
-/// checks, for a server that is too expensive to be started for each. For each check it asks `new_store(server, name)` for
-/// a store.
+/// In `test_store!(optional new_store())` it yields `None` if there is no database to test with, in which case the tests pass.
+///
+/// `test_store!(in_one_test(server: &Server): new_store)` makes one `async fn in_one_test(server: &Server)` of all checks,
+/// for a server that is too expensive to start for each of them. It calls `new_store(server, name)` for each check.
 #[macro_export]
-macro_rules! test_account_store {
+macro_rules! test_store {
     (in_one_test($server:ident: $type:ty): $new_store:path) => {
-        $crate::test_account_store! { @checks in_one_test [$server, $type, $new_store] }
+        $crate::test_store! { @checks in_one_test [$server, $type, $new_store] }
     };
     (@checks $form:ident $for:tt) => {
-        $crate::test_account_store! { @$form $for =>
+        $crate::test_store! { @$form $for =>
             a_created_account_is_found_as_it_was_written
             unicode_is_kept
             an_account_is_found_only_as_it_is_written
@@ -116,7 +81,7 @@ macro_rules! test_account_store {
                 // In functions of their own, because one has no room on its stack for all of them.
                 let open = || Box::pin($new_store($server, stringify!($check)));
                 let store = open().await;
-                let check = || Box::pin($crate::store_conformance::$check(store));
+                let check = || Box::pin($crate::checks::$check(store));
                 if let Err(error) = check().await {
                     panic!("{}: {error}", stringify!($check));
                 }
@@ -127,37 +92,19 @@ macro_rules! test_account_store {
         $(
             #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
             async fn $check() -> Result<(), $crate::StoreError> {
-                match $crate::store_conformance::NewStore::into_store($new_store.await) {
-                    Some(store) => $crate::store_conformance::$check(store).await,
+                match $crate::shared($new_store.await) {
+                    Some(store) => $crate::checks::$check(store).await,
                     None => Ok(()),
                 }
             }
         )*
     };
-    ($new_store:expr) => {
-        $crate::test_account_store! { @checks tests [$new_store] }
+    (optional $new_store:expr) => {
+        $crate::test_store! { @checks tests [$new_store] }
     };
-}
-
-/// The stores under test, shared by tasks.
-pub type Store = Arc<dyn Stores>;
-
-/// What the expression given to [`test_account_store!`](crate::test_account_store) may come to.
-pub trait NewStore {
-    /// The store, if there is one to test.
-    fn into_store(self) -> Option<Store>;
-}
-
-impl<S: Stores> NewStore for S {
-    fn into_store(self) -> Option<Store> {
-        Some(self.into_stores())
-    }
-}
-
-impl NewStore for Option<Store> {
-    fn into_store(self) -> Option<Store> {
-        self
-    }
+    ($new_store:expr) => {
+        $crate::test_store! { @checks tests [async { Some($new_store.await) }] }
+    };
 }
 
 #[cfg(test)]
@@ -182,7 +129,7 @@ mod tests {
             .filter_map(|line| line.strip_prefix("pub async fn ")?.split_once('('))
             .map(|(name, _)| name)
             .collect();
-        let listed: Vec<_> = include_str!("mod.rs")
+        let listed: Vec<_> = include_str!("test_store.rs")
             .lines()
             .map(str::trim)
             .filter(|line| checks.contains(line))

@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
-use super::Store;
-use super::fixture::{FIVE_MINUTES, NOW, change_anyway, create, in_parallel, reload, stamp};
-use crate::{Attempt, AttemptOutcome, Change, ChangeOutcome, LockoutOptions, StoreError, User};
+use wicketgate_identity::{Attempt, AttemptOutcome, Change, ChangeOutcome, StoreError, User};
+
+use crate::Store;
+use crate::fixture::{FIVE_MINUTES, NOW, change_anyway, create, in_parallel, reload, settle, stamp};
 
 /// .NET's `DateTimeOffset.MaxValue`.
 const FOR_EVER: OffsetDateTime = datetime!(9999-12-31 23:59:59.999_999_9 UTC);
@@ -238,25 +239,6 @@ async fn fail(
     now: OffsetDateTime,
 ) -> Result<AttemptOutcome, StoreError> {
     settle(store, user, Attempt::Failed, max_attempts, now).await
-}
-
-async fn settle(
-    store: &Store,
-    user: &User,
-    attempt: Attempt,
-    max_attempts: i32,
-    now: OffsetDateTime,
-) -> Result<AttemptOutcome, StoreError> {
-    let options = LockoutOptions {
-        max_failed_access_attempts: max_attempts,
-        default_lockout_time_span: FIVE_MINUTES,
-        ..LockoutOptions::default()
-    };
-    let expected = user.security_stamp.as_ref();
-    store
-        .accounts()
-        .settle_attempt(&user.id, expected, attempt, now, &options)
-        .await
 }
 
 async fn parallel_failures(store: &Store, user: &User, max_attempts: i32) -> Result<Vec<AttemptOutcome>, StoreError> {

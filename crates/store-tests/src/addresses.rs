@@ -1,10 +1,12 @@
 //! Addresses, user names and telephone numbers.
 
-use super::Store;
-use super::fixture::{
-    by_name, change, change_anyway, change_email, changed, create, in_parallel, new_name, reload, stamp, user,
+use wicketgate_identity::{Change, ChangeOutcome, CreateOutcome, EmailUniqueness, StoreError, User, UserId};
+
+use crate::Store;
+use crate::fixture::{
+    by_name, change, change_anyway, change_email, changed, create, create_user, in_parallel, new_name, reload, stamp,
+    user,
 };
-use crate::{Change, ChangeOutcome, CreateOutcome, EmailUniqueness, StoreError, User, UserId};
 
 /// Confirming keeps the stamp, and a link made before the last change of it confirms nothing.
 pub async fn an_address_is_confirmed_only_for_the_expected_stamp(store: Store) -> Result<(), StoreError> {
@@ -49,7 +51,7 @@ pub async fn an_address_is_changed_with_the_user_name(store: Store) -> Result<()
         ..user("ada")
     };
     assert_eq!(
-        store.accounts().create(&heir, EmailUniqueness::Required).await?,
+        create_user(&store, &heir, EmailUniqueness::Required).await?,
         CreateOutcome::Created
     );
     Ok(())

@@ -2,14 +2,16 @@
 
 use std::collections::HashSet;
 
-use super::Store;
-use super::fixture::{
-    NOW, add_claim, add_role, change, change_anyway, change_email, codes, create, new_name, redeem, reload,
-    remove_claim, remove_role, replace_codes, set_key, set_password, stamp, switch_second_factor, user,
+use wicketgate_identity::{
+    Attempt, AttemptOutcome, Change, ChangeOutcome, EmailUniqueness, Expected, PasswordHash, RecoveryCodes,
+    RedeemOutcome, StoreError, User, UserClaims,
 };
-use crate::{
-    Attempt, AttemptOutcome, Change, ChangeOutcome, EmailUniqueness, Expected, LockoutOptions, PasswordHash,
-    RecoveryCodes, RedeemOutcome, StoreError, User, UserClaims,
+
+use crate::Store;
+use crate::fixture::{
+    NOW, add_claim, add_role, by_id, change, change_anyway, change_email, change_if, codes, create, ensure_key,
+    new_name, redeem, reload, remove_claim, remove_role, replace_codes, set_key, set_password, settle, stamp,
+    switch_second_factor, user,
 };
 
 /// EF Core's optimistic concurrency, in an application beside this one, sees every write.
@@ -41,7 +43,6 @@ pub async fn every_write_to_a_missing_account_conflicts(store: Store) -> Result<
             "write {write}"
         );
     }
-    let options = LockoutOptions::default();
     for attempt in [
         Attempt::Failed,
         Attempt::Incomplete,
@@ -49,22 +50,13 @@ pub async fn every_write_to_a_missing_account_conflicts(store: Store) -> Result<
         Attempt::NotCounted,
     ] {
         assert_eq!(
-            store
-                .accounts()
-                .settle_attempt(&missing.id, None, attempt, NOW, &options)
-                .await?,
+            settle(&store, &missing, attempt, 5, NOW).await?,
             AttemptOutcome::Conflict
         );
     }
     assert_eq!(redeem(&store, &missing, "AAAAA-AAAAA").await?, RedeemOutcome::Conflict);
-    assert_eq!(
-        store
-            .accounts()
-            .ensure_authenticator_key(&missing.id, "KEY", &stamp("key"))
-            .await?,
-        None
-    );
-    assert_eq!(store.accounts().find_by_id(&missing.id).await?, None);
+    assert_eq!(ensure_key(&store, &missing.id, "KEY", &stamp("key")).await?, None);
+    assert_eq!(by_id(&store, &missing.id).await?, None);
     assert_eq!(store.accounts().find_claims(&missing.id).await?, UserClaims::default());
     Ok(())
 }
@@ -95,10 +87,7 @@ async fn apply(store: &Store, write: usize, user: &User) -> Result<ChangeOutcome
         10 => {
             let applied = PasswordHash::from_stored("applied");
             let again = set_password(Some("applied"), "10");
-            store
-                .accounts()
-                .change(&user.id, Expected::PasswordHash(&applied), &again)
-                .await
+            change_if(store, &user.id, Expected::PasswordHash(&applied), &again).await
         }
         11 => as_seen(Change::EmailConfirmed).await,
         12 => as_seen(switch_second_factor(true, "12")).await,

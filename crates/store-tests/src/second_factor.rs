@@ -1,11 +1,12 @@
 //! Authenticator keys and recovery codes.
 
-use super::Store;
-use super::fixture::{
-    FIVE_MINUTES, NOW, change, change_anyway, changed, codes, create, in_parallel, redeem, reload, replace_codes,
-    set_key, stamp, switch_second_factor,
+use wicketgate_identity::{Attempt, Change, ChangeOutcome, RecoveryCodes, RedeemOutcome, StoreError, User};
+
+use crate::Store;
+use crate::fixture::{
+    FIVE_MINUTES, NOW, change, change_anyway, changed, codes, create, ensure_key, in_parallel, redeem, reload,
+    replace_codes, set_key, settle, stamp, switch_second_factor,
 };
-use crate::{Attempt, Change, ChangeOutcome, LockoutOptions, RecoveryCodes, RedeemOutcome, StoreError, User};
 
 /// Switching the second factor ends sessions.
 pub async fn the_second_factor_is_switched_with_a_new_stamp(store: Store) -> Result<(), StoreError> {
@@ -88,12 +89,7 @@ pub async fn many_requests_for_a_first_key_get_one_key(store: Store) -> Result<(
     change(&store, &ada, set_key("", "empty")).await?;
     let keys = in_parallel(30, |i| {
         let (store, id) = (store.clone(), ada.id.clone());
-        async move {
-            store
-                .accounts()
-                .ensure_authenticator_key(&id, &format!("KEY{i}"), &stamp(&format!("{i}")))
-                .await
-        }
+        async move { ensure_key(&store, &id, &format!("KEY{i}"), &stamp(&format!("{i}"))).await }
     })
     .await?;
     let stored = store.accounts().authenticator_key(&ada.id).await?;
@@ -102,10 +98,7 @@ pub async fn many_requests_for_a_first_key_get_one_key(store: Store) -> Result<(
     let after = reload(&store, &ada).await?;
     let maker = stored.and_then(|key| key.strip_prefix("KEY").map(stamp));
     assert_eq!(after.security_stamp, maker, "a key is made with its maker's stamp");
-    store
-        .accounts()
-        .ensure_authenticator_key(&ada.id, "LATE", &stamp("late"))
-        .await?;
+    ensure_key(&store, &ada.id, "LATE", &stamp("late")).await?;
     assert_eq!(
         reload(&store, &ada).await?,
         after,
@@ -204,11 +197,7 @@ pub async fn a_recovery_code_is_refused_while_the_account_is_locked(store: Store
 /// A recovery code completes a sign-in, which forgets failures, unless credentials changed since its password was right.
 pub async fn a_recovery_code_forgets_failures(store: Store) -> Result<(), StoreError> {
     let ada = create_with_codes(&store).await?;
-    let (options, expected) = (LockoutOptions::default(), ada.security_stamp.as_ref());
-    store
-        .accounts()
-        .settle_attempt(&ada.id, expected, Attempt::Failed, NOW, &options)
-        .await?;
+    settle(&store, &ada, Attempt::Failed, 5, NOW).await?;
     assert_eq!(redeem(&store, &ada, "wrong").await?, RedeemOutcome::Wrong);
     assert_eq!(reload(&store, &ada).await?.access_failed_count, 1);
     assert_eq!(redeem(&store, &ada, "CODE0-CODE0").await?, RedeemOutcome::Redeemed);

@@ -1,0 +1,296 @@
+//! Accounts for tests, and the steps of a store with what does not matter left out.
+
+use std::future::Future;
+
+use time::macros::datetime;
+use time::{Duration, OffsetDateTime};
+use tokio::task::JoinSet;
+
+use wicketgate_identity::{
+    Attempt, AttemptOutcome, Change, ChangeOutcome, ConcurrencyStamp, CreateOutcome, EmailChange, EmailUniqueness,
+    Expected, LockoutOptions, NormalizedName, PasswordHash, RecoveryCodes, RedeemOutcome, SecurityStamp, StoreError,
+    User, UserId,
+};
+
+use crate::Store;
+
+/// The time of everything.
+pub const NOW: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
+/// How long failures lock an account.
+pub const FIVE_MINUTES: Duration = Duration::minutes(5);
+
+/// An account that could have been registered with the address `name@example.test`.
+pub fn user(name: &str) -> User {
+    let email = format!("{name}@example.test");
+    User {
+        id: UserId::from_stored(format!("id-of-{name}")),
+        user_name: Some(name.to_owned()),
+        normalized_user_name: Some(normalized(&name.to_uppercase())),
+        normalized_email: Some(normalized(&email.to_uppercase())),
+        email: Some(email),
+        email_confirmed: false,
+        password_hash: Some(PasswordHash::from_stored("hash")),
+        security_stamp: Some(stamp("first")),
+        concurrency_stamp: Some(ConcurrencyStamp::from_stored("first")),
+        phone_number: None,
+        phone_number_confirmed: false,
+        two_factor_enabled: false,
+        lockout_end: None,
+        lockout_enabled: true,
+        access_failed_count: 0,
+    }
+}
+
+/// The account that [`user`] describes, in the store.
+pub async fn create(store: &Store, name: &str) -> Result<User, StoreError> {
+    let user = user(name);
+    let outcome = create_user(store, &user, EmailUniqueness::NotRequired).await?;
+    assert_eq!(outcome, CreateOutcome::Created);
+    Ok(user)
+}
+
+/// [`AccountStore::create`](wicketgate_identity::AccountStore::create).
+pub async fn create_user(store: &Store, user: &User, email: EmailUniqueness) -> Result<CreateOutcome, StoreError> {
+    store.accounts().create(user, email).await
+}
+
+/// [`AccountStore::delete`](wicketgate_identity::AccountStore::delete).
+pub async fn delete(store: &Store, id: &UserId) -> Result<bool, StoreError> {
+    store.accounts().delete(id).await
+}
+
+/// [`AccountStore::find_by_id`](wicketgate_identity::AccountStore::find_by_id).
+pub async fn by_id(store: &Store, id: &UserId) -> Result<Option<User>, StoreError> {
+    store.accounts().find_by_id(id).await
+}
+
+/// The account as it is now.
+pub async fn reload(store: &Store, user: &User) -> Result<User, StoreError> {
+    let found = by_id(store, &user.id).await?;
+    assert!(found.is_some(), "{} is gone", user.id);
+    Ok(found.unwrap_or_else(|| user.clone()))
+}
+
+/// The account that has this one's name.
+pub async fn by_name(store: &Store, user: &User) -> Result<Option<User>, StoreError> {
+    match &user.normalized_user_name {
+        Some(name) => store.accounts().find_by_normalized_name(name).await,
+        None => Ok(None),
+    }
+}
+
+/// A change by somebody who saw the account as `user`.
+pub async fn change(store: &Store, user: &User, change: Change) -> Result<ChangeOutcome, StoreError> {
+    let expected = Expected::SecurityStamp(user.security_stamp.as_ref());
+    change_if(store, &user.id, expected, &change).await
+}
+
+/// [`AccountStore::change`](wicketgate_identity::AccountStore::change).
+pub async fn change_if(
+    store: &Store,
+    id: &UserId,
+    expected: Expected<'_>,
+    change: &Change,
+) -> Result<ChangeOutcome, StoreError> {
+    store.accounts().change(id, expected, change).await
+}
+
+/// A change whatever the account has become.
+pub async fn change_anyway(store: &Store, id: &UserId, change: Change) -> Result<ChangeOutcome, StoreError> {
+    change_if(store, id, Expected::Account, &change).await
+}
+
+/// Gives the account the address `name@example.test`, and this user name with it.
+pub async fn change_email(
+    store: &Store,
+    user: &User,
+    name: &str,
+    user_name: Option<&str>,
+    uniqueness: EmailUniqueness,
+) -> Result<ChangeOutcome, StoreError> {
+    let email = format!("{name}@example.test");
+    let email = EmailChange {
+        normalized_email: normalized(&email.to_uppercase()),
+        email,
+        user_name: user_name.map(|name| (name.to_owned(), normalized(&name.to_uppercase()))),
+    };
+    let stamp = stamp("changed");
+    let new = Change::Email {
+        email,
+        uniqueness,
+        stamp,
+    };
+    change(store, user, new).await
+}
+
+/// Puts the account into a role.
+pub async fn join(store: &Store, user: &User, role: &str) -> Result<ChangeOutcome, StoreError> {
+    change_anyway(store, &user.id, add_role(role)).await
+}
+
+/// Takes the account out of a role.
+pub async fn leave(store: &Store, user: &User, role: &str) -> Result<ChangeOutcome, StoreError> {
+    change_anyway(store, &user.id, remove_role(role)).await
+}
+
+/// A change by somebody who saw these recovery codes.
+pub async fn replace_codes(
+    store: &Store,
+    id: &UserId,
+    seen: &RecoveryCodes,
+    new: RecoveryCodes,
+) -> Result<ChangeOutcome, StoreError> {
+    let (expected, change) = (Expected::RecoveryCodes(seen), Change::RecoveryCodes(new));
+    change_if(store, id, expected, &change).await
+}
+
+/// Settles an attempt at the account as it was read, where so many failures lock it.
+pub async fn settle(
+    store: &Store,
+    user: &User,
+    attempt: Attempt,
+    max_attempts: i32,
+    now: OffsetDateTime,
+) -> Result<AttemptOutcome, StoreError> {
+    let options = LockoutOptions {
+        max_failed_access_attempts: max_attempts,
+        default_lockout_time_span: FIVE_MINUTES,
+        ..LockoutOptions::default()
+    };
+    let expected = user.security_stamp.as_ref();
+    let accounts = store.accounts();
+    accounts
+        .settle_attempt(&user.id, expected, attempt, now, &options)
+        .await
+}
+
+/// [`AccountStore::ensure_authenticator_key`](wicketgate_identity::AccountStore::ensure_authenticator_key).
+pub async fn ensure_key(
+    store: &Store,
+    id: &UserId,
+    key: &str,
+    stamp: &SecurityStamp,
+) -> Result<Option<String>, StoreError> {
+    store.accounts().ensure_authenticator_key(id, key, stamp).await
+}
+
+/// Another password hash, or none, and this security stamp.
+pub fn set_password(hash: Option<&str>, new: &str) -> Change {
+    Change::Password {
+        hash: hash.map(PasswordHash::from_stored),
+        stamp: stamp(new),
+    }
+}
+
+/// The second factor on or off, and this security stamp.
+pub fn switch_second_factor(enabled: bool, new: &str) -> Change {
+    Change::TwoFactorEnabled {
+        enabled,
+        first_recovery_codes: None,
+        stamp: stamp(new),
+    }
+}
+
+/// Another authenticator key, and this security stamp.
+pub fn set_key(key: &str, new: &str) -> Change {
+    Change::AuthenticatorKey {
+        key: key.to_owned(),
+        stamp: stamp(new),
+    }
+}
+
+/// Another user name, and this security stamp.
+pub fn new_name(name: &str, new: &str) -> Change {
+    Change::UserName {
+        name: name.to_owned(),
+        normalized: normalized(&name.to_uppercase()),
+        stamp: stamp(new),
+    }
+}
+
+/// Into a role.
+pub fn add_role(role: &str) -> Change {
+    Change::AddRole {
+        name: role.to_owned(),
+        normalized: normalized(&role.to_uppercase()),
+    }
+}
+
+/// Out of a role.
+pub fn remove_role(role: &str) -> Change {
+    Change::RemoveRole(normalized(&role.to_uppercase()))
+}
+
+/// One claim more.
+pub fn add_claim(claim_type: &str, value: &str) -> Change {
+    Change::AddClaim {
+        claim_type: claim_type.to_owned(),
+        value: value.to_owned(),
+    }
+}
+
+/// Without these claims.
+pub fn remove_claim(claim_type: &str, value: &str) -> Change {
+    Change::RemoveClaim {
+        claim_type: claim_type.to_owned(),
+        value: value.to_owned(),
+    }
+}
+
+/// Types and values of the account's claims.
+pub async fn claims(store: &Store, id: &UserId) -> Result<Vec<(String, String)>, StoreError> {
+    Ok(store.accounts().find_claims(id).await?.claims)
+}
+
+/// Runs as many tasks at once and gives what they answered, in order of their numbers.
+pub async fn in_parallel<F, T>(tasks: usize, task: impl Fn(usize) -> F) -> Result<Vec<T>, StoreError>
+where
+    F: Future<Output = Result<T, StoreError>> + Send + 'static,
+    T: Send + 'static,
+{
+    let mut set = JoinSet::new();
+    for i in 0..tasks {
+        let running = task(i);
+        set.spawn(async move { (i, running.await) });
+    }
+    let mut answers = set.join_all().await;
+    answers.sort_by_key(|(i, _)| *i);
+    answers.into_iter().map(|(_, answer)| answer).collect()
+}
+
+/// Uses up a recovery code of the account as it was read.
+pub async fn redeem(store: &Store, user: &User, code: &str) -> Result<RedeemOutcome, StoreError> {
+    let expected = user.security_stamp.as_ref();
+    store
+        .accounts()
+        .redeem_recovery_code(&user.id, expected, code, NOW)
+        .await
+}
+
+/// How many changes happened.
+pub fn changed(outcomes: &[ChangeOutcome]) -> usize {
+    outcomes
+        .iter()
+        .filter(|outcome| **outcome == ChangeOutcome::Changed)
+        .count()
+}
+
+/// So many recovery codes.
+pub fn codes(number: usize) -> Vec<String> {
+    (0..number).map(|i| format!("CODE{i}-CODE{i}")).collect()
+}
+
+/// A name as it is looked up.
+pub fn normalized(text: &str) -> NormalizedName {
+    NormalizedName::from_stored(text)
+}
+
+/// A security stamp.
+pub fn stamp(text: &str) -> SecurityStamp {
+    SecurityStamp::from_stored(text)
+}
+
+/// Type and value of a claim.
+pub fn pair(claim_type: &str, value: &str) -> (String, String) {
+    (claim_type.to_owned(), value.to_owned())
+}

@@ -1,0 +1,52 @@
+//! What every store must do, as tests to run on your own.
+//!
+//! ```
+//! #[cfg(test)]
+//! mod tests {
+//!     use wicketgate_identity::MemoryStore;
+//!
+//!     wicketgate_store_tests::test_store!(async { MemoryStore::new() });
+//! }
+//! ```
+//!
+//! [`test_store!`] makes a test of each check in [`checks`]. The crate that calls it needs `tokio` with its macros and its
+//! multi-threaded runtime.
+
+mod accounts;
+mod addresses;
+mod claims;
+pub mod fixture;
+mod lockout;
+mod look_alikes;
+mod passwords;
+mod second_factor;
+mod test_store;
+mod writes;
+
+use std::sync::Arc;
+
+use wicketgate_identity::{IntoStores, Stores};
+
+#[doc(hidden)]
+pub use wicketgate_identity::StoreError;
+
+/// Each check takes new, empty stores, and panics where they break its statement.
+pub mod checks {
+    pub use crate::accounts::*;
+    pub use crate::addresses::*;
+    pub use crate::claims::*;
+    pub use crate::lockout::*;
+    pub use crate::look_alikes::*;
+    pub use crate::passwords::*;
+    pub use crate::second_factor::*;
+    pub use crate::writes::*;
+}
+
+/// The stores under test, shared by tasks.
+pub type Store = Arc<dyn Stores>;
+
+/// The store that a test is run on, if there is one.
+#[doc(hidden)]
+pub fn shared(store: Option<impl IntoStores>) -> Option<Store> {
+    store.map(IntoStores::into_stores)
+}
