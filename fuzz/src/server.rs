@@ -7,7 +7,7 @@ use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 use wicketgate_axum::{Identity, SignedIn, options::RequestLimits};
-use wicketgate_identity::{EmailUniqueness, MemoryStore, Options, PasswordHasherOptions, Stores};
+use wicketgate_identity::{EmailUniqueness, Event, EventKind, MemoryStore, Options, PasswordHasherOptions, Stores};
 use wicketgate_protection::{ManualClock, SeededRandom};
 
 use crate::{
@@ -19,7 +19,9 @@ use crate::{
 /// says who is signed in.
 pub fn application() -> Router {
     let store = MemoryStore::new();
-    block_on(store.accounts().create(&user(), EmailUniqueness::Required)).expect("a new store takes an account");
+    let event = Event::new(EventKind::Registered, Some(user().id), WRITTEN);
+    let created = store.accounts().create(&user(), EmailUniqueness::Required, &event);
+    block_on(created).expect("a new store takes an account");
     let options = Options {
         // Hashing is no decoding.
         password_hasher: PasswordHasherOptions {

@@ -5,6 +5,7 @@ mod binary;
 mod caller;
 mod claims;
 mod error;
+mod event;
 mod mail;
 mod options;
 mod password;
@@ -25,6 +26,7 @@ pub use account::{
 pub use caller::Caller;
 pub use claims::{Claim, ClaimsFactory, ClaimsIdentity, ClaimsPrincipal, claim_types};
 pub use error::{Error, IdentityError, IdentityResult};
+pub use event::{Event, EventKind, FailureReason};
 pub use mail::{EmailError, EmailMessage, EmailSender, EmailText};
 pub use options::{
     ClaimsIdentityOptions, CompatibilityMode, LockoutOptions, Options, PasswordHasherOptions, PasswordOptions,

@@ -17,6 +17,7 @@ use wicketgate_identity::{
 };
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::connect;
+use wicketgate_store_tests::fixture::event;
 
 /// A store on MySQL or MariaDB, whose usual collations have neither case nor accents, and the URL of its database.
 async fn new_store() -> Option<(Arc<dyn Stores>, String)> {
@@ -49,7 +50,7 @@ async fn create(store: &Arc<dyn Stores>) -> UserId {
     };
     let created = store
         .accounts()
-        .create(&user, EmailUniqueness::NotRequired)
+        .create(&user, EmailUniqueness::NotRequired, &event())
         .await
         .unwrap();
     assert_eq!(created, CreateOutcome::Created);
@@ -76,13 +77,19 @@ async fn a_role_that_the_index_cannot_have_beside_another_is_refused_by_name() {
                     name: name.to_owned(),
                     normalized: normalized(&name.to_uppercase()),
                 },
+                &event(),
             )
             .await;
         assert_eq!(outcome.unwrap(), expected, "{name:?}");
     }
     store
         .accounts()
-        .change(&id, Expected::Account, &Change::RemoveRole(normalized("ADMIN")))
+        .change(
+            &id,
+            Expected::Account,
+            &Change::RemoveRole(normalized("ADMIN")),
+            &event(),
+        )
         .await
         .unwrap();
     let roles = store.accounts().find_claims(&id).await.unwrap().roles;
@@ -114,7 +121,12 @@ async fn a_stamp_in_another_case_is_not_the_expected_one() {
         let stamp = SecurityStamp::from_stored(stamp);
         let outcome = store
             .accounts()
-            .change(&id, Expected::SecurityStamp(Some(&stamp)), &Change::EmailConfirmed)
+            .change(
+                &id,
+                Expected::SecurityStamp(Some(&stamp)),
+                &Change::EmailConfirmed,
+                &event(),
+            )
             .await
             .unwrap();
         assert_eq!(outcome, expected, "{stamp:?}");

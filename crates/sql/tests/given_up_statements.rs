@@ -23,6 +23,7 @@ use wicketgate_identity::{
 };
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::connect;
+use wicketgate_store_tests::fixture::event;
 use wicketgate_test_servers::PostgreSql;
 
 /// The connections of a store.
@@ -51,6 +52,7 @@ async fn change_password(store: &Arc<dyn Stores>, name: &str) -> Result<ChangeOu
                 hash: Some(hash),
                 stamp,
             },
+            &event(),
         )
         .await
 }
@@ -143,7 +145,7 @@ async fn behind_a_locked_table(server: &str) {
     for name in ["ada", "bob"] {
         store
             .accounts()
-            .create(&user(name), EmailUniqueness::NotRequired)
+            .create(&user(name), EmailUniqueness::NotRequired, &event())
             .await
             .unwrap();
     }
@@ -215,7 +217,7 @@ async fn a_commit_that_waits_for_its_standby_is_not_cut_off() {
     let store = open(&url).await;
     store
         .accounts()
-        .create(&user("ada"), EmailUniqueness::NotRequired)
+        .create(&user("ada"), EmailUniqueness::NotRequired, &event())
         .await
         .unwrap();
     require_standby(&server, "nobody").await;
@@ -231,10 +233,15 @@ async fn a_commit_that_waits_for_its_standby_is_not_cut_off() {
     let in_transaction = tokio::spawn(async move {
         in_transaction
             .accounts()
-            .create(&created, EmailUniqueness::Required)
+            .create(&created, EmailUniqueness::Required, &event())
             .await
     });
-    let abandoned = tokio::spawn(async move { abandoned.accounts().create(&left, EmailUniqueness::Required).await });
+    let abandoned = tokio::spawn(async move {
+        abandoned
+            .accounts()
+            .create(&left, EmailUniqueness::Required, &event())
+            .await
+    });
     let begin = Instant::now();
     while commits(&server).await < 3 {
         assert!(begin.elapsed() < LONGEST);

@@ -19,7 +19,7 @@ use wicketgate_identity::{
 };
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{connect, connect_keys};
-use wicketgate_store_tests::test_store;
+use wicketgate_store_tests::{fixture::event, test_store};
 use wicketgate_test_servers::{MariaDb, PostgreSql};
 
 /// Each refuses, loses or changes something of its own.
@@ -120,7 +120,11 @@ async fn what_mariadb_acknowledged_lasts_whatever_defaults_it_has() {
         connect_keys(&format!("{}{name}", server.url())).await.unwrap();
         for number in 0..3 {
             let ada = user(&format!("ada{number}"));
-            store.accounts().create(&ada, EmailUniqueness::Required).await.unwrap();
+            store
+                .accounts()
+                .create(&ada, EmailUniqueness::Required, &event())
+                .await
+                .unwrap();
             let (hash, stamp) = (PasswordHash::from_stored("changed"), SecurityStamp::from_stored("new"));
             let changed = store
                 .accounts()
@@ -131,6 +135,7 @@ async fn what_mariadb_acknowledged_lasts_whatever_defaults_it_has() {
                         hash: Some(hash),
                         stamp,
                     },
+                    &event(),
                 )
                 .await;
             assert_eq!(changed.unwrap(), ChangeOutcome::Changed, "{name}");
@@ -140,7 +145,7 @@ async fn what_mariadb_acknowledged_lasts_whatever_defaults_it_has() {
             };
             store
                 .accounts()
-                .change(&ada.id, Expected::Account, &claim)
+                .change(&ada.id, Expected::Account, &claim, &event())
                 .await
                 .unwrap();
             let id = ada.id.as_str();

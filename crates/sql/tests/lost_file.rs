@@ -19,6 +19,7 @@ use wicketgate_identity::{
 };
 use wicketgate_protection::{StoredElement, SystemRandom};
 use wicketgate_sql::{connect, connect_keys};
+use wicketgate_store_tests::fixture::event;
 use zeroize::Zeroizing;
 
 struct Opened {
@@ -43,7 +44,7 @@ impl Opened {
     async fn create(&self, name: &str) -> Result<CreateOutcome, StoreError> {
         self.store
             .accounts()
-            .create(&user(name), EmailUniqueness::NotRequired)
+            .create(&user(name), EmailUniqueness::NotRequired, &event())
             .await
     }
 
@@ -51,16 +52,16 @@ impl Opened {
     async fn refuses(&self, reason: &str) {
         let ada = user("ada");
         let (id, stamp, options) = (ada.id, ada.security_stamp, LockoutOptions::default());
-        let (failed, now) = (Attempt::Failed, OffsetDateTime::UNIX_EPOCH);
+        let (failed, now, event) = (Attempt::Failed, OffsetDateTime::UNIX_EPOCH, event());
         let settled = self
             .store
             .accounts()
-            .settle_attempt(&id, stamp.as_ref(), failed, now, &options);
+            .settle_attempt(&id, stamp.as_ref(), failed, now, &options, &event);
         for answer in [
             self.create("grace").await.map(drop),
             self.store
                 .accounts()
-                .change(&id, Expected::Account, &Change::LockoutEnabled(false))
+                .change(&id, Expected::Account, &Change::LockoutEnabled(false), &event)
                 .await
                 .map(drop),
             settled.await.map(drop),
@@ -138,7 +139,7 @@ async fn a_link_may_lead_to_a_file_that_is_yet_to_be_made() {
     let store = open(folder.path()).await;
     store
         .accounts()
-        .create(&user("ada"), EmailUniqueness::NotRequired)
+        .create(&user("ada"), EmailUniqueness::NotRequired, &event())
         .await
         .unwrap();
     assert!(folder.path().join("real.db-wal").exists());
@@ -188,13 +189,18 @@ async fn a_log_that_others_made_and_took_away_is_none_that_was_lost() {
         }
         store
             .accounts()
-            .change(&user("nobody").id, Expected::Account, &Change::LockoutEnabled(true))
+            .change(
+                &user("nobody").id,
+                Expected::Account,
+                &Change::LockoutEnabled(true),
+                &event(),
+            )
             .await
             .unwrap();
         other.close().await.unwrap();
         store
             .accounts()
-            .create(&user(name), EmailUniqueness::NotRequired)
+            .create(&user(name), EmailUniqueness::NotRequired, &event())
             .await
             .unwrap();
         store.accounts().ping().await.unwrap();

@@ -21,6 +21,7 @@ use test_databases::new_database;
 use wicketgate_identity::{Change, EmailUniqueness, Expected, StoreError, StoreOptions, Stores};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::connect;
+use wicketgate_store_tests::fixture::event;
 use wicketgate_test_servers::MariaDb;
 
 async fn open(url: &str) -> Arc<dyn Stores> {
@@ -29,7 +30,7 @@ async fn open(url: &str) -> Arc<dyn Stores> {
         .unwrap();
     store
         .accounts()
-        .create(&user("ada"), EmailUniqueness::NotRequired)
+        .create(&user("ada"), EmailUniqueness::NotRequired, &event())
         .await
         .unwrap();
     store
@@ -43,7 +44,7 @@ async fn assert_no_guesses(store: &Arc<dyn Stores>) {
     let refused = loop {
         match store
             .accounts()
-            .change(&id, Expected::Account, &Change::LockoutEnabled(true))
+            .change(&id, Expected::Account, &Change::LockoutEnabled(true), &event())
             .await
         {
             Err(StoreError::Unavailable(reason)) if reason.to_string().to_lowercase().contains("read") => break reason,
@@ -67,7 +68,12 @@ async fn assert_guesses_are_counted_again(store: &Arc<dyn Stores>) {
     while store.accounts().check_writable().await.is_err() {}
     store
         .accounts()
-        .change(&user("ada").id, Expected::Account, &Change::LockoutEnabled(true))
+        .change(
+            &user("ada").id,
+            Expected::Account,
+            &Change::LockoutEnabled(true),
+            &event(),
+        )
         .await
         .unwrap();
     store.accounts().ping().await.unwrap();

@@ -24,6 +24,7 @@ use wicketgate_identity::{
 };
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{DatabaseUrl, connect};
+use wicketgate_store_tests::fixture::event;
 use wicketgate_test_servers::MariaDb;
 
 const POSTGRES: &str = "WICKETGATE_TEST_POSTGRES_URL";
@@ -39,7 +40,7 @@ async fn open(url: &str) -> Arc<dyn Stores> {
 async fn register(store: &Arc<dyn Stores>, name: &str) -> Result<(), StoreError> {
     store
         .accounts()
-        .create(&user(name), EmailUniqueness::Required)
+        .create(&user(name), EmailUniqueness::Required, &event())
         .await
         .map(drop)
 }
@@ -59,26 +60,34 @@ async fn until_waiting(url: &str, waiting: &str, least: usize) {
 
 /// One of several ways to write to an account.
 async fn write_to(store: Arc<dyn Stores>, id: UserId, way: usize) -> Result<(), StoreError> {
-    let stamp = SecurityStamp::from_stored("next");
+    let (stamp, event) = (SecurityStamp::from_stored("next"), event());
     match way % 4 {
         0 => {
             let (now, options) = (datetime!(2026-01-02 03:04:05 UTC), LockoutOptions::default());
             let attempt = store
                 .accounts()
-                .settle_attempt(&id, None, Attempt::Failed, now, &options);
+                .settle_attempt(&id, None, Attempt::Failed, now, &options, &event);
             attempt.await.map(drop)
         }
         1 => {
             let change = Change::LockoutEnabled(true);
-            store.accounts().change(&id, Expected::Account, &change).await.map(drop)
+            store
+                .accounts()
+                .change(&id, Expected::Account, &change, &event)
+                .await
+                .map(drop)
         }
         2 => {
             let change = Change::SecurityStamp(stamp);
-            store.accounts().change(&id, Expected::Account, &change).await.map(drop)
+            store
+                .accounts()
+                .change(&id, Expected::Account, &change, &event)
+                .await
+                .map(drop)
         }
         _ => store
             .accounts()
-            .ensure_authenticator_key(&id, "KEY", &stamp)
+            .ensure_authenticator_key(&id, "KEY", &stamp, &event)
             .await
             .map(drop),
     }

@@ -17,6 +17,7 @@ use tokio::task::JoinSet;
 use wicketgate_identity::{Change, Expected, NormalizedName, SchemaVersion, StoreOptions};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{AccountCounts, OpenError, SchemaState, connect, inspect, migrate, plan_migration};
+use wicketgate_store_tests::fixture::event;
 
 const POSTGRES: &str = "WICKETGATE_TEST_POSTGRES_URL";
 const MYSQL: &str = "WICKETGATE_TEST_MYSQL_URL";
@@ -180,12 +181,17 @@ async fn for_ever_in_postgresql_is_infinity_as_npgsql_writes_it() {
     assert_eq!(ada.lockout_end, Some(datetime!(9999-12-31 23:59:59.999_999_9 UTC)));
     store
         .accounts()
-        .change(&ada.id, Expected::Account, &Change::LockoutEnd(None))
+        .change(&ada.id, Expected::Account, &Change::LockoutEnd(None), &event())
         .await
         .unwrap();
     store
         .accounts()
-        .change(&ada.id, Expected::Account, &Change::LockoutEnd(ada.lockout_end))
+        .change(
+            &ada.id,
+            Expected::Account,
+            &Change::LockoutEnd(ada.lockout_end),
+            &event(),
+        )
         .await
         .unwrap();
     let mut connection = PgConnection::connect(&url).await.unwrap();

@@ -21,7 +21,7 @@ use wicketgate_identity::{
 };
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{DatabaseUrl, OpenError, Pooler, connect, connect_keys, migrate, plan_migration};
-use wicketgate_store_tests::test_store;
+use wicketgate_store_tests::{fixture::event, test_store};
 use wicketgate_test_servers::{PgBouncer, PostgreSql};
 
 /// Fewer than a store has, so that they change hands.
@@ -111,7 +111,7 @@ async fn a_write_that_is_given_up_behind_a_transaction_pooler_does_not_happen_la
     pooled
         .store
         .accounts()
-        .create(&ada, EmailUniqueness::NotRequired)
+        .create(&ada, EmailUniqueness::NotRequired, &event())
         .await
         .unwrap();
     let mut holder = PgConnection::connect(&pooled.server.url()).await.unwrap();
@@ -129,6 +129,7 @@ async fn a_write_that_is_given_up_behind_a_transaction_pooler_does_not_happen_la
                 hash: Some(hash),
                 stamp,
             },
+            &event(),
         )
         .await;
     assert!(

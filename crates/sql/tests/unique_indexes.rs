@@ -23,6 +23,7 @@ use wicketgate_identity::{
 };
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::connect;
+use wicketgate_store_tests::fixture::event;
 
 const SERVERS: [&str; 3] = ["WICKETGATE_TEST_POSTGRES_URL", "WICKETGATE_TEST_MYSQL_URL", SQL_SERVER];
 
@@ -75,20 +76,24 @@ const ADDRESSES: &str = r#"CREATE UNIQUE INDEX by_somebody_else ON "AspNetUsers"
 async fn an_index_on_addresses_makes_them_unique() {
     for (store, _folder) in stores(ADDRESSES).await {
         for uniqueness in [EmailUniqueness::NotRequired, EmailUniqueness::Required] {
-            store.accounts().create(&user("ada"), uniqueness).await.unwrap();
+            store
+                .accounts()
+                .create(&user("ada"), uniqueness, &event())
+                .await
+                .unwrap();
             let outcome = store
                 .accounts()
-                .create(&with_address_of("grace", "ada"), uniqueness)
+                .create(&with_address_of("grace", "ada"), uniqueness, &event())
                 .await;
             assert_eq!(outcome.unwrap(), CreateOutcome::DuplicateEmail, "{store:?}");
             let both = User {
                 id: user("grace").id,
                 ..user("ada")
             };
-            let outcome = store.accounts().create(&both, uniqueness).await;
+            let outcome = store.accounts().create(&both, uniqueness, &event()).await;
             assert_eq!(outcome.unwrap(), CreateOutcome::DuplicateUserName, "{store:?}");
             assert_eq!(store.accounts().list(None, 10).await.unwrap(), [user("ada")]);
-            store.accounts().delete(&user("ada").id).await.unwrap();
+            store.accounts().delete(&user("ada").id, &event()).await.unwrap();
         }
     }
 }
@@ -99,7 +104,7 @@ async fn an_index_on_addresses_keeps_an_account_from_taking_anothers() {
         for name in ["ada", "grace"] {
             store
                 .accounts()
-                .create(&user(name), EmailUniqueness::NotRequired)
+                .create(&user(name), EmailUniqueness::NotRequired, &event())
                 .await
                 .unwrap();
         }
@@ -132,6 +137,7 @@ async fn an_index_on_addresses_keeps_an_account_from_taking_anothers() {
                             uniqueness,
                             stamp: changed.clone(),
                         },
+                        &event(),
                     )
                     .await;
                 assert_eq!(outcome.unwrap(), expected, "{store:?}");
@@ -148,7 +154,12 @@ async fn an_index_on_addresses_settles_races() {
         for number in 0..20 {
             let store = Arc::clone(&store);
             let user = with_address_of(&format!("user-{number}"), "ada");
-            registering.spawn(async move { store.accounts().create(&user, EmailUniqueness::NotRequired).await });
+            registering.spawn(async move {
+                store
+                    .accounts()
+                    .create(&user, EmailUniqueness::NotRequired, &event())
+                    .await
+            });
         }
         let outcomes = registering.join_all().await;
         let outcomes: Vec<CreateOutcome> = outcomes.into_iter().map(Result::unwrap).collect();
@@ -165,7 +176,7 @@ async fn an_index_on_names_as_they_are_written_refuses_a_name() {
         for name in ["ada", "grace"] {
             store
                 .accounts()
-                .create(&user(name), EmailUniqueness::NotRequired)
+                .create(&user(name), EmailUniqueness::NotRequired, &event())
                 .await
                 .unwrap();
         }
@@ -182,6 +193,7 @@ async fn an_index_on_names_as_they_are_written_refuses_a_name() {
                     normalized: normalized.clone(),
                     stamp: stamp.clone(),
                 },
+                &event(),
             )
             .await;
         assert_eq!(outcome.unwrap(), ChangeOutcome::DuplicateUserName, "{store:?}");
@@ -196,7 +208,7 @@ async fn an_index_on_claims_keeps_one_of_each() {
         let id = user("ada").id;
         store
             .accounts()
-            .create(&user("ada"), EmailUniqueness::NotRequired)
+            .create(&user("ada"), EmailUniqueness::NotRequired, &event())
             .await
             .unwrap();
         for _ in 0..2 {
@@ -209,6 +221,7 @@ async fn an_index_on_claims_keeps_one_of_each() {
                         claim_type: "type".to_owned(),
                         value: "value".to_owned(),
                     },
+                    &event(),
                 )
                 .await;
             assert_eq!(outcome.unwrap(), ChangeOutcome::Changed, "{store:?}");
@@ -224,7 +237,8 @@ async fn an_index_on_claims_keeps_one_of_each() {
                     &Change::AddClaim {
                         claim_type: "type".to_owned(),
                         value: "another".to_owned()
-                    }
+                    },
+                    &event()
                 )
                 .await
                 .is_err(),

@@ -8,8 +8,8 @@ use tokio::task::JoinSet;
 
 use wicketgate_identity::{
     Attempt, AttemptOutcome, Change, ChangeOutcome, ConcurrencyStamp, CreateOutcome, EmailChange, EmailUniqueness,
-    Expected, LockoutOptions, NormalizedName, PasswordHash, RecoveryCodes, RedeemOutcome, SecurityStamp, StoreError,
-    User, UserId,
+    Event, EventKind, Expected, LockoutOptions, NormalizedName, PasswordHash, RecoveryCodes, RedeemOutcome,
+    SecurityStamp, StoreError, User, UserId,
 };
 
 use crate::Store;
@@ -41,6 +41,11 @@ pub fn user(name: &str) -> User {
     }
 }
 
+/// An event that says nothing about what it comes with: which one it is matters only to stores that keep events.
+pub fn event() -> Event {
+    Event::new(EventKind::Registered, None, NOW)
+}
+
 /// The account that [`user`] describes, in the store.
 pub async fn create(store: &Store, name: &str) -> Result<User, StoreError> {
     let user = user(name);
@@ -51,12 +56,12 @@ pub async fn create(store: &Store, name: &str) -> Result<User, StoreError> {
 
 /// [`AccountStore::create`](wicketgate_identity::AccountStore::create).
 pub async fn create_user(store: &Store, user: &User, email: EmailUniqueness) -> Result<CreateOutcome, StoreError> {
-    store.accounts().create(user, email).await
+    store.accounts().create(user, email, &event()).await
 }
 
 /// [`AccountStore::delete`](wicketgate_identity::AccountStore::delete).
 pub async fn delete(store: &Store, id: &UserId) -> Result<bool, StoreError> {
-    store.accounts().delete(id).await
+    store.accounts().delete(id, &event()).await
 }
 
 /// [`AccountStore::find_by_id`](wicketgate_identity::AccountStore::find_by_id).
@@ -92,7 +97,8 @@ pub async fn change_if(
     expected: Expected<'_>,
     change: &Change,
 ) -> Result<ChangeOutcome, StoreError> {
-    store.accounts().change(id, expected, change).await
+    let event = Event::new(EventKind::from(change), Some(id.clone()), NOW);
+    store.accounts().change(id, expected, change, &event).await
 }
 
 /// A change whatever the account has become.
@@ -160,7 +166,7 @@ pub async fn settle(
     let expected = user.security_stamp.as_ref();
     let accounts = store.accounts();
     accounts
-        .settle_attempt(&user.id, expected, attempt, now, &options)
+        .settle_attempt(&user.id, expected, attempt, now, &options, &event())
         .await
 }
 
@@ -171,7 +177,10 @@ pub async fn ensure_key(
     key: &str,
     stamp: &SecurityStamp,
 ) -> Result<Option<String>, StoreError> {
-    store.accounts().ensure_authenticator_key(id, key, stamp).await
+    store
+        .accounts()
+        .ensure_authenticator_key(id, key, stamp, &event())
+        .await
 }
 
 /// Another password hash, or none, and this security stamp.
@@ -263,7 +272,7 @@ pub async fn redeem(store: &Store, user: &User, code: &str) -> Result<RedeemOutc
     let expected = user.security_stamp.as_ref();
     store
         .accounts()
-        .redeem_recovery_code(&user.id, expected, code, NOW)
+        .redeem_recovery_code(&user.id, expected, code, NOW, &event())
         .await
 }
 

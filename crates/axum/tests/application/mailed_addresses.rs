@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use wicketgate_axum::{EmailError, EmailMessage, EmailSender, EmailText, Identity, User, async_trait};
+use wicketgate_identity::{Event, EventKind};
 
 use crate::{
     builder,
@@ -87,12 +88,13 @@ async fn an_account_without_an_address_gets_no_mail() {
         let account = serde_json::json!({"email": SAM, "password": "Passw0rd!"});
         world.mailed("/register", account).await;
         let mut sam = world.sam().await;
+        let event = Event::new(EventKind::Deleted, None, time::OffsetDateTime::UNIX_EPOCH);
         let store = world.identity.accounts().store();
-        store.delete(&sam.id).await.unwrap();
+        store.delete(&sam.id, &event).await.unwrap();
         sam.email = stored;
         sam.email_confirmed = true;
         store
-            .create(&sam, wicketgate_identity::EmailUniqueness::NotRequired)
+            .create(&sam, wicketgate_identity::EmailUniqueness::NotRequired, &event)
             .await
             .unwrap();
         for path in ["/forgotPassword", "/resendConfirmationEmail"] {

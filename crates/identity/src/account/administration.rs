@@ -2,13 +2,12 @@
 
 use time::OffsetDateTime;
 use time::macros::datetime;
-use tracing::info;
 
 use super::{Accounts, answer, answer_change};
 use crate::text::normalize;
 use crate::{
-    Change, Error, Expected, IdentityError, IdentityResult, NormalizedName, PasswordHash, RecoveryCodes, User,
-    UserClaims, account::validator,
+    Change, Error, EventKind, Expected, IdentityError, IdentityResult, NormalizedName, PasswordHash, RecoveryCodes,
+    User, UserClaims, account::validator,
 };
 
 /// .NET's `DateTimeOffset.MaxValue`.
@@ -28,8 +27,11 @@ impl Accounts {
 
     /// Removes the account and everything that belongs to it; `false` if it was gone already.
     pub async fn delete(&self, user: User) -> Result<bool, Error> {
-        let deleted = self.store().delete(&user.id).await?;
-        info!(user = %user.id, deleted, "account deleted");
+        let event = self.event(EventKind::Deleted, &user.id);
+        let deleted = self.store().delete(&user.id, &event).await?;
+        if deleted {
+            event.log();
+        }
         Ok(deleted)
     }
 
@@ -39,15 +41,16 @@ impl Accounts {
             name: role.to_owned(),
             normalized: normalize(role),
         };
-        let outcome = self.store().change(&user.id, Expected::Account, &change).await?;
-        Ok(answer(outcome, role).inspect(|()| info!(user = %user.id, role, "role added")))
+        let outcome = self.write(&user.id, Expected::Account, &change).await?;
+        Ok(answer(outcome, role))
     }
 
     /// Takes the user out of a role.
     pub async fn remove_role(&self, user: &User, role: &str) -> Result<IdentityResult, Error> {
         let change = Change::RemoveRole(normalize(role));
-        let outcome = self.store().change(&user.id, Expected::Account, &change).await?;
-        Ok(answer_change(outcome).inspect(|()| info!(user = %user.id, role, "role removed")))
+        let kind = EventKind::RoleRemoved { role: role.to_owned() };
+        let outcome = self.write_as(kind, &user.id, Expected::Account, &change).await?;
+        Ok(answer_change(outcome))
     }
 
     /// Adds a claim.
@@ -56,8 +59,8 @@ impl Accounts {
             claim_type: claim_type.to_owned(),
             value: value.to_owned(),
         };
-        let outcome = self.store().change(&user.id, Expected::Account, &change).await?;
-        Ok(answer_change(outcome).inspect(|()| info!(user = %user.id, claim_type, "claim added")))
+        let outcome = self.write(&user.id, Expected::Account, &change).await?;
+        Ok(answer_change(outcome))
     }
 
     /// Removes every claim with this type and value.
@@ -66,14 +69,14 @@ impl Accounts {
             claim_type: claim_type.to_owned(),
             value: value.to_owned(),
         };
-        let outcome = self.store().change(&user.id, Expected::Account, &change).await?;
-        Ok(answer_change(outcome).inspect(|()| info!(user = %user.id, claim_type, "claim removed")))
+        let outcome = self.write(&user.id, Expected::Account, &change).await?;
+        Ok(answer_change(outcome))
     }
 
     /// Marks the telephone number as confirmed.
     pub async fn mark_phone_number_confirmed(&self, user: &mut User) -> Result<IdentityResult, Error> {
         let outcome = self.change(user, Change::PhoneNumberConfirmed(true)).await?;
-        Ok(answer_change(outcome).inspect(|()| info!(user = %user.id, "telephone number confirmed")))
+        Ok(answer_change(outcome))
     }
 
     /// Locks the account for ever, also one that failures could not lock. Who is signed in stays so; see
@@ -96,7 +99,7 @@ impl Accounts {
     /// Failures do not lock this account any more, and a lockout that lasts is ignored.
     pub async fn disable_lockout(&self, user: &mut User) -> Result<IdentityResult, Error> {
         let outcome = self.change(user, Change::LockoutEnabled(false)).await?;
-        Ok(answer_change(outcome).inspect(|()| info!(user = %user.id, "lockout disabled")))
+        Ok(answer_change(outcome))
     }
 
     /// Gives the account another user name. Ends its sessions and pending links.
@@ -113,7 +116,7 @@ impl Accounts {
             stamp: self.new_security_stamp(),
         };
         let outcome = self.change(user, change).await?;
-        Ok(answer(outcome, name).inspect(|()| info!(user = %user.id, "user name changed")))
+        Ok(answer(outcome, name))
     }
 
     /// Switches the second factor off and ends what it was made of: the authenticator's key and the recovery codes. For
@@ -132,8 +135,10 @@ impl Accounts {
             Expected::RecoveryCodes(&seen),
             Change::RecoveryCodes(RecoveryCodes::default()),
         );
-        let outcome = self.store().change(&user.id, expected, &none).await?;
-        Ok(answer_change(outcome).inspect(|()| info!(user = %user.id, "second factor reset")))
+        let outcome = self
+            .write_as(EventKind::TwoFactorReset, &user.id, expected, &none)
+            .await?;
+        Ok(answer_change(outcome))
     }
 
     /// Whether the account is locked now.
@@ -147,20 +152,21 @@ impl Accounts {
             hash: Some(hash),
             stamp: self.new_security_stamp(),
         };
-        let outcome = self.change_if_unchanged(user, change).await?;
-        Ok(answer_change(outcome).inspect(|()| info!(user = %user.id, "password hash set")))
+        let outcome = self
+            .change_if_unchanged_as(EventKind::PasswordHashSet, user, change)
+            .await?;
+        Ok(answer_change(outcome))
     }
 
     /// Gives the account a new security stamp, which ends its sessions and pending links.
     pub async fn sign_out_everywhere(&self, user: &mut User) -> Result<IdentityResult, Error> {
         let change = Change::SecurityStamp(self.new_security_stamp());
         let outcome = self.change(user, change).await?;
-        Ok(answer_change(outcome).inspect(|()| info!(user = %user.id, "signed out everywhere")))
+        Ok(answer_change(outcome))
     }
 
     async fn set_lockout_end(&self, user: &mut User, end: Option<OffsetDateTime>) -> Result<IdentityResult, Error> {
         let outcome = self.change(user, Change::LockoutEnd(end)).await?;
-        Ok(answer_change(outcome)
-            .inspect(|()| info!(user = %user.id, locked = end.is_some(), "lockout set by an operator")))
+        Ok(answer_change(outcome))
     }
 }

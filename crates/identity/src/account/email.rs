@@ -1,12 +1,10 @@
 //! Confirming and changing e-mail addresses.
 
-use tracing::{info, warn};
-
 use super::{Accounts, answer, answer_change};
 use crate::text::normalize;
 use crate::{
-    Change, ChangeOutcome, EmailChange, Error, IdentityError, IdentityResult, User, UserToken, UserTokenPurpose,
-    account::validator,
+    Change, ChangeOutcome, EmailChange, Error, EventKind, IdentityError, IdentityResult, User, UserToken,
+    UserTokenPurpose, account::validator,
 };
 
 impl Accounts {
@@ -84,13 +82,13 @@ impl Accounts {
     /// Marks the address as confirmed, without a token.
     pub async fn mark_email_confirmed(&self, user: &mut User) -> Result<IdentityResult, Error> {
         let outcome = self.change_if_unchanged(user, Change::EmailConfirmed).await?;
-        Ok(answer_change(outcome).inspect(|()| info!(user = %user.id, "address confirmed")))
+        Ok(answer_change(outcome))
     }
 
     async fn is_valid_token(&self, purpose: &UserTokenPurpose, token: &UserToken, user: &User) -> Result<bool, Error> {
         let valid = self.inner.tokens.validate(purpose, token, user).await?;
         if !valid {
-            warn!(user = %user.id, "address not confirmed: the token was not valid");
+            self.event(EventKind::EmailConfirmationFailed, &user.id).log();
         }
         Ok(valid)
     }
@@ -112,11 +110,7 @@ impl Accounts {
             uniqueness: self.email_uniqueness(),
             stamp: self.new_security_stamp(),
         };
-        let outcome = self.change_if_unchanged(user, change).await?;
-        if outcome == ChangeOutcome::Changed {
-            info!(user = %user.id, "address changed");
-        }
-        Ok(outcome)
+        self.change_if_unchanged(user, change).await
     }
 }
 

@@ -21,8 +21,8 @@ pub use self::user_token::{MalformedCode, UserToken, UserTokenProvider, UserToke
 use crate::sign_in::RefusalTime;
 use crate::text::normalize;
 use crate::{
-    AccountStore, AuthenticationMethod, ChangeOutcome, ClaimsFactory, ClaimsPrincipal, EmailUniqueness, Error,
-    IdentityError, IdentityResult, Options, PasswordHasher, Stores, password::rules,
+    AccountStore, AuthenticationMethod, ChangeOutcome, ClaimsFactory, ClaimsPrincipal, EmailUniqueness, Error, Event,
+    EventKind, IdentityError, IdentityResult, Options, PasswordHasher, Stores, password::rules,
 };
 
 /// What can be done with accounts (.NET's `UserManager`). Cheap to clone.
@@ -181,7 +181,7 @@ impl Accounts {
 
     /// Changes the account, whatever it has become since it was read, and `user` with it.
     async fn change(&self, user: &mut User, change: Change) -> Result<ChangeOutcome, Error> {
-        let outcome = self.store().change(&user.id, Expected::Account, &change).await?;
+        let outcome = self.write(&user.id, Expected::Account, &change).await?;
         if outcome == ChangeOutcome::Changed {
             change.apply(user);
         }
@@ -190,12 +190,48 @@ impl Accounts {
 
     /// Changes the account if its security stamp is still the one that it was read with, and `user` with it.
     async fn change_if_unchanged(&self, user: &mut User, change: Change) -> Result<ChangeOutcome, Error> {
+        let kind = EventKind::from(&change);
+        self.change_if_unchanged_as(kind, user, change).await
+    }
+
+    /// The same where the change alone does not say what it is for.
+    async fn change_if_unchanged_as(
+        &self,
+        kind: EventKind,
+        user: &mut User,
+        change: Change,
+    ) -> Result<ChangeOutcome, Error> {
         let expected = Expected::SecurityStamp(user.security_stamp.as_ref());
-        let outcome = self.store().change(&user.id, expected, &change).await?;
+        let outcome = self.write_as(kind, &user.id, expected, &change).await?;
         if outcome == ChangeOutcome::Changed {
             change.apply(user);
         }
         Ok(outcome)
+    }
+
+    async fn write(&self, id: &UserId, expected: Expected<'_>, change: &Change) -> Result<ChangeOutcome, Error> {
+        self.write_as(EventKind::from(change), id, expected, change).await
+    }
+
+    /// Lets the store make a change, and tells what happened if it did.
+    async fn write_as(
+        &self,
+        kind: EventKind,
+        id: &UserId,
+        expected: Expected<'_>,
+        change: &Change,
+    ) -> Result<ChangeOutcome, Error> {
+        let event = self.event(kind, id);
+        let outcome = self.store().change(id, expected, change, &event).await?;
+        if outcome == ChangeOutcome::Changed {
+            event.log();
+        }
+        Ok(outcome)
+    }
+
+    /// Something that happens to this account now.
+    pub(crate) fn event(&self, kind: EventKind, id: &UserId) -> Event {
+        Event::new(kind, Some(id.clone()), self.now())
     }
 
     pub(crate) fn hasher(&self) -> &PasswordHasher {

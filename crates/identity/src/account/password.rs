@@ -1,11 +1,9 @@
 //! Checking, changing and resetting passwords.
 
-use tracing::{info, warn};
-
 use super::{Accounts, answer_change};
 use crate::{
-    Attempt, AttemptOutcome, Change, ChangeOutcome, Error, Expected, IdentityError, IdentityResult,
-    PasswordVerification, User, UserToken, UserTokenPurpose, password::rules,
+    Attempt, AttemptOutcome, Change, ChangeOutcome, Error, Event, EventKind, Expected, FailureReason, IdentityError,
+    IdentityResult, PasswordVerification, User, UserToken, UserTokenPurpose, password::rules,
 };
 
 impl Accounts {
@@ -46,10 +44,9 @@ impl Accounts {
         }
         let is_right = self.verify_password(Some(user), old).await? != PasswordVerification::Failed;
         if let Err(error) = self.settle_old_password(user, is_right).await? {
-            warn!(user = %user.id, %error, "password not changed");
             return Ok(Err(vec![error]));
         }
-        self.set_password(user, new).await
+        self.replace_password(EventKind::PasswordChanged, user, new).await
     }
 
     /// The token that [`reset_password`](Self::reset_password) takes.
@@ -79,10 +76,10 @@ impl Accounts {
             .validate(&UserTokenPurpose::ResetPassword, token, user)
             .await?
         {
-            warn!(user = %user.id, "password not reset: the token was not valid");
+            self.event(EventKind::PasswordResetFailed, &user.id).log();
             return Ok(Err(vec![IdentityError::InvalidToken]));
         }
-        self.set_password(user, new).await
+        self.replace_password(EventKind::PasswordReset, user, new).await
     }
 
     /// Whether the password is the account's. One that does not exist, or has no password, takes as long. A password
@@ -115,36 +112,57 @@ impl Accounts {
             hash: Some(new),
             stamp: self.new_security_stamp(),
         };
-        let expected = Expected::PasswordHash(old);
-        if self.store().change(&user.id, expected, &change).await? != ChangeOutcome::Changed {
+        let (kind, expected) = (EventKind::PasswordRehashed, Expected::PasswordHash(old));
+        if self.write_as(kind, &user.id, expected, &change).await? != ChangeOutcome::Changed {
             return Ok(false);
         }
         change.apply(user);
-        info!(user = %user.id, "password hashed anew");
         Ok(true)
     }
 
+    /// Whether the old password may be believed, which the store is asked where a wrong one counts as a failure.
     async fn settle_old_password(&self, user: &User, is_right: bool) -> Result<Result<(), IdentityError>, Error> {
-        if !self.options().lockout.count_old_password_failures {
-            return Ok(is_right.then_some(()).ok_or(IdentityError::PasswordMismatch));
-        }
-        let attempt = if is_right { Attempt::Incomplete } else { Attempt::Failed };
-        Ok(match self.settle_attempt(user, attempt).await? {
-            AttemptOutcome::Accepted => Ok(()),
-            AttemptOutcome::Conflict => Err(IdentityError::ConcurrencyFailure),
-            AttemptOutcome::Counted(_) | AttemptOutcome::LockedOut(_) | AttemptOutcome::Refused => {
-                Err(IdentityError::PasswordMismatch)
-            }
+        let (attempt, kind) = if is_right {
+            (Attempt::Incomplete, EventKind::OldPasswordAccepted)
+        } else {
+            let wrong = EventKind::password_change_failed(FailureReason::WrongPassword);
+            (Attempt::Failed, wrong)
+        };
+        let event = self.event(kind, &user.id);
+        let outcome = if self.options().lockout.count_old_password_failures {
+            self.settle_attempt(user, attempt, &event).await?
+        } else {
+            AttemptOutcome::Accepted
+        };
+        let settled = event.settled(outcome, user.lockout_enabled).unwrap_or_else(|| {
+            self.event(
+                EventKind::password_change_failed(FailureReason::ChangedMeanwhile),
+                &user.id,
+            )
+        });
+        settled.log();
+        Ok(match settled.kind {
+            EventKind::OldPasswordAccepted => Ok(()),
+            EventKind::PasswordChangeFailed {
+                reason: FailureReason::ChangedMeanwhile,
+                ..
+            } => Err(IdentityError::ConcurrencyFailure),
+            _ => Err(IdentityError::PasswordMismatch),
         })
     }
 
     /// As [`AccountStore::settle_attempt`](crate::AccountStore::settle_attempt), now.
-    pub(crate) async fn settle_attempt(&self, user: &User, attempt: Attempt) -> Result<AttemptOutcome, Error> {
+    pub(crate) async fn settle_attempt(
+        &self,
+        user: &User,
+        attempt: Attempt,
+        event: &Event,
+    ) -> Result<AttemptOutcome, Error> {
         let expected = user.security_stamp.as_ref();
         let options = &self.options().lockout;
         Ok(self
             .store()
-            .settle_attempt(&user.id, expected, attempt, self.now(), options)
+            .settle_attempt(&user.id, expected, attempt, self.now(), options, event)
             .await?)
     }
 
@@ -154,6 +172,10 @@ impl Accounts {
     /// # Errors
     /// [`Error::Busy`] if too many passwords wait to be hashed.
     pub async fn set_password(&self, user: &mut User, new: &str) -> Result<IdentityResult, Error> {
+        self.replace_password(EventKind::PasswordSet, user, new).await
+    }
+
+    async fn replace_password(&self, kind: EventKind, user: &mut User, new: &str) -> Result<IdentityResult, Error> {
         if let Err(errors) = rules::validate(&self.options().password, new) {
             return Ok(Err(errors));
         }
@@ -161,7 +183,7 @@ impl Accounts {
             hash: Some(self.hasher().hash(new).await?),
             stamp: self.new_security_stamp(),
         };
-        let outcome = self.change_if_unchanged(user, change).await?;
-        Ok(answer_change(outcome).inspect(|()| info!(user = %user.id, "password changed")))
+        let outcome = self.change_if_unchanged_as(kind, user, change).await?;
+        Ok(answer_change(outcome))
     }
 }

@@ -1,12 +1,10 @@
 //! Registering accounts.
 
-use tracing::info;
-
 use super::Accounts;
 use crate::text::{is_email_address, normalize};
 use crate::{
-    ConcurrencyStamp, CreateOutcome, EmailUniqueness, Error, IdentityError, IdentityResult, PasswordHash, User, UserId,
-    account::validator, password::rules,
+    ConcurrencyStamp, CreateOutcome, EmailUniqueness, Error, EventKind, IdentityError, IdentityResult, PasswordHash,
+    User, UserId, account::validator, password::rules,
 };
 
 impl Accounts {
@@ -55,9 +53,10 @@ impl Accounts {
 
     async fn create(&self, email: &str, hash: Option<PasswordHash>) -> Result<IdentityResult<User>, Error> {
         let user = self.new_user(email, hash);
-        match self.store().create(&user, self.email_uniqueness()).await? {
+        let event = self.event(EventKind::Registered, &user.id);
+        match self.store().create(&user, self.email_uniqueness(), &event).await? {
             CreateOutcome::Created => {
-                info!(user = %user.id, "registered");
+                event.log();
                 Ok(Ok(user))
             }
             CreateOutcome::DuplicateUserName => {

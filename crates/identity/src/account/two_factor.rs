@@ -1,9 +1,7 @@
 //! Setting up the second factor.
 
-use tracing::info;
-
 use super::{Accounts, answer_change};
-use crate::{Change, Error, Expected, IdentityResult, RecoveryCodes, User, second_factor::authenticator};
+use crate::{Change, Error, EventKind, Expected, IdentityResult, RecoveryCodes, User, second_factor::authenticator};
 
 impl Accounts {
     /// The authenticator's shared key in base32, if there is one.
@@ -19,9 +17,11 @@ impl Accounts {
         }
         let new = authenticator::new_key(self.inner.random.as_ref());
         let stamp = self.new_security_stamp();
-        let key = self.store().ensure_authenticator_key(&user.id, &new, &stamp).await?;
+        let event = self.event(EventKind::AuthenticatorKeyCreated, &user.id);
+        let store = self.store();
+        let key = store.ensure_authenticator_key(&user.id, &new, &stamp, &event).await?;
         if key.as_ref() == Some(&new) {
-            info!(user = %user.id, "authenticator key made");
+            event.log();
             user.security_stamp = Some(stamp);
         }
         Ok(key)
@@ -35,10 +35,7 @@ impl Accounts {
             stamp: self.new_security_stamp(),
         };
         let outcome = self.change_if_unchanged(user, change).await?;
-        Ok(answer_change(outcome).map(|()| {
-            info!(user = %user.id, "authenticator key reset");
-            key
-        }))
+        Ok(answer_change(outcome).map(|()| key))
     }
 
     /// Whether this is the authenticator's code now, give or take two steps of 30 seconds. An account without a key has
@@ -61,7 +58,7 @@ impl Accounts {
             stamp: self.new_security_stamp(),
         };
         let outcome = self.change_if_unchanged(user, change).await?;
-        Ok(answer_change(outcome).inspect(|()| info!(user = %user.id, enabled, "second factor switched")))
+        Ok(answer_change(outcome))
     }
 
     /// Switches the second factor on for an account without recovery codes, and gives it ten, which are returned: both or
@@ -77,10 +74,7 @@ impl Accounts {
             stamp: self.new_security_stamp(),
         };
         let outcome = self.change_if_unchanged(user, change).await?;
-        Ok(answer_change(outcome).map(|()| {
-            info!(user = %user.id, "second factor switched on, recovery codes generated");
-            codes.into_codes()
-        }))
+        Ok(answer_change(outcome).map(|()| codes.into_codes()))
     }
 
     /// The recovery codes that are left.
@@ -108,10 +102,7 @@ impl Accounts {
     ) -> Result<IdentityResult<Vec<String>>, Error> {
         let codes = RecoveryCodes::generate(self.inner.random.as_ref());
         let (expected, change) = (Expected::RecoveryCodes(seen), Change::RecoveryCodes(codes.clone()));
-        let outcome = self.store().change(&user.id, expected, &change).await?;
-        Ok(answer_change(outcome).map(|()| {
-            info!(user = %user.id, "recovery codes generated");
-            codes.into_codes()
-        }))
+        let outcome = self.write(&user.id, expected, &change).await?;
+        Ok(answer_change(outcome).map(|()| codes.into_codes()))
     }
 }

@@ -8,7 +8,6 @@ mod second_factor;
 use std::fmt;
 
 use tokio::time::Instant;
-use tracing::{info, warn};
 
 pub(crate) use refusal_time::RefusalTime;
 
@@ -18,7 +17,10 @@ pub use second_factor::SecondFactor;
 
 #[cfg(doc)]
 use crate::AccountStore;
-use crate::{Accounts, Attempt, AttemptOutcome, ClaimsPrincipal, Error, PasswordVerification, Ticket, User, UserId};
+use crate::{
+    Accounts, Attempt, AttemptOutcome, ClaimsPrincipal, Error, Event, EventKind, FailureReason, PasswordVerification,
+    Ticket, User, UserId,
+};
 
 /// Signs users in (.NET's `SignInManager`). Cheap to clone.
 #[derive(Debug, Clone)]
@@ -86,7 +88,12 @@ impl SignIn {
     /// credentials keep changing meanwhile.
     pub async fn password(&self, credentials: Credentials<'_>) -> Result<SignInOutcome, Error> {
         if self.is_too_long(&credentials) {
-            info!("sign-in failed: the name or the password is longer than any account's");
+            Event::new(
+                EventKind::sign_in_failed(FailureReason::TooLong),
+                None,
+                self.accounts.now(),
+            )
+            .log();
             return Ok(SignInResult::Failed.into());
         }
         for _ in 0..TRIES {
@@ -102,22 +109,20 @@ impl SignIn {
             user_name, password, ..
         } = credentials;
         let Some(mut user) = self.accounts.find_by_name(user_name).await? else {
-            self.cost_as_a_failure(&UserId::from_stored(""), password).await?;
-            info!("sign-in failed: no such account");
+            self.fail_unseen(None, FailureReason::NoSuchAccount, password).await?;
             return Ok(Ok(SignInResult::Failed.into()));
         };
-        if let Some(refusal) = self.pre_sign_in_check(&user) {
-            self.cost_as_a_failure(&user.id, password).await?;
-            warn!(user = %user.id, outcome = %refusal, "sign-in refused");
-            return Ok(Ok(refusal.into()));
+        if let Some(reason) = self.pre_sign_in_check(&user) {
+            self.fail_unseen(Some(user.id), reason, password).await?;
+            return Ok(Ok(SignInResult::from(reason).into()));
         }
         let verification = self.accounts.verify_password(Some(&user), password).await?;
-        let attempt = match verification {
-            PasswordVerification::Failed => Attempt::Failed,
-            _ if user.two_factor_enabled => Attempt::Incomplete,
-            _ => Attempt::Succeeded,
+        let (attempt, came_to) = match verification {
+            PasswordVerification::Failed => (Attempt::Failed, EventKind::sign_in_failed(FailureReason::WrongPassword)),
+            _ if user.two_factor_enabled => (Attempt::Incomplete, EventKind::PasswordAccepted),
+            _ => (Attempt::Succeeded, EventKind::SignedIn(AuthenticationMethod::Password)),
         };
-        match self.settle(&user, attempt).await? {
+        match self.settle(&user, attempt, came_to).await? {
             Settled::Accepted => {}
             Settled::Refused(outcome) => return Ok(Ok(outcome.into())),
             Settled::Changed => return Ok(Err(Changed)),
@@ -146,7 +151,7 @@ impl SignIn {
     pub async fn without_password(&self, user_name: &str) -> Result<SignInResult, Error> {
         let user = self.accounts.find_by_name(user_name).await?;
         let refusal = user.and_then(|user| self.pre_sign_in_check(&user));
-        Ok(refusal.unwrap_or(SignInResult::Failed))
+        Ok(refusal.map_or(SignInResult::Failed, SignInResult::from))
     }
 
     /// The account of a ticket, if the ticket still has its security stamp: for refresh tokens, and for cookies that
@@ -166,11 +171,11 @@ impl SignIn {
             || self.accounts.validate_password_size(credentials.password).is_err()
     }
 
-    fn pre_sign_in_check(&self, user: &User) -> Option<SignInResult> {
+    fn pre_sign_in_check(&self, user: &User) -> Option<FailureReason> {
         if !self.can_sign_in(user) {
-            Some(SignInResult::NotAllowed)
+            Some(FailureReason::NotAllowed)
         } else if user.is_locked_out(self.accounts.now()) {
-            Some(SignInResult::LockedOut)
+            Some(FailureReason::LockedOut)
         } else {
             None
         }
@@ -178,7 +183,8 @@ impl SignIn {
 
     /// Signs in if the store agrees.
     async fn succeed(&self, user: User, method: AuthenticationMethod) -> Result<Result<SignInResult, Changed>, Error> {
-        Ok(match self.settle(&user, Attempt::Succeeded).await? {
+        let settled = self.settle(&user, Attempt::Succeeded, EventKind::SignedIn(method));
+        Ok(match settled.await? {
             Settled::Accepted => Ok(self.signed_in(user, method).await?),
             Settled::Refused(outcome) => Ok(outcome),
             Settled::Changed => Err(Changed),
@@ -189,7 +195,7 @@ impl SignIn {
     async fn signed_in(&self, mut user: User, method: AuthenticationMethod) -> Result<SignInResult, Error> {
         user.access_failed_count = 0;
         let principal = self.accounts.principal(&user, Some(method)).await?;
-        info!(user = %user.id, ?method, "signed in");
+        self.accounts.event(EventKind::SignedIn(method), &user.id).log();
         Ok(SignInResult::Succeeded(Box::new(SignInSuccess {
             user,
             principal,
@@ -198,45 +204,44 @@ impl SignIn {
     }
 
     /// Lets the store count an attempt, and say whether anybody may be told what it came to.
-    async fn settle(&self, user: &User, attempt: Attempt) -> Result<Settled, Error> {
+    async fn settle(&self, user: &User, attempt: Attempt, came_to: EventKind) -> Result<Settled, Error> {
+        let event = self.accounts.event(came_to, &user.id);
         let start = Instant::now();
-        let settled = self.accounts.settle_attempt(user, attempt).await?;
+        let outcome = self.accounts.settle_attempt(user, attempt, &event).await?;
         let refusal_time = self.accounts.refusal_time();
-        if let AttemptOutcome::Counted(_) | AttemptOutcome::LockedOut(_) = settled {
+        if let AttemptOutcome::Counted(_) | AttemptOutcome::LockedOut(_) = outcome {
             refusal_time.counted_since(start);
         }
-        if !matches!(settled, AttemptOutcome::Accepted | AttemptOutcome::Conflict) {
+        if !matches!(outcome, AttemptOutcome::Accepted | AttemptOutcome::Conflict) {
             refusal_time.wait_since(start).await;
         }
-        let outcome = match settled {
-            AttemptOutcome::Accepted => {
-                // While failures cannot be counted, a right guess is answered as a wrong one is: with the store's error.
-                self.accounts.store().check_writable().await?;
-                return Ok(Settled::Accepted);
-            }
-            AttemptOutcome::Conflict => return Ok(Settled::Changed),
-            AttemptOutcome::Counted(_) => SignInResult::Failed,
-            AttemptOutcome::LockedOut(end) if user.lockout_enabled && end >= self.accounts.now() => {
-                SignInResult::LockedOut
-            }
-            AttemptOutcome::LockedOut(_) => SignInResult::Failed,
-            AttemptOutcome::Refused => SignInResult::LockedOut,
+        if outcome == AttemptOutcome::Accepted {
+            // While failures cannot be counted, a right guess is answered as a wrong one is: with the store's error.
+            self.accounts.store().check_writable().await?;
+            return Ok(Settled::Accepted);
+        }
+        let Some(event) = event.settled(outcome, user.lockout_enabled) else {
+            return Ok(Settled::Changed);
         };
-        warn!(user = %user.id, %outcome, "sign-in failed");
-        Ok(Settled::Refused(outcome))
+        event.log();
+        Ok(Settled::Refused(SignInResult::refused(&event)))
     }
 
     /// Does the work of a wrong password, of which nothing comes: the time of an answer does not tell whether there is
     /// such an account, or whether its password was looked at.
-    async fn cost_as_a_failure(&self, id: &UserId, password: &str) -> Result<(), Error> {
+    async fn fail_unseen(&self, user: Option<UserId>, reason: FailureReason, password: &str) -> Result<(), Error> {
         self.accounts.verify_password(None, password).await?;
         let start = Instant::now();
         let (now, options) = (self.accounts.now(), &self.accounts.options().lockout);
+        let event = Event::new(EventKind::sign_in_failed(reason), user, now);
+        let nobody = UserId::from_stored("");
+        let id = event.user.as_ref().unwrap_or(&nobody);
         let store = self.accounts.store();
         store
-            .settle_attempt(id, None, Attempt::NotCounted, now, options)
+            .settle_attempt(id, None, Attempt::NotCounted, now, options, &event)
             .await?;
         self.accounts.refusal_time().wait_since(start).await;
+        event.log();
         Ok(())
     }
 }

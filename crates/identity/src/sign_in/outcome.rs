@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::RememberedMachine;
-use crate::{ClaimsPrincipal, User, UserId};
+use crate::{ClaimsPrincipal, Event, EventKind, FailureReason, User, UserId};
 
 /// What came of it (.NET's `SignInResult`), and what .NET sets cookies for on the way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +61,35 @@ impl AuthenticationMethod {
         match self {
             Self::Password => "pwd",
             Self::Authenticator | Self::RecoveryCode => "mfa",
+        }
+    }
+}
+
+impl SignInResult {
+    /// The answer to an attempt that came to nothing.
+    pub(super) fn refused(event: &Event) -> Self {
+        match event.kind {
+            EventKind::SignInFailed {
+                locked_until: Some(_), ..
+            } => Self::LockedOut,
+            EventKind::SignInFailed { reason, .. } => reason.into(),
+            _ => Self::Failed,
+        }
+    }
+}
+
+/// What somebody is told who could not sign in.
+impl From<FailureReason> for SignInResult {
+    fn from(reason: FailureReason) -> Self {
+        match reason {
+            FailureReason::NotAllowed => Self::NotAllowed,
+            FailureReason::LockedOut => Self::LockedOut,
+            FailureReason::TooLong
+            | FailureReason::NoSuchAccount
+            | FailureReason::WrongPassword
+            | FailureReason::WrongAuthenticatorCode
+            | FailureReason::WrongRecoveryCode
+            | FailureReason::ChangedMeanwhile => Self::Failed,
         }
     }
 }

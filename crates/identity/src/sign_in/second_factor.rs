@@ -2,10 +2,8 @@
 
 use std::fmt;
 
-use tracing::warn;
-
 use super::{Changed, Credentials, RememberedMachine, Settled, SignIn, SignInOutcome, SignInResult};
-use crate::{Attempt, AuthenticationMethod, Error, RedeemOutcome, User};
+use crate::{Attempt, AuthenticationMethod, Error, EventKind, FailureReason, RedeemOutcome, User};
 
 /// What is shown beside the password.
 #[derive(Clone, Copy)]
@@ -85,7 +83,8 @@ impl SignIn {
         if is_valid {
             return self.succeed(user, AuthenticationMethod::Authenticator).await;
         }
-        Ok(match self.settle(&user, Attempt::Failed).await? {
+        let wrong = EventKind::sign_in_failed(FailureReason::WrongAuthenticatorCode);
+        Ok(match self.settle(&user, Attempt::Failed, wrong).await? {
             Settled::Refused(outcome) => Ok(outcome),
             Settled::Accepted => Ok(SignInResult::Failed),
             Settled::Changed => Err(Changed),
@@ -94,16 +93,21 @@ impl SignIn {
 
     /// A wrong one does not count as a failure: .NET takes them for too long to guess.
     async fn recovery_code(&self, user: User, code: &str) -> Result<Result<SignInResult, Changed>, Error> {
+        let method = AuthenticationMethod::RecoveryCode;
+        let event = self.accounts.event(EventKind::SignedIn(method), &user.id);
         let (expected, now) = (user.security_stamp.as_ref(), self.accounts.now());
         let store = self.accounts.store();
-        let outcome = match store.redeem_recovery_code(&user.id, expected, code, now).await? {
-            RedeemOutcome::Redeemed => return Ok(Ok(self.signed_in(user, AuthenticationMethod::RecoveryCode).await?)),
-            RedeemOutcome::Wrong => SignInResult::Failed,
-            RedeemOutcome::Refused => SignInResult::LockedOut,
-            RedeemOutcome::Conflict => return Ok(Err(Changed)),
+        let outcome = store
+            .redeem_recovery_code(&user.id, expected, code, now, &event)
+            .await?;
+        if outcome == RedeemOutcome::Redeemed {
+            return Ok(Ok(self.signed_in(user, method).await?));
+        }
+        let Some(event) = event.redeemed(outcome) else {
+            return Ok(Err(Changed));
         };
-        warn!(user = %user.id, %outcome, "sign-in failed: wrong recovery code, or locked meanwhile");
-        Ok(Ok(outcome))
+        event.log();
+        Ok(Ok(SignInResult::refused(&event)))
     }
 }
 

@@ -9,7 +9,7 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 use time::OffsetDateTime;
 
-use crate::{Change, Expected, LockoutOptions, NormalizedName, RecoveryCodes, SecurityStamp, User, UserId};
+use crate::{Change, Event, Expected, LockoutOptions, NormalizedName, RecoveryCodes, SecurityStamp, User, UserId};
 
 pub use attempt::{Attempt, AttemptChange, AttemptOutcome, AttemptState, RedeemOutcome, Settlement};
 pub use memory::MemoryStore;
@@ -77,6 +77,9 @@ pub struct UserClaims {
 /// A security stamp named `expected` makes a write conditional: it happens only while the account still has that stamp
 /// (`None`: has none). Every write to an account that is gone answers that it is not as expected, too.
 ///
+/// Every method that may change something takes the [`Event`] that says what happens. A store that keeps events writes it in
+/// the same transaction, if it happens; others leave it alone.
+///
 /// Instants are kept at least to the microsecond, and .NET's `DateTimeOffset.MaxValue` exactly.
 ///
 /// The crate `wicketgate-store-tests` tests all of this on a store of your own.
@@ -89,9 +92,9 @@ pub trait AccountStore: Debug + Send + Sync + 'static {
     }
 
     /// Adds an account, unless its normalized name (or address, if it must be unique) is taken.
-    async fn create(&self, user: &User, email: EmailUniqueness) -> Result<CreateOutcome, StoreError>;
+    async fn create(&self, user: &User, email: EmailUniqueness, event: &Event) -> Result<CreateOutcome, StoreError>;
     /// Removes an account and everything that belongs to it; `false` if there was none.
-    async fn delete(&self, id: &UserId) -> Result<bool, StoreError>;
+    async fn delete(&self, id: &UserId, event: &Event) -> Result<bool, StoreError>;
 
     /// The account with this id.
     async fn find_by_id(&self, id: &UserId) -> Result<Option<User>, StoreError>;
@@ -106,13 +109,21 @@ pub trait AccountStore: Debug + Send + Sync + 'static {
     async fn find_claims(&self, id: &UserId) -> Result<UserClaims, StoreError>;
 
     /// Changes an account if it is still as `expected`, and otherwise answers [`ChangeOutcome::Conflict`].
-    async fn change(&self, id: &UserId, expected: Expected<'_>, change: &Change) -> Result<ChangeOutcome, StoreError>;
+    async fn change(
+        &self,
+        id: &UserId,
+        expected: Expected<'_>,
+        change: &Change,
+        event: &Event,
+    ) -> Result<ChangeOutcome, StoreError>;
 
     /// Settles an attempt that was held against the account with the stamp `expected`, as [`AttemptState::settle`] says.
     ///
     /// Attempts at one account are settled one after another, whatever came of them and whichever instance they came to:
     /// a right one waits for the wrong ones before it. So no more of them are told anything than would have been told in
     /// turn.
+    ///
+    /// `event` says what the attempt came to by itself; [`Event::settled`] says what happened after all.
     async fn settle_attempt(
         &self,
         id: &UserId,
@@ -120,19 +131,22 @@ pub trait AccountStore: Debug + Send + Sync + 'static {
         attempt: Attempt,
         now: OffsetDateTime,
         options: &LockoutOptions,
+        event: &Event,
     ) -> Result<AttemptOutcome, StoreError>;
     /// The authenticator's shared key in base32, if there is one.
     async fn authenticator_key(&self, id: &UserId) -> Result<Option<String>, StoreError>;
     /// The recovery codes that are left.
     async fn recovery_codes(&self, id: &UserId) -> Result<RecoveryCodes, StoreError>;
     /// Uses up one recovery code of an account that has the stamp `expected` and is not locked at `now`, and forgets its
-    /// failures; [`RedeemOutcome::Redeemed`] for exactly one of any number of parallel calls with the same code.
+    /// failures; [`RedeemOutcome::Redeemed`] for exactly one of any number of parallel calls with the same code. `event` is
+    /// the sign-in; [`Event::redeemed`] says what happened after all.
     async fn redeem_recovery_code(
         &self,
         id: &UserId,
         expected: Option<&SecurityStamp>,
         code: &str,
         now: OffsetDateTime,
+        event: &Event,
     ) -> Result<RedeemOutcome, StoreError>;
     /// Sets the authenticator's shared key, with a new stamp, unless there is one already, and returns the one that there
     /// is then; an empty one is none. `None` where the account is gone. All of any number of parallel calls get the same.
@@ -141,6 +155,7 @@ pub trait AccountStore: Debug + Send + Sync + 'static {
         id: &UserId,
         key: &str,
         stamp: &SecurityStamp,
+        event: &Event,
     ) -> Result<Option<String>, StoreError>;
 
     /// A cheap question to the database, for readiness probes: whether it answers and, as far as

@@ -9,6 +9,8 @@
 
 mod administration;
 mod email;
+mod events;
+mod kept_events;
 mod lockout;
 mod parallel_guesses;
 mod password;

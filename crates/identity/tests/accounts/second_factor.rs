@@ -1,6 +1,6 @@
 //! Signing in with an authenticator or a recovery code.
 
-use crate::world::{ADA, PASSWORD, World, signed_in};
+use crate::world::{ADA, PASSWORD, World, event, signed_in};
 use tokio::task::JoinSet;
 use wicketgate_identity::{
     AuthenticationMethod, Change, Credentials, EmailUniqueness, Expected, RememberedMachine, SecondFactor, User,
@@ -181,14 +181,17 @@ async fn a_telephone_number_asks_for_a_second_factor_only_where_it_is_given_and_
         let world = World::new();
         let ada = world.register(ADA).await;
         let store = world.accounts.store();
-        store.delete(&ada.id).await.unwrap();
+        store.delete(&ada.id, &event()).await.unwrap();
         let ada = User {
             phone_number: number.map(str::to_owned),
             phone_number_confirmed: confirmed,
             two_factor_enabled: true,
             ..ada
         };
-        store.create(&ada, EmailUniqueness::NotRequired).await.unwrap();
+        store
+            .create(&ada, EmailUniqueness::NotRequired, &event())
+            .await
+            .unwrap();
         assert_eq!(world.outcome(ADA, PASSWORD).await, outcome, "{number:?} {confirmed}");
     }
 }
@@ -209,6 +212,7 @@ async fn an_empty_authenticator_key_is_no_second_factor() {
                 key: "".to_owned(),
                 stamp: stamp.clone(),
             },
+            &event(),
         )
         .await
         .unwrap();

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use time::Duration;
 use wicketgate_identity::{Change, Expected};
 
-use crate::world::{ADA, World};
+use crate::world::{ADA, World, event};
 
 #[tokio::test]
 async fn a_new_key_makes_the_old_ones_codes_wrong() {
@@ -59,6 +59,7 @@ async fn an_empty_key_is_none() {
                 key: "".to_owned(),
                 stamp: stamp.clone(),
             },
+            &event(),
         )
         .await
         .unwrap();

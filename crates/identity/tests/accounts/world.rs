@@ -10,8 +10,8 @@ use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use tokio::task::JoinSet;
 use wicketgate_identity::{
-    Accounts, Credentials, MemoryStore, Options, PasswordHasherOptions, SecondFactor, SignIn, SignInOutcome,
-    SignInResult, SignInSuccess, Ticket, User, schemes,
+    Accounts, Credentials, Event, EventKind, MemoryStore, Options, PasswordHasherOptions, SecondFactor, SignIn,
+    SignInOutcome, SignInResult, SignInSuccess, Stores, Ticket, User, schemes,
 };
 use wicketgate_protection::{Clock, DataProtection, ManualClock, SeededRandom};
 
@@ -28,12 +28,21 @@ pub(crate) struct World {
     pub(crate) clock: Arc<ManualClock>,
 }
 
+/// What a store is told where it does not matter what happened.
+pub(crate) fn event() -> Event {
+    Event::new(EventKind::Registered, None, START)
+}
+
 impl World {
     pub(crate) fn new() -> Self {
         Self::with(|_| {})
     }
 
     pub(crate) fn with(choose: impl FnOnce(&mut Options)) -> Self {
+        Self::on(Arc::new(MemoryStore::new()), choose)
+    }
+
+    pub(crate) fn on(stores: Arc<dyn Stores>, choose: impl FnOnce(&mut Options)) -> Self {
         let mut options = Options {
             password_hasher: PasswordHasherOptions {
                 iteration_count: NonZeroU32::MIN,
@@ -45,13 +54,7 @@ impl World {
         let clock = Arc::new(ManualClock::at(START));
         let random = Arc::new(SeededRandom::new(1));
         let protection = DataProtection::ephemeral(clock.clone(), random.clone());
-        let accounts = Accounts::new(
-            Arc::new(MemoryStore::new()),
-            &protection,
-            options,
-            clock.clone(),
-            random,
-        );
+        let accounts = Accounts::new(stores, &protection, options, clock.clone(), random);
         Self {
             sign_in: SignIn::new(accounts.clone()),
             accounts,

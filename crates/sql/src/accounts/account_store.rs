@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use time::OffsetDateTime;
 use wicketgate_identity::{
     AccountStore, Attempt, AttemptOutcome, Change, ChangeOutcome, ConcurrencyStamp, CreateOutcome, EmailUniqueness,
-    Expected, LockoutOptions, NormalizedName, RecoveryCodes, RedeemOutcome, SecurityStamp, StoreError, User,
+    Event, Expected, LockoutOptions, NormalizedName, RecoveryCodes, RedeemOutcome, SecurityStamp, StoreError, User,
     UserClaims, UserId,
 };
 
@@ -25,13 +25,13 @@ impl<D: Database> AccountStore for SqlStore<D> {
         D::Dialect::LONGEST_NAME
     }
 
-    async fn create(&self, user: &User, email: EmailUniqueness) -> Result<CreateOutcome, StoreError> {
+    async fn create(&self, user: &User, email: EmailUniqueness, _event: &Event) -> Result<CreateOutcome, StoreError> {
         let key = user.normalized_email.as_ref().or(user.normalized_user_name.as_ref());
         let _turn = self.addresses.wait(key.map_or("", NormalizedName::as_str)).await?;
         self.run(|| users::create(&self.database, user, email)).await
     }
 
-    async fn delete(&self, id: &UserId) -> Result<bool, StoreError> {
+    async fn delete(&self, id: &UserId, _event: &Event) -> Result<bool, StoreError> {
         self.write_to(id, || users::delete(&self.database, id)).await
     }
 
@@ -56,7 +56,13 @@ impl<D: Database> AccountStore for SqlStore<D> {
         self.run(|| claims::find_claims(&self.database, id)).await
     }
 
-    async fn change(&self, id: &UserId, expected: Expected<'_>, change: &Change) -> Result<ChangeOutcome, StoreError> {
+    async fn change(
+        &self,
+        id: &UserId,
+        expected: Expected<'_>,
+        change: &Change,
+        _event: &Event,
+    ) -> Result<ChangeOutcome, StoreError> {
         let target = Target {
             id,
             expected,
@@ -79,6 +85,7 @@ impl<D: Database> AccountStore for SqlStore<D> {
         attempt: Attempt,
         now: OffsetDateTime,
         options: &LockoutOptions,
+        _event: &Event,
     ) -> Result<AttemptOutcome, StoreError> {
         let at = &AttemptAt {
             id,
@@ -100,6 +107,7 @@ impl<D: Database> AccountStore for SqlStore<D> {
         id: &UserId,
         key: &str,
         stamp: &SecurityStamp,
+        _event: &Event,
     ) -> Result<Option<String>, StoreError> {
         let target = Target {
             id,
@@ -122,6 +130,7 @@ impl<D: Database> AccountStore for SqlStore<D> {
         expected: Option<&SecurityStamp>,
         code: &str,
         now: OffsetDateTime,
+        _event: &Event,
     ) -> Result<RedeemOutcome, StoreError> {
         let concurrency_stamp = &self.new_stamp();
         self.write_to(id, || {

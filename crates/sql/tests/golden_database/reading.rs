@@ -4,6 +4,7 @@ use tempfile::TempDir;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use wicketgate_identity::{Change, Expected, NormalizedName, RedeemOutcome};
+use wicketgate_store_tests::fixture::event;
 
 use crate::{ef_core, name, open_copy, people, second_factor};
 
@@ -95,6 +96,7 @@ async fn roles_are_found_by_name_order() {
                     name: role.to_owned(),
                     normalized: name(&role.to_uppercase()),
                 },
+                &event(),
             )
             .await
             .unwrap();
@@ -132,7 +134,7 @@ async fn the_second_factor_of_an_ef_core_account_works_on() {
         let (stamp, now) = (user.security_stamp.as_ref(), OffsetDateTime::UNIX_EPOCH);
         let outcome = store
             .accounts()
-            .redeem_recovery_code(&user.id, stamp, &codes[3], now)
+            .redeem_recovery_code(&user.id, stamp, &codes[3], now, &event())
             .await;
         assert_eq!(outcome.unwrap(), expected);
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 use wicketgate_identity::{CreateOutcome, EmailUniqueness, User, UserId};
+use wicketgate_store_tests::fixture::event;
 
 use crate::{name, open, open_copy};
 
@@ -28,7 +29,7 @@ async fn of_many_registrations_of_one_name_in_two_servers_one_succeeds() {
             tokio::spawn(async move {
                 store
                     .accounts()
-                    .create(&user, EmailUniqueness::NotRequired)
+                    .create(&user, EmailUniqueness::NotRequired, &event())
                     .await
                     .unwrap()
             })

@@ -10,6 +10,7 @@ use wicketgate_identity::{
     Attempt, Change, ConcurrencyStamp, CreateOutcome, EmailUniqueness, Expected, LockoutOptions, PasswordHash,
     SecurityStamp, User, UserId,
 };
+use wicketgate_store_tests::fixture::event;
 
 use crate::{ef_core, golden, name, open, open_copy};
 
@@ -36,7 +37,11 @@ async fn a_registration_is_written_as_ef_core_would() {
         access_failed_count: 2,
     };
     assert_eq!(
-        store.accounts().create(&user, EmailUniqueness::Required).await.unwrap(),
+        store
+            .accounts()
+            .create(&user, EmailUniqueness::Required, &event())
+            .await
+            .unwrap(),
         CreateOutcome::Created
     );
 
@@ -89,7 +94,7 @@ async fn a_success_after_no_failure_leaves_the_row_alone() {
         let now = OffsetDateTime::UNIX_EPOCH;
         store
             .accounts()
-            .settle_attempt(&before.id, expected, Attempt::Succeeded, now, &options)
+            .settle_attempt(&before.id, expected, Attempt::Succeeded, now, &options, &event())
             .await
             .unwrap();
         let after = store.accounts().find_by_id(&before.id).await.unwrap().unwrap();
@@ -113,8 +118,8 @@ async fn a_deleted_account_leaves_nothing_behind() {
             .await
             .unwrap()
             .unwrap();
-        assert!(store.accounts().delete(&user.id).await.unwrap());
-        assert!(!store.accounts().delete(&user.id).await.unwrap());
+        assert!(store.accounts().delete(&user.id, &event()).await.unwrap());
+        assert!(!store.accounts().delete(&user.id, &event()).await.unwrap());
     }
     let mut connection = ef_core(&folder).await;
     for table in [
@@ -161,6 +166,7 @@ async fn what_the_application_added_survives_every_write() {
                 key: "another key".to_owned(),
                 stamp: stamp.clone(),
             },
+            &event(),
         )
         .await
         .unwrap();
@@ -171,6 +177,7 @@ async fn what_the_application_added_survives_every_write() {
             &user.id,
             Expected::RecoveryCodes(&seen),
             &Change::RecoveryCodes(vec!["one".to_owned()].into()),
+            &event(),
         )
         .await
         .unwrap();
@@ -184,6 +191,7 @@ async fn what_the_application_added_survives_every_write() {
                 normalized: name("ANOTHER"),
                 stamp: stamp.clone(),
             },
+            &event(),
         )
         .await
         .unwrap();
@@ -196,6 +204,7 @@ async fn what_the_application_added_survives_every_write() {
                 ..user
             },
             EmailUniqueness::NotRequired,
+            &event(),
         )
         .await
         .unwrap();

@@ -6,6 +6,7 @@ use wicketgate_identity::{
 };
 use wicketgate_protection::StoredElement;
 use wicketgate_sql::{OpenError, connect_keys, migrate_keys};
+use wicketgate_store_tests::fixture::event;
 use zeroize::Zeroizing;
 
 use crate::{Database, Kind};
@@ -34,7 +35,11 @@ async fn a_role_that_may_only_read_and_write_rows_serves() {
 
         let store = serving.connect(V3).await.unwrap();
         let ada = ada();
-        let created = store.accounts().create(&ada, EmailUniqueness::Required).await.unwrap();
+        let created = store
+            .accounts()
+            .create(&ada, EmailUniqueness::Required, &event())
+            .await
+            .unwrap();
         assert_eq!(created, CreateOutcome::Created);
         let admin = NormalizedName::from_stored("ADMIN");
         assert_eq!(
@@ -46,7 +51,8 @@ async fn a_role_that_may_only_read_and_write_rows_serves() {
                     &Change::AddRole {
                         name: "Admin".to_owned(),
                         normalized: admin.clone()
-                    }
+                    },
+                    &event()
                 )
                 .await
                 .unwrap(),
@@ -61,14 +67,15 @@ async fn a_role_that_may_only_read_and_write_rows_serves() {
                     &Change::AddClaim {
                         claim_type: "a".to_owned(),
                         value: "b".to_owned()
-                    }
+                    },
+                    &event()
                 )
                 .await
                 .unwrap(),
             ChangeOutcome::Changed
         );
         assert_eq!(store.accounts().find_claims(&ada.id).await.unwrap().roles.len(), 1);
-        assert!(store.accounts().delete(&ada.id).await.unwrap());
+        assert!(store.accounts().delete(&ada.id, &event()).await.unwrap());
 
         let keys = connect_keys(&serving.url).await.unwrap();
         let element = StoredElement {

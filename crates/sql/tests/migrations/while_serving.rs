@@ -6,6 +6,7 @@ use futures_util::future::join_all;
 use time::macros::datetime;
 use wicketgate_identity::SchemaVersion::{V1, V2, V3};
 use wicketgate_identity::{Attempt, AttemptOutcome, LockoutOptions, NormalizedName, Stores};
+use wicketgate_store_tests::fixture::event;
 
 use crate::versions::ADA;
 use crate::{Database, KINDS, Kind};
@@ -28,7 +29,7 @@ async fn logins(store: &Arc<dyn Stores>, kind: Kind) {
         let stamp = ada.security_stamp.as_ref();
         let outcome = store
             .accounts()
-            .settle_attempt(&ada.id, stamp, attempt, now, options)
+            .settle_attempt(&ada.id, stamp, attempt, now, options, &event())
             .await?;
         store.accounts().authenticator_key(&ada.id).await?;
         store.accounts().find_claims(&ada.id).await?;

@@ -11,7 +11,7 @@ use crate::store::{
     AccountStore, Attempt, AttemptOutcome, AttemptState, ChangeOutcome, CreateOutcome, EmailUniqueness, RedeemOutcome,
     StoreError, UserClaims,
 };
-use crate::{Change, Expected, LockoutOptions, NormalizedName, RecoveryCodes, SecurityStamp, User, UserId};
+use crate::{Change, Event, Expected, LockoutOptions, NormalizedName, RecoveryCodes, SecurityStamp, User, UserId};
 
 /// The accounts of a [`MemoryStore`](super::MemoryStore).
 #[derive(Default)]
@@ -35,7 +35,7 @@ impl fmt::Debug for MemoryAccounts {
 
 #[async_trait]
 impl AccountStore for MemoryAccounts {
-    async fn create(&self, user: &User, email: EmailUniqueness) -> Result<CreateOutcome, StoreError> {
+    async fn create(&self, user: &User, email: EmailUniqueness, _event: &Event) -> Result<CreateOutcome, StoreError> {
         let mut state = self.state();
         if state.accounts.contains_key(&user.id) {
             return Err(StoreError::Failed(format!("the id {} is taken", user.id).into()));
@@ -53,7 +53,7 @@ impl AccountStore for MemoryAccounts {
         Ok(CreateOutcome::Created)
     }
 
-    async fn delete(&self, id: &UserId) -> Result<bool, StoreError> {
+    async fn delete(&self, id: &UserId, _event: &Event) -> Result<bool, StoreError> {
         let mut state = self.state();
         let account = state.accounts.remove(id);
         if let Some(name) = account
@@ -109,7 +109,13 @@ impl AccountStore for MemoryAccounts {
         })
     }
 
-    async fn change(&self, id: &UserId, expected: Expected<'_>, change: &Change) -> Result<ChangeOutcome, StoreError> {
+    async fn change(
+        &self,
+        id: &UserId,
+        expected: Expected<'_>,
+        change: &Change,
+        _event: &Event,
+    ) -> Result<ChangeOutcome, StoreError> {
         Ok(self.state().change(id, expected, change))
     }
 
@@ -120,6 +126,7 @@ impl AccountStore for MemoryAccounts {
         attempt: Attempt,
         now: OffsetDateTime,
         options: &LockoutOptions,
+        _event: &Event,
     ) -> Result<AttemptOutcome, StoreError> {
         let mut state = self.state();
         let Some(account) = state.accounts.get(id) else {
@@ -152,6 +159,7 @@ impl AccountStore for MemoryAccounts {
         expected: Option<&SecurityStamp>,
         code: &str,
         now: OffsetDateTime,
+        _event: &Event,
     ) -> Result<RedeemOutcome, StoreError> {
         let mut state = self.state();
         let account = match state.accounts.get(id) {
@@ -174,6 +182,7 @@ impl AccountStore for MemoryAccounts {
         id: &UserId,
         key: &str,
         stamp: &SecurityStamp,
+        _event: &Event,
     ) -> Result<Option<String>, StoreError> {
         let mut state = self.state();
         let Some(account) = state.accounts.get(id) else {

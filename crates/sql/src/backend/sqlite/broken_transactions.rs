@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use tokio::time::timeout;
 use wicketgate_identity::{AccountStore, EmailUniqueness, StoreError, StoreOptions};
 use wicketgate_protection::SystemRandom;
+use wicketgate_store_tests::fixture::event;
 
 use super::SqliteDatabase;
 use super::connection::SqliteConnection;
@@ -49,7 +50,7 @@ async fn application(folder: &TempDir) -> sqlx::SqliteConnection {
 async fn register_until_full(store: &dyn AccountStore) -> StoreError {
     for number in 0..1_000 {
         if let Err(error) = store
-            .create(&user(&number.to_string()), EmailUniqueness::NotRequired)
+            .create(&user(&number.to_string()), EmailUniqueness::NotRequired, &event())
             .await
         {
             return error;
@@ -77,7 +78,10 @@ async fn a_full_disk_is_passing_and_the_first_write_after_it_succeeds() {
             .execute(&mut application(&folder).await)
             .await
             .unwrap();
-        store.create(&user("ada"), EmailUniqueness::NotRequired).await.unwrap();
+        store
+            .create(&user("ada"), EmailUniqueness::NotRequired, &event())
+            .await
+            .unwrap();
         store.ping().await.unwrap();
         store.check_writable().await.unwrap();
     }

@@ -1,0 +1,71 @@
+//! The log's line about an event.
+
+use tracing::{info, warn};
+
+use super::{Event, EventKind, FailureReason};
+
+impl Event {
+    /// Writes the event's line into the log; of the request, the log says by itself which one it is.
+    pub(crate) fn log(&self) {
+        let user = self.user.as_ref().map(tracing::field::display);
+        match &self.kind {
+            EventKind::SignedIn(method) => info!(user, ?method, "signed in"),
+            EventKind::SignInFailed { reason, locked_until } => {
+                log_failed_sign_in(self, *reason, locked_until.is_some());
+            }
+            EventKind::PasswordAccepted | EventKind::OldPasswordAccepted => {}
+            EventKind::Registered => info!(user, "registered"),
+            EventKind::Deleted => info!(user, "account deleted"),
+            EventKind::PasswordChanged | EventKind::PasswordSet => info!(user, "password changed"),
+            EventKind::PasswordReset => info!(user, "password reset"),
+            EventKind::PasswordHashSet => info!(user, "password hash set"),
+            EventKind::PasswordRemoved => info!(user, "password removed"),
+            EventKind::PasswordRehashed => info!(user, "password hashed anew"),
+            EventKind::PasswordChangeFailed { reason, .. } => warn!(user, ?reason, "password not changed"),
+            EventKind::PasswordResetFailed => warn!(user, "password not reset: the token was not valid"),
+            EventKind::EmailConfirmed => info!(user, "address confirmed"),
+            EventKind::EmailChanged => info!(user, "address changed"),
+            EventKind::EmailConfirmationFailed => warn!(user, "address not confirmed: the token was not valid"),
+            EventKind::UserNameChanged => info!(user, "user name changed"),
+            EventKind::PhoneNumberConfirmed => info!(user, "telephone number confirmed"),
+            EventKind::PhoneNumberUnconfirmed => info!(user, "telephone number no longer confirmed"),
+            EventKind::TwoFactorEnabled {
+                with_recovery_codes: true,
+            } => info!(user, "second factor switched on, recovery codes generated"),
+            EventKind::TwoFactorEnabled { .. } => info!(user, enabled = true, "second factor switched"),
+            EventKind::TwoFactorDisabled => info!(user, enabled = false, "second factor switched"),
+            EventKind::TwoFactorReset => info!(user, "second factor reset"),
+            EventKind::AuthenticatorKeyCreated => info!(user, "authenticator key made"),
+            EventKind::AuthenticatorKeyReset => info!(user, "authenticator key reset"),
+            EventKind::RecoveryCodesGenerated => info!(user, "recovery codes generated"),
+            EventKind::RecoveryCodesRemoved => info!(user, "recovery codes removed"),
+            EventKind::Locked(_) => info!(user, locked = true, "lockout set by an operator"),
+            EventKind::Unlocked => info!(user, locked = false, "lockout set by an operator"),
+            EventKind::LockoutEnabled => info!(user, "lockout enabled"),
+            EventKind::LockoutDisabled => info!(user, "lockout disabled"),
+            EventKind::SignedOutEverywhere => info!(user, "signed out everywhere"),
+            EventKind::RoleAdded { role } => info!(user, role, "role added"),
+            EventKind::RoleRemoved { role } => info!(user, role, "role removed"),
+            EventKind::ClaimAdded { claim_type } => info!(user, claim_type, "claim added"),
+            EventKind::ClaimRemoved { claim_type } => info!(user, claim_type, "claim removed"),
+        }
+    }
+}
+
+fn log_failed_sign_in(event: &Event, reason: FailureReason, locks: bool) {
+    let user = event.user.as_ref().map(tracing::field::display);
+    match reason {
+        FailureReason::TooLong => info!("sign-in failed: the name or the password is longer than any account's"),
+        FailureReason::NoSuchAccount => info!("sign-in failed: no such account"),
+        FailureReason::NotAllowed | FailureReason::LockedOut => {
+            warn!(user, outcome = ?reason, "sign-in refused");
+        }
+        FailureReason::WrongPassword
+        | FailureReason::WrongAuthenticatorCode
+        | FailureReason::WrongRecoveryCode
+        | FailureReason::ChangedMeanwhile => {
+            let outcome = if locks { "LockedOut" } else { "Failed" };
+            warn!(user, outcome, ?reason, "sign-in failed");
+        }
+    }
+}
