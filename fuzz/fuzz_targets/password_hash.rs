@@ -1,6 +1,6 @@
 //! The decoder of stored password hashes, through `PasswordHasher::verify`. The rounds of PBKDF2 that a hash may ask for
 //! have a bound, but too wide a one for a fuzzer, so they are cut down before they are verified.
-//! Argon2id's costs have such bounds, too: of those hashes the form alone is read.
+//! Argon2id's costs have such bounds, too: of those hashes the algorithm alone is read.
 #![no_main]
 
 use std::{
@@ -11,7 +11,7 @@ use std::{
 use libfuzzer_sys::fuzz_target;
 use wicketgate_fuzz::{block_on, goldens, memory, seeds};
 use wicketgate_identity::{
-    PasswordHash, PasswordHashForm, PasswordHasher, PasswordHasherOptions, PasswordVerification,
+    PasswordAlgorithm, PasswordHash, PasswordHasher, PasswordHasherOptions, PasswordVerification,
 };
 use wicketgate_protection::{SeededRandom, base64_text};
 
@@ -22,7 +22,7 @@ const LONGEST: usize = 4096;
 
 static HASHER: LazyLock<PasswordHasher> = LazyLock::new(|| {
     let options = PasswordHasherOptions {
-        iteration_count: NonZeroU32::MIN,
+        algorithm: PasswordAlgorithm::identity_v3(NonZeroU32::MIN),
         ..PasswordHasherOptions::default()
     };
     PasswordHasher::new(options, Arc::new(SeededRandom::new(1)))
@@ -40,7 +40,7 @@ fuzz_target!(
         };
         if text.starts_with('$') {
             let hash = PasswordHash::from_stored(text);
-            memory::bounded(bytes.len(), 16, || PasswordHashForm::of(&hash));
+            memory::bounded(bytes.len(), 16, || PasswordAlgorithm::of(&hash));
             return;
         }
         let text = match base64_text::decode(text) {

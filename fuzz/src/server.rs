@@ -7,7 +7,7 @@ use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 use wicketgate_axum::{Identity, SignedIn, options::RequestLimits};
-use wicketgate_identity::{EmailUniqueness, Event, EventKind, MemoryStore, Options, PasswordHasherOptions, Stores};
+use wicketgate_identity::{EmailUniqueness, Event, EventKind, MemoryStore, Options, PasswordAlgorithm, PasswordHasherOptions, Stores};
 use wicketgate_protection::{ManualClock, SeededRandom};
 
 use crate::{
@@ -25,7 +25,7 @@ pub fn application() -> Router {
     let options = Options {
         // Hashing is no decoding.
         password_hasher: PasswordHasherOptions {
-            iteration_count: NonZeroU32::MIN,
+            algorithm: PasswordAlgorithm::identity_v3(NonZeroU32::MIN),
             ..PasswordHasherOptions::default()
         },
         ..Options::default()

@@ -29,10 +29,12 @@ pub use error::{Error, IdentityError, IdentityResult};
 pub use event::{Event, EventKind, FailureReason};
 pub use mail::{EmailError, EmailMessage, EmailSender, EmailText};
 pub use options::{
-    ClaimsIdentityOptions, CompatibilityMode, LockoutOptions, Options, PasswordHasherOptions, PasswordOptions,
-    SchemaVersion, SecurityStampOptions, SignInOptions, StoreOptions, TokenProviderOptions, UserOptions,
+    ClaimsIdentityOptions, LockoutOptions, Options, PasswordHasherOptions, PasswordOptions, SchemaVersion,
+    SecurityStampOptions, SignInOptions, StoreOptions, TokenProviderOptions, UserOptions,
 };
-pub use password::{Argon2idCosts, InvalidArgon2idCosts, PasswordHashForm, PasswordHasher, PasswordVerification};
+pub use password::{
+    Argon2idCosts, InvalidArgon2idCosts, PasswordAlgorithm, PasswordHasher, PasswordVerification, UnreadableHash,
+};
 pub use request_context::{ClientNetwork, RequestContext};
 pub use second_factor::{RecoveryCodes, authenticator};
 pub use sign_in::{

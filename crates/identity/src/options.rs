@@ -1,10 +1,8 @@
 //! Options of accounts, with .NET's defaults.
 
-use std::num::NonZeroU32;
-
 use time::Duration;
 
-use crate::{Argon2idCosts, claim_types};
+use crate::{PasswordAlgorithm, claim_types};
 
 /// Everything that can be chosen about accounts; the defaults are .NET's (`IdentityOptions` and its neighbours).
 #[derive(Debug, Clone, Default)]
@@ -174,43 +172,20 @@ impl Default for ClaimsIdentityOptions {
     }
 }
 
-/// .NET's `PasswordHasherOptions`, and how much hashing may go on at once.
+/// How passwords are hashed, and how many may wait for it (.NET's `PasswordHasherOptions`).
 #[derive(Debug, Clone)]
 pub struct PasswordHasherOptions {
-    /// The form of new hashes (.NET's `CompatibilityMode`).
-    pub compatibility_mode: CompatibilityMode,
-    /// Rounds of PBKDF2 in new version 3 hashes, at most
-    /// [`MAX_ITERATION_COUNT`](PasswordHasherOptions::MAX_ITERATION_COUNT): a hash of more is not read either.
-    pub iteration_count: NonZeroU32,
-    /// What a new argon2id hash costs; each core may need this much memory.
-    pub argon2id_costs: Argon2idCosts,
+    /// How new hashes are made. Hashes that are weaker, or of another kind, are replaced at the next sign-in. Each core may
+    /// need as much memory as argon2id's costs say.
+    pub algorithm: PasswordAlgorithm,
     /// How many passwords may wait to be hashed before the answer is "busy".
     pub queue_length: usize,
-}
-
-impl PasswordHasherOptions {
-    /// The most rounds that a hash may ask for, a hundred times the default: a stored hash says itself what verifying it
-    /// costs, and must not be able to keep a core busy for minutes. (.NET reads up to `i32::MAX`.)
-    pub const MAX_ITERATION_COUNT: u32 = 10_000_000;
-}
-
-/// .NET's `PasswordHasherCompatibilityMode`, and what .NET has not. All forms are read in every mode.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CompatibilityMode {
-    /// Version 2 of ASP.NET Identity: PBKDF2-HMAC-SHA1, 1,000 rounds.
-    IdentityV2,
-    /// Version 3: PBKDF2-HMAC-SHA512.
-    IdentityV3,
-    /// Compatible with nothing of ASP.NET Core's, which cannot read it: argon2id, as a PHC string.
-    Argon2id,
 }
 
 impl Default for PasswordHasherOptions {
     fn default() -> Self {
         Self {
-            compatibility_mode: CompatibilityMode::IdentityV3,
-            iteration_count: const { NonZeroU32::new(100_000).unwrap() },
-            argon2id_costs: Argon2idCosts::default(),
+            algorithm: PasswordAlgorithm::default(),
             queue_length: 1_000,
         }
     }

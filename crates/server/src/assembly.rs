@@ -60,7 +60,7 @@ pub(crate) fn builder(
 ) -> IdentityBuilder {
     let builder = Identity::builder(store)
         .keys(data_protection)
-        .options(settings.identity.clone())
+        .options(settings.identity_options())
         .authentication(settings.authentication.clone())
         .limits(settings.limits.requests.clone())
         .prefix(&settings.prefix)
@@ -94,7 +94,7 @@ pub(crate) async fn accounts(
     Ok(Accounts::new(
         store,
         &data_protection,
-        settings.identity.clone(),
+        settings.identity_options(),
         clock,
         random,
     ))

@@ -1,7 +1,7 @@
 //! Looking at a database that belongs to somebody else.
 
 use time::OffsetDateTime;
-use wicketgate_identity::{PasswordHash, PasswordHashForm};
+use wicketgate_identity::{PasswordAlgorithm, PasswordHash, UnreadableHash};
 
 use crate::database::{Connection, Database, LockedAccounts, Row};
 use crate::database_error::DatabaseError;
@@ -61,12 +61,10 @@ async fn count<C: Connection>(connection: &mut C, now: OffsetDateTime) -> Result
 }
 
 /// The most frequent form first.
-async fn count_by_hash<C: Connection>(
-    connection: &mut C,
-) -> Result<Vec<(Option<PasswordHashForm>, u64)>, DatabaseError> {
+async fn count_by_hash<C: Connection>(connection: &mut C) -> Result<Vec<(Stored, u64)>, DatabaseError> {
     // A page at a time: a large database has more hashes than should be in memory at once.
     const PAGE: i32 = 1000;
-    let mut counts: Vec<(Option<PasswordHashForm>, u64)> = Vec::new();
+    let mut counts: Vec<(Stored, u64)> = Vec::new();
     let mut last = String::new();
     loop {
         let rows = connection
@@ -75,15 +73,22 @@ async fn count_by_hash<C: Connection>(
         for row in &rows {
             last = row.text("Id")?.unwrap_or_default();
             let hash = row.text("PasswordHash")?;
-            let form = hash.map(|hash| PasswordHashForm::of(&PasswordHash::from_stored(hash)));
+            let form = hash.map(|hash| PasswordAlgorithm::of(&PasswordHash::from_stored(hash)));
             match counts.iter_mut().find(|(known, _)| *known == form) {
                 Some((_, count)) => *count += 1,
                 None => counts.push((form, 1)),
             }
         }
         if rows.is_empty() {
-            counts.sort_by_key(|(form, count)| (std::cmp::Reverse(*count), form.map(|form| form.to_string())));
+            counts.sort_by_key(|(form, count)| (std::cmp::Reverse(*count), form.map(described)));
             return Ok(counts);
         }
     }
+}
+
+/// What a stored hash was made with, `None` where there is no password.
+type Stored = Option<Result<PasswordAlgorithm, UnreadableHash>>;
+
+fn described(stored: Result<PasswordAlgorithm, UnreadableHash>) -> String {
+    stored.map_or_else(|unreadable| unreadable.to_string(), |algorithm| algorithm.to_string())
 }

@@ -1,6 +1,6 @@
 //! What a database holds.
 
-use wicketgate_identity::PasswordHashForm;
+use wicketgate_identity::{PasswordAlgorithm, UnreadableHash};
 
 use crate::schema::state::SchemaState;
 
@@ -20,8 +20,8 @@ pub struct Inspection {
 pub struct AccountCounts {
     /// All accounts.
     pub total: u64,
-    /// Accounts by the form of their password hash, `None` for those without a password; the most frequent first.
-    pub by_hash: Vec<(Option<PasswordHashForm>, u64)>,
+    /// Accounts by what their password hash was made with, `None` for those without a password; the most frequent first.
+    pub by_hash: Vec<(Option<Result<PasswordAlgorithm, UnreadableHash>>, u64)>,
     /// Accounts with a confirmed address.
     pub confirmed: u64,
     /// Accounts that are locked now.

@@ -6,6 +6,7 @@ use std::num::NonZeroU32;
 use axum::{Router, body::Body};
 use http::Request;
 use wicketgate_axum::{Identity, Options, options::RequestLimits};
+use wicketgate_identity::PasswordAlgorithm;
 
 use crate::{
     builder,
@@ -18,7 +19,7 @@ const PASSWORD: &str = "Passw0rd!";
 
 fn identity(mut options: Options, limits: RequestLimits) -> Identity {
     // What is measured here is not how long hashing takes.
-    options.password_hasher.iteration_count = NonZeroU32::MIN;
+    options.password_hasher.algorithm = PasswordAlgorithm::identity_v3(NonZeroU32::MIN);
     builder().options(options).limits(limits).build().unwrap()
 }
 

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use wicketgate_pbkdf2::{Derivation, Prf};
 
-use crate::password::pool::{KeyFunction, KeyRequest};
+use crate::password::pool::KeyRequest;
 
 /// Rounds that are timed of each function. They take about a millisecond in all.
 const TIMED: std::num::NonZeroU32 = std::num::NonZeroU32::new(500).unwrap();
@@ -37,8 +37,8 @@ impl RelativeCosts {
 
     /// What the request's own key costs, in rounds of PBKDF2-HMAC-SHA512.
     pub(super) fn rounds(self, request: &KeyRequest) -> u64 {
-        match request.function {
-            KeyFunction::Pbkdf2 { prf, iterations } => {
+        match request.algorithm.pbkdf2() {
+            Ok((prf, iterations)) => {
                 let (thousandths, block) = match prf {
                     Prf::HmacSha1 => (self.sha1, 20),
                     Prf::HmacSha256 => (self.sha256, 32),
@@ -48,7 +48,7 @@ impl RelativeCosts {
                 let rounds = u64::from(iterations.get()).saturating_mul(blocks);
                 rounds.saturating_mul(thousandths) / 1_000
             }
-            KeyFunction::Argon2id(costs) => ROUNDS_PER_KIB * costs.work(),
+            Err(costs) => ROUNDS_PER_KIB * costs.work(),
         }
     }
 }
@@ -75,13 +75,14 @@ mod tests {
     use zeroize::Zeroizing;
 
     use super::*;
+    use crate::PasswordAlgorithm;
 
     #[test]
     fn a_round_of_another_function_costs_something_and_not_much_more() {
         let costs = RelativeCosts::measured();
         for (prf, length) in [(Prf::HmacSha1, 32), (Prf::HmacSha256, 32), (Prf::HmacSha512, 32)] {
             let request = KeyRequest {
-                function: KeyFunction::Pbkdf2 {
+                algorithm: PasswordAlgorithm::IdentityV3 {
                     prf,
                     iterations: 10_000.try_into().unwrap(),
                 },

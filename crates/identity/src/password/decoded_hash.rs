@@ -5,11 +5,9 @@ use std::num::NonZeroU32;
 use wicketgate_pbkdf2::Prf;
 use wicketgate_protection::base64_text;
 
-use super::argon2id::{self, Argon2idCosts};
-use crate::password::pool::KeyFunction;
-use crate::{PasswordHash, PasswordHasherOptions};
-
-const MAX_ITERATION_COUNT: u32 = PasswordHasherOptions::MAX_ITERATION_COUNT;
+use super::algorithm::PasswordAlgorithm;
+use super::argon2id;
+use crate::PasswordHash;
 
 /// Salt and subkey may not be shorter.
 const MINIMUM_LENGTH: usize = 16;
@@ -17,39 +15,18 @@ const MINIMUM_LENGTH: usize = 16;
 const MAXIMUM_LENGTH: usize = 1024;
 const VERSION_2_SALT_LENGTH: usize = 16;
 const VERSION_2_SUBKEY_LENGTH: usize = 32;
-const VERSION_2_ITERATIONS: NonZeroU32 = NonZeroU32::new(1_000).unwrap();
 
-/// What stands in a [`PasswordHash`].
+/// What stands in a [`PasswordHash`]. .NET's are bytes in base64, the first of which is the version:
+///
+/// - version 2: `00 | salt, 16 bytes | subkey, 32 bytes`
+/// - version 3: `01 | prf u32 | iterations u32 | salt length u32 | salt | subkey`, numbers big-endian
+///
+/// Argon2id's are PHC strings: `$argon2id$v=19$m=…,t=…,p=…$salt$subkey`.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct DecodedHash {
-    pub(super) form: Form,
+    pub(super) algorithm: PasswordAlgorithm,
     pub(super) salt: Vec<u8>,
     pub(super) subkey: Vec<u8>,
-}
-
-/// How it is written: .NET's forms are bytes in base64, the first of which is the version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
-    /// `00 | salt, 16 bytes | subkey, 32 bytes`; PBKDF2-HMAC-SHA1, 1,000 rounds.
-    V2,
-    /// `01 | prf u32 | iterations u32 | salt length u32 | salt | subkey`, numbers big-endian.
-    V3 { prf: Prf, iterations: NonZeroU32 },
-    /// A PHC string: `$argon2id$v=19$m=…,t=…,p=…$salt$subkey`.
-    Argon2id(Argon2idCosts),
-}
-
-impl Form {
-    /// What makes the subkey.
-    pub(super) fn function(self) -> KeyFunction {
-        match self {
-            Self::V2 => KeyFunction::Pbkdf2 {
-                prf: Prf::HmacSha1,
-                iterations: VERSION_2_ITERATIONS,
-            },
-            Self::V3 { prf, iterations } => KeyFunction::Pbkdf2 { prf, iterations },
-            Self::Argon2id(costs) => KeyFunction::Argon2id(costs),
-        }
-    }
 }
 
 impl DecodedHash {
@@ -63,8 +40,12 @@ impl DecodedHash {
         // no base64 has a dollar sign
         if hash.as_str().starts_with('$') {
             let (costs, salt, subkey) = argon2id::decode(hash.as_str())?;
-            let form = Form::Argon2id(costs);
-            return Some(Self { form, salt, subkey });
+            let algorithm = PasswordAlgorithm::Argon2id(costs);
+            return Some(Self {
+                algorithm,
+                salt,
+                subkey,
+            });
         }
         let bytes = base64_text::decode(hash.as_str())?;
         match bytes.split_first()? {
@@ -77,7 +58,7 @@ impl DecodedHash {
     fn decode_version_2(bytes: &[u8]) -> Option<Self> {
         let (salt, subkey) = bytes.split_at_checked(VERSION_2_SALT_LENGTH)?;
         (subkey.len() == VERSION_2_SUBKEY_LENGTH).then(|| Self {
-            form: Form::V2,
+            algorithm: PasswordAlgorithm::IdentityV2,
             salt: salt.to_owned(),
             subkey: subkey.to_owned(),
         })
@@ -96,9 +77,9 @@ impl DecodedHash {
         let (salt_length, bytes) = split_u32(bytes)?;
         let (salt, subkey) = bytes.split_at_checked(usize::try_from(salt_length).ok()?)?;
         let is_possible = |bytes: &[u8]| (MINIMUM_LENGTH..=MAXIMUM_LENGTH).contains(&bytes.len());
-        let is_affordable = rounds(prf, iterations, subkey.len()) <= u64::from(MAX_ITERATION_COUNT);
+        let is_affordable = rounds(prf, iterations, subkey.len()) <= u64::from(PasswordAlgorithm::MAX_ITERATIONS);
         (is_possible(salt) && is_possible(subkey) && is_affordable).then_some(Self {
-            form: Form::V3 { prf, iterations },
+            algorithm: PasswordAlgorithm::IdentityV3 { prf, iterations },
             salt: salt.to_owned(),
             subkey: subkey.to_owned(),
         })
@@ -107,12 +88,12 @@ impl DecodedHash {
     /// The text as it is stored; the inverse of [`decode`](Self::decode).
     pub(super) fn encode(&self) -> PasswordHash {
         let mut bytes = Vec::with_capacity(13 + self.salt.len() + self.subkey.len());
-        match self.form {
-            Form::Argon2id(costs) => {
+        match self.algorithm {
+            PasswordAlgorithm::Argon2id(costs) => {
                 return PasswordHash::from_stored(argon2id::encode(costs, &self.salt, &self.subkey));
             }
-            Form::V2 => bytes.push(0),
-            Form::V3 { prf, iterations } => {
+            PasswordAlgorithm::IdentityV2 => bytes.push(0),
+            PasswordAlgorithm::IdentityV3 { prf, iterations } => {
                 bytes.push(1);
                 bytes.extend((prf as u32).to_be_bytes());
                 bytes.extend(iterations.get().to_be_bytes());
@@ -148,6 +129,8 @@ mod tests {
 
     use super::*;
 
+    const MAX_ITERATIONS: u32 = PasswordAlgorithm::MAX_ITERATIONS;
+
     fn decode(bytes: &[u8]) -> Option<DecodedHash> {
         DecodedHash::decode(&PasswordHash::from_stored(base64_text::encode(bytes)))
     }
@@ -166,12 +149,12 @@ mod tests {
             decode(&[&[1][..], &header, &vec![0; salt + subkey]].concat()).is_some()
         };
         for prf in 0..3 {
-            assert!(row(prf, MAX_ITERATION_COUNT, 16, 16));
-            assert!(!row(prf, MAX_ITERATION_COUNT + 1, 16, 16));
+            assert!(row(prf, MAX_ITERATIONS, 16, 16));
+            assert!(!row(prf, MAX_ITERATIONS + 1, 16, 16));
             assert!(!row(prf, i32::MAX as u32, 16, 32));
             assert!(!row(prf, u32::MAX, 16, 32));
             // Many blocks are as costly as many rounds.
-            assert!(!row(prf, MAX_ITERATION_COUNT / 10, 16, 1024));
+            assert!(!row(prf, MAX_ITERATIONS / 10, 16, 1024));
             assert!(!row(prf, 1, 16, 1025));
             assert!(!row(prf, 1, 1025, 16));
             assert!(row(prf, 1, 1024, 1024));
@@ -188,12 +171,13 @@ mod tests {
         #[test]
         fn what_is_encoded_is_decoded(
             prf in prop_oneof![Just(Prf::HmacSha1), Just(Prf::HmacSha256), Just(Prf::HmacSha512)],
-            iterations in 1..=MAX_ITERATION_COUNT / 5,
+            iterations in 1..=MAX_ITERATIONS / 5,
             salt in proptest::collection::vec(any::<u8>(), 16..80),
             subkey in proptest::collection::vec(any::<u8>(), 16..80),
         ) {
             let iterations = NonZeroU32::new(iterations).unwrap();
-            let hash = DecodedHash { form: Form::V3 { prf, iterations }, salt, subkey };
+            let algorithm = PasswordAlgorithm::IdentityV3 { prf, iterations };
+            let hash = DecodedHash { algorithm, salt, subkey };
             prop_assert!(DecodedHash::decode(&hash.encode()) == Some(hash));
         }
     }

@@ -1,9 +1,9 @@
 //! Passwords: hashing and verifying them, and what they have to be like.
 
+mod algorithm;
 mod argon2id;
 mod cost;
 mod decoded_hash;
-mod form;
 pub(crate) mod pool;
 pub(crate) mod rules;
 
@@ -14,20 +14,20 @@ use wicketgate_pbkdf2::Prf;
 use wicketgate_protection::Random;
 use zeroize::Zeroizing;
 
+pub use self::algorithm::{PasswordAlgorithm, UnreadableHash};
 pub(crate) use self::argon2id::Argon2idMemory;
 pub use self::argon2id::{Argon2idCosts, InvalidArgon2idCosts};
 use self::cost::RelativeCosts;
-use self::decoded_hash::{DecodedHash, Form};
-pub use self::form::PasswordHashForm;
+use self::decoded_hash::DecodedHash;
 use crate::password::pool::{HasherPool, KeyRequest};
-use crate::{CompatibilityMode, Error, PasswordHash, PasswordHasherOptions};
+use crate::{Error, PasswordHash, PasswordHasherOptions};
 
 /// Of new hashes, in bytes.
 const SALT_LENGTH: usize = 16;
 /// Of new hashes, in bytes.
 const SUBKEY_LENGTH: usize = 32;
 
-/// Makes and verifies password hashes in .NET's forms (.NET's `PasswordHasher`) and as argon2id's PHC strings.
+/// Makes and verifies password hashes (.NET's `PasswordHasher`).
 ///
 /// The hashing runs on threads of its own, never on the caller's; dropping a future before it is ready takes its
 /// password out of the queue. Holding one hasher for the whole process keeps the number of those threads at one for
@@ -64,7 +64,7 @@ impl PasswordHasher {
         }
     }
 
-    /// A hash of the form that the options ask for, with a salt of its own.
+    /// A hash by the algorithm that the options ask for, with a salt of its own.
     ///
     /// # Errors
     /// [`Error::Busy`] if too many passwords wait already.
@@ -112,16 +112,8 @@ impl PasswordHasher {
 
     /// All of a hash that the options decide; the subkey is still missing.
     fn new_hash(&self, salt: Vec<u8>) -> DecodedHash {
-        let form = match self.options.compatibility_mode {
-            CompatibilityMode::IdentityV2 => Form::V2,
-            CompatibilityMode::IdentityV3 => Form::V3 {
-                prf: Prf::HmacSha512,
-                iterations: self.options.iteration_count,
-            },
-            CompatibilityMode::Argon2id => Form::Argon2id(self.options.argon2id_costs),
-        };
         DecodedHash {
-            form,
+            algorithm: self.options.algorithm,
             salt,
             subkey: Vec::new(),
         }
@@ -145,24 +137,26 @@ impl PasswordHasher {
         self.costs.rounds(&request(&new, SUBKEY_LENGTH, ""))
     }
 
-    /// .NET's rules: version 2 where version 3 is written, fewer rounds than the option, or another function than
-    /// SHA-512. In version 2 mode the rounds do not matter, but the function still does.
+    /// .NET's rules: version 2 where version 3 is written, fewer rounds than new hashes, or another function. In version 2
+    /// mode the rounds do not matter, but a function other than SHA-512 still does.
     ///
-    /// Beyond .NET: argon2id is replaced where .NET's forms are written, .NET's forms where argon2id is, and argon2id
-    /// of any other costs than the option's, because which of two costs is the weaker one cannot be said in general.
+    /// Beyond .NET: argon2id is replaced where .NET's hashes are written, .NET's hashes where argon2id is, and argon2id of
+    /// any other costs than new hashes, because which of two costs is the weaker one cannot be said in general.
     fn needs_rehash(&self, hash: &DecodedHash) -> bool {
-        use CompatibilityMode::{Argon2id, IdentityV2, IdentityV3};
-        match (hash.form, self.options.compatibility_mode) {
-            (Form::V2, mode) => mode != IdentityV2,
-            (Form::V3 { prf, .. }, IdentityV2) => prf != Prf::HmacSha512,
-            (Form::V3 { prf, iterations }, IdentityV3) => {
-                prf != Prf::HmacSha512 || iterations < self.options.iteration_count
-            }
-            (Form::V3 { .. }, Argon2id) | (Form::Argon2id(_), IdentityV2 | IdentityV3) => true,
-            (Form::Argon2id(costs), Argon2id) => {
-                costs != self.options.argon2id_costs
-                    || hash.salt.len() < SALT_LENGTH
-                    || hash.subkey.len() < SUBKEY_LENGTH
+        use PasswordAlgorithm::{Argon2id, IdentityV2, IdentityV3};
+        match (hash.algorithm, self.options.algorithm) {
+            (IdentityV2, new) => new != IdentityV2,
+            (IdentityV3 { prf, .. }, IdentityV2) => prf != Prf::HmacSha512,
+            (
+                IdentityV3 { prf, iterations },
+                IdentityV3 {
+                    prf: new_prf,
+                    iterations: new,
+                },
+            ) => prf != new_prf || iterations < new,
+            (IdentityV3 { .. }, Argon2id(_)) | (Argon2id(_), IdentityV2 | IdentityV3 { .. }) => true,
+            (Argon2id(costs), Argon2id(new)) => {
+                costs != new || hash.salt.len() < SALT_LENGTH || hash.subkey.len() < SUBKEY_LENGTH
             }
         }
     }
@@ -170,7 +164,7 @@ impl PasswordHasher {
 
 fn request(hash: &DecodedHash, length: usize, password: &str) -> KeyRequest {
     KeyRequest {
-        function: hash.form.function(),
+        algorithm: hash.algorithm,
         password: Zeroizing::new(password.as_bytes().to_vec()),
         salt: hash.salt.clone(),
         length,

@@ -1,7 +1,5 @@
 //! Tests of hashing and verifying.
 
-use std::num::NonZeroU32;
-
 use serde::Deserialize;
 use wicketgate_protection::SystemRandom;
 
@@ -23,13 +21,20 @@ fn goldens() -> Vec<Golden> {
     serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
 }
 
-fn hasher(compatibility_mode: CompatibilityMode, iteration_count: u32) -> PasswordHasher {
+fn v3(iterations: u32) -> PasswordAlgorithm {
+    PasswordAlgorithm::identity_v3(iterations.try_into().unwrap())
+}
+
+fn hasher(algorithm: PasswordAlgorithm) -> PasswordHasher {
+    hasher_with(algorithm, SystemRandom)
+}
+
+fn hasher_with(algorithm: PasswordAlgorithm, random: impl Random) -> PasswordHasher {
     let options = PasswordHasherOptions {
-        compatibility_mode,
-        iteration_count: NonZeroU32::new(iteration_count).unwrap(),
+        algorithm,
         ..PasswordHasherOptions::default()
     };
-    PasswordHasher::new(options, Arc::new(SystemRandom))
+    PasswordHasher::new(options, Arc::new(random))
 }
 
 /// Hands out the same bytes each time.
@@ -71,18 +76,14 @@ async fn recorded_hashes_verify_as_recorded() {
 
 #[tokio::test]
 async fn new_hashes_are_those_of_dotnet_byte_for_byte() {
-    for (about, compatibility_mode) in [
-        ("version 3 default", CompatibilityMode::IdentityV3),
-        ("version 2", CompatibilityMode::IdentityV2),
+    for (about, algorithm) in [
+        ("version 3 default", PasswordAlgorithm::default()),
+        ("version 2", PasswordAlgorithm::IdentityV2),
     ] {
         for golden in goldens().iter().filter(|golden| golden.about == about) {
             let recorded = PasswordHash::from_stored(golden.hash.clone());
             let salt = DecodedHash::decode(&recorded).unwrap().salt;
-            let options = PasswordHasherOptions {
-                compatibility_mode,
-                ..PasswordHasherOptions::default()
-            };
-            let hasher = PasswordHasher::new(options, Arc::new(FixedRandom(salt)));
+            let hasher = hasher_with(algorithm, FixedRandom(salt));
             assert_eq!(hasher.hash(&golden.password).await.unwrap().as_str(), golden.hash);
         }
     }
@@ -90,10 +91,10 @@ async fn new_hashes_are_those_of_dotnet_byte_for_byte() {
 
 #[tokio::test]
 async fn a_new_hash_has_the_rounds_of_the_option_and_verifies() {
-    let hasher = hasher(CompatibilityMode::IdentityV3, 1_234);
+    let hasher = hasher(v3(1_234));
     let hash = hasher.hash("Passw0rd!").await.unwrap();
     assert_eq!(
-        PasswordHashForm::of(&hash).to_string(),
+        PasswordAlgorithm::of(&hash).unwrap().to_string(),
         "version 3, HMAC-SHA512, 1234 rounds"
     );
     assert_eq!(
@@ -108,21 +109,21 @@ async fn a_new_hash_has_the_rounds_of_the_option_and_verifies() {
 
 #[tokio::test]
 async fn the_options_decide_what_needs_a_rehash() {
-    use CompatibilityMode::{IdentityV2, IdentityV3};
+    use PasswordAlgorithm::IdentityV2;
     use PasswordVerification::{Success, SuccessRehashNeeded};
-    for (about, mode, iterations, expected) in [
-        ("version 2", IdentityV2, 100_000, Success),
-        ("version 2", IdentityV3, 1, SuccessRehashNeeded),
-        ("version 3, 10000 iterations", IdentityV3, 10_000, Success),
-        ("version 3, 10000 iterations", IdentityV3, 10_001, SuccessRehashNeeded),
-        ("version 3, 1 iterations", IdentityV2, 100_000, Success),
-        ("version 3, HMACSHA1, 10000", IdentityV3, 1, SuccessRehashNeeded),
-        ("version 3, HMACSHA256, 10000", IdentityV2, 1, SuccessRehashNeeded),
+    for (about, algorithm, expected) in [
+        ("version 2", IdentityV2, Success),
+        ("version 2", v3(1), SuccessRehashNeeded),
+        ("version 3, 10000 iterations", v3(10_000), Success),
+        ("version 3, 10000 iterations", v3(10_001), SuccessRehashNeeded),
+        ("version 3, 1 iterations", IdentityV2, Success),
+        ("version 3, HMACSHA1, 10000", v3(1), SuccessRehashNeeded),
+        ("version 3, HMACSHA256, 10000", IdentityV2, SuccessRehashNeeded),
     ] {
         let golden = goldens().into_iter().find(|golden| golden.about == about).unwrap();
         let hash = PasswordHash::from_stored(golden.hash);
-        let result = hasher(mode, iterations).verify(&hash, &golden.password).await.unwrap();
-        assert_eq!(result, expected, "{about} under {mode:?} with {iterations}");
+        let result = hasher(algorithm).verify(&hash, &golden.password).await.unwrap();
+        assert_eq!(result, expected, "{about} where new hashes are {algorithm}");
     }
 }
 
@@ -133,20 +134,14 @@ const REFERENCE_HASHES: [&str; 2] = [
 ];
 
 fn argon2id_hasher(costs: &str) -> PasswordHasher {
-    let options = PasswordHasherOptions {
-        compatibility_mode: CompatibilityMode::Argon2id,
-        argon2id_costs: costs.parse().unwrap(),
-        ..PasswordHasherOptions::default()
-    };
-    PasswordHasher::new(options, Arc::new(SystemRandom))
+    hasher(PasswordAlgorithm::Argon2id(costs.parse().unwrap()))
 }
 
 #[tokio::test]
 async fn argon2id_of_the_reference_implementation_verifies_in_every_mode() {
-    use CompatibilityMode::{IdentityV2, IdentityV3};
     for hasher in [
-        hasher(IdentityV2, 1),
-        hasher(IdentityV3, 1),
+        hasher(PasswordAlgorithm::IdentityV2),
+        hasher(v3(1)),
         argon2id_hasher("m=8,t=1,p=1"),
     ] {
         for hash in REFERENCE_HASHES.map(PasswordHash::from_stored) {
@@ -161,11 +156,8 @@ async fn argon2id_of_the_reference_implementation_verifies_in_every_mode() {
 
 #[tokio::test]
 async fn a_new_argon2id_hash_is_a_phc_string_and_verifies() {
-    let options = PasswordHasherOptions {
-        compatibility_mode: CompatibilityMode::Argon2id,
-        ..PasswordHasherOptions::default()
-    };
-    let hasher = PasswordHasher::new(options, Arc::new(FixedRandom(b"sixteen bytes...".to_vec())));
+    let algorithm = PasswordAlgorithm::Argon2id(Argon2idCosts::default());
+    let hasher = hasher_with(algorithm, FixedRandom(b"sixteen bytes...".to_vec()));
     let hash = hasher.hash("Passw0rd!").await.unwrap();
     let subkey = hash
         .as_str()
@@ -190,8 +182,8 @@ async fn argon2id_is_rehashed_if_new_hashes_are_of_other_costs_or_another_form()
         (argon2id_hasher("m=16,t=3,p=1"), SuccessRehashNeeded),
         (argon2id_hasher("m=16,t=2,p=2"), SuccessRehashNeeded),
         (argon2id_hasher("m=8,t=1,p=1"), SuccessRehashNeeded),
-        (hasher(CompatibilityMode::IdentityV2, 1), SuccessRehashNeeded),
-        (hasher(CompatibilityMode::IdentityV3, 1), SuccessRehashNeeded),
+        (hasher(PasswordAlgorithm::IdentityV2), SuccessRehashNeeded),
+        (hasher(v3(1)), SuccessRehashNeeded),
     ] {
         assert_eq!(hasher.verify(&hash, "Passw0rd!").await.unwrap(), expected, "{hasher:?}");
     }
@@ -222,7 +214,7 @@ async fn an_argon2id_hash_with_a_short_salt_or_subkey_works_and_is_replaced_and_
         assert_eq!(result, expected, "salt of {}, subkey of {subkey}", salt.len());
     }
     let too_short = PasswordHash::from_stored(argon2id::encode(costs, &[7; 7], &[0; 32]));
-    assert_eq!(PasswordHashForm::of(&too_short), PasswordHashForm::Unreadable);
+    assert_eq!(PasswordAlgorithm::of(&too_short), Err(UnreadableHash));
 }
 
 #[tokio::test]
@@ -259,10 +251,12 @@ async fn an_argon2id_row_that_is_damaged_or_asks_for_too_much_fails() {
         let hash = PasswordHash::from_stored(row.clone());
         let result = hasher.verify(&hash, "password").await.unwrap();
         assert_eq!(result, PasswordVerification::Failed, "{row}");
-        assert_eq!(PasswordHashForm::of(&hash), PasswordHashForm::Unreadable, "{row}");
+        assert_eq!(PasswordAlgorithm::of(&hash), Err(UnreadableHash), "{row}");
     }
     assert_eq!(
-        PasswordHashForm::of(&PasswordHash::from_stored(good)).to_string(),
+        PasswordAlgorithm::of(&PasswordHash::from_stored(good))
+            .unwrap()
+            .to_string(),
         "argon2id, m=256,t=2,p=1, which ASP.NET Core cannot read"
     );
 }
@@ -270,13 +264,13 @@ async fn an_argon2id_row_that_is_damaged_or_asks_for_too_much_fails() {
 #[test]
 fn an_unknown_account_costs_what_a_new_hash_costs() {
     let hasher = argon2id_hasher("m=256,t=2,p=1");
-    let form = hasher.new_hash(vec![0; SALT_LENGTH]).form;
-    assert_eq!(form, Form::Argon2id("m=256,t=2,p=1".parse().unwrap()));
+    let algorithm = hasher.new_hash(vec![0; SALT_LENGTH]).algorithm;
+    assert_eq!(algorithm, PasswordAlgorithm::Argon2id("m=256,t=2,p=1".parse().unwrap()));
 }
 
 #[tokio::test]
 async fn an_unknown_account_fails_whatever_the_password() {
-    let hasher = hasher(CompatibilityMode::IdentityV3, 1);
+    let hasher = hasher(v3(1));
     for password in ["", "Passw0rd!"] {
         assert_eq!(
             hasher.verify_unknown(password).await.unwrap(),

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use tokio::task::JoinSet;
-use wicketgate_identity::{Credentials, PasswordHash, SecondFactor};
+use wicketgate_identity::{Credentials, PasswordAlgorithm, PasswordHash, SecondFactor};
 
 use crate::world::{ADA, PASSWORD, VERSION_2_HASH, World};
 
@@ -125,7 +125,9 @@ async fn parallel_logins_with_the_right_password_all_succeed_where_one_failure_l
 
 #[tokio::test]
 async fn a_password_that_was_changed_while_it_was_looked_at_does_not_sign_in() {
-    let world = World::with(|options| options.password_hasher.iteration_count = 20_000.try_into().unwrap());
+    let world = World::with(|options| {
+        options.password_hasher.algorithm = PasswordAlgorithm::identity_v3(20_000.try_into().unwrap());
+    });
     let mut ada = world.register(ADA).await;
     let hash = PasswordHash::from_stored(VERSION_2_HASH.replace("AAABAgM", "AAABAgN"));
     let login = outcomes(&world, vec![(PASSWORD.to_owned(), None, None)]);

@@ -1,41 +1,39 @@
 //! Hashes of an old form, which a login replaces.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use crate::world::{ADA, PASSWORD, VERSION_2_HASH, World, logins_at_once, signed_in};
-use wicketgate_identity::{CompatibilityMode, PasswordHash, PasswordHasher, PasswordHasherOptions};
+use wicketgate_identity::{PasswordAlgorithm, PasswordHash, PasswordHasher, PasswordHasherOptions};
 use wicketgate_protection::SeededRandom;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn parallel_logins_replace_an_old_hash_once_and_all_stay_signed_in() {
     let argon2id = argon2id_hash(PASSWORD).await;
-    for (mode, old) in [
-        (CompatibilityMode::IdentityV3, PasswordHash::from_stored(VERSION_2_HASH)),
-        (CompatibilityMode::Argon2id, PasswordHash::from_stored(VERSION_2_HASH)),
-        (CompatibilityMode::IdentityV3, argon2id.clone()),
-        // of other costs
-        (CompatibilityMode::Argon2id, argon2id.clone()),
+    let identity_v3 = PasswordAlgorithm::identity_v3(NonZeroU32::MIN);
+    let other_costs = PasswordAlgorithm::Argon2id("m=16,t=1,p=1".parse().unwrap());
+    for (new, old) in [
+        (identity_v3, PasswordHash::from_stored(VERSION_2_HASH)),
+        (other_costs, PasswordHash::from_stored(VERSION_2_HASH)),
+        (identity_v3, argon2id.clone()),
+        (other_costs, argon2id.clone()),
     ] {
-        parallel_logins_replace(old, mode).await;
+        parallel_logins_replace(old, new).await;
     }
 }
 
 /// A hash that costs as little as can be.
 async fn argon2id_hash(password: &str) -> PasswordHash {
     let options = PasswordHasherOptions {
-        compatibility_mode: CompatibilityMode::Argon2id,
-        argon2id_costs: "m=8,t=1,p=1".parse().unwrap(),
+        algorithm: PasswordAlgorithm::Argon2id("m=8,t=1,p=1".parse().unwrap()),
         ..PasswordHasherOptions::default()
     };
     let hasher = PasswordHasher::new(options, Arc::new(SeededRandom::new(2)));
     hasher.hash(password).await.unwrap()
 }
 
-async fn parallel_logins_replace(old: PasswordHash, mode: CompatibilityMode) {
-    let world = World::with(|options| {
-        options.password_hasher.compatibility_mode = mode;
-        options.password_hasher.argon2id_costs = "m=16,t=1,p=1".parse().unwrap();
-    });
+async fn parallel_logins_replace(old: PasswordHash, new: PasswordAlgorithm) {
+    let world = World::with(|options| options.password_hasher.algorithm = new);
     let mut ada = world.register(ADA).await;
     world
         .accounts

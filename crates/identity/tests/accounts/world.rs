@@ -10,8 +10,8 @@ use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use tokio::task::JoinSet;
 use wicketgate_identity::{
-    Accounts, Credentials, Event, EventKind, MemoryStore, Options, PasswordHasherOptions, SecondFactor, SignIn,
-    SignInOutcome, SignInResult, SignInSuccess, Stores, Ticket, User, schemes,
+    Accounts, Credentials, Event, EventKind, MemoryStore, Options, PasswordAlgorithm, PasswordHasherOptions,
+    SecondFactor, SignIn, SignInOutcome, SignInResult, SignInSuccess, Stores, Ticket, User, schemes,
 };
 use wicketgate_protection::{Clock, DataProtection, ManualClock, SeededRandom};
 
@@ -45,7 +45,7 @@ impl World {
     pub(crate) fn on(stores: Arc<dyn Stores>, choose: impl FnOnce(&mut Options)) -> Self {
         let mut options = Options {
             password_hasher: PasswordHasherOptions {
-                iteration_count: NonZeroU32::MIN,
+                algorithm: PasswordAlgorithm::identity_v3(NonZeroU32::MIN),
                 ..PasswordHasherOptions::default()
             },
             ..Options::default()

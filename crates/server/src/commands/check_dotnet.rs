@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, sync::Arc};
 
 use time::OffsetDateTime;
-use wicketgate_identity::PasswordHashForm;
+use wicketgate_identity::{PasswordAlgorithm, UnreadableHash};
 use wicketgate_protection::{Clock, FolderKeyRepository, KeyAtRest, KeyInfo, KeyRepository, Random};
 use wicketgate_sql::{AccountCounts, Inspection, SchemaState};
 
@@ -108,9 +108,13 @@ fn describe_database(report: &mut String, inspection: &Inspection) {
     let Some(accounts) = &inspection.accounts else { return };
     let _ = writeln!(report, "\nAccounts");
     line(report, accounts.total, "in total");
-    for (form, count) in &accounts.by_hash {
-        let form = form.map_or("no password".to_owned(), |form| format!("password hash of {form}"));
-        line(report, *count, &form);
+    for (hash, count) in &accounts.by_hash {
+        let hash = match hash {
+            None => "no password".to_owned(),
+            Some(Ok(algorithm)) => format!("password hash of {algorithm}"),
+            Some(Err(unreadable)) => format!("password hash of {unreadable}"),
+        };
+        line(report, *count, &hash);
     }
     line(report, accounts.confirmed, "with a confirmed address");
     line(report, accounts.locked, "currently locked");
@@ -206,12 +210,12 @@ fn database_obstacles(inspection: &Inspection) -> Vec<String> {
 }
 
 fn unreadable_hashes(accounts: &AccountCounts) -> u64 {
-    count_hashes(accounts, |form| form == PasswordHashForm::Unreadable)
+    count_hashes(accounts, |hash| hash == Err(UnreadableHash))
 }
 
-fn count_hashes(accounts: &AccountCounts, is_meant: impl Fn(PasswordHashForm) -> bool) -> u64 {
+fn count_hashes(accounts: &AccountCounts, is_meant: impl Fn(Result<PasswordAlgorithm, UnreadableHash>) -> bool) -> u64 {
     let counts = accounts.by_hash.iter();
-    let meant = counts.filter(|(form, _)| form.is_some_and(&is_meant));
+    let meant = counts.filter(|(hash, _)| hash.is_some_and(&is_meant));
     meant.map(|(_, count)| count).sum()
 }
 
@@ -219,7 +223,7 @@ fn count_hashes(accounts: &AccountCounts, is_meant: impl Fn(PasswordHashForm) ->
 fn obstacles_back(inspection: &Inspection, keys: &[KeyInfo]) -> Vec<String> {
     let mut obstacles = Vec::new();
     let argon2id = inspection.accounts.as_ref().map_or(0, |accounts| {
-        count_hashes(accounts, |form| matches!(form, PasswordHashForm::Argon2id(_)))
+        count_hashes(accounts, |hash| matches!(hash, Ok(PasswordAlgorithm::Argon2id(_))))
     });
     if argon2id > 0 {
         obstacles.push(format!(

@@ -8,7 +8,7 @@ use std::{
 
 use clap::Parser;
 use time::format_description::well_known::Rfc3339;
-use wicketgate_identity::{Accounts, IdentityResult, PasswordHash, PasswordHashForm, User};
+use wicketgate_identity::{Accounts, IdentityResult, PasswordAlgorithm, PasswordHash, User};
 use wicketgate_protection::{Clock, Random};
 use zeroize::Zeroizing;
 
@@ -106,7 +106,7 @@ async fn operate(operation: UserOperation, accounts: &Accounts) -> Result<String
         }
         UserOperation::SetHash { user, hash } => {
             let hash = PasswordHash::from_stored(hash);
-            if PasswordHashForm::of(&hash) == PasswordHashForm::Unreadable {
+            if PasswordAlgorithm::of(&hash).is_err() {
                 return Err(CommandError::NoHash);
             }
             done(

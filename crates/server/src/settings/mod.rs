@@ -6,6 +6,7 @@ mod error;
 mod file;
 mod flags;
 mod loading;
+mod password_hashes;
 mod secret;
 mod sections;
 mod smtp_url;
@@ -27,6 +28,7 @@ use wicketgate_sql::{DatabaseUrl, Pooler};
 
 pub use error::SettingsError;
 pub(crate) use flags::{given_flags, with_flags};
+pub use password_hashes::{CompatibilityMode, PasswordHashSettings};
 pub use secret::Secret;
 pub use sections::{
     CorsSettings, DatabaseSettings, EmailSettings, EndpointSettings, KeySettings, KeyStore, LimitSettings,
@@ -81,7 +83,11 @@ pub struct Settings {
     /// Rate limits.
     pub rate_limits: RateLimitSettings,
     /// Options of accounts.
+    ///
+    /// The algorithm of new password hashes is left out: see [`identity_options`](Self::identity_options).
     pub identity: Options,
+    /// The algorithm of new password hashes.
+    pub password_hashes: PasswordHashSettings,
     /// Options of tokens and cookies.
     pub authentication: AuthenticationOptions,
 }
@@ -134,8 +140,18 @@ impl Default for Settings {
             },
             rate_limits: RateLimitSettings::default(),
             identity: Options::default(),
+            password_hashes: PasswordHashSettings::default(),
             authentication: AuthenticationOptions::default(),
         }
+    }
+}
+
+impl Settings {
+    /// The options of accounts.
+    pub fn identity_options(&self) -> Options {
+        let mut options = self.identity.clone();
+        options.password_hasher.algorithm = self.password_hashes.algorithm();
+        options
     }
 }
 

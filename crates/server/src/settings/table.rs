@@ -174,11 +174,11 @@ settings! {
     "claims_identity.security_stamp_claim_type" at identity.claims_identity.security_stamp_claim_type:
         "Claim type for the security stamp.";
 
-    "password_hasher.compatibility_mode" at identity.password_hasher.compatibility_mode:
+    "password_hasher.compatibility_mode" at password_hashes.compatibility_mode:
         "Format of new password hashes. Hashes in other formats are replaced at the next login. ASP.NET Core cannot read Argon2id.";
-    "password_hasher.iteration_count" at identity.password_hasher.iteration_count:
+    "password_hasher.iteration_count" at password_hashes.iteration_count:
         "PBKDF2 iterations for new version 3 hashes.";
-    "password_hasher.argon2id_costs" at identity.password_hasher.argon2id_costs:
+    "password_hasher.argon2id_costs" at password_hashes.argon2id_costs:
         "Cost of new argon2id hashes: memory in KiB (m) for each core that hashes, iterations (t) and lanes (p).";
     "password_hasher.queue_length" at identity.password_hasher.queue_length:
         "Maximum number of passwords waiting to be hashed; further requests get 503.";

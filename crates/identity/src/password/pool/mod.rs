@@ -14,8 +14,8 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use wicketgate_pbkdf2::{Derivation, Prf};
 
+pub(crate) use self::queue::KeyRequest;
 use self::queue::{Job, Key, Lanes, Queue};
-pub(crate) use self::queue::{KeyFunction, KeyRequest};
 use crate::Error;
 use crate::caller;
 use crate::password::Argon2idMemory;
@@ -225,12 +225,12 @@ impl Shared {
 
     fn answer(&self, batch: Vec<Job>, memory: &mut Argon2idMemory) {
         let Some(first) = batch.first() else { return };
-        let keys = match first.request.function {
-            KeyFunction::Pbkdf2 { prf, iterations } => {
+        let keys = match first.request.algorithm.pbkdf2() {
+            Ok((prf, iterations)) => {
                 let derivations: Vec<_> = batch.iter().map(|job| job.request.derivation(iterations)).collect();
                 (self.work.derive_many)(prf, &derivations)
             }
-            KeyFunction::Argon2id(costs) => {
+            Err(costs) => {
                 let KeyRequest {
                     password, salt, length, ..
                 } = &first.request;
@@ -267,9 +267,9 @@ impl Work {
     /// `None` for a request that went alone.
     fn crowd(&self, batch: &[Job]) -> Option<Crowd> {
         let [first, _, ..] = batch else { return None };
-        let rounds = match first.request.function {
-            KeyFunction::Pbkdf2 { iterations, .. } => iterations.get().saturating_add(first.request.extra_rounds),
-            KeyFunction::Argon2id(_) => 0,
+        let rounds = match first.request.algorithm.pbkdf2() {
+            Ok((_, iterations)) => iterations.get().saturating_add(first.request.extra_rounds),
+            Err(_argon2id) => 0,
         };
         Some(Crowd {
             lanes: first.request.lanes(self.lanes),

@@ -8,7 +8,7 @@ use wicketgate_pbkdf2::{Derivation, Prf};
 use zeroize::Zeroizing;
 
 use super::QUEUED_BYTES;
-use crate::Argon2idCosts;
+use crate::PasswordAlgorithm;
 
 /// A derived key.
 pub(super) type Key = Zeroizing<Vec<u8>>;
@@ -18,7 +18,7 @@ pub(super) type Lanes = fn(Prf, usize) -> usize;
 
 /// What a key is derived from.
 pub(crate) struct KeyRequest {
-    pub(crate) function: KeyFunction,
+    pub(crate) algorithm: PasswordAlgorithm,
     pub(crate) password: Zeroizing<Vec<u8>>,
     pub(crate) salt: Vec<u8>,
     /// In bytes.
@@ -27,25 +27,18 @@ pub(crate) struct KeyRequest {
     pub(crate) extra_rounds: u32,
 }
 
-/// How a key is derived.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum KeyFunction {
-    Pbkdf2 { prf: Prf, iterations: NonZeroU32 },
-    Argon2id(Argon2idCosts),
-}
-
 impl KeyRequest {
-    /// Whether both may be answered by one batch: as many lanes for as many rounds with the same function.
+    /// Whether both may be answered by one batch: as many lanes for as many rounds of the same algorithm.
     fn goes_with(&self, other: &Self) -> bool {
-        self.function == other.function && self.length == other.length && self.extra_rounds == other.extra_rounds
+        self.algorithm == other.algorithm && self.length == other.length && self.extra_rounds == other.extra_rounds
     }
 
     /// How many such keys are best derived together, if PBKDF2 has `lanes`. Argon2id is bound by memory: one.
     pub(super) fn lanes(&self, lanes: Lanes) -> usize {
-        match self.function {
-            KeyFunction::Pbkdf2 { prf, .. } if self.extra_rounds == 0 => lanes(prf, self.length),
-            KeyFunction::Pbkdf2 { prf, .. } => lanes(prf, self.length).min(lanes(Prf::HmacSha512, 64)),
-            KeyFunction::Argon2id(_) => 1,
+        match self.algorithm.pbkdf2() {
+            Ok((prf, _)) if self.extra_rounds == 0 => lanes(prf, self.length),
+            Ok((prf, _)) => lanes(prf, self.length).min(lanes(Prf::HmacSha512, 64)),
+            Err(_argon2id) => 1,
         }
     }
 
@@ -84,7 +77,7 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    /// Takes the oldest request and those that can go with it, because they need the same function, as many rounds and
+    /// Takes the oldest request and those that can go with it, because they need the same algorithm, as many rounds and
     /// keys as long; empty if nobody waits.
     pub(super) fn take_batch(&mut self, lanes: Lanes) -> Vec<Job> {
         self.forget_the_gone();
@@ -119,10 +112,11 @@ impl Queue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Argon2idCosts;
 
     fn request(password: &str, prf: Prf, iterations: u32) -> KeyRequest {
         KeyRequest {
-            function: KeyFunction::Pbkdf2 {
+            algorithm: PasswordAlgorithm::IdentityV3 {
                 prf,
                 iterations: NonZeroU32::new(iterations).unwrap(),
             },
@@ -192,7 +186,7 @@ mod tests {
     #[test]
     fn argon2id_goes_alone() {
         let argon2id = |password| KeyRequest {
-            function: KeyFunction::Argon2id(Argon2idCosts::default()),
+            algorithm: PasswordAlgorithm::Argon2id(Argon2idCosts::default()),
             ..request(password, Prf::HmacSha512, 1)
         };
         let (mut queue, _keys) = queue([argon2id("a"), argon2id("b"), request("c", Prf::HmacSha512, 1)]);

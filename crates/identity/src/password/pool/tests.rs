@@ -8,11 +8,11 @@ use std::task::{Context, Poll, Waker};
 use zeroize::Zeroizing;
 
 use super::*;
-use crate::Caller;
+use crate::{Caller, PasswordAlgorithm};
 
 fn request(password: &str) -> KeyRequest {
     KeyRequest {
-        function: KeyFunction::Pbkdf2 {
+        algorithm: PasswordAlgorithm::IdentityV3 {
             prf: Prf::HmacSha512,
             iterations: NonZeroU32::MIN,
         },
@@ -232,14 +232,14 @@ fn the_fewer_rounds_a_crowd_needs_the_shorter_the_next_is_waited_for() {
         gathering_time_per_round: GATHERING_TIME_PER_ROUND,
     };
     let crowd = |prf, iterations, size| {
-        let function = KeyFunction::Pbkdf2 {
+        let algorithm = PasswordAlgorithm::IdentityV3 {
             prf,
             iterations: NonZeroU32::new(iterations).unwrap(),
         };
         let (jobs, _keys): (Vec<_>, Vec<_>) = (0..size)
             .map(|_| {
                 job(KeyRequest {
-                    function,
+                    algorithm,
                     ..request("Passw0rd!")
                 })
             })
@@ -278,9 +278,9 @@ async fn requests_of_different_forms_are_never_mixed() {
         let mut queue = pool.shared.queue();
         for (prf, iterations, length) in kinds.repeat(4) {
             let iterations = NonZeroU32::new(iterations).unwrap();
-            let function = KeyFunction::Pbkdf2 { prf, iterations };
+            let algorithm = PasswordAlgorithm::IdentityV3 { prf, iterations };
             let request = KeyRequest {
-                function,
+                algorithm,
                 length,
                 ..request("Passw0rd!")
             };

@@ -4,10 +4,11 @@ use wicketgate_axum::{
     Endpoint,
     options::{CookieSecurePolicy, SameSite},
 };
-use wicketgate_identity::{CompatibilityMode, SchemaVersion};
+use wicketgate_identity::SchemaVersion;
 use wicketgate_sql::Pooler;
 
 use super::{Refused, SettingValue};
+use crate::settings::password_hashes::CompatibilityMode;
 use crate::settings::sections::{KeyStore, LogClientAddress, LogFormat, LogLevel};
 
 impl SettingValue for bool {

@@ -9,7 +9,7 @@ use std::{
 use ipnet::IpNet;
 use lettre::message::Mailbox;
 use wicketgate_axum::network::{AllowedHost, AllowedOrigin, PublicUrl};
-use wicketgate_identity::{Argon2idCosts, PasswordHasherOptions};
+use wicketgate_identity::{Argon2idCosts, PasswordAlgorithm};
 
 use super::{Refused, SettingValue};
 use crate::settings::smtp_url::{SmtpUrl, SmtpUrlError};
@@ -53,7 +53,7 @@ from_str! { with reasons
     AllowedOrigin: "an origin such as https://app.example.com",
 }
 
-const MAX_ITERATIONS: u32 = PasswordHasherOptions::MAX_ITERATION_COUNT;
+const MAX_ITERATIONS: u32 = PasswordAlgorithm::MAX_ITERATIONS;
 
 impl SettingValue for NonZeroU32 {
     fn parse(text: &str) -> Result<Self, Refused> {

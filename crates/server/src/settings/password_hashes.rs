@@ -1,0 +1,61 @@
+//! The settings of new password hashes, which together choose one algorithm.
+
+use std::num::NonZeroU32;
+
+use wicketgate_identity::{Argon2idCosts, PasswordAlgorithm};
+
+/// How new password hashes are made.
+#[derive(Debug, Clone)]
+pub struct PasswordHashSettings {
+    /// Who has to be able to read them.
+    pub compatibility_mode: CompatibilityMode,
+    /// Rounds of PBKDF2 in [`CompatibilityMode::IdentityV3`].
+    pub iteration_count: NonZeroU32,
+    /// What [`CompatibilityMode::Argon2id`] costs.
+    pub argon2id_costs: Argon2idCosts,
+}
+
+/// .NET's `PasswordHasherCompatibilityMode`, and argon2id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CompatibilityMode {
+    /// ASP.NET Identity, version 2.
+    IdentityV2,
+    /// ASP.NET Core Identity.
+    IdentityV3,
+    /// Nobody but Wicketgate.
+    Argon2id,
+}
+
+impl PasswordHashSettings {
+    pub(crate) fn algorithm(&self) -> PasswordAlgorithm {
+        match self.compatibility_mode {
+            CompatibilityMode::IdentityV2 => PasswordAlgorithm::IdentityV2,
+            CompatibilityMode::IdentityV3 => PasswordAlgorithm::identity_v3(self.iteration_count),
+            CompatibilityMode::Argon2id => PasswordAlgorithm::Argon2id(self.argon2id_costs),
+        }
+    }
+}
+
+/// As [`PasswordAlgorithm::default`].
+impl Default for PasswordHashSettings {
+    fn default() -> Self {
+        Self {
+            compatibility_mode: CompatibilityMode::IdentityV3,
+            iteration_count: const { NonZeroU32::new(100_000).unwrap() },
+            argon2id_costs: Argon2idCosts::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_is_that_of_the_library() {
+        assert_eq!(
+            PasswordHashSettings::default().algorithm(),
+            PasswordAlgorithm::default()
+        );
+    }
+}
