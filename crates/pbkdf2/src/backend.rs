@@ -1,12 +1,9 @@
-//! Choosing the code for this processor.
+//! Code for one hash function and one kind of vectors.
 
 use std::fmt;
 
-use zeroize::Zeroizing;
-
 use crate::chain::Chain;
-use crate::hash_function::derive_many;
-use crate::{Derivation, Prf};
+use crate::prf::Prf;
 
 /// Code for one hash function and one kind of vector registers (or none), of those that this processor has.
 #[derive(Clone, Copy)]
@@ -19,12 +16,6 @@ pub struct Backend {
 }
 
 impl Backend {
-    /// All for a function that this processor can run: the more lanes the earlier, and of as many lanes the fastest
-    /// first.
-    pub fn available(prf: Prf) -> &'static [Backend] {
-        &prf.function().backends
-    }
-
     /// `advance` brings up to `lanes` chains to their ends; `pays_from` is how many there must be for that to be sooner
     /// done than by backends with fewer lanes.
     pub(crate) const fn new(
@@ -43,10 +34,9 @@ impl Backend {
         }
     }
 
-    /// The one that is best begun with, if so many chains wait.
-    pub(crate) fn fastest_for(prf: Prf, chains: usize) -> Option<Backend> {
-        let mut backends = Self::available(prf).iter();
-        backends.find(|backend| backend.pays_from <= chains).copied()
+    /// The function that it is for.
+    pub(crate) fn prf(&self) -> Prf {
+        self.prf
     }
 
     /// Of the instructions, as their maker spells it (`AVX-512`, `NEON`); `RustCrypto` or `portable` otherwise.
@@ -60,9 +50,9 @@ impl Backend {
         self.lanes
     }
 
-    /// [`derive_many`](crate::derive_many) with this backend alone.
-    pub fn derive_many(&self, derivations: &[Derivation<'_>]) -> Vec<Zeroizing<Vec<u8>>> {
-        derive_many(self.prf, derivations, |_| Some(*self))
+    /// How many chains there must be for this backend to be sooner done than those with fewer lanes.
+    pub(crate) fn pays_from(&self) -> usize {
+        self.pays_from
     }
 
     pub(crate) fn advance(&self, chains: &mut [&mut Chain]) {

@@ -5,7 +5,8 @@ use std::ops::BitXorAssign;
 use sha2::Digest;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::{Derivation, hmac};
+use crate::derivation::Derivation;
+use crate::hmac;
 
 /// How many bytes the longest state and the longest hash have, those of SHA-512.
 const MAXIMUM_LENGTH: usize = 64;

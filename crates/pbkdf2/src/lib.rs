@@ -1,5 +1,20 @@
 //! Many PBKDF2 derivations at once, in vector lanes.
 //!
+//! ```
+//! # use std::num::NonZeroU32;
+//! use wicketgate_pbkdf2::{Derivation, Prf, derive_many, lanes};
+//!
+//! let derivation = |password| Derivation {
+//!     password,
+//!     salt: b"sixteen bytes...",
+//!     iterations: const { NonZeroU32::new(1_000).unwrap() },
+//!     length: 32,
+//! };
+//! println!("as many as {} take little longer than one", lanes(Prf::HmacSha512, 32));
+//! let keys = derive_many(Prf::HmacSha512, &[derivation(b"Passw0rd!"), derivation(b"passw0rd!")]);
+//! assert_ne!(keys[0], keys[1]);
+//! ```
+//!
 //! PBKDF2 is a chain: each round needs the one before, so that one password cannot be hashed faster than a processor
 //! takes for its rounds. Several passwords can be hashed side by side, though, one in each lane of a vector register.
 //! One [`Backend`] for each hash function and each kind of vectors does that. How many derivations wait decides at run
@@ -24,8 +39,11 @@
 
 mod backend;
 mod chain;
+mod derivation;
+mod derive;
 mod hash_function;
 mod hmac;
+mod prf;
 mod rustcrypto;
 mod sha1;
 mod sha2;
@@ -33,64 +51,7 @@ mod sha256;
 mod sha512;
 mod vectors;
 
-use std::num::NonZeroU32;
-
-use zeroize::Zeroizing;
-
 pub use crate::backend::Backend;
-
-/// Which hash function HMAC uses; the numbers of .NET's `KeyDerivationPrf`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Prf {
-    /// HMAC-SHA1, for old hashes only.
-    HmacSha1 = 0,
-    /// HMAC-SHA256.
-    HmacSha256 = 1,
-    /// HMAC-SHA512, the default.
-    HmacSha512 = 2,
-}
-
-/// One derivation: what goes in and how much comes out.
-#[derive(Clone, Copy)]
-pub struct Derivation<'a> {
-    /// The password's bytes.
-    pub password: &'a [u8],
-    /// The salt.
-    pub salt: &'a [u8],
-    /// How many rounds.
-    pub iterations: NonZeroU32,
-    /// How many bytes are wanted.
-    pub length: usize,
-}
-
-/// Derives one key on this thread, as fast as that goes alone (PBKDF2 of RFC 8018).
-///
-/// ```
-/// # use std::num::NonZeroU32;
-/// use wicketgate_pbkdf2::{Derivation, Prf, derive};
-///
-/// // RFC 6070, the first vector
-/// let key = derive(
-///     Prf::HmacSha1,
-///     &Derivation { password: b"password", salt: b"salt", iterations: NonZeroU32::MIN, length: 20 },
-/// );
-/// assert_eq!(key[..4], [0x0c, 0x60, 0xc8, 0x0f]);
-/// ```
-pub fn derive(prf: Prf, derivation: &Derivation<'_>) -> Zeroizing<Vec<u8>> {
-    derive_many(prf, std::slice::from_ref(derivation))
-        .pop()
-        .unwrap_or_default()
-}
-
-/// Derives many keys on this thread, as many at once as the processor has lanes; results in order.
-pub fn derive_many(prf: Prf, derivations: &[Derivation<'_>]) -> Vec<Zeroizing<Vec<u8>>> {
-    hash_function::derive_many(prf, derivations, |chains| Backend::fastest_for(prf, chains))
-}
-
-/// How many keys of `length` bytes go at once on this processor: what [`derive_many`] is best called with.
-///
-/// A key that is longer than a hash of the function takes several lanes.
-pub fn lanes(prf: Prf, length: usize) -> usize {
-    let lanes = Backend::available(prf).first().map_or(1, Backend::lanes);
-    (lanes / prf.function().blocks(length).max(1)).max(1)
-}
+pub use crate::derivation::Derivation;
+pub use crate::derive::{derive, derive_many, lanes};
+pub use crate::prf::Prf;

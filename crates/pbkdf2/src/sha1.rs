@@ -5,10 +5,12 @@ use std::sync::LazyLock;
 use sha1::Sha1;
 use sha1::block_api::compress;
 
+use crate::backend::Backend;
 use crate::chain::{Chain, advance};
 use crate::hash_function::HashFunction;
+use crate::prf::Prf;
+use crate::rustcrypto;
 use crate::vectors::define_backend;
-use crate::{Backend, Prf, rustcrypto};
 
 pub(crate) static FUNCTION: LazyLock<HashFunction> = LazyLock::new(|| HashFunction {
     hash_length: WORDS * size_of::<Word>(),

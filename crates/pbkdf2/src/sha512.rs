@@ -5,11 +5,13 @@ use std::sync::LazyLock;
 use sha2::Sha512;
 use sha2::block_api::compress512;
 
+use crate::backend::Backend;
 use crate::chain::{Chain, advance};
 use crate::hash_function::HashFunction;
+use crate::prf::Prf;
+use crate::rustcrypto;
 use crate::sha2::define_compress;
 use crate::vectors::define_backend;
-use crate::{Backend, Prf, rustcrypto};
 
 pub(crate) static FUNCTION: LazyLock<HashFunction> = LazyLock::new(|| HashFunction {
     hash_length: WORDS * size_of::<Word>(),
