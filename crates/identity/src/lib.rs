@@ -20,11 +20,11 @@ pub mod text;
 mod ticket;
 
 pub use account::{
-    Accounts, Change, ConcurrencyStamp, EmailChange, Expected, MalformedCode, NormalizedName, PasswordHash,
-    SecurityStamp, User, UserId, UserToken, UserTokenProvider, UserTokenPurpose,
+    Accounts, Change, ConcurrencyStamp, EmailChange, EmailUniqueness, Expected, MalformedCode, NormalizedName,
+    PasswordHash, SecurityStamp, User, UserId, UserToken, UserTokenProvider, UserTokenPurpose,
 };
 pub use caller::Caller;
-pub use claims::{Claim, ClaimsFactory, ClaimsIdentity, ClaimsPrincipal, claim_types};
+pub use claims::{AuthenticationMethod, Claim, ClaimsFactory, ClaimsIdentity, ClaimsPrincipal, claim_types};
 pub use error::{Error, IdentityError, IdentityResult};
 pub use event::{Event, EventKind, FailureReason};
 pub use mail::{EmailError, EmailMessage, EmailSender, EmailText};
@@ -37,13 +37,10 @@ pub use password::{
 };
 pub use request_context::{ClientNetwork, RequestContext};
 pub use second_factor::{RecoveryCodes, authenticator};
-pub use sign_in::{
-    AuthenticationMethod, Credentials, RememberedMachine, SecondFactor, SignIn, SignInOutcome, SignInResult,
-    SignInSuccess,
-};
+pub use sign_in::{Credentials, RememberedMachine, SecondFactor, SignIn, SignInOutcome, SignInResult, SignInSuccess};
 pub use store::{
-    AccountStore, Attempt, AttemptChange, AttemptOutcome, AttemptState, ChangeOutcome, CreateOutcome, EmailUniqueness,
-    IntoStores, MemoryStore, RedeemOutcome, Settlement, StoreError, Stores, UserClaims,
+    AccountStore, Attempt, AttemptChange, AttemptOutcome, AttemptState, ChangeOutcome, CreateOutcome, IntoStores,
+    MemoryStore, RedeemOutcome, Settlement, StoreError, Stores, UserClaims,
 };
 pub use text::http_date;
 pub use ticket::{

@@ -4,7 +4,6 @@ use std::fmt;
 
 use time::OffsetDateTime;
 
-use super::EmailUniqueness;
 use crate::{NormalizedName, PasswordHash, RecoveryCodes, SecurityStamp, User};
 
 /// A change of one account, named by what it is for. Stores write it with [`AccountStore::change`](super::AccountStore::change).
@@ -101,6 +100,15 @@ pub struct EmailChange {
     pub normalized_email: NormalizedName,
     /// The user name changes too: as given, and as it is looked up.
     pub user_name: Option<(String, NormalizedName)>,
+}
+
+/// Whether an address may belong to one account only (`User:RequireUniqueEmail`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EmailUniqueness {
+    /// Refuse a second account with the address, also when both come at the same time.
+    Required,
+    /// Addresses may repeat.
+    NotRequired,
 }
 
 /// What the account must still be for a change to happen: what its author saw.

@@ -15,10 +15,9 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 use wicketgate_protection::{Clock, DataProtection, Random};
 
-pub use self::change::{Change, EmailChange, Expected};
+pub use self::change::{Change, EmailChange, EmailUniqueness, Expected};
 pub use self::user::{ConcurrencyStamp, NormalizedName, PasswordHash, SecurityStamp, User, UserId};
 pub use self::user_token::{MalformedCode, UserToken, UserTokenProvider, UserTokenPurpose};
-use crate::sign_in::RefusalTime;
 use crate::text::normalize;
 use crate::{
     AccountStore, AuthenticationMethod, ChangeOutcome, ClaimsFactory, ClaimsPrincipal, EmailUniqueness, Error, Event,
@@ -74,7 +73,6 @@ struct Inner {
     claims: ClaimsFactory,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
-    refusal_time: RefusalTime,
 }
 
 impl Accounts {
@@ -94,7 +92,6 @@ impl Accounts {
             options,
             clock,
             random,
-            refusal_time: RefusalTime::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -236,10 +233,6 @@ impl Accounts {
 
     pub(crate) fn hasher(&self) -> &PasswordHasher {
         &self.inner.hasher
-    }
-
-    pub(crate) fn refusal_time(&self) -> &RefusalTime {
-        &self.inner.refusal_time
     }
 
     pub(crate) fn now(&self) -> OffsetDateTime {

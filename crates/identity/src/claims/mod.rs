@@ -1,9 +1,11 @@
 //! What is said about a user: claims, and identities and principals that carry them.
 
+mod authentication_method;
 mod factory;
 
 use std::{borrow::Cow, fmt};
 
+pub use self::authentication_method::AuthenticationMethod;
 pub use self::factory::ClaimsFactory;
 use crate::{ClaimsIdentityOptions, text::equals_ignoring_case};
 

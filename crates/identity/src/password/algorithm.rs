@@ -6,8 +6,6 @@ use std::num::NonZeroU32;
 use wicketgate_pbkdf2::Prf;
 
 use super::argon2id::Argon2idCosts;
-use super::decoded_hash::DecodedHash;
-use crate::PasswordHash;
 
 /// How a password is hashed, and how its hash is written. Hashes of every algorithm are read, whichever one new hashes are
 /// made with.
@@ -53,15 +51,6 @@ impl PasswordAlgorithm {
             prf: Prf::HmacSha512,
             iterations,
         }
-    }
-
-    /// What a stored hash was made with, without looking at any password.
-    ///
-    /// # Errors
-    /// [`UnreadableHash`] for a hash that no password matches.
-    pub fn of(hash: &PasswordHash) -> Result<Self, UnreadableHash> {
-        let hash = DecodedHash::decode(hash).ok_or(UnreadableHash)?;
-        Ok(hash.algorithm)
     }
 
     /// Function and rounds of PBKDF2, or else what argon2id costs.

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use wicketgate_pbkdf2::Prf;
 use wicketgate_protection::base64_text;
 
-use super::algorithm::PasswordAlgorithm;
+use super::algorithm::{PasswordAlgorithm, UnreadableHash};
 use super::argon2id;
 use crate::PasswordHash;
 
@@ -15,6 +15,17 @@ const MINIMUM_LENGTH: usize = 16;
 const MAXIMUM_LENGTH: usize = 1024;
 const VERSION_2_SALT_LENGTH: usize = 16;
 const VERSION_2_SUBKEY_LENGTH: usize = 32;
+
+impl PasswordAlgorithm {
+    /// What a stored hash was made with, without looking at any password.
+    ///
+    /// # Errors
+    /// [`UnreadableHash`] for a hash that no password matches.
+    pub fn of(hash: &PasswordHash) -> Result<Self, UnreadableHash> {
+        let hash = DecodedHash::decode(hash).ok_or(UnreadableHash)?;
+        Ok(hash.algorithm)
+    }
+}
 
 /// What stands in a [`PasswordHash`]. .NET's are bytes in base64, the first of which is the version:
 ///

@@ -15,7 +15,6 @@ use wicketgate_protection::Random;
 use zeroize::Zeroizing;
 
 pub use self::algorithm::{PasswordAlgorithm, UnreadableHash};
-pub(crate) use self::argon2id::Argon2idMemory;
 pub use self::argon2id::{Argon2idCosts, InvalidArgon2idCosts};
 use self::cost::RelativeCosts;
 use self::decoded_hash::DecodedHash;

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use wicketgate_protection::SystemRandom;
 
+use super::argon2id::Argon2idMemory;
 use super::*;
 
 #[derive(Deserialize)]

@@ -6,26 +6,28 @@ mod remembered_machine;
 mod second_factor;
 
 use std::fmt;
+use std::sync::Arc;
 
 use tokio::time::Instant;
 
-pub(crate) use refusal_time::RefusalTime;
+use refusal_time::RefusalTime;
 
-pub use outcome::{AuthenticationMethod, SignInOutcome, SignInResult, SignInSuccess};
+pub use outcome::{SignInOutcome, SignInResult, SignInSuccess};
 pub use remembered_machine::RememberedMachine;
 pub use second_factor::SecondFactor;
 
 #[cfg(doc)]
 use crate::AccountStore;
 use crate::{
-    Accounts, Attempt, AttemptOutcome, ClaimsPrincipal, Error, Event, EventKind, FailureReason, PasswordVerification,
-    Ticket, User, UserId,
+    Accounts, Attempt, AttemptOutcome, AuthenticationMethod, ClaimsPrincipal, Error, Event, EventKind, FailureReason,
+    PasswordVerification, Ticket, User, UserId,
 };
 
 /// Signs users in (.NET's `SignInManager`). Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct SignIn {
     accounts: Accounts,
+    refusal_time: Arc<RefusalTime>,
 }
 
 /// What somebody shows to sign in.
@@ -60,7 +62,10 @@ enum Settled {
 impl SignIn {
     /// Signs in to these accounts.
     pub fn new(accounts: Accounts) -> Self {
-        Self { accounts }
+        Self {
+            accounts,
+            refusal_time: Arc::default(),
+        }
     }
 
     /// Whether the account may sign in at all: whether what must be confirmed is.
@@ -208,12 +213,11 @@ impl SignIn {
         let event = self.accounts.event(came_to, &user.id);
         let start = Instant::now();
         let outcome = self.accounts.settle_attempt(user, attempt, &event).await?;
-        let refusal_time = self.accounts.refusal_time();
         if let AttemptOutcome::Counted(_) | AttemptOutcome::LockedOut(_) = outcome {
-            refusal_time.counted_since(start);
+            self.refusal_time.counted_since(start);
         }
         if !matches!(outcome, AttemptOutcome::Accepted | AttemptOutcome::Conflict) {
-            refusal_time.wait_since(start).await;
+            self.refusal_time.wait_since(start).await;
         }
         if outcome == AttemptOutcome::Accepted {
             // While failures cannot be counted, a right guess is answered as a wrong one is: with the store's error.
@@ -240,7 +244,7 @@ impl SignIn {
         store
             .settle_attempt(id, None, Attempt::NotCounted, now, options, &event)
             .await?;
-        self.accounts.refusal_time().wait_since(start).await;
+        self.refusal_time.wait_since(start).await;
         event.log();
         Ok(())
     }

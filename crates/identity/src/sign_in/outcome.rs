@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::RememberedMachine;
-use crate::{ClaimsPrincipal, Event, EventKind, FailureReason, User, UserId};
+use crate::{AuthenticationMethod, ClaimsPrincipal, Event, EventKind, FailureReason, User, UserId};
 
 /// What came of it (.NET's `SignInResult`), and what .NET sets cookies for on the way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,27 +42,6 @@ pub struct SignInSuccess {
     pub principal: ClaimsPrincipal,
     /// How they authenticated.
     pub method: AuthenticationMethod,
-}
-
-/// How a user authenticated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AuthenticationMethod {
-    /// With the password alone, or on a machine that is remembered.
-    Password,
-    /// With the password and the authenticator's code.
-    Authenticator,
-    /// With the password and a recovery code. .NET's cookies for it are never persistent.
-    RecoveryCode,
-}
-
-impl AuthenticationMethod {
-    /// The value of the `amr` claim (RFC 8176).
-    pub fn amr(self) -> &'static str {
-        match self {
-            Self::Password => "pwd",
-            Self::Authenticator | Self::RecoveryCode => "mfa",
-        }
-    }
 }
 
 impl SignInResult {

@@ -15,7 +15,7 @@ const LONGEST: Duration = Duration::from_millis(100);
 
 /// How long the last failures took to be counted.
 #[derive(Debug, Default)]
-pub(crate) struct RefusalTime {
+pub(super) struct RefusalTime {
     recent: Mutex<Recent>,
 }
 
@@ -27,7 +27,7 @@ struct Recent {
 
 impl RefusalTime {
     /// A failure was counted that began to be counted then.
-    pub(crate) fn counted_since(&self, start: Instant) {
+    pub(super) fn counted_since(&self, start: Instant) {
         self.remember(start.elapsed());
     }
 
@@ -39,7 +39,7 @@ impl RefusalTime {
     }
 
     /// Waits until so much time has gone by since `start` as the slowest of the last failures took.
-    pub(crate) async fn wait_since(&self, start: Instant) {
+    pub(super) async fn wait_since(&self, start: Instant) {
         let floor = self.floor();
         if floor > Duration::ZERO {
             sleep_until(start + floor).await;

@@ -9,7 +9,10 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 use time::OffsetDateTime;
 
-use crate::{Change, Event, Expected, LockoutOptions, NormalizedName, RecoveryCodes, SecurityStamp, User, UserId};
+use crate::{
+    Change, EmailUniqueness, Event, Expected, LockoutOptions, NormalizedName, RecoveryCodes, SecurityStamp, User,
+    UserId,
+};
 
 pub use attempt::{Attempt, AttemptChange, AttemptOutcome, AttemptState, RedeemOutcome, Settlement};
 pub use memory::MemoryStore;
@@ -24,15 +27,6 @@ pub enum StoreError {
     /// It answered with something that cannot be right.
     #[error("the account store failed: {0}")]
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
-}
-
-/// Whether an address may belong to one account only (`User:RequireUniqueEmail`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EmailUniqueness {
-    /// Refuse a second account with the address, also when both come at the same time.
-    Required,
-    /// Addresses may repeat.
-    NotRequired,
 }
 
 /// What became of a new account.

@@ -18,7 +18,7 @@ pub(crate) use self::queue::KeyRequest;
 use self::queue::{Job, Key, Lanes, Queue};
 use crate::Error;
 use crate::caller;
-use crate::password::Argon2idMemory;
+use crate::password::argon2id::Argon2idMemory;
 
 /// How many bytes of passwords and salts may wait, however few they are: a thousand of the longest passwords that the
 /// options allow by default, four times. Somebody who finds nobody waiting may always wait.

@@ -8,10 +8,13 @@ use time::OffsetDateTime;
 
 use super::state::{Account, State};
 use crate::store::{
-    AccountStore, Attempt, AttemptOutcome, AttemptState, ChangeOutcome, CreateOutcome, EmailUniqueness, RedeemOutcome,
-    StoreError, UserClaims,
+    AccountStore, Attempt, AttemptOutcome, AttemptState, ChangeOutcome, CreateOutcome, RedeemOutcome, StoreError,
+    UserClaims,
 };
-use crate::{Change, Event, Expected, LockoutOptions, NormalizedName, RecoveryCodes, SecurityStamp, User, UserId};
+use crate::{
+    Change, EmailUniqueness, Event, Expected, LockoutOptions, NormalizedName, RecoveryCodes, SecurityStamp, User,
+    UserId,
+};
 
 /// The accounts of a [`MemoryStore`](super::MemoryStore).
 #[derive(Default)]

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use uuid::Uuid;
 
-use crate::store::{AttemptChange, ChangeOutcome, EmailUniqueness};
-use crate::{Change, ConcurrencyStamp, Expected, NormalizedName, RecoveryCodes, User, UserId};
+use crate::store::{AttemptChange, ChangeOutcome};
+use crate::{Change, ConcurrencyStamp, EmailUniqueness, Expected, NormalizedName, RecoveryCodes, User, UserId};
 
 /// All that a [`MemoryStore`](super::MemoryStore) holds.
 #[derive(Default)]

@@ -1,0 +1,22 @@
+//! How a user authenticated.
+
+/// How a user authenticated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuthenticationMethod {
+    /// With the password alone, or on a machine that is remembered.
+    Password,
+    /// With the password and the authenticator's code.
+    Authenticator,
+    /// With the password and a recovery code. .NET's cookies for it are never persistent.
+    RecoveryCode,
+}
+
+impl AuthenticationMethod {
+    /// The value of the `amr` claim (RFC 8176).
+    pub fn amr(self) -> &'static str {
+        match self {
+            Self::Password => "pwd",
+            Self::Authenticator | Self::RecoveryCode => "mfa",
+        }
+    }
+}
