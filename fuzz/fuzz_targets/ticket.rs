@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use wicketgate_fuzz::{goldens, memory, seeds};
-use wicketgate_identity::Ticket;
+use wicketgate_identity::ticket::Ticket;
 use wicketgate_protection::base64_text;
 
 /// Two thousand claims that leave out their type, which is the identity's long type of names.

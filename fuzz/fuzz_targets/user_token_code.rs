@@ -5,7 +5,9 @@ use std::sync::{Arc, LazyLock};
 
 use libfuzzer_sys::fuzz_target;
 use wicketgate_fuzz::{block_on, goldens, memory, seeds};
-use wicketgate_identity::{TokenProviderOptions, User, UserToken, UserTokenProvider, UserTokenPurpose};
+use wicketgate_identity::User;
+use wicketgate_identity::account::{UserToken, UserTokenProvider, UserTokenPurpose};
+use wicketgate_identity::options::TokenProviderOptions;
 use wicketgate_protection::ManualClock;
 
 static WORLD: LazyLock<(UserTokenProvider, User)> = LazyLock::new(|| {

@@ -4,7 +4,8 @@ use std::{fs, path::PathBuf, sync::Arc};
 
 use serde_json::Value;
 use time::{OffsetDateTime, macros::datetime};
-use wicketgate_identity::{SecurityStamp, User, UserId};
+use wicketgate_identity::{User, UserId};
+use wicketgate_identity::account::SecurityStamp;
 use wicketgate_protection::{DataProtection, FolderKeyRepository, KeyRing, KeyRingOptions, ManualClock, SeededRandom};
 
 /// When everything was written.
@@ -57,11 +58,11 @@ pub fn user() -> User {
     User {
         id: UserId::from_stored(text("Id")),
         user_name: Some(text("UserName")),
-        normalized_user_name: Some(wicketgate_identity::NormalizedName::from_stored(text(
+        normalized_user_name: Some(wicketgate_identity::account::NormalizedName::from_stored(text(
             "NormalizedUserName",
         ))),
         email: Some(text("Email")),
-        normalized_email: Some(wicketgate_identity::NormalizedName::from_stored(text(
+        normalized_email: Some(wicketgate_identity::account::NormalizedName::from_stored(text(
             "NormalizedEmail",
         ))),
         email_confirmed: false,

@@ -7,7 +7,9 @@ use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 use wicketgate_axum::{Identity, SignedIn, options::RequestLimits};
-use wicketgate_identity::{EmailUniqueness, Event, EventKind, MemoryStore, Options, PasswordAlgorithm, PasswordHasherOptions, Stores};
+use wicketgate_identity::{Event, EventKind, MemoryStore, Options, PasswordAlgorithm, Stores};
+use wicketgate_identity::account::EmailUniqueness;
+use wicketgate_identity::options::PasswordHasherOptions;
 use wicketgate_protection::{ManualClock, SeededRandom};
 
 use crate::{

@@ -11,7 +11,8 @@ use tempfile::TempDir;
 use time::{OffsetDateTime, macros::datetime};
 use tower::ServiceExt;
 use wicketgate_axum::Identity;
-use wicketgate_identity::{Accounts, StoreOptions, User};
+use wicketgate_identity::options::StoreOptions;
+use wicketgate_identity::{Accounts, User};
 use wicketgate_protection::{
     Clock, DataProtection, FolderKeyRepository, KeyRing, KeyRingOptions, ManualClock, Random, SeededRandom,
 };

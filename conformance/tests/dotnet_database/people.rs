@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
-use wicketgate_identity::{AuthenticationMethod, claim_types};
+use wicketgate_identity::claims::{AuthenticationMethod, claim_types};
 
 use crate::application::{Answer, Application, WRITTEN, read};
 

@@ -6,9 +6,9 @@ use std::{hint::black_box, sync::Arc};
 use criterion::{Criterion, criterion_group, criterion_main};
 use time::OffsetDateTime;
 use tokio::runtime::Builder;
-use wicketgate_identity::{
-    CachedTicketFormat, Claim, ClaimsIdentity, ClaimsPrincipal, Ticket, TicketFormat, claim_types, schemes,
-};
+use wicketgate_identity::claims::{Claim, ClaimsIdentity, claim_types};
+use wicketgate_identity::ticket::{CachedTicketFormat, Ticket, TicketFormat};
+use wicketgate_identity::{ClaimsPrincipal, schemes};
 use wicketgate_protection::{DataProtection, SystemClock, SystemRandom};
 
 /// An access token of an account without claims of its own.

@@ -2,7 +2,7 @@
 
 use wicketgate_protection::ProtectError;
 
-use crate::StoreError;
+use crate::store::StoreError;
 
 /// What an operation answers: its value, or every reason why it was refused (.NET's `IdentityResult`), in .NET's order.
 ///
@@ -114,7 +114,7 @@ pub enum Error {
     /// Too many logins wait for a hash; try again after a moment.
     #[error("too many passwords are waiting to be hashed")]
     Busy,
-    /// The [`Caller`](crate::Caller) was gone before the password's turn to be hashed came; nothing was done.
+    /// The [`Caller`](crate::request::Caller) was gone before the password's turn to be hashed came; nothing was done.
     #[error("nobody waits for the answer any more")]
     Abandoned,
 }

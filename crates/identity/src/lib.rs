@@ -1,49 +1,59 @@
 //! Accounts without HTTP or SQL: users, passwords, sign-in, second factor, tickets and tokens.
+//!
+//! ```
+//! # use std::sync::Arc;
+//! # use wicketgate_protection::{DataProtection, SystemClock, SystemRandom};
+//! use wicketgate_identity::{Accounts, Credentials, Error, MemoryStore, Options, SecondFactor, SignIn, SignInResult};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Error> {
+//! # let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+//! # let keys = DataProtection::ephemeral(clock.clone(), random.clone());
+//! let accounts = Accounts::new(Arc::new(MemoryStore::new()), &keys, Options::default(), clock, random);
+//! match accounts.register("ada@example.test", "Passw0rd!").await? {
+//!     Ok(user) => println!("welcome, {}", user.id),
+//!     Err(errors) => errors.iter().for_each(|error| println!("{}: {error}", error.code())),
+//! }
+//!
+//! let credentials = Credentials {
+//!     user_name: "ada@example.test",
+//!     password: "Passw0rd!",
+//!     second_factor: SecondFactor::None,
+//!     remembered_machine: None,
+//! };
+//! let outcome = SignIn::new(accounts).password(credentials).await?;
+//! assert!(matches!(outcome.result, SignInResult::Succeeded(_)));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Accounts`] is .NET's `UserManager`, [`SignIn`] its `SignInManager`. What they do is kept by [`Stores`], in memory or in a
+//! database, and told as [`Event`]s. What is rarely named is in the modules, a module for each subject.
 
-mod account;
+pub mod account;
 mod binary;
-mod caller;
-mod claims;
+pub mod claims;
 mod error;
-mod event;
-mod mail;
-mod options;
-mod password;
-mod request_context;
+pub mod event;
+pub mod mail;
+pub mod options;
+pub mod password;
+pub mod request;
 pub mod schemes;
-mod second_factor;
-mod sign_in;
-mod store;
+pub mod second_factor;
+pub mod sign_in;
+pub mod store;
 #[cfg(test)]
 mod test_random;
 pub mod text;
-mod ticket;
+pub mod ticket;
 
-pub use account::{
-    Accounts, Change, ConcurrencyStamp, EmailChange, EmailUniqueness, Expected, MalformedCode, NormalizedName,
-    PasswordHash, SecurityStamp, User, UserId, UserToken, UserTokenProvider, UserTokenPurpose,
-};
-pub use caller::Caller;
-pub use claims::{AuthenticationMethod, Claim, ClaimsFactory, ClaimsIdentity, ClaimsPrincipal, claim_types};
+pub use account::{Accounts, PasswordHash, User, UserId};
+pub use claims::ClaimsPrincipal;
 pub use error::{Error, IdentityError, IdentityResult};
-pub use event::{Event, EventKind, FailureReason};
+pub use event::{Event, EventKind};
 pub use mail::{EmailError, EmailMessage, EmailSender, EmailText};
-pub use options::{
-    ClaimsIdentityOptions, LockoutOptions, Options, PasswordHasherOptions, PasswordOptions, SchemaVersion,
-    SecurityStampOptions, SignInOptions, StoreOptions, TokenProviderOptions, UserOptions,
-};
-pub use password::{
-    Argon2idCosts, InvalidArgon2idCosts, PasswordAlgorithm, PasswordHasher, PasswordVerification, UnreadableHash,
-};
-pub use request_context::{ClientNetwork, RequestContext};
-pub use second_factor::{RecoveryCodes, authenticator};
-pub use sign_in::{Credentials, RememberedMachine, SecondFactor, SignIn, SignInOutcome, SignInResult, SignInSuccess};
-pub use store::{
-    AccountStore, Attempt, AttemptChange, AttemptOutcome, AttemptState, ChangeOutcome, CreateOutcome, IntoStores,
-    MemoryStore, RedeemOutcome, Settlement, StoreError, Stores, UserClaims,
-};
-pub use text::http_date;
-pub use ticket::{
-    AccessToken, CachedTicketFormat, Cookie, CookieScheme, MalformedTicket, Protected, RefreshToken, Ticket,
-    TicketFormat, TicketProperties,
-};
+pub use options::Options;
+pub use password::PasswordAlgorithm;
+pub use sign_in::{Credentials, SecondFactor, SignIn, SignInOutcome, SignInResult, SignInSuccess};
+pub use store::{AccountStore, IntoStores, MemoryStore, StoreError, Stores};

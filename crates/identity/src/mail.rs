@@ -7,7 +7,7 @@ use std::{
 
 use async_trait::async_trait;
 
-use crate::UserId;
+use crate::account::UserId;
 use crate::text::encode_html;
 
 /// A mail to a user. Its `Debug` leaves the address out, since that is what gets into logs.

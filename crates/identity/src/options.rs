@@ -2,7 +2,8 @@
 
 use time::Duration;
 
-use crate::{PasswordAlgorithm, claim_types};
+use crate::claims::claim_types;
+use crate::password::PasswordAlgorithm;
 
 /// Everything that can be chosen about accounts; the defaults are .NET's (`IdentityOptions` and its neighbours).
 #[derive(Debug, Clone, Default)]

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use time::{Duration, OffsetDateTime, macros::datetime};
-use wicketgate_identity::{
-    CachedTicketFormat, Claim, ClaimsIdentity, ClaimsPrincipal, Cookie, CookieScheme, Ticket, TicketFormat, schemes,
-};
+use wicketgate_identity::claims::{Claim, ClaimsIdentity};
+use wicketgate_identity::ticket::{CachedTicketFormat, Cookie, CookieScheme, Ticket, TicketFormat};
+use wicketgate_identity::{ClaimsPrincipal, schemes};
 use wicketgate_protection::{
     Clock, DataProtection, EphemeralKeyRepository, KeyRing, KeyRingOptions, ManualClock, SeededRandom,
 };

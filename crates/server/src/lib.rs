@@ -45,7 +45,7 @@ pub use settings::{Settings, SettingsError};
 pub use wicketgate_axum::{
     Authentication, Endpoint, Failure, Identity, Json, Persistence, Require, Scheme, SignedIn, async_trait, testing,
 };
-pub use wicketgate_identity::claim_types;
+pub use wicketgate_identity::claims::claim_types;
 
 // What an application names in its own code, so that this crate is the only one that it depends on.
 pub use axum;

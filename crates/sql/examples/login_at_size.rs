@@ -3,7 +3,9 @@
 
 use std::{env, error::Error, sync::Arc, time::Instant};
 
-use wicketgate_identity::{NormalizedName, StoreOptions, Stores};
+use wicketgate_identity::Stores;
+use wicketgate_identity::account::NormalizedName;
+use wicketgate_identity::options::StoreOptions;
 use wicketgate_protection::{Random, SystemRandom};
 
 #[tokio::main(flavor = "current_thread")]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use time::OffsetDateTime;
-use wicketgate_identity::StoreOptions;
+use wicketgate_identity::options::StoreOptions;
 use wicketgate_protection::{EphemeralKeyRepository, KeyRepository, Random};
 
 #[cfg(feature = "mssql")]

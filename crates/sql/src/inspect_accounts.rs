@@ -1,7 +1,8 @@
 //! Looking at a database that belongs to somebody else.
 
 use time::OffsetDateTime;
-use wicketgate_identity::{PasswordAlgorithm, PasswordHash, UnreadableHash};
+use wicketgate_identity::password::UnreadableHash;
+use wicketgate_identity::{PasswordAlgorithm, PasswordHash};
 
 use crate::database::{Connection, Database, LockedAccounts, Row};
 use crate::database_error::DatabaseError;

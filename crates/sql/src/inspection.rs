@@ -1,6 +1,7 @@
 //! What a database holds.
 
-use wicketgate_identity::{PasswordAlgorithm, UnreadableHash};
+use wicketgate_identity::PasswordAlgorithm;
+use wicketgate_identity::password::UnreadableHash;
 
 use crate::schema::state::SchemaState;
 

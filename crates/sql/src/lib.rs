@@ -3,7 +3,8 @@
 //! ```
 //! use std::sync::Arc;
 //!
-//! use wicketgate_identity::{NormalizedName, StoreOptions};
+//! use wicketgate_identity::account::NormalizedName;
+//! use wicketgate_identity::options::StoreOptions;
 //! use wicketgate_protection::SystemRandom;
 //!
 //! # #[tokio::main(flavor = "current_thread")]

@@ -1,6 +1,7 @@
 //! Accounts for tests.
 
-use wicketgate_identity::{ConcurrencyStamp, NormalizedName, PasswordHash, SecurityStamp, User, UserId};
+use wicketgate_identity::account::{ConcurrencyStamp, NormalizedName, SecurityStamp};
+use wicketgate_identity::{PasswordHash, User, UserId};
 
 /// An account that could have been registered with the address `name@example.test`.
 pub(crate) fn user(name: &str) -> User {

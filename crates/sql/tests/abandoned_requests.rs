@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpSocket};
-use wicketgate_identity::{NormalizedName, StoreOptions};
+use wicketgate_identity::account::NormalizedName;
+use wicketgate_identity::options::StoreOptions;
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::connect;
 use wicketgate_test_servers::MariaDb;

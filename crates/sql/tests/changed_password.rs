@@ -19,7 +19,8 @@ use shape::{run, texts};
 use tempfile::TempDir;
 use test_databases::new_database;
 use url::Url;
-use wicketgate_identity::{StoreError, StoreOptions, Stores};
+use wicketgate_identity::options::StoreOptions;
+use wicketgate_identity::{StoreError, Stores};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{DatabaseUrl, connect, connect_keys};
 

@@ -11,10 +11,10 @@ use std::sync::Arc;
 
 use shape::{run, texts};
 use test_databases::new_database;
-use wicketgate_identity::{
-    Change, ChangeOutcome, CreateOutcome, EmailUniqueness, Expected, NormalizedName, SecurityStamp, StoreOptions,
-    Stores, User, UserId,
-};
+use wicketgate_identity::account::{Change, EmailUniqueness, Expected, NormalizedName, SecurityStamp};
+use wicketgate_identity::options::StoreOptions;
+use wicketgate_identity::store::{ChangeOutcome, CreateOutcome};
+use wicketgate_identity::{Stores, User, UserId};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::connect;
 use wicketgate_store_tests::fixture::event;

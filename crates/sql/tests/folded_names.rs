@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use wicketgate_identity::{SchemaVersion, StoreOptions, Stores};
+use wicketgate_identity::Stores;
+use wicketgate_identity::options::{SchemaVersion, StoreOptions};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{OpenError, connect, connect_keys, migrate, plan_migration};
 use wicketgate_test_servers::MariaDb;

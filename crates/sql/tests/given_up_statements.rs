@@ -18,9 +18,10 @@ use test_accounts::user;
 use test_databases::new_database;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
-use wicketgate_identity::{
-    Change, ChangeOutcome, EmailUniqueness, Expected, PasswordHash, SecurityStamp, StoreError, StoreOptions, Stores,
-};
+use wicketgate_identity::account::{Change, EmailUniqueness, Expected, SecurityStamp};
+use wicketgate_identity::options::StoreOptions;
+use wicketgate_identity::store::ChangeOutcome;
+use wicketgate_identity::{PasswordHash, StoreError, Stores};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::connect;
 use wicketgate_store_tests::fixture::event;

@@ -14,9 +14,10 @@ use std::sync::Arc;
 
 use shape::run;
 use test_accounts::user;
-use wicketgate_identity::{
-    Change, ChangeOutcome, EmailUniqueness, Expected, PasswordHash, SecurityStamp, StoreOptions, Stores,
-};
+use wicketgate_identity::account::{Change, EmailUniqueness, Expected, SecurityStamp};
+use wicketgate_identity::options::StoreOptions;
+use wicketgate_identity::store::ChangeOutcome;
+use wicketgate_identity::{PasswordHash, Stores};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{connect, connect_keys};
 use wicketgate_store_tests::{fixture::event, test_store};

@@ -10,7 +10,8 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection};
 use tempfile::TempDir;
 use time::OffsetDateTime;
 use time::macros::datetime;
-use wicketgate_identity::{SchemaVersion, UnreadableHash};
+use wicketgate_identity::options::SchemaVersion;
+use wicketgate_identity::password::UnreadableHash;
 use wicketgate_sql::{AccountCounts, Inspection, OpenError, SchemaState};
 
 /// When the golden database was made.

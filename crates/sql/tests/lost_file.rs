@@ -14,9 +14,10 @@ use sqlx::{ConnectOptions, Connection};
 use tempfile::TempDir;
 use test_accounts::user;
 use time::OffsetDateTime;
-use wicketgate_identity::{
-    Attempt, Change, CreateOutcome, EmailUniqueness, Expected, LockoutOptions, StoreError, StoreOptions, Stores,
-};
+use wicketgate_identity::account::{Change, EmailUniqueness, Expected};
+use wicketgate_identity::options::{LockoutOptions, StoreOptions};
+use wicketgate_identity::store::{Attempt, CreateOutcome};
+use wicketgate_identity::{StoreError, Stores};
 use wicketgate_protection::{StoredElement, SystemRandom};
 use wicketgate_sql::{connect, connect_keys};
 use wicketgate_store_tests::fixture::event;

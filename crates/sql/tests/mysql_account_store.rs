@@ -8,7 +8,8 @@ mod test_databases;
 use std::sync::Arc;
 
 use test_databases::new_database;
-use wicketgate_identity::{StoreOptions, Stores};
+use wicketgate_identity::Stores;
+use wicketgate_identity::options::StoreOptions;
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::connect;
 

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, SqliteConnection};
 use tempfile::TempDir;
-use wicketgate_identity::{SchemaVersion, StoreOptions, Stores};
+use wicketgate_identity::Stores;
+use wicketgate_identity::options::{SchemaVersion, StoreOptions};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{OpenError, OwnTables, connect, plan_migration};
 

@@ -19,9 +19,10 @@ use test_databases::new_database;
 use time::macros::datetime;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
-use wicketgate_identity::{
-    Attempt, Change, EmailUniqueness, Expected, LockoutOptions, SecurityStamp, StoreError, StoreOptions, Stores, UserId,
-};
+use wicketgate_identity::account::{Change, EmailUniqueness, Expected, SecurityStamp};
+use wicketgate_identity::options::{LockoutOptions, StoreOptions};
+use wicketgate_identity::store::Attempt;
+use wicketgate_identity::{StoreError, Stores, UserId};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{DatabaseUrl, connect};
 use wicketgate_store_tests::fixture::event;

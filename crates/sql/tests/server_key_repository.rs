@@ -7,7 +7,7 @@ mod test_databases;
 use std::sync::Arc;
 
 use test_databases::{SQL_SERVER, new_database};
-use wicketgate_identity::StoreOptions;
+use wicketgate_identity::options::StoreOptions;
 use wicketgate_protection::{
     DataProtection, KeyRepository, KeyRing, KeyRingOptions, StoredElement, SystemClock, SystemRandom,
 };

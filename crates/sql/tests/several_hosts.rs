@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use test_databases::new_database;
-use wicketgate_identity::{StoreOptions, Stores};
+use wicketgate_identity::Stores;
+use wicketgate_identity::options::StoreOptions;
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{OpenError, connect};
 

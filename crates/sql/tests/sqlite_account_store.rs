@@ -6,7 +6,8 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use tempfile::TempDir;
-use wicketgate_identity::{StoreOptions, Stores};
+use wicketgate_identity::Stores;
+use wicketgate_identity::options::StoreOptions;
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::connect;
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use tempfile::TempDir;
-use wicketgate_identity::StoreOptions;
+use wicketgate_identity::options::StoreOptions;
 use wicketgate_protection::{
     DataProtection, KeyRepository, KeyRing, KeyRingOptions, StoredElement, SystemClock, SystemRandom,
 };

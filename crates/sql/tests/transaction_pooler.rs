@@ -16,9 +16,9 @@ use shape::run;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, Row};
 use test_accounts::user;
-use wicketgate_identity::{
-    Change, EmailUniqueness, Expected, PasswordHash, SecurityStamp, StoreError, StoreOptions, Stores,
-};
+use wicketgate_identity::account::{Change, EmailUniqueness, Expected, SecurityStamp};
+use wicketgate_identity::options::StoreOptions;
+use wicketgate_identity::{PasswordHash, StoreError, Stores};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{DatabaseUrl, OpenError, Pooler, connect, connect_keys, migrate, plan_migration};
 use wicketgate_store_tests::{fixture::event, test_store};

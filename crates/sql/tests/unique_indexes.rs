@@ -17,10 +17,10 @@ use tempfile::TempDir;
 use test_accounts::user;
 use test_databases::{SQL_SERVER, new_database};
 use tokio::task::JoinSet;
-use wicketgate_identity::{
-    Change, ChangeOutcome, CreateOutcome, EmailChange, EmailUniqueness, Expected, NormalizedName, SecurityStamp,
-    StoreOptions, Stores, User,
-};
+use wicketgate_identity::account::{Change, EmailChange, EmailUniqueness, Expected, NormalizedName, SecurityStamp};
+use wicketgate_identity::options::StoreOptions;
+use wicketgate_identity::store::{ChangeOutcome, CreateOutcome};
+use wicketgate_identity::{Stores, User};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::connect;
 use wicketgate_store_tests::fixture::event;

@@ -2,7 +2,10 @@
 
 use time::Duration;
 
-use wicketgate_identity::{CreateOutcome, EmailUniqueness, RecoveryCodes, StoreError, User, UserClaims, UserId};
+use wicketgate_identity::account::EmailUniqueness;
+use wicketgate_identity::second_factor::RecoveryCodes;
+use wicketgate_identity::store::{CreateOutcome, UserClaims};
+use wicketgate_identity::{StoreError, User, UserId};
 
 use crate::Store;
 use crate::fixture::{

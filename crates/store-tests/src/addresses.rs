@@ -1,6 +1,8 @@
 //! Addresses, user names and telephone numbers.
 
-use wicketgate_identity::{Change, ChangeOutcome, CreateOutcome, EmailUniqueness, StoreError, User, UserId};
+use wicketgate_identity::account::{Change, EmailUniqueness};
+use wicketgate_identity::store::{ChangeOutcome, CreateOutcome};
+use wicketgate_identity::{StoreError, User, UserId};
 
 use crate::Store;
 use crate::fixture::{

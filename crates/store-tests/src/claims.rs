@@ -1,6 +1,7 @@
 //! Roles and claims.
 
-use wicketgate_identity::{ChangeOutcome, StoreError, User};
+use wicketgate_identity::store::ChangeOutcome;
+use wicketgate_identity::{StoreError, User};
 
 use crate::Store;
 use crate::fixture::{

@@ -6,11 +6,13 @@ use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use tokio::task::JoinSet;
 
-use wicketgate_identity::{
-    Attempt, AttemptOutcome, Change, ChangeOutcome, ConcurrencyStamp, CreateOutcome, EmailChange, EmailUniqueness,
-    Event, EventKind, Expected, LockoutOptions, NormalizedName, PasswordHash, RecoveryCodes, RedeemOutcome,
-    SecurityStamp, StoreError, User, UserId,
+use wicketgate_identity::account::{
+    Change, ConcurrencyStamp, EmailChange, EmailUniqueness, Expected, NormalizedName, SecurityStamp,
 };
+use wicketgate_identity::options::LockoutOptions;
+use wicketgate_identity::second_factor::RecoveryCodes;
+use wicketgate_identity::store::{Attempt, AttemptOutcome, ChangeOutcome, CreateOutcome, RedeemOutcome};
+use wicketgate_identity::{Event, EventKind, PasswordHash, StoreError, User, UserId};
 
 use crate::Store;
 

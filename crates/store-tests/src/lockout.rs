@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
-use wicketgate_identity::{Attempt, AttemptOutcome, Change, ChangeOutcome, StoreError, User};
+use wicketgate_identity::account::Change;
+use wicketgate_identity::store::{Attempt, AttemptOutcome, ChangeOutcome};
+use wicketgate_identity::{StoreError, User};
 
 use crate::Store;
 use crate::fixture::{FIVE_MINUTES, NOW, change_anyway, create, in_parallel, reload, settle, stamp};

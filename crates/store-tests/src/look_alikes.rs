@@ -1,8 +1,8 @@
 //! Texts that are not the same, but that a database's collation may take for it.
 
-use wicketgate_identity::{
-    Change, ChangeOutcome, CreateOutcome, EmailUniqueness, StoreError, User, UserClaims, UserId,
-};
+use wicketgate_identity::account::{Change, EmailUniqueness};
+use wicketgate_identity::store::{ChangeOutcome, CreateOutcome, UserClaims};
+use wicketgate_identity::{StoreError, User, UserId};
 
 use crate::Store;
 use crate::claims::roles;

@@ -1,8 +1,8 @@
 //! Passwords and security stamps.
 
-use wicketgate_identity::{
-    Change, ChangeOutcome, EmailUniqueness, Expected, PasswordHash, SecurityStamp, StoreError, User,
-};
+use wicketgate_identity::account::{Change, EmailUniqueness, Expected, SecurityStamp};
+use wicketgate_identity::store::ChangeOutcome;
+use wicketgate_identity::{PasswordHash, StoreError, User};
 
 use crate::Store;
 use crate::fixture::{

@@ -1,6 +1,9 @@
 //! Authenticator keys and recovery codes.
 
-use wicketgate_identity::{Attempt, Change, ChangeOutcome, RecoveryCodes, RedeemOutcome, StoreError, User};
+use wicketgate_identity::account::Change;
+use wicketgate_identity::second_factor::RecoveryCodes;
+use wicketgate_identity::store::{Attempt, ChangeOutcome, RedeemOutcome};
+use wicketgate_identity::{StoreError, User};
 
 use crate::Store;
 use crate::fixture::{

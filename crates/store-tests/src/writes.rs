@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use wicketgate_identity::{
-    Attempt, AttemptOutcome, Change, ChangeOutcome, EmailUniqueness, Expected, PasswordHash, RecoveryCodes,
-    RedeemOutcome, StoreError, User, UserClaims,
-};
+use wicketgate_identity::account::{Change, EmailUniqueness, Expected};
+use wicketgate_identity::second_factor::RecoveryCodes;
+use wicketgate_identity::store::{Attempt, AttemptOutcome, ChangeOutcome, RedeemOutcome, UserClaims};
+use wicketgate_identity::{PasswordHash, StoreError, User};
 
 use crate::Store;
 use crate::fixture::{

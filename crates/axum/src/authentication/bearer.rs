@@ -7,9 +7,8 @@ use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 use serde::Serialize;
 use time::{Duration, OffsetDateTime};
 use utoipa::ToSchema;
-use wicketgate_identity::{
-    AccessToken, CachedTicketFormat, ClaimsPrincipal, Error, RefreshToken, Ticket, TicketFormat, schemes,
-};
+use wicketgate_identity::ticket::{AccessToken, CachedTicketFormat, RefreshToken, Ticket, TicketFormat};
+use wicketgate_identity::{ClaimsPrincipal, Error, schemes};
 use wicketgate_protection::{Clock, DataProtection};
 
 use crate::{answer::Json, options::BearerTokenOptions};

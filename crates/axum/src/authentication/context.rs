@@ -7,7 +7,10 @@ use std::{
 
 use http::{Extensions, HeaderMap, Uri, uri::PathAndQuery};
 use tokio::sync::OnceCell;
-use wicketgate_identity::{ClaimsIdentityOptions, ClaimsPrincipal, Error, RememberedMachine, Ticket, User, UserId};
+use wicketgate_identity::options::ClaimsIdentityOptions;
+use wicketgate_identity::sign_in::RememberedMachine;
+use wicketgate_identity::ticket::Ticket;
+use wicketgate_identity::{ClaimsPrincipal, Error, User, UserId};
 
 use super::{
     Persistence, Scheme, TicketCookie,

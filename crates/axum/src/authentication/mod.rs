@@ -10,7 +10,7 @@ mod ticket_cookie;
 use std::sync::Arc;
 
 use time::Duration;
-use wicketgate_identity::CookieScheme;
+use wicketgate_identity::ticket::CookieScheme;
 use wicketgate_protection::{Clock, DataProtection};
 
 pub use bearer::AccessTokenResponse;

@@ -1,7 +1,7 @@
 //! The cookies that a response will carry.
 
 use http::HeaderMap;
-use wicketgate_identity::Ticket;
+use wicketgate_identity::ticket::Ticket;
 
 use super::Schemes;
 use crate::{

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use time::OffsetDateTime;
-use wicketgate_identity::{CachedTicketFormat, ClaimsPrincipal, Cookie, CookieScheme, Error, Ticket, TicketFormat};
+use wicketgate_identity::ticket::{CachedTicketFormat, Cookie, CookieScheme, Ticket, TicketFormat};
+use wicketgate_identity::{ClaimsPrincipal, Error};
 use wicketgate_protection::{Clock, DataProtection};
 
 use crate::{

@@ -7,7 +7,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::request::Parts;
-use wicketgate_identity::{Claim, ClaimsPrincipal};
+use wicketgate_identity::ClaimsPrincipal;
+use wicketgate_identity::claims::Claim;
 
 use super::challenge;
 use crate::authentication::AuthenticationContext;

@@ -2,7 +2,8 @@
 //! same to a lookup and yet belong to two people (CVE-2019-19844). The only exception is the link that confirms a new address,
 //! which is only good for the address that it went to.
 
-use wicketgate_identity::{EmailMessage, EmailText, User, text::encode_url};
+use wicketgate_identity::text::encode_url;
+use wicketgate_identity::{EmailMessage, EmailText, User};
 
 use crate::{
     Endpoint, Identity, answer::Failure, authentication::AuthenticationContext, dotnet::PathBase, network::HostNamedBy,

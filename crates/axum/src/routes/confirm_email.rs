@@ -2,7 +2,8 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use wicketgate_identity::{UserId, UserToken};
+use wicketgate_identity::UserId;
+use wicketgate_identity::account::UserToken;
 
 use crate::{
     Identity,

@@ -4,7 +4,8 @@ use axum::extract::State;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use wicketgate_identity::{IdentityError, User, text::is_email_address};
+use wicketgate_identity::text::is_email_address;
+use wicketgate_identity::{IdentityError, User};
 use zeroize::Zeroizing;
 
 use super::openapi::HttpValidationProblemDetails;

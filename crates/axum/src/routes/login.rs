@@ -7,7 +7,8 @@ use axum::{
 use http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use wicketgate_identity::{AuthenticationMethod, Credentials, SecondFactor, SignInResult, SignInSuccess};
+use wicketgate_identity::claims::AuthenticationMethod;
+use wicketgate_identity::{Credentials, SecondFactor, SignInResult, SignInSuccess};
 use zeroize::Zeroizing;
 
 use super::openapi::ProblemDetails;

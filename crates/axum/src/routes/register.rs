@@ -4,7 +4,8 @@ use axum::extract::State;
 use http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use wicketgate_identity::{IdentityError, text::is_email_address};
+use wicketgate_identity::IdentityError;
+use wicketgate_identity::text::is_email_address;
 use zeroize::Zeroizing;
 
 use super::openapi::HttpValidationProblemDetails;

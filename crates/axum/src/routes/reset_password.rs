@@ -3,7 +3,8 @@
 use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use wicketgate_identity::{IdentityError, UserToken};
+use wicketgate_identity::IdentityError;
+use wicketgate_identity::account::UserToken;
 use zeroize::Zeroizing;
 
 use super::openapi::HttpValidationProblemDetails;

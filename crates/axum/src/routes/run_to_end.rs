@@ -24,7 +24,7 @@ use bytes::Bytes;
 use http::Method;
 use http_body::{Frame, SizeHint};
 use tracing::Instrument;
-use wicketgate_identity::{Caller, RequestContext};
+use wicketgate_identity::request::{Caller, RequestContext};
 
 use crate::{Identity, answer::Failure};
 

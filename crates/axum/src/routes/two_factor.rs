@@ -4,9 +4,9 @@ use axum::extract::State;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use wicketgate_identity::{
-    Accounts, ClaimsPrincipal, Error, IdentityError, IdentityResult, RecoveryCodes, RememberedMachine, User,
-};
+use wicketgate_identity::second_factor::RecoveryCodes;
+use wicketgate_identity::sign_in::RememberedMachine;
+use wicketgate_identity::{Accounts, ClaimsPrincipal, Error, IdentityError, IdentityResult, User};
 use zeroize::Zeroizing;
 
 use super::openapi::HttpValidationProblemDetails;

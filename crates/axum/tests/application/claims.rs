@@ -5,9 +5,10 @@ use std::sync::Arc;
 use axum::{Router, routing::get};
 use time::OffsetDateTime;
 use wicketgate_axum::{Identity, Options, Require, SignedIn};
-use wicketgate_identity::{
-    Claim, ClaimsIdentity, ClaimsIdentityOptions, ClaimsPrincipal, Ticket, TicketFormat, claim_types, schemes,
-};
+use wicketgate_identity::claims::{Claim, ClaimsIdentity, claim_types};
+use wicketgate_identity::options::ClaimsIdentityOptions;
+use wicketgate_identity::ticket::{Ticket, TicketFormat};
+use wicketgate_identity::{ClaimsPrincipal, schemes};
 use wicketgate_protection::{DataProtection, SystemClock, SystemRandom};
 
 use crate::{
@@ -152,7 +153,7 @@ async fn a_cookie_whose_stamp_has_another_type_is_checked_by_that_type() {
             security_stamp_claim_type: "stamp".to_owned(),
             ..ClaimsIdentityOptions::default()
         },
-        security_stamp: wicketgate_identity::SecurityStampOptions {
+        security_stamp: wicketgate_identity::options::SecurityStampOptions {
             validation_interval: time::Duration::ZERO,
         },
         ..Options::default()

@@ -3,12 +3,13 @@
 use time::OffsetDateTime;
 use time::macros::datetime;
 
-use super::{Accounts, answer, answer_change};
+use super::accounts::{Accounts, answer, answer_change};
+use crate::account::{Change, Expected, NormalizedName, PasswordHash, User, validator};
+use crate::error::{Error, IdentityError, IdentityResult};
+use crate::event::EventKind;
+use crate::second_factor::RecoveryCodes;
+use crate::store::UserClaims;
 use crate::text::normalize;
-use crate::{
-    Change, Error, EventKind, Expected, IdentityError, IdentityResult, NormalizedName, PasswordHash, RecoveryCodes,
-    User, UserClaims, account::validator,
-};
 
 /// .NET's `DateTimeOffset.MaxValue`.
 const FOR_EVER: OffsetDateTime = datetime!(9999-12-31 23:59:59.999_999_9 UTC);

@@ -4,7 +4,8 @@ use std::fmt;
 
 use time::OffsetDateTime;
 
-use crate::{NormalizedName, PasswordHash, RecoveryCodes, SecurityStamp, User};
+use crate::account::{NormalizedName, PasswordHash, SecurityStamp, User};
+use crate::second_factor::RecoveryCodes;
 
 /// A change of one account, named by what it is for. Stores write it with [`AccountStore::change`](super::AccountStore::change).
 ///

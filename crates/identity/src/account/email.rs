@@ -1,11 +1,11 @@
 //! Confirming and changing e-mail addresses.
 
-use super::{Accounts, answer, answer_change};
+use super::accounts::{Accounts, answer, answer_change};
+use crate::account::{Change, EmailChange, User, UserToken, UserTokenPurpose, validator};
+use crate::error::{Error, IdentityError, IdentityResult};
+use crate::event::EventKind;
+use crate::store::ChangeOutcome;
 use crate::text::normalize;
-use crate::{
-    Change, ChangeOutcome, EmailChange, Error, EventKind, IdentityError, IdentityResult, User, UserToken,
-    UserTokenPurpose, account::validator,
-};
 
 impl Accounts {
     /// The token of the link that confirms the account's address.

@@ -1,10 +1,11 @@
 //! Checking, changing and resetting passwords.
 
-use super::{Accounts, answer_change};
-use crate::{
-    Attempt, AttemptOutcome, Change, ChangeOutcome, Error, Event, EventKind, Expected, FailureReason, IdentityError,
-    IdentityResult, PasswordVerification, User, UserToken, UserTokenPurpose, password::rules,
-};
+use super::accounts::{Accounts, answer_change};
+use crate::account::{Change, Expected, User, UserToken, UserTokenPurpose};
+use crate::error::{Error, IdentityError, IdentityResult};
+use crate::event::{Event, EventKind, FailureReason};
+use crate::password::{PasswordVerification, rules};
+use crate::store::{Attempt, AttemptOutcome, ChangeOutcome};
 
 impl Accounts {
     /// Whether the password is the account's. A right one that has a weaker hash than new ones gets a new hash, and the
@@ -32,7 +33,7 @@ impl Accounts {
 
     /// Changes the password of somebody who knows the old one. Ends the account's sessions and pending links.
     ///
-    /// With [`LockoutOptions::count_old_password_failures`](crate::LockoutOptions::count_old_password_failures) a wrong old
+    /// With [`LockoutOptions::count_old_password_failures`](crate::options::LockoutOptions::count_old_password_failures) a wrong old
     /// password is a failure as at a sign-in, and while the account is locked every old password is answered as a wrong
     /// one.
     ///
@@ -151,7 +152,7 @@ impl Accounts {
         })
     }
 
-    /// As [`AccountStore::settle_attempt`](crate::AccountStore::settle_attempt), now.
+    /// As [`AccountStore::settle_attempt`](crate::store::AccountStore::settle_attempt), now.
     pub(crate) async fn settle_attempt(
         &self,
         user: &User,

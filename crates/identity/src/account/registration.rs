@@ -1,11 +1,12 @@
 //! Registering accounts.
 
-use super::Accounts;
+use super::accounts::Accounts;
+use crate::account::{ConcurrencyStamp, EmailUniqueness, PasswordHash, User, UserId, validator};
+use crate::error::{Error, IdentityError, IdentityResult};
+use crate::event::EventKind;
+use crate::password::rules;
+use crate::store::CreateOutcome;
 use crate::text::{is_email_address, normalize};
-use crate::{
-    ConcurrencyStamp, CreateOutcome, EmailUniqueness, Error, EventKind, IdentityError, IdentityResult, PasswordHash,
-    User, UserId, account::validator, password::rules,
-};
 
 impl Accounts {
     /// Makes an account whose user name is its address.

@@ -1,7 +1,10 @@
 //! Setting up the second factor.
 
-use super::{Accounts, answer_change};
-use crate::{Change, Error, EventKind, Expected, IdentityResult, RecoveryCodes, User, second_factor::authenticator};
+use super::accounts::{Accounts, answer_change};
+use crate::account::{Change, Expected, User};
+use crate::error::{Error, IdentityResult};
+use crate::event::EventKind;
+use crate::second_factor::{RecoveryCodes, authenticator};
 
 impl Accounts {
     /// The authenticator's shared key in base32, if there is one.

@@ -7,10 +7,10 @@ use time::{Duration, OffsetDateTime};
 use wicketgate_protection::{Clock, DataProtection, ProtectError, Protector, UnprotectError, base64_text, ticks};
 use zeroize::Zeroizing;
 
-use crate::{
-    Error, TokenProviderOptions, User,
-    binary::{BinaryReader, BinaryWriter, Malformed},
-};
+use crate::account::User;
+use crate::binary::{BinaryReader, BinaryWriter, Malformed};
+use crate::error::Error;
+use crate::options::TokenProviderOptions;
 
 /// What a token allows its bearer to do, once.
 #[derive(Debug, Clone, PartialEq, Eq)]

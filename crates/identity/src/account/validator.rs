@@ -1,6 +1,7 @@
 //! What user names are allowed (.NET's `UserValidator`; what must be unique, the store decides).
 
-use crate::{IdentityError, UserOptions};
+use crate::error::IdentityError;
+use crate::options::UserOptions;
 
 /// Whether an account may have this name, if it is free.
 pub(crate) fn validate_user_name(options: &UserOptions, name: &str) -> Result<(), IdentityError> {

@@ -1,9 +1,10 @@
 //! A user's claims principal.
 
-use crate::{
-    AuthenticationMethod, Claim, ClaimsIdentity, ClaimsIdentityOptions, ClaimsPrincipal, User, UserClaims, claim_types,
-    schemes,
-};
+use crate::account::User;
+use crate::claims::{AuthenticationMethod, Claim, ClaimsIdentity, ClaimsPrincipal, claim_types};
+use crate::options::ClaimsIdentityOptions;
+use crate::schemes;
+use crate::store::UserClaims;
 
 /// Makes the principal of a user (.NET's `UserClaimsPrincipalFactory<TUser, TRole>`).
 #[derive(Debug, Clone)]

@@ -2,7 +2,8 @@
 
 use time::OffsetDateTime;
 
-use crate::{AuthenticationMethod, Change};
+use crate::account::Change;
+use crate::claims::AuthenticationMethod;
 
 /// What happened, named by what somebody meant to do.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,12 +8,14 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 
 pub use self::kind::{EventKind, FailureReason};
-use crate::{AttemptOutcome, RedeemOutcome, RequestContext, UserId};
+use crate::account::UserId;
+use crate::request::RequestContext;
+use crate::store::{AttemptOutcome, RedeemOutcome};
 
 /// Something that happened to an account, or that somebody tried in its name.
 ///
-/// [`Accounts`](crate::Accounts) and [`SignIn`](crate::SignIn) make one for every outcome of a sign-in and every change of an
-/// account, hand it to the [`AccountStore`](crate::AccountStore) together with the change, and write the log's line from it.
+/// [`Accounts`](crate::account::Accounts) and [`SignIn`](crate::sign_in::SignIn) make one for every outcome of a sign-in and every change of an
+/// account, hand it to the [`AccountStore`](crate::store::AccountStore) together with the change, and write the log's line from it.
 /// No event holds a secret: no password, code, key, token or hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -42,7 +44,7 @@ impl Event {
     /// What happened once a store has settled an attempt, where `self` says what the attempt came to by itself. `None` if
     /// nothing has: the account changed meanwhile, and the attempt is made anew.
     ///
-    /// `can_be_locked` is the account's [`lockout_enabled`](crate::User::lockout_enabled): without it the end of a lockout is
+    /// `can_be_locked` is the account's [`lockout_enabled`](crate::account::User::lockout_enabled): without it the end of a lockout is
     /// written as in .NET, and means nothing.
     pub fn settled(mut self, outcome: AttemptOutcome, can_be_locked: bool) -> Option<Self> {
         match outcome {
@@ -75,7 +77,7 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
-    use crate::AuthenticationMethod;
+    use crate::claims::AuthenticationMethod;
 
     const NOW: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
 

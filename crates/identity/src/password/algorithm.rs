@@ -15,7 +15,7 @@ use super::argon2id::Argon2idCosts;
 ///
 /// let stored = PasswordHash::from_stored("$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4");
 /// assert_eq!(PasswordAlgorithm::of(&stored), Ok(PasswordAlgorithm::Argon2id("m=256,t=2,p=1".parse()?)));
-/// # Ok::<(), wicketgate_identity::InvalidArgon2idCosts>(())
+/// # Ok::<(), wicketgate_identity::password::InvalidArgon2idCosts>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PasswordAlgorithm {

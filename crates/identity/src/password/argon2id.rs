@@ -25,13 +25,13 @@ const MAXIMUM_WORK: u64 = 1024 * 1024;
 /// for five times the work of it.
 ///
 /// ```
-/// use wicketgate_identity::Argon2idCosts;
+/// use wicketgate_identity::password::Argon2idCosts;
 ///
 /// let costs: Argon2idCosts = "m=65536,t=3,p=4".parse()?;
 /// assert_eq!(costs, Argon2idCosts::new(65_536, 3, 4)?);
 /// assert!("m=4294967295,t=3,p=4".parse::<Argon2idCosts>().is_err());
 /// assert_eq!(Argon2idCosts::default().to_string(), "m=19456,t=2,p=1");
-/// # Ok::<(), wicketgate_identity::InvalidArgon2idCosts>(())
+/// # Ok::<(), wicketgate_identity::password::InvalidArgon2idCosts>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Argon2idCosts {

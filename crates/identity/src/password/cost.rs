@@ -75,7 +75,7 @@ mod tests {
     use zeroize::Zeroizing;
 
     use super::*;
-    use crate::PasswordAlgorithm;
+    use crate::password::PasswordAlgorithm;
 
     #[test]
     fn a_round_of_another_function_costs_something_and_not_much_more() {

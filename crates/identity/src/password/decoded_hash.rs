@@ -7,7 +7,7 @@ use wicketgate_protection::base64_text;
 
 use super::algorithm::{PasswordAlgorithm, UnreadableHash};
 use super::argon2id;
-use crate::PasswordHash;
+use crate::account::PasswordHash;
 
 /// Salt and subkey may not be shorter.
 const MINIMUM_LENGTH: usize = 16;

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::{IdentityError, IdentityResult, PasswordOptions};
+use crate::error::{IdentityError, IdentityResult};
+use crate::options::PasswordOptions;
 
 /// Every rule that the password breaks, in .NET's order. Lengths are in UTF-16 code units, and only ASCII counts as
 /// letters and digits, as in .NET. One that is too long is not looked at any further.

@@ -16,12 +16,15 @@ pub use outcome::{SignInOutcome, SignInResult, SignInSuccess};
 pub use remembered_machine::RememberedMachine;
 pub use second_factor::SecondFactor;
 
+use crate::account::{Accounts, User, UserId};
+use crate::claims::{AuthenticationMethod, ClaimsPrincipal};
+use crate::error::Error;
+use crate::event::{Event, EventKind, FailureReason};
+use crate::password::PasswordVerification;
 #[cfg(doc)]
-use crate::AccountStore;
-use crate::{
-    Accounts, Attempt, AttemptOutcome, AuthenticationMethod, ClaimsPrincipal, Error, Event, EventKind, FailureReason,
-    PasswordVerification, Ticket, User, UserId,
-};
+use crate::store::AccountStore;
+use crate::store::{Attempt, AttemptOutcome};
+use crate::ticket::Ticket;
 
 /// Signs users in (.NET's `SignInManager`). Cheap to clone.
 #[derive(Debug, Clone)]
@@ -161,7 +164,7 @@ impl SignIn {
 
     /// The account of a ticket, if the ticket still has its security stamp: for refresh tokens, and for cookies that
     /// were last checked longer ago than
-    /// [`SecurityStampOptions::validation_interval`](crate::SecurityStampOptions::validation_interval). Neither lockout
+    /// [`SecurityStampOptions::validation_interval`](crate::options::SecurityStampOptions::validation_interval). Neither lockout
     /// nor confirmation is asked for, as in .NET.
     ///
     /// # Errors

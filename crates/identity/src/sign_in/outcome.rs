@@ -3,7 +3,9 @@
 use std::fmt;
 
 use super::RememberedMachine;
-use crate::{AuthenticationMethod, ClaimsPrincipal, Event, EventKind, FailureReason, User, UserId};
+use crate::account::{User, UserId};
+use crate::claims::{AuthenticationMethod, ClaimsPrincipal};
+use crate::event::{Event, EventKind, FailureReason};
 
 /// What came of it (.NET's `SignInResult`), and what .NET sets cookies for on the way.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,11 @@
 use subtle::ConstantTimeEq;
 
 use super::SignIn;
-use crate::{Claim, ClaimsIdentity, ClaimsPrincipal, Error, Ticket, User, UserId, claim_types, schemes};
+use crate::account::{User, UserId};
+use crate::claims::{Claim, ClaimsIdentity, ClaimsPrincipal, claim_types};
+use crate::error::Error;
+use crate::schemes;
+use crate::ticket::Ticket;
 
 /// What the ticket of a remembered machine is worth for an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +23,7 @@ pub enum RememberedMachine {
 impl SignIn {
     /// What the opened, unexpired ticket of the cookie `Identity.TwoFactorRememberMe` is worth for this account (.NET's
     /// `SignInManager.IsTwoFactorClientRememberedAsync`). Its security stamp is looked at only when it is older than
-    /// [`SecurityStampOptions::validation_interval`](crate::SecurityStampOptions::validation_interval).
+    /// [`SecurityStampOptions::validation_interval`](crate::options::SecurityStampOptions::validation_interval).
     pub async fn remembered_machine(&self, user: &User, ticket: Option<&Ticket>) -> Result<RememberedMachine, Error> {
         let Some(ticket) = ticket else {
             return Ok(RememberedMachine::NotRemembered);

@@ -3,7 +3,11 @@
 use std::fmt;
 
 use super::{Changed, Credentials, RememberedMachine, Settled, SignIn, SignInOutcome, SignInResult};
-use crate::{Attempt, AuthenticationMethod, Error, EventKind, FailureReason, RedeemOutcome, User};
+use crate::account::User;
+use crate::claims::AuthenticationMethod;
+use crate::error::Error;
+use crate::event::{EventKind, FailureReason};
+use crate::store::{Attempt, RedeemOutcome};
 
 /// What is shown beside the password.
 #[derive(Clone, Copy)]

@@ -2,7 +2,8 @@
 
 use time::OffsetDateTime;
 
-use crate::{LockoutOptions, SecurityStamp, User};
+use crate::account::{SecurityStamp, User};
+use crate::options::LockoutOptions;
 
 /// What an attempt came to that was looked at, before anybody is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

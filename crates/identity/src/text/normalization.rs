@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::NormalizedName;
+use crate::account::NormalizedName;
 
 /// A name or address as it is looked up: Unicode form C, then the simple invariant upper case (.NET's
 /// `UpperInvariantLookupNormalizer`).

@@ -6,7 +6,10 @@ use time::OffsetDateTime;
 use wicketgate_protection::{DataProtection, ProtectError, Protector, UnprotectError};
 use zeroize::Zeroizing;
 
-use crate::{Error, Ticket, schemes, ticket::cache::TicketCache};
+use crate::error::Error;
+use crate::schemes;
+use crate::ticket::Ticket;
+use crate::ticket::cache::TicketCache;
 
 /// Seals tickets of one kind, and opens them (.NET's `TicketDataFormat`). What was sealed as one kind does not open as
 /// another.
@@ -14,7 +17,8 @@ use crate::{Error, Ticket, schemes, ticket::cache::TicketCache};
 /// # Examples
 /// ```
 /// # use std::sync::Arc;
-/// use wicketgate_identity::{ClaimsPrincipal, Ticket, TicketFormat, schemes};
+/// use wicketgate_identity::{ClaimsPrincipal, schemes};
+/// use wicketgate_identity::ticket::{Ticket, TicketFormat};
 /// # use wicketgate_protection::{DataProtection, SystemClock, SystemRandom};
 ///
 /// # #[tokio::main(flavor = "current_thread")]

@@ -11,10 +11,10 @@ pub use format::{AccessToken, CachedTicketFormat, Cookie, CookieScheme, Protecte
 pub use properties::TicketProperties;
 pub use serializer::MalformedTicket;
 
-use crate::ClaimsPrincipal;
+use crate::claims::ClaimsPrincipal;
 
 /// A principal with what is known about its session (.NET's `AuthenticationTicket`); sealed by a
-/// [`TicketFormat`](crate::TicketFormat), it is a token or a cookie.
+/// [`TicketFormat`](crate::ticket::TicketFormat), it is a token or a cookie.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ticket {
     /// The scheme it was made for, one of [`schemes`](crate::schemes).

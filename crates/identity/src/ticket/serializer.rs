@@ -2,11 +2,9 @@
 
 use std::{borrow::Cow, collections::HashSet};
 
-use crate::{
-    Claim, ClaimsIdentity, ClaimsPrincipal,
-    binary::{BinaryReader, BinaryWriter, Malformed},
-    claim_types, schemes,
-};
+use crate::binary::{BinaryReader, BinaryWriter, Malformed};
+use crate::claims::{Claim, ClaimsIdentity, ClaimsPrincipal, claim_types};
+use crate::schemes;
 
 use super::{Ticket, TicketProperties, properties::USUAL_NAMES};
 

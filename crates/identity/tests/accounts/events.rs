@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use wicketgate_identity::{
-    AuthenticationMethod, EventKind, FailureReason, PasswordHash, RequestContext, SecondFactor, UserToken,
-};
+use wicketgate_identity::account::UserToken;
+use wicketgate_identity::claims::AuthenticationMethod;
+use wicketgate_identity::event::FailureReason;
+use wicketgate_identity::request::RequestContext;
+use wicketgate_identity::{EventKind, PasswordHash, SecondFactor};
 
 use crate::kept_events::StoreWithEvents;
 use crate::world::{ADA, PASSWORD, START, VERSION_2_HASH, World};

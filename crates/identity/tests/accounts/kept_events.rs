@@ -3,11 +3,11 @@
 use std::sync::Mutex;
 
 use time::OffsetDateTime;
-use wicketgate_identity::{
-    AccountStore, Attempt, AttemptOutcome, Change, ChangeOutcome, CreateOutcome, EmailUniqueness, Event, EventKind,
-    Expected, LockoutOptions, MemoryStore, NormalizedName, RecoveryCodes, RedeemOutcome, SecurityStamp, StoreError,
-    Stores, User, UserClaims, UserId,
-};
+use wicketgate_identity::account::{Change, EmailUniqueness, Expected, NormalizedName, SecurityStamp};
+use wicketgate_identity::options::LockoutOptions;
+use wicketgate_identity::second_factor::RecoveryCodes;
+use wicketgate_identity::store::{Attempt, AttemptOutcome, ChangeOutcome, CreateOutcome, RedeemOutcome, UserClaims};
+use wicketgate_identity::{AccountStore, Event, EventKind, MemoryStore, StoreError, Stores, User, UserId};
 
 /// The store in memory, and every event that came with something that happened.
 #[derive(Debug, Default)]

@@ -2,7 +2,8 @@
 
 use time::Duration;
 use tokio::task::JoinSet;
-use wicketgate_identity::{IdentityError, PasswordHash, User, UserToken};
+use wicketgate_identity::account::UserToken;
+use wicketgate_identity::{IdentityError, PasswordHash, User};
 
 use crate::world::{ADA, GRACE, PASSWORD, VERSION_2_HASH, World};
 

@@ -1,7 +1,8 @@
 //! Registering, as .NET's `UserManager.CreateAsync` does it.
 
 use tokio::task::JoinSet;
-use wicketgate_identity::{IdentityError, NormalizedName};
+use wicketgate_identity::IdentityError;
+use wicketgate_identity::account::NormalizedName;
 
 use crate::world::{ADA, PASSWORD, World};
 

@@ -4,7 +4,9 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use crate::world::{ADA, PASSWORD, VERSION_2_HASH, World, logins_at_once, signed_in};
-use wicketgate_identity::{PasswordAlgorithm, PasswordHash, PasswordHasher, PasswordHasherOptions};
+use wicketgate_identity::options::PasswordHasherOptions;
+use wicketgate_identity::password::PasswordHasher;
+use wicketgate_identity::{PasswordAlgorithm, PasswordHash};
 use wicketgate_protection::SeededRandom;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

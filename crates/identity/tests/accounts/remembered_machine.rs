@@ -2,7 +2,8 @@
 
 use crate::world::{ADA, GRACE, PASSWORD, START, World, signed_in};
 use time::Duration;
-use wicketgate_identity::{RememberedMachine, SecondFactor};
+use wicketgate_identity::SecondFactor;
+use wicketgate_identity::sign_in::RememberedMachine;
 
 #[tokio::test]
 async fn a_remembered_machine_stands_in_for_the_second_factor() {

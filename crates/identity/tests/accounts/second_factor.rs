@@ -2,10 +2,10 @@
 
 use crate::world::{ADA, PASSWORD, World, event, signed_in};
 use tokio::task::JoinSet;
-use wicketgate_identity::{
-    AuthenticationMethod, Change, Credentials, EmailUniqueness, Expected, RememberedMachine, SecondFactor, User,
-    claim_types,
-};
+use wicketgate_identity::account::{Change, EmailUniqueness, Expected};
+use wicketgate_identity::claims::{AuthenticationMethod, claim_types};
+use wicketgate_identity::sign_in::RememberedMachine;
+use wicketgate_identity::{Credentials, SecondFactor, User};
 
 #[tokio::test]
 async fn a_second_factor_is_asked_for_after_the_right_password_only() {

@@ -1,7 +1,7 @@
 //! What a change of the security stamp ends.
 
 use crate::world::{ADA, GRACE, World};
-use wicketgate_identity::{Claim, claim_types};
+use wicketgate_identity::claims::{Claim, claim_types};
 
 #[tokio::test]
 async fn a_ticket_holds_until_the_security_stamp_changes() {

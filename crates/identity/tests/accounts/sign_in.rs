@@ -1,7 +1,8 @@
 //! Signing in, as .NET's `SignInManager` does it.
 
 use crate::world::{ADA, PASSWORD, World, signed_in};
-use wicketgate_identity::{AuthenticationMethod, Credentials, PasswordHash, SecondFactor, claim_types};
+use wicketgate_identity::claims::{AuthenticationMethod, claim_types};
+use wicketgate_identity::{Credentials, PasswordHash, SecondFactor};
 
 #[tokio::test]
 async fn a_right_password_signs_in() {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use time::Duration;
-use wicketgate_identity::{Change, Expected};
+use wicketgate_identity::account::{Change, Expected};
 
 use crate::world::{ADA, World, event};
 

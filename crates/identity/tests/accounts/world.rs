@@ -9,9 +9,11 @@ use sha1::Sha1;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use tokio::task::JoinSet;
+use wicketgate_identity::options::PasswordHasherOptions;
+use wicketgate_identity::ticket::Ticket;
 use wicketgate_identity::{
-    Accounts, Credentials, Event, EventKind, MemoryStore, Options, PasswordAlgorithm, PasswordHasherOptions,
-    SecondFactor, SignIn, SignInOutcome, SignInResult, SignInSuccess, Stores, Ticket, User, schemes,
+    Accounts, Credentials, Event, EventKind, MemoryStore, Options, PasswordAlgorithm, SecondFactor, SignIn,
+    SignInOutcome, SignInResult, SignInSuccess, Stores, User, schemes,
 };
 use wicketgate_protection::{Clock, DataProtection, ManualClock, SeededRandom};
 

@@ -1,10 +1,12 @@
 //! Claims as .NET makes them.
 
 use serde::Deserialize;
-use wicketgate_identity::{
-    AuthenticationMethod, ClaimsFactory, ClaimsIdentityOptions, SecurityStamp, Ticket, TicketFormat, User, UserClaims,
-    claim_types,
-};
+use wicketgate_identity::User;
+use wicketgate_identity::account::SecurityStamp;
+use wicketgate_identity::claims::{AuthenticationMethod, ClaimsFactory, claim_types};
+use wicketgate_identity::options::ClaimsIdentityOptions;
+use wicketgate_identity::store::UserClaims;
+use wicketgate_identity::ticket::{Ticket, TicketFormat};
 
 use crate::{protection, read, user};
 

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use proptest::{collection::vec, option, prelude::*, sample::Index};
 use serde::Deserialize;
 use time::macros::datetime;
-use wicketgate_identity::{
-    Claim, ClaimsIdentity, ClaimsPrincipal, CookieScheme, MalformedTicket, Ticket, TicketFormat, claim_types,
-};
+use wicketgate_identity::ClaimsPrincipal;
+use wicketgate_identity::claims::{Claim, ClaimsIdentity, claim_types};
+use wicketgate_identity::ticket::{CookieScheme, MalformedTicket, Ticket, TicketFormat};
 use wicketgate_protection::base64_text;
 
 use crate::{protection, read};

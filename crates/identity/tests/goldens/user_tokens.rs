@@ -5,7 +5,9 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use serde::Deserialize;
 use time::Duration;
-use wicketgate_identity::{TokenProviderOptions, User, UserToken, UserTokenProvider, UserTokenPurpose};
+use wicketgate_identity::User;
+use wicketgate_identity::account::{UserToken, UserTokenProvider, UserTokenPurpose};
+use wicketgate_identity::options::TokenProviderOptions;
 use wicketgate_protection::{Clock, ManualClock, base64_text};
 
 use crate::{WRITTEN, protection, read, user};

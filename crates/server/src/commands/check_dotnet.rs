@@ -3,7 +3,8 @@
 use std::{fmt::Write as _, sync::Arc};
 
 use time::OffsetDateTime;
-use wicketgate_identity::{PasswordAlgorithm, UnreadableHash};
+use wicketgate_identity::PasswordAlgorithm;
+use wicketgate_identity::password::UnreadableHash;
 use wicketgate_protection::{Clock, FolderKeyRepository, KeyAtRest, KeyInfo, KeyRepository, Random};
 use wicketgate_sql::{AccountCounts, Inspection, SchemaState};
 

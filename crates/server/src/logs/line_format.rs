@@ -14,7 +14,7 @@ use tracing_subscriber::{
     },
     registry::LookupSpan,
 };
-use wicketgate_identity::RequestContext;
+use wicketgate_identity::request::RequestContext;
 
 /// Lines for people: `2026-11-28T10:00:00.000000Z  INFO request{id=… client=…}: answered status=200`.
 pub(super) struct TextLines {

@@ -13,7 +13,7 @@ use axum::{
 };
 use data_encoding::HEXLOWER;
 use tracing::Level;
-use wicketgate_identity::{ClientNetwork, RequestContext};
+use wicketgate_identity::request::{ClientNetwork, RequestContext};
 use wicketgate_protection::Random;
 
 use crate::settings::LogClientAddress;

@@ -2,7 +2,8 @@
 
 use std::num::NonZeroU32;
 
-use wicketgate_identity::{Argon2idCosts, PasswordAlgorithm};
+use wicketgate_identity::PasswordAlgorithm;
+use wicketgate_identity::password::Argon2idCosts;
 
 /// How new password hashes are made.
 #[derive(Debug, Clone)]

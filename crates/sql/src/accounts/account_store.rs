@@ -4,11 +4,13 @@ use std::future::Future;
 
 use async_trait::async_trait;
 use time::OffsetDateTime;
-use wicketgate_identity::{
-    AccountStore, Attempt, AttemptOutcome, Change, ChangeOutcome, ConcurrencyStamp, CreateOutcome, EmailUniqueness,
-    Event, Expected, LockoutOptions, NormalizedName, RecoveryCodes, RedeemOutcome, SecurityStamp, StoreError, User,
-    UserClaims, UserId,
+use wicketgate_identity::account::{
+    Change, ConcurrencyStamp, EmailUniqueness, Expected, NormalizedName, SecurityStamp,
 };
+use wicketgate_identity::options::LockoutOptions;
+use wicketgate_identity::second_factor::RecoveryCodes;
+use wicketgate_identity::store::{Attempt, AttemptOutcome, ChangeOutcome, CreateOutcome, RedeemOutcome, UserClaims};
+use wicketgate_identity::{AccountStore, Event, StoreError, User, UserId};
 
 use super::lockout::AttemptAt;
 use super::update::Target;

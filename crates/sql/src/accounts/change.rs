@@ -1,6 +1,8 @@
 //! Changes of one account: each is one statement where one will do, and otherwise a transaction.
 
-use wicketgate_identity::{Change, ChangeOutcome, Expected, PasswordHash};
+use wicketgate_identity::PasswordHash;
+use wicketgate_identity::account::{Change, Expected};
+use wicketgate_identity::store::ChangeOutcome;
 use wicketgate_protection::Random;
 
 use super::update::{

@@ -1,7 +1,9 @@
 //! Roles and claims.
 
 use uuid::Builder;
-use wicketgate_identity::{ChangeOutcome, ConcurrencyStamp, NormalizedName, UserClaims, UserId};
+use wicketgate_identity::UserId;
+use wicketgate_identity::account::{ConcurrencyStamp, NormalizedName};
+use wicketgate_identity::store::{ChangeOutcome, UserClaims};
 use wicketgate_protection::Random;
 
 use super::update::{Target, touch};

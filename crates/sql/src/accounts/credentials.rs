@@ -1,6 +1,8 @@
 //! Changes of what an account is found by: its address and its name.
 
-use wicketgate_identity::{ChangeOutcome, EmailChange, EmailUniqueness, NormalizedName, SecurityStamp, UserId};
+use wicketgate_identity::UserId;
+use wicketgate_identity::account::{EmailChange, EmailUniqueness, NormalizedName, SecurityStamp};
+use wicketgate_identity::store::ChangeOutcome;
 
 use super::update::{EMAIL, Target, USER_NAME, touch};
 use super::users::{Taken, find_taken, is_email_of_another, is_name_of_another};

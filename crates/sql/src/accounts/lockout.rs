@@ -1,9 +1,10 @@
 //! Failed attempts and what they lead to.
 
 use time::OffsetDateTime;
-use wicketgate_identity::{
-    Attempt, AttemptChange, AttemptOutcome, AttemptState, ConcurrencyStamp, LockoutOptions, SecurityStamp, UserId,
-};
+use wicketgate_identity::UserId;
+use wicketgate_identity::account::{ConcurrencyStamp, SecurityStamp};
+use wicketgate_identity::options::LockoutOptions;
+use wicketgate_identity::store::{Attempt, AttemptChange, AttemptOutcome, AttemptState};
 
 use crate::database::{Connection, Database, Row, Transaction};
 use crate::database_error::DatabaseError;

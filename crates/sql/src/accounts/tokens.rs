@@ -1,6 +1,7 @@
 //! The tokens of an account, as which .NET keeps the authenticator's key and the recovery codes.
 
-use wicketgate_identity::{RecoveryCodes, UserId};
+use wicketgate_identity::UserId;
+use wicketgate_identity::second_factor::RecoveryCodes;
 
 use crate::database::{Connection, Row, Transaction};
 use crate::database_error::DatabaseError;

@@ -1,6 +1,7 @@
 //! Whether a server takes writes.
 
-use wicketgate_identity::{ConcurrencyStamp, Expected, UserId};
+use wicketgate_identity::UserId;
+use wicketgate_identity::account::{ConcurrencyStamp, Expected};
 
 use super::update::{Target, touch};
 use crate::database::{Connection, Database, Row};

@@ -1,7 +1,10 @@
 //! The second factor: .NET keeps the authenticator's key and the recovery codes as tokens of the account.
 
 use time::OffsetDateTime;
-use wicketgate_identity::{ChangeOutcome, ConcurrencyStamp, RecoveryCodes, RedeemOutcome, SecurityStamp, UserId};
+use wicketgate_identity::UserId;
+use wicketgate_identity::account::{ConcurrencyStamp, SecurityStamp};
+use wicketgate_identity::second_factor::RecoveryCodes;
+use wicketgate_identity::store::{ChangeOutcome, RedeemOutcome};
 
 use super::lockout::{self, COUNT_FAILURE};
 use super::tokens::{REDEEM_TOKEN, TokenName, find_recovery_codes, find_token, set_token};

@@ -1,6 +1,7 @@
 //! Changes of an account's row, which happen only if the account is as expected.
 
-use wicketgate_identity::{ConcurrencyStamp, Expected, SecurityStamp, UserId};
+use wicketgate_identity::UserId;
+use wicketgate_identity::account::{ConcurrencyStamp, Expected, SecurityStamp};
 
 use super::tokens;
 use crate::database::{Connection, Transaction};

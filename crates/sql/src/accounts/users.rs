@@ -1,8 +1,8 @@
 //! Accounts as rows of `AspNetUsers`.
 
-use wicketgate_identity::{
-    ConcurrencyStamp, CreateOutcome, EmailUniqueness, NormalizedName, PasswordHash, SecurityStamp, User, UserId,
-};
+use wicketgate_identity::account::{ConcurrencyStamp, EmailUniqueness, NormalizedName, SecurityStamp};
+use wicketgate_identity::store::CreateOutcome;
+use wicketgate_identity::{PasswordHash, User, UserId};
 
 use super::selections::select_users;
 use crate::database::{Connection, Database, Lock, Row, Transaction};

@@ -1,6 +1,6 @@
 //! The columns and indexes that a database has, whoever made them.
 
-use wicketgate_identity::SchemaVersion;
+use wicketgate_identity::options::SchemaVersion;
 
 use crate::database::{Connection, Row};
 use crate::database_error::DatabaseError;

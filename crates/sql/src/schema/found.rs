@@ -1,6 +1,6 @@
 //! What a database has of Identity's tables.
 
-use wicketgate_identity::SchemaVersion;
+use wicketgate_identity::options::SchemaVersion;
 
 use super::columns::{Column, find_columns};
 use super::dotnet::marks;

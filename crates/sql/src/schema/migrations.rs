@@ -3,7 +3,7 @@
 //! Which statements are needed is seen by the tables themselves, so that what EF Core's own migrations did is not done
 //! again. The [marks] tell what a newer version did, and whether a migration was cut off.
 
-use wicketgate_identity::SchemaVersion;
+use wicketgate_identity::options::SchemaVersion;
 use wicketgate_protection::Random;
 
 use super::columns::{Index, find_indexes};

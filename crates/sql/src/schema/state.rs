@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use wicketgate_identity::SchemaVersion;
+use wicketgate_identity::options::SchemaVersion;
 
 /// What a database holds of ASP.NET Core Identity's tables.
 #[derive(Debug, Clone, PartialEq, Eq)]

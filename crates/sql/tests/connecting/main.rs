@@ -7,7 +7,8 @@ mod places;
 
 use std::sync::Arc;
 
-use wicketgate_identity::{StoreOptions, Stores};
+use wicketgate_identity::Stores;
+use wicketgate_identity::options::StoreOptions;
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{OpenError, connect};
 

@@ -13,7 +13,9 @@ use serde::Deserialize;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
 use tempfile::TempDir;
-use wicketgate_identity::{NormalizedName, StoreOptions, Stores};
+use wicketgate_identity::Stores;
+use wicketgate_identity::account::NormalizedName;
+use wicketgate_identity::options::StoreOptions;
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::connect;
 

@@ -3,7 +3,8 @@
 use tempfile::TempDir;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use wicketgate_identity::{Change, Expected, NormalizedName, RedeemOutcome};
+use wicketgate_identity::account::{Change, Expected, NormalizedName};
+use wicketgate_identity::store::RedeemOutcome;
 use wicketgate_store_tests::fixture::event;
 
 use crate::{ef_core, name, open_copy, people, second_factor};

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use tempfile::TempDir;
-use wicketgate_identity::{CreateOutcome, EmailUniqueness, User, UserId};
+use wicketgate_identity::account::EmailUniqueness;
+use wicketgate_identity::store::CreateOutcome;
+use wicketgate_identity::{User, UserId};
 use wicketgate_store_tests::fixture::event;
 
 use crate::{name, open, open_copy};

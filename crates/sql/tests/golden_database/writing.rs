@@ -6,10 +6,10 @@ use sqlx::{AssertSqlSafe, Row};
 use tempfile::TempDir;
 use time::OffsetDateTime;
 use time::macros::datetime;
-use wicketgate_identity::{
-    Attempt, Change, ConcurrencyStamp, CreateOutcome, EmailUniqueness, Expected, LockoutOptions, PasswordHash,
-    SecurityStamp, User, UserId,
-};
+use wicketgate_identity::account::{Change, ConcurrencyStamp, EmailUniqueness, Expected, SecurityStamp};
+use wicketgate_identity::options::LockoutOptions;
+use wicketgate_identity::store::{Attempt, CreateOutcome};
+use wicketgate_identity::{PasswordHash, User, UserId};
 use wicketgate_store_tests::fixture::event;
 
 use crate::{ef_core, golden, name, open, open_copy};

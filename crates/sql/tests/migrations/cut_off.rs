@@ -1,7 +1,7 @@
 //! Migrations that end before their last statement. MySQL commits each statement by itself; in the other databases it takes
 //! an operator who runs the statements of a plan by hand.
 
-use wicketgate_identity::SchemaVersion::{V1, V3};
+use wicketgate_identity::options::SchemaVersion::{V1, V3};
 use wicketgate_sql::SchemaState;
 
 use crate::shape::{shape, without_marks};

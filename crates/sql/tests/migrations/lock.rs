@@ -1,7 +1,7 @@
 //! While somebody else changes the tables, a migration waits.
 
 use sqlx::{Connection, MySqlConnection, PgConnection};
-use wicketgate_identity::SchemaVersion::V3;
+use wicketgate_identity::options::SchemaVersion::V3;
 
 use crate::Kind;
 

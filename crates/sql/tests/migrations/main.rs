@@ -19,7 +19,8 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use test_databases::{SQL_SERVER, new_database};
 use time::macros::datetime;
-use wicketgate_identity::{SchemaVersion, StoreOptions, Stores};
+use wicketgate_identity::Stores;
+use wicketgate_identity::options::{SchemaVersion, StoreOptions};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{OpenError, SchemaState};
 

@@ -1,6 +1,6 @@
 //! What is remembered of migrations.
 
-use wicketgate_identity::SchemaVersion::{V1, V2, V3};
+use wicketgate_identity::options::SchemaVersion::{V1, V2, V3};
 use wicketgate_sql::{OpenError, SchemaState, connect_keys, migrate_keys, plan_keys_migration};
 
 use crate::KINDS;

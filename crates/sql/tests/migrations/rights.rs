@@ -1,9 +1,9 @@
 //! An owner makes the tables, and a role that may not change them serves.
 
-use wicketgate_identity::SchemaVersion::V3;
-use wicketgate_identity::{
-    Change, ChangeOutcome, CreateOutcome, EmailUniqueness, Expected, NormalizedName, User, UserId,
-};
+use wicketgate_identity::account::{Change, EmailUniqueness, Expected, NormalizedName};
+use wicketgate_identity::options::SchemaVersion::V3;
+use wicketgate_identity::store::{ChangeOutcome, CreateOutcome};
+use wicketgate_identity::{User, UserId};
 use wicketgate_protection::StoredElement;
 use wicketgate_sql::{OpenError, connect_keys, migrate_keys};
 use wicketgate_store_tests::fixture::event;

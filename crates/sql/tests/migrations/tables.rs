@@ -1,6 +1,6 @@
 //! Which tables a migration makes.
 
-use wicketgate_identity::SchemaVersion::{V1, V2, V3};
+use wicketgate_identity::options::SchemaVersion::{V1, V2, V3};
 use wicketgate_sql::{OpenError, SchemaState};
 
 use crate::shape::{shape, without_marks};

@@ -1,7 +1,7 @@
 //! From an older version of Identity's tables to a newer one.
 
-use wicketgate_identity::NormalizedName;
-use wicketgate_identity::SchemaVersion::{self, V1, V2, V3};
+use wicketgate_identity::account::NormalizedName;
+use wicketgate_identity::options::SchemaVersion::{self, V1, V2, V3};
 use wicketgate_sql::{OpenError, SchemaState};
 
 use crate::shape::{shape, without_marks};

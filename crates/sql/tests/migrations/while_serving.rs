@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use time::macros::datetime;
-use wicketgate_identity::SchemaVersion::{V1, V2, V3};
-use wicketgate_identity::{Attempt, AttemptOutcome, LockoutOptions, NormalizedName, Stores};
+use wicketgate_identity::Stores;
+use wicketgate_identity::account::NormalizedName;
+use wicketgate_identity::options::LockoutOptions;
+use wicketgate_identity::options::SchemaVersion::{V1, V2, V3};
+use wicketgate_identity::store::{Attempt, AttemptOutcome};
 use wicketgate_store_tests::fixture::event;
 
 use crate::versions::ADA;

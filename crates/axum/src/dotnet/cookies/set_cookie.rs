@@ -3,7 +3,7 @@
 use std::fmt;
 
 use time::{Duration, OffsetDateTime};
-use wicketgate_identity::http_date;
+use wicketgate_identity::text::http_date;
 
 use crate::options::{CookieOptions, SameSite};
 

@@ -16,9 +16,9 @@ use wicketgate_pbkdf2::{Derivation, Prf};
 
 pub(crate) use self::queue::KeyRequest;
 use self::queue::{Job, Key, Lanes, Queue};
-use crate::Error;
-use crate::caller;
+use crate::error::Error;
 use crate::password::argon2id::Argon2idMemory;
+use crate::request::caller_gone;
 
 /// How many bytes of passwords and salts may wait, however few they are: a thousand of the longest passwords that the
 /// options allow by default, four times. Somebody who finds nobody waiting may always wait.
@@ -111,7 +111,7 @@ impl HasherPool {
         let derived = tokio::select! {
             biased;
             derived = &mut key => derived,
-            () = caller::gone() => match self.shared.withdraw(number) {
+            () = caller_gone() => match self.shared.withdraw(number) {
                 true => return Err(Error::Abandoned),
                 false => key.await,
             },

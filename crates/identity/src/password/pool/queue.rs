@@ -8,7 +8,7 @@ use wicketgate_pbkdf2::{Derivation, Prf};
 use zeroize::Zeroizing;
 
 use super::QUEUED_BYTES;
-use crate::PasswordAlgorithm;
+use crate::password::PasswordAlgorithm;
 
 /// A derived key.
 pub(super) type Key = Zeroizing<Vec<u8>>;
@@ -112,7 +112,7 @@ impl Queue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Argon2idCosts;
+    use crate::password::Argon2idCosts;
 
     fn request(password: &str, prf: Prf, iterations: u32) -> KeyRequest {
         KeyRequest {

@@ -8,7 +8,8 @@ use std::task::{Context, Poll, Waker};
 use zeroize::Zeroizing;
 
 use super::*;
-use crate::{Caller, PasswordAlgorithm};
+use crate::password::PasswordAlgorithm;
+use crate::request::Caller;
 
 fn request(password: &str) -> KeyRequest {
     KeyRequest {

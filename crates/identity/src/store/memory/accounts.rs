@@ -7,13 +7,13 @@ use async_trait::async_trait;
 use time::OffsetDateTime;
 
 use super::state::{Account, State};
+use crate::account::{Change, EmailUniqueness, Expected, NormalizedName, SecurityStamp, User, UserId};
+use crate::event::Event;
+use crate::options::LockoutOptions;
+use crate::second_factor::RecoveryCodes;
 use crate::store::{
     AccountStore, Attempt, AttemptOutcome, AttemptState, ChangeOutcome, CreateOutcome, RedeemOutcome, StoreError,
     UserClaims,
-};
-use crate::{
-    Change, EmailUniqueness, Event, Expected, LockoutOptions, NormalizedName, RecoveryCodes, SecurityStamp, User,
-    UserId,
 };
 
 /// The accounts of a [`MemoryStore`](super::MemoryStore).

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use uuid::Uuid;
 
+use crate::account::{Change, ConcurrencyStamp, EmailUniqueness, Expected, NormalizedName, User, UserId};
+use crate::second_factor::RecoveryCodes;
 use crate::store::{AttemptChange, ChangeOutcome};
-use crate::{Change, ConcurrencyStamp, EmailUniqueness, Expected, NormalizedName, RecoveryCodes, User, UserId};
 
 /// All that a [`MemoryStore`](super::MemoryStore) holds.
 #[derive(Default)]

@@ -11,7 +11,8 @@ use time::OffsetDateTime;
 use wicketgate_protection::RingEdition;
 use zeroize::Zeroizing;
 
-use crate::{Claim, ClaimsIdentity, Ticket};
+use crate::claims::{Claim, ClaimsIdentity};
+use crate::ticket::Ticket;
 
 /// Tickets of one kind that were opened a while ago, by the whole of their protected text.
 ///

@@ -5,7 +5,8 @@ use uuid::Uuid;
 use wicketgate_protection::{DataProtection, SystemClock, SystemRandom};
 
 use super::*;
-use crate::{ClaimsPrincipal, schemes};
+use crate::claims::ClaimsPrincipal;
+use crate::schemes;
 
 const NOW: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
 

@@ -4,7 +4,7 @@ use wicketgate_axum::{
     Endpoint,
     options::{CookieSecurePolicy, SameSite},
 };
-use wicketgate_identity::SchemaVersion;
+use wicketgate_identity::options::SchemaVersion;
 use wicketgate_sql::Pooler;
 
 use super::{Refused, SettingValue};

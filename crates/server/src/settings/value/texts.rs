@@ -9,7 +9,8 @@ use std::{
 use ipnet::IpNet;
 use lettre::message::Mailbox;
 use wicketgate_axum::network::{AllowedHost, AllowedOrigin, PublicUrl};
-use wicketgate_identity::{Argon2idCosts, PasswordAlgorithm};
+use wicketgate_identity::PasswordAlgorithm;
+use wicketgate_identity::password::Argon2idCosts;
 
 use super::{Refused, SettingValue};
 use crate::settings::smtp_url::{SmtpUrl, SmtpUrlError};

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use futures_util::future::try_join_all;
 use tokio::task::JoinSet;
-use wicketgate_identity::{StoreError, StoreOptions, Stores};
+use wicketgate_identity::options::StoreOptions;
+use wicketgate_identity::{StoreError, Stores};
 use wicketgate_protection::SystemRandom;
 use wicketgate_store_tests::checks;
 use wicketgate_test_servers::{Error, Galera};

@@ -2,7 +2,7 @@
 //! enough that it would rather not.
 
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection, Row};
-use wicketgate_identity::SchemaVersion;
+use wicketgate_identity::options::SchemaVersion;
 
 use super::dialect::MySql;
 use super::translation::translate;

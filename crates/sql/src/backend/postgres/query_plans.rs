@@ -2,7 +2,7 @@
 //! only if nothing else is left.
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
-use wicketgate_identity::SchemaVersion;
+use wicketgate_identity::options::SchemaVersion;
 
 use super::dialect::Postgres;
 use crate::accounts::statements;

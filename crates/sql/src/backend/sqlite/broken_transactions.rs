@@ -7,7 +7,9 @@ use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use tempfile::TempDir;
 use tokio::time::timeout;
-use wicketgate_identity::{AccountStore, EmailUniqueness, StoreError, StoreOptions};
+use wicketgate_identity::account::EmailUniqueness;
+use wicketgate_identity::options::StoreOptions;
+use wicketgate_identity::{AccountStore, StoreError};
 use wicketgate_protection::SystemRandom;
 use wicketgate_store_tests::fixture::event;
 

@@ -1,7 +1,7 @@
 //! No statement may read a whole table to find one account: SQLite is asked how it would run each.
 
 use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
-use wicketgate_identity::SchemaVersion;
+use wicketgate_identity::options::SchemaVersion;
 
 use super::dialect::Sqlite;
 use crate::accounts::statements;

@@ -3,7 +3,7 @@
 //! It is made with the tables of a new database, and by a migration of an existing one. A database that EF Core made has
 //! none, and is used without.
 
-use wicketgate_identity::SchemaVersion;
+use wicketgate_identity::options::SchemaVersion;
 
 use crate::database::{Connection, Row};
 use crate::database_error::DatabaseError;

@@ -1,6 +1,6 @@
 //! The statements that make Identity's tables, and what can be read off them.
 
-use wicketgate_identity::SchemaVersion;
+use wicketgate_identity::options::SchemaVersion;
 
 /// The statements that make Identity's tables in one kind of database: those of version 2 in full, and what is different
 /// before and after it.

@@ -5,7 +5,7 @@ mod sql_server;
 
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
-use wicketgate_identity::SchemaVersion;
+use wicketgate_identity::options::SchemaVersion;
 use wicketgate_protection::SystemRandom;
 
 use super::effect::Effect;

@@ -3,8 +3,9 @@
 use serde::Deserialize;
 use wicketgate_protection::SystemRandom;
 
-use super::argon2id::Argon2idMemory;
 use super::*;
+use crate::password::UnreadableHash;
+use crate::password::argon2id::{self, Argon2idCosts, Argon2idMemory};
 
 #[derive(Deserialize)]
 struct Golden {

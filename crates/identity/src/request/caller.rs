@@ -11,7 +11,7 @@ tokio::task_local! {
 /// Whoever waits for an answer. Once this is dropped, nobody does.
 ///
 /// Work in a task of its own goes on without its caller. What of it is still in the queue for hashing is taken out then,
-/// and fails with [`Error::Abandoned`](crate::Error::Abandoned): a password is hashed and what comes of it is counted, or
+/// and fails with [`Error::Abandoned`](crate::error::Error::Abandoned): a password is hashed and what comes of it is counted, or
 /// neither.
 #[derive(Debug)]
 pub struct Caller(watch::Sender<()>);
@@ -35,7 +35,7 @@ impl Default for Caller {
 }
 
 /// Returns once nobody waits any more for the work that runs: never where it is not known for whom that is done.
-pub(crate) async fn gone() {
+pub(crate) async fn caller_gone() {
     match CALLER.try_with(Clone::clone) {
         Ok(mut caller) => while caller.changed().await.is_ok() {},
         Err(_) => pending().await,

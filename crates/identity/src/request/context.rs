@@ -17,7 +17,7 @@ tokio::task_local! {
 ///
 /// ```
 /// # use std::sync::Arc;
-/// # use wicketgate_identity::RequestContext;
+/// # use wicketgate_identity::request::RequestContext;
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 /// let request = Arc::new(RequestContext { id: "7f".to_owned(), client: Some([192, 0, 2, 1].into()) });
 /// let line = request.scope(async { RequestContext::current().unwrap().to_string() });

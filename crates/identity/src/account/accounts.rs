@@ -1,0 +1,238 @@
+//! What can be done with accounts.
+
+use std::sync::Arc;
+
+use time::OffsetDateTime;
+use wicketgate_protection::{Clock, DataProtection, Random};
+
+use crate::account::{Change, EmailUniqueness, Expected, SecurityStamp, User, UserId, UserTokenProvider};
+use crate::claims::{AuthenticationMethod, ClaimsFactory, ClaimsPrincipal};
+use crate::error::{Error, IdentityError, IdentityResult};
+use crate::event::{Event, EventKind};
+use crate::options::Options;
+use crate::password::{PasswordHasher, rules};
+use crate::store::{AccountStore, ChangeOutcome, Stores};
+use crate::text::normalize;
+
+/// What can be done with accounts (.NET's `UserManager`). Cheap to clone.
+///
+/// Methods that change an account take it as `&mut User` and bring that up to date, all but its concurrency stamp. The
+/// change itself is one atomic step of the [`AccountStore`]; what it may not overwrite is checked there, and answered with
+/// [`IdentityError::ConcurrencyFailure`].
+///
+/// Every method fails with [`Error::Store`] if the store does; the others say what else can fail them.
+///
+/// The [crate's front page](crate) has an example.
+#[derive(Debug, Clone)]
+pub struct Accounts {
+    pub(super) inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+pub(super) struct Inner {
+    stores: Arc<dyn Stores>,
+    options: Options,
+    hasher: PasswordHasher,
+    pub(super) tokens: UserTokenProvider,
+    claims: ClaimsFactory,
+    clock: Arc<dyn Clock>,
+    pub(super) random: Arc<dyn Random>,
+}
+
+impl Accounts {
+    /// Accounts in these stores, with tokens protected by these keys. Starts the threads that hash passwords.
+    pub fn new(
+        stores: Arc<dyn Stores>,
+        data_protection: &DataProtection,
+        options: Options,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Self {
+        let inner = Inner {
+            stores,
+            hasher: PasswordHasher::new(options.password_hasher.clone(), random.clone()),
+            tokens: UserTokenProvider::new(data_protection, &options.token_provider, clock.clone()),
+            claims: ClaimsFactory::new(options.claims_identity.clone()),
+            options,
+            clock,
+            random,
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// The options that these accounts follow.
+    pub fn options(&self) -> &Options {
+        &self.inner.options
+    }
+
+    /// The stores, for readiness probes and the like.
+    pub fn stores(&self) -> &Arc<dyn Stores> {
+        &self.inner.stores
+    }
+
+    /// Where the accounts themselves are kept, for what there is no method for here.
+    pub fn store(&self) -> &dyn AccountStore {
+        self.inner.stores.accounts()
+    }
+
+    /// The account with this id.
+    pub async fn find_by_id(&self, id: &UserId) -> Result<Option<User>, Error> {
+        Ok(self.store().find_by_id(id).await?)
+    }
+
+    /// The account with this user name, however it is written. A name longer than
+    /// [`UserOptions::max_email_length`](crate::options::UserOptions::max_email_length) is nobody's.
+    pub async fn find_by_name(&self, name: &str) -> Result<Option<User>, Error> {
+        if !self.is_short_enough(name) {
+            return Ok(None);
+        }
+        Ok(self.store().find_by_normalized_name(&normalize(name)).await?)
+    }
+
+    /// The account with this address, however it is written. An address longer than
+    /// [`UserOptions::max_email_length`](crate::options::UserOptions::max_email_length) is nobody's.
+    pub async fn find_by_email(&self, email: &str) -> Result<Option<User>, Error> {
+        if !self.is_short_enough(email) {
+            return Ok(None);
+        }
+        Ok(self.store().find_by_normalized_email(&normalize(email)).await?)
+    }
+
+    /// The account that a ticket speaks of (.NET's `UserManager.GetUserAsync`); the security stamp is not looked at.
+    pub async fn find_by_principal(&self, principal: &ClaimsPrincipal) -> Result<Option<User>, Error> {
+        match principal.user_id(&self.options().claims_identity) {
+            Some(id) => self.find_by_id(&UserId::from_stored(id)).await,
+            None => Ok(None),
+        }
+    }
+
+    /// What tickets say about the user: id, name, address, security stamp, claims, roles, and how they authenticated,
+    /// where that is known (after a refresh it is not).
+    pub async fn principal(&self, user: &User, method: Option<AuthenticationMethod>) -> Result<ClaimsPrincipal, Error> {
+        let claims = self.store().find_claims(&user.id).await?;
+        Ok(self.inner.claims.create(user, &claims, method))
+    }
+
+    /// Whether an account may have a name or address of this length, and the store can keep it: a NUL has no place in
+    /// PostgreSQL's texts. .NET finds out from the database, and fails.
+    pub fn can_keep(&self, name: &str) -> bool {
+        if !self.is_short_enough(name) || name.contains('\0') {
+            return false;
+        }
+        let fits = |text: &str| {
+            let longest = self.store().longest_name();
+            longest.is_none_or(|longest| text.encode_utf16().count() <= longest)
+        };
+        fits(name) && fits(normalize(name).as_str())
+    }
+
+    /// Whether the options allow a name or address as long as this. Costs no more for one that is far too long.
+    pub(crate) fn is_short_enough(&self, name: &str) -> bool {
+        let longest = self.options().user.max_email_length;
+        name.len() <= longest || name.encode_utf16().take(longest.saturating_add(1)).count() <= longest
+    }
+
+    /// Why no account can have this password, if it is too long: known before anything is looked up or hashed.
+    ///
+    /// # Errors
+    /// [`IdentityError::PasswordTooLong`].
+    pub fn validate_password_size(&self, password: &str) -> IdentityResult {
+        rules::validate_size(&self.options().password, password)
+    }
+
+    /// Changes the account, whatever it has become since it was read, and `user` with it.
+    pub(super) async fn change(&self, user: &mut User, change: Change) -> Result<ChangeOutcome, Error> {
+        let outcome = self.write(&user.id, Expected::Account, &change).await?;
+        if outcome == ChangeOutcome::Changed {
+            change.apply(user);
+        }
+        Ok(outcome)
+    }
+
+    /// Changes the account if its security stamp is still the one that it was read with, and `user` with it.
+    pub(super) async fn change_if_unchanged(&self, user: &mut User, change: Change) -> Result<ChangeOutcome, Error> {
+        let kind = EventKind::from(&change);
+        self.change_if_unchanged_as(kind, user, change).await
+    }
+
+    /// The same where the change alone does not say what it is for.
+    pub(super) async fn change_if_unchanged_as(
+        &self,
+        kind: EventKind,
+        user: &mut User,
+        change: Change,
+    ) -> Result<ChangeOutcome, Error> {
+        let expected = Expected::SecurityStamp(user.security_stamp.as_ref());
+        let outcome = self.write_as(kind, &user.id, expected, &change).await?;
+        if outcome == ChangeOutcome::Changed {
+            change.apply(user);
+        }
+        Ok(outcome)
+    }
+
+    pub(super) async fn write(
+        &self,
+        id: &UserId,
+        expected: Expected<'_>,
+        change: &Change,
+    ) -> Result<ChangeOutcome, Error> {
+        self.write_as(EventKind::from(change), id, expected, change).await
+    }
+
+    /// Lets the store make a change, and tells what happened if it did.
+    pub(super) async fn write_as(
+        &self,
+        kind: EventKind,
+        id: &UserId,
+        expected: Expected<'_>,
+        change: &Change,
+    ) -> Result<ChangeOutcome, Error> {
+        let event = self.event(kind, id);
+        let outcome = self.store().change(id, expected, change, &event).await?;
+        if outcome == ChangeOutcome::Changed {
+            event.log();
+        }
+        Ok(outcome)
+    }
+
+    /// Something that happens to this account now.
+    pub(crate) fn event(&self, kind: EventKind, id: &UserId) -> Event {
+        Event::new(kind, Some(id.clone()), self.now())
+    }
+
+    pub(crate) fn hasher(&self) -> &PasswordHasher {
+        &self.inner.hasher
+    }
+
+    pub(crate) fn now(&self) -> OffsetDateTime {
+        self.inner.clock.now()
+    }
+
+    pub(crate) fn new_security_stamp(&self) -> SecurityStamp {
+        SecurityStamp::generate(self.inner.random.as_ref())
+    }
+
+    pub(super) fn email_uniqueness(&self) -> EmailUniqueness {
+        if self.options().user.require_unique_email {
+            EmailUniqueness::Required
+        } else {
+            EmailUniqueness::NotRequired
+        }
+    }
+}
+
+/// What the caller is told about a change that was to give the account this name, address or role.
+pub(super) fn answer(outcome: ChangeOutcome, wanted: &str) -> IdentityResult {
+    match outcome {
+        ChangeOutcome::Changed => Ok(()),
+        ChangeOutcome::Conflict => Err(vec![IdentityError::ConcurrencyFailure]),
+        ChangeOutcome::DuplicateUserName => Err(vec![IdentityError::DuplicateUserName(wanted.to_owned())]),
+        ChangeOutcome::DuplicateEmail => Err(vec![IdentityError::DuplicateEmail(wanted.to_owned())]),
+        ChangeOutcome::DuplicateRoleName => Err(vec![IdentityError::DuplicateRoleName(wanted.to_owned())]),
+    }
+}
+
+/// What the caller is told about a change that gives nothing which another one could have.
+pub(super) fn answer_change(outcome: ChangeOutcome) -> IdentityResult {
+    answer(outcome, "")
+}
