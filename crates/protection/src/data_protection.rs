@@ -2,7 +2,8 @@
 
 use std::{fmt, sync::Arc};
 
-use crate::{Clock, EphemeralKeyRepository, KeyRing, KeyRingOptions, Protector, Random, payload::purposes::Purposes};
+use crate::payload::purposes::Purposes;
+use crate::{Clock, EphemeralKeyRepository, KeyRing, KeyRingOptions, Protector, Random};
 
 /// The root of all protectors: a ring and the application's name (.NET's `IDataProtectionProvider`).
 #[derive(Clone)]

@@ -5,10 +5,13 @@ use std::{fmt, sync::Arc};
 use arc_swap::ArcSwap;
 use zeroize::Zeroizing;
 
-use crate::{
-    KeyRepositoryError, KeyRing, RingEdition, TimeLimitedProtector, key::Key, payload::base64_text,
-    payload::encryptor::Encryptor, payload::header::Header, payload::purposes::Purposes,
-};
+use crate::key::Key;
+use crate::payload::base64_text;
+use crate::payload::encryptor::Encryptor;
+use crate::payload::header::Header;
+use crate::payload::purposes::Purposes;
+use crate::ring::RingEdition;
+use crate::{KeyRepositoryError, KeyRing, TimeLimitedProtector};
 
 /// Protects and unprotects for one chain of purposes (.NET's `IDataProtector`). Cheap to clone.
 ///

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use proptest::{collection::vec, prelude::*};
 use time::macros::datetime;
 use tokio::runtime::{Builder, Runtime};
+use wicketgate_protection::key::{AesKeySize, Algorithm, ValidationAlgorithm};
 use wicketgate_protection::{
-    AesKeySize, Algorithm, DataProtection, EphemeralKeyRepository, KeyRing, KeyRingOptions, ManualClock, Protector,
-    SeededRandom, UnprotectError, ValidationAlgorithm,
+    DataProtection, EphemeralKeyRepository, KeyRing, KeyRingOptions, ManualClock, Protector, SeededRandom,
+    UnprotectError,
 };
 
 proptest! {

@@ -14,9 +14,10 @@ use std::{
 
 use tempfile::TempDir;
 use time::macros::datetime;
+use wicketgate_protection::key::{KeyCertificateError, KeyProblem};
 use wicketgate_protection::{
-    DataProtection, FolderKeyRepository, KeyCertificate, KeyCertificateError, KeyEncryption, KeyProblem, KeyRing,
-    KeyRingOptions, ManualClock, SeededRandom,
+    DataProtection, FolderKeyRepository, KeyCertificate, KeyEncryption, KeyRing, KeyRingOptions, ManualClock,
+    SeededRandom,
 };
 
 #[tokio::test]

@@ -13,9 +13,9 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use tempfile::TempDir;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339, macros::datetime};
 use uuid::Uuid;
+use wicketgate_protection::key::{AesKeySize, Algorithm, KeyProblem, ValidationAlgorithm};
 use wicketgate_protection::{
-    AesKeySize, Algorithm, FolderKeyRepository, KeyProblem, KeyRepository, KeyRing, KeyRingOptions, ManualClock,
-    Random, SeededRandom, StoredElement, ValidationAlgorithm,
+    FolderKeyRepository, KeyRepository, KeyRing, KeyRingOptions, ManualClock, Random, SeededRandom, StoredElement,
 };
 
 #[tokio::test]

@@ -13,9 +13,10 @@ use std::{
 
 use tempfile::TempDir;
 use time::{Duration, OffsetDateTime, macros::datetime};
+use wicketgate_protection::key::KeyProblem;
 use wicketgate_protection::{
-    Clock, DataProtection, FolderKeyRepository, KeyCertificate, KeyEncryption, KeyPassphrase, KeyProblem, KeyRing,
-    KeyRingOptions, ManualClock, Random, SystemRandom,
+    Clock, DataProtection, FolderKeyRepository, KeyCertificate, KeyEncryption, KeyPassphrase, KeyRing, KeyRingOptions,
+    ManualClock, Random, SystemRandom,
 };
 
 const NOW: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);

@@ -2,9 +2,8 @@
 
 use std::{fs, io, path::Path, path::PathBuf, sync::Arc};
 
-use wicketgate_protection::{
-    EmptyPassphrase, KeyCertificate, KeyCertificateError, KeyEncryption, KeyPassphrase, KeyRingOptions,
-};
+use wicketgate_protection::key::{EmptyPassphrase, KeyCertificateError};
+use wicketgate_protection::{KeyCertificate, KeyEncryption, KeyPassphrase, KeyRingOptions};
 use zeroize::Zeroizing;
 
 use crate::settings::KeySettings;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use wicketgate_protection::{Away, KeyRepository, KeyRepositoryError, Random, StoredElement};
+use wicketgate_protection::repository::Away;
+use wicketgate_protection::{KeyRepository, KeyRepositoryError, Random, StoredElement};
 use zeroize::Zeroizing;
 
 use crate::database::{Connection, Database, Lock, Row, Transaction};

@@ -10,7 +10,10 @@ use cbc::cipher::block_padding::Iso10126;
 use roxmltree::Node;
 use zeroize::Zeroizing;
 
-use crate::{KeyCertificate, KeyEncryption, KeyProblem, Random, key::certificate::fingerprint, payload::base64_text};
+use crate::key::KeyProblem;
+use crate::key::certificate::fingerprint;
+use crate::payload::base64_text;
+use crate::{KeyCertificate, KeyEncryption, Random};
 
 /// `element` as `<EncryptedData>` for the holder of `certificate`; `None` if the library fails.
 pub(crate) fn encrypt(element: &str, certificate: &KeyCertificate, random: &dyn Random) -> Option<String> {

@@ -11,11 +11,10 @@ use roxmltree::Node;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::{
-    KeyEncryption, KeyPassphrase, KeyProblem, Random,
-    key::passphrase::{DerivedKey, KeyDerivation},
-    payload::base64_text,
-};
+use crate::key::KeyProblem;
+use crate::key::passphrase::{DerivedKey, KeyDerivation};
+use crate::payload::base64_text;
+use crate::{KeyEncryption, KeyPassphrase, Random};
 
 /// The element of the key `id` as `<encryptedKey>` for who knows `passphrase`; `None` if the library fails.
 pub(crate) fn encrypt(element: &str, id: Uuid, passphrase: &KeyPassphrase, random: &dyn Random) -> Option<String> {

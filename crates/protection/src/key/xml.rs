@@ -6,14 +6,9 @@ use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::{
-    KeyEncryption, Random,
-    key::algorithm::Algorithm,
-    key::encrypted_xml,
-    key::passphrase_xml,
-    key::{Key, KeyAtRest, KeyLife, KeyProblem, KeySecret},
-    ticks,
-};
+use crate::key::algorithm::Algorithm;
+use crate::key::{Key, KeyAtRest, KeyLife, KeyProblem, KeySecret, encrypted_xml, passphrase_xml};
+use crate::{KeyEncryption, Random, ticks};
 
 /// What one element of a ring says.
 #[derive(Debug)]

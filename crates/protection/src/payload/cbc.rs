@@ -9,10 +9,8 @@ use hmac::{Hmac, Mac};
 use sha2::{Sha256, Sha512};
 use zeroize::Zeroizing;
 
-use crate::{
-    key::algorithm::{AesKeySize, ValidationAlgorithm},
-    payload::subkeys::{SubkeyDerivation, keyed_hmac},
-};
+use crate::key::algorithm::{AesKeySize, ValidationAlgorithm};
+use crate::payload::subkeys::{SubkeyDerivation, keyed_hmac};
 
 /// The length of an AES block, and so of an IV.
 pub(crate) const BLOCK_LENGTH: usize = 16;

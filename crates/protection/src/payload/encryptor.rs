@@ -2,16 +2,14 @@
 
 use zeroize::Zeroizing;
 
-use crate::{
-    Random,
-    key::Key,
-    key::algorithm::Algorithm,
-    payload::cbc::{self, CbcHmac},
-    payload::gcm::{self, Gcm},
-    payload::header::Header,
-    payload::purposes::Purposes,
-    payload::subkeys::SubkeyDerivation,
-};
+use crate::Random;
+use crate::key::Key;
+use crate::key::algorithm::Algorithm;
+use crate::payload::cbc::{self, CbcHmac};
+use crate::payload::gcm::{self, Gcm};
+use crate::payload::header::Header;
+use crate::payload::purposes::Purposes;
+use crate::payload::subkeys::SubkeyDerivation;
 
 /// One key for one chain of purposes (.NET's `IAuthenticatedEncryptor`): everything that payloads share is done.
 pub(crate) struct Encryptor {

@@ -7,7 +7,8 @@ use aes_gcm::{
 };
 use zeroize::Zeroizing;
 
-use crate::{key::algorithm::AesKeySize, payload::subkeys::SubkeyDerivation};
+use crate::key::algorithm::AesKeySize;
+use crate::payload::subkeys::SubkeyDerivation;
 
 /// The length of a nonce.
 pub(crate) const NONCE_LENGTH: usize = 12;

@@ -6,12 +6,11 @@ use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::{
-    KeyEncryption, KeyProblem, KeyRepository, KeyRepositoryError, RingEdition, StoredElement,
-    key::Key,
-    key::xml::{self, ElementError, Revocation, RingElement},
-    ring::default_key::{self, DefaultKey},
-};
+use crate::key::xml::{self, ElementError, Revocation, RingElement};
+use crate::key::{Key, KeyProblem};
+use crate::ring::RingEdition;
+use crate::ring::default_key::{self, DefaultKey};
+use crate::{KeyEncryption, KeyRepository, KeyRepositoryError, StoredElement};
 
 /// The keys of a repository, with all revocations applied.
 #[derive(Debug, Default)]

@@ -103,10 +103,7 @@ mod tests {
     use zeroize::Zeroizing;
 
     use super::*;
-    use crate::{
-        Algorithm, KeyAtRest, KeyProblem,
-        key::{KeyLife, KeySecret},
-    };
+    use crate::key::{Algorithm, KeyAtRest, KeyLife, KeyProblem, KeySecret};
 
     const NOW: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
 

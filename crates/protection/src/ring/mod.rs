@@ -17,12 +17,10 @@ use refresh::Readings;
 pub use snapshot::RingEdition;
 pub(crate) use snapshot::Snapshot;
 
-use crate::{
-    Algorithm, Clock, KeyAtRest, KeyEncryption, KeyProblem, KeyRepository, KeyRepositoryError, Random, StoredElement,
-    key::xml::{self, Revocation},
-    key::{KeyLife, KeySecret},
-    ring::contents::RingContents,
-};
+use crate::key::xml::{self, Revocation};
+use crate::key::{Algorithm, KeyAtRest, KeyLife, KeyProblem, KeySecret};
+use crate::ring::contents::RingContents;
+use crate::{Clock, KeyEncryption, KeyRepository, KeyRepositoryError, Random, StoredElement};
 
 /// How a ring makes its keys.
 #[derive(Debug, Clone)]

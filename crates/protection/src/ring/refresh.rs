@@ -10,12 +10,10 @@ use tokio::sync::OwnedMutexGuard;
 use uuid::Uuid;
 
 use super::{KeyRing, snapshot::Snapshot};
-use crate::{
-    KeyRepositoryError,
-    key::Key,
-    ring::contents::RingContents,
-    ring::default_key::{self, REFRESH_PERIOD},
-};
+use crate::KeyRepositoryError;
+use crate::key::Key;
+use crate::ring::contents::RingContents;
+use crate::ring::default_key::{self, REFRESH_PERIOD};
 
 /// What is remembered from one reading to the next.
 #[derive(Debug, Default)]

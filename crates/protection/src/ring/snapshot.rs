@@ -5,7 +5,8 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::{key::Key, ring::contents::RingContents};
+use crate::key::Key;
+use crate::ring::contents::RingContents;
 
 /// The ring as it was when it was read.
 #[derive(Debug)]

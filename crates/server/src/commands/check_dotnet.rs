@@ -5,7 +5,8 @@ use std::{fmt::Write as _, sync::Arc};
 use time::OffsetDateTime;
 use wicketgate_identity::PasswordAlgorithm;
 use wicketgate_identity::password::UnreadableHash;
-use wicketgate_protection::{Clock, FolderKeyRepository, KeyAtRest, KeyInfo, KeyRepository, Random};
+use wicketgate_protection::key::KeyAtRest;
+use wicketgate_protection::{Clock, FolderKeyRepository, KeyInfo, KeyRepository, Random};
 use wicketgate_sql::{AccountCounts, Inspection, SchemaState};
 
 use super::{CommandError, keys};

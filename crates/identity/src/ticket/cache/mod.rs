@@ -8,7 +8,7 @@ use std::{
 
 use constant_time_eq::constant_time_eq;
 use time::OffsetDateTime;
-use wicketgate_protection::RingEdition;
+use wicketgate_protection::ring::RingEdition;
 use zeroize::Zeroizing;
 
 use crate::claims::{Claim, ClaimsIdentity};
