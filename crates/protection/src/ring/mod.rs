@@ -2,50 +2,29 @@
 
 pub(crate) mod contents;
 pub(crate) mod default_key;
+mod key_info;
+mod new_key;
+mod options;
 mod refresh;
 mod snapshot;
 
 use std::{fmt, sync::Arc};
 
 use arc_swap::ArcSwapOption;
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+pub use key_info::KeyInfo;
+pub use options::KeyRingOptions;
 use refresh::Readings;
 pub use snapshot::RingEdition;
 pub(crate) use snapshot::Snapshot;
 
 use crate::key::xml::{self, Revocation};
-use crate::key::{Algorithm, KeyAtRest, KeyLife, KeyProblem, KeySecret};
 use crate::ring::contents::RingContents;
-use crate::{Clock, KeyEncryption, KeyRepository, KeyRepositoryError, Random, StoredElement};
-
-/// How a ring makes its keys.
-#[derive(Debug, Clone)]
-pub struct KeyRingOptions {
-    /// How long a new key lives; .NET's default is 90 days.
-    pub new_key_lifetime: Duration,
-    /// Whether keys are made when the default key is missing or ends soon.
-    pub auto_generate_keys: bool,
-    /// How new keys encrypt; keys that exist keep their own algorithm.
-    pub algorithm: Algorithm,
-    /// Who may read the keys at rest: new keys are encrypted in the first of these ways, and all of them open keys.
-    /// Empty, as by default, means that new keys are kept in clear. Keys in clear always open.
-    pub encryption: Vec<KeyEncryption>,
-}
-
-impl Default for KeyRingOptions {
-    fn default() -> Self {
-        Self {
-            new_key_lifetime: Duration::days(90),
-            auto_generate_keys: true,
-            algorithm: Algorithm::default(),
-            encryption: Vec::new(),
-        }
-    }
-}
+use crate::{Clock, KeyRepository, KeyRepositoryError, Random, StoredElement};
 
 /// The keys, which of them protects, and when the next one is made (.NET's `KeyRingProvider` and `XmlKeyManager`).
 ///
@@ -63,27 +42,6 @@ pub struct KeyRing {
     current: ArcSwapOption<Snapshot>,
     /// Held while the repository is read, so that only one reads it.
     readings: Arc<Mutex<Readings>>,
-}
-
-/// A key of the ring, without its secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyInfo {
-    /// Its id, which every payload names.
-    pub id: Uuid,
-    /// When it was made.
-    pub creation_date: OffsetDateTime,
-    /// When it starts to protect.
-    pub activation_date: OffsetDateTime,
-    /// When it ends to protect; it goes on to unprotect.
-    pub expiration_date: OffsetDateTime,
-    /// Revoked keys neither protect nor unprotect.
-    pub is_revoked: bool,
-    /// Whether this is the key that protects now, as long as no new one is made.
-    pub is_default: bool,
-    /// How its secret is kept.
-    pub at_rest: KeyAtRest,
-    /// Why it cannot be used, if so.
-    pub problem: Option<KeyProblem>,
 }
 
 impl KeyRing {
@@ -233,31 +191,6 @@ impl KeyRing {
         &*self.random
     }
 
-    /// A key that is not kept yet.
-    async fn new_key(
-        &self,
-        activation: OffsetDateTime,
-        expiration: OffsetDateTime,
-    ) -> Result<(Uuid, StoredElement), KeyRepositoryError> {
-        let mut id = [0; 16];
-        self.random.fill(&mut id);
-        let id = uuid::Builder::from_random_bytes(id).into_uuid();
-        let secret = KeySecret::generate(self.options.algorithm, self.random());
-        let life = KeyLife {
-            creation_date: self.clock.now(),
-            activation_date: activation,
-            expiration_date: expiration,
-        };
-        let algorithm = secret.algorithm;
-        let master_key = self.write_master_key(id, secret).await?;
-        tracing::info!(key = %id, %activation, %expiration, "making a key");
-        let element = StoredElement {
-            name: xml::key_name(id),
-            xml: xml::write_key(id, life, algorithm, &master_key),
-        };
-        Ok((id, element))
-    }
-
     /// A mistaken passphrase must encrypt no key beside those that it should have opened.
     fn require_passphrases(&self, contents: &RingContents) -> Result<(), KeyRepositoryError> {
         let Some((id, problem)) = contents.waiting_for_passphrase() else {
@@ -273,19 +206,6 @@ impl KeyRing {
             place: self.repository.place(),
             source: reason.into(),
         }
-    }
-
-    /// As XML, encrypted if the options say so.
-    async fn write_master_key(&self, id: Uuid, secret: KeySecret) -> Result<Zeroizing<String>, KeyRepositoryError> {
-        let Some(encryption) = self.options.encryption.first().cloned() else {
-            return Ok(xml::write_master_key(&secret));
-        };
-        let random = Arc::clone(&self.random);
-        tokio::task::spawn_blocking(move || xml::write_encrypted_master_key(&secret, id, &encryption, &*random))
-            .await
-            .ok()
-            .flatten()
-            .ok_or_else(|| self.refusal("a new key could not be encrypted"))
     }
 
     async fn revoke(&self, revocation: Revocation, reason: Option<&str>) -> Result<(), KeyRepositoryError> {
