@@ -9,6 +9,7 @@
 
 mod claims;
 mod text;
+mod ticket_form;
 mod tickets;
 mod user_tokens;
 
