@@ -1,17 +1,17 @@
 //! The little-endian forms of .NET's `BinaryWriter` and `BinaryReader`, in which tickets and user tokens are written.
 
-/// Writes values one behind the other (.NET's `BinaryWriter`).
+/// Writes values one after another (.NET's `BinaryWriter`).
 #[derive(Default)]
 pub(crate) struct BinaryWriter {
     bytes: Vec<u8>,
 }
 
-/// Takes values off the front of `bytes` (.NET's `BinaryReader`). Nothing read is larger than what is left to read.
+/// Reads values from the front of `bytes` (.NET's `BinaryReader`). No value can be larger than what is left.
 pub(crate) struct BinaryReader<'a> {
     bytes: &'a [u8],
 }
 
-/// The bytes end too early, or are not what was to be read.
+/// The bytes end too early or are not what was expected.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Malformed;
 
@@ -24,7 +24,7 @@ impl BinaryWriter {
         self.bytes.extend_from_slice(&value.to_le_bytes());
     }
 
-    /// A number of things that follow. (More than fit do not fit into memory either.)
+    /// The number of things that follow. (More than fit here would not fit into memory.)
     pub(crate) fn count(&mut self, count: usize) {
         self.int32(i32::try_from(count).unwrap_or(i32::MAX));
     }
@@ -62,12 +62,12 @@ impl<'a> BinaryReader<'a> {
         self.array().map(i64::from_le_bytes)
     }
 
-    /// A number of things that follow; what it says is not yet believed, so reserve nothing for them.
+    /// The number of things that follow. Do not trust it, and reserve no memory for them.
     pub(crate) fn count(&mut self) -> Result<u32, Malformed> {
         u32::try_from(self.int32()?).map_err(|_| Malformed)
     }
 
-    /// Every byte but zero is true, as .NET reads it.
+    /// Every byte except zero is true, as in .NET.
     pub(crate) fn boolean(&mut self) -> Result<bool, Malformed> {
         self.array().map(|[byte]| byte != 0)
     }

@@ -1,15 +1,15 @@
-//! Errors, and reasons why an operation was refused.
+//! Errors, and the reasons for refusing an operation.
 
 use wicketgate_protection::ProtectError;
 
 use crate::store::StoreError;
 
-/// What an operation answers: its value, or every reason why it was refused (.NET's `IdentityResult`), in .NET's order.
+/// The result of an operation: its value, or every reason for refusing it (.NET's `IdentityResult`), in .NET's order.
 ///
-/// A refusal is an answer, not a failure: it says what is wrong with what the caller sent. [`Error`] is the failure.
+/// A refusal is a regular answer that says what is wrong with the input. [`Error`] is for failures.
 pub type IdentityResult<T = ()> = Result<T, Vec<IdentityError>>;
 
-/// Why an operation was refused for what the caller sent (.NET's `IdentityError`; the description is its `Display`).
+/// What is wrong with the input (.NET's `IdentityError`; `Display` is its description).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IdentityError {
     /// The name is empty or has a character that is not allowed.
@@ -18,13 +18,13 @@ pub enum IdentityError {
     /// The name is taken.
     #[error("Username '{0}' is already taken.")]
     DuplicateUserName(String),
-    /// The address is empty or no address.
+    /// The address is empty or not an e-mail address.
     #[error("Email '{0}' is invalid.")]
     InvalidEmail(String),
     /// The address is taken.
     #[error("Email '{0}' is already taken.")]
     DuplicateEmail(String),
-    /// The database takes the role's name for that of another role.
+    /// The database cannot distinguish the role's name from that of another role.
     #[error("Role name '{0}' is already taken.")]
     DuplicateRoleName(String),
     /// The password has fewer UTF-16 code units than this.
@@ -45,13 +45,13 @@ pub enum IdentityError {
     /// The password has fewer different characters than this.
     #[error("Passwords must use at least {0} different characters.")]
     PasswordRequiresUniqueChars(usize),
-    /// The password has more bytes of UTF-8 than this. (.NET has no such error.)
+    /// The password has more than this many bytes in UTF-8. (.NET has no such error.)
     #[error("Passwords must be at most {0} bytes.")]
     PasswordTooLong(usize),
-    /// The old password is not the account's.
+    /// The old password is wrong.
     #[error("Incorrect password.")]
     PasswordMismatch,
-    /// The code or link is wrong, too old, or was made before a credential changed.
+    /// The code or link is wrong, expired, or older than the last change of credentials.
     #[error("Invalid token.")]
     InvalidToken,
     /// Another request changed the account at the same time.
@@ -76,7 +76,7 @@ pub enum IdentityError {
 }
 
 impl IdentityError {
-    /// The key under which problem details list it.
+    /// Its key in problem details.
     pub fn code(&self) -> &'static str {
         match self {
             Self::InvalidUserName(_) => "InvalidUserName",
@@ -111,10 +111,10 @@ pub enum Error {
     /// The key ring failed.
     #[error(transparent)]
     Protect(#[from] ProtectError),
-    /// Too many logins wait for a hash; try again after a moment.
+    /// Too many passwords are waiting to be hashed; try again in a moment.
     #[error("too many passwords are waiting to be hashed")]
     Busy,
-    /// The [`Caller`](crate::request::Caller) was gone before the password's turn to be hashed came; nothing was done.
+    /// The [`Caller`](crate::request::Caller) disconnected before the password was hashed; nothing was done.
     #[error("nobody waits for the answer any more")]
     Abandoned,
 }

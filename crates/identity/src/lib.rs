@@ -27,8 +27,8 @@
 //! # }
 //! ```
 //!
-//! [`Accounts`] is .NET's `UserManager`, [`SignIn`] its `SignInManager`. What they do is kept by [`Stores`], in memory or in a
-//! database, and told as [`Event`]s. What is rarely named is in the modules, a module for each subject.
+//! [`Accounts`] is .NET's `UserManager`, [`SignIn`] its `SignInManager`. What they do is kept by [`Stores`], in memory
+//! or in a database, and told as [`Event`]s. What is rarely named is in the modules, a module for each subject.
 
 pub mod account;
 mod binary;

@@ -10,35 +10,35 @@ use async_trait::async_trait;
 use crate::account::UserId;
 use crate::text::encode_html;
 
-/// A mail to a user. Its `Debug` leaves the address out, since that is what gets into logs.
+/// A mail to a user. `Debug` leaves out the address, since it may end up in logs.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EmailMessage {
-    /// Whose account it is about.
+    /// The account it is about.
     pub user: UserId,
     /// The address it goes to.
     pub to: String,
-    /// What it says.
+    /// Its content.
     pub text: EmailText,
 }
 
-/// What a mail says; [`subject`](Self::subject) and [`html`](Self::html) word it as ASP.NET Core does.
+/// The content of a mail. [`subject`](Self::subject) and [`html`](Self::html) give ASP.NET Core's wording.
 #[derive(Clone, PartialEq, Eq)]
 pub enum EmailText {
-    /// Follow this link to confirm the address.
+    /// A link that confirms the address.
     ConfirmationLink(String),
-    /// Send this code with a new password.
+    /// A code that resets the password.
     PasswordResetCode(String),
 }
 
-/// The mail could not be handed over.
+/// The mail was not accepted.
 #[derive(Debug, thiserror::Error)]
 #[error("mail was not accepted: {0}")]
 pub struct EmailError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 
-/// Takes mail on its way (.NET's `IEmailSender<TUser>`).
+/// Sends mail (.NET's `IEmailSender<TUser>`).
 #[async_trait]
 pub trait EmailSender: Debug + Send + Sync + 'static {
-    /// Hands the message over. Returns once it is in safe hands.
+    /// Sends the message, or hands it to something that will.
     async fn send(&self, message: EmailMessage) -> Result<(), EmailError>;
 }
 
@@ -76,7 +76,7 @@ impl EmailText {
         }
     }
 
-    /// The HTML body, with link or code encoded for it.
+    /// The HTML body, with the link or code escaped.
     pub fn html(&self) -> String {
         match self {
             Self::ConfirmationLink(link) => {

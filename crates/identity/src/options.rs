@@ -5,38 +5,38 @@ use time::Duration;
 use crate::claims::claim_types;
 use crate::password::PasswordAlgorithm;
 
-/// Everything that can be chosen about accounts; the defaults are .NET's (`IdentityOptions` and its neighbours).
+/// All options of accounts, with .NET's defaults (`IdentityOptions` and related types).
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// What names and addresses are allowed.
+    /// Which names and addresses are allowed.
     pub user: UserOptions,
-    /// What passwords are allowed.
+    /// Which passwords are allowed.
     pub password: PasswordOptions,
     /// When failures lock an account.
     pub lockout: LockoutOptions,
     /// What must be confirmed before sign-in.
     pub sign_in: SignInOptions,
-    /// The database's form.
+    /// The database schema.
     pub stores: StoreOptions,
     /// The types of the claims a principal gets.
     pub claims_identity: ClaimsIdentityOptions,
     /// How passwords are hashed.
     pub password_hasher: PasswordHasherOptions,
-    /// Life of mailed links and codes.
+    /// Lifetime of mailed links and codes.
     pub token_provider: TokenProviderOptions,
-    /// How often a cookie's security stamp is looked up.
+    /// How often a cookie's security stamp is checked.
     pub security_stamp: SecurityStampOptions,
 }
 
 /// .NET's `UserOptions`.
 #[derive(Debug, Clone)]
 pub struct UserOptions {
-    /// Characters a user name may have; empty allows all.
+    /// Characters allowed in user names; empty allows all.
     pub allowed_user_name_characters: String,
-    /// Whether two accounts may not share an address.
+    /// Whether each account needs an address of its own.
     pub require_unique_email: bool,
-    /// How long an address or a user name may be, in UTF-16 code units: 256, as in EF Core's columns. Nobody has a longer
-    /// one, so that nothing is looked up or stored for it. (.NET has no such bound.)
+    /// Maximum length of an address or user name, in UTF-16 code units: 256, as in EF Core's columns. Longer ones are
+    /// rejected and match no account. (.NET has no such limit.)
     pub max_email_length: usize,
 }
 
@@ -54,19 +54,20 @@ impl Default for UserOptions {
 /// .NET's `PasswordOptions`.
 #[derive(Debug, Clone)]
 pub struct PasswordOptions {
-    /// In UTF-16 code units, as .NET counts.
+    /// Minimum length, in UTF-16 code units as .NET counts.
     pub required_length: usize,
-    /// How many different characters.
+    /// Minimum number of distinct characters.
     pub required_unique_chars: usize,
-    /// Neither letter nor digit.
+    /// Require a character that is neither letter nor digit.
     pub require_non_alphanumeric: bool,
-    /// `a` to `z`.
+    /// Require a letter from `a` to `z`.
     pub require_lowercase: bool,
-    /// `A` to `Z`.
+    /// Require a letter from `A` to `Z`.
     pub require_uppercase: bool,
-    /// `0` to `9`.
+    /// Require a digit from `0` to `9`.
     pub require_digit: bool,
-    /// In bytes of UTF-8: 1,024. A longer one is nobody's, so that it is never hashed. (.NET has no such bound.)
+    /// Maximum length, in bytes of UTF-8: 1,024. Longer ones are rejected without being hashed. (.NET has no such
+    /// limit.)
     pub max_length: usize,
 }
 
@@ -93,8 +94,8 @@ pub struct LockoutOptions {
     pub max_failed_access_attempts: i32,
     /// How long it then stays locked.
     pub default_lockout_time_span: Duration,
-    /// Whether a wrong old password counts as a failure where a signed-in user changes the password. .NET has no such
-    /// option and does not count them.
+    /// Whether a wrong old password counts as a failure when a signed-in user changes the password. .NET does not count
+    /// them.
     pub count_old_password_failures: bool,
 }
 
@@ -123,7 +124,7 @@ pub struct SignInOptions {
 /// .NET's `StoreOptions`.
 #[derive(Debug, Clone)]
 pub struct StoreOptions {
-    /// The schema that a new database gets, and an existing one by a migration.
+    /// The schema version of new databases, and the target of migrations.
     pub schema_version: SchemaVersion,
 }
 
@@ -173,13 +174,13 @@ impl Default for ClaimsIdentityOptions {
     }
 }
 
-/// How passwords are hashed, and how many may wait for it (.NET's `PasswordHasherOptions`).
+/// How passwords are hashed (.NET's `PasswordHasherOptions`).
 #[derive(Debug, Clone)]
 pub struct PasswordHasherOptions {
-    /// How new hashes are made. Hashes that are weaker, or of another kind, are replaced at the next sign-in. Each core may
-    /// need as much memory as argon2id's costs say.
+    /// The algorithm of new hashes. Weaker hashes, and those of another kind, are replaced at the next sign-in.
+    /// Argon2id may need its memory once for each core.
     pub algorithm: PasswordAlgorithm,
-    /// How many passwords may wait to be hashed before the answer is "busy".
+    /// Maximum number of passwords waiting to be hashed; further ones get [`Error::Busy`](crate::Error::Busy).
     pub queue_length: usize,
 }
 
@@ -195,7 +196,7 @@ impl Default for PasswordHasherOptions {
 /// .NET's `DataProtectionTokenProviderOptions`.
 #[derive(Debug, Clone)]
 pub struct TokenProviderOptions {
-    /// How long a mailed link or code works.
+    /// How long a mailed link or code is valid.
     pub token_lifespan: Duration,
 }
 
@@ -210,7 +211,7 @@ impl Default for TokenProviderOptions {
 /// .NET's `SecurityStampValidatorOptions`.
 #[derive(Debug, Clone)]
 pub struct SecurityStampOptions {
-    /// How long a cookie is believed before its stamp is looked up; zero looks at every request.
+    /// How long a cookie is trusted before its security stamp is checked again; zero checks at every request.
     pub validation_interval: Duration,
 }
 

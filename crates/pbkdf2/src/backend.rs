@@ -16,8 +16,8 @@ pub struct Backend {
 }
 
 impl Backend {
-    /// `advance` brings up to `lanes` chains to their ends; `pays_from` is how many there must be for that to be sooner
-    /// done than by backends with fewer lanes.
+    /// `advance` completes up to `lanes` chains. `pays_from` is the number of chains from which it is faster than
+    /// backends with fewer lanes.
     pub(crate) const fn new(
         name: &'static str,
         prf: Prf,
@@ -39,18 +39,18 @@ impl Backend {
         self.prf
     }
 
-    /// Of the instructions, as their maker spells it (`AVX-512`, `NEON`); `RustCrypto` or `portable` otherwise.
+    /// The name of its instructions (`AVX-512`, `NEON`), or `RustCrypto` or `portable`.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// How many blocks of keys go at once. A block has as many bytes as the function's hash: 20 for SHA-1, 32 for
+    /// The number of blocks of keys that are derived at once. A block is as long as a hash: 20 bytes for SHA-1, 32 for
     /// SHA-256 and 64 for SHA-512.
     pub fn lanes(&self) -> usize {
         self.lanes
     }
 
-    /// How many chains there must be for this backend to be sooner done than those with fewer lanes.
+    /// The number of chains from which this backend is faster than those with fewer lanes.
     pub(crate) fn pays_from(&self) -> usize {
         self.pays_from
     }

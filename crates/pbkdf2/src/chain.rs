@@ -1,4 +1,4 @@
-//! The chain of PBKDF2's rounds.
+//! The chain of PBKDF2's rounds for one block of a key.
 
 use std::ops::BitXorAssign;
 
@@ -8,11 +8,11 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use crate::derivation::Derivation;
 use crate::hmac;
 
-/// How many bytes the longest state and the longest hash have, those of SHA-512.
+/// Length of the longest state and hash, those of SHA-512, in bytes.
 const MAXIMUM_LENGTH: usize = 64;
 
-/// The chain of HMACs that one block of one key is the sum of. States are the bytes that a hash function would write
-/// them as; where those are fewer than there is room for, zeros follow.
+/// The chain of HMACs whose sum is one block of a key. States are stored as a hash function would write them, padded
+/// with zeros.
 #[derive(ZeroizeOnDrop)]
 pub(crate) struct Chain {
     /// The hash function's state after the inner key block of HMAC.
@@ -21,15 +21,15 @@ pub(crate) struct Chain {
     outer: [u8; MAXIMUM_LENGTH],
     /// The last HMAC.
     link: [u8; MAXIMUM_LENGTH],
-    /// All HMACs so far, added without carry: the block of the key, once nothing remains.
+    /// The XOR of all HMACs so far: the block of the key, once nothing remains.
     pub(crate) sum: [u8; MAXIMUM_LENGTH],
-    /// How many HMACs are still to come.
+    /// The number of HMACs still to compute.
     pub(crate) remaining: u32,
 }
 
 /// A word of a hash function's state.
 pub(crate) trait Word: Copy + Default + Zeroize + BitXorAssign {
-    /// The first word in the bytes, with the highest of them first.
+    /// Reads the first word of the bytes, big-endian.
     fn read(bytes: &[u8]) -> Self;
     fn write(self, bytes: &mut [u8]);
 }
@@ -64,7 +64,7 @@ impl Chain {
     }
 }
 
-/// Several chains side by side: the words of one place in all of them are neighbours.
+/// Several chains side by side, with the corresponding words of all of them next to each other.
 #[derive(ZeroizeOnDrop)]
 pub(crate) struct Lanes<W: Word, const WORDS: usize, const LANES: usize> {
     pub(crate) inner: [[W; LANES]; WORDS],
@@ -73,8 +73,7 @@ pub(crate) struct Lanes<W: Word, const WORDS: usize, const LANES: usize> {
     pub(crate) sum: [[W; LANES]; WORDS],
 }
 
-/// Brings up to `LANES` chains to their ends with a backend's `rounds`. A chain that ends before the others leaves its
-/// lane idling.
+/// Completes up to `LANES` chains with a backend's `rounds`. A chain that ends early leaves its lane idle.
 pub(crate) fn advance<W: Word, const WORDS: usize, const LANES: usize>(
     chains: &mut [&mut Chain],
     rounds: impl Fn(&mut Lanes<W, WORDS, LANES>, u32),

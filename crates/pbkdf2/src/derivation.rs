@@ -2,15 +2,15 @@
 
 use std::num::NonZeroU32;
 
-/// One derivation: what goes in and how much comes out.
+/// The inputs of one derivation, and the length of its key.
 #[derive(Clone, Copy)]
 pub struct Derivation<'a> {
     /// The password's bytes.
     pub password: &'a [u8],
     /// The salt.
     pub salt: &'a [u8],
-    /// How many rounds.
+    /// The number of rounds.
     pub iterations: NonZeroU32,
-    /// How many bytes are wanted.
+    /// The length of the key, in bytes.
     pub length: usize,
 }

@@ -1,4 +1,4 @@
-//! Deriving keys: with which function, by which backends, and how many at once.
+//! Derives keys, and chooses the backends for it.
 
 use zeroize::Zeroizing;
 
@@ -7,7 +7,7 @@ use crate::derivation::Derivation;
 use crate::hash_function::HashFunction;
 use crate::prf::Prf;
 
-/// Derives one key on this thread, as fast as that goes alone (PBKDF2 of RFC 8018).
+/// Derives one key on this thread, as fast as a single one can be derived (PBKDF2, RFC 8018).
 ///
 /// ```
 /// # use std::num::NonZeroU32;
@@ -26,22 +26,22 @@ pub fn derive(prf: Prf, derivation: &Derivation<'_>) -> Zeroizing<Vec<u8>> {
         .unwrap_or_default()
 }
 
-/// Derives many keys on this thread, as many at once as the processor has lanes; results in order.
+/// Derives many keys on this thread, as many at once as the processor has lanes. Returns them in order.
 pub fn derive_many(prf: Prf, derivations: &[Derivation<'_>]) -> Vec<Zeroizing<Vec<u8>>> {
     derive_many_with(prf, derivations, |chains| Backend::fastest_for(prf, chains))
 }
 
-/// How many keys of `length` bytes go at once on this processor: what [`derive_many`] is best called with.
+/// How many keys of `length` bytes this processor derives at once: the best number for [`derive_many`].
 ///
-/// A key that is longer than a hash of the function takes several lanes.
+/// A key that is longer than one hash takes several lanes.
 pub fn lanes(prf: Prf, length: usize) -> usize {
     let lanes = Backend::available(prf).first().map_or(1, Backend::lanes);
     (lanes / prf.function().blocks(length).max(1)).max(1)
 }
 
 impl Backend {
-    /// All for a function that this processor can run: the more lanes the earlier, and of as many lanes the fastest
-    /// first.
+    /// All backends for a function that this processor can run: those with more lanes first, and among equals the
+    /// fastest first.
     pub fn available(prf: Prf) -> &'static [Backend] {
         &prf.function().backends
     }
@@ -51,7 +51,7 @@ impl Backend {
         derive_many_with(self.prf(), derivations, |_| Some(*self))
     }
 
-    /// The one that is best begun with, if so many chains wait.
+    /// The best backend to start with for this many chains.
     fn fastest_for(prf: Prf, chains: usize) -> Option<Backend> {
         let mut backends = Self::available(prf).iter();
         backends.find(|backend| backend.pays_from() <= chains).copied()
@@ -68,10 +68,9 @@ impl Prf {
     }
 }
 
-/// Derives with whichever backends `choose` names for as many chains as are left; results in order.
+/// Derives with the backend that `choose` picks for the number of remaining chains. Returns keys in order.
 ///
-/// Each key is the outputs of as many chains as it has blocks. Chains of like length go together, so that few lanes
-/// idle.
+/// Each block of a key is the output of one chain. Chains of similar length are grouped, so that few lanes are idle.
 fn derive_many_with(
     prf: Prf,
     derivations: &[Derivation<'_>],
@@ -79,7 +78,7 @@ fn derive_many_with(
 ) -> Vec<Zeroizing<Vec<u8>>> {
     let function = prf.function();
     let blocks = |derivation: &Derivation<'_>| function.blocks(derivation.length);
-    // room for all from the start, because growing would leave copies of secrets behind
+    // Reserves all memory at once, because growing would leave copies of secrets behind.
     let mut chains = Vec::with_capacity(derivations.iter().map(blocks).sum());
     for derivation in derivations {
         chains.extend(

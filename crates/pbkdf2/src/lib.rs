@@ -20,8 +20,8 @@
 //! One [`Backend`] for each hash function and each kind of vectors does that. How many derivations wait decides at run
 //! time between them: a lone one is done in ordinary registers or with the processor's own SHA instructions.
 //!
-//! Keys of one block and 1,000 rounds that one core makes in a second, and how many go at once (an AMD EPYC of the Zen 4
-//! kind at 3.66 GHz, the shortest of 600 runs; `cargo bench -p wicketgate-pbkdf2` measures yours):
+//! Keys of one block and 1,000 rounds that one core makes in a second, and how many go at once (an AMD EPYC of the Zen
+//! 4 kind at 3.66 GHz, the shortest of 600 runs; `cargo bench -p wicketgate-pbkdf2` measures yours):
 //!
 //! | backend | SHA-512 | | SHA-256 | | SHA-1 | |
 //! |---|---:|---|---:|---|---:|---|
@@ -32,10 +32,10 @@
 //! | `BMI2` | 2,423 | 1 | 3,035 | 1 | 6,171 | 1 |
 //! | `portable` | 2,314 | 1 | 2,961 | 1 | 6,687 | 1 |
 //!
-//! NEON's two lanes for SHA-512 have never been compiled or run by those who wrote them, for want of such a machine.
+//! NEON's two lanes for SHA-512 have never been compiled or run by their authors, who had no such machine.
 //!
-//! Passwords, states and keys are wiped from memory after use. What the compiler keeps in registers or moves to the
-//! stack for want of them cannot be reached and is left to be overwritten.
+//! Passwords, states and keys are wiped from memory after use, except for what the compiler keeps in registers or
+//! spills to the stack.
 
 mod backend;
 mod chain;

@@ -1,6 +1,6 @@
 //! The pseudorandom functions that PBKDF2 is used with.
 
-/// Which hash function HMAC uses; the numbers of .NET's `KeyDerivationPrf`.
+/// The hash function under HMAC, with the numbers of .NET's `KeyDerivationPrf`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Prf {
     /// HMAC-SHA1, for old hashes only.

@@ -21,9 +21,9 @@ pub(crate) static FUNCTION: LazyLock<HashFunction> = LazyLock::new(|| HashFuncti
 const PRF: Prf = Prf::HmacSha1;
 type Word = u32;
 const WORDS: usize = 5;
-/// What the function takes in at a time, in bytes.
+/// Block length of the function, in bytes.
 const BLOCK: usize = 64;
-/// Of a key block and a hash.
+/// Length of a key block and a hash, in bits.
 const MESSAGE_BITS: Word = 8 * (BLOCK + WORDS * size_of::<Word>()) as Word;
 
 fn backends() -> Vec<Backend> {
@@ -60,7 +60,7 @@ macro_rules! define_compress {
             ];
             let [mut a, mut b, mut c, mut d, mut e] = *state;
 
-            // Instead of moving all five words on by one each step, the steps take turns in what they call them.
+            // Instead of rotating the five words at each step, the steps rotate their names.
             macro_rules! step {
                 ($a:ident $b:ident $c:ident $d:ident $e:ident, $f:ident, $k:literal, $t:expr) => {
                     if $t >= 16 {
@@ -100,7 +100,7 @@ macro_rules! define_compress {
     };
 }
 
-// What each pays from was measured on an AMD EPYC of the Zen 4 kind with `cargo bench`.
+// From how many chains each is worthwhile was measured on an AMD EPYC (Zen 4) with `cargo bench`.
 #[cfg(target_arch = "x86_64")]
 define_backend!(words_32, avx512, pays_from: if rustcrypto::has_sha_instructions() { 10 } else { 9 });
 #[cfg(target_arch = "x86_64")]

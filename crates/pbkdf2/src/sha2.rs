@@ -4,8 +4,8 @@
 /// Defines `compress(state, digest)`: the state after a second block that holds `digest`, a hash of the same function.
 /// Half of such a block is padding, the same each time, which the compiler computes beforehand.
 ///
-/// The module that invokes it has a backend's operations, the type `Word`, the constants `K` and `MESSAGE_BITS`, and how
-/// far the four functions rotate and shift.
+/// The module that invokes it has a backend's operations, the type `Word`, the constants `K` and `MESSAGE_BITS`, and
+/// how far the four functions rotate and shift.
 macro_rules! define_compress {
     ($(#[$instructions:meta])*) => {
         $(#[$instructions])*
@@ -19,7 +19,7 @@ macro_rules! define_compress {
             ];
             let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *state;
 
-            // Instead of moving all eight words on by one each step, the steps take turns in what they call them.
+            // Instead of rotating the eight words at each step, the steps rotate their names.
             macro_rules! step {
                 ($a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident, $k:ident, $i:literal) => {
                     let t1 = add(

@@ -24,9 +24,9 @@ pub(crate) static FUNCTION: LazyLock<HashFunction> = LazyLock::new(|| HashFuncti
 const PRF: Prf = Prf::HmacSha512;
 type Word = u64;
 const WORDS: usize = 8;
-/// What the function takes in at a time, in bytes.
+/// Block length of the function, in bytes.
 const BLOCK: usize = 128;
-/// Of a key block and a hash.
+/// Length of a key block and a hash, in bits.
 const MESSAGE_BITS: Word = 8 * (BLOCK + WORDS * size_of::<Word>()) as Word;
 
 fn backends() -> Vec<Backend> {
@@ -50,7 +50,7 @@ fn backends() -> Vec<Backend> {
     detected.into_iter().flatten().collect()
 }
 
-// What each pays from was measured on an AMD EPYC of the Zen 4 kind with `cargo bench`.
+// From how many chains each is worthwhile was measured on an AMD EPYC (Zen 4) with `cargo bench`.
 #[cfg(target_arch = "x86_64")]
 define_backend!(words_64, avx512, pays_from: 5);
 #[cfg(target_arch = "x86_64")]

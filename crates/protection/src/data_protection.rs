@@ -21,7 +21,7 @@ impl DataProtection {
         }
     }
 
-    /// Keys and application of this process alone, for tests and trials.
+    /// Keys that exist only in this process, for tests and trials.
     pub fn ephemeral(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
         let repository = Arc::new(EphemeralKeyRepository::default());
         Self::new(

@@ -15,8 +15,7 @@ use crate::{KeyRepositoryError, KeyRing, TimeLimitedProtector};
 
 /// Protects and unprotects for one chain of purposes (.NET's `IDataProtector`). Cheap to clone.
 ///
-/// A protector keeps what it has prepared for each key, so one that is made once and kept is faster than one for each
-/// payload.
+/// A protector caches what it has prepared for each key, so keep it rather than create one for each payload.
 #[derive(Clone)]
 pub struct Protector {
     shared: Arc<Shared>,
@@ -25,7 +24,7 @@ pub struct Protector {
 struct Shared {
     ring: Arc<KeyRing>,
     purposes: Purposes,
-    /// One for each key in use, made at first need; a ring has few.
+    /// One for each key in use, created on demand; a ring has few.
     prepared: ArcSwap<Vec<Prepared>>,
 }
 
@@ -38,21 +37,21 @@ struct Prepared {
 /// Why nothing could be protected.
 #[derive(Debug, thiserror::Error)]
 pub enum ProtectError {
-    /// The ring could not be read or a key not be written.
+    /// The ring could not be read, or a key could not be written.
     #[error(transparent)]
     Repository(#[from] KeyRepositoryError),
-    /// No usable key, and making one is switched off.
+    /// There is no usable key, and creating keys is switched off.
     #[error("the key ring has no key that may protect, and making keys is switched off")]
     NoDefaultKey,
 }
 
-/// Why a payload was refused. Every kind of damage gives the same `Invalid`, so that nothing can be probed.
+/// Why a payload was refused. Every kind of damage gives the same `Invalid`, so that it reveals nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum UnprotectError {
-    /// Damaged, made for other purposes, by an unknown or revoked key.
+    /// Damaged, made for other purposes, or by an unknown or revoked key.
     #[error("the protected payload is not valid")]
     Invalid,
-    /// A time-limited payload whose time is over.
+    /// An expired time-limited payload.
     #[error("the protected payload has expired")]
     Expired,
     /// The ring could not be read.
@@ -71,7 +70,8 @@ impl Protector {
         }
     }
 
-    /// Encrypts and authenticates `plaintext`. Asynchronous since the first use and a key's end read the ring.
+    /// Encrypts and authenticates `plaintext`. Asynchronous, since the ring is read at the first use and when a key
+    /// expires.
     ///
     /// # Errors
     /// [`ProtectError`] when the ring has no usable key.
@@ -85,7 +85,7 @@ impl Protector {
     /// What was protected, wiped from memory when dropped.
     ///
     /// # Errors
-    /// [`UnprotectError::Invalid`] for every payload that is not exactly what `protect` gave for these purposes.
+    /// [`UnprotectError::Invalid`] for any payload that is not exactly what `protect` returned for these purposes.
     pub async fn unprotect(&self, payload: &[u8]) -> Result<Zeroizing<Vec<u8>>, UnprotectError> {
         let (Header { key_id }, body) = Header::split(payload).ok_or(UnprotectError::Invalid)?;
         let mut ring = self.shared.ring.current().await?;
@@ -110,27 +110,27 @@ impl Protector {
     /// The reverse of [`protect_text`](Self::protect_text).
     ///
     /// # Errors
-    /// As [`unprotect`](Self::unprotect); text that is no base64url is `Invalid`.
+    /// As [`unprotect`](Self::unprotect); text that is not base64url is `Invalid`.
     pub async fn unprotect_text(&self, text: &str) -> Result<Zeroizing<Vec<u8>>, UnprotectError> {
         self.unprotect(&base64_text::decode_url(text).ok_or(UnprotectError::Invalid)?)
             .await
     }
 
-    /// Which reading of the ring is in use now, after reading it where its time is over. What is remembered of an opened
-    /// payload may be used only as long as this is the same.
+    /// The edition of the ring, after reading it again if it is outdated. Cached results of opened payloads are valid
+    /// only as long as this stays the same.
     ///
     /// # Errors
-    /// When the ring could not be read.
+    /// If the ring cannot be read.
     pub async fn ring_edition(&self) -> Result<RingEdition, KeyRepositoryError> {
         Ok(self.shared.ring.current().await?.edition())
     }
 
-    /// The protector for this chain of purposes and one more.
+    /// The protector for this chain of purposes with one more.
     pub fn with_purpose(&self, purpose: &str) -> Self {
         Self::new(Arc::clone(&self.shared.ring), self.shared.purposes.with(purpose))
     }
 
-    /// A protector whose payloads end (.NET's `ITimeLimitedDataProtector`).
+    /// A protector whose payloads expire (.NET's `ITimeLimitedDataProtector`).
     pub fn time_limited(&self) -> TimeLimitedProtector {
         TimeLimitedProtector::new(self)
     }
@@ -139,7 +139,7 @@ impl Protector {
         &self.shared.ring
     }
 
-    /// What is prepared for `key`; `None` when its secret cannot be used.
+    /// The encryptor for `key`; `None` if its secret cannot be used.
     fn encryptor(&self, key: &Arc<Key>) -> Option<Arc<Encryptor>> {
         let prepared = self.shared.prepared.load();
         if let Some(prepared) = prepared.iter().find(|prepared| Arc::ptr_eq(&prepared.key, key)) {
@@ -147,7 +147,7 @@ impl Protector {
         }
         let encryptor = Arc::new(Encryptor::new(key, &self.shared.purposes)?);
         self.shared.prepared.rcu(|prepared| {
-            // The same key from an earlier reading of the ring has had its time.
+            // Replaces the same key from an earlier reading of the ring.
             let others = prepared.iter().filter(|prepared| prepared.key.id != key.id).cloned();
             let new = Prepared {
                 key: Arc::clone(key),

@@ -7,7 +7,7 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-/// Where chance comes from, so that tests can decide it.
+/// A source of randomness, so that tests can control it.
 pub trait Random: Debug + Send + Sync + 'static {
     /// Fills `bytes` with unpredictable bytes.
     fn fill(&self, bytes: &mut [u8]);
@@ -31,7 +31,7 @@ impl Random for SystemRandom {
     }
 }
 
-/// The same bytes for the same seed, every time: for tests only, since whoever knows the seed knows every key.
+/// The same bytes for the same seed, every time. Only for tests: the seed determines every key.
 ///
 /// ```
 /// use wicketgate_protection::{Random, SeededRandom};
@@ -51,7 +51,7 @@ pub struct SeededRandom {
 }
 
 impl SeededRandom {
-    /// A generator that `seed` decides.
+    /// A generator with this seed.
     pub fn new(seed: u64) -> Self {
         Self {
             seed,

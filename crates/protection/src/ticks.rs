@@ -1,4 +1,4 @@
-//! .NET's measure of time: ticks of 100 nanoseconds since the start of the year 1 (`DateTime.Ticks`), always in UTC.
+//! .NET's unit of time: ticks of 100 nanoseconds since the start of the year 1 (`DateTime.Ticks`), always in UTC.
 
 use time::{Duration, OffsetDateTime, macros::datetime};
 
@@ -8,7 +8,7 @@ const ORIGIN: OffsetDateTime = datetime!(0001-01-01 00:00 UTC);
 const MAX: i64 = 3_155_378_975_999_999_999;
 const NANOSECONDS_PER_TICK: i128 = 100;
 
-/// The ticks of an instant; parts of a tick are cut off. Instants before the year 1, which .NET cannot name, are 0.
+/// The ticks of an instant, rounded down. Instants before the year 1, which .NET cannot represent, are 0.
 ///
 /// ```
 /// # use time::macros::datetime;
@@ -30,7 +30,7 @@ pub fn to_time(ticks: i64) -> Option<OffsetDateTime> {
     ORIGIN.checked_add(seconds + rest)
 }
 
-/// The instant without what is finer than a tick: what is left of it after .NET has written and read it.
+/// The instant, rounded down to a whole tick, as it is after .NET has written and read it.
 pub fn truncate(time: OffsetDateTime) -> OffsetDateTime {
     to_time(from_time(time)).unwrap_or(ORIGIN)
 }

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::{ProtectError, Protector, UnprotectError, ticks};
 
-/// Protects for a time (.NET's `ITimeLimitedDataProtector`). See [`Protector::time_limited`].
+/// Protects for a limited time (.NET's `ITimeLimitedDataProtector`). See [`Protector::time_limited`].
 #[derive(Debug, Clone)]
 pub struct TimeLimitedProtector {
     inner: Protector,
@@ -30,7 +30,7 @@ impl TimeLimitedProtector {
         self.inner.protect(&limited).await
     }
 
-    /// The plain text and when it ends. It still holds in the very tick of its end.
+    /// The plain text and its expiry. It is still valid in the very tick of its expiry.
     ///
     /// # Errors
     /// As [`Protector::unprotect`], and [`UnprotectError::Expired`].

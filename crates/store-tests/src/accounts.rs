@@ -66,7 +66,7 @@ pub async fn unicode_is_kept(store: Store) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Whatever a database takes for the same text: who asks in the name of `áda` would get the mails of `ada`.
+/// Even if the database considers two names equal: a request in the name of `áda` must not find the account of `ada`.
 pub async fn an_account_is_found_only_as_it_is_written(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     for id in ["ID-OF-ADA", "id-of-ada ", "id-of-áda"] {
@@ -89,7 +89,7 @@ pub async fn an_account_is_found_only_as_it_is_written(store: Store) -> Result<(
     Ok(())
 }
 
-/// Looking up what is not there is an answer, not an error.
+/// Looking up an account that does not exist is not an error.
 pub async fn a_missing_account_is_none(store: Store) -> Result<(), StoreError> {
     let missing = user("nobody");
     assert_eq!(by_id(&store, &missing.id).await?, None);
@@ -124,7 +124,7 @@ pub async fn a_taken_name_refuses_another_account(store: Store) -> Result<(), St
     Ok(())
 }
 
-/// An id that comes again is a fault of whoever makes ids, not an answer, and replaces nothing.
+/// A duplicate id is an error of the id generator, not a regular outcome, and replaces nothing.
 pub async fn a_taken_id_fails(store: Store) -> Result<(), StoreError> {
     let first = create(&store, "ada").await?;
     let second = User {
@@ -158,7 +158,7 @@ pub async fn a_shared_address_is_refused_only_where_it_must_be_unique(store: Sto
     Ok(())
 }
 
-/// The race for a name has one winner; the others are told that it is taken.
+/// Of many concurrent registrations of one name, one wins, and the others are told that it is taken.
 pub async fn many_registrations_of_one_name_give_one_account(store: Store) -> Result<(), StoreError> {
     let outcomes = in_parallel(50, |i| {
         let (store, user) = (
@@ -189,7 +189,7 @@ pub async fn many_registrations_of_one_name_give_one_account(store: Store) -> Re
     Ok(())
 }
 
-/// So does the race for an address that must be unique.
+/// The same for an address that must be unique.
 pub async fn many_registrations_of_one_unique_address_give_one_account(store: Store) -> Result<(), StoreError> {
     let outcomes = in_parallel(50, |i| {
         let shared = user("ada");
@@ -220,7 +220,7 @@ pub async fn many_registrations_of_one_unique_address_give_one_account(store: St
     Ok(())
 }
 
-/// The name is unique only where there is one.
+/// Any number of accounts may be without a name.
 pub async fn accounts_without_a_name_do_not_collide(store: Store) -> Result<(), StoreError> {
     for i in 0..2 {
         let nameless = User {
@@ -255,7 +255,7 @@ pub async fn accounts_are_listed_in_pages(store: Store) -> Result<(), StoreError
     Ok(())
 }
 
-/// A deleted account leaves nothing that a later one with its name or id could inherit.
+/// A deleted account leaves nothing behind that a later one with its name or id could inherit.
 pub async fn deletion_takes_everything_along(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     change_anyway(&store, &ada.id, add_claim("department", "engineering")).await?;

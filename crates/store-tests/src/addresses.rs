@@ -10,7 +10,7 @@ use crate::fixture::{
     user,
 };
 
-/// Confirming keeps the stamp, and a link made before the last change of it confirms nothing.
+/// Confirming keeps the security stamp, and a link with an older stamp confirms nothing.
 pub async fn an_address_is_confirmed_only_for_the_expected_stamp(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     let stale = User {
@@ -59,7 +59,7 @@ pub async fn an_address_is_changed_with_the_user_name(store: Store) -> Result<()
     Ok(())
 }
 
-/// A link made before the last change of the stamp changes nothing; without a name the name stays.
+/// A link with an older stamp changes nothing. Without a new name, the name stays.
 pub async fn an_address_is_changed_only_for_the_expected_stamp(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     let stale = User {
@@ -85,7 +85,8 @@ pub async fn an_address_is_changed_only_for_the_expected_stamp(store: Store) -> 
     Ok(())
 }
 
-/// Where name or address belongs to another account, neither changes; one's own are not taken.
+/// If the name or address belongs to another account, neither changes. An account's own name and address do not count
+/// as taken.
 pub async fn a_change_to_a_taken_name_or_address_changes_nothing(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     create(&store, "grace").await?;
@@ -99,7 +100,7 @@ pub async fn a_change_to_a_taken_name_or_address_changes_nothing(store: Store) -
     Ok(())
 }
 
-/// A name is given, refused where it is taken, and free once it is left.
+/// A name can be set unless it is taken, and is free again once it is given up.
 pub async fn a_user_name_is_changed(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     let grace = create(&store, "grace").await?;
@@ -117,7 +118,7 @@ pub async fn a_user_name_is_changed(store: Store) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The race for a name has one winner here too.
+/// Of many concurrent changes to one name, one wins.
 pub async fn many_renames_to_one_name_give_it_to_one_account(store: Store) -> Result<(), StoreError> {
     let mut accounts = Vec::new();
     for i in 0..20 {
@@ -139,7 +140,7 @@ pub async fn many_renames_to_one_name_give_it_to_one_account(store: Store) -> Re
     Ok(())
 }
 
-/// Whether the telephone number is confirmed is kept; the stamp stays.
+/// The confirmation of the telephone number is stored; the security stamp stays.
 pub async fn a_telephone_number_is_confirmed(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     for confirmed in [true, false] {

@@ -8,7 +8,7 @@ use crate::fixture::{
     add_claim, change_anyway, changed, claims, create, in_parallel, join, leave, pair, reload, remove_claim,
 };
 
-/// Joining or leaving a role twice does no harm, and leaves other roles and users alone.
+/// Joining or leaving a role twice does no harm and does not affect other roles and users.
 pub async fn roles_are_joined_and_left(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     let grace = create(&store, "grace").await?;
@@ -26,7 +26,7 @@ pub async fn roles_are_joined_and_left(store: Store) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// A role is made once; who joins it by another spelling joins that one, also after everybody left.
+/// A role is created once. Joining it under another spelling joins the same role, even after all members have left.
 pub async fn a_role_keeps_its_first_name(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     join(&store, &ada, "Manager").await?;
@@ -36,7 +36,7 @@ pub async fn a_role_keeps_its_first_name(store: Store) -> Result<(), StoreError>
     Ok(())
 }
 
-/// The race to make a role has one winner, and everybody gets in.
+/// Concurrent requests create one role, and all of them join it.
 pub async fn many_tasks_make_one_role(store: Store) -> Result<(), StoreError> {
     let mut accounts = Vec::new();
     for i in 0..20 {
@@ -54,7 +54,7 @@ pub async fn many_tasks_make_one_role(store: Store) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Claims come in the order they were added, repeated ones too, and removal takes all that are equal.
+/// Claims are returned in the order in which they were added, including duplicates. Removal removes all equal ones.
 pub async fn claims_are_kept_in_order(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     for (claim_type, value) in [("b", "2"), ("a", "1"), ("b", "2"), ("B", "2"), ("b", "3")] {

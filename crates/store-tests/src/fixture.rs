@@ -1,4 +1,4 @@
-//! Accounts for tests, and the steps of a store with what does not matter left out.
+//! Accounts for tests, and shorthands for the steps of a store.
 
 use std::future::Future;
 
@@ -16,7 +16,7 @@ use wicketgate_identity::{Event, EventKind, PasswordHash, StoreError, User, User
 
 use crate::Store;
 
-/// The time of everything.
+/// The time of all tests.
 pub const NOW: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
 /// How long failures lock an account.
 pub const FIVE_MINUTES: Duration = Duration::minutes(5);
@@ -43,7 +43,7 @@ pub fn user(name: &str) -> User {
     }
 }
 
-/// An event that says nothing about what it comes with: which one it is matters only to stores that keep events.
+/// An event for steps whose event does not matter.
 pub fn event() -> Event {
     Event::new(EventKind::Registered, None, NOW)
 }
@@ -86,7 +86,7 @@ pub async fn by_name(store: &Store, user: &User) -> Result<Option<User>, StoreEr
     }
 }
 
-/// A change by somebody who saw the account as `user`.
+/// A change that expects the account's security stamp to be that of `user`.
 pub async fn change(store: &Store, user: &User, change: Change) -> Result<ChangeOutcome, StoreError> {
     let expected = Expected::SecurityStamp(user.security_stamp.as_ref());
     change_if(store, &user.id, expected, &change).await
@@ -103,7 +103,7 @@ pub async fn change_if(
     store.accounts().change(id, expected, change, &event).await
 }
 
-/// A change whatever the account has become.
+/// An unconditional change.
 pub async fn change_anyway(store: &Store, id: &UserId, change: Change) -> Result<ChangeOutcome, StoreError> {
     change_if(store, id, Expected::Account, &change).await
 }
@@ -141,7 +141,7 @@ pub async fn leave(store: &Store, user: &User, role: &str) -> Result<ChangeOutco
     change_anyway(store, &user.id, remove_role(role)).await
 }
 
-/// A change by somebody who saw these recovery codes.
+/// A change that expects these recovery codes.
 pub async fn replace_codes(
     store: &Store,
     id: &UserId,
@@ -152,7 +152,7 @@ pub async fn replace_codes(
     change_if(store, id, expected, &change).await
 }
 
-/// Settles an attempt at the account as it was read, where so many failures lock it.
+/// Settles an attempt at the account, with this maximum number of failures.
 pub async fn settle(
     store: &Store,
     user: &User,
@@ -185,7 +185,7 @@ pub async fn ensure_key(
         .await
 }
 
-/// Another password hash, or none, and this security stamp.
+/// Sets the password hash, or removes it, with this security stamp.
 pub fn set_password(hash: Option<&str>, new: &str) -> Change {
     Change::Password {
         hash: hash.map(PasswordHash::from_stored),
@@ -193,7 +193,7 @@ pub fn set_password(hash: Option<&str>, new: &str) -> Change {
     }
 }
 
-/// The second factor on or off, and this security stamp.
+/// Switches the second factor on or off, with this security stamp.
 pub fn switch_second_factor(enabled: bool, new: &str) -> Change {
     Change::TwoFactorEnabled {
         enabled,
@@ -202,7 +202,7 @@ pub fn switch_second_factor(enabled: bool, new: &str) -> Change {
     }
 }
 
-/// Another authenticator key, and this security stamp.
+/// Sets the authenticator key, with this security stamp.
 pub fn set_key(key: &str, new: &str) -> Change {
     Change::AuthenticatorKey {
         key: key.to_owned(),
@@ -210,7 +210,7 @@ pub fn set_key(key: &str, new: &str) -> Change {
     }
 }
 
-/// Another user name, and this security stamp.
+/// Sets the user name, with this security stamp.
 pub fn new_name(name: &str, new: &str) -> Change {
     Change::UserName {
         name: name.to_owned(),
@@ -219,7 +219,7 @@ pub fn new_name(name: &str, new: &str) -> Change {
     }
 }
 
-/// Into a role.
+/// Adds a role.
 pub fn add_role(role: &str) -> Change {
     Change::AddRole {
         name: role.to_owned(),
@@ -227,12 +227,12 @@ pub fn add_role(role: &str) -> Change {
     }
 }
 
-/// Out of a role.
+/// Removes a role.
 pub fn remove_role(role: &str) -> Change {
     Change::RemoveRole(normalized(&role.to_uppercase()))
 }
 
-/// One claim more.
+/// Adds a claim.
 pub fn add_claim(claim_type: &str, value: &str) -> Change {
     Change::AddClaim {
         claim_type: claim_type.to_owned(),
@@ -240,7 +240,7 @@ pub fn add_claim(claim_type: &str, value: &str) -> Change {
     }
 }
 
-/// Without these claims.
+/// Removes claims.
 pub fn remove_claim(claim_type: &str, value: &str) -> Change {
     Change::RemoveClaim {
         claim_type: claim_type.to_owned(),
@@ -253,7 +253,7 @@ pub async fn claims(store: &Store, id: &UserId) -> Result<Vec<(String, String)>,
     Ok(store.accounts().find_claims(id).await?.claims)
 }
 
-/// Runs as many tasks at once and gives what they answered, in order of their numbers.
+/// Runs this many tasks at once and returns their results in order.
 pub async fn in_parallel<F, T>(tasks: usize, task: impl Fn(usize) -> F) -> Result<Vec<T>, StoreError>
 where
     F: Future<Output = Result<T, StoreError>> + Send + 'static,
@@ -269,7 +269,7 @@ where
     answers.into_iter().map(|(_, answer)| answer).collect()
 }
 
-/// Uses up a recovery code of the account as it was read.
+/// Redeems a recovery code of the account.
 pub async fn redeem(store: &Store, user: &User, code: &str) -> Result<RedeemOutcome, StoreError> {
     let expected = user.security_stamp.as_ref();
     store
@@ -278,7 +278,7 @@ pub async fn redeem(store: &Store, user: &User, code: &str) -> Result<RedeemOutc
         .await
 }
 
-/// How many changes happened.
+/// The number of changes that were made.
 pub fn changed(outcomes: &[ChangeOutcome]) -> usize {
     outcomes
         .iter()
@@ -286,12 +286,12 @@ pub fn changed(outcomes: &[ChangeOutcome]) -> usize {
         .count()
 }
 
-/// So many recovery codes.
+/// This many recovery codes.
 pub fn codes(number: usize) -> Vec<String> {
     (0..number).map(|i| format!("CODE{i}-CODE{i}")).collect()
 }
 
-/// A name as it is looked up.
+/// A normalized name.
 pub fn normalized(text: &str) -> NormalizedName {
     NormalizedName::from_stored(text)
 }

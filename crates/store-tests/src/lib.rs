@@ -9,8 +9,8 @@
 //! }
 //! ```
 //!
-//! [`test_store!`] makes a test of each check in [`checks`]. The crate that calls it needs `tokio` with its macros and its
-//! multi-threaded runtime.
+//! [`test_store!`] makes a test of each check in [`checks`]. The crate that calls it needs `tokio` with its macros and
+//! its multi-threaded runtime.
 
 mod accounts;
 mod addresses;
@@ -30,7 +30,7 @@ use wicketgate_identity::{IntoStores, Stores};
 #[doc(hidden)]
 pub use wicketgate_identity::StoreError;
 
-/// Each check takes new, empty stores, and panics where they break its statement.
+/// The checks. Each takes a new, empty store, and panics if the store does not behave as the check's name says.
 pub mod checks {
     pub use crate::accounts::*;
     pub use crate::addresses::*;

@@ -15,7 +15,7 @@ use crate::fixture::{FIVE_MINUTES, NOW, change_anyway, create, in_parallel, relo
 /// .NET's `DateTimeOffset.MaxValue`.
 const FOR_EVER: OffsetDateTime = datetime!(9999-12-31 23:59:59.999_999_9 UTC);
 
-/// The count goes up by one each time, and the last one locks and starts again.
+/// Each failure increments the count; the last one locks the account and resets it.
 pub async fn failures_are_counted_until_they_lock(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     for count in 1..3 {
@@ -45,8 +45,8 @@ pub async fn parallel_failures_are_all_counted(store: Store) -> Result<(), Store
     Ok(())
 }
 
-/// However many failures arrive at once, the account is locked after the allowed number, once, and the others are told
-/// nothing.
+/// However many failures arrive at once, the allowed number locks the account, once, and the results of the others are
+/// not revealed.
 pub async fn parallel_failures_lock_once(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     let outcomes = parallel_failures(&store, &ada, 7).await?;
@@ -63,12 +63,12 @@ pub async fn parallel_failures_lock_once(store: Store) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Of hundreds of guesses at once, among them right ones, nobody is told anything after the failure that locks.
+/// Of hundreds of guesses at once, including right ones, none is answered after the failure that locks.
 pub async fn no_guess_is_accepted_once_others_at_once_have_locked(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     let outcomes = in_parallel(200, |i| {
         let (store, ada) = (store.clone(), ada.clone());
-        // Right ones that forget failures would let others fail again; here they only ask.
+        // Complete sign-ins would reset the failure count; incomplete ones do not.
         let attempt = if i % 10 == 9 {
             Attempt::Incomplete
         } else {
@@ -86,7 +86,7 @@ pub async fn no_guess_is_accepted_once_others_at_once_have_locked(store: Store) 
     Ok(())
 }
 
-/// A browser with many tabs: right attempts neither count nor hinder each other, and write nothing.
+/// A browser with many tabs: right attempts are not counted, do not conflict, and write nothing.
 pub async fn right_attempts_at_once_are_all_accepted(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     for attempt in [Attempt::Succeeded, Attempt::Incomplete] {
@@ -101,7 +101,7 @@ pub async fn right_attempts_at_once_are_all_accepted(store: Store) -> Result<(),
     Ok(())
 }
 
-/// Whoever goes on trying does not make the lockout longer, up to its last instant, and changes nothing.
+/// Further attempts change nothing and do not extend the lockout, up to its last instant.
 pub async fn a_locked_account_counts_no_failures(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     change_anyway(&store, &ada.id, Change::LockoutEnd(Some(NOW + FIVE_MINUTES))).await?;
@@ -123,7 +123,7 @@ pub async fn a_locked_account_counts_no_failures(store: Store) -> Result<(), Sto
     Ok(())
 }
 
-/// As in .NET: it counts, sets the lockout's end, and nobody is refused for it.
+/// As in .NET: failures are counted and set the end of lockout, but nobody is locked out.
 pub async fn an_account_that_failures_cannot_lock_counts_all_the_same(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     change_anyway(&store, &ada.id, Change::LockoutEnabled(false)).await?;
@@ -141,7 +141,7 @@ pub async fn an_account_that_failures_cannot_lock_counts_all_the_same(store: Sto
     Ok(())
 }
 
-/// What was held against a credential that changed meanwhile is worth nothing, whatever it came to.
+/// The result of an attempt is void if the credentials changed in the meantime.
 pub async fn an_attempt_against_an_old_stamp_conflicts(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     fail(&store, &ada, 5, NOW).await?;
@@ -154,7 +154,7 @@ pub async fn an_attempt_against_an_old_stamp_conflicts(store: Store) -> Result<(
     Ok(())
 }
 
-/// What costs as much as a failure and is none.
+/// It costs as much as a failure, but is none.
 pub async fn an_attempt_that_is_not_counted_changes_nothing(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     assert_eq!(
@@ -165,7 +165,7 @@ pub async fn an_attempt_that_is_not_counted_changes_nothing(store: Store) -> Res
     Ok(())
 }
 
-/// A lockout that is over does not keep the next one from counting.
+/// After a lockout, failures are counted again.
 pub async fn a_failure_after_the_lockout_counts_as_the_first(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     change_anyway(&store, &ada.id, Change::LockoutEnd(Some(NOW))).await?;
@@ -179,7 +179,8 @@ pub async fn a_failure_after_the_lockout_counts_as_the_first(store: Store) -> Re
     Ok(())
 }
 
-/// A success forgets the failures before it, and nothing else; a right password alone does not, where more is asked.
+/// A success resets the failure count and changes nothing else; a right password alone does not, if a second factor is
+/// required.
 pub async fn failures_are_forgotten_on_success(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     fail(&store, &ada, 5, NOW).await?;
@@ -203,7 +204,7 @@ pub async fn failures_are_forgotten_on_success(store: Store) -> Result<(), Store
     Ok(())
 }
 
-/// .NET's `DateTimeOffset.MaxValue`, with which operators lock for ever, comes back exactly.
+/// .NET's `DateTimeOffset.MaxValue`, which locks an account for ever, is stored exactly.
 pub async fn a_lockout_for_ever_is_kept_to_the_tick(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     change_anyway(&store, &ada.id, Change::LockoutEnd(Some(FOR_EVER))).await?;
@@ -212,7 +213,7 @@ pub async fn a_lockout_for_ever_is_kept_to_the_tick(store: Store) -> Result<(), 
     Ok(())
 }
 
-/// An operator's lock and unlock, with the fraction of a second that every database keeps.
+/// Locking and unlocking by an operator, with the precision that every database has.
 pub async fn a_lockout_is_set_and_taken_away(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     for end in [Some(NOW + Duration::microseconds(1)), Some(NOW), None] {
@@ -223,7 +224,7 @@ pub async fn a_lockout_is_set_and_taken_away(store: Store) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Whether failures can lock the account is kept.
+/// Whether failures can lock the account is stored.
 pub async fn lockout_is_enabled_and_disabled(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     for enabled in [false, true] {

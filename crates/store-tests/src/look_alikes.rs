@@ -1,4 +1,4 @@
-//! Texts that are not the same, but that a database's collation may take for it.
+//! Texts that differ, but that a database's collation may consider equal.
 
 use wicketgate_identity::account::{Change, EmailUniqueness};
 use wicketgate_identity::store::{ChangeOutcome, CreateOutcome, UserClaims};
@@ -11,7 +11,7 @@ use crate::fixture::{
     remove_claim, remove_role, stamp, user,
 };
 
-/// An account is neither changed nor seen under an id that only looks like its own.
+/// An account is neither found nor changed by an id that only looks like its own.
 pub async fn an_account_is_written_only_by_its_own_id(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     change_anyway(&store, &ada.id, add_claim("department", "engineering")).await?;
@@ -47,8 +47,8 @@ pub async fn an_account_is_written_only_by_its_own_id(store: Store) -> Result<()
     Ok(())
 }
 
-/// Names that a database takes for the same are two accounts or, where its index cannot have both, one that is there
-/// already. They are never the same account.
+/// Names that a database considers equal belong to two accounts or, if its unique index allows only one, the second is
+/// refused. They never mean the same account.
 pub async fn a_look_alike_takes_nothing_over(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     for (i, name) in ["ada ", "áda", "ada\u{301}", "\u{ff41}da"].into_iter().enumerate() {
@@ -71,8 +71,8 @@ pub async fn a_look_alike_takes_nothing_over(store: Store) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Whatever a database takes for the same text: `Ádmin` makes nobody `Admin`, and takes it from nobody. Where it cannot have
-/// both roles, it says so.
+/// Even if a database considers them equal, joining or leaving `Ádmin` does not affect `Admin`. If it cannot have both
+/// roles, the second is refused.
 pub async fn a_role_is_joined_and_left_only_by_its_own_name(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     let grace = create(&store, "grace").await?;

@@ -31,7 +31,7 @@ pub async fn a_password_is_replaced_only_for_the_expected_stamp(store: Store) ->
     Ok(())
 }
 
-/// An account of another system's making may have no stamp; then that is what is expected.
+/// An account that another system created may have no stamp; then that is expected.
 pub async fn a_missing_stamp_can_be_expected(store: Store) -> Result<(), StoreError> {
     let bare = User {
         security_stamp: None,
@@ -49,7 +49,7 @@ pub async fn a_missing_stamp_can_be_expected(store: Store) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Of many changes that saw the same state one happens, so a reset code works once.
+/// Of many changes that saw the same state, one happens, so a reset code works once.
 pub async fn one_of_many_password_changes_wins(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     let outcomes = in_parallel(20, |i| {
@@ -79,7 +79,7 @@ pub async fn a_password_is_removed(store: Store) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Parallel logins that all see an old hash replace it once; a password changed meanwhile is not overwritten.
+/// Parallel logins that all see an old hash replace it once. A password changed in the meantime is not overwritten.
 pub async fn one_of_many_rehashes_wins(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     let outcomes = in_parallel(20, |i| {

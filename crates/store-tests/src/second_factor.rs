@@ -31,7 +31,7 @@ pub async fn the_second_factor_is_switched_with_a_new_stamp(store: Store) -> Res
     Ok(())
 }
 
-/// An account never asks for what nobody can give: its first recovery codes come with the second factor, or neither does.
+/// The second factor and its first recovery codes are set together, or neither is.
 pub async fn a_second_factor_comes_with_its_first_recovery_codes(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     let outcomes = in_parallel(10, |i| {
@@ -66,7 +66,7 @@ pub async fn a_second_factor_comes_with_its_first_recovery_codes(store: Store) -
     Ok(())
 }
 
-/// An account has one key; a new one takes the old one's place, unless another did.
+/// An account has one key. A new one replaces it, unless another request did so first.
 pub async fn an_authenticator_key_is_replaced_with_a_new_stamp(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     let grace = create(&store, "grace").await?;
@@ -85,10 +85,10 @@ pub async fn an_authenticator_key_is_replaced_with_a_new_stamp(store: Store) -> 
     Ok(())
 }
 
-/// Whoever asks for a key at the same moment is shown the same one, and that one is kept.
+/// Concurrent requests get the same key, and that one is stored.
 pub async fn many_requests_for_a_first_key_get_one_key(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
-    // An empty key is none.
+    // An empty key counts as none.
     change(&store, &ada, set_key("", "empty")).await?;
     let keys = in_parallel(30, |i| {
         let (store, id) = (store.clone(), ada.id.clone());
@@ -110,7 +110,7 @@ pub async fn many_requests_for_a_first_key_get_one_key(store: Store) -> Result<(
     Ok(())
 }
 
-/// New codes take the old ones' place; the stamp stays.
+/// New codes replace the old ones; the security stamp stays.
 pub async fn recovery_codes_are_replaced_and_counted(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     for number in [10, 3, 0, 1] {
@@ -121,7 +121,7 @@ pub async fn recovery_codes_are_replaced_and_counted(store: Store) -> Result<(),
         assert_eq!(store.accounts().recovery_codes(&ada.id).await?, codes);
     }
     for (code, expected) in [
-        // a replaced one, one of another case, none, and the one there is
+        // A replaced code, one in lower case, an empty one, and the valid one, twice.
         ("CODE9-CODE9", RedeemOutcome::Wrong),
         ("code0-code0", RedeemOutcome::Wrong),
         ("", RedeemOutcome::Wrong),
@@ -135,7 +135,7 @@ pub async fn recovery_codes_are_replaced_and_counted(store: Store) -> Result<(),
     Ok(())
 }
 
-/// Codes that somebody was shown are not replaced by a request that began before they were made.
+/// Codes that a user was shown are not replaced by a request that started before they were created.
 pub async fn one_of_many_replacements_of_recovery_codes_wins(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     for _ in 0..2 {
@@ -156,7 +156,7 @@ pub async fn one_of_many_replacements_of_recovery_codes_wins(store: Store) -> Re
     Ok(())
 }
 
-/// One code lets one of fifty in.
+/// Of fifty sign-ins with one code, one succeeds.
 pub async fn a_recovery_code_works_for_one_of_many(store: Store) -> Result<(), StoreError> {
     let ada = create_with_codes(&store).await?;
     let redeemed = in_parallel(50, |_| {
@@ -170,7 +170,7 @@ pub async fn a_recovery_code_works_for_one_of_many(store: Store) -> Result<(), S
     Ok(())
 }
 
-/// No redemption undoes another.
+/// Parallel redemptions do not undo each other.
 pub async fn different_recovery_codes_are_redeemed_in_parallel(store: Store) -> Result<(), StoreError> {
     let ada = create_with_codes(&store).await?;
     let redeemed = in_parallel(9, |i| {
@@ -184,7 +184,7 @@ pub async fn different_recovery_codes_are_redeemed_in_parallel(store: Store) -> 
     Ok(())
 }
 
-/// A right code is no way past a lockout, and is not used up by trying.
+/// A right code does not bypass a lockout, and is not used up.
 pub async fn a_recovery_code_is_refused_while_the_account_is_locked(store: Store) -> Result<(), StoreError> {
     let ada = create_with_codes(&store).await?;
     change_anyway(&store, &ada.id, Change::LockoutEnd(Some(NOW + FIVE_MINUTES))).await?;
@@ -197,7 +197,8 @@ pub async fn a_recovery_code_is_refused_while_the_account_is_locked(store: Store
     Ok(())
 }
 
-/// A recovery code completes a sign-in, which forgets failures, unless credentials changed since its password was right.
+/// A recovery code completes a sign-in, which resets the failure count, unless the credentials changed after the
+/// password was checked.
 pub async fn a_recovery_code_forgets_failures(store: Store) -> Result<(), StoreError> {
     let ada = create_with_codes(&store).await?;
     settle(&store, &ada, Attempt::Failed, 5, NOW).await?;

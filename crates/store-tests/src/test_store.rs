@@ -78,7 +78,7 @@ macro_rules! test_store {
     (@in_one_test [$server:ident, $type:ty, $new_store:path] => $($check:ident)*) => {
         async fn in_one_test($server: $type) {
             $(
-                // In functions of their own, because one has no room on its stack for all of them.
+                // In boxed futures, because the stack has no room for all of them.
                 let open = || Box::pin($new_store($server, stringify!($check)));
                 let store = open().await;
                 let check = || Box::pin($crate::checks::$check(store));

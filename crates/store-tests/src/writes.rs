@@ -14,7 +14,7 @@ use crate::fixture::{
     switch_second_factor, user,
 };
 
-/// EF Core's optimistic concurrency, in an application beside this one, sees every write.
+/// So that the optimistic concurrency of an EF Core application on the same database notices every write.
 pub async fn every_write_gives_a_new_concurrency_stamp(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
     let mut seen = HashSet::from([ada.concurrency_stamp.clone()]);
@@ -33,7 +33,7 @@ pub async fn every_write_gives_a_new_concurrency_stamp(store: Store) -> Result<(
     Ok(())
 }
 
-/// A write that comes after the deletion brings nothing back.
+/// A write after the deletion does not bring the account back.
 pub async fn every_write_to_a_missing_account_conflicts(store: Store) -> Result<(), StoreError> {
     let missing = user("nobody");
     for write in 0..WRITES {
@@ -61,12 +61,12 @@ pub async fn every_write_to_a_missing_account_conflicts(store: Store) -> Result<
     Ok(())
 }
 
-/// The readiness probe's question is answered.
+/// A working store answers.
 pub async fn the_store_answers_a_ping(store: Store) -> Result<(), StoreError> {
     store.accounts().ping().await
 }
 
-/// How many writes [`apply`] knows.
+/// The number of writes in [`apply`].
 const WRITES: usize = 16;
 
 /// One of the writes that change an account's row, by number.

@@ -1,4 +1,4 @@
-//! What can be done with accounts.
+//! Creating, finding and changing accounts.
 
 use std::sync::Arc;
 
@@ -14,15 +14,15 @@ use crate::password::{PasswordHasher, rules};
 use crate::store::{AccountStore, ChangeOutcome, Stores};
 use crate::text::normalize;
 
-/// What can be done with accounts (.NET's `UserManager`). Cheap to clone.
+/// Creates, finds and changes accounts (.NET's `UserManager`). Cheap to clone.
 ///
-/// Methods that change an account take it as `&mut User` and bring that up to date, all but its concurrency stamp. The
-/// change itself is one atomic step of the [`AccountStore`]; what it may not overwrite is checked there, and answered with
-/// [`IdentityError::ConcurrencyFailure`].
+/// Methods that change an account take it as `&mut User` and update it, except for the concurrency stamp. The change
+/// itself is one atomic step of the [`AccountStore`], which answers [`IdentityError::ConcurrencyFailure`] rather than
+/// overwrite what somebody else has changed.
 ///
-/// Every method fails with [`Error::Store`] if the store does; the others say what else can fail them.
+/// Every method fails with [`Error::Store`] if the store does; further errors are documented with each method.
 ///
-/// The [crate's front page](crate) has an example.
+/// There is an example on the [crate's front page](crate).
 #[derive(Debug, Clone)]
 pub struct Accounts {
     pub(super) inner: Arc<Inner>,
@@ -60,17 +60,17 @@ impl Accounts {
         Self { inner: Arc::new(inner) }
     }
 
-    /// The options that these accounts follow.
+    /// The options.
     pub fn options(&self) -> &Options {
         &self.inner.options
     }
 
-    /// The stores, for readiness probes and the like.
+    /// The stores, for example for readiness probes.
     pub fn stores(&self) -> &Arc<dyn Stores> {
         &self.inner.stores
     }
 
-    /// Where the accounts themselves are kept, for what there is no method for here.
+    /// The store of the accounts themselves, for what has no method here.
     pub fn store(&self) -> &dyn AccountStore {
         self.inner.stores.accounts()
     }
@@ -80,8 +80,8 @@ impl Accounts {
         Ok(self.store().find_by_id(id).await?)
     }
 
-    /// The account with this user name, however it is written. A name longer than
-    /// [`UserOptions::max_email_length`](crate::options::UserOptions::max_email_length) is nobody's.
+    /// The account with this user name, in upper or lower case. A name longer than
+    /// [`UserOptions::max_email_length`](crate::options::UserOptions::max_email_length) matches no account.
     pub async fn find_by_name(&self, name: &str) -> Result<Option<User>, Error> {
         if !self.is_short_enough(name) {
             return Ok(None);
@@ -89,8 +89,8 @@ impl Accounts {
         Ok(self.store().find_by_normalized_name(&normalize(name)).await?)
     }
 
-    /// The account with this address, however it is written. An address longer than
-    /// [`UserOptions::max_email_length`](crate::options::UserOptions::max_email_length) is nobody's.
+    /// The account with this address, in upper or lower case. An address longer than
+    /// [`UserOptions::max_email_length`](crate::options::UserOptions::max_email_length) matches no account.
     pub async fn find_by_email(&self, email: &str) -> Result<Option<User>, Error> {
         if !self.is_short_enough(email) {
             return Ok(None);
@@ -98,7 +98,7 @@ impl Accounts {
         Ok(self.store().find_by_normalized_email(&normalize(email)).await?)
     }
 
-    /// The account that a ticket speaks of (.NET's `UserManager.GetUserAsync`); the security stamp is not looked at.
+    /// The account that a ticket is about (.NET's `UserManager.GetUserAsync`). The security stamp is not checked.
     pub async fn find_by_principal(&self, principal: &ClaimsPrincipal) -> Result<Option<User>, Error> {
         match principal.user_id(&self.options().claims_identity) {
             Some(id) => self.find_by_id(&UserId::from_stored(id)).await,
@@ -106,15 +106,15 @@ impl Accounts {
         }
     }
 
-    /// What tickets say about the user: id, name, address, security stamp, claims, roles, and how they authenticated,
-    /// where that is known (after a refresh it is not).
+    /// What tickets say about the user: id, name, address, security stamp, claims, roles, and the authentication
+    /// method, if known (after a refresh it is not).
     pub async fn principal(&self, user: &User, method: Option<AuthenticationMethod>) -> Result<ClaimsPrincipal, Error> {
         let claims = self.store().find_claims(&user.id).await?;
         Ok(self.inner.claims.create(user, &claims, method))
     }
 
-    /// Whether an account may have a name or address of this length, and the store can keep it: a NUL has no place in
-    /// PostgreSQL's texts. .NET finds out from the database, and fails.
+    /// Whether the options allow a name or address of this length and the store can keep it: PostgreSQL cannot store a
+    /// NUL. .NET leaves this to the database, and fails.
     pub fn can_keep(&self, name: &str) -> bool {
         if !self.is_short_enough(name) || name.contains('\0') {
             return false;
@@ -126,13 +126,13 @@ impl Accounts {
         fits(name) && fits(normalize(name).as_str())
     }
 
-    /// Whether the options allow a name or address as long as this. Costs no more for one that is far too long.
+    /// Whether the options allow a name or address of this length. Takes no longer for one that is far too long.
     pub(crate) fn is_short_enough(&self, name: &str) -> bool {
         let longest = self.options().user.max_email_length;
         name.len() <= longest || name.encode_utf16().take(longest.saturating_add(1)).count() <= longest
     }
 
-    /// Why no account can have this password, if it is too long: known before anything is looked up or hashed.
+    /// Refuses a password that is longer than any account can have, before anything is looked up or hashed.
     ///
     /// # Errors
     /// [`IdentityError::PasswordTooLong`].
@@ -140,7 +140,7 @@ impl Accounts {
         rules::validate_size(&self.options().password, password)
     }
 
-    /// Changes the account, whatever it has become since it was read, and `user` with it.
+    /// Changes the account, whatever has happened to it since it was read, and updates `user`.
     pub(super) async fn change(&self, user: &mut User, change: Change) -> Result<ChangeOutcome, Error> {
         let outcome = self.write(&user.id, Expected::Account, &change).await?;
         if outcome == ChangeOutcome::Changed {
@@ -149,13 +149,13 @@ impl Accounts {
         Ok(outcome)
     }
 
-    /// Changes the account if its security stamp is still the one that it was read with, and `user` with it.
+    /// Changes the account if it still has the security stamp it was read with, and updates `user`.
     pub(super) async fn change_if_unchanged(&self, user: &mut User, change: Change) -> Result<ChangeOutcome, Error> {
         let kind = EventKind::from(&change);
         self.change_if_unchanged_as(kind, user, change).await
     }
 
-    /// The same where the change alone does not say what it is for.
+    /// The same, for changes whose intent is not obvious from the change alone.
     pub(super) async fn change_if_unchanged_as(
         &self,
         kind: EventKind,
@@ -179,7 +179,7 @@ impl Accounts {
         self.write_as(EventKind::from(change), id, expected, change).await
     }
 
-    /// Lets the store make a change, and tells what happened if it did.
+    /// Has the store make a change, and logs it if it happened.
     pub(super) async fn write_as(
         &self,
         kind: EventKind,
@@ -195,7 +195,7 @@ impl Accounts {
         Ok(outcome)
     }
 
-    /// Something that happens to this account now.
+    /// An event of this account, now.
     pub(crate) fn event(&self, kind: EventKind, id: &UserId) -> Event {
         Event::new(kind, Some(id.clone()), self.now())
     }
@@ -221,7 +221,7 @@ impl Accounts {
     }
 }
 
-/// What the caller is told about a change that was to give the account this name, address or role.
+/// The answer to a change that sets a name, address or role, which may be taken.
 pub(super) fn answer(outcome: ChangeOutcome, wanted: &str) -> IdentityResult {
     match outcome {
         ChangeOutcome::Changed => Ok(()),
@@ -232,7 +232,7 @@ pub(super) fn answer(outcome: ChangeOutcome, wanted: &str) -> IdentityResult {
     }
 }
 
-/// What the caller is told about a change that gives nothing which another one could have.
+/// The answer to a change that sets nothing unique.
 pub(super) fn answer_change(outcome: ChangeOutcome) -> IdentityResult {
     answer(outcome, "")
 }

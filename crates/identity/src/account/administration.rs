@@ -1,4 +1,4 @@
-//! What operators do with accounts.
+//! What operators can do with accounts.
 
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -14,7 +14,7 @@ use crate::text::normalize;
 /// .NET's `DateTimeOffset.MaxValue`.
 const FOR_EVER: OffsetDateTime = datetime!(9999-12-31 23:59:59.999_999_9 UTC);
 
-/// What an operator does, without the user's password or codes.
+/// Operations that need neither the user's password nor codes.
 impl Accounts {
     /// Up to `limit` accounts in order of their normalized names, after `after`.
     pub async fn list(&self, after: Option<&NormalizedName>, limit: usize) -> Result<Vec<User>, Error> {
@@ -26,7 +26,7 @@ impl Accounts {
         Ok(self.store().find_claims(&user.id).await?)
     }
 
-    /// Removes the account and everything that belongs to it; `false` if it was gone already.
+    /// Deletes the account and everything that belongs to it; `false` if it did not exist.
     pub async fn delete(&self, user: User) -> Result<bool, Error> {
         let event = self.event(EventKind::Deleted, &user.id);
         let deleted = self.store().delete(&user.id, &event).await?;
@@ -36,7 +36,7 @@ impl Accounts {
         Ok(deleted)
     }
 
-    /// Puts the user into a role, which is made if it does not exist.
+    /// Adds the user to a role, which is created if it does not exist.
     pub async fn add_role(&self, user: &User, role: &str) -> Result<IdentityResult, Error> {
         let change = Change::AddRole {
             name: role.to_owned(),
@@ -46,7 +46,7 @@ impl Accounts {
         Ok(answer(outcome, role))
     }
 
-    /// Takes the user out of a role.
+    /// Removes the user from a role.
     pub async fn remove_role(&self, user: &User, role: &str) -> Result<IdentityResult, Error> {
         let change = Change::RemoveRole(normalize(role));
         let kind = EventKind::RoleRemoved { role: role.to_owned() };
@@ -80,7 +80,7 @@ impl Accounts {
         Ok(answer_change(outcome))
     }
 
-    /// Locks the account for ever, also one that failures could not lock. Who is signed in stays so; see
+    /// Locks the account for ever, even if failures cannot lock it. Existing sessions continue; see
     /// [`sign_out_everywhere`](Self::sign_out_everywhere).
     pub async fn lock(&self, user: &mut User) -> Result<IdentityResult, Error> {
         if !user.lockout_enabled {
@@ -97,13 +97,13 @@ impl Accounts {
         self.set_lockout_end(user, None).await
     }
 
-    /// Failures do not lock this account any more, and a lockout that lasts is ignored.
+    /// Stops failures from locking this account, and ignores a current lockout.
     pub async fn disable_lockout(&self, user: &mut User) -> Result<IdentityResult, Error> {
         let outcome = self.change(user, Change::LockoutEnabled(false)).await?;
         Ok(answer_change(outcome))
     }
 
-    /// Gives the account another user name. Ends its sessions and pending links.
+    /// Changes the user name. Ends the account's sessions and pending links.
     pub async fn set_user_name(&self, user: &mut User, name: &str) -> Result<IdentityResult, Error> {
         if let Err(error) = validator::validate_user_name(&self.options().user, name) {
             return Ok(Err(vec![error]));
@@ -120,11 +120,11 @@ impl Accounts {
         Ok(answer(outcome, name))
     }
 
-    /// Switches the second factor off and ends what it was made of: the authenticator's key and the recovery codes. For
-    /// somebody who lost both; they sign in with the password alone and set up another. Ends the account's sessions and
-    /// pending links, and remembered machines when their security stamp is looked at next.
+    /// Switches the second factor off, and removes the authenticator key and the recovery codes: for a user who lost
+    /// both, and then signs in with the password alone and sets up a new one. Ends the account's sessions and pending
+    /// links at once, and remembered machines at their next check.
     pub async fn reset_second_factor(&self, user: &mut User) -> Result<IdentityResult, Error> {
-        // In this order an interruption leaves no account that asks for what nobody can give.
+        // In this order, an interruption never leaves an account that requires a second factor nobody has.
         if let Err(errors) = self.set_two_factor_enabled(user, false).await? {
             return Ok(Err(errors));
         }
@@ -147,7 +147,7 @@ impl Accounts {
         user.is_locked_out(self.now())
     }
 
-    /// Gives the account a password hash that was made elsewhere. Ends its sessions and pending links.
+    /// Imports a password hash. Ends the account's sessions and pending links.
     pub async fn set_password_hash(&self, user: &mut User, hash: PasswordHash) -> Result<IdentityResult, Error> {
         let change = Change::Password {
             hash: Some(hash),

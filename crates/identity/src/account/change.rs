@@ -1,4 +1,4 @@
-//! What can change about one account.
+//! What can be changed about an account.
 
 use std::fmt;
 
@@ -7,83 +7,84 @@ use time::OffsetDateTime;
 use crate::account::{NormalizedName, PasswordHash, SecurityStamp, User};
 use crate::second_factor::RecoveryCodes;
 
-/// A change of one account, named by what it is for. Stores write it with [`AccountStore::change`](super::AccountStore::change).
+/// A change of one account, named by intent. Stores write it with
+/// [`AccountStore::change`](crate::AccountStore::change).
 ///
-/// A `stamp` is the account's new security stamp: such a change ends its sessions and pending links.
+/// A `stamp` is the account's new security stamp, which ends its sessions and pending links.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Change {
-    /// Another password; `None` removes it.
+    /// Set the password; `None` removes it.
     Password {
         /// The password's hash.
         hash: Option<PasswordHash>,
         /// The new security stamp.
         stamp: SecurityStamp,
     },
-    /// A new stamp and nothing else.
+    /// Set a new security stamp and nothing else.
     SecurityStamp(SecurityStamp),
-    /// The address is confirmed.
+    /// Confirm the address.
     EmailConfirmed,
-    /// Another address, confirmed, and the user name with it where one is given.
+    /// Set a confirmed address, and the user name if one is given.
     Email {
-        /// The address and the name.
+        /// The address and possibly the name.
         email: EmailChange,
-        /// Whether another account may have the address.
+        /// Whether another account may have the same address.
         uniqueness: EmailUniqueness,
         /// The new security stamp.
         stamp: SecurityStamp,
     },
-    /// Another user name.
+    /// Set the user name.
     UserName {
-        /// As it was given.
+        /// As the user wrote it.
         name: String,
-        /// As it is looked up.
+        /// In normalized form.
         normalized: NormalizedName,
         /// The new security stamp.
         stamp: SecurityStamp,
     },
-    /// The telephone number is confirmed, or not any more.
+    /// Confirm the telephone number, or revoke the confirmation.
     PhoneNumberConfirmed(bool),
-    /// The second factor is asked for, or not any more.
+    /// Switch the second factor on or off.
     TwoFactorEnabled {
-        /// Whether it is.
+        /// On or off.
         enabled: bool,
-        /// Recovery codes for an account that has none: it must not be left without any. Where it has some, the change is a
+        /// Recovery codes, for an account that must not be left without any. If it has some already, the change is a
         /// conflict.
         first_recovery_codes: Option<RecoveryCodes>,
         /// The new security stamp.
         stamp: SecurityStamp,
     },
-    /// Locked until then, whatever [`User::lockout_enabled`] says; `None` unlocks.
+    /// Lock until this instant, whatever [`User::lockout_enabled`] says; `None` unlocks.
     LockoutEnd(Option<OffsetDateTime>),
-    /// Failures can lock the account, or not any more.
+    /// Whether failures can lock the account.
     LockoutEnabled(bool),
-    /// Another key that the authenticator shares with us.
+    /// Set the key shared with the authenticator.
     AuthenticatorKey {
         /// In base32.
         key: String,
         /// The new security stamp.
         stamp: SecurityStamp,
     },
-    /// Other recovery codes in place of all that there are.
+    /// Replace all recovery codes.
     RecoveryCodes(RecoveryCodes),
-    /// Into a role, which is made if it does not exist. A role that exists keeps its name as it was first written. A role
-    /// is the one with this normalized name to the last byte, whatever the database takes for equal.
+    /// Add the account to a role, which is created if it does not exist. An existing role keeps its name as first
+    /// written. Normalized names are compared byte for byte, whatever the database's collation says.
     AddRole {
-        /// As it was given.
+        /// As the user wrote it.
         name: String,
-        /// As it is looked up.
+        /// In normalized form.
         normalized: NormalizedName,
     },
-    /// Out of a role, which stays.
+    /// Remove the account from a role, which remains.
     RemoveRole(NormalizedName),
-    /// One claim more, also if the account has the same one already.
+    /// Add a claim, even if the account already has an equal one.
     AddClaim {
         /// The claim's type.
         claim_type: String,
         /// The claim's value.
         value: String,
     },
-    /// Without every claim of this type and value.
+    /// Remove every claim of this type and value.
     RemoveClaim {
         /// The claims' type.
         claim_type: String,
@@ -97,37 +98,37 @@ pub enum Change {
 pub struct EmailChange {
     /// The address as it was given.
     pub email: String,
-    /// As it is looked up.
+    /// In normalized form.
     pub normalized_email: NormalizedName,
-    /// The user name changes too: as given, and as it is looked up.
+    /// The new user name, if that changes too: as written, and normalized.
     pub user_name: Option<(String, NormalizedName)>,
 }
 
-/// Whether an address may belong to one account only (`User:RequireUniqueEmail`).
+/// Whether addresses must be unique (`User:RequireUniqueEmail`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EmailUniqueness {
-    /// Refuse a second account with the address, also when both come at the same time.
+    /// Refuse a second account with the same address, even under concurrent requests.
     Required,
-    /// Addresses may repeat.
+    /// Several accounts may share an address.
     NotRequired,
 }
 
-/// What the account must still be for a change to happen: what its author saw.
+/// What the account must still look like for a change to happen: what its author saw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expected<'a> {
-    /// It is there.
+    /// It exists.
     Account,
-    /// It has this security stamp, or none.
+    /// It has this security stamp (`None`: no stamp).
     SecurityStamp(Option<&'a SecurityStamp>),
     /// It has this password hash.
     PasswordHash(&'a PasswordHash),
-    /// It has these recovery codes: codes that somebody is shown must not be replaced by a request that began before they
-    /// were.
+    /// It has these recovery codes: codes that a user was just shown must not be replaced by a request that started
+    /// earlier.
     RecoveryCodes(&'a RecoveryCodes),
 }
 
 impl Expected<'_> {
-    /// Whether the account is as expected, as far as its row says.
+    /// Whether the account is as expected, as far as its row tells.
     pub fn is_met_by(&self, user: &User) -> bool {
         match self {
             Self::Account | Self::RecoveryCodes(_) => true,
@@ -138,7 +139,7 @@ impl Expected<'_> {
 }
 
 impl Change {
-    /// Makes `user` what the account is after the change, as far as its row says; the concurrency stamp is the store's.
+    /// Applies the change to the account's row. The concurrency stamp is left to the store.
     pub fn apply(&self, user: &mut User) {
         match self {
             Self::Password { hash, .. } => user.password_hash.clone_from(hash),
@@ -173,7 +174,7 @@ impl Change {
         }
     }
 
-    /// The new security stamp of a change that ends the account's sessions and pending links.
+    /// The new security stamp, if the change ends the account's sessions and pending links.
     pub fn security_stamp(&self) -> Option<&SecurityStamp> {
         match self {
             Self::Password { stamp, .. }
@@ -194,7 +195,7 @@ impl Change {
         }
     }
 
-    /// The normalized user name that the account gets.
+    /// The normalized user name that the account gets, if any.
     pub fn user_name(&self) -> Option<&NormalizedName> {
         match self {
             Self::UserName { normalized, .. } => Some(normalized),
@@ -203,7 +204,7 @@ impl Change {
         }
     }
 
-    /// What it is called.
+    /// The change's name.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Password { .. } => "Password",
@@ -225,7 +226,7 @@ impl Change {
     }
 }
 
-/// The name alone: what changes may be a secret.
+/// Only the name, since what changes may be secret.
 impl fmt::Debug for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Change").field(&self.name()).finish()

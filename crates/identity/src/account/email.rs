@@ -8,10 +8,10 @@ use crate::store::ChangeOutcome;
 use crate::text::normalize;
 
 impl Accounts {
-    /// The token of the link that confirms the account's address.
+    /// The token for the link that confirms the account's address.
     ///
     /// # Errors
-    /// [`Error::Protect`] if the key ring has no key for it.
+    /// [`Error::Protect`] if the key ring has no usable key.
     pub async fn email_confirmation_token(&self, user: &User) -> Result<UserToken, Error> {
         Ok(self
             .inner
@@ -20,7 +20,7 @@ impl Accounts {
             .await?)
     }
 
-    /// Confirms the account's address. Sessions and pending links stay, this one among them, as in .NET.
+    /// Confirms the account's address. As in .NET, sessions and pending links remain valid, including this one.
     ///
     /// # Errors
     /// [`Error::Protect`] if the key ring cannot be read.
@@ -34,21 +34,21 @@ impl Accounts {
         self.mark_email_confirmed(user).await
     }
 
-    /// The token of the link that gives the account another address; the token holds for this address only.
+    /// The token for the link that changes the account's address; valid for this address only.
     ///
     /// # Errors
-    /// [`Error::Protect`] if the key ring has no key for it.
+    /// [`Error::Protect`] if the key ring has no usable key.
     pub async fn change_email_token(&self, user: &User, new_email: &str) -> Result<UserToken, Error> {
         let purpose = UserTokenPurpose::ChangeEmail(new_email.to_owned());
         Ok(self.inner.tokens.generate(&purpose, user).await?)
     }
 
-    /// Gives the account another, confirmed address, and makes that its user name too, as the Identity API does. Ends
-    /// the account's sessions and pending links.
+    /// Changes the account's address, confirms it, and makes it the user name too, as the Identity API does. Ends the
+    /// account's sessions and pending links.
     ///
-    /// If the address cannot be the user name (it is taken, or has a character that names may not have), the account
-    /// gets the address all the same and keeps its name, and the answer is a refusal: .NET does it in two steps, of
-    /// which the second fails.
+    /// If the address cannot become the user name (because it is taken, or has a character that names may not have),
+    /// the address changes all the same, the name stays, and the answer is a refusal: .NET does it in two steps, and
+    /// the second fails.
     ///
     /// # Errors
     /// [`Error::Protect`] if the key ring cannot be read.

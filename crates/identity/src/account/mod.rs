@@ -1,4 +1,4 @@
-//! Accounts: what one is, what its name may be, and what can be done with it.
+//! Accounts: their data, the rules for their names, and what can be done with them.
 
 mod accounts;
 mod administration;

@@ -8,11 +8,11 @@ use crate::password::{PasswordVerification, rules};
 use crate::store::{Attempt, AttemptOutcome, ChangeOutcome};
 
 impl Accounts {
-    /// Whether the password is the account's. A right one that has a weaker hash than new ones gets a new hash, and the
-    /// account a new security stamp with it, as in .NET.
+    /// Whether the password is right. If its hash is weaker than new ones, it is rehashed and the account gets a new
+    /// security stamp, as in .NET.
     ///
     /// # Errors
-    /// [`Error::Busy`] if too many passwords wait to be hashed.
+    /// [`Error::Busy`] if too many passwords are waiting to be hashed.
     pub async fn check_password(&self, user: &mut User, password: &str) -> Result<bool, Error> {
         match self.verify_password(Some(user), password).await? {
             PasswordVerification::Failed => Ok(false),
@@ -21,7 +21,7 @@ impl Accounts {
                 if self.rehash(user, password).await? {
                     return Ok(true);
                 }
-                // Another request replaced the hash first, and that one decides: it may be of another password.
+                // Another request replaced the hash first, possibly with that of another password, so check again.
                 let Some(current) = self.find_by_id(&user.id).await? else {
                     return Ok(false);
                 };
@@ -31,14 +31,15 @@ impl Accounts {
         }
     }
 
-    /// Changes the password of somebody who knows the old one. Ends the account's sessions and pending links.
+    /// Changes the password of a user who knows the old one. Ends the account's sessions and pending links.
     ///
-    /// With [`LockoutOptions::count_old_password_failures`](crate::options::LockoutOptions::count_old_password_failures) a wrong old
-    /// password is a failure as at a sign-in, and while the account is locked every old password is answered as a wrong
-    /// one.
+    /// With
+    /// [`LockoutOptions::count_old_password_failures`](crate::options::LockoutOptions::count_old_password_failures), a
+    /// wrong old password counts as a failed sign-in, and while the account is locked every old password is treated as
+    /// wrong.
     ///
     /// # Errors
-    /// [`Error::Busy`] if too many passwords wait to be hashed.
+    /// [`Error::Busy`] if too many passwords are waiting to be hashed.
     pub async fn change_password(&self, user: &mut User, old: &str, new: &str) -> Result<IdentityResult, Error> {
         if let Err(errors) = self.validate_password_size(new) {
             return Ok(Err(errors));
@@ -53,7 +54,7 @@ impl Accounts {
     /// The token that [`reset_password`](Self::reset_password) takes.
     ///
     /// # Errors
-    /// [`Error::Protect`] if the key ring has no key for it.
+    /// [`Error::Protect`] if the key ring has no usable key.
     pub async fn password_reset_token(&self, user: &User) -> Result<UserToken, Error> {
         Ok(self
             .inner
@@ -62,11 +63,12 @@ impl Accounts {
             .await?)
     }
 
-    /// Changes the password of somebody who got a token by mail. Ends the account's sessions and pending links, this
-    /// token among them; a lockout stays, as in .NET.
+    /// Changes the password of a user who got a token by mail. Ends the account's sessions and pending links, including
+    /// this token; a lockout stays, as in .NET.
     ///
     /// # Errors
-    /// [`Error::Busy`] if too many passwords wait to be hashed, [`Error::Protect`] if the key ring cannot be read.
+    /// [`Error::Busy`] if too many passwords are waiting to be hashed, [`Error::Protect`] if the key ring cannot be
+    /// read.
     pub async fn reset_password(&self, user: &mut User, token: &UserToken, new: &str) -> Result<IdentityResult, Error> {
         if let Err(errors) = self.validate_password_size(new) {
             return Ok(Err(errors));
@@ -83,8 +85,8 @@ impl Accounts {
         self.replace_password(EventKind::PasswordReset, user, new).await
     }
 
-    /// Whether the password is the account's. One that does not exist, or has no password, takes as long. A password
-    /// that is longer than any may be is nobody's, and not hashed.
+    /// Whether the password is right. An account that does not exist or has no password takes as long. A password
+    /// longer than any account can have is wrong, and not hashed.
     pub(crate) async fn verify_password(
         &self,
         user: Option<&User>,
@@ -99,10 +101,10 @@ impl Accounts {
         }
     }
 
-    /// Replaces the hash of a right password; `false` if another request replaced it first.
+    /// Rehashes a right password; `false` if another request replaced the hash first.
     pub(crate) async fn rehash(&self, user: &mut User, password: &str) -> Result<bool, Error> {
         let new = match self.hasher().hash(password).await {
-            // The password was right, and the next sign-in can do it.
+            // The password was right, and the next sign-in can rehash it.
             Err(Error::Busy | Error::Abandoned) => return Ok(true),
             new => new?,
         };
@@ -121,7 +123,7 @@ impl Accounts {
         Ok(true)
     }
 
-    /// Whether the old password may be believed, which the store is asked where a wrong one counts as a failure.
+    /// Settles the check of the old password, with the store if a wrong one counts as a failure.
     async fn settle_old_password(&self, user: &User, is_right: bool) -> Result<Result<(), IdentityError>, Error> {
         let (attempt, kind) = if is_right {
             (Attempt::Incomplete, EventKind::OldPasswordAccepted)
@@ -152,7 +154,7 @@ impl Accounts {
         })
     }
 
-    /// As [`AccountStore::settle_attempt`](crate::store::AccountStore::settle_attempt), now.
+    /// [`AccountStore::settle_attempt`](crate::AccountStore::settle_attempt), now.
     pub(crate) async fn settle_attempt(
         &self,
         user: &User,
@@ -167,11 +169,11 @@ impl Accounts {
             .await?)
     }
 
-    /// Gives the account another password, without the old one or a token: for operators. Ends its sessions and pending
-    /// links; a lockout stays.
+    /// Sets the account's password without the old one or a token, for operators. Ends its sessions and pending links;
+    /// a lockout stays.
     ///
     /// # Errors
-    /// [`Error::Busy`] if too many passwords wait to be hashed.
+    /// [`Error::Busy`] if too many passwords are waiting to be hashed.
     pub async fn set_password(&self, user: &mut User, new: &str) -> Result<IdentityResult, Error> {
         self.replace_password(EventKind::PasswordSet, user, new).await
     }

@@ -9,13 +9,12 @@ use crate::store::CreateOutcome;
 use crate::text::{is_email_address, normalize};
 
 impl Accounts {
-    /// Makes an account whose user name is its address.
+    /// Creates an account whose user name is its address.
     ///
-    /// What is wrong with the password is told before anything about the name, and a taken name costs as much time as a
-    /// free one.
+    /// The password is checked before the name, and a taken name takes as long as a free one.
     ///
     /// # Errors
-    /// [`Error::Busy`] if too many passwords wait to be hashed.
+    /// [`Error::Busy`] if too many passwords are waiting to be hashed.
     pub async fn register(&self, email: &str, password: &str) -> Result<IdentityResult<User>, Error> {
         if !is_email_address(email) {
             return Ok(Err(vec![IdentityError::InvalidEmail(email.to_owned())]));
@@ -30,11 +29,12 @@ impl Accounts {
         self.create(email, Some(hash)).await
     }
 
-    /// Makes an account that has no password, for users who sign in otherwise (.NET's `UserManager.CreateAsync(user)`). They
-    /// can set one with the code that `/forgotPassword` mails, once the address is confirmed.
+    /// Creates an account without a password, for users who sign in by other means (.NET's
+    /// `UserManager.CreateAsync(user)`). They can set one with the code that `/forgotPassword` mails, once the address
+    /// is confirmed.
     ///
     /// # Errors
-    /// [`Error`] if the store cannot be used.
+    /// [`Error::Store`] if the store fails.
     pub async fn register_without_password(&self, email: &str) -> Result<IdentityResult<User>, Error> {
         if !is_email_address(email) {
             return Ok(Err(vec![IdentityError::InvalidEmail(email.to_owned())]));
@@ -89,7 +89,7 @@ impl Accounts {
         }
     }
 
-    /// .NET tells about the address also when the name was refused already.
+    /// .NET reports a taken address even if the name was refused already.
     async fn with_taken_email(&self, error: IdentityError, email: &str) -> Result<Vec<IdentityError>, Error> {
         let mut errors = vec![error];
         if self.email_uniqueness() == EmailUniqueness::Required && self.find_by_email(email).await?.is_some() {

@@ -12,8 +12,8 @@ impl Accounts {
         Ok(self.store().authenticator_key(&user.id).await?)
     }
 
-    /// The authenticator's shared key in base32, made now if there is none, or an empty one: all who ask at once get the
-    /// same. Making it ends the account's sessions and pending links. `None` where the account is gone.
+    /// The authenticator's shared key in base32, created now if there is none or an empty one. Concurrent calls get the
+    /// same key. Creating it ends the account's sessions and pending links. `None` if the account does not exist.
     pub async fn ensure_authenticator_key(&self, user: &mut User) -> Result<Option<String>, Error> {
         if let Some(key) = self.authenticator_key(user).await?.filter(|key| !key.is_empty()) {
             return Ok(Some(key));
@@ -30,7 +30,7 @@ impl Accounts {
         Ok(key)
     }
 
-    /// Makes a new authenticator key and returns it. Ends the account's sessions and pending links.
+    /// Replaces the authenticator key and returns the new one. Ends the account's sessions and pending links.
     pub async fn reset_authenticator_key(&self, user: &mut User) -> Result<IdentityResult<String>, Error> {
         let key = authenticator::new_key(self.inner.random.as_ref());
         let change = Change::AuthenticatorKey {
@@ -41,19 +41,19 @@ impl Accounts {
         Ok(answer_change(outcome).map(|()| key))
     }
 
-    /// Whether this is the authenticator's code now, give or take two steps of 30 seconds. An account without a key has
-    /// no codes.
+    /// Whether this is the authenticator's current code, give or take two steps of 30 seconds. An account without a key
+    /// has no codes.
     pub async fn verify_authenticator_code(&self, user: &User, code: &str) -> Result<bool, Error> {
         let key = self.authenticator_key(user).await?;
         Ok(key.is_some_and(|key| self.is_authenticator_code(&key, code)))
     }
 
-    /// In .NET an empty key is none; as base32 it would be a key of no bytes, which everybody knows.
+    /// In .NET an empty key counts as none; decoded, it would be a key of zero bytes, which everybody knows.
     pub(crate) fn is_authenticator_code(&self, key: &str, code: &str) -> bool {
         !key.is_empty() && authenticator::is_valid_code(key, code, self.now())
     }
 
-    /// Switches the second factor on or off. Ends the account's sessions and pending links, also if it was so already.
+    /// Switches the second factor on or off. Ends the account's sessions and pending links, even if nothing changes.
     pub async fn set_two_factor_enabled(&self, user: &mut User, enabled: bool) -> Result<IdentityResult, Error> {
         let change = Change::TwoFactorEnabled {
             enabled,
@@ -64,8 +64,8 @@ impl Accounts {
         Ok(answer_change(outcome))
     }
 
-    /// Switches the second factor on for an account without recovery codes, and gives it ten, which are returned: both or
-    /// neither. Refused if the account has codes by now. Ends the account's sessions and pending links.
+    /// Switches the second factor on for an account without recovery codes, and creates ten, which are returned: both
+    /// or neither. Refused if the account has codes by now. Ends the account's sessions and pending links.
     pub async fn enable_two_factor_with_recovery_codes(
         &self,
         user: &mut User,
@@ -80,24 +80,24 @@ impl Accounts {
         Ok(answer_change(outcome).map(|()| codes.into_codes()))
     }
 
-    /// The recovery codes that are left.
+    /// The remaining recovery codes.
     pub async fn recovery_codes(&self, user: &User) -> Result<RecoveryCodes, Error> {
         Ok(self.store().recovery_codes(&user.id).await?)
     }
 
-    /// How many recovery codes are left.
+    /// The number of remaining recovery codes.
     pub async fn count_recovery_codes(&self, user: &User) -> Result<usize, Error> {
         Ok(self.recovery_codes(user).await?.len())
     }
 
-    /// Replaces all recovery codes by ten new ones and returns those.
+    /// Replaces all recovery codes with ten new ones and returns them.
     pub async fn generate_recovery_codes(&self, user: &User) -> Result<IdentityResult<Vec<String>>, Error> {
         let seen = self.recovery_codes(user).await?;
         self.replace_recovery_codes(user, &seen).await
     }
 
-    /// Replaces the recovery codes that the caller saw by ten new ones and returns those; refused if another request
-    /// replaced them meanwhile, whose codes somebody is shown.
+    /// Replaces the recovery codes that the caller saw with ten new ones and returns them. Refused if another request
+    /// has replaced them in the meantime, since a user is being shown its codes.
     pub async fn replace_recovery_codes(
         &self,
         user: &User,

@@ -14,23 +14,23 @@ pub struct User {
     pub id: UserId,
     /// The name to log in with; the Identity API uses the e-mail address.
     pub user_name: Option<String>,
-    /// [`user_name`](Self::user_name) as it is looked up; unique.
+    /// Normalized [`user_name`](Self::user_name); unique.
     pub normalized_user_name: Option<NormalizedName>,
     /// Where mail goes.
     pub email: Option<String>,
-    /// [`email`](Self::email) as it is looked up; unique only if the options say so.
+    /// Normalized [`email`](Self::email); unique only if the options say so.
     pub normalized_email: Option<NormalizedName>,
-    /// Whether a mailed link proved the address.
+    /// Whether the user followed the link mailed to the address.
     pub email_confirmed: bool,
     /// `None` for accounts that sign in elsewhere.
     pub password_hash: Option<PasswordHash>,
-    /// Changes whenever a credential does; what carries an old one ends.
+    /// Changes with every change of credentials, which ends everything that carries the old one.
     pub security_stamp: Option<SecurityStamp>,
     /// Changes with every write of the row.
     pub concurrency_stamp: Option<ConcurrencyStamp>,
     /// A telephone number.
     pub phone_number: Option<String>,
-    /// Whether the number was proved.
+    /// Whether the number is confirmed.
     pub phone_number_confirmed: bool,
     /// Whether a password alone is not enough.
     pub two_factor_enabled: bool,
@@ -43,8 +43,8 @@ pub struct User {
 }
 
 impl User {
-    /// Whether the account is locked at this instant. A lockout includes its last instant, and does not hold for an
-    /// account that failures cannot lock.
+    /// Whether the account is locked at this instant. A lockout includes its last instant, and is ignored if failures
+    /// cannot lock the account.
     pub fn is_locked_out(&self, now: OffsetDateTime) -> bool {
         self.lockout_enabled && self.lockout_end.is_some_and(|end| end >= now)
     }
@@ -75,11 +75,11 @@ text! {
     UserId
 }
 text! {
-    /// A name or address as it is looked up: Unicode form C, simple invariant upper case.
+    /// A normalized name or address: Unicode form C, simple invariant upper case.
     NormalizedName
 }
 text! {
-    /// Base32 of 20 random bytes. Whoever holds an old one is signed out.
+    /// Base32 of 20 random bytes. Sessions and links with an old one are no longer valid.
     SecurityStamp
 }
 text! {
@@ -87,7 +87,7 @@ text! {
     ConcurrencyStamp
 }
 text! {
-    /// A password hash in one of .NET's forms. Not printed.
+    /// A stored password hash. `Debug` does not show it.
     PasswordHash
 }
 

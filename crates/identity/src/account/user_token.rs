@@ -12,7 +12,7 @@ use crate::binary::{BinaryReader, BinaryWriter, Malformed};
 use crate::error::Error;
 use crate::options::TokenProviderOptions;
 
-/// What a token allows its bearer to do, once.
+/// What a token allows its holder to do, once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UserTokenPurpose {
     /// Confirm the e-mail address.
@@ -21,11 +21,11 @@ pub enum UserTokenPurpose {
     ResetPassword,
     /// Change the e-mail address to this one, which it also confirms.
     ChangeEmail(String),
-    /// Something of the application's own.
+    /// A purpose of the application's own.
     Other(String),
 }
 
-/// A token that was mailed to a user: standard base64 text. Not printed.
+/// A token that was mailed to a user, as standard base64. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct UserToken(String);
 
@@ -34,8 +34,8 @@ pub struct UserToken(String);
 #[error("the code is not base64url")]
 pub struct MalformedCode;
 
-/// Makes and checks the tokens in mailed links (.NET's `DataProtectorTokenProvider`). A token holds for one user and
-/// one purpose, until its life ends or the user's security stamp changes.
+/// Creates and checks the tokens in mailed links (.NET's `DataProtectorTokenProvider`). A token is valid for one user
+/// and one purpose, until it expires or the user's security stamp changes.
 #[derive(Debug, Clone)]
 pub struct UserTokenProvider {
     protector: Protector,
@@ -62,8 +62,8 @@ impl UserTokenProvider {
         Ok(UserToken(base64_text::encode(&self.protector.protect(&plain).await?)))
     }
 
-    /// Whether `token` allows `user` to do `purpose` now. No token is valid for a user without a security stamp, since
-    /// nothing could ever revoke it.
+    /// Whether `token` allows `user` to do `purpose` now. A user without a security stamp has no valid tokens, since
+    /// nothing could ever revoke them.
     ///
     /// # Errors
     /// [`Error::Protect`] when the ring cannot be read.
@@ -114,7 +114,7 @@ impl UserToken {
         &self.0
     }
 
-    /// The token as it stands in a mail or a link: base64url of its text.
+    /// The token as it appears in a mail or link: base64url of its text.
     pub fn to_code(&self) -> String {
         base64_text::encode_url(self.0.as_bytes())
     }
@@ -122,7 +122,7 @@ impl UserToken {
     /// The token in a code that came back from a mail or a link.
     ///
     /// # Errors
-    /// [`MalformedCode`] for what [`base64_text::decode_url`] refuses. Whether the token is valid is another question.
+    /// [`MalformedCode`] for what [`base64_text::decode_url`] refuses. This does not check whether the token is valid.
     pub fn from_code(code: &str) -> Result<Self, MalformedCode> {
         let text = base64_text::decode_url(code).ok_or(MalformedCode)?;
         Ok(Self::from_text(String::from_utf8_lossy(&text)))
@@ -153,7 +153,7 @@ fn write(created: OffsetDateTime, purpose: &UserTokenPurpose, user: &User) -> Ve
 }
 
 impl<'a> Contents<'a> {
-    /// Unlike a ticket's, these bytes must end where the last text does.
+    /// Unlike in a ticket, nothing may follow the last text.
     fn read(plain: &'a [u8]) -> Result<Self, Malformed> {
         let mut reader = BinaryReader::new(plain);
         let contents = Self {

@@ -1,9 +1,9 @@
-//! What user names are allowed (.NET's `UserValidator`; what must be unique, the store decides).
+//! Which user names are allowed (.NET's `UserValidator`; the store checks that they are unique).
 
 use crate::error::IdentityError;
 use crate::options::UserOptions;
 
-/// Whether an account may have this name, if it is free.
+/// Whether an account may have this name, provided it is free.
 pub(crate) fn validate_user_name(options: &UserOptions, name: &str) -> Result<(), IdentityError> {
     let allowed = &options.allowed_user_name_characters;
     if name.trim().is_empty() || !(allowed.is_empty() || name.chars().all(|c| allowed.contains(c))) {

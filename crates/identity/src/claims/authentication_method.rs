@@ -3,9 +3,9 @@
 /// How a user authenticated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuthenticationMethod {
-    /// With the password alone, or on a machine that is remembered.
+    /// With the password alone, or on a remembered machine.
     Password,
-    /// With the password and the authenticator's code.
+    /// With the password and an authenticator code.
     Authenticator,
     /// With the password and a recovery code. .NET's cookies for it are never persistent.
     RecoveryCode,

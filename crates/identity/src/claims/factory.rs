@@ -6,14 +6,14 @@ use crate::options::ClaimsIdentityOptions;
 use crate::schemes;
 use crate::store::UserClaims;
 
-/// Makes the principal of a user (.NET's `UserClaimsPrincipalFactory<TUser, TRole>`).
+/// Creates the principal of a user (.NET's `UserClaimsPrincipalFactory<TUser, TRole>`).
 #[derive(Debug, Clone)]
 pub struct ClaimsFactory {
     options: ClaimsIdentityOptions,
 }
 
 impl ClaimsFactory {
-    /// A factory for claims of the types that `options` name.
+    /// A factory with the claim types that `options` choose.
     pub fn new(options: ClaimsIdentityOptions) -> Self {
         Self { options }
     }

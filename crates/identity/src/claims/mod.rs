@@ -1,4 +1,4 @@
-//! What is said about a user: claims, and identities and principals that carry them.
+//! Claims about users, and the identities and principals that carry them.
 
 mod authentication_method;
 mod claim;

@@ -6,25 +6,25 @@ use super::{Claim, claim_types};
 use crate::options::ClaimsIdentityOptions;
 use crate::text::equals_ignoring_case;
 
-/// One identity of a principal (.NET's `ClaimsIdentity`). Printed without what its claims say.
+/// One identity of a principal (.NET's `ClaimsIdentity`). `Debug` leaves out the values of its claims.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ClaimsIdentity {
     /// How the user signed in; `None` means not authenticated.
     pub authentication_type: Option<Cow<'static, str>>,
-    /// The type of the claim that gives the name.
+    /// The type of the name claim.
     pub name_claim_type: Cow<'static, str>,
-    /// The type of the claims that give roles.
+    /// The type of role claims.
     pub role_claim_type: Cow<'static, str>,
-    /// In the order they were added.
+    /// The claims, in the order in which they were added.
     pub claims: Vec<Claim>,
-    /// .NET's bootstrap context (the token the identity was made from), kept as it came.
+    /// .NET's bootstrap context (the token that the identity came from), kept unchanged.
     pub bootstrap_context: Option<String>,
-    /// On whose behalf, kept as it came.
+    /// The acting identity, kept unchanged.
     pub actor: Option<Box<ClaimsIdentity>>,
 }
 
 impl ClaimsIdentity {
-    /// An identity without claims, which names users and roles as .NET does by default.
+    /// An identity without claims, with .NET's default claim types.
     pub fn new(authentication_type: impl Into<Cow<'static, str>>) -> Self {
         Self {
             authentication_type: Some(authentication_type.into()),
@@ -36,7 +36,7 @@ impl ClaimsIdentity {
         }
     }
 
-    /// Whether somebody signed in.
+    /// Whether a user is signed in.
     pub fn is_authenticated(&self) -> bool {
         self.authentication_type.as_deref().is_some_and(|text| !text.is_empty())
     }
@@ -48,7 +48,7 @@ impl ClaimsIdentity {
             .map(|claim| claim.value.as_str())
     }
 
-    /// The claims of a type, which is compared without regard to case.
+    /// The claims of a type, compared case-insensitively.
     pub fn find_all(&self, claim_type: &str) -> impl Iterator<Item = &Claim> {
         self.claims
             .iter()
@@ -56,8 +56,8 @@ impl ClaimsIdentity {
     }
 }
 
-/// Everything a request says about its user (.NET's `ClaimsPrincipal`). The types of claims are compared without regard
-/// to case, their values exactly.
+/// Everything a request says about its user (.NET's `ClaimsPrincipal`). Claim types are compared case-insensitively,
+/// values exactly.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ClaimsPrincipal {
     /// Usually one.
@@ -65,17 +65,17 @@ pub struct ClaimsPrincipal {
 }
 
 impl ClaimsPrincipal {
-    /// Whether somebody signed in: by the first identity.
+    /// Whether a user is signed in, by the first identity.
     pub fn is_authenticated(&self) -> bool {
         self.identities.first().is_some_and(ClaimsIdentity::is_authenticated)
     }
 
-    /// The name that the first identity gives.
+    /// The name, from the first identity.
     pub fn name(&self) -> Option<&str> {
         self.identities.first()?.name()
     }
 
-    /// The user's id, in the claim that `options` name.
+    /// The user's id, from the claim that `options` name.
     pub fn user_id(&self, options: &ClaimsIdentityOptions) -> Option<&str> {
         self.find_first_value(&options.user_id_claim_type)
     }
@@ -107,7 +107,7 @@ impl ClaimsPrincipal {
         self.find_all(claim_type).any(|claim| claim.value == value)
     }
 
-    /// Whether the user has a role; each identity says which claims are roles.
+    /// Whether the user has a role. Each identity determines which of its claims are roles.
     pub fn is_in_role(&self, role: &str) -> bool {
         self.identities.iter().any(|identity| {
             identity

@@ -5,133 +5,133 @@ use time::OffsetDateTime;
 use crate::account::Change;
 use crate::claims::AuthenticationMethod;
 
-/// What happened, named by what somebody meant to do.
+/// What happened, named by intent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EventKind {
-    /// The account was made.
+    /// The account was created.
     Registered,
-    /// The account is gone, with all that belonged to it.
+    /// The account was deleted, with everything that belonged to it.
     Deleted,
-    /// Everything asked for was right.
+    /// The user signed in.
     SignedIn(AuthenticationMethod),
-    /// The password was right, and the second factor is looked at next.
+    /// The password was right; the second factor is next.
     PasswordAccepted,
-    /// Somebody could not sign in.
+    /// A sign-in failed.
     SignInFailed {
-        /// Why not.
+        /// Why.
         reason: FailureReason,
-        /// The failure locked the account until then.
+        /// The failure locked the account until this instant.
         locked_until: Option<OffsetDateTime>,
     },
-    /// Somebody who knew the old password has a new one.
+    /// A user who knew the old password set a new one.
     PasswordChanged,
-    /// Somebody who got a code by mail has a new password.
+    /// A user set a new password with a mailed code.
     PasswordReset,
     /// An operator set a password.
     PasswordSet,
-    /// An operator set a password hash that was made elsewhere.
+    /// An operator imported a password hash.
     PasswordHashSet,
-    /// The account has no password any more.
+    /// The password was removed.
     PasswordRemoved,
-    /// The same password was hashed anew, as strongly as new ones are.
+    /// The same password was rehashed with the current algorithm.
     PasswordRehashed,
-    /// Somebody who wants a new password knew the old one.
+    /// A user who wants to change the password knew the old one.
     OldPasswordAccepted,
-    /// Somebody who is signed in could not change the password.
+    /// A signed-in user could not change the password.
     PasswordChangeFailed {
-        /// Why not.
+        /// Why.
         reason: FailureReason,
-        /// The failure locked the account until then.
+        /// The failure locked the account until this instant.
         locked_until: Option<OffsetDateTime>,
     },
-    /// The code for a new password was not valid.
+    /// A password was not reset because the code was invalid.
     PasswordResetFailed,
     /// The e-mail address is confirmed.
     EmailConfirmed,
-    /// The account has another e-mail address, and perhaps another user name with it.
+    /// The e-mail address was changed, possibly together with the user name.
     EmailChanged,
-    /// The link that confirms an address was not valid.
+    /// An e-mail address was not confirmed because the link was invalid.
     EmailConfirmationFailed,
-    /// The account has another user name.
+    /// The user name was changed.
     UserNameChanged,
     /// The telephone number is confirmed.
     PhoneNumberConfirmed,
-    /// The telephone number is not confirmed any more.
+    /// The telephone number is no longer confirmed.
     PhoneNumberUnconfirmed,
-    /// The second factor is asked for from now on.
+    /// The second factor was switched on.
     TwoFactorEnabled {
-        /// The account got its first recovery codes with it.
+        /// Whether the account got its first recovery codes at the same time.
         with_recovery_codes: bool,
     },
-    /// The second factor is not asked for any more.
+    /// The second factor was switched off.
     TwoFactorDisabled,
-    /// An operator took away the authenticator's key and the recovery codes.
+    /// An operator removed the authenticator key and the recovery codes.
     TwoFactorReset,
     /// The account got its first authenticator key.
     AuthenticatorKeyCreated,
-    /// The account has another authenticator key.
+    /// The authenticator key was replaced.
     AuthenticatorKeyReset,
-    /// The account has new recovery codes.
+    /// New recovery codes replaced the old ones.
     RecoveryCodesGenerated,
-    /// The account has no recovery codes any more.
+    /// All recovery codes were removed.
     RecoveryCodesRemoved,
-    /// An operator locked the account until then.
+    /// An operator locked the account until this instant.
     Locked(OffsetDateTime),
     /// An operator unlocked the account.
     Unlocked,
-    /// Failures can lock the account from now on.
+    /// Failures can now lock the account.
     LockoutEnabled,
-    /// Failures cannot lock the account any more.
+    /// Failures can no longer lock the account.
     LockoutDisabled,
-    /// All sessions and pending links ended.
+    /// All sessions and pending links were ended.
     SignedOutEverywhere,
-    /// The account is in a role.
+    /// The account was added to a role.
     RoleAdded {
         /// Its name.
         role: String,
     },
-    /// The account is not in a role any more.
+    /// The account was removed from a role.
     RoleRemoved {
         /// Its name.
         role: String,
     },
-    /// The account has one more claim.
+    /// A claim was added.
     ClaimAdded {
         /// The claim's type.
         claim_type: String,
     },
-    /// The account does not have a claim any more.
+    /// A claim was removed.
     ClaimRemoved {
         /// The claim's type.
         claim_type: String,
     },
 }
 
-/// Why somebody could not sign in, or not change a password.
+/// Why a sign-in or a change of password failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FailureReason {
-    /// The name or the password is longer than any account's.
+    /// The name or the password is longer than any account can have.
     TooLong,
     /// There is no such account.
     NoSuchAccount,
-    /// Something is not confirmed that must be.
+    /// Something that must be confirmed is not.
     NotAllowed,
     /// The account is locked.
     LockedOut,
-    /// The password is not the account's.
+    /// The password is wrong.
     WrongPassword,
-    /// The code is not the authenticator's.
+    /// The authenticator code is wrong.
     WrongAuthenticatorCode,
-    /// The code is none of the account's recovery codes.
+    /// The recovery code is wrong or used up.
     WrongRecoveryCode,
-    /// The account's credentials changed meanwhile.
+    /// The account's credentials changed in the meantime.
     ChangedMeanwhile,
 }
 
 impl EventKind {
-    /// Somebody could not sign in, which did not lock the account.
+    /// A failed sign-in that did not lock the account.
     pub fn sign_in_failed(reason: FailureReason) -> Self {
         Self::SignInFailed {
             reason,
@@ -139,7 +139,7 @@ impl EventKind {
         }
     }
 
-    /// Somebody could not change the password, which did not lock the account.
+    /// A failed change of password that did not lock the account.
     pub fn password_change_failed(reason: FailureReason) -> Self {
         Self::PasswordChangeFailed {
             reason,
@@ -147,7 +147,7 @@ impl EventKind {
         }
     }
 
-    /// Whether somebody was refused without a look at what they showed.
+    /// Whether the attempt was refused without a check of its credentials.
     pub(super) fn is_refusal(&self) -> bool {
         match self {
             Self::SignInFailed { reason, .. } => matches!(
@@ -161,7 +161,7 @@ impl EventKind {
         }
     }
 
-    /// The same attempt, at an account that is locked.
+    /// The same attempt at a locked account.
     pub(super) fn refused(&self) -> Self {
         match self {
             Self::OldPasswordAccepted | Self::PasswordChangeFailed { .. } => {
@@ -178,7 +178,7 @@ impl EventKind {
     }
 }
 
-/// What a change means by itself; whoever knows more of its author's intent says so.
+/// The usual intent of a change. Callers that know better name the event themselves.
 impl From<&Change> for EventKind {
     fn from(change: &Change) -> Self {
         match change {

@@ -1,11 +1,11 @@
-//! The log's line about an event.
+//! The log line of an event.
 
 use tracing::{info, warn};
 
 use super::{Event, EventKind, FailureReason};
 
 impl Event {
-    /// Writes the event's line into the log; of the request, the log says by itself which one it is.
+    /// Logs the event. The log adds the request to each line by itself.
     pub(crate) fn log(&self) {
         let user = self.user.as_ref().map(tracing::field::display);
         match &self.kind {

@@ -1,4 +1,4 @@
-//! What happened to an account: one form for everybody who wants to know.
+//! What happened to an account, as one type for every reader.
 
 mod kind;
 mod log_line;
@@ -12,26 +12,26 @@ use crate::account::UserId;
 use crate::request::RequestContext;
 use crate::store::{AttemptOutcome, RedeemOutcome};
 
-/// Something that happened to an account, or that somebody tried in its name.
+/// Something that happened to an account, or that was attempted in its name.
 ///
-/// [`Accounts`](crate::account::Accounts) and [`SignIn`](crate::sign_in::SignIn) make one for every outcome of a sign-in and every change of an
-/// account, hand it to the [`AccountStore`](crate::store::AccountStore) together with the change, and write the log's line from it.
-/// No event holds a secret: no password, code, key, token or hash.
+/// [`Accounts`](crate::Accounts) and [`SignIn`](crate::SignIn) create one for every result of a sign-in and every
+/// change of an account, pass it to the [`AccountStore`](crate::AccountStore) together with the change, and log it. An
+/// event never contains a secret: no password, code, key, token or hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Event {
     /// What happened.
     pub kind: EventKind,
-    /// The account. `None` where somebody tried to sign in to one that does not exist.
+    /// The account; `None` for a sign-in to one that does not exist.
     pub user: Option<UserId>,
     /// When it happened.
     pub at: OffsetDateTime,
-    /// The request that it happened in, which says where it came from. `None` outside of requests, as in a command.
+    /// The request that caused it, which says where it came from; `None` outside of requests, such as in a command.
     pub request: Option<Arc<RequestContext>>,
 }
 
 impl Event {
-    /// An event in the request that the present task works for.
+    /// An event of the request that the current task serves.
     pub fn new(kind: EventKind, user: Option<UserId>, at: OffsetDateTime) -> Self {
         Self {
             kind,
@@ -41,14 +41,14 @@ impl Event {
         }
     }
 
-    /// What happened once a store has settled an attempt, where `self` says what the attempt came to by itself. `None` if
-    /// nothing has: the account changed meanwhile, and the attempt is made anew.
+    /// The event after a store has settled an attempt, where `self` describes the attempt by itself. `None` if the
+    /// account changed in the meantime and the attempt will be repeated.
     ///
-    /// `can_be_locked` is the account's [`lockout_enabled`](crate::account::User::lockout_enabled): without it the end of a lockout is
-    /// written as in .NET, and means nothing.
+    /// `can_be_locked` is the account's [`lockout_enabled`](crate::User::lockout_enabled): without it, an end of
+    /// lockout is stored as in .NET, but ignored.
     pub fn settled(mut self, outcome: AttemptOutcome, can_be_locked: bool) -> Option<Self> {
         match outcome {
-            // Whatever the store found, it was refused before.
+            // It was refused before the store was asked.
             _ if self.kind.is_refusal() => {}
             AttemptOutcome::Accepted | AttemptOutcome::Counted(_) => {}
             AttemptOutcome::LockedOut(until) if can_be_locked && until >= self.at => self.kind.set_locked_until(until),
@@ -59,7 +59,7 @@ impl Event {
         Some(self)
     }
 
-    /// As [`settled`](Self::settled), for a sign-in with a recovery code.
+    /// Like [`settled`](Self::settled), for a sign-in with a recovery code.
     pub fn redeemed(mut self, outcome: RedeemOutcome) -> Option<Self> {
         match outcome {
             RedeemOutcome::Redeemed => {}

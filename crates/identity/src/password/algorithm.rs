@@ -7,8 +7,8 @@ use wicketgate_pbkdf2::Prf;
 
 use super::argon2id::Argon2idCosts;
 
-/// How a password is hashed, and how its hash is written. Hashes of every algorithm are read, whichever one new hashes are
-/// made with.
+/// How a password is hashed and its hash is encoded. Hashes of every algorithm are accepted, whichever one is used for
+/// new hashes.
 ///
 /// ```
 /// use wicketgate_identity::{PasswordAlgorithm, PasswordHash};
@@ -32,20 +32,21 @@ pub enum PasswordAlgorithm {
     Argon2id(Argon2idCosts),
 }
 
-/// No password can match the hash: it is of no algorithm that is known here, damaged, or would cost more than any hash may.
+/// The hash matches no password: its algorithm is unknown, it is damaged, or verifying it would cost more than is
+/// allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[error("not readable")]
 pub struct UnreadableHash;
 
 impl PasswordAlgorithm {
-    /// The most rounds that a hash may ask for, a hundred times the default: a stored hash says itself what verifying it
-    /// costs, and must not be able to keep a core busy for minutes. (.NET reads up to `i32::MAX`.)
+    /// Maximum number of rounds of PBKDF2, a hundred times the default: a stored hash determines its own cost, and must
+    /// not keep a core busy for minutes. (.NET allows up to `i32::MAX`.)
     pub const MAX_ITERATIONS: u32 = 10_000_000;
 
     const V2_ITERATIONS: NonZeroU32 = NonZeroU32::new(1_000).unwrap();
 
-    /// What ASP.NET Core writes, with so many rounds: PBKDF2-HMAC-SHA512. It reads no more rounds than
-    /// [`MAX_ITERATIONS`](Self::MAX_ITERATIONS).
+    /// ASP.NET Core's algorithm, PBKDF2-HMAC-SHA512, with this many rounds. Hashes with more than
+    /// [`MAX_ITERATIONS`](Self::MAX_ITERATIONS) are not accepted.
     pub const fn identity_v3(iterations: NonZeroU32) -> Self {
         Self::IdentityV3 {
             prf: Prf::HmacSha512,
@@ -53,7 +54,7 @@ impl PasswordAlgorithm {
         }
     }
 
-    /// Function and rounds of PBKDF2, or else what argon2id costs.
+    /// Function and rounds of PBKDF2, or else the costs of argon2id.
     pub(super) fn pbkdf2(self) -> Result<(Prf, NonZeroU32), Argon2idCosts> {
         match self {
             Self::IdentityV2 => Ok((Prf::HmacSha1, Self::V2_ITERATIONS)),

@@ -7,22 +7,21 @@ use data_encoding::BASE64_NOPAD;
 use thiserror::Error;
 use zeroize::{Zeroize, Zeroizing};
 
-/// Of the text of a hash: the algorithm, and 1.3, its only version that is in use.
+/// The start of every hash: the algorithm, and 1.3, the only version in use.
 const PREFIX: &str = "$argon2id$v=19$";
-/// The PHC format's bounds, in bytes.
+/// The limits of the PHC format, in bytes.
 const SALT_LENGTHS: std::ops::RangeInclusive<usize> = 8..=48;
-/// In bytes; below 16 a hash is too weak, as in .NET's forms, and above 64 the PHC format ends.
+/// In bytes. Below 16 a hash is too weak, as in .NET; 64 is the limit of the PHC format.
 const OUTPUT_LENGTHS: std::ops::RangeInclusive<usize> = 16..=64;
 
 const MAXIMUM_MEMORY: u32 = 256 * 1024;
 const MAXIMUM_PARALLELISM: u32 = 16;
 const MAXIMUM_WORK: u64 = 1024 * 1024;
 
-/// What one argon2id hash costs (RFC 9106); written as in a PHC string, `m=19456,t=2,p=1`.
+/// The costs of an argon2id hash (RFC 9106), written as in a PHC string: `m=19456,t=2,p=1`.
 ///
-/// There are bounds, because a stored hash says itself what verifying it costs: whoever puts a row into the database
-/// must not be able to exhaust the server. They leave room for RFC 9106's second recommendation (`m=65536,t=3,p=4`) and
-/// for five times the work of it.
+/// They are limited, because a stored hash determines its own cost: a row in the database must not be able to exhaust
+/// the server. The limits leave room for RFC 9106's second recommendation (`m=65536,t=3,p=4`) and five times its work.
 ///
 /// ```
 /// use wicketgate_identity::password::Argon2idCosts;
@@ -40,13 +39,13 @@ pub struct Argon2idCosts {
     parallelism: u32,
 }
 
-/// The text or the numbers are no [`Argon2idCosts`].
+/// The text or the numbers are not valid [`Argon2idCosts`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum InvalidArgon2idCosts {
     /// Not `m=…,t=…,p=…` with decimal numbers in this order.
     #[error("not of the form m=19456,t=2,p=1")]
     Form,
-    /// Less than argon2id can do, or more than a login may cost.
+    /// Below argon2id's minimum, or above the limits.
     #[error(
         "p is from 1 to {MAXIMUM_PARALLELISM}, m from 8 times p to {MAXIMUM_MEMORY} (KiB), and t from 1 while m times t \
          is at most {MAXIMUM_WORK}"
@@ -55,8 +54,8 @@ pub enum InvalidArgon2idCosts {
 }
 
 impl Argon2idCosts {
-    /// `memory` in KiB, the passes over it, and its lanes. (Lanes are worked on one after another: the threads that
-    /// hash are at other passwords meanwhile.)
+    /// `memory` in KiB, the number of passes over it, and of lanes. (Lanes are computed one after another, since the
+    /// other hashing threads work on other passwords.)
     ///
     /// # Errors
     /// [`InvalidArgon2idCosts::OutOfBounds`] unless 1 ≤ `parallelism` ≤ 16, 8 × `parallelism` ≤ `memory` ≤ 262,144,
@@ -74,13 +73,12 @@ impl Argon2idCosts {
         is_possible.then_some(costs).ok_or(InvalidArgon2idCosts::OutOfBounds)
     }
 
-    /// KiB that are worked through in all passes.
+    /// KiB processed in all passes together.
     pub(super) fn work(self) -> u64 {
         u64::from(self.memory) * u64::from(self.iterations)
     }
 
-    /// The key of `length` bytes, worked out in `memory`; `None` if there is not enough of it, or where argon2id has no
-    /// such key.
+    /// A key of `length` bytes, computed in `memory`; `None` if memory runs out or the parameters are invalid.
     pub(crate) fn derive(
         self,
         password: &[u8],
@@ -98,13 +96,13 @@ impl Argon2idCosts {
     }
 }
 
-/// What one thread works argon2id hashes out in, one after another. Allocating it anew for each of them would leave many
-/// times as much with the allocator after a burst of logins.
+/// The memory in which one thread computes argon2id hashes, one after another. With a new allocation for each hash, the
+/// allocator would keep many times as much after a burst of logins.
 #[derive(Default)]
 pub(crate) struct Argon2idMemory(Vec<Block>);
 
 impl Argon2idMemory {
-    /// So many blocks, if there is memory for them.
+    /// This many blocks, if there is memory for them.
     fn blocks(&mut self, count: usize) -> Option<WipedBlocks<'_>> {
         if self.0.len() < count {
             self.release();
@@ -125,7 +123,7 @@ impl Argon2idMemory {
     }
 }
 
-/// Passwords could be tried faster out of what is written there, so that it is wiped after use.
+/// Its contents would make guessing passwords cheaper, so they are wiped after use.
 struct WipedBlocks<'a>(&'a mut [Block]);
 
 impl Drop for WipedBlocks<'_> {
@@ -178,7 +176,7 @@ fn number(text: &str, name: &str) -> Result<u32, InvalidArgon2idCosts> {
     })
 }
 
-/// Costs, salt and output of `$argon2id$v=19$m=…,t=…,p=…$salt$output`; `None` where no password can match.
+/// Costs, salt and output of `$argon2id$v=19$m=…,t=…,p=…$salt$output`; `None` if no password can match.
 pub(super) fn decode(hash: &str) -> Option<(Argon2idCosts, Vec<u8>, Vec<u8>)> {
     let mut parts = hash.strip_prefix(PREFIX)?.splitn(3, '$');
     let costs = parts.next()?.parse().ok()?;

@@ -1,4 +1,4 @@
-//! What a key costs, so that all passwords that are looked at cost the same.
+//! The cost of deriving keys, so that every check of a password can be made to cost the same.
 
 use std::time::{Duration, Instant};
 
@@ -6,15 +6,15 @@ use wicketgate_pbkdf2::{Derivation, Prf};
 
 use crate::password::pool::KeyRequest;
 
-/// Rounds that are timed of each function. They take about a millisecond in all.
+/// How many rounds of each function are timed. They take about a millisecond in all.
 const TIMED: std::num::NonZeroU32 = std::num::NonZeroU32::new(500).unwrap();
-/// How often; the shortest counts.
+/// How often they are timed; the shortest time counts.
 const TIMES: usize = 5;
-/// Rounds of PBKDF2-HMAC-SHA512 that take as long as argon2id takes for one KiB, of every pass. A rough figure: argon2id
-/// is bound by memory, and machines differ in that.
+/// Rounds of PBKDF2-HMAC-SHA512 that take as long as argon2id takes for one KiB in one pass. A rough figure, since
+/// argon2id is limited by memory bandwidth, which differs between machines.
 const ROUNDS_PER_KIB: u64 = 2;
 
-/// What rounds of PBKDF2 cost on this machine, in thousandths of a round with HMAC-SHA512 and for a key of one block.
+/// The cost of a round of PBKDF2 on this machine, in thousandths of a round with HMAC-SHA512, for a key of one block.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RelativeCosts {
     sha1: u64,
@@ -22,7 +22,7 @@ pub(super) struct RelativeCosts {
 }
 
 impl RelativeCosts {
-    /// Measures them: some processors have instructions for SHA-1 and SHA-256, which makes them four times as fast.
+    /// Measures the costs: some processors have instructions that make SHA-1 and SHA-256 four times as fast.
     pub(super) fn measured() -> Self {
         let sha512 = shortest(Prf::HmacSha512, 64).as_nanos().max(1);
         let relative = |prf, length| {
@@ -35,7 +35,7 @@ impl RelativeCosts {
         }
     }
 
-    /// What the request's own key costs, in rounds of PBKDF2-HMAC-SHA512.
+    /// The cost of the request's own key, in rounds of PBKDF2-HMAC-SHA512.
     pub(super) fn rounds(self, request: &KeyRequest) -> u64 {
         match request.algorithm.pbkdf2() {
             Ok((prf, iterations)) => {

@@ -9,30 +9,30 @@ use super::algorithm::{PasswordAlgorithm, UnreadableHash};
 use super::argon2id;
 use crate::account::PasswordHash;
 
-/// Salt and subkey may not be shorter.
+/// Minimum length of salt and subkey, in bytes.
 const MINIMUM_LENGTH: usize = 16;
-/// Nor longer, in bytes: .NET writes 16 and 32, and each block of a subkey costs all rounds again.
+/// Maximum length, in bytes: .NET writes 16 and 32, and each block of a subkey costs all rounds again.
 const MAXIMUM_LENGTH: usize = 1024;
 const VERSION_2_SALT_LENGTH: usize = 16;
 const VERSION_2_SUBKEY_LENGTH: usize = 32;
 
 impl PasswordAlgorithm {
-    /// What a stored hash was made with, without looking at any password.
+    /// The algorithm of a stored hash, without checking any password.
     ///
     /// # Errors
-    /// [`UnreadableHash`] for a hash that no password matches.
+    /// [`UnreadableHash`] if the hash matches no password.
     pub fn of(hash: &PasswordHash) -> Result<Self, UnreadableHash> {
         let hash = DecodedHash::decode(hash).ok_or(UnreadableHash)?;
         Ok(hash.algorithm)
     }
 }
 
-/// What stands in a [`PasswordHash`]. .NET's are bytes in base64, the first of which is the version:
+/// The contents of a [`PasswordHash`]. .NET's hashes are bytes in base64, and the first byte is the version:
 ///
 /// - version 2: `00 | salt, 16 bytes | subkey, 32 bytes`
 /// - version 3: `01 | prf u32 | iterations u32 | salt length u32 | salt | subkey`, numbers big-endian
 ///
-/// Argon2id's are PHC strings: `$argon2id$v=19$m=…,t=…,p=…$salt$subkey`.
+/// Argon2id's hashes are PHC strings: `$argon2id$v=19$m=…,t=…,p=…$salt$subkey`.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct DecodedHash {
     pub(super) algorithm: PasswordAlgorithm,
@@ -41,12 +41,12 @@ pub(super) struct DecodedHash {
 }
 
 impl DecodedHash {
-    /// `None` where no password can match: the text is damaged, of an unknown version, too weak, or would cost more to
-    /// verify than any hash may.
+    /// `None` if no password can match: the text is damaged, of an unknown version, too weak, or too expensive to
+    /// verify.
     ///
-    /// As .NET does, this skips white space anywhere, takes a shortened subkey of at least 16 bytes, and refuses what
-    /// .NET's `PasswordHasher` refuses. Text that is not base64 makes .NET throw; here it is one more hash that nothing
-    /// matches.
+    /// Like .NET, this ignores white space anywhere, accepts a shortened subkey of at least 16 bytes, and refuses what
+    /// .NET's `PasswordHasher` refuses. For text that is not base64, .NET throws; here it is simply a hash that no
+    /// password matches.
     pub(super) fn decode(hash: &PasswordHash) -> Option<Self> {
         // no base64 has a dollar sign
         if hash.as_str().starts_with('$') {
@@ -118,7 +118,7 @@ impl DecodedHash {
     }
 }
 
-/// How many rounds it takes to derive a subkey of so many bytes: each block of it takes all iterations.
+/// The number of rounds for a subkey of this many bytes: each block takes all iterations.
 fn rounds(prf: Prf, iterations: NonZeroU32, length: usize) -> u64 {
     let block = match prf {
         Prf::HmacSha1 => 20,

@@ -1,4 +1,4 @@
-//! Passwords: hashing and verifying them, and what they have to be like.
+//! Passwords: hashing and verifying them, and the rules for them.
 
 mod algorithm;
 mod argon2id;

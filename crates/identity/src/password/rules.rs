@@ -1,12 +1,12 @@
-//! What passwords are allowed (.NET's `PasswordValidator`).
+//! Which passwords are allowed (.NET's `PasswordValidator`).
 
 use std::collections::HashSet;
 
 use crate::error::{IdentityError, IdentityResult};
 use crate::options::PasswordOptions;
 
-/// Every rule that the password breaks, in .NET's order. Lengths are in UTF-16 code units, and only ASCII counts as
-/// letters and digits, as in .NET. One that is too long is not looked at any further.
+/// Every rule that the password breaks, in .NET's order. As in .NET, lengths are in UTF-16 code units, and only ASCII
+/// counts as letters and digits. A password that is too long is not examined further.
 pub(crate) fn validate(options: &PasswordOptions, password: &str) -> IdentityResult {
     validate_size(options, password)?;
     let rules = [
@@ -43,7 +43,7 @@ pub(crate) fn validate(options: &PasswordOptions, password: &str) -> IdentityRes
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
-/// Whether the password is short enough to be looked at.
+/// Whether the password is short enough to be examined.
 pub(crate) fn validate_size(options: &PasswordOptions, password: &str) -> IdentityResult {
     if password.len() > options.max_length {
         return Err(vec![IdentityError::PasswordTooLong(options.max_length)]);
@@ -51,7 +51,7 @@ pub(crate) fn validate_size(options: &PasswordOptions, password: &str) -> Identi
     Ok(())
 }
 
-/// White space alone is too short however long it is.
+/// White space alone is always too short.
 fn is_too_short(options: &PasswordOptions, password: &str) -> bool {
     password.trim().is_empty() || password.encode_utf16().count() < options.required_length
 }

@@ -1,4 +1,4 @@
-//! Whether anybody still waits for the answer to what is being done.
+//! Whether the client is still waiting for the answer.
 
 use std::future::pending;
 
@@ -8,21 +8,21 @@ tokio::task_local! {
     static CALLER: watch::Receiver<()>;
 }
 
-/// Whoever waits for an answer. Once this is dropped, nobody does.
+/// A client that waits for an answer. Once this is dropped, it no longer does.
 ///
-/// Work in a task of its own goes on without its caller. What of it is still in the queue for hashing is taken out then,
-/// and fails with [`Error::Abandoned`](crate::error::Error::Abandoned): a password is hashed and what comes of it is counted, or
-/// neither.
+/// Work in a task of its own continues without its caller. Only a password that is still waiting to be hashed is taken
+/// out of the queue, and fails with [`Error::Abandoned`](crate::Error::Abandoned): either it is hashed and the result
+/// counts, or neither.
 #[derive(Debug)]
 pub struct Caller(watch::Sender<()>);
 
 impl Caller {
-    /// Somebody who waits.
+    /// A waiting client.
     pub fn new() -> Self {
         Self(watch::Sender::new(()))
     }
 
-    /// The work, which knows for whom it is done.
+    /// Runs the work on behalf of this caller.
     pub fn on_behalf<F: Future>(&self, work: F) -> impl Future<Output = F::Output> + use<F> {
         CALLER.scope(self.0.subscribe(), work)
     }
@@ -34,7 +34,7 @@ impl Default for Caller {
     }
 }
 
-/// Returns once nobody waits any more for the work that runs: never where it is not known for whom that is done.
+/// Completes once the caller of the current work is gone; never if it has no known caller.
 pub(crate) async fn caller_gone() {
     match CALLER.try_with(Clone::clone) {
         Ok(mut caller) => while caller.changed().await.is_ok() {},

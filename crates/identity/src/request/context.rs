@@ -1,4 +1,4 @@
-//! Which request work is done for: what log lines say of it.
+//! The request that a task serves, as log lines show it.
 
 use std::fmt;
 use std::future::Future;
@@ -11,9 +11,9 @@ tokio::task_local! {
     static CURRENT: Arc<RequestContext>;
 }
 
-/// The request that a task works for (.NET's `HttpContext.TraceIdentifier` and `ConnectionInfo.RemoteIpAddress`).
+/// The request that a task serves (.NET's `HttpContext.TraceIdentifier` and `ConnectionInfo.RemoteIpAddress`).
 ///
-/// It costs a request less than a span of `tracing` does, and is there at every log level.
+/// It costs less than a `tracing` span, and exists at every log level.
 ///
 /// ```
 /// # use std::sync::Arc;
@@ -27,24 +27,24 @@ tokio::task_local! {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestContext {
-    /// What the answer's `X-Request-Id` says.
+    /// The value of `X-Request-Id` in the response.
     pub id: String,
-    /// Where it came from: an address, or as much of one as is to be logged. `None` if that is not known.
+    /// Where it came from: an address, or as much of it as may be logged. `None` if unknown.
     pub client: Option<ClientNetwork>,
 }
 
 impl RequestContext {
-    /// The request that this task works for now.
+    /// The request that the current task serves.
     pub fn current() -> Option<Arc<Self>> {
         CURRENT.try_with(Clone::clone).ok()
     }
 
-    /// The work, done for this request. A task that it spawns is not; see [`carry`](Self::carry).
+    /// Runs the work for this request. Tasks that it spawns are not included; see [`carry`](Self::carry).
     pub fn scope<F: Future>(self: Arc<Self>, work: F) -> impl Future<Output = F::Output> + use<F> {
         CURRENT.scope(self, work)
     }
 
-    /// What a new task is to do, done for the request that the present task works for, if there is one.
+    /// Wraps the work of a new task, so that it runs for the current task's request, if there is one.
     pub fn carry<F: Future>(work: F) -> impl Future<Output = F::Output> {
         let current = Self::current();
         async move {
@@ -67,12 +67,12 @@ impl fmt::Display for RequestContext {
     }
 }
 
-/// A client's address, or the network that it is in.
+/// A client's address, or its network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientNetwork(IpNet);
 
 impl ClientNetwork {
-    /// The first `bits` of an address. Those of an IPv4 address in IPv6's form are counted as IPv4's.
+    /// The first bits of an address. An IPv4 address in IPv6 form counts as IPv4.
     pub fn truncated(address: IpAddr, bits_of_ipv4: u8, bits_of_ipv6: u8) -> Option<Self> {
         let address = address.to_canonical();
         let bits = if address.is_ipv4() { bits_of_ipv4 } else { bits_of_ipv6 };

@@ -1,4 +1,4 @@
-//! The request that work is done for, and whether anybody still waits for its answer.
+//! The current request, and whether its client is still waiting.
 
 mod caller;
 mod context;

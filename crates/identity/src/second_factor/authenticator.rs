@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use crate::text::random::new_base32;
 
 const STEP_SECONDS: i64 = 30;
-/// How far the clock of the authenticator may be off, either way.
+/// How far the authenticator's clock may be off in either direction.
 const STEPS_EITHER_WAY: i64 = 2;
 const CODES: u32 = 1_000_000;
 
@@ -21,8 +21,8 @@ pub fn new_key(random: &dyn Random) -> String {
     new_base32(random)
 }
 
-/// Whether `code`, as the user typed it, is what an authenticator with the shared `key` (base32) shows at `now`, two
-/// steps early or late included. A key that is no base32 has no codes.
+/// Whether `code`, as the user typed it, is what an authenticator with the shared `key` (base32) shows at `now`, give
+/// or take two steps. A key that is not base32 has no codes.
 pub fn is_valid_code(key: &str, code: &str, now: OffsetDateTime) -> bool {
     let (Some(key), Some(code)) = (decode_key(key), parse_code(code)) else {
         return false;
@@ -55,8 +55,8 @@ fn decode_key(key: &str) -> Option<Zeroizing<Vec<u8>>> {
     BASE32_NOPAD.decode(key.as_bytes()).ok().map(Zeroizing::new)
 }
 
-/// The code as .NET's `int.TryParse` reads it: white space around it, one sign and leading zeros do not matter, and
-/// everything after a NUL has to be NUL, too. No code is below zero.
+/// The code as .NET's `int.TryParse` reads it: surrounding white space, one sign and leading zeros are allowed, and a
+/// NUL may only be followed by NULs. Negative numbers are no codes.
 fn parse_code(text: &str) -> Option<u32> {
     let text = text.trim_start_matches(WHITE_SPACE);
     let text = text.trim_end_matches('\0').trim_end_matches(WHITE_SPACE);

@@ -1,4 +1,4 @@
-//! The second factor: codes of an authenticator, and recovery codes for whoever has lost it.
+//! The second factor: authenticator codes, and recovery codes for users who have lost their authenticator.
 
 pub mod authenticator;
 mod recovery_codes;

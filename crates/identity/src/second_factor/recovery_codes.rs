@@ -1,4 +1,4 @@
-//! Codes that stand in for a lost authenticator, each once.
+//! Single-use codes that replace a lost authenticator.
 
 use std::fmt;
 
@@ -8,10 +8,10 @@ use wicketgate_protection::Random;
 /// How many codes an account gets.
 const COUNT: usize = 10;
 
-/// Characters that are not mistaken for one another when read out or written down.
+/// Characters that are hard to confuse when read out or written down.
 const ALPHABET: &[u8; 26] = b"23456789BCDFGHJKMNPQRTVWXY";
 
-/// An account's recovery codes that are left. Not printed.
+/// An account's remaining recovery codes. `Debug` does not show them.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct RecoveryCodes(Vec<String>);
 
@@ -21,23 +21,23 @@ impl RecoveryCodes {
         Self(generate(random))
     }
 
-    /// From the text that .NET keeps: separated by `;`.
+    /// Parses the text that .NET stores: codes separated by `;`.
     pub fn from_stored(text: &str) -> Self {
         let codes = text.split(';').filter(|code| !code.is_empty());
         Self(codes.map(str::to_owned).collect())
     }
 
-    /// The text that .NET keeps.
+    /// The text that .NET stores.
     pub fn to_stored(&self) -> String {
         self.0.join(";")
     }
 
-    /// How many there are.
+    /// The number of codes.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no codes.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -47,7 +47,7 @@ impl RecoveryCodes {
         self.0
     }
 
-    /// Those that are left once this one was used; `None` if it is none of them.
+    /// The codes that remain after this one is used; `None` if it is not one of them.
     pub fn without(&self, code: &str) -> Option<Self> {
         let is_it = |kept: &String| bool::from(kept.as_bytes().ct_eq(code.as_bytes()));
         let left: Vec<String> = self.0.iter().filter(|kept| !is_it(kept)).cloned().collect();
@@ -85,7 +85,7 @@ fn new_code(random: &dyn Random) -> String {
         .collect()
 }
 
-/// Draws again what lies beyond the alphabet, so that every character is equally likely.
+/// Rejects bytes outside the alphabet and draws again, so that every character is equally likely.
 fn new_character(random: &dyn Random) -> char {
     loop {
         let mut byte = [0];

@@ -33,37 +33,37 @@ pub struct SignIn {
     refusal_time: Arc<RefusalTime>,
 }
 
-/// What somebody shows to sign in.
+/// What a user presents to sign in.
 #[derive(Clone, Copy)]
 pub struct Credentials<'a> {
     /// The account's user name; with the Identity API, its address.
     pub user_name: &'a str,
     /// The password.
     pub password: &'a str,
-    /// What else they show.
+    /// What they present besides.
     pub second_factor: SecondFactor<'a>,
     /// The opened, unexpired ticket of the cookie `Identity.TwoFactorRememberMe`, if there is one.
     pub remembered_machine: Option<&'a Ticket>,
 }
 
-/// How often an attempt is made anew because the account's credentials changed meanwhile.
+/// How often an attempt is repeated because the account's credentials changed in the meantime.
 const TRIES: u32 = 5;
 
-/// The account's credentials changed while they were looked at: what came of that is worth nothing.
+/// The account's credentials changed while they were being checked, so the result is void.
 struct Changed;
 
-/// What the store said to an attempt.
+/// The store's verdict on an attempt.
 enum Settled {
-    /// It is what it came to.
+    /// The result stands.
     Accepted,
-    /// It comes to this, whatever it was.
+    /// This is the result instead.
     Refused(SignInResult),
     /// As [`Changed`].
     Changed,
 }
 
 impl SignIn {
-    /// Signs in to these accounts.
+    /// Signs in to `accounts`.
     pub fn new(accounts: Accounts) -> Self {
         Self {
             accounts,
@@ -71,7 +71,7 @@ impl SignIn {
         }
     }
 
-    /// Whether the account may sign in at all: whether what must be confirmed is.
+    /// Whether the account may sign in at all: whether everything that must be confirmed is confirmed.
     pub fn can_sign_in(&self, user: &User) -> bool {
         let required = &self.accounts.options().sign_in;
         // A confirmed account is one with a confirmed address: .NET's `DefaultUserConfirmation`.
@@ -82,18 +82,17 @@ impl SignIn {
 
     /// Signs in with a password and, where the account asks for it, a second factor (what `POST /login` does).
     ///
-    /// The order is .NET's: what must be confirmed, the lockout, the password, the second factor. Wrong passwords and
-    /// wrong authenticator codes count as failures, wrong recovery codes do not; failures are forgotten only when
-    /// everything asked for was right. An account that does not exist, or that may not sign in, takes as long as one with
-    /// a wrong password. A name or password that is longer than any account's may be fails before any account is looked
-    /// at: nothing is hashed or counted then, whoever it is for.
+    /// The order is .NET's: confirmation, lockout, password, second factor. Wrong passwords and wrong authenticator
+    /// codes count as failures, wrong recovery codes do not. The count is reset only by a complete sign-in. An account
+    /// that does not exist or may not sign in takes as long as a wrong password. A name or password longer than any
+    /// account can have fails at once: nothing is looked up, hashed or counted.
     ///
-    /// Nobody is told what came of a password or a code before the store has [settled](AccountStore::settle_attempt) the
-    /// attempt: of any number of guesses at once, no more are answered than would have been in turn.
+    /// No result of a password or code is revealed before the store has [settled](AccountStore::settle_attempt) the
+    /// attempt: parallel guesses learn no more than guesses made one after another.
     ///
     /// # Errors
-    /// [`Error::Store`] if the store fails, [`Error::Busy`] if too many passwords wait to be hashed or the account's
-    /// credentials keep changing meanwhile.
+    /// [`Error::Store`] if the store fails, [`Error::Busy`] if too many passwords are waiting to be hashed or the
+    /// account's credentials keep changing.
     pub async fn password(&self, credentials: Credentials<'_>) -> Result<SignInOutcome, Error> {
         if self.is_too_long(&credentials) {
             Event::new(
@@ -151,8 +150,8 @@ impl SignIn {
         }
     }
 
-    /// What a sign-in comes to that shows no password at all: who may not sign in is told so, as with a wrong password, and
-    /// nothing is counted. .NET fails over it where there is an account that may sign in.
+    /// The result of a sign-in without any password. Accounts that may not sign in get the same refusal as with a wrong
+    /// password, and nothing is counted. Where the account may sign in, .NET fails with an exception.
     ///
     /// # Errors
     /// [`Error::Store`] if the store fails.
@@ -162,10 +161,10 @@ impl SignIn {
         Ok(refusal.map_or(SignInResult::Failed, SignInResult::from))
     }
 
-    /// The account of a ticket, if the ticket still has its security stamp: for refresh tokens, and for cookies that
-    /// were last checked longer ago than
-    /// [`SecurityStampOptions::validation_interval`](crate::options::SecurityStampOptions::validation_interval). Neither lockout
-    /// nor confirmation is asked for, as in .NET.
+    /// The account of a ticket, if the ticket still has the account's security stamp: for refresh tokens, and for
+    /// cookies last checked longer ago than
+    /// [`SecurityStampOptions::validation_interval`](crate::options::SecurityStampOptions::validation_interval). As in
+    /// .NET, neither lockout nor confirmation is checked.
     ///
     /// # Errors
     /// [`Error::Store`] if the store fails.
@@ -189,7 +188,7 @@ impl SignIn {
         }
     }
 
-    /// Signs in if the store agrees.
+    /// Signs in if the store accepts it.
     async fn succeed(&self, user: User, method: AuthenticationMethod) -> Result<Result<SignInResult, Changed>, Error> {
         let settled = self.settle(&user, Attempt::Succeeded, EventKind::SignedIn(method));
         Ok(match settled.await? {
@@ -199,7 +198,7 @@ impl SignIn {
         })
     }
 
-    /// What comes of an attempt that the store agreed to.
+    /// The result of an attempt that the store accepted.
     async fn signed_in(&self, mut user: User, method: AuthenticationMethod) -> Result<SignInResult, Error> {
         user.access_failed_count = 0;
         let principal = self.accounts.principal(&user, Some(method)).await?;
@@ -211,7 +210,7 @@ impl SignIn {
         })))
     }
 
-    /// Lets the store count an attempt, and say whether anybody may be told what it came to.
+    /// Has the store settle an attempt, which decides whether its result may be revealed.
     async fn settle(&self, user: &User, attempt: Attempt, came_to: EventKind) -> Result<Settled, Error> {
         let event = self.accounts.event(came_to, &user.id);
         let start = Instant::now();
@@ -223,7 +222,8 @@ impl SignIn {
             self.refusal_time.wait_since(start).await;
         }
         if outcome == AttemptOutcome::Accepted {
-            // While failures cannot be counted, a right guess is answered as a wrong one is: with the store's error.
+            // While failures cannot be counted, a right guess must be answered like a wrong one: with the store's
+            // error.
             self.accounts.store().check_writable().await?;
             return Ok(Settled::Accepted);
         }
@@ -234,8 +234,8 @@ impl SignIn {
         Ok(Settled::Refused(SignInResult::refused(&event)))
     }
 
-    /// Does the work of a wrong password, of which nothing comes: the time of an answer does not tell whether there is
-    /// such an account, or whether its password was looked at.
+    /// Refuses with the work of a wrong password, so that the response time does not reveal whether the account exists
+    /// or its password was checked.
     async fn fail_unseen(&self, user: Option<UserId>, reason: FailureReason, password: &str) -> Result<(), Error> {
         self.accounts.verify_password(None, password).await?;
         let start = Instant::now();
@@ -253,7 +253,7 @@ impl SignIn {
     }
 }
 
-/// Nothing of what is secret.
+/// Leaves out everything secret.
 impl fmt::Debug for Credentials<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials")

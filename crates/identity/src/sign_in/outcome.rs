@@ -7,27 +7,27 @@ use crate::account::{User, UserId};
 use crate::claims::{AuthenticationMethod, ClaimsPrincipal};
 use crate::event::{Event, EventKind, FailureReason};
 
-/// What came of it (.NET's `SignInResult`), and what .NET sets cookies for on the way.
+/// The result of a sign-in, and what the caller needs to set .NET's cookies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignInOutcome {
-    /// What came of it.
+    /// The result.
     pub result: SignInResult,
-    /// The account that was asked for its second factor after a right password, whatever came of that. .NET gives it
-    /// the cookie `Identity.TwoFactorUserId`, and takes that away again when the outcome is a success.
+    /// The account, if it was asked for its second factor after a right password. .NET sets the cookie
+    /// `Identity.TwoFactorUserId` for it, and deletes that cookie when the sign-in succeeds.
     pub second_factor_asked_of: Option<UserId>,
-    /// What the remembered machine's ticket was worth; `None` if it did not come to looking at it. .NET slides its
-    /// cookie only when it was looked at.
+    /// Whether the remembered machine's ticket was accepted; `None` if it was not examined. .NET renews its cookie only
+    /// if it was.
     pub remembered_machine: Option<RememberedMachine>,
 }
 
-/// What came of a sign-in. Its `Display` is the name that .NET gives it.
+/// The result of a sign-in (.NET's `SignInResult`). `Display` gives .NET's name for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignInResult {
-    /// They are in.
+    /// The user is signed in.
     Succeeded(Box<SignInSuccess>),
-    /// Too many failures, or an operator's lock.
+    /// The account is locked: too many failures, or an operator locked it.
     LockedOut,
-    /// Something is not confirmed that must be.
+    /// Something that must be confirmed is not.
     NotAllowed,
     /// The password is right; a second factor is needed.
     RequiresTwoFactor,
@@ -35,19 +35,19 @@ pub enum SignInResult {
     Failed,
 }
 
-/// Who signed in.
+/// The user who signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignInSuccess {
     /// The account.
     pub user: User,
-    /// What tickets say about it.
+    /// What tickets say about the user.
     pub principal: ClaimsPrincipal,
     /// How they authenticated.
     pub method: AuthenticationMethod,
 }
 
 impl SignInResult {
-    /// The answer to an attempt that came to nothing.
+    /// The answer to a failed attempt.
     pub(super) fn refused(event: &Event) -> Self {
         match event.kind {
             EventKind::SignInFailed {
@@ -59,7 +59,7 @@ impl SignInResult {
     }
 }
 
-/// What somebody is told who could not sign in.
+/// What the user is told.
 impl From<FailureReason> for SignInResult {
     fn from(reason: FailureReason) -> Self {
         match reason {
@@ -88,7 +88,7 @@ impl fmt::Display for SignInResult {
 }
 
 impl From<SignInResult> for SignInOutcome {
-    /// The result of a sign-in that did not come to a second factor.
+    /// The result of a sign-in that did not reach the second factor.
     fn from(result: SignInResult) -> Self {
         Self {
             result,

@@ -1,19 +1,19 @@
-//! When a refusal is told: no sooner than a failure takes to be counted, so that the disk that waits for a count does not
-//! tell which accounts there are.
+//! Delays refusals for as long as counting a failure takes, so that the time of a disk write does not reveal which
+//! accounts exist.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-/// How many failures are remembered. One in so many takes longer than all before it, and is told when it is counted.
+/// How many recent failures are remembered. About one in that many takes longer than all the others.
 const REMEMBERED: usize = 64;
-/// What takes less is lost among other differences; a store in memory is that fast.
+/// Shorter times disappear in the noise; an in-memory store is that fast.
 const NOTHING: Duration = Duration::from_micros(200);
-/// Refusals wait no longer than this, however slow the database is.
+/// The longest delay, however slow the database is.
 const LONGEST: Duration = Duration::from_millis(100);
 
-/// How long the last failures took to be counted.
+/// How long it took to count recent failures.
 #[derive(Debug, Default)]
 pub(super) struct RefusalTime {
     recent: Mutex<Recent>,
@@ -26,7 +26,7 @@ struct Recent {
 }
 
 impl RefusalTime {
-    /// A failure was counted that began to be counted then.
+    /// Records that a failure was counted, which began at `start`.
     pub(super) fn counted_since(&self, start: Instant) {
         self.remember(start.elapsed());
     }
@@ -38,7 +38,7 @@ impl RefusalTime {
         recent.next = next + 1;
     }
 
-    /// Waits until so much time has gone by since `start` as the slowest of the last failures took.
+    /// Waits until as much time has passed since `start` as the slowest recent failure took.
     pub(super) async fn wait_since(&self, start: Instant) {
         let floor = self.floor();
         if floor > Duration::ZERO {
@@ -46,7 +46,7 @@ impl RefusalTime {
         }
     }
 
-    /// In whole milliseconds, as timers count.
+    /// In whole milliseconds, the resolution of timers.
     fn floor(&self) -> Duration {
         let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         let slowest = recent.durations.iter().max().copied().unwrap_or_default();

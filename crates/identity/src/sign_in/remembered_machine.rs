@@ -1,4 +1,4 @@
-//! Browsers that are not asked for the second factor again.
+//! Browsers that skip the second factor.
 
 use subtle::ConstantTimeEq;
 
@@ -9,20 +9,22 @@ use crate::error::Error;
 use crate::schemes;
 use crate::ticket::Ticket;
 
-/// What the ticket of a remembered machine is worth for an account.
+/// Whether a remembered machine's ticket is accepted for an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RememberedMachine {
-    /// It stands in for the second factor.
+    /// It replaces the second factor.
     Remembered,
-    /// There is none, or it is another account's.
+    /// There is no ticket, or it belongs to another account.
     NotRemembered,
-    /// It was made before a credential of its account changed; its cookie, and the sign-in cookies beside it, go.
+    /// The account's credentials have changed since it was issued. Its cookie is deleted, and so are the sign-in
+    /// cookies.
     Ended,
 }
 
 impl SignIn {
-    /// What the opened, unexpired ticket of the cookie `Identity.TwoFactorRememberMe` is worth for this account (.NET's
-    /// `SignInManager.IsTwoFactorClientRememberedAsync`). Its security stamp is looked at only when it is older than
+    /// Whether the opened, unexpired ticket of the cookie `Identity.TwoFactorRememberMe` is accepted for this account
+    /// (.NET's `SignInManager.IsTwoFactorClientRememberedAsync`). Its security stamp is checked only if the ticket is
+    /// older than
     /// [`SecurityStampOptions::validation_interval`](crate::options::SecurityStampOptions::validation_interval).
     pub async fn remembered_machine(&self, user: &User, ticket: Option<&Ticket>) -> Result<RememberedMachine, Error> {
         let Some(ticket) = ticket else {
@@ -39,7 +41,7 @@ impl SignIn {
         })
     }
 
-    /// What the cookie `Identity.TwoFactorRememberMe` says: the account's id as name, and its security stamp.
+    /// The content of the cookie `Identity.TwoFactorRememberMe`: the account's id as name, and its security stamp.
     pub fn remember_machine_principal(&self, user: &User) -> ClaimsPrincipal {
         let stamp_type = &self.accounts.options().claims_identity.security_stamp_claim_type;
         let stamp = user
@@ -53,7 +55,7 @@ impl SignIn {
         }
     }
 
-    /// What the cookie `Identity.TwoFactorUserId` says: the account's id as name.
+    /// The content of the cookie `Identity.TwoFactorUserId`: the account's id as name.
     pub fn two_factor_user_principal(&self, user: &UserId) -> ClaimsPrincipal {
         ClaimsPrincipal {
             identities: vec![identity_named(schemes::TWO_FACTOR_USER_ID, user)],

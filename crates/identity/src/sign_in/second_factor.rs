@@ -9,26 +9,26 @@ use crate::error::Error;
 use crate::event::{EventKind, FailureReason};
 use crate::store::{Attempt, RedeemOutcome};
 
-/// What is shown beside the password.
+/// What is presented besides the password.
 #[derive(Clone, Copy)]
 pub enum SecondFactor<'a> {
     /// Nothing.
     None,
     /// A code of the authenticator.
     AuthenticatorCode(&'a str),
-    /// One of the recovery codes, each of which works once.
+    /// A recovery code; each works once.
     RecoveryCode(&'a str),
 }
 
-/// The account asks for more than the password.
+/// The account requires more than the password.
 pub(super) struct AskedSecondFactor {
-    /// Where it had to be read to know.
+    /// The authenticator key, if it had to be read to find out.
     authenticator_key: Option<String>,
 }
 
 impl SignIn {
-    /// .NET asks for a second factor only where the account has a way to give one; a confirmed address or telephone
-    /// number counts as such, since codes could be sent there.
+    /// .NET requires a second factor only if the account can provide one. A confirmed address or telephone number
+    /// counts, since codes could be sent there.
     pub(super) async fn asked_second_factor(&self, user: &User) -> Result<Option<AskedSecondFactor>, Error> {
         let is_given = |text: Option<&str>| text.is_some_and(|text| !text.trim().is_empty());
         if !user.two_factor_enabled {
@@ -45,7 +45,7 @@ impl SignIn {
         Ok(is_given(authenticator_key.as_deref()).then_some(AskedSecondFactor { authenticator_key }))
     }
 
-    /// What comes of a sign-in whose password was right, with what was shown beside it.
+    /// The result of a sign-in whose password was right.
     pub(super) async fn second_factor(
         &self,
         user: User,
@@ -95,7 +95,7 @@ impl SignIn {
         })
     }
 
-    /// A wrong one does not count as a failure: .NET takes them for too long to guess.
+    /// A wrong one is not counted as a failure: .NET considers recovery codes too long to guess.
     async fn recovery_code(&self, user: User, code: &str) -> Result<Result<SignInResult, Changed>, Error> {
         let method = AuthenticationMethod::RecoveryCode;
         let event = self.accounts.event(EventKind::SignedIn(method), &user.id);
@@ -116,7 +116,7 @@ impl SignIn {
 }
 
 impl<'a> SecondFactor<'a> {
-    /// What `POST /login` takes: the code before the recovery code, and an empty one for none.
+    /// As `POST /login` reads it: the authenticator code takes precedence, and empty codes count as absent.
     pub fn new(authenticator_code: Option<&'a str>, recovery_code: Option<&'a str>) -> Self {
         let given = |code: Option<&'a str>| code.filter(|code| !code.is_empty());
         match (given(authenticator_code), given(recovery_code)) {
@@ -127,7 +127,7 @@ impl<'a> SecondFactor<'a> {
     }
 }
 
-/// Nothing of what is secret.
+/// Leaves out everything secret.
 impl fmt::Debug for SecondFactor<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

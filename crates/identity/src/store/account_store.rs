@@ -1,4 +1,4 @@
-//! Where accounts are kept.
+//! Stores accounts.
 
 use std::fmt::Debug;
 
@@ -13,44 +13,44 @@ use crate::event::Event;
 use crate::options::LockoutOptions;
 use crate::second_factor::RecoveryCodes;
 
-/// Where accounts are kept. Every method is one atomic step in the database, so that races between requests and between
-/// instances are settled there. Every write to an account gives its row a new concurrency stamp.
+/// Stores accounts. Every method is one atomic step in the database, so races between requests and between instances
+/// are decided there. Every write to an account gives it a new concurrency stamp.
 ///
-/// A security stamp named `expected` makes a write conditional: it happens only while the account still has that stamp
-/// (`None`: has none). Every write to an account that is gone answers that it is not as expected, too.
+/// A write with an `expected` security stamp happens only if the account still has that stamp (`None`: no stamp). A
+/// write to an account that no longer exists is a conflict, too.
 ///
-/// Every method that may change something takes the [`Event`] that says what happens. A store that keeps events writes it in
-/// the same transaction, if it happens; others leave it alone.
+/// Every method that may change something takes the [`Event`] that describes the change. A store that keeps events
+/// writes it in the same transaction; other stores ignore it.
 ///
-/// Instants are kept at least to the microsecond, and .NET's `DateTimeOffset.MaxValue` exactly.
+/// Timestamps keep at least microsecond precision, and .NET's `DateTimeOffset.MaxValue` exactly.
 ///
-/// The crate `wicketgate-store-tests` tests all of this on a store of your own.
+/// The crate `wicketgate-store-tests` checks all of this for a store of your own.
 #[async_trait]
 pub trait AccountStore: Debug + Send + Sync + 'static {
-    /// How long a name or an address may be, normalized or not, in UTF-16 code units as .NET counts; `None` where any
-    /// length can be kept. Callers write nothing that is longer: databases refuse it, or keep a part of it.
+    /// Maximum length of a name or address, normalized or not, in UTF-16 code units as .NET counts; `None` for no
+    /// limit. Callers write nothing longer: databases would refuse or truncate it.
     fn longest_name(&self) -> Option<usize> {
         None
     }
 
-    /// Adds an account, unless its normalized name (or address, if it must be unique) is taken.
+    /// Adds an account, unless its normalized name is taken, or its address if that must be unique.
     async fn create(&self, user: &User, email: EmailUniqueness, event: &Event) -> Result<CreateOutcome, StoreError>;
-    /// Removes an account and everything that belongs to it; `false` if there was none.
+    /// Deletes an account and everything that belongs to it; `false` if there was none.
     async fn delete(&self, id: &UserId, event: &Event) -> Result<bool, StoreError>;
 
     /// The account with this id.
     async fn find_by_id(&self, id: &UserId) -> Result<Option<User>, StoreError>;
     /// The account with this name.
     async fn find_by_normalized_name(&self, name: &NormalizedName) -> Result<Option<User>, StoreError>;
-    /// The account with this address; where several share it, any one of them.
+    /// The account with this address, or any one of them if several share it.
     async fn find_by_normalized_email(&self, email: &NormalizedName) -> Result<Option<User>, StoreError>;
-    /// Up to `limit` accounts after `after`, in an order of their normalized names that stays the same from page to page:
-    /// that of the store's index. Accounts without a name are left out.
+    /// Up to `limit` accounts after `after`, ordered by normalized name as the store's index sorts them. Accounts
+    /// without a name are left out.
     async fn list(&self, after: Option<&NormalizedName>, limit: usize) -> Result<Vec<User>, StoreError>;
-    /// The user's claims and roles; nothing for an account that is gone.
+    /// The user's claims and roles; empty if the account does not exist.
     async fn find_claims(&self, id: &UserId) -> Result<UserClaims, StoreError>;
 
-    /// Changes an account if it is still as `expected`, and otherwise answers [`ChangeOutcome::Conflict`].
+    /// Changes an account if it is still as `expected`; otherwise the answer is [`ChangeOutcome::Conflict`].
     async fn change(
         &self,
         id: &UserId,
@@ -59,13 +59,14 @@ pub trait AccountStore: Debug + Send + Sync + 'static {
         event: &Event,
     ) -> Result<ChangeOutcome, StoreError>;
 
-    /// Settles an attempt that was held against the account with the stamp `expected`, as [`AttemptState::settle`] says.
+    /// Settles an attempt that was checked against the account with the stamp `expected`, by the rules of
+    /// [`AttemptState::settle`].
     ///
-    /// Attempts at one account are settled one after another, whatever came of them and whichever instance they came to:
-    /// a right one waits for the wrong ones before it. So no more of them are told anything than would have been told in
+    /// Attempts at one account are settled one after another, whatever their result and whichever instance received
+    /// them: a right one waits for the wrong ones before it. So parallel attempts learn no more than attempts made in
     /// turn.
     ///
-    /// `event` says what the attempt came to by itself; [`Event::settled`] says what happened after all.
+    /// `event` describes the attempt by itself; [`Event::settled`] gives the event to keep.
     async fn settle_attempt(
         &self,
         id: &UserId,
@@ -77,11 +78,11 @@ pub trait AccountStore: Debug + Send + Sync + 'static {
     ) -> Result<AttemptOutcome, StoreError>;
     /// The authenticator's shared key in base32, if there is one.
     async fn authenticator_key(&self, id: &UserId) -> Result<Option<String>, StoreError>;
-    /// The recovery codes that are left.
+    /// The remaining recovery codes.
     async fn recovery_codes(&self, id: &UserId) -> Result<RecoveryCodes, StoreError>;
-    /// Uses up one recovery code of an account that has the stamp `expected` and is not locked at `now`, and forgets its
-    /// failures; [`RedeemOutcome::Redeemed`] for exactly one of any number of parallel calls with the same code. `event` is
-    /// the sign-in; [`Event::redeemed`] says what happened after all.
+    /// Uses up one recovery code of an account that has the stamp `expected` and is not locked at `now`, and resets its
+    /// failure count. Exactly one of any number of parallel calls with the same code gets [`RedeemOutcome::Redeemed`].
+    /// `event` describes the sign-in; [`Event::redeemed`] gives the event to keep.
     async fn redeem_recovery_code(
         &self,
         id: &UserId,
@@ -90,8 +91,9 @@ pub trait AccountStore: Debug + Send + Sync + 'static {
         now: OffsetDateTime,
         event: &Event,
     ) -> Result<RedeemOutcome, StoreError>;
-    /// Sets the authenticator's shared key, with a new stamp, unless there is one already, and returns the one that there
-    /// is then; an empty one is none. `None` where the account is gone. All of any number of parallel calls get the same.
+    /// Sets the authenticator's shared key and a new stamp, unless there is a key already, and returns the key that is
+    /// stored afterwards. An empty key counts as none. `None` if the account does not exist. Any number of parallel
+    /// calls get the same key.
     async fn ensure_authenticator_key(
         &self,
         id: &UserId,
@@ -100,13 +102,13 @@ pub trait AccountStore: Debug + Send + Sync + 'static {
         event: &Event,
     ) -> Result<Option<String>, StoreError>;
 
-    /// A cheap question to the database, for readiness probes: whether it answers and, as far as
-    /// [`check_writable`](Self::check_writable) knows, takes writes.
+    /// A cheap query for readiness probes: whether the database answers and, as far as
+    /// [`check_writable`](Self::check_writable) knows, accepts writes.
     async fn ping(&self) -> Result<(), StoreError>;
-    /// Fails while writes fail. It costs nothing unless something has failed since the last write that is known to have
-    /// succeeded, and then asks the database.
+    /// Fails while writes fail. It queries the database only if something has failed since the last write that is known
+    /// to have succeeded, and costs nothing otherwise.
     ///
-    /// Asked before a sign-in succeeds that writes nothing itself: whoever guesses while failures cannot be counted must
+    /// Called before a sign-in succeeds that writes nothing itself: while failures cannot be counted, an attacker must
     /// not learn which guess was right.
     async fn check_writable(&self) -> Result<(), StoreError> {
         Ok(())

@@ -1,56 +1,58 @@
-//! How an attempt to sign in is settled: in one step of the store, which counts it and says whether it may count at all.
+//! How a sign-in attempt is settled: in one step of the store, which counts it and decides whether its result may be
+//! revealed.
 
 use time::OffsetDateTime;
 
 use crate::account::{SecurityStamp, User};
 use crate::options::LockoutOptions;
 
-/// What an attempt came to that was looked at, before anybody is told.
+/// The result of an attempt, before it is revealed to anybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Attempt {
     /// Wrong: a failure is counted, which may lock the account.
     Failed,
-    /// Right so far, and more is asked for: nothing is counted and nothing forgotten.
+    /// Right so far, with more to come: the failure count stays as it is.
     Incomplete,
-    /// Right: the failures before it are forgotten.
+    /// Right: the failure count is reset.
     Succeeded,
-    /// Refused before anything was looked at. Nothing changes, but it costs the store what [`Failed`](Self::Failed)
-    /// costs, so that the time of the answer does not tell them apart.
+    /// Refused without a check. Nothing changes, but it costs the store as much as [`Failed`](Self::Failed), so that
+    /// the response time does not tell them apart.
     NotCounted,
 }
 
-/// What the store says to an attempt.
+/// The store's answer to an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AttemptOutcome {
-    /// It is what it came to. A success has no failures before it any more.
+    /// The result stands. A success has reset the failure count.
     Accepted,
-    /// The failure was counted; this many in a row now.
+    /// The failure was counted; this is the number of failures in a row.
     Counted(i32),
-    /// That failure was one too many: locked until then, and the count starts again at zero.
+    /// That failure was one too many: the account is locked until then, and the count is zero again.
     LockedOut(OffsetDateTime),
-    /// The account is locked already. Nobody may be told whether the attempt was right, and it was not counted.
+    /// The account was already locked. The attempt was not counted, and whether it was right must not be revealed.
     Refused,
-    /// The account has another security stamp than the attempt was held against, or is gone; nothing was counted.
+    /// The account's security stamp is no longer the one that the attempt was checked against, or the account is gone.
+    /// Nothing was counted.
     Conflict,
 }
 
 /// What became of a recovery code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RedeemOutcome {
-    /// It is used up, and the failures before it are forgotten.
+    /// It is used up, and the failure count is reset.
     Redeemed,
-    /// It is none of the account's, or was used already. Not counted as a failure: .NET takes codes for too long to
-    /// guess.
+    /// It is not one of the account's codes, or was used before. Not counted as a failure: .NET considers recovery
+    /// codes too long to guess.
     Wrong,
-    /// The account is locked; the code stays as it was.
+    /// The account is locked; the code can still be used later.
     Refused,
     /// As [`AttemptOutcome::Conflict`].
     Conflict,
 }
 
-/// What decides about an attempt. Stores read it under the lock of the account's row, which they hold until
-/// [`change`](Settlement::change) is written, so that attempts are settled one after another whichever instance they came
-/// to, right ones in the same queue as wrong ones.
+/// The part of an account that decides an attempt. Stores read it while they hold the lock on the account's row, and
+/// keep the lock until [`change`](Settlement::change) is written, so that attempts are settled one after another on all
+/// instances, right ones in the same queue as wrong ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttemptState {
     /// The account's.
@@ -63,12 +65,12 @@ pub struct AttemptState {
     pub access_failed_count: i32,
 }
 
-/// What an attempt leads to.
+/// What follows from an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settlement {
     /// The answer.
     pub outcome: AttemptOutcome,
-    /// What is to be written before the answer is given.
+    /// What must be written before the answer is given.
     pub change: AttemptChange,
 }
 
@@ -77,9 +79,9 @@ pub struct Settlement {
 pub enum AttemptChange {
     /// Nothing.
     None,
-    /// The count of failures becomes this.
+    /// Set the failure count to this.
     Count(i32),
-    /// Locked until then; the count becomes zero.
+    /// Lock the account until then and reset the count.
     LockOut(OffsetDateTime),
 }
 
@@ -89,10 +91,10 @@ impl AttemptState {
         self.lockout_enabled && self.lockout_end.is_some_and(|end| end >= now)
     }
 
-    /// Settles an attempt that was held against an account with the stamp `expected`.
+    /// Settles an attempt that was checked against the account with the stamp `expected`.
     ///
-    /// As in .NET failures of an account that failures cannot lock are counted, and set the lockout's end, which whoever
-    /// reads it ignores.
+    /// As in .NET, failures are counted even if they cannot lock the account, and set an end of lockout that is
+    /// ignored.
     pub fn settle(
         &self,
         expected: Option<&SecurityStamp>,

@@ -1,12 +1,12 @@
-//! What the steps of a store answer.
+//! The answers of a store's steps.
 
 #[cfg(doc)]
 use crate::account::{Change, Expected};
 
-/// What became of a new account.
+/// The outcome of creating an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CreateOutcome {
-    /// It is there.
+    /// It exists.
     Created,
     /// The name is taken; nothing was written.
     DuplicateUserName,
@@ -14,27 +14,27 @@ pub enum CreateOutcome {
     DuplicateEmail,
 }
 
-/// What became of a [`Change`].
+/// The outcome of a [`Change`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChangeOutcome {
-    /// It is done.
+    /// The change was made.
     Changed,
-    /// The account is not what was [`Expected`], or is gone; nothing was written.
+    /// The account is no longer as [`Expected`], or does not exist; nothing was written.
     Conflict,
     /// The new name is taken; nothing was written.
     DuplicateUserName,
     /// The new address is taken and had to be unique; nothing was written.
     DuplicateEmail,
-    /// A role has another name that the database cannot tell from this one (`Ádmin` from `Admin`), and it cannot keep both;
-    /// nothing was written.
+    /// There is a role whose name the database cannot distinguish from this one (`Ádmin` and `Admin`); nothing was
+    /// written.
     DuplicateRoleName,
 }
 
-/// What a principal is made of beside the user's own row.
+/// The part of a principal that is not in the user's own row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UserClaims {
-    /// Type and value of each of the user's claims, in the order they were added.
+    /// Type and value of each of the user's claims, in the order in which they were added.
     pub claims: Vec<(String, String)>,
-    /// Each role's name with the types and values of the role's own claims, in whatever order the store has.
+    /// Each role's name, with the types and values of the role's own claims, in no particular order.
     pub roles: Vec<(String, Vec<(String, String)>)>,
 }

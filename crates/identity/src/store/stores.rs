@@ -1,17 +1,17 @@
-//! What is kept in one place: a trait for each subject, held together so that they share connections and transactions.
+//! All stores of an application as one value, so that they share connections and transactions.
 
 use std::fmt::Debug;
 use std::sync::Arc;
 
 use super::AccountStore;
 
-/// The stores of one application, a trait for each subject. They are one value because they share what they stand on: the
-/// connections of one database, and its transactions.
+/// All stores of an application, with a trait for each subject. They are one value because they share one database's
+/// connections and transactions.
 ///
-/// An [`AccountStore`] alone is enough: it is `Stores` by itself. A type that keeps more implements this trait instead, and
-/// hands out a store for each subject.
+/// Every [`AccountStore`] is `Stores` by itself. A type that stores more implements this trait instead, and returns a
+/// store for each subject.
 pub trait Stores: Debug + Send + Sync + 'static {
-    /// Where accounts are kept.
+    /// Stores accounts.
     fn accounts(&self) -> &dyn AccountStore;
 }
 
@@ -21,9 +21,9 @@ impl<S: AccountStore> Stores for S {
     }
 }
 
-/// What an application may pass where [`Stores`] are asked for: a store, stores, or an `Arc` of either.
+/// What can be passed for [`Stores`]: a store, stores, or an `Arc` of either.
 pub trait IntoStores {
-    /// The stores, to be shared.
+    /// The stores, ready to be shared.
     fn into_stores(self) -> Arc<dyn Stores>;
 }
 

@@ -1,8 +1,8 @@
 //! .NET's check of e-mail addresses.
 
 /// Whether .NET's `EmailAddressAttribute` takes `text` for an e-mail address: one `@`, neither first nor last, and no
-/// line break; nor a NUL, which .NET takes and PostgreSQL cannot keep. Whether mail arrives there is only known once a link
-/// came back.
+/// line break; nor a NUL, which .NET takes and PostgreSQL cannot keep. Whether mail arrives there is only known once a
+/// link came back.
 pub fn is_email_address(text: &str) -> bool {
     !text.contains(['\r', '\n', '\0'])
         && text

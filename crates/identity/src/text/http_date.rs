@@ -23,8 +23,8 @@ pub fn format(instant: OffsetDateTime) -> String {
     )
 }
 
-/// The instant in a text of exactly the form that [`format()`] writes; `None` for anything else, a wrong day of the week
-/// included. Written out, since every request with a token or cookie reads such times.
+/// The instant in a text of exactly the form that [`format()`] writes; `None` for anything else, a wrong day of the
+/// week included. Written out, since every request with a token or cookie reads such times.
 pub fn parse(text: &str) -> Option<OffsetDateTime> {
     let between = [
         (3..5, ", "),

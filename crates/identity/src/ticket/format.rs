@@ -40,29 +40,30 @@ pub struct TicketFormat<Kind> {
     kind: PhantomData<Kind>,
 }
 
-/// The same for what is opened again and again, such as the access tokens and cookies of requests: opened tickets are
-/// remembered, a bounded number of them, until they end or the key ring is read again. Each value remembers for itself.
+/// The same with a cache, for tickets that are opened again and again, such as the access tokens and cookies of
+/// requests. A limited number of opened tickets is kept, until they expire or the key ring is read again. Each value
+/// has its own cache.
 pub struct CachedTicketFormat<Kind> {
     format: TicketFormat<Kind>,
     cache: TicketCache,
 }
 
-/// A sealed ticket of one kind: base64url text. Not printed.
+/// A sealed ticket of one kind, as base64url. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Protected<Kind> {
     text: String,
     kind: PhantomData<Kind>,
 }
 
-/// The kind of tokens that open the API.
+/// Access tokens, which authenticate requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccessToken {}
 
-/// The kind of tokens that fetch new access tokens.
+/// Refresh tokens, which get new access tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RefreshToken {}
 
-/// The kind of cookies' values.
+/// Cookies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cookie {}
 
@@ -71,11 +72,11 @@ pub enum Cookie {}
 pub enum CookieScheme {
     /// A signed-in user.
     Application,
-    /// A login with another provider that is not finished.
+    /// An unfinished login with an external provider.
     External,
     /// Between password and second factor.
     TwoFactorUserId,
-    /// A machine that needs no second factor.
+    /// A remembered machine, which needs no second factor.
     TwoFactorRememberMe,
 }
 
@@ -95,21 +96,21 @@ const BEARER_HANDLER: &str = "Microsoft.AspNetCore.Authentication.BearerToken";
 const COOKIE_HANDLER: &str = "Microsoft.AspNetCore.Authentication.Cookies.CookieAuthenticationMiddleware";
 
 impl TicketFormat<AccessToken> {
-    /// The form of access tokens.
+    /// The format of access tokens.
     pub fn access_tokens(protection: &DataProtection) -> Self {
         Self::new(protection, &[BEARER_HANDLER, schemes::BEARER, "BearerToken"])
     }
 }
 
 impl TicketFormat<RefreshToken> {
-    /// The form of refresh tokens.
+    /// The format of refresh tokens.
     pub fn refresh_tokens(protection: &DataProtection) -> Self {
         Self::new(protection, &[BEARER_HANDLER, schemes::BEARER, "RefreshToken"])
     }
 }
 
 impl TicketFormat<Cookie> {
-    /// The form of a scheme's cookies.
+    /// The format of a scheme's cookies.
     pub fn cookies(protection: &DataProtection, scheme: CookieScheme) -> Self {
         Self::new(protection, &[COOKIE_HANDLER, scheme.name(), "v2"])
     }
@@ -123,7 +124,7 @@ impl<Kind> TicketFormat<Kind> {
         }
     }
 
-    /// The ticket as text that only this kind of format with the same keys can read.
+    /// Seals a ticket as text that only a format of the same kind and keys can read.
     ///
     /// # Errors
     /// [`ProtectError`] when the ring has no usable key.
@@ -136,8 +137,8 @@ impl<Kind> TicketFormat<Kind> {
         })
     }
 
-    /// The ticket in `text`; `None` for everything that is not exactly what [`seal`](Self::seal) gave. Whether the
-    /// ticket has ended is for the caller to see.
+    /// The ticket in `text`; `None` for anything that is not exactly what [`seal`](Self::seal) returned. The caller
+    /// must check whether the ticket has expired.
     ///
     /// # Errors
     /// [`Error::Protect`] when the ring cannot be read.
@@ -151,7 +152,7 @@ impl<Kind> TicketFormat<Kind> {
 }
 
 impl<Kind> CachedTicketFormat<Kind> {
-    /// Remembers nothing yet.
+    /// A format with an empty cache.
     pub fn new(format: TicketFormat<Kind>) -> Self {
         Self {
             format,
@@ -159,7 +160,7 @@ impl<Kind> CachedTicketFormat<Kind> {
         }
     }
 
-    /// As [`TicketFormat::seal`]. What is sealed is not remembered.
+    /// As [`TicketFormat::seal`]. Sealed tickets are not cached.
     ///
     /// # Errors
     /// As there.
@@ -172,12 +173,12 @@ impl<Kind> CachedTicketFormat<Kind> {
     /// # Errors
     /// As there.
     pub async fn open(&self, text: &str, now: OffsetDateTime) -> Result<Option<Arc<Ticket>>, Error> {
-        // Asked before the ticket is opened: should the ring be read in between, what was opened counts as outdated.
+        // Asked before the ticket is opened, so that a ticket counts as outdated if the ring is read in between.
         let edition = self.format.protector.ring_edition().await.map_err(ProtectError::from)?;
         if let Some(ticket) = self.cache.get(text, edition, now) {
             return Ok(Some(ticket));
         }
-        // In a box, so that those who find their ticket remembered carry no room for this.
+        // Boxed, so that the future of a cache hit stays small.
         let ticket = Box::pin(self.format.open(text)).await?.map(Arc::new);
         if let Some(ticket) = &ticket {
             self.cache.insert(text, edition, ticket);

@@ -1,4 +1,4 @@
-//! Tickets: who somebody is and until when, sealed as tokens and cookies.
+//! Tickets: who a user is and until when, sealed as tokens and cookies.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -13,20 +13,20 @@ pub use serializer::MalformedTicket;
 
 use crate::claims::ClaimsPrincipal;
 
-/// A principal with what is known about its session (.NET's `AuthenticationTicket`); sealed by a
+/// A principal and the properties of its session (.NET's `AuthenticationTicket`). Sealed by a
 /// [`TicketFormat`](crate::ticket::TicketFormat), it is a token or a cookie.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ticket {
     /// The scheme it was made for, one of [`schemes`](crate::schemes).
     pub scheme: Cow<'static, str>,
-    /// Whose it is.
+    /// The user.
     pub principal: Arc<ClaimsPrincipal>,
-    /// When it was issued, when it ends, and so on.
+    /// When it was issued, when it expires, and so on.
     pub properties: TicketProperties,
 }
 
 impl Ticket {
-    /// A ticket of `principal` that says nothing about its session yet.
+    /// A ticket of `principal` without properties.
     pub fn new(scheme: impl Into<Cow<'static, str>>, principal: impl Into<Arc<ClaimsPrincipal>>) -> Self {
         Self {
             scheme: scheme.into(),
@@ -40,11 +40,10 @@ impl Ticket {
         serializer::write(self)
     }
 
-    /// The ticket in bytes that [`to_bytes`](Self::to_bytes) or .NET wrote. Bytes after its end are passed over, as
-    /// .NET does.
+    /// Reads a ticket that [`to_bytes`](Self::to_bytes) or .NET wrote. Like .NET, this ignores bytes after its end.
     ///
     /// # Errors
-    /// [`MalformedTicket`] for other versions, and for bytes that are no ticket.
+    /// [`MalformedTicket`] for other versions and for bytes that are not a ticket.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, MalformedTicket> {
         serializer::read(bytes)
     }

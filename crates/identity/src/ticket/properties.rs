@@ -13,8 +13,8 @@ const ALLOW_REFRESH: &str = ".refresh";
 /// The names that tickets usually have.
 pub(super) const USUAL_NAMES: [&str; 4] = [ISSUED, EXPIRES, PERSISTENT, ALLOW_REFRESH];
 
-/// Named texts in the order they were added (.NET's `AuthenticationProperties`). Times have whole seconds. Printed
-/// without the texts, which .NET also keeps tokens in.
+/// Named texts, in the order in which they were added (.NET's `AuthenticationProperties`). Times have whole seconds.
+/// `Debug` leaves out the texts, in which .NET also keeps tokens.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct TicketProperties {
     items: Vec<(Cow<'static, str>, String)>,
@@ -31,12 +31,12 @@ impl TicketProperties {
         self.set(ISSUED, instant.map(http_date::format));
     }
 
-    /// When the ticket ends (`.expires`).
+    /// When the ticket expires (`.expires`).
     pub fn expires(&self) -> Option<OffsetDateTime> {
         http_date::parse(self.get(EXPIRES)?)
     }
 
-    /// Sets when the ticket ends; fractions of the second are dropped.
+    /// Sets when the ticket expires; fractions of the second are dropped.
     pub fn set_expires(&mut self, instant: Option<OffsetDateTime>) {
         self.set(EXPIRES, instant.map(http_date::format));
     }
@@ -51,7 +51,7 @@ impl TicketProperties {
         self.set(PERSISTENT, persistent.then(String::new));
     }
 
-    /// Whether the cookie may slide (`.refresh`); `None` leaves it to the scheme.
+    /// Whether the cookie may be renewed (`.refresh`); `None` leaves it to the scheme.
     pub fn allow_refresh(&self) -> Option<bool> {
         match self.get(ALLOW_REFRESH)? {
             text if text.eq_ignore_ascii_case("true") => Some(true),
@@ -65,7 +65,7 @@ impl TicketProperties {
         self.iter().find_map(|(key, value)| (key == name).then_some(value))
     }
 
-    /// Sets the text called `name` where it stands, or at the end; `None` removes it.
+    /// Sets the text called `name`, in its place or at the end; `None` removes it.
     pub fn set(&mut self, name: &str, value: Option<String>) {
         let position = self.items.iter().position(|(key, _)| key == name);
         match (position, value) {
@@ -76,7 +76,7 @@ impl TicketProperties {
         }
     }
 
-    /// Texts whose names are known to differ.
+    /// Properties from texts whose names are known to differ.
     pub(super) fn from_pairs(items: Vec<(Cow<'static, str>, String)>) -> Self {
         Self { items }
     }

@@ -11,24 +11,23 @@ use super::{Ticket, TicketProperties, properties::USUAL_NAMES};
 const TICKET_VERSION: i32 = 5;
 const PROPERTIES_VERSION: i32 = 1;
 
-/// Written instead of a text that is the default in its place.
+/// Written in place of a text that is the default there.
 const DEFAULT: &str = "\0";
 
-/// How many actors may stand behind one another. .NET sets no bound; here one keeps hostile bytes off the end of the
-/// stack.
+/// How deep actors may be nested. .NET has no limit; here it keeps hostile bytes from overflowing the stack.
 const MAX_ACTORS: usize = 32;
 
-/// How long the type of an identity's names may be where claims have [`DEFAULT`] in its place. Each claim gets a copy, so
-/// that without a bound hostile bytes could have a long one copied thousands of times; .NET shares it, and sets none.
+/// Maximum length of an identity's name claim type if claims refer to it with [`DEFAULT`]. Each claim gets a copy, so
+/// without a limit hostile bytes could have a long one copied thousands of times. .NET shares it, and has no limit.
 const MAX_DEFAULT_TYPE: usize = 512;
 
-/// How many of what a count announces are believed enough to make room for them at once.
+/// For how many announced items memory is reserved at once.
 const MOST_RESERVED: u32 = 8;
 
-/// Up to so many names are compared with each other one by one, which is quicker than a table of them.
+/// Up to this many names are compared one by one, which is faster than a hash table.
 const FEW_NAMES: usize = 8;
 
-/// Texts of nearly every ticket; they are borrowed from here instead of copied for each.
+/// Texts that occur in nearly every ticket, so that they can be borrowed instead of copied.
 const USUAL_TEXTS: [&str; 10] = [
     claim_types::NAME_IDENTIFIER,
     claim_types::NAME,
@@ -42,7 +41,7 @@ const USUAL_TEXTS: [&str; 10] = [
     schemes::BEARER_REFRESH_TOKEN,
 ];
 
-/// The bytes are no ticket of a version that is known here.
+/// The bytes are not a ticket of a known version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the bytes are not a ticket")]
 pub struct MalformedTicket;
@@ -91,7 +90,7 @@ fn write_identity(writer: &mut BinaryWriter, identity: &ClaimsIdentity) {
     for claim in &identity.claims {
         write_claim(writer, claim, &identity.name_claim_type);
     }
-    // .NET leaves an empty bootstrap context out.
+    // .NET omits an empty bootstrap context.
     let bootstrap_context = identity.bootstrap_context.as_deref().filter(|text| !text.is_empty());
     writer.boolean(bootstrap_context.is_some());
     if let Some(text) = bootstrap_context {
@@ -104,7 +103,7 @@ fn write_identity(writer: &mut BinaryWriter, identity: &ClaimsIdentity) {
 }
 
 fn read_identity(reader: &mut BinaryReader<'_>, actors_left: usize) -> Result<ClaimsIdentity, MalformedTicket> {
-    // .NET cannot write an identity without type, so that an empty text stands for none.
+    // .NET cannot write an identity without a type, so an empty text means none.
     let authentication_type = Some(reader.string()?).filter(|text| !text.is_empty());
     let authentication_type = authentication_type.map(|text| borrowed_from(&USUAL_TEXTS, text));
     let name_claim_type = read_text(reader, claim_types::NAME.into())?;
@@ -136,7 +135,7 @@ fn read_identity(reader: &mut BinaryReader<'_>, actors_left: usize) -> Result<Cl
 }
 
 fn write_claim(writer: &mut BinaryWriter, claim: &Claim, name_claim_type: &str) {
-    // The default of a claim's type is whatever its identity's names are.
+    // The default of a claim's type is its identity's name claim type.
     let claim_type = if claim.claim_type == name_claim_type && name_claim_type.len() <= MAX_DEFAULT_TYPE {
         DEFAULT
     } else {
@@ -187,7 +186,7 @@ fn write_properties(writer: &mut BinaryWriter, properties: &TicketProperties) {
     }
 }
 
-/// .NET takes another version of the properties for none at all; a ticket without its end is refused here.
+/// .NET treats other versions of the properties as absent; here, a ticket without its end is refused.
 fn read_properties(reader: &mut BinaryReader<'_>) -> Result<TicketProperties, MalformedTicket> {
     if reader.int32()? != PROPERTIES_VERSION {
         return Err(MalformedTicket);
@@ -197,7 +196,7 @@ fn read_properties(reader: &mut BinaryReader<'_>) -> Result<TicketProperties, Ma
     })?))
 }
 
-/// Names with texts. .NET keeps them in a dictionary, which refuses to take a name twice.
+/// Names with texts. .NET reads them into a dictionary, which refuses duplicate names.
 fn read_pairs<Name: AsRef<str>>(
     reader: &mut BinaryReader<'_>,
     name: impl Fn(&str) -> Name,
@@ -240,7 +239,7 @@ fn write_text(writer: &mut BinaryWriter, text: &str, default: &str) {
     writer.string(if text == default { DEFAULT } else { text });
 }
 
-/// .NET's claims and identities take an empty text for the default, too.
+/// .NET's claims and identities treat an empty text as the default, too.
 fn read_text(reader: &mut BinaryReader<'_>, default: Cow<'static, str>) -> Result<Cow<'static, str>, MalformedTicket> {
     Ok(match reader.string()? {
         DEFAULT | "" => default,

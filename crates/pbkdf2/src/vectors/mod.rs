@@ -1,12 +1,12 @@
 //! Vector registers: one file for each kind of instructions, which names the same operations the same way.
 //!
 //! A file has modules `words_32` and `words_64`, each with the type `Vector` of `LANES` such words and the functions
-//! `load`, `store`, `splat`, `add`, `xor`, `xor3`, `choose`, `majority`, `rotate_right` and `shift_right`. Counts of bits
-//! are arguments that are constant wherever these functions are called: the compiler, which puts all of them in line,
-//! takes the forms of the instructions that have the count built in.
+//! `load`, `store`, `splat`, `add`, `xor`, `xor3`, `choose`, `majority`, `rotate_right` and `shift_right`. Counts of
+//! bits are arguments that are constant wherever these functions are called: the compiler, which puts all of them in
+//! line, takes the forms of the instructions that have the count built in.
 //!
-//! Whoever adds instructions adds a file here and a rule to [`define_backend`]; whoever adds a hash function writes its
-//! compression once, in these operations.
+//! To add instructions, add a file here and a rule to [`define_backend`]. To add a hash function, write its compression
+//! once, in these operations.
 
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx2;
@@ -24,9 +24,9 @@ pub(crate) mod scalar;
 /// processor has them.
 ///
 /// The module around it has the macro `define_compress`, which takes the attribute that enables the instructions, the
-/// function's `PRF`, the type `Word`, and the number `WORDS` of words in a state. A macro rather than a trait: the functions with vector
-/// instructions, and whoever is to call them without `unsafe`, must all carry that attribute, which a trait's methods
-/// cannot.
+/// function's `PRF`, the type `Word`, and the number `WORDS` of words in a state. A macro rather than a trait: the
+/// functions with vector instructions, and whoever is to call them without `unsafe`, must all carry that attribute,
+/// which a trait's methods cannot.
 macro_rules! define_backend {
     ($words:ident, avx512, pays_from: $pays_from:expr) => {
         crate::vectors::define_backend!("AVX-512", avx512::$words, ["avx512f"], avx512, $pays_from);

@@ -5,9 +5,9 @@
 /// The default is .NET's: AES-256-CBC with HMACSHA256.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Algorithm {
-    /// AES in CBC mode, its ciphertext authenticated by an HMAC under a key of its own.
+    /// AES in CBC mode, with an HMAC over the ciphertext.
     Cbc(AesKeySize, ValidationAlgorithm),
-    /// AES in Galois/counter mode, which authenticates by itself.
+    /// AES in Galois/counter mode.
     Gcm(AesKeySize),
 }
 
@@ -50,7 +50,7 @@ impl Algorithm {
         }
     }
 
-    /// The algorithm of a key that names these; CBC needs a validation algorithm, GCM ignores it.
+    /// The algorithm with these names. CBC needs a validation algorithm, GCM ignores it.
     pub(crate) fn from_names(encryption: &str, validation: Option<&str>) -> Option<Self> {
         let (size, mode) = encryption.strip_prefix("AES_")?.split_once('_')?;
         let size = match size {

@@ -10,8 +10,8 @@ use rustls_pki_types::{CertificateDer, PrivatePkcs8KeyDer, pem::PemObject};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-/// An RSA certificate and its private key, for keys that are encrypted at rest (.NET's `ProtectKeysWithCertificate`
-/// and `UnprotectKeysWithAnyCertificate`).
+/// An RSA certificate and its private key, which encrypt keys at rest (.NET's `ProtectKeysWithCertificate` and
+/// `UnprotectKeysWithAnyCertificate`).
 pub struct KeyCertificate {
     certificate: CertificateDer<'static>,
     encrypting: Pkcs1PublicEncryptingKey,
@@ -21,26 +21,26 @@ pub struct KeyCertificate {
 /// Why a certificate cannot encrypt keys.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyCertificateError {
-    /// There is no `BEGIN CERTIFICATE`, or it is damaged.
+    /// `BEGIN CERTIFICATE` is missing or damaged.
     #[error("no certificate in PEM form")]
     NoCertificate,
-    /// There is no `BEGIN PRIVATE KEY` (PKCS#8), or it is damaged.
+    /// `BEGIN PRIVATE KEY` (PKCS#8) is missing or damaged.
     #[error("no private key in PEM form (PKCS#8, unencrypted)")]
     NoPrivateKey,
     /// .NET encrypts keys with RSA only.
     #[error("the private key is not an RSA key of 2048 to 8192 bits")]
     NotRsa,
-    /// The certificate is another key's.
+    /// The certificate and the private key do not belong together.
     #[error("the certificate does not belong to the private key")]
     OfAnotherKey,
 }
 
 impl KeyCertificate {
-    /// From the PEM texts of the certificate, the first of a chain, and of the private key in PKCS#8; both may be in
+    /// Reads the PEM texts of the certificate (the first of a chain) and of the private key in PKCS#8. Both may be in
     /// one text.
     ///
     /// # Errors
-    /// [`KeyCertificateError`] says which of the two cannot be used.
+    /// [`KeyCertificateError`] if either cannot be used.
     pub fn from_pem(certificate: &str, private_key: &str) -> Result<Self, KeyCertificateError> {
         let certificate =
             CertificateDer::from_pem_slice(certificate.as_bytes()).map_err(|_| KeyCertificateError::NoCertificate)?;
@@ -50,7 +50,7 @@ impl KeyCertificate {
             .map_err(|_| KeyCertificateError::NotRsa)?;
         let public_key = private_key.public_key();
         let public_key_der: PublicKeyX509Der<'_> = public_key.as_der().map_err(|_| KeyCertificateError::NotRsa)?;
-        // A certificate holds its public key in this very form, so there is no need to take it apart.
+        // A certificate contains its public key in exactly this form, so there is no need to parse it.
         let public_key_der = public_key_der.as_ref();
         if !certificate
             .windows(public_key_der.len())
@@ -65,12 +65,12 @@ impl KeyCertificate {
         })
     }
 
-    /// The certificate's bytes, which encrypted keys carry along.
+    /// The certificate's bytes, which are stored with encrypted keys.
     pub(crate) fn der(&self) -> &[u8] {
         &self.certificate
     }
 
-    /// RSA with PKCS#1 version 1.5 padding, as .NET's `EncryptedXml` chooses; `None` if the library fails.
+    /// Encrypts with RSA and PKCS#1 version 1.5 padding, as .NET's `EncryptedXml` does; `None` if the library fails.
     pub(crate) fn encrypt(&self, plaintext: &[u8]) -> Option<Vec<u8>> {
         let mut ciphertext = vec![0; self.encrypting.ciphertext_size()];
         let length = self.encrypting.encrypt(plaintext, &mut ciphertext).ok()?.len();
@@ -95,7 +95,7 @@ impl fmt::Debug for KeyCertificate {
     }
 }
 
-/// The SHA-256 fingerprint by which people tell certificates apart, as `openssl x509 -fingerprint -sha256` shows it.
+/// The SHA-256 fingerprint, as `openssl x509 -fingerprint -sha256` shows it.
 pub(crate) fn fingerprint(certificate: &[u8]) -> String {
     let bytes: Vec<String> = Sha256::digest(certificate)
         .iter()

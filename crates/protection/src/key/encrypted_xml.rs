@@ -15,7 +15,7 @@ use crate::key::certificate::fingerprint;
 use crate::payload::base64_text;
 use crate::{KeyCertificate, KeyEncryption, Random};
 
-/// `element` as `<EncryptedData>` for the holder of `certificate`; `None` if the library fails.
+/// Encrypts `element` for `certificate`, as `<EncryptedData>`; `None` if the library fails.
 pub(crate) fn encrypt(element: &str, certificate: &KeyCertificate, random: &dyn Random) -> Option<String> {
     let mut key = Zeroizing::new([0; KEY_LENGTH]);
     let mut iv = [0; IV_LENGTH];
@@ -50,7 +50,7 @@ pub(crate) fn encrypt(element: &str, certificate: &KeyCertificate, random: &dyn 
     ))
 }
 
-/// The element inside `<EncryptedData>`, opened by the certificate of `encryption` that it names.
+/// Decrypts the element inside `<EncryptedData>` with the certificate of `encryption` that it names.
 pub(crate) fn decrypt(
     encrypted_data: Node<'_, '_>,
     encryption: &[KeyEncryption],

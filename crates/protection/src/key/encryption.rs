@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use crate::{KeyCertificate, KeyPassphrase};
 
-/// A way to keep keys at rest so that a copy of the repository alone opens nothing.
+/// How keys are encrypted at rest, so that a copy of the repository alone is useless.
 #[derive(Debug, Clone)]
 pub enum KeyEncryption {
-    /// For the holder of a certificate's private key, in the form that .NET reads too.
+    /// For a certificate, in .NET's format.
     Certificate(Arc<KeyCertificate>),
-    /// With a passphrase, in a form of our own: .NET cannot read such keys.
+    /// With a passphrase, in a format of our own: .NET cannot read such keys.
     Passphrase(Arc<KeyPassphrase>),
 }
 

@@ -1,4 +1,4 @@
-//! A key, and its form as XML, in clear or encrypted for a certificate or with a passphrase.
+//! Keys and their XML, in clear or encrypted for a certificate or with a passphrase.
 
 pub(crate) mod algorithm;
 pub(crate) mod certificate;
@@ -22,7 +22,7 @@ pub use self::{
 };
 use crate::Random;
 
-/// A key of the ring, its life, and its secret if that can be used (.NET's `IKey`).
+/// A key of the ring, with its dates, and its secret if that can be used (.NET's `IKey`).
 #[derive(Debug, Clone)]
 pub(crate) struct Key {
     pub(crate) id: Uuid,
@@ -33,7 +33,7 @@ pub(crate) struct Key {
 }
 
 impl Key {
-    /// Whether its time to protect is over; it may go on to unprotect.
+    /// Whether it is too old to protect. It can still unprotect.
     pub(crate) fn is_expired(&self, now: OffsetDateTime) -> bool {
         self.life.expiration_date <= now
     }
@@ -44,20 +44,20 @@ impl Key {
     }
 }
 
-/// How a key's secret is kept.
+/// How a key's secret is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyAtRest {
-    /// As it is.
+    /// In clear.
     InClear,
-    /// Encrypted for a certificate, as .NET does it too.
+    /// Encrypted for a certificate, as in .NET.
     ForCertificate,
     /// Encrypted with a passphrase, which .NET cannot read.
     WithPassphrase,
-    /// Encrypted by other means, which are not supported here.
+    /// Encrypted in another way, which is not supported here.
     Otherwise,
 }
 
-/// When a key is made, starts to protect and ends to protect.
+/// When a key was created, and when it starts and stops protecting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct KeyLife {
     pub(crate) creation_date: OffsetDateTime,
@@ -92,42 +92,42 @@ impl fmt::Debug for KeySecret {
 /// Why a key of the ring can neither protect nor unprotect.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyProblem {
-    /// The secret is encrypted by other means than a certificate or a passphrase, Windows' DPAPI for example.
+    /// The secret is encrypted in an unsupported way, such as Windows' DPAPI.
     #[error("its secret is encrypted at rest, for {decryptor}, which is not supported")]
     EncryptedAtRest {
         /// The .NET type that would decrypt it.
         decryptor: String,
     },
-    /// The secret is encrypted for a certificate that the ring was not given.
+    /// The secret is encrypted for a certificate that the ring does not have.
     #[error("its secret is encrypted for a certificate that is not configured, SHA-256 fingerprint {fingerprint}")]
     NoCertificate {
-        /// Which one, as `openssl x509 -fingerprint -sha256` shows it.
+        /// Its fingerprint, as `openssl x509 -fingerprint -sha256` shows it.
         fingerprint: String,
     },
-    /// The secret is encrypted with a passphrase, and the ring was given none.
+    /// The secret is encrypted with a passphrase, and the ring has none.
     #[error("its secret is encrypted with a passphrase, and none is configured")]
     NoPassphrase,
-    /// No passphrase that the ring was given opens the secret. Whether that or the file is wrong cannot be told.
+    /// None of the ring's passphrases decrypts the secret. Either the passphrase or the file is wrong.
     #[error(
         "its secret does not open with the passphrase that is configured: that is another one, or the key is damaged"
     )]
     WrongPassphrase,
-    /// Another algorithm than those of [`Algorithm`].
+    /// The key uses an unknown algorithm.
     #[error("its algorithms are not supported: {algorithms}")]
     UnknownAlgorithm {
-        /// What the key names.
+        /// The algorithm's name.
         algorithms: String,
     },
-    /// The description of the key is damaged.
+    /// The key's XML is damaged.
     #[error("its {element} is missing or malformed")]
     Malformed {
-        /// Where.
+        /// The damaged element.
         element: &'static str,
     },
 }
 
 impl KeyProblem {
-    /// Whether the right passphrase may be all that is missing.
+    /// Whether the right passphrase could solve the problem.
     pub(crate) fn is_about_a_passphrase(&self) -> bool {
         matches!(self, Self::NoPassphrase | Self::WrongPassphrase)
     }

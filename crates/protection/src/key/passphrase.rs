@@ -11,22 +11,22 @@ use zeroize::Zeroizing;
 
 use crate::Random;
 
-/// A passphrase that keys are encrypted with at rest. .NET has nothing like it.
+/// A passphrase that encrypts keys at rest. .NET has no such feature.
 ///
-/// Its bytes in UTF-8 are what counts: the same letters in another normalisation form are another passphrase.
+/// Its UTF-8 bytes are what counts: the same letters in another Unicode normalization form are another passphrase.
 pub struct KeyPassphrase {
     passphrase: Zeroizing<String>,
-    /// What was derived already, since each derivation is made to be slow and a ring is read again and again.
+    /// Keys derived so far, since each derivation is deliberately slow and a ring is read again and again.
     derived: Mutex<HashMap<KeyDerivation, DerivedKey>>,
 }
 
-/// Who can leave a passphrase empty has none.
+/// The passphrase is empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the passphrase is empty")]
 pub struct EmptyPassphrase;
 
 impl KeyPassphrase {
-    /// A passphrase of at least one byte; how hard it is to guess is up to the caller.
+    /// A passphrase of at least one byte. Its strength is up to the caller.
     ///
     /// # Errors
     /// [`EmptyPassphrase`].
@@ -40,10 +40,10 @@ impl KeyPassphrase {
         })
     }
 
-    /// The key for AES-256. Takes a tenth of a second and tens of megabytes the first time: never on an async thread.
-    /// `None` where there is no memory left.
+    /// The key for AES-256. The first derivation takes a tenth of a second and tens of megabytes, so never call it on
+    /// an async thread. `None` if memory runs out.
     pub(crate) fn derive(&self, derivation: KeyDerivation) -> Option<DerivedKey> {
-        // Held while deriving, so that two who read at once do not both do the work.
+        // Held while deriving, so that concurrent readers do not both do the work.
         let mut derived = self.derived.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(key) = derived.get(&derivation) {
             return Some(key.clone());
@@ -60,10 +60,10 @@ impl fmt::Debug for KeyPassphrase {
     }
 }
 
-/// A key for AES-256 that was made of a passphrase.
+/// A key for AES-256, derived from a passphrase.
 pub(crate) type DerivedKey = Zeroizing<[u8; 32]>;
 
-/// How a passphrase becomes a key: Argon2id, version 1.3 (RFC 9106), within bounds that no file can exceed.
+/// How a key is derived from a passphrase: Argon2id, version 1.3 (RFC 9106), within limits that no file can exceed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct KeyDerivation {
     memory: u32,
@@ -73,7 +73,7 @@ pub(crate) struct KeyDerivation {
 }
 
 impl KeyDerivation {
-    /// For a new key: a salt of its own, and the second choice of RFC 9106, section 4 (64 MiB, 3 passes, 4 lanes).
+    /// For a new key: a new salt, and the second recommendation of RFC 9106, section 4 (64 MiB, 3 passes, 4 lanes).
     pub(crate) fn generate(random: &dyn Random) -> Self {
         let mut salt = [0; 16];
         random.fill(&mut salt);
@@ -85,7 +85,7 @@ impl KeyDerivation {
         }
     }
 
-    /// As a file says it; memory is in KiB. `None` outside of what Argon2 allows or what a file may make us spend.
+    /// From a file; memory is in KiB. `None` outside of Argon2's limits or ours.
     pub(crate) fn new(memory: u32, iterations: u32, parallelism: u32, salt: [u8; 16]) -> Option<Self> {
         let is_bounded = memory <= MAX_MEMORY && iterations <= MAX_ITERATIONS && parallelism <= MAX_PARALLELISM;
         let derivation = Self {
@@ -121,7 +121,7 @@ impl KeyDerivation {
 
     fn derive(&self, passphrase: &[u8]) -> Option<DerivedKey> {
         let params = self.params()?;
-        // Memory of our own, because the library's is not wiped.
+        // Our own memory, because the library's is not wiped.
         let mut blocks = Zeroizing::new(Vec::new());
         blocks.try_reserve_exact(params.block_count()).ok()?;
         blocks.resize(params.block_count(), Block::new());
@@ -133,7 +133,7 @@ impl KeyDerivation {
     }
 }
 
-/// 64 MiB, which is what new keys take: nobody else writes such keys, so none may make us take more.
+/// 64 MiB, as for new keys: nobody else writes such keys, so none needs more.
 const MAX_MEMORY: u32 = 64 * 1024;
 const MAX_ITERATIONS: u32 = 10;
 const MAX_PARALLELISM: u32 = 16;
@@ -180,7 +180,7 @@ mod tests {
         let passphrase = KeyPassphrase::new("correct horse".to_owned().into()).unwrap();
         let derivation = KeyDerivation::new(64, 1, 1, [7; 16]).unwrap();
         let first = passphrase.derive(derivation).unwrap();
-        // Only what was kept can differ from what would be derived.
+        // Only a cached key can differ from a derived one.
         let marked = DerivedKey::new([1; 32]);
         passphrase.derived.lock().unwrap().insert(derivation, marked.clone());
         assert_ne!(first, marked);

@@ -1,4 +1,4 @@
-//! A key's secret under a passphrase: AES-256-GCM with a key that Argon2id derives. The form is our own.
+//! Encryption of a key's secret with a passphrase: AES-256-GCM with a key that Argon2id derives. The format is our own.
 
 use std::str::FromStr;
 
@@ -16,7 +16,7 @@ use crate::key::passphrase::{DerivedKey, KeyDerivation};
 use crate::payload::base64_text;
 use crate::{KeyEncryption, KeyPassphrase, Random};
 
-/// The element of the key `id` as `<encryptedKey>` for who knows `passphrase`; `None` if the library fails.
+/// Encrypts the element of the key `id` with `passphrase`, as `<encryptedKey>`; `None` if the library fails.
 pub(crate) fn encrypt(element: &str, id: Uuid, passphrase: &KeyPassphrase, random: &dyn Random) -> Option<String> {
     let derivation = KeyDerivation::generate(random);
     let mut nonce = [0; NONCE_LENGTH];
@@ -46,7 +46,7 @@ pub(crate) fn encrypt(element: &str, id: Uuid, passphrase: &KeyPassphrase, rando
     ))
 }
 
-/// The element of the key `id` inside `<encryptedKey>`, opened by whichever passphrase of `encryption` does.
+/// Decrypts the element of the key `id` inside `<encryptedKey>` with whichever passphrase of `encryption` fits.
 pub(crate) fn decrypt(
     encrypted_key: Node<'_, '_>,
     id: Uuid,
@@ -78,7 +78,7 @@ fn open(key: &DerivedKey, nonce: [u8; NONCE_LENGTH], id: Uuid, value: &[u8]) -> 
     cipher(key)?
         .decrypt_inout_detached(
             &Nonce::<Aes256Gcm>::from(nonce),
-            // Bound to its key, so that no key can be given another's secret.
+            // Bound to its key, so that secrets cannot be swapped between keys.
             id.as_bytes(),
             text.as_mut_slice().into(),
             &Tag::<Aes256Gcm>::from(*tag),
@@ -101,7 +101,7 @@ fn parse_derivation(derivation: Node<'_, '_>) -> Option<KeyDerivation> {
     )
 }
 
-/// The child with that name, which has to name that algorithm.
+/// The child with this name, if it has this algorithm.
 fn child<'a, 'input>(parent: Node<'a, 'input>, name: &str, algorithm: &str) -> Result<Node<'a, 'input>, KeyProblem> {
     let child = parent
         .children()

@@ -52,7 +52,7 @@ impl CbcHmac {
         }
     }
 
-    /// The plain text of a body, or `None` for every kind of damage. Nothing is decrypted before the MAC has held.
+    /// The plain text of a body, or `None` for any kind of damage. Nothing is decrypted before the MAC is verified.
     pub(crate) fn open(self, subkeys: &[u8], body: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let (encryption_key, validation_key) = subkeys.split_at(self.key_size.length());
         let (authenticated, mac) = body.split_at_checked(body.len().checked_sub(self.validation.length())?)?;
@@ -71,7 +71,8 @@ impl CbcHmac {
         }
     }
 
-    /// Names the algorithms in the derivation of subkeys: lengths, and what both give for nothing under derived keys.
+    /// The context header, which identifies the algorithms in the derivation of subkeys: lengths, and the outputs for
+    /// empty input.
     pub(crate) fn context_header(self) -> Vec<u8> {
         let mut subkeys = Zeroizing::new(vec![0; self.subkeys_length()]);
         SubkeyDerivation::new(&[], &[], &[], subkeys.len()).derive(&[], &mut subkeys);

@@ -10,25 +10,25 @@ use crate::payload::header::Header;
 #[derive(Clone)]
 pub(crate) struct Purposes {
     count: u32,
-    /// Each purpose as 7-bit-encoded length and UTF-8.
+    /// Each purpose as a 7-bit-encoded length and UTF-8.
     encoded: Vec<u8>,
 }
 
 impl Purposes {
-    /// The chain that the application's name starts, where it has one.
+    /// The chain that starts with the application's name, if there is one.
     pub(crate) fn of_application(name: Option<&str>) -> Self {
         let root = Self {
             count: 0,
             encoded: Vec::new(),
         };
-        // .NET takes an empty discriminator for none at all.
+        // .NET treats an empty discriminator as none.
         match name {
             Some(name) if !name.is_empty() => root.with(name),
             _ => root,
         }
     }
 
-    /// This chain and one purpose more.
+    /// This chain with one more purpose.
     pub(crate) fn with(&self, purpose: &str) -> Self {
         let mut encoded = self.encoded.clone();
         write_7_bit_encoded(purpose.len(), &mut encoded);
@@ -39,7 +39,7 @@ impl Purposes {
         }
     }
 
-    /// What is authenticated beside the payload's own bytes: its header and the purposes.
+    /// The additional authenticated data: the payload's header and the purposes.
     pub(crate) fn additional_authenticated_data(&self, key_id: Uuid) -> Vec<u8> {
         let mut data = Vec::with_capacity(Header::LENGTH + size_of::<u32>() + self.encoded.len());
         data.extend_from_slice(&Header { key_id }.to_bytes());

@@ -5,8 +5,8 @@ use sha2::Sha512;
 
 /// Derives the subkeys of payloads from a master key: SP 800-108 in counter mode, with HMAC-SHA512.
 ///
-/// Counter, label and the fixed part of the context come first in each block, so their state is kept: a payload costs
-/// only what follows, its own key modifier.
+/// Counter, label and the fixed part of the context come first in each block, so their hash state is kept; a payload
+/// only adds its own key modifier.
 pub(crate) struct SubkeyDerivation {
     /// One for each 64 bytes of output, everything before the key modifier taken in.
     blocks: Vec<Hmac<Sha512>>,

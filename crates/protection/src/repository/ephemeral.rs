@@ -6,14 +6,14 @@ use async_trait::async_trait;
 
 use crate::{KeyRepository, KeyRepositoryError, StoredElement};
 
-/// Keys that live only as long as the process (.NET's `EphemeralXmlRepository`).
+/// Keeps keys until the process ends (.NET's `EphemeralXmlRepository`).
 #[derive(Debug, Default)]
 pub struct EphemeralKeyRepository {
     elements: Mutex<Vec<StoredElement>>,
 }
 
 impl EphemeralKeyRepository {
-    /// Begins with these.
+    /// A repository with these elements.
     pub fn with_elements(elements: Vec<StoredElement>) -> Self {
         Self {
             elements: Mutex::new(elements),

@@ -14,23 +14,23 @@ use crate::{KeyRepository, KeyRepositoryError, StoredElement};
 
 /// A folder with one XML file for each element (.NET's `FileSystemXmlRepository`).
 ///
-/// The folder is made for its owner alone (mode 0700), and so are the files (0600). A file appears whole or not at
-/// all. Files that are not `*.xml` are left alone; one of them, `keys.lock`, is locked by who writes.
+/// The folder is created with mode 0700, the files with 0600. A file appears complete or not at all. Files that are not
+/// `*.xml` are left alone; writers lock one of them, `keys.lock`.
 #[derive(Debug, Clone)]
 pub struct FolderKeyRepository {
     folder: Arc<Path>,
 }
 
 impl FolderKeyRepository {
-    /// Uses `folder`; it is made (mode 0700) when the first key is written.
+    /// A repository in `folder`, which is created (mode 0700) when the first key is written.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self {
             folder: folder.into().into(),
         }
     }
 
-    /// The names of those files that hold no element of the ring: they are not `*.xml`, or their text cannot be read.
-    /// The lock is not among them.
+    /// The names of the files that are not elements of the ring: not `*.xml`, or not readable as text. The lock file is
+    /// left out.
     ///
     /// # Errors
     /// When the folder cannot be read.
@@ -39,7 +39,7 @@ impl FolderKeyRepository {
             .await
     }
 
-    /// Does the blocking work of files where it may block.
+    /// Runs blocking work on files on a thread that may block.
     async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Path) -> io::Result<T> + Send + 'static,
@@ -86,7 +86,7 @@ impl KeyRepository for FolderKeyRepository {
     }
 }
 
-/// What is in a folder, by name, since a folder has no order of its own.
+/// The contents of a folder, sorted by name.
 #[derive(Default)]
 struct FolderContents {
     elements: Vec<StoredElement>,
@@ -116,7 +116,7 @@ fn read_folder(folder: &Path) -> io::Result<FolderContents> {
                 name,
                 xml: Zeroizing::new(xml),
             }),
-            // Going on without a revocation would trust what was revoked.
+            // Without a revocation, a revoked key would be trusted.
             Err(error) if name.starts_with("revocation-") => {
                 return Err(cannot_be_read(&path, &error));
             }
@@ -130,7 +130,7 @@ fn read_folder(folder: &Path) -> io::Result<FolderContents> {
     if let Some(error) = unreadable
         && contents.elements.is_empty()
     {
-        // There is a ring, and taking it for an empty one would start another.
+        // There is a ring. Treating it as empty would start another.
         return Err(error);
     }
     contents.elements.sort_by(|a, b| a.name.cmp(&b.name));
@@ -138,11 +138,11 @@ fn read_folder(folder: &Path) -> io::Result<FolderContents> {
     Ok(contents)
 }
 
-/// Makes the folder if it has to, and waits until no other instance writes in it. It is unlocked when the file is
-/// closed, so also when the process ends in the middle. .NET knows nothing of the lock.
+/// Creates the folder if necessary, and waits until no other instance writes to it. The lock ends when the file is
+/// closed, even if the process crashes. .NET does not use the lock.
 ///
-/// A file, because network file systems lock no folders; and it stays, because who removed it would remove the lock
-/// that somebody else waits for.
+/// A file, because network file systems cannot lock folders. It is never deleted, because others may be waiting for the
+/// lock.
 fn lock(folder: &Path) -> io::Result<fs::File> {
     make_folder(folder)?;
     let path = folder.join(LOCK);
@@ -154,7 +154,7 @@ fn cannot_be_read(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{} cannot be read: {error}", path.display()))
 }
 
-/// Writes beside the final name and renames, so that other instances never read half a key.
+/// Writes to a temporary file and renames it, so that other instances never read half a key.
 fn write_file(folder: &Path, element: &StoredElement) -> io::Result<()> {
     let name = &element.name;
     if Path::new(name).file_name() != Some(name.as_ref()) {
@@ -166,10 +166,10 @@ fn write_file(folder: &Path, element: &StoredElement) -> io::Result<()> {
     let temporary = folder.join(format!("{name}.{}.tmp", std::process::id()));
     let written = write_new(&temporary, &element.xml)
         .and_then(|()| fs::rename(&temporary, folder.join(format!("{name}.xml"))))
-        // The new name itself is on the disk only when the folder is.
+        // The new name is on disk only once the folder is.
         .and_then(|()| fs::File::open(folder)?.sync_all());
     if written.is_err() {
-        // Best effort: what could not be written may not be removable either, and the first error says why.
+        // Best effort: the file may not be removable either, and the first error is the one to report.
         let _ = fs::remove_file(&temporary);
     }
     written
@@ -190,7 +190,7 @@ fn write_new(path: &Path, xml: &str) -> io::Result<()> {
     file.sync_all()
 }
 
-/// An empty file that only its owner can read.
+/// Creates an empty file that only its owner can read.
 fn open_private(path: &Path) -> io::Result<fs::File> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
@@ -199,7 +199,7 @@ fn open_private(path: &Path) -> io::Result<fs::File> {
     options.open(path)
 }
 
-/// Which file is locked.
+/// The lock file.
 const LOCK: &str = "keys.lock";
-/// Byte order mark and declaration, as .NET writes them in front of each element.
+/// Byte order mark and XML declaration, as .NET writes them before each element.
 const DECLARATION: &str = "\u{FEFF}<?xml version=\"1.0\" encoding=\"utf-8\"?>\n";

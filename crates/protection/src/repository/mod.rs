@@ -1,4 +1,4 @@
-//! Where a ring is kept.
+//! Where key rings are stored.
 
 mod ephemeral;
 mod folder;
@@ -15,8 +15,8 @@ pub use self::{ephemeral::EphemeralKeyRepository, folder::FolderKeyRepository};
 pub struct StoredElement {
     /// The friendly name: `key-GUID` or `revocation-…`, without `.xml`.
     pub name: String,
-    /// The element as XML, wiped from memory when dropped since it may hold a key. What the ring writes has neither
-    /// byte order mark nor XML declaration; what it reads may have both.
+    /// The element as XML, wiped from memory when dropped, since it may contain a key. The ring writes it without byte
+    /// order mark and XML declaration, but accepts both.
     pub xml: Zeroizing<String>,
 }
 
@@ -32,48 +32,48 @@ impl Debug for StoredElement {
 #[derive(Debug, thiserror::Error)]
 #[error("the key ring in {place}: {source}")]
 pub struct KeyRepositoryError {
-    /// Which folder, table or the like.
+    /// The folder, table or the like.
     pub place: String,
-    /// What went wrong there.
+    /// What went wrong.
     #[source]
     pub source: Box<dyn std::error::Error + Send + Sync>,
 }
 
 impl KeyRepositoryError {
-    /// Whether the same may succeed in a moment: the storage is away, and says so with [`Away`].
+    /// Whether the same may succeed in a moment, because the storage is only temporarily unavailable ([`Away`]).
     #[must_use]
     pub fn is_passing(&self) -> bool {
         self.source.is::<Away>()
     }
 }
 
-/// What a repository gives as its error's source where its storage is away for now, such as a database that restarts.
+/// The source of a repository's error if its storage is temporarily unavailable, such as a restarting database.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct Away(pub Box<dyn std::error::Error + Send + Sync>);
 
-/// Where a key ring is kept (.NET's `IXmlRepository`).
+/// Stores a key ring (.NET's `IXmlRepository`).
 #[async_trait]
 pub trait KeyRepository: Debug + Send + Sync + 'static {
-    /// Where that is, for messages: `the folder /var/lib/…`, `the table DataProtectionKeys`.
+    /// The place, for messages: `the folder /var/lib/…`, `the table DataProtectionKeys`.
     fn place(&self) -> String;
     /// All elements, in no particular order.
     ///
     /// # Errors
-    /// When the repository cannot be read. One that does not exist yet is empty.
+    /// If the repository cannot be read. One that does not exist yet is empty.
     async fn all_elements(&self) -> Result<Vec<StoredElement>, KeyRepositoryError>;
     /// Adds an element.
     ///
     /// # Errors
-    /// When it could not be kept for good.
+    /// If it could not be stored durably.
     async fn store(&self, element: StoredElement) -> Result<(), KeyRepositoryError>;
-    /// Adds an element if nobody has added one since [`all_elements`](Self::all_elements) gave as many as `seen`;
-    /// `false`, and nothing is kept, if somebody has. No element is ever taken away, so their number tells.
+    /// Adds an element if nobody has added one since [`all_elements`](Self::all_elements) returned `seen` elements;
+    /// otherwise returns `false` and stores nothing. Elements are never removed, so their number is enough to tell.
     ///
-    /// Counting and adding are one step, whoever else does the same in this or another process: that is how instances
-    /// which start together make one key and not one each. .NET's repositories have nothing like it.
+    /// Counting and adding are one atomic step, in this and in other processes, so that instances that start together
+    /// create one key and not one each. .NET's repositories have no such operation.
     ///
     /// # Errors
-    /// When it could not be kept for good.
+    /// If it could not be stored durably.
     async fn store_if_unchanged(&self, element: StoredElement, seen: usize) -> Result<bool, KeyRepositoryError>;
 }

@@ -1,4 +1,5 @@
-//! What a key ring holds: the keys and revocations of its repository, and those it has lost since they were first read.
+//! The contents of a key ring: the keys and revocations of its repository, and those it has lost since they were first
+//! read.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -15,27 +16,27 @@ use crate::{KeyEncryption, KeyRepository, KeyRepositoryError, StoredElement};
 /// The keys of a repository, with all revocations applied.
 #[derive(Debug, Default)]
 pub(crate) struct RingContents {
-    /// Those that the repository has, and behind them those that it has lost.
+    /// The keys that the repository has, followed by those that it has lost.
     keys: Vec<Arc<Key>>,
-    /// How many of the keys are lost.
+    /// The number of lost keys.
     lost_keys: usize,
     /// What was lost, for the log.
     losses: Vec<String>,
     revocations: Revocations,
     element_count: usize,
     skipped_elements: Vec<String>,
-    /// Those of the skipped ones that may be keys.
+    /// The skipped elements that may be keys.
     damaged_elements: Vec<String>,
     fingerprint: [u8; 32],
     edition: RingEdition,
 }
 
 impl RingContents {
-    /// Reads everything. A key that cannot be read is skipped with a warning, a revocation that cannot is an error.
+    /// Reads everything. An unreadable key is skipped with a warning, an unreadable revocation is an error.
     ///
-    /// What `known`, an earlier reading, had and the repository has no more stays: a file that vanished or was truncated,
-    /// or a table that is empty, is a fault of the repository and revokes nothing. If nothing at all has changed, this
-    /// is `known` itself.
+    /// Keeps what the earlier contents `known` had, even if the repository no longer has it: a file that vanished or
+    /// was truncated, or an empty table, is a fault of the repository and revokes nothing. Returns `known` itself if
+    /// nothing has changed.
     pub(crate) async fn read(
         repository: &dyn KeyRepository,
         encryption: &[KeyEncryption],
@@ -50,7 +51,7 @@ impl RingContents {
         }
         let edition = known.as_ref().map(|known| known.edition).unwrap_or_default().next();
         let encryption = encryption.to_vec();
-        // Opening what is encrypted at rest may take as long as hashing a password.
+        // Decrypting keys may take as long as hashing a password.
         let parsed = tokio::task::spawn_blocking(move || {
             let (keys, contents) = Self::parse(&elements, &encryption)?;
             Ok(contents.with_keys(keys, known.as_deref()))
@@ -67,7 +68,7 @@ impl RingContents {
         }))
     }
 
-    /// The keys that can be read, and all else but keys.
+    /// The readable keys, and everything else but keys.
     fn parse(elements: &[StoredElement], encryption: &[KeyEncryption]) -> Result<(Vec<Key>, Self), String> {
         let mut keys: Vec<Key> = Vec::new();
         let mut contents = Self {
@@ -108,7 +109,7 @@ impl RingContents {
         Ok((keys, contents))
     }
 
-    /// Takes these keys in, and what only `known` has.
+    /// Adds these keys, and what only `known` has.
     fn with_keys(mut self, mut keys: Vec<Key>, known: Option<&Self>) -> Self {
         if let Some(known) = known {
             self.losses = self.revocations.keep(&known.revocations);
@@ -140,7 +141,7 @@ impl RingContents {
         self
     }
 
-    /// All keys: those that the repository has, and those that it has lost.
+    /// All keys: those in the repository, and those it has lost.
     pub(crate) fn keys(&self) -> &[Arc<Key>] {
         &self.keys
     }
@@ -149,7 +150,7 @@ impl RingContents {
         &self.keys[..self.keys.len() - self.lost_keys]
     }
 
-    /// The key that protects: one that the repository still has, or else one of all.
+    /// The key that protects: preferably one that the repository still has.
     pub(crate) fn default_key(&self, now: OffsetDateTime) -> DefaultKey {
         let choice = default_key::choose(now, self.stored_keys());
         if choice.preferred.is_some() || self.lost_keys == 0 {
@@ -158,27 +159,27 @@ impl RingContents {
         default_key::choose(now, &self.keys)
     }
 
-    /// Which of the contents of one ring these are.
+    /// The number of these contents among all that the ring has had.
     pub(crate) fn edition(&self) -> RingEdition {
         self.edition
     }
 
-    /// How many elements the repository had, whatever they are.
+    /// The number of elements in the repository, of any kind.
     pub(crate) fn element_count(&self) -> usize {
         self.element_count
     }
 
-    /// The names of those that are neither key nor revocation.
+    /// The names of elements that are neither key nor revocation.
     pub(crate) fn skipped_elements(&self) -> &[String] {
         &self.skipped_elements
     }
 
-    /// What the repository had once and has no more, in words.
+    /// What the repository has lost, in words.
     pub(crate) fn losses(&self) -> &[String] {
         &self.losses
     }
 
-    /// A key that has not been revoked and does not open for want of its passphrase.
+    /// A key that has not been revoked and needs another passphrase.
     pub(crate) fn waiting_for_passphrase(&self) -> Option<(Uuid, &KeyProblem)> {
         let mut keys = self.keys.iter().filter(|key| !key.is_revoked);
         keys.find_map(|key| {
@@ -187,8 +188,8 @@ impl RingContents {
         })
     }
 
-    /// Why this ring must not make a key by itself, if so: its keys may be there again in a moment, and a key made now
-    /// might end up beside a mounted volume instead of on it.
+    /// Why this ring must not create a key by itself, if it must not: its keys may be back in a moment, and a key
+    /// created now might end up beside a mounted volume instead of on it.
     pub(crate) fn is_in_doubt(&self) -> Option<String> {
         if self.stored_keys().iter().any(|key| key.is_usable()) {
             return None;
@@ -203,7 +204,7 @@ impl RingContents {
         ))
     }
 
-    /// Of the keys that can be used, expired or not, the one that was made last.
+    /// The most recently created usable key, expired or not.
     pub(crate) fn newest_usable(&self) -> Option<&Arc<Key>> {
         let usable = self.keys.iter().filter(|key| key.is_usable() && !key.is_revoked);
         usable.max_by_key(|key| key.life.creation_date)
@@ -229,7 +230,7 @@ impl Revocations {
         }
     }
 
-    /// Adds what only `known` has, and tells what that is.
+    /// Adds what only `known` has, and returns it.
     fn keep(&mut self, known: &Self) -> Vec<String> {
         let lost_ones = known.keys.difference(&self.keys);
         let mut losses: Vec<String> = lost_ones
@@ -245,12 +246,12 @@ impl Revocations {
     }
 
     fn concern(&self, key: &Key) -> bool {
-        // Strictly before: a key made in the same instant as the revocation is its replacement.
+        // Strictly before: a key created in the same instant as the revocation is its replacement.
         self.keys.contains(&key.id) || self.all_before.is_some_and(|date| key.life.creation_date < date)
     }
 }
 
-/// Of names and texts, so that what has not changed is not parsed and decrypted again.
+/// A hash of names and texts, so that unchanged elements are not parsed and decrypted again.
 fn fingerprint(elements: &[StoredElement]) -> [u8; 32] {
     let mut hash = Sha256::new();
     for text in elements
@@ -263,7 +264,7 @@ fn fingerprint(elements: &[StoredElement]) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// Going on without a revocation would trust what was revoked.
+/// Without a revocation, a revoked key would be trusted.
 fn is_about_a_revocation(name: &str, error: &ElementError) -> bool {
     match error {
         ElementError::Revocation(_) => true,

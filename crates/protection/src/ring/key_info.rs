@@ -1,27 +1,27 @@
-//! What is told of a ring's keys.
+//! Information about a ring's keys.
 
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::key::{KeyAtRest, KeyProblem};
 
-/// A key of the ring, without its secret.
+/// Information about a key of the ring, without its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyInfo {
-    /// Its id, which every payload names.
+    /// Its id, which is part of every payload.
     pub id: Uuid,
-    /// When it was made.
+    /// When it was created.
     pub creation_date: OffsetDateTime,
-    /// When it starts to protect.
+    /// When it starts protecting.
     pub activation_date: OffsetDateTime,
-    /// When it ends to protect; it goes on to unprotect.
+    /// When it stops protecting. It can still unprotect.
     pub expiration_date: OffsetDateTime,
     /// Revoked keys neither protect nor unprotect.
     pub is_revoked: bool,
-    /// Whether this is the key that protects now, as long as no new one is made.
+    /// Whether this is the key that protects now, unless a new one is created.
     pub is_default: bool,
-    /// How its secret is kept.
+    /// How its secret is stored.
     pub at_rest: KeyAtRest,
-    /// Why it cannot be used, if so.
+    /// Why it cannot be used, if it cannot.
     pub problem: Option<KeyProblem>,
 }

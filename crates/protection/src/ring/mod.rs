@@ -1,4 +1,4 @@
-//! The ring: which keys there are, and which of them protects.
+//! The key ring: which keys there are, and which of them protects.
 
 pub(crate) mod contents;
 pub(crate) mod default_key;
@@ -26,14 +26,14 @@ use crate::key::xml::{self, Revocation};
 use crate::ring::contents::RingContents;
 use crate::{Clock, KeyRepository, KeyRepositoryError, Random, StoredElement};
 
-/// The keys, which of them protects, and when the next one is made (.NET's `KeyRingProvider` and `XmlKeyManager`).
+/// The keys, which of them protects, and when the next one is created (.NET's `KeyRingProvider` and `XmlKeyManager`).
 ///
-/// What the repository holds is read at the first use, and again after a day at most, when the default key ends, and
-/// at once when a payload names a key that is not known yet.
+/// The repository is read at the first use, again after at most a day or when the default key expires, and at once when
+/// a payload names an unknown key.
 ///
-/// Absence is not revocation: keys and revocations that were read once stay in use when the repository cannot be read,
-/// is empty or damaged, with an error in the log that names them; to end a key, revoke it. And a ring that has lost all
-/// its keys, or finds nothing but damaged ones, makes none by itself.
+/// Absence is not revocation: keys and revocations that were read once stay in use even if the repository can no longer
+/// be read, is empty or damaged, and an error in the log names them. To end a key, revoke it. A ring that has lost all
+/// its keys, or finds only damaged ones, creates none by itself.
 pub struct KeyRing {
     repository: Arc<dyn KeyRepository>,
     options: KeyRingOptions,
@@ -62,31 +62,30 @@ impl KeyRing {
         }
     }
 
-    /// Reads the ring, and makes the first key where there is none, so that a bad repository shows at the start.
+    /// Reads the ring, and creates the first key if there is none, so that a bad repository is noticed at startup.
     ///
     /// # Errors
-    /// When the repository can be neither read nor, where a key is needed, written; when it has keys but none that can be
-    /// read; and when a key that has not been revoked waits for the right passphrase. No key is made then, whether or not
-    /// others open.
+    /// If the repository cannot be read or, if a key is needed, written; if none of its keys can be read; and if a key
+    /// that has not been revoked needs another passphrase. No key is created then, even if others can be read.
     pub async fn load(self: &Arc<Self>) -> Result<(), KeyRepositoryError> {
         let snapshot = self.current().await?;
         self.require_passphrases(snapshot.contents())
     }
 
-    /// Reads the ring again now, to heed at once what another process has revoked.
+    /// Reads the ring again now, so that revocations by other processes take effect at once.
     ///
     /// # Errors
-    /// When no key can be used and none can be made. Keys known so far stay in use where the repository cannot be
-    /// read, and keys that open where others wait for a passphrase.
+    /// If no key can be used and none can be created. Known keys stay in use if the repository cannot be read, and
+    /// readable keys if others need another passphrase.
     pub async fn reload(self: &Arc<Self>) -> Result<(), KeyRepositoryError> {
         self.expire();
         self.current().await.map(drop)
     }
 
-    /// All keys as the repository has them now, the youngest last. Makes none.
+    /// All keys that the repository has now, the newest last. Creates none.
     ///
     /// # Errors
-    /// When the repository cannot be read.
+    /// If the repository cannot be read.
     pub async fn keys(&self) -> Result<Vec<KeyInfo>, KeyRepositoryError> {
         let contents = self.read_anew().await?;
         let choice = contents.default_key(self.clock.now());
@@ -109,32 +108,31 @@ impl KeyRing {
         Ok(keys)
     }
 
-    /// The names of those elements of the repository that are neither a key nor a revocation, or no XML: they are
-    /// skipped.
+    /// The names of the repository's elements that are skipped, because they are neither a key nor a revocation, or not
+    /// XML.
     ///
     /// # Errors
-    /// When the repository cannot be read.
+    /// If the repository cannot be read.
     pub async fn skipped_elements(&self) -> Result<Vec<String>, KeyRepositoryError> {
         Ok(self.read_anew().await?.skipped_elements().to_vec())
     }
 
-    /// From when on a key protects, as long as no other key is made: a new one first has to reach all instances. `None`
-    /// if it never does.
+    /// When a key starts protecting, unless another key is created: a new key first has to reach all instances. `None`
+    /// if never.
     ///
     /// # Errors
-    /// When the repository cannot be read.
+    /// If the repository cannot be read.
     pub async fn protects_from(&self, id: Uuid) -> Result<Option<OffsetDateTime>, KeyRepositoryError> {
         let contents = self.read_anew().await?;
         Ok(default_key::protects_from(id, self.clock.now(), contents.keys()))
     }
 
-    /// Makes a key for the time from `activation` to `expiration`, and gives its id.
-    /// [`protects_from`](Self::protects_from) tells when it is the one that protects. This is also how an operator says
-    /// that the keys of an empty or damaged repository will not come back.
+    /// Creates a key that is valid from `activation` to `expiration`, and returns its id.
+    /// [`protects_from`](Self::protects_from) tells when it starts protecting. This is also how an operator confirms
+    /// that the keys of an empty or damaged repository are lost for good.
     ///
     /// # Errors
-    /// When the repository can be neither read nor written, and when a key that has not been revoked waits for the
-    /// right passphrase.
+    /// If the repository cannot be read or written, and if a key that has not been revoked needs another passphrase.
     pub async fn create_key(
         &self,
         activation: OffsetDateTime,
@@ -147,10 +145,10 @@ impl KeyRing {
         Ok(id)
     }
 
-    /// Revokes one key: what it protected is lost, here at once and in other instances at their next reading.
+    /// Revokes one key: what it protected is lost, here at once and in other instances when they next read the ring.
     ///
     /// # Errors
-    /// When the repository cannot be written.
+    /// If the repository cannot be written.
     pub async fn revoke_key(&self, id: Uuid, reason: Option<&str>) -> Result<(), KeyRepositoryError> {
         self.revoke(Revocation::One(id), reason).await
     }
@@ -158,16 +156,16 @@ impl KeyRing {
     /// Revokes all keys that were created before an instant.
     ///
     /// # Errors
-    /// When the repository cannot be written.
+    /// If the repository cannot be written.
     pub async fn revoke_all(&self, before: OffsetDateTime, reason: Option<&str>) -> Result<(), KeyRepositoryError> {
         self.revoke(Revocation::AllCreatedBefore(before), reason).await
     }
 
-    /// Copies all elements, keys and revocations, into another repository, and tells how many these were. Keys stay
-    /// encrypted at rest, or in clear, as they are.
+    /// Copies all keys and revocations to another repository, and returns their number. Keys stay encrypted, or in
+    /// clear, as they are.
     ///
     /// # Errors
-    /// When this repository cannot be read or the other cannot be written; it may hold a part of the ring then.
+    /// If this repository cannot be read or the other cannot be written, which may then contain a part of the ring.
     pub async fn copy_to(&self, target: &dyn KeyRepository) -> Result<usize, KeyRepositoryError> {
         let elements = self.repository.all_elements().await?;
         let count = elements.len();
@@ -191,7 +189,7 @@ impl KeyRing {
         &*self.random
     }
 
-    /// A mistaken passphrase must encrypt no key beside those that it should have opened.
+    /// A wrong passphrase must not encrypt a new key beside those that it should have decrypted.
     fn require_passphrases(&self, contents: &RingContents) -> Result<(), KeyRepositoryError> {
         let Some((id, problem)) = contents.waiting_for_passphrase() else {
             return Ok(());
@@ -221,7 +219,7 @@ impl KeyRing {
     }
 }
 
-/// A repository may put byte order mark and declaration in front of what it keeps; the next has its own way.
+/// Strips byte order mark and XML declaration, which each repository adds in its own way.
 fn without_declaration(xml: &str) -> &str {
     let xml = xml.trim_start_matches('\u{FEFF}');
     match xml.strip_prefix("<?xml").and_then(|rest| rest.split_once("?>")) {

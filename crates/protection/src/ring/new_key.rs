@@ -1,4 +1,4 @@
-//! Making a key.
+//! Creating a key.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::key::{KeyLife, KeySecret, xml};
 use crate::repository::{KeyRepositoryError, StoredElement};
 
 impl KeyRing {
-    /// A key that is not kept yet.
+    /// Creates a key, but does not store it yet.
     pub(super) async fn new_key(
         &self,
         activation: OffsetDateTime,
@@ -36,7 +36,7 @@ impl KeyRing {
         Ok((id, element))
     }
 
-    /// As XML, encrypted if the options say so.
+    /// Writes the master key as XML, encrypted if the options say so.
     async fn write_master_key(&self, id: Uuid, secret: KeySecret) -> Result<Zeroizing<String>, KeyRepositoryError> {
         let Some(encryption) = self.options.encryption.first().cloned() else {
             return Ok(xml::write_master_key(&secret));

@@ -1,20 +1,20 @@
-//! How a ring makes its keys.
+//! How a ring creates and encrypts its keys.
 
 use time::Duration;
 
 use crate::key::{Algorithm, KeyEncryption};
 
-/// How a ring makes its keys.
+/// How a ring creates and encrypts its keys.
 #[derive(Debug, Clone)]
 pub struct KeyRingOptions {
-    /// How long a new key lives; .NET's default is 90 days.
+    /// Lifetime of new keys; .NET's default is 90 days.
     pub new_key_lifetime: Duration,
-    /// Whether keys are made when the default key is missing or ends soon.
+    /// Whether keys are created when the default key is missing or expires soon.
     pub auto_generate_keys: bool,
-    /// How new keys encrypt; keys that exist keep their own algorithm.
+    /// The algorithm of new keys; existing keys keep their own.
     pub algorithm: Algorithm,
-    /// Who may read the keys at rest: new keys are encrypted in the first of these ways, and all of them open keys.
-    /// Empty, as by default, means that new keys are kept in clear. Keys in clear always open.
+    /// How keys are encrypted at rest: new keys with the first of these, and all of them can decrypt keys. Empty, the
+    /// default, stores new keys in clear. Keys in clear can always be used.
     pub encryption: Vec<KeyEncryption>,
 }
 

@@ -1,7 +1,7 @@
-//! When the ring is read, and when a key is made.
+//! When the ring is read, and when a key is created.
 //!
-//! Both happen in a task of their own. A client can hang up at any moment, and what its request has begun to read, others
-//! wait for.
+//! Both happen in a task of their own: a client can disconnect at any moment, but other requests may be waiting for the
+//! same reading.
 
 use std::sync::Arc;
 
@@ -15,17 +15,17 @@ use crate::key::Key;
 use crate::ring::contents::RingContents;
 use crate::ring::default_key::{self, REFRESH_PERIOD};
 
-/// What is remembered from one reading to the next.
+/// State that is kept from one reading to the next.
 #[derive(Debug, Default)]
 pub(super) struct Readings {
-    /// What was read last.
+    /// The contents last read.
     known: Option<Arc<RingContents>>,
-    /// When an unknown key id last led to a reading.
+    /// When an unknown key id last caused a reading.
     last_forced: Option<OffsetDateTime>,
 }
 
 impl KeyRing {
-    /// The ring as it is known, read again first where its time is over.
+    /// The known ring, read again first if it is outdated.
     pub(crate) async fn current(self: &Arc<Self>) -> Result<Arc<Snapshot>, KeyRepositoryError> {
         let now = self.clock.now();
         let known = self.current.load_full();
@@ -34,7 +34,7 @@ impl KeyRing {
         {
             return Ok(Arc::clone(snapshot));
         }
-        // In a box, as this is seldom due.
+        // Boxed, as this is rarely needed.
         Box::pin(self.read_again(known, now)).await
     }
 
@@ -45,7 +45,7 @@ impl KeyRing {
     ) -> Result<Arc<Snapshot>, KeyRepositoryError> {
         let readings = match (known, Arc::clone(&self.readings).try_lock_owned()) {
             (_, Ok(guard)) => guard,
-            // Somebody is reading already: the old ring will do for that moment.
+            // Another task is already reading; until then the old ring will do.
             (Some(snapshot), Err(_)) => return Ok(snapshot),
             (None, Err(_)) => Arc::clone(&self.readings).lock_owned().await,
         };
@@ -78,17 +78,17 @@ impl KeyRing {
         match self.choose_default(&mut readings, contents, now).await {
             Ok(snapshot) => Ok(self.publish(snapshot)),
             Err(error) => {
-                // What was known before is proven outdated: all its keys may have been revoked.
+                // The old ring is known to be outdated: all its keys may have been revoked.
                 self.current.store(None);
                 Err(error)
             }
         }
     }
 
-    /// The ring after another look, for a payload whose key `known` does not have.
+    /// The ring after another reading, for a payload whose key `known` does not have.
     ///
-    /// Another instance may have made that key a moment ago. But any client can make up key ids, so there is one such
-    /// look within [`FORCED_REFRESH_INTERVAL`], and it makes no keys.
+    /// Another instance may have created that key a moment ago. But any client can invent key ids, so this happens at
+    /// most once within [`FORCED_REFRESH_INTERVAL`], and creates no keys.
     pub(crate) async fn look_again(self: &Arc<Self>, known: &Arc<Snapshot>) -> Arc<Snapshot> {
         let mut readings = Arc::clone(&self.readings).lock_owned().await;
         let now = self.clock.now();
@@ -122,30 +122,30 @@ impl KeyRing {
         self.report_losses(&contents);
         let choice = contents.default_key(now);
         let default = choice.preferred.or(choice.fallback);
-        // Only a look: the next regular reading is not put off, and comes at once where a key has to be made.
+        // This does not postpone the next regular reading, which happens at once if a key must be created.
         let refresh_at = match (&default, contents.losses()) {
             (None, _) => now,
             (Some(_), []) => newest.refresh_at,
-            // What was lost may be back soon.
+            // Lost keys may be back soon.
             (Some(_), _) => newest.refresh_at.min(now.saturating_add(RETRY_PERIOD)),
         };
         self.publish(Snapshot::new(contents, default, now, refresh_at))
     }
 
-    /// The next use reads again, and does not make do with what was known should that fail.
+    /// Makes the next use read again, and fail if that fails.
     pub(super) async fn forget(&self) {
         let _one_reads = self.readings.lock().await;
         self.current.store(None);
     }
 
-    /// The next use reads again.
+    /// Makes the next use read again.
     pub(super) fn expire(&self) {
         if let Some(known) = self.current.load_full() {
             self.publish(known.until(self.clock.now()));
         }
     }
 
-    /// What the repository has, and what it had before and has lost.
+    /// The repository's contents, including what it has lost.
     async fn read(&self, readings: &mut Readings) -> Result<Arc<RingContents>, KeyRepositoryError> {
         let known = readings.known.clone();
         let had_losses = known.as_ref().is_some_and(|known| !known.losses().is_empty());
@@ -157,7 +157,7 @@ impl KeyRing {
         Ok(contents)
     }
 
-    /// What the repository has, without regard to what it had before.
+    /// The repository's contents, without what it has lost.
     pub(super) async fn read_anew(&self) -> Result<Arc<RingContents>, KeyRepositoryError> {
         RingContents::read(&*self.repository, &self.options.encryption, None).await
     }
@@ -175,7 +175,7 @@ impl KeyRing {
         snapshot
     }
 
-    /// The key that protects; makes a new one where that is needed.
+    /// The key that protects; creates a new one if needed.
     async fn choose_default(
         &self,
         readings: &mut Readings,
@@ -202,7 +202,7 @@ impl KeyRing {
                 return Ok(self.snapshot(contents, default, now));
             }
             let is_allowed = self.require_certainty(&contents);
-            // Where no key may be made, even an expired one protects.
+            // If no key may be created, even an expired one protects.
             let default = match is_allowed {
                 Ok(()) => default,
                 Err(_) => default.or_else(|| contents.newest_usable().cloned()),
@@ -216,10 +216,10 @@ impl KeyRing {
                     let contents = self.read(readings).await?;
                     return Ok(self.snapshot_with_new_key(contents, id, now));
                 }
-                // Another instance was faster: perhaps with the very key that is needed here.
+                // Another instance was faster, possibly with the very key that is needed here.
                 Ok(None) if attempts < ATTEMPTS => contents = self.read(readings).await?,
                 Ok(None) => return Err(self.refusal("it changes whenever a new key is to be kept")),
-                // A ring that can be read but not written serves on with what it has.
+                // A ring that can be read but not written continues with the keys it has.
                 Err(error) if default.is_some() => {
                     tracing::error!(%error, "a new key could not be kept");
                     return Ok(self
@@ -231,13 +231,13 @@ impl KeyRing {
         }
     }
 
-    /// No key is made as long as one waits for its passphrase, or where the repository may not be what it should be.
+    /// No key is created while one needs another passphrase, or while the repository may be the wrong one.
     fn require_certainty(&self, contents: &RingContents) -> Result<(), KeyRepositoryError> {
         self.require_passphrases(contents)?;
         contents.is_in_doubt().map_or(Ok(()), |doubt| Err(self.refusal(doubt)))
     }
 
-    /// Makes a key, and gives its id, unless the repository has more than `contents` by now.
+    /// Creates a key and returns its id, unless the repository has more than `contents` by now.
     async fn store_new_key(
         &self,
         contents: &RingContents,
@@ -253,7 +253,7 @@ impl KeyRing {
         Ok(is_kept.then_some(id))
     }
 
-    /// The new key protects only where no other does: it has not reached all instances yet.
+    /// The new key protects only if no other does, since it has not reached all instances yet.
     fn snapshot_with_new_key(&self, contents: Arc<RingContents>, new_key: Uuid, now: OffsetDateTime) -> Snapshot {
         let choice = contents.default_key(now);
         let default = choice.preferred.or(choice.fallback);
@@ -261,7 +261,7 @@ impl KeyRing {
         self.snapshot(contents, default, now)
     }
 
-    /// A ring that has lost something is read again soon.
+    /// A ring that has lost keys is read again soon.
     fn snapshot(&self, contents: Arc<RingContents>, default: Option<Arc<Key>>, now: OffsetDateTime) -> Snapshot {
         let period = match contents.losses() {
             [] => self.refresh_period(),
@@ -270,7 +270,7 @@ impl KeyRing {
         Snapshot::new(contents, default, now, now.saturating_add(period))
     }
 
-    /// Up to a fifth less than a day, so that many instances do not all read at the same time.
+    /// Up to a fifth less than a day, so that instances do not all read at the same time.
     fn refresh_period(&self) -> Duration {
         let mut bytes = [0; 4];
         self.random.fill(&mut bytes);
@@ -279,13 +279,13 @@ impl KeyRing {
     }
 }
 
-/// How long a failed reading is not repeated, while there is an older one; .NET's two minutes.
+/// How long to wait after a failed reading while an older one is in use: .NET's two minutes.
 const RETRY_PERIOD: Duration = Duration::minutes(2);
 
-/// How often a key that is needed is tried to be kept. One more instance than that would have to write in between, each
-/// something else than the key that is needed; so this ends what a repository does that counts in two ways.
+/// How often storing a needed key is attempted. It fails only if another instance writes in between, each time
+/// something other than the needed key; so this limit only matters for a repository that miscounts its elements.
 const ATTEMPTS: u32 = 10;
 
-/// The least time between two readings for unknown key ids. .NET reads for every one of them, but only in the first
-/// two minutes of a process.
+/// Minimum time between two readings for unknown key ids. .NET reads for each of them, but only in the first two
+/// minutes of a process.
 const FORCED_REFRESH_INTERVAL: Duration = Duration::seconds(2);

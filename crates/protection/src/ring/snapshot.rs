@@ -1,4 +1,4 @@
-//! A key ring as it is in use between two readings.
+//! The state of a key ring between two readings.
 
 use std::sync::Arc;
 
@@ -8,11 +8,11 @@ use uuid::Uuid;
 use crate::key::Key;
 use crate::ring::contents::RingContents;
 
-/// The ring as it was when it was read.
+/// The ring as it was last read.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
     contents: Arc<RingContents>,
-    /// The key that protects; none only where making keys is switched off.
+    /// The key that protects; none only if creating keys is switched off.
     pub(crate) default: Option<Arc<Key>>,
     pub(super) refresh_at: OffsetDateTime,
 }

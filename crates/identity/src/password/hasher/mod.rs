@@ -1,4 +1,4 @@
-//! Making and verifying password hashes.
+//! Creating and verifying password hashes.
 
 #[cfg(test)]
 mod tests;
@@ -18,16 +18,15 @@ use crate::account::PasswordHash;
 use crate::error::Error;
 use crate::options::PasswordHasherOptions;
 
-/// Of new hashes, in bytes.
+/// Length in new hashes, in bytes.
 const SALT_LENGTH: usize = 16;
-/// Of new hashes, in bytes.
+/// Length in new hashes, in bytes.
 const SUBKEY_LENGTH: usize = 32;
 
-/// Makes and verifies password hashes (.NET's `PasswordHasher`).
+/// Creates and verifies password hashes (.NET's `PasswordHasher`).
 ///
-/// The hashing runs on threads of its own, never on the caller's; dropping a future before it is ready takes its
-/// password out of the queue. Holding one hasher for the whole process keeps the number of those threads at one for
-/// each core.
+/// Hashing runs on threads of its own, one for each core, never on the caller's. Dropping a future takes its password
+/// out of the queue. Use one hasher for the whole process, since each starts its own threads.
 #[derive(Debug)]
 pub struct PasswordHasher {
     options: PasswordHasherOptions,
@@ -43,7 +42,7 @@ pub enum PasswordVerification {
     Failed,
     /// It does.
     Success,
-    /// It does, and the hash is weaker than new ones are, or of another kind: replace it with one made now.
+    /// It does, but the hash is weaker than new ones, or of another kind, and should be replaced.
     SuccessRehashNeeded,
 }
 
@@ -60,10 +59,10 @@ impl PasswordHasher {
         }
     }
 
-    /// A hash by the algorithm that the options ask for, with a salt of its own.
+    /// Hashes a password with the algorithm that the options choose, and a new salt.
     ///
     /// # Errors
-    /// [`Error::Busy`] if too many passwords wait already.
+    /// [`Error::Busy`] if too many passwords are waiting already.
     pub async fn hash(&self, password: &str) -> Result<PasswordHash, Error> {
         let mut salt = vec![0; SALT_LENGTH];
         self.random.fill(&mut salt);
@@ -75,12 +74,12 @@ impl PasswordHasher {
 
     /// Whether `password` belongs to `hash`.
     ///
-    /// A hash that cannot be read answers [`PasswordVerification::Failed`], also where .NET throws a `FormatException`
-    /// because it is not base64. It takes as long as one that can, and a hash that costs less than new ones takes as
-    /// long as those: the rest of their rounds is done for nothing.
+    /// An unreadable hash answers [`PasswordVerification::Failed`], even where .NET throws a `FormatException` because
+    /// it is not base64. It takes as long as a readable one, and a hash that is cheaper than new ones is topped up with
+    /// dummy rounds.
     ///
     /// # Errors
-    /// [`Error::Busy`] if too many passwords wait already.
+    /// [`Error::Busy`] if too many passwords are waiting already.
     pub async fn verify(&self, hash: &PasswordHash, password: &str) -> Result<PasswordVerification, Error> {
         let Some(hash) = DecodedHash::decode(hash) else {
             return self.verify_unknown(password).await;
@@ -95,18 +94,18 @@ impl PasswordHasher {
         })
     }
 
-    /// Fails, and takes as long for it as verifying a new hash takes: for accounts that do not exist or have no
-    /// password, so that the time of an answer does not tell which do. (.NET answers for those at once.)
+    /// Fails after as much work as verifying a new hash: for accounts that do not exist or have no password, so that
+    /// the response time does not reveal which do. (.NET answers at once.)
     ///
     /// # Errors
-    /// [`Error::Busy`] if too many passwords wait already.
+    /// [`Error::Busy`] if too many passwords are waiting already.
     pub async fn verify_unknown(&self, password: &str) -> Result<PasswordVerification, Error> {
         let hash = self.new_hash(vec![0; SALT_LENGTH]);
         self.subkey(&hash, SUBKEY_LENGTH, password).await?;
         Ok(PasswordVerification::Failed)
     }
 
-    /// All of a hash that the options decide; the subkey is still missing.
+    /// A hash by the options' algorithm, without its subkey.
     fn new_hash(&self, salt: Vec<u8>) -> DecodedHash {
         DecodedHash {
             algorithm: self.options.algorithm,
@@ -115,8 +114,7 @@ impl PasswordHasher {
         }
     }
 
-    /// The key that a password is verified with, which takes as long as that of a new hash, if it would not take longer
-    /// anyway.
+    /// The key to verify a password with. Deriving it takes at least as long as for a new hash.
     async fn subkey(&self, hash: &DecodedHash, length: usize, password: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
         let mut request = request(hash, length, password);
         let cost = self.costs.rounds(&request);
@@ -133,11 +131,11 @@ impl PasswordHasher {
         self.costs.rounds(&request(&new, SUBKEY_LENGTH, ""))
     }
 
-    /// .NET's rules: version 2 where version 3 is written, fewer rounds than new hashes, or another function. In version 2
-    /// mode the rounds do not matter, but a function other than SHA-512 still does.
+    /// .NET's rules: version 2 if new hashes are version 3, fewer rounds than new hashes, or another function. If new
+    /// hashes are version 2, rounds do not matter, but a function other than SHA-512 still does.
     ///
-    /// Beyond .NET: argon2id is replaced where .NET's hashes are written, .NET's hashes where argon2id is, and argon2id of
-    /// any other costs than new hashes, because which of two costs is the weaker one cannot be said in general.
+    /// Beyond .NET: .NET's hashes are replaced if new ones are argon2id, and the other way round; and so is argon2id
+    /// with any other costs, because there is no general order among costs.
     fn needs_rehash(&self, hash: &DecodedHash) -> bool {
         use PasswordAlgorithm::{Argon2id, IdentityV2, IdentityV3};
         match (hash.algorithm, self.options.algorithm) {

@@ -1,4 +1,4 @@
-//! The threads that hash, and their queue.
+//! The hashing threads and their queue.
 
 mod queue;
 #[cfg(test)]
@@ -20,29 +20,29 @@ use crate::error::Error;
 use crate::password::argon2id::Argon2idMemory;
 use crate::request::caller_gone;
 
-/// How many bytes of passwords and salts may wait, however few they are: a thousand of the longest passwords that the
-/// options allow by default, four times. Somebody who finds nobody waiting may always wait.
+/// Maximum number of bytes of waiting passwords and salts: four times a thousand of the longest passwords allowed by
+/// default. An empty queue accepts any password.
 const QUEUED_BYTES: usize = 4 * 1024 * 1024;
 
-/// How long a thread keeps the memory of argon2id for the next login.
+/// How long an idle thread keeps its memory for argon2id.
 const KEEP_MEMORY: Duration = Duration::from_secs(5);
 
-/// After a batch of several, those who got their keys often have company for the next one: how long a thread waits for
-/// more of them, for each round of PBKDF2 that they need. It is some hundredths of what the rounds take, so that waiting
-/// costs less than hashing fewer together: 2 ms for 100,000 rounds.
+/// After a batch of several requests, the next ones often arrive together too. This is how long a thread waits for more
+/// of them, for each round of PBKDF2: 2 ms for 100,000 rounds, a few hundredths of the hashing time, so that waiting
+/// costs less than hashing smaller batches.
 const GATHERING_TIME_PER_ROUND: Duration = Duration::from_nanos(20);
 
-/// Threads that derive keys from passwords, one for each core, and the queue before them.
+/// Threads that derive keys from passwords, one for each core, and their queue.
 ///
-/// A request that finds a thread idle starts at once. Those that had to wait are taken several at a time, as many as
-/// the processor has vector lanes, because that takes little longer than one alone; argon2id goes one at a time, so that
-/// its memory is needed at most once for each thread, which keeps it from one to the next and gives it back when it has
-/// been idle for a while. Dropping the pool forgets who waits and ends each thread after the batch it is at.
+/// A request that finds an idle thread starts at once. Waiting requests are taken in batches, as many as the processor
+/// has vector lanes, because that takes little longer than one alone. Argon2id is computed one at a time, so that each
+/// thread needs its memory at most once; a thread keeps it for the next hash, and frees it when it has been idle for a
+/// while. Dropping the pool fails waiting requests and ends each thread after its current batch.
 pub(crate) struct HasherPool {
     shared: Arc<Shared>,
 }
 
-/// Nearly all of a core where nobody else wants it, and soon out of the way where somebody does.
+/// Uses idle cores fully, and yields to everything else.
 #[cfg(target_os = "linux")]
 const LOWEST_PRIORITY: i32 = 19;
 
@@ -51,20 +51,20 @@ type DeriveMany = dyn Fn(Prf, &[Derivation<'_>]) -> Vec<Key> + Send + Sync;
 /// What the threads do, and how.
 struct Work {
     derive_many: Box<DeriveMany>,
-    /// How many derivations are best done together.
+    /// The best batch size.
     lanes: Lanes,
     gathering_time_per_round: Duration,
 }
 
-/// Those who waited together for the batch before.
+/// The requests of the previous batch.
 struct Crowd {
-    /// How many of their kind are best done together.
+    /// The best batch size for requests of this kind.
     lanes: usize,
     gathering_time: Duration,
 }
 
 impl HasherPool {
-    /// Starts the threads; beyond those that are at work, `queue_length` requests may wait, of no more than
+    /// Starts the threads. Besides the requests in progress, `queue_length` requests may wait, of no more than
     /// [`QUEUED_BYTES`] in all.
     pub(crate) fn new(queue_length: usize) -> Self {
         let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
@@ -83,7 +83,7 @@ impl HasherPool {
             queue_length,
             work,
         });
-        // locked, so that no thread is at work before it is counted
+        // Locked, so that no thread starts work before it is counted.
         let mut queue = shared.queue();
         for _ in 0..threads {
             let worker = shared.clone();
@@ -93,18 +93,18 @@ impl HasherPool {
                 Err(error) => tracing::error!(%error, "a thread for hashing passwords could not be started"),
             }
         }
-        // where nobody works, nobody should wait
+        // Without any thread, nobody should wait.
         queue.closed = queue.idle_threads == 0;
         drop(queue);
         Self { shared }
     }
 
-    /// Waits for the key. Dropping the future takes the request back, and so does its caller's going before a thread takes
-    /// it; from then on the key comes, and what it says is acted on.
+    /// Waits for the key. The request is withdrawn if the future is dropped, or if the caller leaves before a thread
+    /// has taken it. After that, the key is derived and its result counts.
     ///
     /// # Errors
-    /// [`Error::Busy`] if too many wait already, or if the thread at work on it failed or had no memory for it;
-    /// [`Error::Abandoned`] if the caller went in time.
+    /// [`Error::Busy`] if too many are waiting already, or if the thread failed or ran out of memory;
+    /// [`Error::Abandoned`] if the caller left in time.
     pub(crate) async fn derive(&self, request: KeyRequest) -> Result<Key, Error> {
         let (reply, mut key) = oneshot::channel();
         let number = self.shared.push(request, reply)?;
@@ -144,11 +144,11 @@ struct Shared {
 
 impl Shared {
     fn queue(&self) -> MutexGuard<'_, Queue> {
-        // nothing that could panic happens under the lock, and the queue would be whole even then
+        // Nothing that could panic happens under the lock, and the queue would be intact even then.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The number is for [`withdraw`](Self::withdraw).
+    /// Returns a number for [`withdraw`](Self::withdraw).
     fn push(&self, request: KeyRequest, reply: oneshot::Sender<Key>) -> Result<u64, Error> {
         let mut queue = self.queue();
         let room = self.queue_length.saturating_add(queue.idle_threads);
@@ -166,21 +166,21 @@ impl Shared {
         Ok(number)
     }
 
-    /// Takes back what no thread has taken yet; `false` if one has.
+    /// Withdraws a request; `false` if a thread has already taken it.
     fn withdraw(&self, number: u64) -> bool {
         let mut queue = self.queue();
         let place = queue.waiting.iter().position(|job| job.number == number);
         place.and_then(|place| queue.waiting.remove(place)).is_some()
     }
 
-    /// What each thread does until the pool is dropped.
+    /// The loop of each thread, until the pool is dropped.
     fn work(&self) {
         step_back_for_async_threads();
         let mut crowd = None;
         let mut memory = Argon2idMemory::default();
         while let Some(batch) = self.next_batch(crowd, &mut memory) {
             crowd = self.work.crowd(&batch);
-            // A panic drops the batch, which tells those who wait for it; the thread goes on.
+            // A panic drops the batch, which fails its requests; the thread continues.
             if catch_unwind(AssertUnwindSafe(|| self.answer(batch, &mut memory))).is_err() {
                 tracing::error!("hashing passwords panicked");
             }
@@ -188,8 +188,8 @@ impl Shared {
         }
     }
 
-    /// Waits for work, and a moment for more of it after a `crowd`; `None` once the pool is dropped. Gives the memory back
-    /// when there is nothing to do for a while.
+    /// Waits for work, and after a `crowd` a moment longer for more of it; `None` once the pool is dropped. Frees the
+    /// memory after being idle for a while.
     fn next_batch(&self, crowd: Option<Crowd>, memory: &mut Argon2idMemory) -> Option<Vec<Job>> {
         let mut queue = self.queue();
         if let Some(Crowd { lanes, gathering_time }) = crowd {
@@ -205,7 +205,7 @@ impl Shared {
             if !batch.is_empty() {
                 queue.idle_threads -= 1;
                 if !queue.waiting.is_empty() {
-                    // the call to take the others may have been heard here
+                    // The wake-up for the others may have been consumed here.
                     self.not_empty.notify_one();
                 }
                 return Some(batch);
@@ -242,20 +242,20 @@ impl Shared {
         };
         self.waste_time(&batch);
         for (job, key) in batch.into_iter().zip(keys) {
-            // whoever asked may be gone by now
+            // The caller may be gone by now.
             let _ = job.reply.send(key);
         }
     }
 }
 
 impl Shared {
-    /// What hashes that cost less than new ones are topped up with.
+    /// The dummy rounds for hashes that cost less than new ones.
     fn waste_time(&self, batch: &[Job]) {
         let rounds = batch
             .first()
             .and_then(|first| NonZeroU32::new(first.request.extra_rounds));
         if let Some(rounds) = rounds {
-            // Of one block, whatever was asked for.
+            // Always one block.
             let mut derivations: Vec<_> = batch.iter().map(|job| job.request.derivation(rounds)).collect();
             derivations.iter_mut().for_each(|derivation| derivation.length = 64);
             drop((self.work.derive_many)(Prf::HmacSha512, &derivations));
@@ -264,7 +264,7 @@ impl Shared {
 }
 
 impl Work {
-    /// `None` for a request that went alone.
+    /// `None` for a batch of one.
     fn crowd(&self, batch: &[Job]) -> Option<Crowd> {
         let [first, _, ..] = batch else { return None };
         let rounds = match first.request.algorithm.pbkdf2() {

@@ -1,4 +1,4 @@
-//! What waits to be hashed.
+//! The queue of passwords to hash.
 
 use std::collections::VecDeque;
 use std::num::NonZeroU32;
@@ -13,27 +13,27 @@ use crate::password::PasswordAlgorithm;
 /// A derived key.
 pub(super) type Key = Zeroizing<Vec<u8>>;
 
-/// How many PBKDF2 keys of so many bytes are best derived together.
+/// The best number of PBKDF2 keys, of this many bytes, to derive together.
 pub(super) type Lanes = fn(Prf, usize) -> usize;
 
-/// What a key is derived from.
+/// A key to derive.
 pub(crate) struct KeyRequest {
     pub(crate) algorithm: PasswordAlgorithm,
     pub(crate) password: Zeroizing<Vec<u8>>,
     pub(crate) salt: Vec<u8>,
     /// In bytes.
     pub(crate) length: usize,
-    /// Rounds of PBKDF2-HMAC-SHA512 that are done for nothing, so that the key takes as long as others.
+    /// Dummy rounds of PBKDF2-HMAC-SHA512, so that the key takes as long as others.
     pub(crate) extra_rounds: u32,
 }
 
 impl KeyRequest {
-    /// Whether both may be answered by one batch: as many lanes for as many rounds of the same algorithm.
+    /// Whether both fit into one batch: the same algorithm, length and number of dummy rounds.
     fn goes_with(&self, other: &Self) -> bool {
         self.algorithm == other.algorithm && self.length == other.length && self.extra_rounds == other.extra_rounds
     }
 
-    /// How many such keys are best derived together, if PBKDF2 has `lanes`. Argon2id is bound by memory: one.
+    /// The best number of such keys to derive together. For argon2id, which is limited by memory, it is one.
     pub(super) fn lanes(&self, lanes: Lanes) -> usize {
         match self.algorithm.pbkdf2() {
             Ok((prf, _)) if self.extra_rounds == 0 => lanes(prf, self.length),
@@ -42,12 +42,12 @@ impl KeyRequest {
         }
     }
 
-    /// What it holds while it waits, in bytes.
+    /// Its size in the queue, in bytes.
     pub(super) fn size(&self) -> usize {
         self.password.len() + self.salt.len()
     }
 
-    /// For PBKDF2 with so many rounds.
+    /// The derivation, with this many rounds of PBKDF2.
     pub(super) fn derivation(&self, iterations: NonZeroU32) -> Derivation<'_> {
         Derivation {
             password: &self.password,
@@ -58,27 +58,26 @@ impl KeyRequest {
     }
 }
 
-/// A request and whoever waits for its key.
+/// A request and the channel for its key.
 pub(super) struct Job {
     pub(super) number: u64,
     pub(super) request: KeyRequest,
     pub(super) reply: oneshot::Sender<Key>,
 }
 
-/// The jobs that no thread has taken yet, oldest first, and how the threads are.
+/// The waiting jobs, oldest first, and the state of the threads.
 #[derive(Default)]
 pub(super) struct Queue {
     pub(super) waiting: VecDeque<Job>,
-    /// Of the next job.
+    /// The next job's number.
     pub(super) next_number: u64,
-    /// Threads that are not at a batch; what waits for one of them is as good as started.
+    /// The number of idle threads; jobs waiting for them are as good as started.
     pub(super) idle_threads: usize,
     pub(super) closed: bool,
 }
 
 impl Queue {
-    /// Takes the oldest request and those that can go with it, because they need the same algorithm, as many rounds and
-    /// keys as long; empty if nobody waits.
+    /// Takes the oldest request and those that fit into one batch with it; empty if nothing is waiting.
     pub(super) fn take_batch(&mut self, lanes: Lanes) -> Vec<Job> {
         self.forget_the_gone();
         let Some(first) = self.waiting.pop_front() else {
@@ -98,7 +97,7 @@ impl Queue {
         batch
     }
 
-    /// Whether one more of this size may wait, where so many may.
+    /// Whether one more request of this size may wait.
     pub(super) fn has_room(&self, room: usize, size: usize) -> bool {
         let waiting: usize = self.waiting.iter().map(|job| job.request.size()).sum();
         self.waiting.len() < room && (self.waiting.is_empty() || waiting.saturating_add(size) <= QUEUED_BYTES)

@@ -24,12 +24,12 @@ pub(super) struct MemoryAccounts {
 
 impl MemoryAccounts {
     fn state(&self) -> MutexGuard<'_, State> {
-        // No method leaves the state half-written, so a panic elsewhere has not broken it.
+        // No method leaves the state half-written, so it is intact even after a panic.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// How many there are, and nothing of what is in them.
+/// Only their number, not their contents.
 impl fmt::Debug for MemoryAccounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.state().accounts.len())

@@ -1,4 +1,4 @@
-//! A store that lives as long as the process.
+//! An in-memory store.
 
 mod accounts;
 mod state;
@@ -6,7 +6,7 @@ mod state;
 use self::accounts::MemoryAccounts;
 use super::{AccountStore, Stores};
 
-/// Keeps accounts as long as the process lives: for tests and for trying things out.
+/// Keeps accounts in memory until the process ends: for tests and for trying things out.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     accounts: MemoryAccounts,

@@ -1,4 +1,4 @@
-//! The contents of the store in memory.
+//! The contents of the in-memory store.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -14,20 +14,20 @@ use zeroize::Zeroizing;
 use crate::claims::{Claim, ClaimsIdentity};
 use crate::ticket::Ticket;
 
-/// Tickets of one kind that were opened a while ago, by the whole of their protected text.
+/// Recently opened tickets of one kind, by their whole protected text.
 ///
-/// An opened ticket stands for deriving subkeys, checking and decrypting its text again, so it is given only as long as
-/// that would give it: under the edition of the key ring that it was opened under, and until it ends. How many are kept,
-/// and how much memory they take, is bounded; of those that came last, at least half are kept.
+/// A cached ticket replaces deriving subkeys, verifying and decrypting its text, so it is returned only while that
+/// would succeed: under the edition of the key ring that opened it, and until it expires. The number of tickets and
+/// their memory are limited; at least half of the most recent ones are kept.
 pub(crate) struct TicketCache {
-    /// Its keys are secret and random, so nobody can choose texts that meet.
+    /// Its keys are secret and random, so nobody can construct collisions.
     hasher: RandomState,
-    /// Each text belongs to one of them, so that threads seldom wait for each other.
+    /// Each text belongs to one shard, so that threads rarely wait for each other.
     shards: [Mutex<Shard>; SHARDS],
     bounds: Bounds,
 }
 
-/// What one generation of one shard may hold.
+/// The limits of one generation of one shard.
 #[derive(Debug, Clone, Copy)]
 struct Bounds {
     entries: usize,
@@ -35,12 +35,12 @@ struct Bounds {
     memory: usize,
 }
 
-/// How many bytes at the end of a text are hashed: more than the code of any algorithm has as base64.
+/// How many bytes at the end of a text are hashed: more than the longest authentication code in base64.
 const HASHED: usize = 96;
 const SHARDS: usize = 16;
-/// Of the whole cache.
+/// Limit for the whole cache.
 const MOST_ENTRIES: usize = 4096;
-/// Of the whole cache, in bytes.
+/// Limit for the whole cache, in bytes.
 const MOST_MEMORY: usize = 8 * 1024 * 1024;
 
 const BOUNDS: Bounds = Bounds {
@@ -51,9 +51,9 @@ const BOUNDS: Bounds = Bounds {
 #[derive(Default)]
 struct Shard {
     edition: RingEdition,
-    /// What came or was asked for last.
+    /// The entries added or used most recently.
     young: Generation,
-    /// What was young before; what nobody asks for again goes when the young are old.
+    /// The previous young generation. Entries that are not used again are dropped when the next generation ages.
     old: Generation,
 }
 
@@ -79,13 +79,13 @@ impl TicketCache {
         }
     }
 
-    /// The ticket in this text, if it was opened under this edition and has not ended.
+    /// The ticket in this text, if it was opened under this edition and has not expired.
     pub(crate) fn get(&self, text: &str, edition: RingEdition, now: OffsetDateTime) -> Option<Arc<Ticket>> {
         let hash = self.hash(text);
         let mut shard = self.shard(hash, edition);
         shard.young.forget_if_ended(hash, now);
         shard.old.forget_if_ended(hash, now);
-        // Who asks with another beginning in front of this end takes nothing away.
+        // A text with the same end and another beginning must not evict the entry.
         if let Some(entry) = shard.young.entries.get(&hash) {
             return entry.is(text).then(|| Arc::clone(&entry.ticket));
         }
@@ -98,8 +98,7 @@ impl TicketCache {
         Some(ticket)
     }
 
-    /// Keeps the ticket that was opened from this text under this edition. One that does not say when it ends is not
-    /// kept.
+    /// Keeps the ticket that was opened from this text under this edition, unless it has no expiry.
     pub(crate) fn insert(&self, text: &str, edition: RingEdition, ticket: &Arc<Ticket>) {
         let Some(expires) = ticket.properties.expires() else {
             return;
@@ -119,17 +118,17 @@ impl TicketCache {
         shard.keep(hash, entry, self.bounds);
     }
 
-    /// Of the end alone, where the text has its authentication code: hashing all of it would cost more than all else that
-    /// happens here.
+    /// Hashes only the end of the text, which has its authentication code: hashing all of it would cost more than
+    /// everything else here.
     fn hash(&self, text: &str) -> u64 {
         let bytes = text.as_bytes();
         self.hasher.hash_one(&bytes[bytes.len().saturating_sub(HASHED)..])
     }
 
-    /// Where texts of this hash belong, without what was opened under another edition.
+    /// The shard for this hash, without tickets opened under another edition.
     fn shard(&self, hash: u64, edition: RingEdition) -> MutexGuard<'_, Shard> {
         let shard = &self.shards[hash as usize % SHARDS];
-        // A shard is whole between any two statements.
+        // A shard is consistent between any two statements.
         let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
         if shard.edition != edition {
             *shard = Shard {
@@ -168,13 +167,13 @@ impl Generation {
 }
 
 impl Entry {
-    /// Whether this came from exactly this text.
+    /// Whether the ticket came from exactly this text.
     fn is(&self, text: &str) -> bool {
         constant_time_eq(self.text.as_bytes(), text.as_bytes())
     }
 }
 
-/// About what an entry takes, in bytes: all texts in a ticket are shorter than its protected form.
+/// The approximate size of an entry, in bytes: all texts in a ticket are shorter than its protected form.
 fn memory(text: &str, ticket: &Ticket) -> usize {
     let identities = ticket.principal.identities.iter();
     size_of::<Entry>() + size_of::<Ticket>() + 2 * text.len() + identities.map(parts).sum::<usize>()

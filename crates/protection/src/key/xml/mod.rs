@@ -12,16 +12,16 @@ pub(crate) use self::write::{
 };
 use crate::key::Key;
 
-/// What one element of a ring says.
+/// The content of one element of a ring.
 #[derive(Debug)]
 pub(crate) enum RingElement {
     Key(Key),
     Revocation(Revocation),
-    /// Something that .NET does not know either, and skips.
+    /// An element that is unknown to .NET too, and skipped.
     Unknown(String),
 }
 
-/// Which keys may no longer be used.
+/// The keys that a revocation revokes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Revocation {
     One(Uuid),
@@ -35,12 +35,12 @@ pub(crate) enum ElementError {
     NotXml(#[from] roxmltree::Error),
     #[error("a key without a well-formed {0}")]
     Key(&'static str),
-    /// Worse than a lost key: going on would use what was revoked.
+    /// Worse than a lost key: a revoked key might be used.
     #[error("a revocation without a well-formed {0}")]
     Revocation(&'static str),
 }
 
-/// What .NET notes as the reader of secrets that are encrypted for a certificate.
+/// The type that .NET records as the reader of secrets encrypted for a certificate.
 const CERTIFICATE_DECRYPTOR: &str = "Microsoft.AspNetCore.DataProtection.XmlEncryption.EncryptedXmlDecryptor";
-/// The reader of secrets that are encrypted with a passphrase. No .NET assembly has such a type.
+/// The reader of secrets encrypted with a passphrase. No .NET assembly has this type.
 const PASSPHRASE_DECRYPTOR: &str = "Wicketgate.Protection.PassphraseXmlDecryptor";

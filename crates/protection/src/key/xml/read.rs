@@ -11,8 +11,8 @@ use crate::key::{
     Algorithm, Key, KeyAtRest, KeyEncryption, KeyLife, KeyProblem, KeySecret, encrypted_xml, passphrase_xml,
 };
 
-/// Reads one element; `encryption` is what may open encrypted keys. A key whose life is known but whose secret cannot
-/// be used is a key nonetheless.
+/// Reads one element; `encryption` is used to decrypt keys. A key whose dates are known but whose secret cannot be used
+/// still counts as a key.
 pub(crate) fn parse(xml: &str, encryption: &[KeyEncryption]) -> Result<RingElement, ElementError> {
     let document = Document::parse(xml)?;
     let root = document.root_element();
@@ -99,7 +99,7 @@ fn decrypt_secret(
 /// The .NET type that decrypts `<encryptedSecret>`.
 fn decryptor_of<'a>(secret: Node<'a, '_>) -> &'a str {
     let decryptor = secret.attribute("decryptorType").unwrap_or("an unnamed decryptor");
-    // The rest of an assembly-qualified name is the version that wrote it.
+    // The rest of an assembly-qualified name is the version of the writer.
     decryptor.split(',').next().unwrap_or(decryptor)
 }
 

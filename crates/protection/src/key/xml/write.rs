@@ -15,7 +15,7 @@ pub(crate) fn key_name(id: Uuid) -> String {
     format!("key-{id}")
 }
 
-/// A key around its `master_key` element, which is one of the next two.
+/// A key with its `master_key` element, which one of the next two functions writes.
 pub(crate) fn write_key(id: Uuid, life: KeyLife, algorithm: Algorithm, master_key: &str) -> Zeroizing<String> {
     let validation = match algorithm {
         Algorithm::Cbc(_, validation) => format!(r#"<validation algorithm="{}" />"#, validation.name()),
@@ -57,7 +57,8 @@ pub(crate) fn write_master_key(secret: &KeySecret) -> Zeroizing<String> {
     ))
 }
 
-/// The master key of the key `id`, encrypted; `None` if that fails. Slow with a passphrase: not for an async thread.
+/// The encrypted master key of the key `id`; `None` if encryption fails. Slow with a passphrase, so never call it on an
+/// async thread.
 pub(crate) fn write_encrypted_master_key(
     secret: &KeySecret,
     id: Uuid,
@@ -97,7 +98,7 @@ pub(crate) fn revocation_name(revocation: Revocation) -> String {
     }
 }
 
-/// A revocation; `date` is when it was made, which for all keys is the date itself.
+/// A revocation, made at `date`. For a revocation of all keys, the date in the revocation is used instead.
 pub(crate) fn write_revocation(revocation: Revocation, date: OffsetDateTime, reason: Option<&str>) -> String {
     let (date, key) = match revocation {
         Revocation::One(id) => (date, format!(r#"<key id="{id}" />"#)),
@@ -131,7 +132,7 @@ fn write_date(date: OffsetDateTime) -> String {
     )
 }
 
-/// Text as XML; what XML cannot hold at all becomes U+FFFD.
+/// Escapes text for XML; characters that XML cannot represent become U+FFFD.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -148,10 +149,10 @@ fn escape(text: &str) -> String {
     escaped
 }
 
-/// What .NET notes as the reader of its descriptors, and looks for again.
+/// The type that .NET records as the reader of its descriptors, and expects.
 const DESERIALIZER: &str = "Microsoft.AspNetCore.DataProtection.AuthenticatedEncryption.ConfigurationModel.\
     AuthenticatedEncryptorDescriptorDeserializer";
-/// Where .NET 10 has both.
+/// .NET 10's assembly with both types.
 const ASSEMBLY: &str =
     "Microsoft.AspNetCore.DataProtection, Version=10.0.0.0, Culture=neutral, PublicKeyToken=adb9793829ddae60";
 const NAMESPACE: &str = "http://schemas.asp.net/2015/03/dataProtection";

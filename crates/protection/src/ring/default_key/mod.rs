@@ -11,11 +11,11 @@ use uuid::Uuid;
 
 use crate::key::Key;
 
-/// How long a new key takes to reach all instances at most.
+/// Maximum time until a new key has reached all instances.
 pub(crate) const PROPAGATION_WINDOW: Duration = Duration::days(2);
-/// How long an instance goes without reading the ring at most.
+/// Maximum time between two readings of an instance.
 pub(crate) const REFRESH_PERIOD: Duration = Duration::hours(24);
-/// How far the clocks of instances may be apart.
+/// Maximum clock difference between instances.
 pub(crate) const CLOCK_SKEW: Duration = Duration::minutes(5);
 
 /// The choice among the keys of a ring.
@@ -23,7 +23,7 @@ pub(crate) const CLOCK_SKEW: Duration = Duration::minutes(5);
 pub(crate) struct DefaultKey {
     /// The key that protects.
     pub(crate) preferred: Option<Arc<Key>>,
-    /// Where none is preferred and none can be made: the best of the others, expired perhaps, but never revoked.
+    /// If none is preferred and none can be created: the best of the others, possibly expired, but never revoked.
     pub(crate) fallback: Option<Arc<Key>>,
 }
 
@@ -69,7 +69,7 @@ pub(crate) fn choose(now: OffsetDateTime, keys: &[Arc<Key>]) -> DefaultKey {
     }
 }
 
-/// The first instant from `now` on at which the key with this id is the one that protects, as long as no other is made.
+/// The first instant, from `now` on, at which the key with this id protects, unless another is created.
 pub(crate) fn protects_from(id: Uuid, now: OffsetDateTime, keys: &[Arc<Key>]) -> Option<OffsetDateTime> {
     // The choice changes at these instants alone.
     let changes = keys.iter().flat_map(|key| {
@@ -86,7 +86,7 @@ pub(crate) fn protects_from(id: Uuid, now: OffsetDateTime, keys: &[Arc<Key>]) ->
         .find(|instant| choose(*instant, keys).preferred.is_some_and(|key| key.id == id))
 }
 
-/// Whether `default` needs a successor now, so that all instances have it in time.
+/// Whether `default` needs a successor now, so that all instances get it in time.
 ///
 /// In time is two days before the default key's end; and since the next look at the ring may be a day away, the
 /// question is asked three days ahead.
