@@ -2,6 +2,7 @@
 
 mod conflict_markers;
 mod heads;
+mod lengths;
 
 use std::path::{Path, PathBuf};
 
@@ -10,9 +11,10 @@ use xtask::{report::Outcome, tools::git};
 type Check = fn(&Path) -> Outcome;
 
 /// The rules, with the names of their steps.
-pub(crate) const RULES: [(&str, Check); 2] = [
+pub(crate) const RULES: [(&str, Check); 3] = [
     ("conflict markers", conflict_markers::check),
     ("first lines of files", heads::check),
+    ("lengths of files", lengths::check),
 ];
 
 /// The tracked files that match a pattern of Git's, and whether they exist: one that was deleted is still tracked.
