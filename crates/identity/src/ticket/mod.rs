@@ -13,8 +13,8 @@ pub use serializer::MalformedTicket;
 
 use crate::claims::ClaimsPrincipal;
 
-/// A principal and the properties of its session (.NET's `AuthenticationTicket`). Sealed by a
-/// [`TicketFormat`](crate::ticket::TicketFormat), it is a token or a cookie.
+/// A principal and the properties of its session (.NET's `AuthenticationTicket`). Sealed by a [`TicketFormat`], it is a token
+/// or a cookie.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ticket {
     /// The scheme it was made for, one of [`schemes`](crate::schemes).
