@@ -14,6 +14,7 @@
 
 mod accounts;
 mod addresses;
+mod changes;
 mod claims;
 pub mod fixture;
 mod lockout;
