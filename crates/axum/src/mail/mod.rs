@@ -1,7 +1,7 @@
 //! Mails to accounts, and how they are sent.
 
-mod account_mail;
+mod mailed_links;
 mod outgoing;
 
-pub(crate) use account_mail::{Confirmation, mail_link, mail_password_reset_code};
+pub(crate) use mailed_links::{Confirmation, mail_link, mail_password_reset_code};
 pub(crate) use outgoing::OutgoingMail;
