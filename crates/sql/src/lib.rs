@@ -40,7 +40,6 @@ mod inspection;
 mod key_repository;
 mod open;
 mod open_error;
-mod own_tables;
 #[cfg(any(feature = "mssql", feature = "mysql"))]
 mod placeholders;
 #[cfg(any(feature = "mssql", feature = "mysql", feature = "postgres"))]
@@ -69,7 +68,7 @@ pub use connect::{
 pub use database_url::DatabaseUrl;
 pub use inspection::{AccountCounts, Inspection};
 pub use open_error::OpenError;
-pub use own_tables::OwnTables;
 pub use pooler::Pooler;
+pub use schema::own::tables::OwnTables;
 pub use schema::state::SchemaState;
 pub use stores::Stores;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use wicketgate_identity::AccountStore;
 
-use crate::own_tables::OwnTables;
+use crate::schema::own::tables::OwnTables;
 
 /// The stores in a database, over one pool of connections.
 #[derive(Debug, Clone)]

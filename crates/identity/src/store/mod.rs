@@ -1,15 +1,15 @@
 //! Where accounts are kept: a trait for each subject, what their steps answer, and what holds them together.
 
 mod account_store;
-mod attempt;
 mod error;
+mod lockout;
 mod memory;
 mod outcome;
 mod stores;
 
 pub use self::account_store::AccountStore;
-pub use self::attempt::{Attempt, AttemptChange, AttemptOutcome, AttemptState, RedeemOutcome, Settlement};
 pub use self::error::StoreError;
+pub use self::lockout::{Attempt, AttemptChange, AttemptOutcome, AttemptState, RedeemOutcome, Settlement};
 pub use self::memory::MemoryStore;
 pub use self::outcome::{ChangeOutcome, CreateOutcome, UserClaims};
 pub use self::stores::{IntoStores, Stores};

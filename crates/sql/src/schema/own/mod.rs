@@ -9,5 +9,6 @@ pub(crate) mod effect;
 pub(crate) mod journal;
 pub(crate) mod pending;
 pub(crate) mod scripts;
+pub(crate) mod tables;
 #[cfg(test)]
 mod tests;

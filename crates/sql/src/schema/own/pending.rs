@@ -3,8 +3,8 @@
 use super::effect::Effect;
 use super::journal::{self, Entry};
 use super::scripts::{Script, ScriptText};
-use crate::own_tables::OwnTables;
 use crate::schema::columns::{Column, Index};
+use crate::schema::own::tables::OwnTables;
 use crate::schema::state::SchemaState;
 
 /// What a database has of our own tables.

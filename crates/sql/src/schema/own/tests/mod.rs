@@ -18,10 +18,10 @@ use crate::database::{Connection, Database, Purpose};
 use crate::database_error::DatabaseError;
 use crate::database_url::DatabaseUrl;
 use crate::dialect::Dialect;
-use crate::own_tables::OwnTables;
 use crate::schema::first_start::create_if_empty;
 use crate::schema::found::Schema;
 use crate::schema::migrations::{Planned, Refusal, Wanted, migrate, plan};
+use crate::schema::own::tables::OwnTables;
 use crate::schema::state::SchemaState;
 use crate::test_databases::new_database;
 

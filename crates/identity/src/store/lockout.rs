@@ -1,5 +1,5 @@
-//! How a sign-in attempt is settled: in one step of the store, which counts it and decides whether its result may be
-//! revealed.
+//! Lockout: how a sign-in attempt is settled, in one step of the store that counts it, locks the account if it was one
+//! failure too many, and decides whether its result may be revealed.
 
 use time::OffsetDateTime;
 
