@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use crate::key::xml::{self, ElementError, Revocation, RingElement};
 use crate::key::{Key, KeyProblem};
-use crate::ring::RingEdition;
 use crate::ring::default_key::{self, DefaultKey};
+use crate::ring::edition::RingEdition;
 use crate::{KeyEncryption, KeyRepository, KeyRepositoryError, StoredElement};
 
 /// The keys of a repository, with all revocations applied.

@@ -2,6 +2,7 @@
 
 pub(crate) mod contents;
 pub(crate) mod default_key;
+mod edition;
 mod key_info;
 mod new_key;
 mod options;
@@ -16,10 +17,10 @@ use tokio::sync::Mutex;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+pub use edition::RingEdition;
 pub use key_info::KeyInfo;
 pub use options::KeyRingOptions;
 use refresh::Readings;
-pub use snapshot::RingEdition;
 pub(crate) use snapshot::Snapshot;
 
 use crate::key::xml::{self, Revocation};

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::key::Key;
 use crate::ring::contents::RingContents;
+use crate::ring::edition::RingEdition;
 
 /// The ring as it was last read.
 #[derive(Debug)]
@@ -15,18 +16,6 @@ pub(crate) struct Snapshot {
     /// The key that protects; none only if creating keys is switched off.
     pub(crate) default: Option<Arc<Key>>,
     pub(super) refresh_at: OffsetDateTime,
-}
-
-/// Which contents of its ring a process has in use: the next may have revoked what opened under these. Reading the same
-/// again is no new edition. Editions of different rings do not compare.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct RingEdition(u64);
-
-impl RingEdition {
-    /// The one after this.
-    pub(crate) fn next(self) -> Self {
-        Self(self.0.wrapping_add(1))
-    }
 }
 
 impl Snapshot {

@@ -6,19 +6,17 @@ use lettre::{
     Address, Message,
     address::Envelope,
     message::{
-        Body,
+        Body, Mailbox,
         header::{ContentTransferEncoding, ContentType, MIME_VERSION_1_0},
     },
 };
 use wicketgate_identity::EmailMessage;
 use wicketgate_protection::{Clock, Random};
 
-use super::Sender;
-
 /// What turns a mail to a user into a message as it travels (RFC 5322).
 #[derive(Debug)]
 pub(super) struct MessageForm {
-    from: Sender,
+    from: Mailbox,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 }
@@ -32,7 +30,7 @@ pub(super) struct Undeliverable;
 const LONGEST_LINE: usize = 998;
 
 impl MessageForm {
-    pub(super) fn new(from: Sender, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
+    pub(super) fn new(from: Mailbox, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
         Self { from, clock, random }
     }
 
@@ -43,7 +41,7 @@ impl MessageForm {
         Message::builder()
             .envelope(envelope)
             .from(self.from.clone())
-            .to(Sender::new(None, to))
+            .to(Mailbox::new(None, to))
             .subject(mail.text.subject())
             .date(SystemTime::from(self.clock.now()))
             .message_id(Some(format!("<{}@{}>", self.unique_name(), self.from.email.domain())))

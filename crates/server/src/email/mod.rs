@@ -12,7 +12,6 @@ mod trust;
 
 use std::sync::Arc;
 
-use lettre::message::Mailbox;
 use tokio::time::{Instant, timeout_at};
 use wicketgate_axum::{Identity, IdentityBuilder};
 use wicketgate_identity::EmailSender;
@@ -96,6 +95,3 @@ impl Mail {
         }
     }
 }
-
-/// Who mail comes from, as in `Accounts <accounts@example.com>`.
-pub(crate) type Sender = Mailbox;

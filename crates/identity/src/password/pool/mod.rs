@@ -20,10 +20,6 @@ use crate::error::Error;
 use crate::password::argon2id::Argon2idMemory;
 use crate::request::caller_gone;
 
-/// Maximum number of bytes of waiting passwords and salts: four times a thousand of the longest passwords allowed by
-/// default. An empty queue accepts any password.
-const QUEUED_BYTES: usize = 4 * 1024 * 1024;
-
 /// How long an idle thread keeps its memory for argon2id.
 const KEEP_MEMORY: Duration = Duration::from_secs(5);
 
@@ -65,7 +61,7 @@ struct Crowd {
 
 impl HasherPool {
     /// Starts the threads. Besides the requests in progress, `queue_length` requests may wait, of no more than
-    /// [`QUEUED_BYTES`] in all.
+    /// [`QUEUED_BYTES`](queue::QUEUED_BYTES) in all.
     pub(crate) fn new(queue_length: usize) -> Self {
         let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let work = Work {

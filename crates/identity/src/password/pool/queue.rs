@@ -7,8 +7,11 @@ use tokio::sync::oneshot;
 use wicketgate_pbkdf2::{Derivation, Prf};
 use zeroize::Zeroizing;
 
-use super::QUEUED_BYTES;
 use crate::password::PasswordAlgorithm;
+
+/// Maximum number of bytes of waiting passwords and salts: four times a thousand of the longest passwords allowed by
+/// default. An empty queue accepts any password.
+pub(super) const QUEUED_BYTES: usize = 4 * 1024 * 1024;
 
 /// A derived key.
 pub(super) type Key = Zeroizing<Vec<u8>>;

@@ -1,5 +1,6 @@
 //! Who waits, who cannot, and who has gone.
 
+use super::super::queue::QUEUED_BYTES;
 use super::*;
 use crate::request::Caller;
 
