@@ -14,8 +14,8 @@ use wicketgate_identity::{ClaimsPrincipal, Error, User, UserId};
 
 use super::{
     Persistence, Scheme, TicketCookie,
-    incoming::Bearer,
-    outgoing::{OutgoingCookies, Renewal},
+    outgoing_cookies::{OutgoingCookies, Renewal},
+    request_bearer::Bearer,
 };
 use crate::{
     Identity,

@@ -3,8 +3,8 @@
 mod bearer;
 mod context;
 mod extractor;
-mod incoming;
-mod outgoing;
+mod outgoing_cookies;
+mod request_bearer;
 mod ticket_cookie;
 
 use std::sync::Arc;

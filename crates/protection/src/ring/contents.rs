@@ -1,16 +1,17 @@
 //! The contents of a key ring: the keys and revocations of its repository, and those it has lost since they were first
 //! read.
 
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::key::xml::{self, ElementError, Revocation, RingElement};
+use crate::key::xml::{self, ElementError, RingElement};
 use crate::key::{Key, KeyProblem};
 use crate::ring::default_key::{self, DefaultKey};
 use crate::ring::edition::RingEdition;
+use crate::ring::revocations::Revocations;
 use crate::{KeyEncryption, KeyRepository, KeyRepositoryError, StoredElement};
 
 /// The keys of a repository, with all revocations applied.
@@ -212,42 +213,6 @@ impl RingContents {
 
     pub(crate) fn key(&self, id: Uuid) -> Option<&Arc<Key>> {
         self.keys.iter().find(|key| key.id == id)
-    }
-}
-
-/// All revocations of a ring.
-#[derive(Debug, Clone, Default)]
-struct Revocations {
-    keys: HashSet<Uuid>,
-    all_before: Option<OffsetDateTime>,
-}
-
-impl Revocations {
-    fn add(&mut self, revocation: Revocation) {
-        match revocation {
-            Revocation::One(id) => drop(self.keys.insert(id)),
-            Revocation::AllCreatedBefore(date) => self.all_before = self.all_before.max(Some(date)),
-        }
-    }
-
-    /// Adds what only `known` has, and returns it.
-    fn keep(&mut self, known: &Self) -> Vec<String> {
-        let lost_ones = known.keys.difference(&self.keys);
-        let mut losses: Vec<String> = lost_ones
-            .map(|id| format!("the revocation of {id} is missing"))
-            .collect();
-        if let Some(date) = known.all_before.filter(|date| self.all_before < Some(*date)) {
-            losses.push(format!("the revocation of all keys made before {date} is missing"));
-        }
-        losses.sort();
-        self.keys.extend(&known.keys);
-        self.all_before = self.all_before.max(known.all_before);
-        losses
-    }
-
-    fn concern(&self, key: &Key) -> bool {
-        // Strictly before: a key created in the same instant as the revocation is its replacement.
-        self.keys.contains(&key.id) || self.all_before.is_some_and(|date| key.life.creation_date < date)
     }
 }
 

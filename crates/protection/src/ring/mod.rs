@@ -7,6 +7,7 @@ mod key_info;
 mod new_key;
 mod options;
 mod refresh;
+mod revocations;
 mod snapshot;
 
 use std::{fmt, sync::Arc};
