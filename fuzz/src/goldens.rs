@@ -4,8 +4,8 @@ use std::{fs, path::PathBuf, sync::Arc};
 
 use serde_json::Value;
 use time::{OffsetDateTime, macros::datetime};
-use wicketgate_identity::{User, UserId};
 use wicketgate_identity::account::SecurityStamp;
+use wicketgate_identity::{User, UserId};
 use wicketgate_protection::{DataProtection, FolderKeyRepository, KeyRing, KeyRingOptions, ManualClock, SeededRandom};
 
 /// When everything was written.

@@ -7,9 +7,10 @@ use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 use wicketgate_axum::{Identity, SignedIn, options::RequestLimits};
-use wicketgate_identity::{Event, EventKind, MemoryStore, Options, PasswordAlgorithm, Stores};
-use wicketgate_identity::account::EmailUniqueness;
-use wicketgate_identity::options::PasswordHasherOptions;
+use wicketgate_identity::{
+    Event, EventKind, MemoryStore, Options, PasswordAlgorithm, Stores, account::EmailUniqueness,
+    options::PasswordHasherOptions,
+};
 use wicketgate_protection::{ManualClock, SeededRandom};
 
 use crate::{
@@ -21,8 +22,9 @@ use crate::{
 /// says who is signed in.
 pub fn application() -> Router {
     let store = MemoryStore::new();
-    let event = Event::new(EventKind::Registered, Some(user().id), WRITTEN);
-    let created = store.accounts().create(&user(), EmailUniqueness::Required, &event);
+    let user = user();
+    let event = Event::new(EventKind::Registered, Some(user.id.clone()), WRITTEN);
+    let created = store.accounts().create(&user, EmailUniqueness::Required, &event);
     block_on(created).expect("a new store takes an account");
     let options = Options {
         // Hashing is no decoding.
