@@ -4,6 +4,8 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
+    thread::sleep,
+    time::{Duration, Instant},
 };
 
 use crate::{Error, Home, Process, provide};
@@ -18,6 +20,9 @@ const SETTINGS: [&str; 4] = [
     "max_connections=500",
     "listen_addresses=127.0.0.1",
 ];
+
+/// How long the children of a server that was killed may outlive it.
+const CHILDREN_LIMIT: Duration = Duration::from_secs(10);
 
 /// A PostgreSQL of one's own.
 #[derive(Debug)]
@@ -162,6 +167,19 @@ pub(crate) fn serve(home: &Home, port: u16) -> Result<Process, Error> {
 }
 
 fn serve_with(home: &Home, port: u16, options: &[String]) -> Result<Process, Error> {
+    let begin = Instant::now();
+    loop {
+        match serve_once(home, port, options) {
+            // The children of a server that was killed hold its memory until they notice that it is gone.
+            Err(Error::NotReady { log, .. }) if is_held_by_children(&log) && begin.elapsed() < CHILDREN_LIMIT => {
+                sleep(Duration::from_millis(50));
+            }
+            served => return served,
+        }
+    }
+}
+
+fn serve_once(home: &Home, port: u16, options: &[String]) -> Result<Process, Error> {
     let mut command = home.command(program("postgres"));
     command.args(["-D", "data"]).arg("-p").arg(port.to_string());
     command.arg("-k").arg(home.folder());
@@ -175,6 +193,12 @@ fn serve_with(home: &Home, port: u16, options: &[String]) -> Result<Process, Err
         ask.status().is_ok_and(|status| status.success())
     })?;
     Ok(process)
+}
+
+fn is_held_by_children(log: &str) -> bool {
+    let mut last = log.lines().rev().filter(|line| !line.contains("HINT:"));
+    last.next()
+        .is_some_and(|line| line.contains("pre-existing shared memory block"))
 }
 
 pub(crate) fn program(name: &str) -> PathBuf {
