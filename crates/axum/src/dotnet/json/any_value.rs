@@ -1,9 +1,7 @@
 //! A body that may be any JSON.
 
-use serde::{
-    Deserialize, Deserializer,
-    de::{Error, IgnoredAny},
-};
+use serde::{Deserialize, Deserializer, de::Error};
+use serde_json::value::RawValue;
 
 /// Any JSON but `null`.
 #[derive(Debug)]
@@ -11,7 +9,8 @@ pub(crate) struct AnyValue;
 
 impl<'de> Deserialize<'de> for AnyValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Option::<IgnoredAny>::deserialize(deserializer)? {
+        // serde's `IgnoredAny` would skip text that is not valid UTF-8.
+        match Option::<&RawValue>::deserialize(deserializer)? {
             Some(_) => Ok(Self),
             None => Err(D::Error::custom("null")),
         }
@@ -36,8 +35,12 @@ mod tests {
             ("", false),
             ("{bad", false),
             ("{}x", false),
+            ("{\"a\":\"\\ud800\"}", true),
         ] {
             assert_eq!(from_slice::<AnyValue>(json.as_bytes()).is_ok(), expected, "{json}");
+        }
+        for json in [&b"\"\xe4\""[..], b"{\"\xe4\":1}", b"[{\"a\":\"\xe4\"}]"] {
+            assert!(from_slice::<AnyValue>(json).is_err(), "text is UTF-8: {json:?}");
         }
     }
 }

@@ -13,7 +13,8 @@ use super::{
 };
 
 /// Reads JSON as System.Text.Json reads it for the web: names ignore case, the last of several members with one name counts,
-/// unknown members are skipped, and neither comments nor trailing commas are allowed.
+/// unknown members are skipped, and neither comments nor trailing commas are allowed. For objects inside the outermost one,
+/// which no body has so far, `T`'s own rules about names hold instead.
 pub(crate) fn from_slice<T: DeserializeOwned>(json: &[u8]) -> Result<T, MalformedJson> {
     let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
     if is_too_deep(json) {
