@@ -45,6 +45,9 @@ impl Middleware {
 
     /// The application's answer, if the request may pass, with the cookies that it sets or renews.
     pub(crate) async fn answer(self: &Arc<Self>, request: Box<Request>, application: impl Application) -> Response {
+        if self.has_seen(&request) {
+            return application.answer(request).await;
+        }
         match &self.cors {
             Some(cors) if cors.concerns(&request) => {
                 Box::pin(self.answer_other_origin(cors, request, application)).await
@@ -90,9 +93,6 @@ impl Middleware {
     }
 
     async fn try_answer(&self, mut request: Box<Request>, application: impl Application) -> Result<Response, Failure> {
-        if self.has_seen(&request) {
-            return Ok(application.answer(request).await);
-        }
         let parts = self.identity.parts();
         let origin = network::origin(&request, &parts.trusted_proxies);
         if parts.allowed_hosts.refuse(&origin) {

@@ -222,13 +222,18 @@ async fn without_the_layer_endpoints_and_guards_say_what_to_add() {
 
 #[tokio::test]
 async fn the_layer_works_once_where_it_stands_twice() {
-    let identity = builder().build().unwrap();
+    let origin = "https://app.example.test".parse().unwrap();
+    let identity = builder().cors([origin]).build().unwrap();
     let router = Router::new().merge(identity.api()).layer(identity.layer());
     let application = identity.wrap(router);
     post(&application, "/register", ADA).await;
     let response = post(&application, "/login?useCookies=true", ADA).await;
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers().get_all("set-cookie").iter().count(), 1);
+    for origin in ["https://app.example.test", "https://evil.test"] {
+        let response = send(&application, "GET", "/manage/info", &[("origin", origin)], "").await;
+        assert_eq!(response.headers().get_all("vary").iter().count(), 1, "{origin}");
+    }
 }
 
 #[tokio::test]
