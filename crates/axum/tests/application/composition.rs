@@ -237,6 +237,25 @@ async fn the_layer_works_once_where_it_stands_twice() {
 }
 
 #[tokio::test]
+async fn no_route_of_an_endpoint_hides_an_own_route_with_parameters() {
+    let identity = builder().build().unwrap();
+    let page = |page: Path<String>| async move { page.0 };
+    for (route, paths) in [
+        ("/{shop}/login", [("/a/login", "a"), ("/%20/login", " ")]),
+        ("/{*page}", [("/a/login", "a/login"), ("/%01/login", "\u{1}/login")]),
+    ] {
+        let router = Router::new().route(route, get(page)).merge(identity.api());
+        for application in [router.clone().layer(identity.layer()), identity.wrap(router)] {
+            for (path, expected) in paths {
+                let answer = text(send(&application, "GET", path, &[], "").await).await;
+                assert_eq!(answer, expected, "{route} {path}");
+            }
+            assert_eq!(post(&application, "/login", ADA).await.status(), 401, "{route}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn mailed_links_lead_to_where_the_endpoints_are_nested() {
     let mailbox = Arc::new(Mailbox::default());
     let identity = builder()
