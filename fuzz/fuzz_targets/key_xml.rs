@@ -10,7 +10,10 @@ use std::{
 
 use libfuzzer_sys::fuzz_target;
 use wicketgate_fuzz::{block_on, goldens, memory, seeds};
-use wicketgate_protection::{DataProtection, EphemeralKeyRepository, KeyCertificate, KeyEncryption, KeyRepository, KeyRing, KeyRingOptions, ManualClock, SeededRandom, StoredElement};
+use wicketgate_protection::{
+    DataProtection, EphemeralKeyRepository, KeyCertificate, KeyEncryption, KeyRepository, KeyRing, KeyRingOptions,
+    ManualClock, SeededRandom, StoredElement,
+};
 use zeroize::Zeroizing;
 
 /// roxmltree makes a node for each `<` and an attribute for each `=`, with room to grow; and the decoded secret is small.

@@ -10,9 +10,9 @@ use std::{
 
 use libfuzzer_sys::fuzz_target;
 use wicketgate_fuzz::{block_on, goldens, memory, seeds};
-use wicketgate_identity::{PasswordAlgorithm, PasswordHash};
 use wicketgate_identity::options::PasswordHasherOptions;
 use wicketgate_identity::password::{PasswordHasher, PasswordVerification};
+use wicketgate_identity::{PasswordAlgorithm, PasswordHash};
 use wicketgate_protection::{SeededRandom, base64_text};
 
 /// Behind the version and the function's number, big-endian.
