@@ -70,8 +70,8 @@ impl Identity {
         self.parts.running.finish().await;
     }
 
-    /// Waits until every mail to [`IdentityBuilder::email`](crate::IdentityBuilder::email)'s sender has been sent or has failed. For a server that shuts down,
-    /// and for tests.
+    /// Waits until every mail to [`IdentityBuilder::email`](crate::IdentityBuilder::email)'s sender has been sent or has
+    /// failed; new ones are dropped meanwhile, with an error in the log. For a server that shuts down, and for tests.
     pub async fn finish_mail(&self) {
         self.parts.email.finish().await;
     }
