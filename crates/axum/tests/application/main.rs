@@ -14,6 +14,7 @@ mod guards;
 mod hosts;
 mod mailbox;
 mod mailed_addresses;
+mod mailed_links;
 mod null_members;
 mod openapi;
 mod own_handlers;
