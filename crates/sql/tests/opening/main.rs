@@ -1,0 +1,73 @@
+//! What becomes of a file that is opened as a database of accounts.
+#![expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
+
+mod existing_databases;
+mod new_databases;
+mod refusals;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, SqliteConnection};
+use tempfile::TempDir;
+use wicketgate_identity::Stores;
+use wicketgate_identity::options::{SchemaVersion, StoreOptions};
+use wicketgate_protection::SystemRandom;
+use wicketgate_sql::{OpenError, connect};
+
+const VERSIONS: [(SchemaVersion, &str); 3] = [
+    (SchemaVersion::V1, "sqlite-v1.sql"),
+    (SchemaVersion::V2, "sqlite-v2.sql"),
+    (SchemaVersion::V3, "sqlite-v3.sql"),
+];
+
+fn golden_ddl(file: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../conformance/goldens/ddl")
+        .join(file);
+    fs::read_to_string(path).unwrap()
+}
+
+fn url(path: &Path) -> String {
+    format!("sqlite://{}", path.display())
+}
+
+async fn open(path: &Path, schema_version: SchemaVersion) -> Result<Arc<dyn Stores>, OpenError> {
+    connect(&url(path), &StoreOptions { schema_version }, Arc::new(SystemRandom)).await
+}
+
+/// A connection of the application's own.
+async fn application(path: &Path) -> SqliteConnection {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .connect()
+        .await
+        .unwrap()
+}
+
+async fn database_with(folder: &TempDir, ddl: &str) -> PathBuf {
+    let path = folder.path().join("app.db");
+    let mut connection = application(&path).await;
+    sqlx::raw_sql(AssertSqlSafe(ddl.to_owned()))
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+    path
+}
+
+/// Every table and index.
+async fn schema(connection: &mut SqliteConnection) -> Vec<(String, Option<String>)> {
+    let rows = sqlx::query("SELECT name, sql FROM sqlite_master ORDER BY name")
+        .fetch_all(connection)
+        .await
+        .unwrap();
+    rows.iter().map(|row| (row.get("name"), row.get("sql"))).collect()
+}
+
+async fn schema_of(path: &Path) -> Vec<(String, Option<String>)> {
+    schema(&mut application(path).await).await
+}

@@ -1,0 +1,76 @@
+//! What a start makes where there is nothing yet.
+
+use std::fs;
+
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
+use tempfile::TempDir;
+use wicketgate_identity::options::{SchemaVersion, StoreOptions};
+use wicketgate_sql::plan_migration;
+
+use crate::{VERSIONS, golden_ddl, open, schema, schema_of, url};
+
+/// The table that tells which migrations ran.
+const MARKS: &str = "wicketgate_migrations";
+
+#[tokio::test]
+async fn a_new_database_has_the_schema_that_ef_core_makes() {
+    for (version, golden) in VERSIONS {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("app.db");
+        open(&path, version).await.unwrap();
+
+        let mut expected = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(golden_ddl(golden)))
+            .execute(&mut expected)
+            .await
+            .unwrap();
+        let (made, marks): (Vec<_>, Vec<_>) = schema_of(&path).await.into_iter().partition(|(name, _)| name != MARKS);
+        assert_eq!(made, schema(&mut expected).await, "{golden}");
+        assert_eq!(marks.len(), 1, "the one table that EF Core does not make");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_new_file_and_its_folder_are_the_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("some/data");
+    let store = open(&data.join("app.db"), SchemaVersion::V3).await.unwrap();
+    store.accounts().ping().await.unwrap();
+
+    assert_eq!(fs::metadata(&data).unwrap().permissions().mode() & 0o777, 0o700);
+    let files: Vec<_> = fs::read_dir(&data)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    assert_eq!(files.len(), 3, "the database, its log and the log's index: {files:?}");
+    for file in files {
+        assert_eq!(
+            fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+            0o600,
+            "{}",
+            file.display()
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_may_open_a_new_database_at_once() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("data/app.db");
+    let opening: Vec<_> = (0..8)
+        .map(|_| {
+            let path = path.clone();
+            tokio::spawn(async move { open(&path, SchemaVersion::V3).await })
+        })
+        .collect();
+    for task in opening {
+        task.await.unwrap().unwrap().accounts().ping().await.unwrap();
+    }
+    assert_eq!(
+        plan_migration(&url(&path), &StoreOptions::default()).await.unwrap(),
+        [""; 0]
+    );
+}
