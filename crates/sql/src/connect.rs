@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use time::OffsetDateTime;
+use wicketgate_identity::Stores;
 use wicketgate_identity::options::StoreOptions;
 use wicketgate_protection::{EphemeralKeyRepository, KeyRepository, Random};
 
@@ -19,7 +20,7 @@ use crate::inspection::Inspection;
 use crate::open::{AtUrl, Backend};
 use crate::open_error::OpenError;
 use crate::pooler::Pooler;
-use crate::stores::Stores;
+use crate::stores::SqlStores;
 
 /// Opens the database at `url`: `sqlite:PATH`, `sqlite://PATH`, or `SCHEME://USER:PASSWORD@HOST:PORT/DATABASE` with the
 /// scheme `postgres`, `postgresql`, `mysql`, `mariadb`, `mssql` or `sqlserver`.
@@ -33,7 +34,7 @@ pub async fn connect(
     url: impl Into<DatabaseUrl>,
     options: &StoreOptions,
     random: Arc<dyn Random>,
-) -> Result<Arc<dyn wicketgate_identity::Stores>, OpenError> {
+) -> Result<Arc<dyn Stores>, OpenError> {
     Ok(Arc::new(open(url, options, random).await?))
 }
 
@@ -45,7 +46,7 @@ pub async fn open(
     url: impl Into<DatabaseUrl>,
     options: &StoreOptions,
     random: Arc<dyn Random>,
-) -> Result<Stores, OpenError> {
+) -> Result<SqlStores, OpenError> {
     backend(url.into())?.stores(options, random).await
 }
 
@@ -73,8 +74,8 @@ pub async fn plan_migration(
     backend(url.into())?.plan(options).await
 }
 
-/// What the database holds, as somebody wants to know who moves from ASP.NET Core. Changes nothing: no byte of the
-/// database, and no file beside it.
+/// What the database holds, for somebody who is moving from ASP.NET Core. Changes nothing: no byte of the database, and no
+/// file beside it.
 ///
 /// Accounts count as locked if their lockout ends after `now`.
 ///

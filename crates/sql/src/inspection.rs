@@ -16,7 +16,7 @@ pub struct Inspection {
     pub accounts: Option<AccountCounts>,
 }
 
-/// How many there are of what.
+/// Account counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AccountCounts {
     /// All accounts.

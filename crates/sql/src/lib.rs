@@ -71,4 +71,4 @@ pub use open_error::OpenError;
 pub use pooler::Pooler;
 pub use schema::own::tables::OwnTables;
 pub use schema::state::SchemaState;
-pub use stores::Stores;
+pub use stores::SqlStores;

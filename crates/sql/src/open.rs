@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use wicketgate_identity::options::StoreOptions;
 use wicketgate_protection::{EphemeralKeyRepository, KeyRepository, Random, SystemRandom};
 
-use crate::accounts::SqlStore;
+use crate::accounts::SqlAccountStore;
 use crate::database::{Connection, Database, Purpose};
 use crate::database_error::DatabaseError;
 use crate::database_url::DatabaseUrl;
@@ -19,14 +19,14 @@ use crate::schema::first_start::create_if_empty;
 use crate::schema::found::Schema;
 use crate::schema::migrations::{self, Planned, Refusal, Wanted};
 use crate::schema::state::SchemaState;
-use crate::stores::Stores;
+use crate::stores::SqlStores;
 use crate::{inspect_accounts, key_repository};
 
 /// A database of some kind, which is opened for each thing that is asked of it.
 #[async_trait]
 pub(crate) trait Backend: Send + Sync {
     /// The stores in it. A database without any table gets Identity's; every other one stays as it is.
-    async fn stores(&self, options: &StoreOptions, random: Arc<dyn Random>) -> Result<Stores, OpenError>;
+    async fn stores(&self, options: &StoreOptions, random: Arc<dyn Random>) -> Result<SqlStores, OpenError>;
 
     /// Brings its tables up to date, and returns the statements that did.
     async fn migrate(&self, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError>;
@@ -64,7 +64,7 @@ impl<D: Database> AtUrl<D> {
 
 #[async_trait]
 impl<D: Database> Backend for AtUrl<D> {
-    async fn stores(&self, options: &StoreOptions, random: Arc<dyn Random>) -> Result<Stores, OpenError> {
+    async fn stores(&self, options: &StoreOptions, random: Arc<dyn Random>) -> Result<SqlStores, OpenError> {
         let database = D::open(&self.url, Purpose::Use).await?;
         database.follow(&self.url);
         let wanted = Wanted::new(options.schema_version);
@@ -80,7 +80,10 @@ impl<D: Database> Backend for AtUrl<D> {
         let prepared = database.before_serving().await;
         prepared.map_err(|error| unusable(&database, &error))?;
         let own_tables = found.own.tables(wanted.scripts);
-        Ok(Stores::new(Arc::new(SqlStore::new(database, random)), own_tables))
+        Ok(SqlStores::new(
+            Arc::new(SqlAccountStore::new(database, random)),
+            own_tables,
+        ))
     }
 
     async fn migrate(&self, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {

@@ -14,7 +14,7 @@ use wicketgate_identity::{AccountStore, Event, StoreError, User, UserId};
 
 use super::lockout::AttemptAt;
 use super::update::Target;
-use super::{SqlStore, change, claims, lockout, two_factor, users};
+use super::{SqlAccountStore, change, claims, lockout, two_factor, users};
 use crate::database::Database;
 use crate::database_error::DatabaseError;
 use crate::dialect::Dialect;
@@ -22,7 +22,7 @@ use crate::retry::retrying;
 
 /// Each method lets a neighbouring module do the step, again where another transaction got in its way.
 #[async_trait]
-impl<D: Database> AccountStore for SqlStore<D> {
+impl<D: Database> AccountStore for SqlAccountStore<D> {
     fn longest_name(&self) -> Option<usize> {
         D::Dialect::LONGEST_NAME
     }
@@ -152,7 +152,7 @@ impl<D: Database> AccountStore for SqlStore<D> {
     }
 }
 
-impl<D: Database> SqlStore<D> {
+impl<D: Database> SqlAccountStore<D> {
     /// When it is this one's turn among all who write to the account.
     async fn write_to<T, F, Fut>(&self, id: &UserId, step: F) -> Result<T, StoreError>
     where

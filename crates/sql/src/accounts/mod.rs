@@ -33,7 +33,7 @@ pub(crate) use try_write::try_write;
 
 /// Accounts in a database.
 #[derive(Debug)]
-pub(crate) struct SqlStore<D> {
+pub(crate) struct SqlAccountStore<D> {
     database: D,
     random: Arc<dyn Random>,
     writes: WriteCheck,
@@ -43,7 +43,7 @@ pub(crate) struct SqlStore<D> {
     addresses: Turns,
 }
 
-impl<D: Database> SqlStore<D> {
+impl<D: Database> SqlAccountStore<D> {
     /// Expects Identity's tables there.
     pub(crate) fn new(database: D, random: Arc<dyn Random>) -> Self {
         Self {

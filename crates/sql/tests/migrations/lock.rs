@@ -5,12 +5,12 @@ use wicketgate_identity::options::SchemaVersion::V3;
 
 use crate::Kind;
 
-/// As `crates/sql/src/backend/postgres/connection.rs` names it.
+/// As `crates/sql/src/backend/postgres/driver.rs` names it.
 const POSTGRES_LOCK: &str = "SELECT pg_advisory_lock(hashtextextended('wicketgate schema', 0))";
 const POSTGRES_WAITING: &str = "
     SELECT 'waits' FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database
     WHERE l.locktype = 'advisory' AND NOT l.granted AND d.datname = current_database()";
-/// As `crates/sql/src/backend/mysql/connection.rs` names it.
+/// As `crates/sql/src/backend/mysql/locks.rs` names it.
 const MYSQL_LOCK: &str = "DO GET_LOCK(CONCAT('wicketgate.', DATABASE()), 0)";
 const MYSQL_WAITING: &str =
     "SELECT 'waits' FROM information_schema.processlist WHERE db = DATABASE() AND state = 'User lock'";

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tempfile::TempDir;
+use wicketgate_identity::Stores;
 use wicketgate_identity::options::{SchemaVersion, StoreOptions};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::OwnTables;

@@ -13,7 +13,7 @@ use wicketgate_test_servers::{Error, Galera};
 
 use super::MySqlDatabase;
 use super::dialect::MySql;
-use crate::accounts::SqlStore;
+use crate::accounts::SqlAccountStore;
 use crate::database::{Database, Purpose};
 use crate::database_error::DatabaseError;
 use crate::database_url::DatabaseUrl;
@@ -88,7 +88,7 @@ async fn new_store(cluster: &Galera, name: &str) -> Arc<dyn Stores> {
     let database = AnyNode::open(&DatabaseUrl::from(&urls.join(" ")), Purpose::Use)
         .await
         .unwrap();
-    Arc::new(SqlStore::new(database, Arc::new(SystemRandom)))
+    Arc::new(SqlAccountStore::new(database, Arc::new(SystemRandom)))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -19,7 +19,7 @@ use super::file_connection::FileTransaction;
 use super::open::open_with;
 use super::open_file::OpenFile;
 use super::options::connect_options;
-use crate::accounts::SqlStore;
+use crate::accounts::SqlAccountStore;
 use crate::database::{Connection, Database, Transaction};
 use crate::database_error::DatabaseError;
 use crate::statement::statement;
@@ -65,7 +65,7 @@ async fn register_until_full(store: &dyn AccountStore) -> StoreError {
 async fn a_full_disk_is_passing_and_the_first_write_after_it_succeeds() {
     let folder = folder().await;
     let database = open(&folder, |options| options.pragma("max_page_count", "60"));
-    let store: Arc<dyn AccountStore> = Arc::new(SqlStore::new(database, Arc::new(SystemRandom)));
+    let store: Arc<dyn AccountStore> = Arc::new(SqlAccountStore::new(database, Arc::new(SystemRandom)));
     store.check_writable().await.unwrap();
     store.ping().await.unwrap();
     for _ in 0..3 {
