@@ -2,6 +2,8 @@
 
 use time::OffsetDateTime;
 
+use crate::database_error::DatabaseError;
+
 /// A statement in the SQL that all databases understand. Its parameters are `$1`, `$2` and so on, its names stand in double
 /// quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,9 +40,16 @@ pub(crate) use statement;
 
 impl Statement {
     /// Says in the finest log that it is sent, and never with which values: those are addresses and hashes.
-    pub(crate) fn trace(self, values: &[Value<'_>]) {
-        debug_assert!(self.takes(values), "it does not take these values: {}", self.text);
+    ///
+    /// # Errors
+    /// It does not take these values, and must not be sent: for SQLite one that is missing is a null.
+    pub(crate) fn check_and_trace(self, values: &[Value<'_>]) -> Result<(), DatabaseError> {
+        if !self.takes(values) {
+            let reason = format!("these are not the values of the statement {}", self.text);
+            return Err(DatabaseError::Failed(reason.into()));
+        }
         trace(self.text);
+        Ok(())
     }
 
     fn takes(self, values: &[Value<'_>]) -> bool {
@@ -158,7 +167,11 @@ impl Statement {
 
 #[cfg(test)]
 mod tests {
+    use tempfile::TempDir;
+
     use super::*;
+    use crate::backend::sqlite::SqliteDatabase;
+    use crate::database::{Connection, Database, Purpose};
 
     #[test]
     fn a_statement_takes_values_of_its_parameters_kinds() {
@@ -175,5 +188,17 @@ mod tests {
         for values in refused {
             assert!(!statement.takes(values), "{values:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_value_that_is_missing_is_not_taken_for_a_null() {
+        const IS_NULL: Statement = statement!(r#"SELECT $1 IS NULL AS "IsNull""#, [NullableText]);
+        let folder = TempDir::new().unwrap();
+        let url = format!("sqlite://{}/app.db", folder.path().display());
+        let database = SqliteDatabase::open(&url.as_str().into(), Purpose::Use).await.unwrap();
+        let mut reader = database.reader().await.unwrap();
+        let refused = reader.fetch_optional(IS_NULL, &[]).await.map(drop).unwrap_err();
+        assert!(matches!(refused, DatabaseError::Failed(_)), "{refused}");
+        reader.fetch_optional(IS_NULL, values!["a"]).await.map(drop).unwrap();
     }
 }

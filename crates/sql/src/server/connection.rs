@@ -31,7 +31,7 @@ impl<D: Driver, C: AsMut<PooledConnection<D>> + Send> Connection for OnServer<D,
     }
 
     async fn execute(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<u64, DatabaseError> {
-        statement.trace(values);
+        statement.check_and_trace(values)?;
         let pooled = self.connection.as_mut();
         let began = pooled.begin_single().await?;
         let (connection, answer) = pooled.ask_to_write()?;
@@ -44,7 +44,7 @@ impl<D: Driver, C: AsMut<PooledConnection<D>> + Send> Connection for OnServer<D,
     }
 
     async fn fetch_all(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<Vec<D::Row>, DatabaseError> {
-        statement.trace(values);
+        statement.check_and_trace(values)?;
         let pooled = self.connection.as_mut();
         let began = pooled.begin_single().await?;
         let (connection, answer) = pooled.ask()?;
@@ -57,7 +57,7 @@ impl<D: Driver, C: AsMut<PooledConnection<D>> + Send> Connection for OnServer<D,
         statement: Statement,
         values: &[Value<'_>],
     ) -> Result<Option<D::Row>, DatabaseError> {
-        statement.trace(values);
+        statement.check_and_trace(values)?;
         let pooled = self.connection.as_mut();
         let began = pooled.begin_single().await?;
         let (connection, answer) = pooled.ask()?;

@@ -23,7 +23,7 @@ impl<C: AsMut<FileConnection> + Send> Connection for SqliteConnection<C> {
 
     async fn execute(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<u64, DatabaseError> {
         let connection = self.0.as_mut();
-        let done = query(statement, values).execute(connection.get()?).await;
+        let done = query(statement, values)?.execute(connection.get()?).await;
         let met = connection.heed(done)?.rows_affected();
         connection.acknowledge().await?;
         Ok(met)
@@ -38,7 +38,7 @@ impl<C: AsMut<FileConnection> + Send> Connection for SqliteConnection<C> {
 
     async fn fetch_all(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<Vec<SqliteRow>, DatabaseError> {
         let connection = self.0.as_mut();
-        let rows = query(statement, values).fetch_all(connection.get()?).await;
+        let rows = query(statement, values)?.fetch_all(connection.get()?).await;
         connection.heed(rows)
     }
 
@@ -48,7 +48,7 @@ impl<C: AsMut<FileConnection> + Send> Connection for SqliteConnection<C> {
         values: &[Value<'_>],
     ) -> Result<Option<SqliteRow>, DatabaseError> {
         let connection = self.0.as_mut();
-        let row = query(statement, values).fetch_optional(connection.get()?).await;
+        let row = query(statement, values)?.fetch_optional(connection.get()?).await;
         connection.heed(row)
     }
 
@@ -81,16 +81,18 @@ impl Transaction for SqliteConnection<FileTransaction> {
 }
 
 /// SQLite knows a statement by its text again, and finds it prepared.
-fn query<'q>(statement: Statement, values: &[Value<'q>]) -> Query<'q, sqlx::Sqlite, SqliteArguments> {
-    statement.trace(values);
-    values
-        .iter()
-        .fold(sqlx::query(statement.text), |query, value| match *value {
-            Value::Text(text) => query.bind(text),
-            Value::Boolean(boolean) => query.bind(boolean),
-            Value::Integer(integer) => query.bind(integer),
-            Value::Instant(instant) => query.bind(instant.map(date_time_offset::format)),
-        })
+fn query<'q>(
+    statement: Statement,
+    values: &[Value<'q>],
+) -> Result<Query<'q, sqlx::Sqlite, SqliteArguments>, DatabaseError> {
+    statement.check_and_trace(values)?;
+    let query = sqlx::query(statement.text);
+    Ok(values.iter().fold(query, |query, value| match *value {
+        Value::Text(text) => query.bind(text),
+        Value::Boolean(boolean) => query.bind(boolean),
+        Value::Integer(integer) => query.bind(integer),
+        Value::Instant(instant) => query.bind(instant.map(date_time_offset::format)),
+    }))
 }
 
 impl Row for SqliteRow {
