@@ -40,8 +40,12 @@ impl Schema {
         let columns = find_columns(connection).await?;
         let (ours, mut columns): (Vec<_>, Vec<_>) =
             columns.into_iter().partition(|column| column.table.starts_with(OURS));
-        let has_ours = |table| ours.iter().any(|column| column.table == table);
-        let (has_marks, has_journal) = (has_ours(marks::TABLE), has_ours(journal::TABLE));
+        let has_marks = ours.iter().any(|column| column.table == marks::TABLE);
+        let is_in_journal = |name| {
+            let mut columns = ours.iter().filter(|column| column.table == journal::TABLE);
+            columns.any(|column| column.name == name)
+        };
+        let has_journal = journal::COLUMNS.into_iter().all(is_in_journal);
         let has_keys = columns.iter().any(|column| column.table == key_repository::TABLE);
         columns.retain(|column| column.table != key_repository::TABLE);
         Ok(Self {

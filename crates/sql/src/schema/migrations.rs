@@ -89,12 +89,15 @@ pub(crate) async fn plan<C: Connection>(connection: &mut C, wanted: Wanted) -> R
         .iter()
         .filter(|migration| migration.version <= reached && !found.has_mark(migration.number))
         .map(|migration| migration.mark);
-    // The table for marks comes first and the marks last: what is found without them was cut off.
+    // Before any table is made, it is written down that this has begun: there is a table for marks, and no mark yet, and an
+    // entry in the journal for each script, and none has finished. What is found so was cut off, or is being made.
     let table = (!found.has_marks()).then_some(marks::CREATE_TABLE);
+    let journal = found.own.plan_journal(wanted.scripts);
     let statements = shortenings.chain(missing).map(|statement| statement.0);
     let own = found.own.plan(wanted.scripts, indexes.as_deref().unwrap_or_default());
     Ok(Ok(table
         .into_iter()
+        .chain(journal)
         .chain(statements)
         .chain(unmarked)
         .chain(own)

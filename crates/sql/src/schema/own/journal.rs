@@ -14,6 +14,9 @@ pub(crate) const CREATE_TABLE: &str = "CREATE TABLE wicketgate_scripts (
     finished integer NOT NULL
 )";
 
+/// The columns that make a table of this name the journal.
+pub(crate) const COLUMNS: [&str; 4] = ["number", "name", "checksum", "finished"];
+
 /// A script that began.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {

@@ -36,9 +36,12 @@ impl Own {
         })
     }
 
-    /// A table that has the name of one that a script has yet to make.
+    /// A table that has the name of the journal, or of one that a script has yet to make.
     pub(crate) fn taken_name(&self, scripts: &'static [Script]) -> Option<&'static str> {
-        let new = scripts.iter().filter(|script| self.entry(script).is_none());
+        let mut new = scripts.iter().filter(|script| self.entry(script).is_none()).peekable();
+        if self.journal.is_none() && new.peek().is_some() && self.has_table(journal::TABLE) {
+            return Some(journal::TABLE);
+        }
         let mut made = new.flat_map(|script| (self.text)(script).statements());
         made.find_map(|statement| match Effect::of(statement) {
             Some(Effect::Table(table)) if self.has_table(table) => Some(table),
@@ -55,24 +58,27 @@ impl Own {
         }
     }
 
-    /// Whether scripts were cut off, which can be in MySQL: the journal names all that are to run before the first of them
-    /// does.
+    /// Whether scripts were cut off, which can be in MySQL: the journal names all that are to run before any table is made.
     pub(crate) fn is_cut_off(&self) -> bool {
         let journal = self.journal.as_ref();
         journal.is_some_and(|entries| entries.is_empty() || entries.iter().any(|entry| !entry.is_finished))
     }
 
+    /// The statements that write into the journal which of these scripts are to run.
+    pub(crate) fn plan_journal(&self, scripts: &'static [Script]) -> Vec<&'static str> {
+        let new = scripts.iter().filter(|script| self.entry(script).is_none());
+        let mut statements: Vec<&'static str> = new.map(|script| (self.text)(script).begin).collect();
+        if !statements.is_empty() && self.journal.is_none() {
+            statements.insert(0, journal::CREATE_TABLE);
+        }
+        statements
+    }
+
     /// The statements that are left of these scripts, in order. Of a script that began, those that have had their effect are
     /// left out.
     pub(crate) fn plan(&self, scripts: &'static [Script], indexes: &[Index]) -> Vec<&'static str> {
-        let pending: Vec<&'static Script> = self.pending(scripts).collect();
         let mut statements = Vec::new();
-        if !pending.is_empty() && self.journal.is_none() {
-            statements.push(journal::CREATE_TABLE);
-        }
-        let new = pending.iter().filter(|script| self.entry(script).is_none());
-        statements.extend(new.map(|script| (self.text)(script).begin));
-        for script in pending {
+        for script in self.pending(scripts) {
             let text = (self.text)(script);
             let has_begun = self.entry(script).is_some();
             let is_left = |statement: &&'static str| !has_begun || !self.is_done(statement, indexes);

@@ -11,7 +11,8 @@ fn the_statements_for_sql_server_are_as_they_were_read() {
         columns: Vec::new(),
         text: SqlServer::script,
     };
-    let statements = own.plan(NOTES_AND_AUTHORS, &[]);
+    let journal = own.plan_journal(NOTES_AND_AUTHORS);
+    let statements = [journal, own.plan(NOTES_AND_AUTHORS, &[])].concat();
     let expected = format!(
         "CREATE TABLE wicketgate_scripts (
     number integer NOT NULL PRIMARY KEY,
