@@ -69,6 +69,14 @@ pub(super) const INSERT_TOKEN: Statement = statement!(
     [Text, Text, Text]
 );
 
+pub(super) async fn set_recovery_codes(
+    transaction: &mut impl Transaction,
+    id: &UserId,
+    codes: &RecoveryCodes,
+) -> Result<(), DatabaseError> {
+    set_token(transaction, id, TokenName::RecoveryCodes, &codes.to_stored()).await
+}
+
 /// Nobody else writes the account's tokens meanwhile: the transaction has its row's lock.
 pub(super) async fn set_token(
     transaction: &mut impl Transaction,

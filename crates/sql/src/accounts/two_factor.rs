@@ -7,7 +7,7 @@ use wicketgate_identity::second_factor::RecoveryCodes;
 use wicketgate_identity::store::{ChangeOutcome, RedeemOutcome};
 
 use super::lockout::{self, COUNT_FAILURE};
-use super::tokens::{REDEEM_TOKEN, TokenName, find_recovery_codes, find_token, set_token};
+use super::tokens::{REDEEM_TOKEN, TokenName, find_recovery_codes, find_token, set_recovery_codes, set_token};
 use super::update::{SECURITY_STAMP, TWO_FACTOR_ENABLED, Target, touch};
 use crate::database::{Connection, Database, Transaction};
 use crate::database_error::DatabaseError;
@@ -81,13 +81,7 @@ pub(super) async fn switch_with_codes<D: Database>(
     {
         return Ok(ChangeOutcome::Conflict);
     }
-    set_token(
-        &mut transaction,
-        target.id,
-        TokenName::RecoveryCodes,
-        &codes.to_stored(),
-    )
-    .await?;
+    set_recovery_codes(&mut transaction, target.id, codes).await?;
     transaction.commit().await?;
     Ok(ChangeOutcome::Changed)
 }
@@ -101,13 +95,7 @@ pub(super) async fn replace_recovery_codes<D: Database>(
     if !touch(&mut transaction, target).await? {
         return Ok(ChangeOutcome::Conflict);
     }
-    set_token(
-        &mut transaction,
-        target.id,
-        TokenName::RecoveryCodes,
-        &codes.to_stored(),
-    )
-    .await?;
+    set_recovery_codes(&mut transaction, target.id, codes).await?;
     transaction.commit().await?;
     Ok(ChangeOutcome::Changed)
 }
