@@ -61,7 +61,7 @@ async fn count<C: Connection>(connection: &mut C, now: OffsetDateTime) -> Result
     })
 }
 
-/// The most frequent form first.
+/// The most frequent first.
 async fn count_by_hash<C: Connection>(connection: &mut C) -> Result<Vec<(Stored, u64)>, DatabaseError> {
     // A page at a time: a large database has more hashes than should be in memory at once.
     const PAGE: i32 = 1000;
@@ -74,14 +74,14 @@ async fn count_by_hash<C: Connection>(connection: &mut C) -> Result<Vec<(Stored,
         for row in &rows {
             last = row.text("Id")?.unwrap_or_default();
             let hash = row.text("PasswordHash")?;
-            let form = hash.map(|hash| PasswordAlgorithm::of(&PasswordHash::from_stored(hash)));
-            match counts.iter_mut().find(|(known, _)| *known == form) {
+            let stored = hash.map(|hash| PasswordAlgorithm::of(&PasswordHash::from_stored(hash)));
+            match counts.iter_mut().find(|(known, _)| *known == stored) {
                 Some((_, count)) => *count += 1,
-                None => counts.push((form, 1)),
+                None => counts.push((stored, 1)),
             }
         }
         if rows.is_empty() {
-            counts.sort_by_key(|(form, count)| (std::cmp::Reverse(*count), form.map(described)));
+            counts.sort_by_key(|(stored, count)| (std::cmp::Reverse(*count), stored.map(described)));
             return Ok(counts);
         }
     }
