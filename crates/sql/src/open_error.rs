@@ -12,10 +12,10 @@ pub enum OpenError {
     /// The URL does not say what kind of database it is.
     #[error("the database URL has no scheme; write sqlite://PATH, postgres://…, mysql://… or mssql://…")]
     NoScheme,
-    /// There is no module for this kind of database.
+    /// No database of this kind is supported.
     #[error("the database URL's scheme `{0}` is not known; write sqlite://PATH, postgres://…, mysql://… or mssql://…")]
     UnknownScheme(String),
-    /// There is a module for this kind of database, but not in this program.
+    /// This kind of database is supported, but this program was built without it.
     #[error(
         "this program was built without databases of the kind `{scheme}:`; build it with the feature `{feature}` of \
          wicketgate-sql"
@@ -82,7 +82,7 @@ pub enum OpenError {
         /// What the database or the network said.
         reason: String,
     },
-    /// It is a database, but not one that accounts can be kept in as it is.
+    /// The database cannot hold accounts as it is.
     #[error("cannot use the database {place}: {state}")]
     Schema {
         /// The file, or the server's host and port and the database's name.

@@ -7,41 +7,40 @@ use wicketgate_identity::options::SchemaVersion;
 /// What a database holds of ASP.NET Core Identity's tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SchemaState {
-    /// No table of anybody: it gets Identity's at start.
+    /// No tables at all: it gets Identity's at startup.
     Empty,
-    /// All tables and columns of this version, the newest that is complete. Tables and columns of the application may
-    /// stand beside them. SQLite does not tell version 1 from version 2, whose tables are the same there; both are
-    /// [`SchemaVersion::V2`] then.
+    /// All tables and columns of this version, the newest that is complete. The application may have tables and columns of
+    /// its own beside them. In SQLite the tables of versions 1 and 2 are the same; both are [`SchemaVersion::V2`] there.
     Complete(SchemaVersion),
-    /// Tables of others, none of Identity's. It may be the wrong file, so only an explicit migration adds to it.
+    /// Somebody else's tables, and none of Identity's. It may be the wrong database, so only an explicit migration adds to it.
     Foreign,
     /// These tables of Identity's are missing; a migration adds them.
     MissingTables(Vec<&'static str>),
-    /// A migration was cut off before the last of its statements, and the next one finishes it. MySQL has no transactions
-    /// for such statements; elsewhere somebody ran them by hand.
+    /// A migration was interrupted before the last of its statements, and the next one finishes it. MySQL has no transactions
+    /// for such statements; in other databases somebody ran some of them by hand.
     Unfinished,
-    /// This migration ran, which only a newer version of Wicketgate knows.
+    /// A migration ran that only a newer version of Wicketgate knows.
     Newer {
         /// Its number.
         found: i64,
         /// The highest number that is known here.
         known: i64,
     },
-    /// This script of our own tables ran, which only a newer version of Wicketgate knows.
+    /// A script of our own tables ran that only a newer version of Wicketgate knows.
     NewerScript {
         /// Its number.
         found: i64,
         /// The highest number that is known here.
         known: i64,
     },
-    /// This script of our own tables was another one when it ran.
+    /// This script of our own tables had another text when it ran.
     OtherScript {
         /// Its number.
         number: i64,
         /// Its name.
         name: &'static str,
     },
-    /// This table has the name of one of ours, and no script made it.
+    /// This table has the name of one of ours, and is somebody else's.
     TakenName(&'static str),
     /// These columns, as `TABLE.COLUMN`, are missing or have a type that accounts cannot be kept in: an older
     /// ASP.NET Identity, or keys that are not text. No migration here helps.
@@ -75,9 +74,9 @@ impl fmt::Display for SchemaState {
                 };
                 write!(f, "it has version {number} of ASP.NET Core Identity's tables")
             }
-            Self::Foreign => {
-                f.write_str("it has tables, but none of ASP.NET Core Identity's; `migrate` adds them if that is meant")
-            }
+            Self::Foreign => f.write_str(
+                "it has tables, but none of ASP.NET Core Identity's; `migrate` adds them if that is what you want",
+            ),
             Self::MissingTables(tables) => {
                 write!(f, "tables are missing: {}; `migrate` adds them", tables.join(", "))
             }
@@ -92,13 +91,10 @@ impl fmt::Display for SchemaState {
             ),
             Self::OtherScript { number, name } => write!(
                 f,
-                "script {number} ({name}) of Wicketgate's own tables was another one when it ran on it; run the version that ran it"
+                "script {number} ({name}) of Wicketgate's own tables had another text when it ran on it; run the version that ran it"
             ),
             Self::TakenName(table) => {
-                write!(
-                    f,
-                    "it has a table {table} that no script of Wicketgate's made; rename it"
-                )
+                write!(f, "it has a table {table} that Wicketgate did not create; rename it")
             }
             Self::UnsuitableColumns(columns) => {
                 write!(f, "columns are missing or of another type: {}", columns.join(", "))

@@ -10,8 +10,9 @@ const LOCK_ADDRESS: Statement = statement!(
     [Text]
 );
 const LOCK_KEYS: Statement = statement!(r#"SELECT "Id" FROM "DataProtectionKeys" FOR UPDATE"#);
-/// As long as a server may need to make the tables.
-const GET_LOCK: Statement = statement!(r#"SELECT GET_LOCK(CONCAT('wicketgate.', DATABASE()), 60) AS "Got""#);
+/// As long as a server may need to make the tables. MySQL refuses a lock's name of more than 64 characters; databases whose
+/// names begin alike so far wait for each other without need.
+const GET_LOCK: Statement = statement!(r#"SELECT GET_LOCK(LEFT(CONCAT('wicketgate.', DATABASE()), 64), 60) AS "Got""#);
 
 /// The lock on the tables, which is the connection's.
 pub(crate) struct SchemaLock {
