@@ -154,7 +154,7 @@ impl Accounts {
         })
     }
 
-    /// [`AccountStore::settle_attempt`](crate::AccountStore::settle_attempt), now.
+    /// [`AccountStore::settle_attempt`](crate::AccountStore::settle_attempt), at the time of the event.
     pub(crate) async fn settle_attempt(
         &self,
         user: &User,
@@ -165,7 +165,7 @@ impl Accounts {
         let options = &self.options().lockout;
         Ok(self
             .store()
-            .settle_attempt(&user.id, expected, attempt, self.now(), options, event)
+            .settle_attempt(&user.id, expected, attempt, event.at, options, event)
             .await?)
     }
 

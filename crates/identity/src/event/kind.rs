@@ -15,7 +15,7 @@ pub enum EventKind {
     Deleted,
     /// The user signed in.
     SignedIn(AuthenticationMethod),
-    /// The password was right; the second factor is next.
+    /// The password was right; the second factor, or a rehash of the password, is next.
     PasswordAccepted,
     /// A sign-in failed.
     SignInFailed {

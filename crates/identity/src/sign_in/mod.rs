@@ -54,8 +54,8 @@ struct Changed;
 
 /// The store's verdict on an attempt.
 enum Settled {
-    /// The result stands.
-    Accepted,
+    /// The result stands; this is its event.
+    Accepted(Event),
     /// This is the result instead.
     Refused(SignInResult),
     /// As [`Changed`].
@@ -126,20 +126,24 @@ impl SignIn {
         let verification = self.accounts.verify_password(Some(&user), password).await?;
         let (attempt, came_to) = match verification {
             PasswordVerification::Failed => (Attempt::Failed, EventKind::sign_in_failed(FailureReason::WrongPassword)),
-            _ if user.two_factor_enabled => (Attempt::Incomplete, EventKind::PasswordAccepted),
-            _ => (Attempt::Succeeded, EventKind::SignedIn(AuthenticationMethod::Password)),
+            PasswordVerification::Success if !user.two_factor_enabled => {
+                (Attempt::Succeeded, EventKind::SignedIn(AuthenticationMethod::Password))
+            }
+            // A rehash can find that the password was changed, and then nobody has signed in.
+            _ => (Attempt::Incomplete, EventKind::PasswordAccepted),
         };
-        match self.settle(&user, attempt, came_to).await? {
-            Settled::Accepted => {}
+        let event = match self.settle(&user, attempt, came_to).await? {
+            Settled::Accepted(event) => event,
             Settled::Refused(outcome) => return Ok(Ok(outcome.into())),
             Settled::Changed => return Ok(Err(Changed)),
+        };
+        if attempt == Attempt::Succeeded {
+            let result = self.signed_in(user, AuthenticationMethod::Password, &event).await?;
+            return Ok(Ok(result.into()));
         }
         let needs_rehash = verification == PasswordVerification::SuccessRehashNeeded;
         if needs_rehash && !self.accounts.rehash(&mut user, password).await? {
             return Ok(Err(Changed));
-        }
-        if !user.two_factor_enabled {
-            return Ok(Ok(self.signed_in(user, AuthenticationMethod::Password).await?.into()));
         }
         match self.asked_second_factor(&user).await? {
             Some(asked) => self.second_factor(user, asked, credentials).await,
@@ -192,17 +196,22 @@ impl SignIn {
     async fn succeed(&self, user: User, method: AuthenticationMethod) -> Result<Result<SignInResult, Changed>, Error> {
         let settled = self.settle(&user, Attempt::Succeeded, EventKind::SignedIn(method));
         Ok(match settled.await? {
-            Settled::Accepted => Ok(self.signed_in(user, method).await?),
+            Settled::Accepted(event) => Ok(self.signed_in(user, method, &event).await?),
             Settled::Refused(outcome) => Ok(outcome),
             Settled::Changed => Err(Changed),
         })
     }
 
     /// The result of an attempt that the store accepted.
-    async fn signed_in(&self, mut user: User, method: AuthenticationMethod) -> Result<SignInResult, Error> {
+    async fn signed_in(
+        &self,
+        mut user: User,
+        method: AuthenticationMethod,
+        event: &Event,
+    ) -> Result<SignInResult, Error> {
         user.access_failed_count = 0;
         let principal = self.accounts.principal(&user, Some(method)).await?;
-        self.accounts.event(EventKind::SignedIn(method), &user.id).log();
+        event.log();
         Ok(SignInResult::Succeeded(Box::new(SignInSuccess {
             user,
             principal,
@@ -225,7 +234,7 @@ impl SignIn {
             // While failures cannot be counted, a right guess must be answered like a wrong one: with the store's
             // error.
             self.accounts.store().check_writable().await?;
-            return Ok(Settled::Accepted);
+            return Ok(Settled::Accepted(event));
         }
         let Some(event) = event.settled(outcome, user.lockout_enabled) else {
             return Ok(Settled::Changed);

@@ -90,7 +90,7 @@ impl SignIn {
         let wrong = EventKind::sign_in_failed(FailureReason::WrongAuthenticatorCode);
         Ok(match self.settle(&user, Attempt::Failed, wrong).await? {
             Settled::Refused(outcome) => Ok(outcome),
-            Settled::Accepted => Ok(SignInResult::Failed),
+            Settled::Accepted(_) => Ok(SignInResult::Failed),
             Settled::Changed => Err(Changed),
         })
     }
@@ -99,13 +99,13 @@ impl SignIn {
     async fn recovery_code(&self, user: User, code: &str) -> Result<Result<SignInResult, Changed>, Error> {
         let method = AuthenticationMethod::RecoveryCode;
         let event = self.accounts.event(EventKind::SignedIn(method), &user.id);
-        let (expected, now) = (user.security_stamp.as_ref(), self.accounts.now());
+        let expected = user.security_stamp.as_ref();
         let store = self.accounts.store();
         let outcome = store
-            .redeem_recovery_code(&user.id, expected, code, now, &event)
+            .redeem_recovery_code(&user.id, expected, code, event.at, &event)
             .await?;
         if outcome == RedeemOutcome::Redeemed {
-            return Ok(Ok(self.signed_in(user, method).await?));
+            return Ok(Ok(self.signed_in(user, method, &event).await?));
         }
         let Some(event) = event.redeemed(outcome) else {
             return Ok(Err(Changed));

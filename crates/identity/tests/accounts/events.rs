@@ -9,7 +9,7 @@ use wicketgate_identity::request::RequestContext;
 use wicketgate_identity::{EventKind, PasswordHash, SecondFactor};
 
 use crate::kept_events::StoreWithEvents;
-use crate::world::{ADA, PASSWORD, START, VERSION_2_HASH, World};
+use crate::world::{ADA, PASSWORD, START, VERSION_2_HASH, World, logins_at_once};
 
 /// A world, and what its store was told.
 fn world() -> (World, Arc<StoreWithEvents>) {
@@ -77,6 +77,37 @@ async fn every_outcome_of_a_sign_in_is_told() {
     }
     world.outcome(ADA, PASSWORD).await;
     assert_eq!(store.take(), [EventKind::sign_in_failed(FailureReason::LockedOut)]);
+}
+
+#[tokio::test]
+async fn a_sign_in_is_told_once_its_password_is_hashed_anew() {
+    let (world, store) = world();
+    let mut ada = world.register(ADA).await;
+    let weak = PasswordHash::from_stored(VERSION_2_HASH);
+    world
+        .accounts
+        .set_password_hash(&mut ada, weak.clone())
+        .await
+        .unwrap()
+        .unwrap();
+    store.take();
+    world.outcome(ADA, PASSWORD).await;
+    let told = [
+        EventKind::PasswordAccepted,
+        EventKind::PasswordRehashed,
+        signed_in(AuthenticationMethod::Password),
+    ];
+    assert_eq!(store.take(), told);
+
+    // Only one of many rehashes wins, and the others begin again.
+    let mut ada = world.reload(&ada).await;
+    world.accounts.set_password_hash(&mut ada, weak).await.unwrap().unwrap();
+    store.take();
+    logins_at_once(&world, 20, PASSWORD).await;
+    let told = store.take();
+    let count = |kind| told.iter().filter(|told| **told == kind).count();
+    assert_eq!(count(EventKind::PasswordRehashed), 1);
+    assert_eq!(count(signed_in(AuthenticationMethod::Password)), 20);
 }
 
 #[tokio::test]
