@@ -167,7 +167,8 @@ impl Generation {
 }
 
 impl Entry {
-    /// Whether the ticket came from exactly this text.
+    /// Whether the ticket came from exactly this text. Compared here in words, because `subtle` compares byte by byte: with
+    /// a token of 800 bytes it takes 4 µs instead of 0.07, on every authenticated request.
     fn is(&self, text: &str) -> bool {
         constant_time_eq(self.text.as_bytes(), text.as_bytes())
     }
