@@ -114,6 +114,8 @@ pub enum EventKind {
 pub enum FailureReason {
     /// The name or the password is longer than any account can have.
     TooLong,
+    /// No password was given.
+    NoPassword,
     /// There is no such account.
     NoSuchAccount,
     /// Something that must be confirmed is not.
@@ -153,6 +155,7 @@ impl EventKind {
             Self::SignInFailed { reason, .. } => matches!(
                 reason,
                 FailureReason::TooLong
+                    | FailureReason::NoPassword
                     | FailureReason::NoSuchAccount
                     | FailureReason::NotAllowed
                     | FailureReason::LockedOut

@@ -56,6 +56,7 @@ fn log_failed_sign_in(event: &Event, reason: FailureReason, locks: bool) {
     let user = event.user.as_ref().map(tracing::field::display);
     match reason {
         FailureReason::TooLong => info!("sign-in failed: the name or the password is longer than any account's"),
+        FailureReason::NoPassword => info!(user, "sign-in failed: no password was given"),
         FailureReason::NoSuchAccount => info!("sign-in failed: no such account"),
         FailureReason::NotAllowed | FailureReason::LockedOut => {
             warn!(user, outcome = ?reason, "sign-in refused");

@@ -95,13 +95,7 @@ impl SignIn {
     /// account's credentials keep changing.
     pub async fn password(&self, credentials: Credentials<'_>) -> Result<SignInOutcome, Error> {
         if self.is_too_long(&credentials) {
-            Event::new(
-                EventKind::sign_in_failed(FailureReason::TooLong),
-                None,
-                self.accounts.now(),
-            )
-            .log();
-            return Ok(SignInResult::Failed.into());
+            return Ok(self.failed_unchecked(None, FailureReason::TooLong).into());
         }
         for _ in 0..TRIES {
             if let Ok(result) = self.try_password(credentials).await? {
@@ -160,9 +154,11 @@ impl SignIn {
     /// # Errors
     /// [`Error::Store`] if the store fails.
     pub async fn without_password(&self, user_name: &str) -> Result<SignInResult, Error> {
-        let user = self.accounts.find_by_name(user_name).await?;
-        let refusal = user.and_then(|user| self.pre_sign_in_check(&user));
-        Ok(refusal.map_or(SignInResult::Failed, SignInResult::from))
+        let Some(user) = self.accounts.find_by_name(user_name).await? else {
+            return Ok(self.failed_unchecked(None, FailureReason::NoSuchAccount));
+        };
+        let reason = self.pre_sign_in_check(&user).unwrap_or(FailureReason::NoPassword);
+        Ok(self.failed_unchecked(Some(user.id), reason))
     }
 
     /// The account of a ticket, if the ticket still has the account's security stamp: for refresh tokens, and for
@@ -190,6 +186,12 @@ impl SignIn {
         } else {
             None
         }
+    }
+
+    /// The result of an attempt that no store is asked about, and that takes no longer than it must.
+    fn failed_unchecked(&self, user: Option<UserId>, reason: FailureReason) -> SignInResult {
+        Event::new(EventKind::sign_in_failed(reason), user, self.accounts.now()).log();
+        reason.into()
     }
 
     /// Signs in if the store accepts it.

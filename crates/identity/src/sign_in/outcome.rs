@@ -66,6 +66,7 @@ impl From<FailureReason> for SignInResult {
             FailureReason::NotAllowed => Self::NotAllowed,
             FailureReason::LockedOut => Self::LockedOut,
             FailureReason::TooLong
+            | FailureReason::NoPassword
             | FailureReason::NoSuchAccount
             | FailureReason::WrongPassword
             | FailureReason::WrongAuthenticatorCode

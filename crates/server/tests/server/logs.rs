@@ -51,3 +51,36 @@ fn logs_show_requests_and_no_secret() {
     assert_eq!(answered("/login")["status"], 200);
     assert_eq!(answered("/manage/info")["request"]["id"], "my-id");
 }
+
+#[test]
+fn every_failed_login_is_logged_with_its_reason() {
+    let server = Place::new().with("WICKETGATE__LOG_FORMAT", "json").serve(&[]);
+    post(&server.address, "/register", ADA);
+    let long = format!(r#"{{"email":"{}","password":"Passw0rd!"}}"#, "a".repeat(257));
+    for credentials in [
+        r#"{"email":"ada@example.test","password":null}"#,
+        r#"{"email":"nobody@example.test","password":null}"#,
+        r#"{"email":"nobody@example.test","password":"Passw0rd!"}"#,
+        &ADA.replace("Passw0rd!", "wrong"),
+        &long,
+    ] {
+        post(&server.address, "/login", credentials);
+    }
+    server.signal(Signal::TERM);
+    let (_, log) = server.end();
+    let messages: Vec<_> = log
+        .lines()
+        .filter_map(|line| line.split_once(r#""message":"sign-in failed"#))
+        .filter_map(|(_, rest)| rest.split('"').next())
+        .collect();
+    assert_eq!(
+        messages,
+        [
+            ": no password was given",
+            ": no such account",
+            ": no such account",
+            "",
+            ": the name or the password is longer than any account's",
+        ]
+    );
+}
