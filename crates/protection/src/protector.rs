@@ -11,7 +11,7 @@ use crate::payload::encryptor::Encryptor;
 use crate::payload::header::Header;
 use crate::payload::purposes::Purposes;
 use crate::ring::RingEdition;
-use crate::{KeyRepositoryError, KeyRing, TimeLimitedProtector};
+use crate::{KeyRepositoryError, KeyRing};
 
 /// Protects and unprotects for one chain of purposes (.NET's `IDataProtector`). Cheap to clone.
 ///
@@ -128,11 +128,6 @@ impl Protector {
     /// The protector for this chain of purposes with one more.
     pub fn with_purpose(&self, purpose: &str) -> Self {
         Self::new(Arc::clone(&self.shared.ring), self.shared.purposes.with(purpose))
-    }
-
-    /// A protector whose payloads expire (.NET's `ITimeLimitedDataProtector`).
-    pub fn time_limited(&self) -> TimeLimitedProtector {
-        TimeLimitedProtector::new(self)
     }
 
     pub(crate) fn ring(&self) -> &KeyRing {

@@ -11,13 +11,16 @@ pub struct TimeLimitedProtector {
     inner: Protector,
 }
 
-impl TimeLimitedProtector {
-    pub(crate) fn new(protector: &Protector) -> Self {
-        Self {
-            inner: protector.with_purpose("Microsoft.AspNetCore.DataProtection.TimeLimitedDataProtector.v1"),
+impl Protector {
+    /// A protector whose payloads expire (.NET's `ITimeLimitedDataProtector`).
+    pub fn time_limited(&self) -> TimeLimitedProtector {
+        TimeLimitedProtector {
+            inner: self.with_purpose("Microsoft.AspNetCore.DataProtection.TimeLimitedDataProtector.v1"),
         }
     }
+}
 
+impl TimeLimitedProtector {
     /// Protects `plaintext` for `lifetime` from now.
     ///
     /// # Errors

@@ -1,20 +1,19 @@
 //! Signing users in.
 
+mod credentials;
 mod outcome;
 mod refusal_time;
 mod remembered_machine;
 mod second_factor;
 
-use std::fmt;
 use std::sync::Arc;
 
 use tokio::time::Instant;
 
 use refusal_time::RefusalTime;
 
-pub use outcome::{SignInOutcome, SignInResult, SignInSuccess};
-pub use remembered_machine::RememberedMachine;
-pub use second_factor::SecondFactor;
+pub use credentials::{Credentials, SecondFactor};
+pub use outcome::{RememberedMachine, SignInOutcome, SignInResult, SignInSuccess};
 
 use crate::account::{Accounts, User, UserId};
 use crate::claims::{AuthenticationMethod, ClaimsPrincipal};
@@ -24,26 +23,12 @@ use crate::password::PasswordVerification;
 #[cfg(doc)]
 use crate::store::AccountStore;
 use crate::store::{Attempt, AttemptOutcome};
-use crate::ticket::Ticket;
 
 /// Signs users in (.NET's `SignInManager`). Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct SignIn {
     accounts: Accounts,
     refusal_time: Arc<RefusalTime>,
-}
-
-/// What a user presents to sign in.
-#[derive(Clone, Copy)]
-pub struct Credentials<'a> {
-    /// The account's user name; with the Identity API, its address.
-    pub user_name: &'a str,
-    /// The password.
-    pub password: &'a str,
-    /// What they present besides.
-    pub second_factor: SecondFactor<'a>,
-    /// The opened, unexpired ticket of the cookie `Identity.TwoFactorRememberMe`, if there is one.
-    pub remembered_machine: Option<&'a Ticket>,
 }
 
 /// How often an attempt is repeated because the account's credentials changed in the meantime.
@@ -261,14 +246,5 @@ impl SignIn {
         self.refusal_time.wait_since(start).await;
         event.log();
         Ok(())
-    }
-}
-
-/// Leaves out everything secret.
-impl fmt::Debug for Credentials<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credentials")
-            .field("second_factor", &self.second_factor)
-            .finish_non_exhaustive()
     }
 }

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::RememberedMachine;
 use crate::account::{User, UserId};
 use crate::claims::{AuthenticationMethod, ClaimsPrincipal};
 use crate::event::{Event, EventKind, FailureReason};
@@ -44,6 +43,18 @@ pub struct SignInSuccess {
     pub principal: ClaimsPrincipal,
     /// How they authenticated.
     pub method: AuthenticationMethod,
+}
+
+/// Whether a remembered machine's ticket is accepted for an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RememberedMachine {
+    /// It replaces the second factor.
+    Remembered,
+    /// There is no ticket, or it belongs to another account.
+    NotRemembered,
+    /// The account's credentials have changed since it was issued. Its cookie is deleted, and so are the sign-in
+    /// cookies.
+    Ended,
 }
 
 impl SignInResult {

@@ -3,23 +3,12 @@
 use subtle::ConstantTimeEq;
 
 use super::SignIn;
+use super::outcome::RememberedMachine;
 use crate::account::{User, UserId};
 use crate::claims::{Claim, ClaimsIdentity, ClaimsPrincipal, claim_types};
 use crate::error::Error;
 use crate::schemes;
 use crate::ticket::Ticket;
-
-/// Whether a remembered machine's ticket is accepted for an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RememberedMachine {
-    /// It replaces the second factor.
-    Remembered,
-    /// There is no ticket, or it belongs to another account.
-    NotRemembered,
-    /// The account's credentials have changed since it was issued. Its cookie is deleted, and so are the sign-in
-    /// cookies.
-    Ended,
-}
 
 impl SignIn {
     /// Whether the opened, unexpired ticket of the cookie `Identity.TwoFactorRememberMe` is accepted for this account

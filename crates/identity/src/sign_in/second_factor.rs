@@ -1,24 +1,13 @@
 //! The second factor of a sign-in.
 
-use std::fmt;
-
-use super::{Changed, Credentials, RememberedMachine, Settled, SignIn, SignInOutcome, SignInResult};
+use super::credentials::{Credentials, SecondFactor};
+use super::outcome::{RememberedMachine, SignInOutcome, SignInResult};
+use super::{Changed, Settled, SignIn};
 use crate::account::User;
 use crate::claims::AuthenticationMethod;
 use crate::error::Error;
 use crate::event::{EventKind, FailureReason};
 use crate::store::{Attempt, RedeemOutcome};
-
-/// What is presented besides the password.
-#[derive(Clone, Copy)]
-pub enum SecondFactor<'a> {
-    /// Nothing.
-    None,
-    /// A code of the authenticator.
-    AuthenticatorCode(&'a str),
-    /// A recovery code; each works once.
-    RecoveryCode(&'a str),
-}
 
 /// The account requires more than the password.
 pub(super) struct AskedSecondFactor {
@@ -112,28 +101,5 @@ impl SignIn {
         };
         event.log();
         Ok(Ok(SignInResult::refused(&event)))
-    }
-}
-
-impl<'a> SecondFactor<'a> {
-    /// As `POST /login` reads it: the authenticator code takes precedence, and empty codes count as absent.
-    pub fn new(authenticator_code: Option<&'a str>, recovery_code: Option<&'a str>) -> Self {
-        let given = |code: Option<&'a str>| code.filter(|code| !code.is_empty());
-        match (given(authenticator_code), given(recovery_code)) {
-            (Some(code), _) => Self::AuthenticatorCode(code),
-            (None, Some(code)) => Self::RecoveryCode(code),
-            (None, None) => Self::None,
-        }
-    }
-}
-
-/// Leaves out everything secret.
-impl fmt::Debug for SecondFactor<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::None => "None",
-            Self::AuthenticatorCode(_) => "AuthenticatorCode(…)",
-            Self::RecoveryCode(_) => "RecoveryCode(…)",
-        })
     }
 }

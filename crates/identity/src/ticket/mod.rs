@@ -34,17 +34,4 @@ impl Ticket {
             properties: TicketProperties::default(),
         }
     }
-
-    /// The bytes that .NET's `TicketSerializer` writes, in its version 5.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        serializer::write(self)
-    }
-
-    /// Reads a ticket that [`to_bytes`](Self::to_bytes) or .NET wrote. Like .NET, this ignores bytes after its end.
-    ///
-    /// # Errors
-    /// [`MalformedTicket`] for other versions and for bytes that are not a ticket.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, MalformedTicket> {
-        serializer::read(bytes)
-    }
 }

@@ -52,34 +52,41 @@ impl From<Malformed> for MalformedTicket {
     }
 }
 
-pub(super) fn write(ticket: &Ticket) -> Vec<u8> {
-    let mut writer = BinaryWriter::default();
-    writer.int32(TICKET_VERSION);
-    writer.string(&ticket.scheme);
-    writer.count(ticket.principal.identities.len());
-    for identity in &ticket.principal.identities {
-        write_identity(&mut writer, identity);
+impl Ticket {
+    /// The bytes that .NET's `TicketSerializer` writes, in its version 5.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut writer = BinaryWriter::default();
+        writer.int32(TICKET_VERSION);
+        writer.string(&self.scheme);
+        writer.count(self.principal.identities.len());
+        for identity in &self.principal.identities {
+            write_identity(&mut writer, identity);
+        }
+        write_properties(&mut writer, &self.properties);
+        writer.into_bytes()
     }
-    write_properties(&mut writer, &ticket.properties);
-    writer.into_bytes()
-}
 
-pub(super) fn read(bytes: &[u8]) -> Result<Ticket, MalformedTicket> {
-    let mut reader = BinaryReader::new(bytes);
-    if reader.int32()? != TICKET_VERSION {
-        return Err(MalformedTicket);
+    /// Reads a ticket that [`to_bytes`](Self::to_bytes) or .NET wrote. Like .NET, this ignores bytes after its end.
+    ///
+    /// # Errors
+    /// [`MalformedTicket`] for other versions and for bytes that are not a ticket.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, MalformedTicket> {
+        let mut reader = BinaryReader::new(bytes);
+        if reader.int32()? != TICKET_VERSION {
+            return Err(MalformedTicket);
+        }
+        let scheme = borrowed_from(&USUAL_TEXTS, reader.string()?);
+        let count = reader.count()?;
+        let mut identities = with_room_for(count);
+        for _ in 0..count {
+            identities.push(read_identity(&mut reader, MAX_ACTORS)?);
+        }
+        Ok(Self {
+            scheme,
+            principal: ClaimsPrincipal { identities }.into(),
+            properties: read_properties(&mut reader)?,
+        })
     }
-    let scheme = borrowed_from(&USUAL_TEXTS, reader.string()?);
-    let count = reader.count()?;
-    let mut identities = with_room_for(count);
-    for _ in 0..count {
-        identities.push(read_identity(&mut reader, MAX_ACTORS)?);
-    }
-    Ok(Ticket {
-        scheme,
-        principal: ClaimsPrincipal { identities }.into(),
-        properties: read_properties(&mut reader)?,
-    })
 }
 
 fn write_identity(writer: &mut BinaryWriter, identity: &ClaimsIdentity) {

@@ -6,6 +6,7 @@ mod edition;
 mod key_info;
 mod new_key;
 mod options;
+mod readings;
 mod refresh;
 mod revocations;
 mod snapshot;
@@ -21,7 +22,7 @@ use zeroize::Zeroizing;
 pub use edition::RingEdition;
 pub use key_info::KeyInfo;
 pub use options::KeyRingOptions;
-use refresh::Readings;
+use readings::Readings;
 pub(crate) use snapshot::Snapshot;
 
 use crate::key::xml::{self, Revocation};

@@ -9,20 +9,13 @@ use time::{Duration, OffsetDateTime};
 use tokio::sync::OwnedMutexGuard;
 use uuid::Uuid;
 
-use super::{KeyRing, snapshot::Snapshot};
+use super::KeyRing;
 use crate::KeyRepositoryError;
 use crate::key::Key;
 use crate::ring::contents::RingContents;
 use crate::ring::default_key::{self, REFRESH_PERIOD};
-
-/// State that is kept from one reading to the next.
-#[derive(Debug, Default)]
-pub(super) struct Readings {
-    /// The contents last read.
-    known: Option<Arc<RingContents>>,
-    /// When an unknown key id last caused a reading.
-    last_forced: Option<OffsetDateTime>,
-}
+use crate::ring::readings::Readings;
+use crate::ring::snapshot::Snapshot;
 
 impl KeyRing {
     /// The known ring, read again first if it is outdated.
