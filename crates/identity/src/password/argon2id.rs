@@ -14,10 +14,6 @@ const SALT_LENGTHS: std::ops::RangeInclusive<usize> = 8..=48;
 /// In bytes. Below 16 a hash is too weak, as in .NET; 64 is the limit of the PHC format.
 const OUTPUT_LENGTHS: std::ops::RangeInclusive<usize> = 16..=64;
 
-const MAXIMUM_MEMORY: u32 = 256 * 1024;
-const MAXIMUM_PARALLELISM: u32 = 16;
-const MAXIMUM_WORK: u64 = 1024 * 1024;
-
 /// The costs of an argon2id hash (RFC 9106), written as in a PHC string: `m=19456,t=2,p=1`.
 ///
 /// They are limited, because a stored hash determines its own cost: a row in the database must not be able to exhaust
@@ -47,24 +43,34 @@ pub enum InvalidArgon2idCosts {
     Form,
     /// Below argon2id's minimum, or above the limits.
     #[error(
-        "p is from 1 to {MAXIMUM_PARALLELISM}, m from 8 times p to {MAXIMUM_MEMORY} (KiB), and t from 1 while m times t \
-         is at most {MAXIMUM_WORK}"
+        "p is from 1 to {}, m from 8 times p to {} (KiB), and t from 1 while m times t is at most {}",
+        Argon2idCosts::MAX_PARALLELISM,
+        Argon2idCosts::MAX_MEMORY,
+        Argon2idCosts::MAX_WORK
     )]
     OutOfBounds,
 }
 
 impl Argon2idCosts {
+    /// Maximum memory, in KiB.
+    pub const MAX_MEMORY: u32 = 256 * 1024;
+    /// Maximum number of lanes.
+    pub const MAX_PARALLELISM: u32 = 16;
+    /// Maximum of memory times iterations: KiB processed in all passes together.
+    pub const MAX_WORK: u64 = 1024 * 1024;
+
     /// `memory` in KiB, the number of passes over it, and of lanes. (Lanes are computed one after another, since the
     /// other hashing threads work on other passwords.)
     ///
     /// # Errors
-    /// [`InvalidArgon2idCosts::OutOfBounds`] unless 1 ≤ `parallelism` ≤ 16, 8 × `parallelism` ≤ `memory` ≤ 262,144,
-    /// 1 ≤ `iterations` and `memory` × `iterations` ≤ 1,048,576.
+    /// [`InvalidArgon2idCosts::OutOfBounds`] unless 1 ≤ `parallelism` ≤ [`MAX_PARALLELISM`](Self::MAX_PARALLELISM),
+    /// 8 × `parallelism` ≤ `memory` ≤ [`MAX_MEMORY`](Self::MAX_MEMORY), 1 ≤ `iterations` and
+    /// `memory` × `iterations` ≤ [`MAX_WORK`](Self::MAX_WORK).
     pub fn new(memory: u32, iterations: u32, parallelism: u32) -> Result<Self, InvalidArgon2idCosts> {
-        let is_possible = (1..=MAXIMUM_PARALLELISM).contains(&parallelism)
-            && (8 * parallelism..=MAXIMUM_MEMORY).contains(&memory)
+        let is_possible = (1..=Self::MAX_PARALLELISM).contains(&parallelism)
+            && (8 * parallelism..=Self::MAX_MEMORY).contains(&memory)
             && iterations >= 1
-            && u64::from(memory) * u64::from(iterations) <= MAXIMUM_WORK;
+            && u64::from(memory) * u64::from(iterations) <= Self::MAX_WORK;
         let costs = Self {
             memory,
             iterations,

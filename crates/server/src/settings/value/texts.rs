@@ -17,19 +17,19 @@ use crate::settings::smtp_url::{SmtpUrl, SmtpUrlError};
 
 /// Values that their own type reads and writes. Some types say well what is wrong with a text.
 macro_rules! from_str {
-    ($($type:ty: $takes:expr),* $(,)?) => {
+    ($($type:ty: $takes:literal),* $(,)?) => {
         from_str! { |_| Refused::default(); $($type: $takes),* }
     };
-    (with reasons $($type:ty: $takes:expr),* $(,)?) => {
+    (with reasons $($type:ty: $takes:literal),* $(,)?) => {
         from_str! { |error| Refused { reason: Some(error.to_string()) }; $($type: $takes),* }
     };
-    (|$error:pat_param| $refused:expr; $($type:ty: $takes:expr),*) => {$(
+    (|$error:pat_param| $refused:expr; $($type:ty: $takes:literal),*) => {$(
         impl SettingValue for $type {
             fn parse(text: &str) -> Result<Self, Refused> {
                 text.parse::<Self>().map_err(|$error| $refused)
             }
             fn takes() -> String {
-                $takes.to_owned()
+                format!($takes)
             }
             fn show(&self) -> String {
                 self.to_string()
@@ -43,7 +43,7 @@ from_str! {
     i32: "a whole number",
     u32: "a whole number from 0",
     usize: "a whole number from 0",
-    Argon2idCosts: "costs such as m=19456,t=2,p=1, with m up to 262144 and m times t up to 1048576",
+    Argon2idCosts: "costs such as m=19456,t=2,p=1, with m up to {MAX_MEMORY} and m times t up to {MAX_WORK}",
     SocketAddr: "an address and a port, such as 127.0.0.1:8080 or [::]:8080",
     Mailbox: "an address such as no-reply@example.com or Accounts <no-reply@example.com>",
 }
@@ -54,6 +54,8 @@ from_str! { with reasons
     AllowedOrigin: "an origin such as https://app.example.com",
 }
 
+const MAX_MEMORY: u32 = Argon2idCosts::MAX_MEMORY;
+const MAX_WORK: u64 = Argon2idCosts::MAX_WORK;
 const MAX_ITERATIONS: u32 = PasswordAlgorithm::MAX_ITERATIONS;
 
 impl SettingValue for NonZeroU32 {
