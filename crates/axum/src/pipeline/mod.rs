@@ -50,7 +50,9 @@ impl Identity {
     }
 
     /// [`layer`](Self::layer) around `router`, and ASP.NET Core's rules for the endpoints' paths, which clients may spell
-    /// differently: case does not matter, and a trailing slash is optional. The application's own routes keep axum's rules.
+    /// differently: case does not matter, and a trailing slash is optional. The application's own routes keep axum's rules,
+    /// and get every path that they match: a route for all paths, such as `/{*page}`, gets `/Login`, too, where a fallback leaves
+    /// it to the endpoint.
     pub fn wrap(&self, router: impl Into<Router>) -> Router {
         Router::new().fallback_service(self.pipeline(router))
     }

@@ -133,6 +133,12 @@ async fn an_own_route_comes_before_another_spelling_of_an_endpoint() {
     let application = identity.wrap(own.merge(identity.api()));
     assert_eq!(text(send(&application, "GET", "/Login", &[], "").await).await, "page");
     assert_eq!(post(&application, "/LOGIN", ADA).await.status(), 401);
+
+    let page = || get(|| async { "page" });
+    let all = Router::new().route("/{*page}", page()).merge(identity.api());
+    assert_eq!(post(&identity.wrap(all), "/Login", ADA).await.status(), 405);
+    let fallback = Router::new().fallback_service(page()).merge(identity.api());
+    assert_eq!(post(&identity.wrap(fallback), "/Login", ADA).await.status(), 401);
 }
 
 #[tokio::test]
