@@ -71,7 +71,8 @@ impl Identity {
     }
 
     /// Waits until every mail to [`IdentityBuilder::email`](crate::IdentityBuilder::email)'s sender has been sent or has
-    /// failed; new ones are dropped meanwhile, with an error in the log. For a server that shuts down, and for tests.
+    /// failed; new ones are dropped meanwhile, with an error in the log. For a server that shuts down, after
+    /// [`finish_requests`](Self::finish_requests), and for tests.
     pub async fn finish_mail(&self) {
         self.parts.email.finish().await;
     }

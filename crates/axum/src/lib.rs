@@ -20,11 +20,11 @@
 //! # application().unwrap();
 //! ```
 //!
-//! [`Identity::builder`] takes any [`AccountStore`]: [`MemoryStore`] for trials, a database (each kind has a feature; `sqlite` is there by default), or your own.
-//! [`IdentityBuilder::keys_in`] names the folder of the keys that protect tokens, cookies and links. Mails go out by an
-//! [`EmailSender`] of yours ([`IdentityBuilder::email`]), the clock and the random generator are the system's unless you
-//! choose others, and everything else is as in ASP.NET Core until you set it: [`Options`] for accounts and passwords,
-//! [`options`] for tokens, cookies and request limits, [`network`] for hosts, origins and proxies.
+//! [`Identity::builder`] takes any [`AccountStore`]: [`MemoryStore`] for trials, a database (each kind has a feature; `sqlite`
+//! is there by default), or your own. [`IdentityBuilder::keys_in`] names the folder of the keys that protect tokens, cookies
+//! and links. Mails go out by an [`EmailSender`] of yours ([`IdentityBuilder::email`]), the clock and the random generator
+//! are the system's unless you choose others, and everything else is as in ASP.NET Core until you set it: [`Options`] for
+//! accounts and passwords, [`options`] for tokens, cookies and request limits, [`network`] for hosts, origins and proxies.
 //!
 //! Handlers take [`SignedIn`] for the user who sends the request, and [`Authentication`] to sign users in and out; [`Require`]
 //! guards routes. Tests of protected routes start from [`testing`].
