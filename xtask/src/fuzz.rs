@@ -91,8 +91,8 @@ fn targets(workspace: &Path) -> io::Result<Vec<String>> {
     Ok(targets)
 }
 
-/// libFuzzer is C++, which nothing else here needs.
-fn build(workspace: &Path) -> Outcome {
+/// Builds the targets. libFuzzer is C++, which nothing else here needs.
+pub(crate) fn build(workspace: &Path) -> Outcome {
     match provide("c++", "build-essential") {
         Ok(()) => run(cargo_fuzz(workspace, "build").arg("--bins")),
         Err(missing) => Outcome::Skipped(missing.to_string()),
@@ -151,10 +151,13 @@ fn run_target(workspace: &Path, target: &str, seconds: u32) -> Outcome {
                 None => Outcome::Failed(why),
             }
         }
-        ended => {
-            eprintln!("{target}: {} inputs", executed_inputs(&log).unwrap_or("no number of"));
-            ended
-        }
+        ended => match executed_inputs(&log) {
+            Some(inputs) => {
+                eprintln!("{target}: {inputs} inputs");
+                ended
+            }
+            None => Outcome::Failed(format!("{target}: no number of inputs in its log")),
+        },
     }
 }
 

@@ -19,7 +19,7 @@ use wicketgate_test_servers::{Error, installed};
 use xtask::{
     report::{Outcome, Report},
     server::debug_build,
-    tools::{cargo, run, workspace},
+    tools::{cargo, run, run_trial, workspace},
 };
 
 /// What developers and CI run; what takes longer is in `cargo trials`
@@ -82,6 +82,8 @@ fn test() -> Report {
             "warnings",
         ]))
     });
+    // The fuzz targets are no part of the workspace: here it shows whether they still compile.
+    report.step("fuzz build", || fuzz::build(&workspace()));
     report.step("documentation", || {
         run(cargo(["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings"))
     });
@@ -123,7 +125,7 @@ fn test() -> Report {
 /// A trial as it was built with everything else: `cargo trials` would build it anew, with features of its own.
 fn trial(arguments: &[&str]) -> Outcome {
     let program = debug_build(&workspace(), "wicketgate-trials");
-    run(Command::new(program).args(arguments).arg("--no-build"))
+    run_trial(Command::new(program).args(arguments).arg("--no-build"))
 }
 
 fn tests(databases: Option<&Databases>) -> Outcome {

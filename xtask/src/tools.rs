@@ -3,8 +3,9 @@
 use std::{
     env,
     ffi::OsStr,
+    io,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, ExitStatus},
 };
 
 use crate::report::{Outcome, SKIPPED};
@@ -26,11 +27,26 @@ pub fn cargo<const N: usize>(arguments: [&str; N]) -> Command {
 
 /// Runs a command to its end; its output goes to the terminal.
 pub fn run(command: &mut Command) -> Outcome {
-    match command.status() {
+    let status = command.status();
+    outcome(command, status)
+}
+
+/// Runs a trial, which can say with [`SKIPPED`] that it could not be done here. Of other programs that code means what they
+/// like: libFuzzer ends with it when it found a crash.
+pub fn run_trial(command: &mut Command) -> Outcome {
+    let status = command.status();
+    if status
+        .as_ref()
+        .is_ok_and(|status| status.code() == Some(SKIPPED.into()))
+    {
+        return Outcome::Skipped(format!("{}: see its own summary", name(command)));
+    }
+    outcome(command, status)
+}
+
+fn outcome(command: &Command, status: io::Result<ExitStatus>) -> Outcome {
+    match status {
         Ok(status) if status.success() => Outcome::Passed,
-        Ok(status) if status.code() == Some(SKIPPED.into()) => {
-            Outcome::Skipped(format!("{}: see its own summary", name(command)))
-        }
         Ok(status) => Outcome::Failed(format!("{}: {status}", name(command))),
         Err(error) => Outcome::Failed(format!("{}: {error}", name(command))),
     }
@@ -69,4 +85,25 @@ pub fn git(folder: &Path, arguments: &[&str]) -> Result<String, String> {
 fn name(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ending_with(code: u8) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("exit {code}")]);
+        command
+    }
+
+    #[test]
+    fn only_a_trial_can_say_by_its_exit_code_that_it_was_skipped() {
+        assert!(matches!(run(&mut ending_with(SKIPPED)), Outcome::Failed(_)));
+        assert!(matches!(run_trial(&mut ending_with(SKIPPED)), Outcome::Skipped(_)));
+        for (code, is_passed) in [(0, true), (1, false)] {
+            assert_eq!(run(&mut ending_with(code)) == Outcome::Passed, is_passed);
+            assert_eq!(run_trial(&mut ending_with(code)) == Outcome::Passed, is_passed);
+        }
+    }
 }
