@@ -26,6 +26,12 @@ static NEXT_PORT: AtomicU32 = AtomicU32::new(0);
 const KEEPER: &str = r#"
 cat >/dev/null
 cd /
+started() {
+    stat=$(cat /proc/"$1"/stat 2>/dev/null)
+    # The 22nd field, counted from behind the name, which may contain anything.
+    set -- ${stat##*) }
+    echo "${20}"
+}
 family() {
     echo "$1"
     for child in $(cat /proc/"$1"/task/*/children 2>/dev/null); do
@@ -34,7 +40,9 @@ family() {
 }
 for file in "$1"/*.pid; do
     [ -f "$file" ] || continue
-    read -r process <"$file"
+    read -r process start <"$file"
+    # The identifier of a process that ended may belong to another one by now.
+    [ "$(started "$process")" = "$start" ] || continue
     # Whatever stands still could not end.
     processes=$(family "$process")
     kill -CONT $processes 2>/dev/null
@@ -181,8 +189,9 @@ impl Home {
             .spawn()
             .map_err(Error::io(format!("{command:?}")))?;
         let process = Process::new(child);
-        // The keeper reads it: the process has one identifier through all the programs it becomes.
-        fs::write(self.folder.join(format!("{name}.pid")), format!("{}\n", process.id())).map_err(Error::io(name))?;
+        // The keeper reads it: the process has one identifier and one start through all the programs it becomes.
+        let identity = format!("{} {}\n", process.id(), process.start().unwrap_or_default());
+        fs::write(self.folder.join(format!("{name}.pid")), identity).map_err(Error::io(name))?;
         Ok(process)
     }
 
@@ -246,6 +255,17 @@ mod tests {
         assert!(!folder.exists());
         process.wait();
         assert!(!process.is_running());
+    }
+
+    #[test]
+    fn a_process_that_got_the_identifier_of_one_that_ended_is_left_alone() {
+        let [home, other] = [Home::new().unwrap(), Home::new().unwrap()];
+        let mut process = other.start("sleep", other.command("sleep").arg("600")).unwrap();
+        let earlier = process.start().unwrap() - 1;
+        let identity = format!("{} {earlier}\n", process.id());
+        fs::write(home.folder().join("ended.pid"), identity).unwrap();
+        drop(home);
+        assert!(process.is_running());
     }
 
     #[test]

@@ -12,6 +12,10 @@ use rustix::process::{Pid, Signal, kill_process};
 /// How long a server may take to end when it is told to.
 const END_LIMIT: Duration = Duration::from_secs(5);
 
+/// Fields of `/proc/N/stat`, counted from 1.
+const PARENT: usize = 4;
+const START: usize = 22;
+
 /// A server's process, with all that it started. It ends with this value.
 #[derive(Debug)]
 pub struct Process {
@@ -27,6 +31,11 @@ impl Process {
     #[must_use]
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// When it started, in the system's ticks: with the identifier, it is of this process alone.
+    pub(crate) fn start(&self) -> Option<u64> {
+        field(self.id(), START)?.parse().ok()
     }
 
     /// Whether it has not ended.
@@ -119,10 +128,15 @@ fn children(parent: u32) -> Vec<u32> {
         .collect()
 }
 
-/// The fourth field of `/proc/N/stat`; the second is a name in brackets that may contain anything.
 fn parent_of(process: u32) -> Option<u32> {
+    field(process, PARENT)?.parse().ok()
+}
+
+/// A field of `/proc/N/stat`, counted from 1, behind the second: that is a name in brackets that may contain anything.
+fn field(process: u32, number: usize) -> Option<String> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()
+    let fields = stat.rsplit_once(") ")?.1;
+    fields.split(' ').nth(number - 3).map(str::to_owned)
 }
 
 #[cfg(test)]
