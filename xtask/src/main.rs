@@ -96,7 +96,7 @@ fn test() -> Report {
     report.step("browser", || browser::test(&workspace()));
     report.step("generated client", || trial(&["generated-clients", "openapi-fetch"]));
     report.step("fuzz", || fuzz::test(&workspace()));
-    for engine in ["postgres", "galera"] {
+    for engine in ["sqlite", "postgres", "galera"] {
         report.step(format!("chaos {engine}"), || {
             trial(&["chaos", "--hostile-defaults", engine])
         });

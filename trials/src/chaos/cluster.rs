@@ -1,4 +1,4 @@
-//! Faults, and the clusters they happen to.
+//! Faults, and the databases they happen to.
 
 use std::fmt;
 
@@ -10,6 +10,8 @@ use super::instances::INSTANCES;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
     KillInstance,
+    /// All at once; with SQLite, that is the database, too.
+    KillAllInstances,
     /// In a cluster with a primary: the primary.
     KillNode,
     KillStandby,
@@ -30,6 +32,11 @@ pub(super) trait Cluster {
     /// What can happen to it.
     fn faults(&self) -> &'static [Fault];
 
+    /// Which of them kills the database.
+    fn kill_of_database(&self) -> Fault {
+        Fault::KillNode
+    }
+
     /// Has it happen; `round` may decide to whom.
     fn cause(&mut self, fault: Fault, round: usize) -> Result<(), Error>;
 
@@ -47,6 +54,7 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::KillInstance => "kill -9 an instance",
+            Self::KillAllInstances => "kill -9 all instances",
             Self::KillNode => "kill -9 a database node",
             Self::KillStandby => "kill -9 the standby",
             Self::CutOff => "cut a database node off",

@@ -55,7 +55,7 @@ impl Cluster for GaleraCluster {
             Fault::KillNode => self.nodes.process(node).kill(),
             Fault::CutOff => self.nodes.isolate(node, true)?,
             Fault::Freeze => self.nodes.process(node).pause(),
-            Fault::KillInstance | Fault::KillStandby => {}
+            Fault::KillInstance | Fault::KillAllInstances | Fault::KillStandby => {}
         }
         Ok(())
     }
@@ -66,7 +66,7 @@ impl Cluster for GaleraCluster {
             Fault::KillNode => self.nodes.restart(node)?,
             Fault::CutOff => self.nodes.isolate(node, false)?,
             Fault::Freeze => self.nodes.process(node).resume(),
-            Fault::KillInstance | Fault::KillStandby => {}
+            Fault::KillInstance | Fault::KillAllInstances | Fault::KillStandby => {}
         }
         self.nodes.wait_for_all()?;
         // One that was restarted has forgotten them.

@@ -33,13 +33,7 @@ impl Instances {
             program: debug_build(workspace, "spa-backend"),
             home: Home::own()?,
         };
-        for index in 0..INSTANCES {
-            let process = instances.spawn(index)?;
-            instances.processes.push(process);
-        }
-        for index in 0..INSTANCES {
-            instances.wait(index)?;
-        }
+        instances.start_all()?;
         Ok(instances)
     }
 
@@ -60,6 +54,19 @@ impl Instances {
         let index = round % INSTANCES;
         self.processes[index] = self.spawn(index)?;
         self.wait(index)
+    }
+
+    /// As a power failure of their machine would.
+    pub(super) fn kill_all(&mut self) {
+        self.processes.iter_mut().for_each(Process::pause);
+        self.processes.iter_mut().for_each(Process::kill);
+    }
+
+    pub(super) fn start_all(&mut self) -> Result<(), Error> {
+        self.processes = (0..INSTANCES)
+            .map(|index| self.spawn(index))
+            .collect::<Result<_, _>>()?;
+        (0..INSTANCES).try_for_each(|index| self.wait(index))
     }
 
     fn spawn(&self, index: usize) -> Result<Process, Error> {

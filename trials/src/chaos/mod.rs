@@ -9,6 +9,8 @@ mod hang_ups;
 mod instances;
 mod ledger;
 mod postgresql;
+mod schedule;
+mod sqlite;
 mod verdict;
 
 use std::{
@@ -31,6 +33,8 @@ use galera::GaleraCluster;
 use instances::Instances;
 use ledger::Ledger;
 use postgresql::PostgreSqlCluster;
+use schedule::schedule;
+use sqlite::SqliteFile;
 use verdict::{Incident, Verdict};
 
 /// Without faults, before the first one: so that a failure afterwards is the fault's.
@@ -45,23 +49,31 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// What the command line asks for.
 #[derive(Debug, Args)]
 pub(crate) struct Choice {
-    /// How long to go on after each fault has happened once
+    /// How long to go on at least
     #[arg(long, default_value_t = 0)]
     seconds: u64,
+    /// How often an instance is killed
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    instance_kills: usize,
+    /// How often the database is killed: a node of a cluster; with SQLite, all instances at once
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    database_kills: usize,
     /// Give the database defaults under which acknowledged writes would be lost or refused
     #[arg(long)]
     hostile_defaults: bool,
     /// Use the sample server as it was last built
     #[arg(long)]
     no_build: bool,
-    /// Both if none is named
-    #[arg(value_name = "CLUSTER")]
+    /// All if none is named
+    #[arg(value_name = "DATABASE")]
     engines: Vec<Engine>,
 }
 
-/// The clusters that can be tested.
+/// The databases that can be tested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Engine {
+    /// A file that three instances share
+    Sqlite,
     /// PostgreSQL with a standby
     #[value(name = "postgres")]
     PostgreSql,
@@ -81,6 +93,7 @@ pub(crate) fn chaos(workspace: &Path, choice: Choice) -> Report {
     };
     for &engine in engines {
         let name = match engine {
+            Engine::Sqlite => "chaos sqlite",
             Engine::PostgreSql => "chaos postgres",
             Engine::Galera => "chaos galera",
         };
@@ -91,6 +104,7 @@ pub(crate) fn chaos(workspace: &Path, choice: Choice) -> Report {
 
 fn run(workspace: &Path, engine: Engine, choice: &Choice) -> Outcome {
     let verdict = match engine {
+        Engine::Sqlite => SqliteFile::start().and_then(|file| trial(workspace, file, choice)),
         Engine::Galera => GaleraCluster::start().and_then(|cluster| trial(workspace, cluster, choice)),
         Engine::PostgreSql => PostgreSqlCluster::start().and_then(|cluster| trial(workspace, cluster, choice)),
     };
@@ -126,12 +140,7 @@ fn trial(workspace: &Path, mut cluster: impl Cluster, choice: &Choice) -> Result
             let clients = &clients;
             scope.spawn(move || clients.work(client));
         }
-        let incidents = incidents(
-            &mut cluster,
-            &mut instances,
-            &ledger,
-            Duration::from_secs(choice.seconds),
-        );
+        let incidents = incidents(&mut cluster, &mut instances, &ledger, choice);
         ledger.stop();
         incidents
     })?;
@@ -177,38 +186,62 @@ fn incidents(
     cluster: &mut impl Cluster,
     instances: &mut Instances,
     ledger: &Ledger,
-    length: Duration,
+    choice: &Choice,
 ) -> Result<Vec<Incident>, Error> {
+    let scheduled = schedule(
+        cluster.faults(),
+        cluster.kill_of_database(),
+        choice.instance_kills,
+        choice.database_kills,
+    );
     sleep(WARM_UP);
     let started = Instant::now();
-    let mut incidents = Vec::new();
-    for round in 0.. {
-        for &fault in cluster.faults() {
-            if round > 0 && started.elapsed() >= length {
-                return Ok(incidents);
-            }
-            let begin = Instant::now();
-            match fault {
-                Fault::KillInstance => instances.kill(round),
-                _ => cluster.cause(fault, round)?,
-            }
-            let outage = outage(ledger, begin);
-            let begin = Instant::now();
-            match fault {
-                Fault::KillInstance => instances.restart(round)?,
-                _ => cluster.mend(fault, round)?,
-            }
-            let outage_of_return = self::outage(ledger, begin);
-            let incident = Incident {
-                fault,
-                outage,
-                outage_of_return,
-            };
-            eprintln!("{:>5} s  {incident}", started.elapsed().as_secs());
-            incidents.push(incident);
+    let mut incidents: Vec<Incident> = Vec::new();
+    for &fault in scheduled.iter().chain(cluster.faults().iter().cycle()) {
+        if incidents.len() >= scheduled.len() && started.elapsed() >= Duration::from_secs(choice.seconds) {
+            break;
         }
+        let round = incidents.iter().filter(|incident| incident.fault == fault).count();
+        let incident = incident(cluster, instances, ledger, fault, round)?;
+        eprintln!("{:>5} s  {incident}", started.elapsed().as_secs());
+        incidents.push(incident);
     }
     Ok(incidents)
+}
+
+fn incident(
+    cluster: &mut impl Cluster,
+    instances: &mut Instances,
+    ledger: &Ledger,
+    fault: Fault,
+    round: usize,
+) -> Result<Incident, Error> {
+    let begin = Instant::now();
+    match fault {
+        Fault::KillInstance => instances.kill(round),
+        Fault::KillAllInstances => {
+            instances.kill_all();
+            // There is no other one that clients could go to.
+            instances.start_all()?;
+        }
+        _ => cluster.cause(fault, round)?,
+    }
+    let outage = outage(ledger, begin);
+    let begin = Instant::now();
+    match fault {
+        Fault::KillInstance => instances.restart(round)?,
+        Fault::KillAllInstances => {}
+        _ => cluster.mend(fault, round)?,
+    }
+    let outage_of_return = match fault {
+        Fault::KillAllInstances => Duration::ZERO,
+        _ => self::outage(ledger, begin),
+    };
+    Ok(Incident {
+        fault,
+        outage,
+        outage_of_return,
+    })
 }
 
 /// How long after `begin` clients saw failures. Returns once they see none.

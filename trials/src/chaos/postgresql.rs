@@ -60,7 +60,7 @@ impl Cluster for PostgreSqlCluster {
             Fault::KillNode => self.servers.primary().kill(),
             Fault::Freeze => self.servers.primary().pause(),
             Fault::KillStandby => self.servers.standby().kill(),
-            Fault::KillInstance | Fault::CutOff => return Ok(()),
+            Fault::KillInstance | Fault::KillAllInstances | Fault::CutOff => return Ok(()),
         }
         sleep(NOTICE);
         if fault == Fault::KillStandby {
