@@ -1,8 +1,9 @@
-//! Clients of the instances.
+//! Clients of the instances, and a day in their lives.
 
 use std::{
     net::SocketAddr,
     panic::resume_unwind,
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
     thread::{self, sleep},
     time::Duration,
 };
@@ -14,26 +15,24 @@ use crate::client::PASSWORD;
 
 use super::{
     hang_ups::send_and_hang_up,
-    ledger::{Account, Ledger},
+    ledger::{Account, Deed, Ledger, Perhaps, RequestId, What},
 };
 
 /// Longer than the balancer waits for an instance, so that it is the balancer who gives up.
 const REQUEST_LIMIT: Duration = Duration::from_secs(9);
 
-/// How often a login is tried at the end, when everything runs again.
-const LAST_TRIES: usize = 10;
-
-/// Clients that register, log in and change passwords, all the time.
+/// Clients that register, log in, change passwords and use recovery codes, all the time.
 #[derive(Debug)]
 pub(super) struct Clients<'a> {
     agent: Agent,
     origin: String,
     balancer: SocketAddr,
-    ledger: &'a Ledger,
+    pub(super) ledger: &'a Ledger,
+    requests: AtomicU64,
 }
 
 /// What a client can tell.
-enum Answer {
+pub(super) enum Answer {
     Done(Value),
     /// The service understood, and did not do it.
     Refused(String),
@@ -57,6 +56,7 @@ impl<'a> Clients<'a> {
             origin: format!("http://{balancer}"),
             balancer,
             ledger,
+            requests: AtomicU64::new(0),
         }
     }
 
@@ -66,63 +66,73 @@ impl<'a> Clients<'a> {
             if self.ledger.is_stopped() {
                 return;
             }
-            if let Some(mut account) = self.register(format!("user-{client}-{number}@example.test")) {
-                self.log_in_and_change_password(&mut account);
-                self.change_password_and_hang_up(&mut account);
-                self.ledger.keep(account);
+            let mut account = self.register(format!("user-{client}-{number}@example.test"));
+            if account.unanswered_registrations.is_empty() {
+                self.change_password(&mut account);
+                match number % 3 {
+                    0 => self.enable_second_factor(&mut account),
+                    _ => self.change_password_and_hang_up(&mut account),
+                }
+                self.use_recovery_codes(&mut account);
             }
+            self.ledger.keep(account);
         }
     }
 
     /// Two ask for the same name at once, and one of them gets it.
-    fn register(&self, email: String) -> Option<Account> {
-        let password = PASSWORD.to_owned();
-        let body = json!({"email": email, "password": password});
+    fn register(&self, email: String) -> Account {
+        let body = credentials(&email, PASSWORD);
         let answers = thread::scope(|scope| {
             let other = scope.spawn(|| self.post("/register", None, &body));
             let own = self.post("/register", None, &body);
-            [own, other.join().unwrap_or(Answer::Unknown)]
+            [own, other.join().unwrap_or_else(|panic| resume_unwind(panic))]
         });
-        let successes = answers
-            .iter()
-            .filter(|answer| matches!(answer, Answer::Done(_)))
-            .count();
-        match (&answers, successes) {
-            ([Answer::Refused(why), Answer::Refused(_)], _) => {
+        let mut account = Account {
+            email,
+            password: PASSWORD.to_owned(),
+            unanswered_registrations: Vec::new(),
+            perhaps: None,
+            recovery_codes: None,
+        };
+        let is_done = |(_, answer): &&(RequestId, Answer)| matches!(answer, Answer::Done(_));
+        let requests = answers.iter().map(|(request, _)| request.clone()).collect();
+        let email = &account.email;
+        match (&answers, answers.iter().filter(is_done).count()) {
+            ([(_, Answer::Refused(why)), (_, Answer::Refused(_))], _) => {
                 self.ledger
                     .wrong_answer(format!("nobody got the free name {email}: {why}"));
             }
-            (_, 2) => self.ledger.wrong_answer(format!("duplicate: two got the name {email}")),
-            _ => {}
+            (_, 0) => account.unanswered_registrations = requests,
+            (_, 1) => {
+                for (request, answer) in answers {
+                    match answer {
+                        Answer::Done(_) => self.ledger.acknowledge(Deed::done(What::Register, request)),
+                        _ => self.ledger.note(Deed::of_one(What::Register, request, false)),
+                    }
+                }
+            }
+            _ => self.ledger.wrong_answer(format!("duplicate: two got the name {email}")),
         }
-        if successes == 0 {
-            return None;
-        }
-        self.ledger.acknowledge();
-        Some(Account {
-            email,
-            password,
-            perhaps: None,
-        })
+        account
     }
 
-    fn log_in_and_change_password(&self, account: &mut Account) {
+    fn change_password(&self, account: &mut Account) {
         let Some(token) = self.log_in(account) else {
             return;
         };
         let new = format!("{}2", account.password);
         let body = json!({"oldPassword": account.password, "newPassword": new});
-        match self.post("/manage/info", Some(&token), &body) {
+        let (request, answer) = self.post("/manage/info", Some(&token), &body);
+        match answer {
             Answer::Done(_) => {
-                self.ledger.acknowledge();
+                self.ledger.acknowledge(Deed::done(What::ChangePassword, request));
                 account.password = new;
-                self.log_in(account);
             }
             Answer::Refused(why) => {
                 self.ledger
                     .wrong_answer(format!("{} may not change the password: {why}", account.email));
             }
-            Answer::Unknown => account.perhaps = Some(new),
+            Answer::Unknown => account.perhaps = Some(Perhaps::Password { new, request }),
         }
     }
 
@@ -134,23 +144,26 @@ impl<'a> Clients<'a> {
         let Some(token) = self.log_in(account) else { return };
         let new = format!("{}3", account.password);
         let body = json!({"oldPassword": account.password, "newPassword": new});
-        account.perhaps = Some(new);
-        send_and_hang_up(self.balancer, "/manage/info", Some(&token), &body);
+        let request = self.new_request();
+        send_and_hang_up(self.balancer, "/manage/info", Some((&token, &request)), &body);
+        account.perhaps = Some(Perhaps::Password { new, request });
     }
 
     /// Registers somebody whom nobody else knows.
     pub(super) fn has_registered(&self, email: &str) {
-        if !matches!(
-            self.post("/register", None, &credentials(email, PASSWORD)),
-            Answer::Done(_)
-        ) {
+        let (_, answer) = self.post("/register", None, &credentials(email, PASSWORD));
+        if !matches!(answer, Answer::Done(_)) {
             self.ledger.wrong_answer(format!("{email} may not register"));
         }
     }
 
-    fn log_in(&self, account: &Account) -> Option<String> {
-        match self.post("/login", None, &credentials(&account.email, &account.password)) {
-            Answer::Done(tokens) => tokens["accessToken"].as_str().map(str::to_owned),
+    pub(super) fn log_in(&self, account: &Account) -> Option<String> {
+        let (request, answer) = self.post("/login", None, &credentials(&account.email, &account.password));
+        match answer {
+            Answer::Done(tokens) => {
+                self.ledger.note(Deed::done(What::SignIn, request));
+                tokens["accessToken"].as_str().map(str::to_owned)
+            }
             Answer::Refused(why) => {
                 self.ledger
                     .wrong_answer(format!("{} may not log in: {why}", account.email));
@@ -160,53 +173,13 @@ impl<'a> Clients<'a> {
         }
     }
 
-    /// The accounts that have neither the password that was acknowledged last nor one that may have come after it.
-    pub(super) fn lost(&self) -> Vec<String> {
-        let accounts = self.ledger.accounts();
-        let share = accounts.len().div_ceil(Self::COUNT).max(1);
-        thread::scope(|scope| {
-            let shares: Vec<_> = accounts
-                .chunks(share)
-                .map(|accounts| scope.spawn(|| self.lost_of(accounts)))
-                .collect();
-            let lost = shares
-                .into_iter()
-                .map(|share| share.join().unwrap_or_else(|panic| resume_unwind(panic)));
-            lost.flatten().collect()
-        })
-    }
-
-    fn lost_of(&self, accounts: &[Account]) -> Vec<String> {
-        let lost = |account: &&Account| {
-            let passwords = [Some(&account.password), account.perhaps.as_ref()];
-            !passwords
-                .into_iter()
-                .flatten()
-                .any(|password| self.accepts(&account.email, password))
-        };
-        accounts
-            .iter()
-            .filter(lost)
-            .map(|account| account.email.clone())
-            .collect()
-    }
-
-    pub(super) fn accepts(&self, email: &str, password: &str) -> bool {
-        for _ in 0..LAST_TRIES {
-            match self.post("/login", None, &credentials(email, password)) {
-                Answer::Done(_) => return true,
-                Answer::Refused(_) => return false,
-                Answer::Unknown => sleep(Duration::from_millis(500)),
-            }
-        }
-        false
-    }
-
-    fn post(&self, path: &str, token: Option<&str>, body: &Value) -> Answer {
+    pub(super) fn post(&self, path: &str, token: Option<&str>, body: &Value) -> (RequestId, Answer) {
+        let id = self.new_request();
         let number = self.ledger.begin();
         let mut request = self
             .agent
             .post(format!("{}{path}", self.origin))
+            .header("x-request-id", &id.0)
             .content_type("application/json");
         if let Some(token) = token {
             request = request.header("authorization", format!("Bearer {token}"));
@@ -217,7 +190,7 @@ impl<'a> Clients<'a> {
         });
         let failed = !matches!(&answer, Ok((status, _)) if *status < 500);
         self.ledger.end(number, failed);
-        match answer {
+        let answer = match answer {
             Ok((200..300, text)) => Answer::Done(serde_json::from_str(&text).unwrap_or_default()),
             Ok((status, text)) if status < 500 => Answer::Refused(format!("{status} {text}")),
             Ok((500, _)) => {
@@ -230,10 +203,15 @@ impl<'a> Clients<'a> {
                 sleep(Duration::from_millis(50));
                 Answer::Unknown
             }
-        }
+        };
+        (id, answer)
+    }
+
+    fn new_request(&self) -> RequestId {
+        RequestId(format!("chaos-{}", self.requests.fetch_add(1, Relaxed)))
     }
 }
 
-fn credentials(email: &str, password: &str) -> Value {
+pub(super) fn credentials(email: &str, password: &str) -> Value {
     json!({"email": email, "password": password})
 }

@@ -1,18 +1,16 @@
 //! Clients that hang up at random moments, with the answer on its way or not.
 
 use std::{
-    collections::HashSet,
-    fs,
     hash::{BuildHasher, RandomState},
     io::Write,
     net::{Shutdown, SocketAddr, TcpStream},
-    path::Path,
     thread::{self, sleep},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use serde_json::{Value, json};
 
+use super::{ledger::RequestId, mail_sink::MailSink};
 use crate::client::PASSWORD;
 
 /// Who hangs up waits no longer than this: about as long as requests take.
@@ -28,13 +26,16 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Whose password is guessed.
 pub(super) const GUESSED: &str = "hung-up@example.test";
 
-/// Sends a request, and hangs up after a moment.
-pub(super) fn send_and_hang_up(address: SocketAddr, path: &str, token: Option<&str>, body: &Value) {
+/// Sends a request, perhaps with a token and an id, and hangs up after a moment.
+pub(super) fn send_and_hang_up(address: SocketAddr, path: &str, sender: Option<(&str, &RequestId)>, body: &Value) {
     let body = body.to_string();
-    let authorization = token.map(|token| format!("authorization: Bearer {token}\r\n"));
+    let headers = sender.map(|(token, request)| {
+        let request = &request.0;
+        format!("authorization: Bearer {token}\r\nx-request-id: {request}\r\n")
+    });
     let request = format!(
         "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n{}content-length: {}\r\n\r\n{body}",
-        authorization.unwrap_or_default(),
+        headers.unwrap_or_default(),
         body.len()
     );
     let Ok(mut connection) = TcpStream::connect(address) else {
@@ -66,18 +67,9 @@ pub(super) fn guess(instances: &[SocketAddr]) {
 }
 
 /// Accounts that were made without their mail: `exists` tells whether somebody can log in.
-pub(super) fn without_mail(mails: &Path, exists: impl Fn(&str) -> bool) -> Vec<String> {
+pub(super) fn without_mail(mails: &MailSink, exists: impl Fn(&str) -> bool) -> Vec<String> {
     let registered = (0..CLIENTS).flat_map(|client| (0..REGISTRATIONS).map(move |number| email(client, number)));
-    let mut waiting: HashSet<String> = registered.filter(|email| exists(email)).collect();
-    let begin = Instant::now();
-    while !waiting.is_empty() && begin.elapsed() < PATIENCE {
-        for mail in fs::read_dir(mails).into_iter().flatten().flatten() {
-            let mail = fs::read_to_string(mail.path()).unwrap_or_default();
-            waiting.retain(|email| !mail.contains(email.as_str()));
-        }
-        sleep(Duration::from_millis(100));
-    }
-    waiting.into_iter().collect()
+    mails.wait_for(registered.filter(|email| exists(email)), PATIENCE)
 }
 
 fn at_once(instances: &[SocketAddr], work: impl Fn(usize, SocketAddr) + Sync) {

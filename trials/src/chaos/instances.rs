@@ -17,6 +17,7 @@ pub(super) struct Instances {
     processes: Vec<Process>,
     addresses: Vec<SocketAddr>,
     database_urls: [String; INSTANCES],
+    mail_server: String,
     program: PathBuf,
     // Last, because the processes must have ended before their folder goes.
     home: Home,
@@ -24,12 +25,17 @@ pub(super) struct Instances {
 
 impl Instances {
     /// Starts all at once, as an orchestrator would.
-    pub(super) fn start(workspace: &Path, database_urls: [String; INSTANCES]) -> Result<Self, Error> {
+    pub(super) fn start(
+        workspace: &Path,
+        database_urls: [String; INSTANCES],
+        mail_server: String,
+    ) -> Result<Self, Error> {
         let free = |_| Ok(SocketAddr::from(([127, 0, 0, 1], Home::free_port()?)));
         let mut instances = Self {
             processes: Vec::new(),
             addresses: (0..INSTANCES).map(free).collect::<Result<_, Error>>()?,
             database_urls,
+            mail_server,
             program: debug_build(workspace, "spa-backend"),
             home: Home::own()?,
         };
@@ -39,11 +45,6 @@ impl Instances {
 
     pub(super) fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
-    }
-
-    /// Where all of them write their mail.
-    pub(super) fn mails(&self) -> PathBuf {
-        self.home.folder().join("mail")
     }
 
     pub(super) fn kill(&mut self, round: usize) {
@@ -77,7 +78,7 @@ impl Instances {
             .current_dir(folder)
             .env("WICKETGATE__LISTEN", self.addresses[index].to_string())
             .env("WICKETGATE__DATABASE__URL", &self.database_urls[index])
-            .env("WICKETGATE__EMAIL__DIRECTORY", folder.join("mail"))
+            .env("WICKETGATE__EMAIL__SMTP_URL", &self.mail_server)
             .env("WICKETGATE__RATE_LIMITS__ENABLED", "false")
             .env("WICKETGATE__LOCKOUT__MAX_FAILED_ACCESS_ATTEMPTS", "1000000")
             // Not hashing, but the database is to be busy.

@@ -20,13 +20,14 @@ struct Entries {
     last_failure: Option<Instant>,
     totals: Totals,
     accounts: Vec<Account>,
+    deeds: Vec<Deed>,
 }
 
 /// The sums.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Totals {
     pub(super) requests: u64,
-    /// Registrations and password changes that were answered with success.
+    /// Registrations, changes and sign-ins with recovery codes that were answered with success.
     pub(super) acknowledged: u64,
     /// No answer, or one from 500 on.
     pub(super) failures: u64,
@@ -34,13 +35,68 @@ pub(super) struct Totals {
     pub(super) wrong_answers: Vec<String>,
 }
 
-/// An account whose registration was acknowledged.
+/// An account that was registered, or may be.
 #[derive(Debug, Clone)]
 pub(super) struct Account {
     pub(super) email: String,
     pub(super) password: String,
-    /// A change to this one was asked for, and no answer came.
-    pub(super) perhaps: Option<String>,
+    /// Whoever asked for the name, where nobody was told who got it.
+    pub(super) unanswered_registrations: Vec<RequestId>,
+    /// A change that was asked for, and no answer came.
+    pub(super) perhaps: Option<Perhaps>,
+    /// What is left of the recovery codes, if there is a second factor.
+    pub(super) recovery_codes: Option<RecoveryCodes>,
+}
+
+/// A change of which nobody knows whether it was made.
+#[derive(Debug, Clone)]
+pub(super) enum Perhaps {
+    Password { new: String, request: RequestId },
+    SecondFactor { request: RequestId },
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct RecoveryCodes {
+    pub(super) unused: Vec<String>,
+    /// Those that were sent, and no answer came.
+    pub(super) perhaps_used: Vec<(String, RequestId)>,
+}
+
+/// The value of `X-Request-Id`, which the server's events repeat.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct RequestId(pub(super) String);
+
+/// What must have become of requests by the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Deed {
+    pub(super) what: What,
+    /// Of these as many did it as `times` says. Several asked for the same at once, where it can be done once only.
+    pub(super) requests: Vec<RequestId>,
+    pub(super) times: usize,
+}
+
+/// What a request asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum What {
+    Register,
+    ChangePassword,
+    EnableSecondFactor,
+    SignIn,
+    SignInWithRecoveryCode,
+}
+
+impl Deed {
+    pub(super) fn done(what: What, request: RequestId) -> Self {
+        Self::of_one(what, request, true)
+    }
+
+    pub(super) fn of_one(what: What, request: RequestId, is_done: bool) -> Self {
+        Self {
+            what,
+            requests: vec![request],
+            times: usize::from(is_done),
+        }
+    }
 }
 
 impl Ledger {
@@ -63,8 +119,15 @@ impl Ledger {
         }
     }
 
-    pub(super) fn acknowledge(&self) {
+    /// Notes a change, or a sign-in with a recovery code, that a client was told of.
+    pub(super) fn acknowledge(&self, deed: Deed) {
         self.entries().totals.acknowledged += 1;
+        self.note(deed);
+    }
+
+    /// Notes what became of requests that changed nothing, or that nobody was told of.
+    pub(super) fn note(&self, deed: Deed) {
+        self.entries().deeds.push(deed);
     }
 
     pub(super) fn wrong_answer(&self, what: String) {

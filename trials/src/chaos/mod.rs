@@ -7,9 +7,12 @@ mod galera;
 mod guesses;
 mod hang_ups;
 mod instances;
+mod last_check;
 mod ledger;
+mod mail_sink;
 mod postgresql;
 mod schedule;
+mod second_factor;
 mod sqlite;
 mod verdict;
 
@@ -32,6 +35,7 @@ use cluster::{Cluster, Fault};
 use galera::GaleraCluster;
 use instances::Instances;
 use ledger::Ledger;
+use mail_sink::MailSink;
 use postgresql::PostgreSqlCluster;
 use schedule::schedule;
 use sqlite::SqliteFile;
@@ -122,7 +126,8 @@ fn trial(workspace: &Path, mut cluster: impl Cluster, choice: &Choice) -> Result
     if choice.hostile_defaults {
         cluster.set_hostile_defaults()?;
     }
-    let mut instances = Instances::start(workspace, cluster.database_urls())?;
+    let mails = MailSink::start()?;
+    let mut instances = Instances::start(workspace, cluster.database_urls(), mails.url())?;
     let balancer = HaProxy::start(instances.addresses())?;
     let ledger = Ledger::default();
     let answered = guesses::guess(instances.addresses());
@@ -133,7 +138,7 @@ fn trial(workspace: &Path, mut cluster: impl Cluster, choice: &Choice) -> Result
         ledger.wrong_answer(format!("{counted} of {answered} wrong passwords are counted"));
     }
     let clients = Clients::new(balancer.address(), &ledger);
-    clients_hang_up(&mut cluster, &instances, &clients, &ledger)?;
+    clients_hang_up(&mut cluster, &instances, &mails, &clients, &ledger)?;
     let started = Instant::now();
     let incidents = thread::scope(|scope| {
         for client in 0..Clients::COUNT {
@@ -145,11 +150,14 @@ fn trial(workspace: &Path, mut cluster: impl Cluster, choice: &Choice) -> Result
         incidents
     })?;
     let time = started.elapsed();
-    let lost = clients.lost();
+    let last_check = clients.check_all();
+    let mails = mails.mails();
     Ok(Verdict {
         time,
         incidents,
-        lost,
+        lost: last_check.lost,
+        mails: mails.values().sum(),
+        mails_sent_twice: mails.values().map(|mails| mails.saturating_sub(1)).sum(),
         unequal: cluster.differences()?,
         totals: ledger.totals(),
     })
@@ -159,6 +167,7 @@ fn trial(workspace: &Path, mut cluster: impl Cluster, choice: &Choice) -> Result
 fn clients_hang_up(
     cluster: &mut impl Cluster,
     instances: &Instances,
+    mails: &MailSink,
     clients: &Clients<'_>,
     ledger: &Ledger,
 ) -> Result<(), Error> {
@@ -166,7 +175,7 @@ fn clients_hang_up(
     hang_ups::register(instances.addresses());
     hang_ups::guess(instances.addresses());
     let exists = |email: &str| clients.accepts(email, PASSWORD);
-    let without_mail = hang_ups::without_mail(&instances.mails(), exists);
+    let without_mail = hang_ups::without_mail(mails, exists);
     for email in &without_mail {
         ledger.wrong_answer(format!("{email} was registered without a mail"));
     }

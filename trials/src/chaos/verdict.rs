@@ -26,6 +26,9 @@ pub(super) struct Verdict {
     pub(super) totals: Totals,
     /// Accounts of which something that was acknowledged is gone.
     pub(super) lost: Vec<String>,
+    pub(super) mails: usize,
+    /// Beyond the first of each registration.
+    pub(super) mails_sent_twice: usize,
     /// What the nodes do not agree on.
     pub(super) unequal: Vec<String>,
 }
@@ -79,7 +82,7 @@ impl fmt::Display for Verdict {
         write!(
             f,
             "{} faults in {} s; {} requests, {} failed, {} wrongly answered; {} acknowledged, {} lost, {duplicates} \
-             duplicates; nodes differ in {}; longest outage {:.1} s",
+             duplicates; {} mails, {} of them sent again; nodes differ in {}; longest outage {:.1} s",
             self.incidents.len(),
             self.time.as_secs(),
             self.totals.requests,
@@ -87,6 +90,8 @@ impl fmt::Display for Verdict {
             self.totals.wrong_answers.len(),
             self.totals.acknowledged,
             self.lost.len(),
+            self.mails,
+            self.mails_sent_twice,
             self.unequal.len(),
             self.longest_outage().as_secs_f64(),
         )
@@ -110,6 +115,8 @@ mod tests {
                 ..Totals::default()
             },
             lost: Vec::new(),
+            mails: 1,
+            mails_sent_twice: 0,
             unequal: Vec::new(),
         }
     }
