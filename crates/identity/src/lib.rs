@@ -56,4 +56,4 @@ pub use mail::{EmailError, EmailMessage, EmailSender, EmailText};
 pub use options::Options;
 pub use password::PasswordAlgorithm;
 pub use sign_in::{Credentials, SecondFactor, SignIn, SignInOutcome, SignInResult, SignInSuccess};
-pub use store::{AccountStore, IntoStores, MemoryStore, StoreError, Stores};
+pub use store::{AccountStore, EventLog, IntoStores, MemoryStore, StoreError, Stores};

@@ -8,7 +8,7 @@ use wicketgate_protection::{Clock, DataProtection, Random};
 use crate::account::{Change, EmailUniqueness, Expected, SecurityStamp, User, UserId, UserTokenProvider};
 use crate::claims::{AuthenticationMethod, ClaimsFactory, ClaimsPrincipal};
 use crate::error::{Error, IdentityError, IdentityResult};
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventKind, EventProtection};
 use crate::options::Options;
 use crate::password::{PasswordHasher, rules};
 use crate::store::{AccountStore, ChangeOutcome, Stores};
@@ -40,7 +40,8 @@ pub(super) struct Inner {
 }
 
 impl Accounts {
-    /// Accounts in these stores, with tokens protected by these keys. Starts the threads that hash passwords.
+    /// Accounts in these stores, with tokens protected by these keys, and events signed by keys that these protect. Starts
+    /// the threads that hash passwords.
     pub fn new(
         stores: Arc<dyn Stores>,
         data_protection: &DataProtection,
@@ -48,6 +49,7 @@ impl Accounts {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Self {
+        stores.write_events_with(EventProtection::new(data_protection, clock.clone(), random.clone()));
         let inner = Inner {
             stores,
             hasher: PasswordHasher::new(options.password_hasher.clone(), random.clone()),

@@ -106,6 +106,20 @@ pub enum EventKind {
         /// The claim's type.
         claim_type: String,
     },
+    /// So many sign-ins to unknown accounts failed within a minute, all from one client.
+    UnknownSignInsFailed {
+        /// Why.
+        reason: FailureReason,
+        /// How many.
+        count: u64,
+    },
+    /// The personal parts of this many events were erased.
+    PersonalPartsErased {
+        /// How many.
+        count: u64,
+        /// Which ones, as a keyed hash.
+        tag: String,
+    },
 }
 
 /// Why a sign-in or a change of password failed.

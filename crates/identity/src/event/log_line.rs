@@ -48,6 +48,8 @@ impl Event {
             EventKind::RoleRemoved { role } => info!(user, role, "role removed"),
             EventKind::ClaimAdded { claim_type } => info!(user, claim_type, "claim added"),
             EventKind::ClaimRemoved { claim_type } => info!(user, claim_type, "claim removed"),
+            // Of what was logged one by one, or in a step of the store.
+            EventKind::UnknownSignInsFailed { .. } | EventKind::PersonalPartsErased { .. } => {}
         }
     }
 }

@@ -2,15 +2,25 @@
 
 mod kind;
 mod log_line;
+mod names;
+mod protection;
+mod report;
+mod stored;
 
 use std::sync::Arc;
 
 use time::OffsetDateTime;
 
 pub use self::kind::{EventKind, FailureReason};
+pub use self::protection::EventProtection;
+pub use self::report::{EventHead, EventProblem, InvalidEventHead, VerifyReport};
+pub use self::stored::{EventFilter, StoredEvent};
 use crate::account::UserId;
 use crate::request::RequestContext;
 use crate::store::{AttemptOutcome, RedeemOutcome};
+
+/// How many events are sealed together at most.
+pub const EVENTS_PER_SEAL: u64 = 1_000;
 
 /// Something that happened to an account, or that was attempted in its name.
 ///

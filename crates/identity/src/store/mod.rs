@@ -2,6 +2,7 @@
 
 mod account_store;
 mod error;
+mod event_log;
 mod lockout;
 mod memory;
 mod outcome;
@@ -9,6 +10,7 @@ mod stores;
 
 pub use self::account_store::AccountStore;
 pub use self::error::StoreError;
+pub use self::event_log::EventLog;
 pub use self::lockout::{Attempt, AttemptChange, AttemptOutcome, AttemptState, RedeemOutcome, Settlement};
 pub use self::memory::MemoryStore;
 pub use self::outcome::{ChangeOutcome, CreateOutcome, UserClaims};

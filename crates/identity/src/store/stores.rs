@@ -3,7 +3,8 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use super::AccountStore;
+use super::{AccountStore, EventLog};
+use crate::event::EventProtection;
 
 /// All stores of an application, with a trait for each subject. They are one value because they share one database's
 /// connections and transactions.
@@ -13,6 +14,16 @@ use super::AccountStore;
 pub trait Stores: Debug + Send + Sync + 'static {
     /// Stores accounts.
     fn accounts(&self) -> &dyn AccountStore;
+
+    /// The events that were kept; `None` if these stores keep none.
+    fn events(&self) -> Option<&dyn EventLog> {
+        None
+    }
+
+    /// From now on the events of all steps are kept, signed with keys that are protected so.
+    /// [`Accounts::new`](crate::Accounts::new) calls this; before the first call, and in stores that keep no events, steps
+    /// happen without them.
+    fn write_events_with(&self, _protection: EventProtection) {}
 }
 
 impl<S: AccountStore> Stores for S {

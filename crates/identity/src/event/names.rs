@@ -1,0 +1,141 @@
+//! The names and details that events have in a store and on the command line. They stay the same for ever: rows have them.
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::{EventKind, FailureReason};
+use crate::claims::AuthenticationMethod;
+use crate::text::encode_json_relaxed;
+
+/// How many characters of a role's name or a claim's type are kept.
+const LONGEST_NAME: usize = 256;
+
+impl EventKind {
+    /// The kind's name, such as `signed_in`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::Deleted => "deleted",
+            Self::SignedIn(_) => "signed_in",
+            Self::PasswordAccepted => "password_accepted",
+            Self::SignInFailed { .. } => "sign_in_failed",
+            Self::PasswordChanged => "password_changed",
+            Self::PasswordReset => "password_reset",
+            Self::PasswordSet => "password_set",
+            Self::PasswordHashSet => "password_hash_set",
+            Self::PasswordRemoved => "password_removed",
+            Self::PasswordRehashed => "password_rehashed",
+            Self::OldPasswordAccepted => "old_password_accepted",
+            Self::PasswordChangeFailed { .. } => "password_change_failed",
+            Self::PasswordResetFailed => "password_reset_failed",
+            Self::EmailConfirmed => "email_confirmed",
+            Self::EmailChanged => "email_changed",
+            Self::EmailConfirmationFailed => "email_confirmation_failed",
+            Self::UserNameChanged => "user_name_changed",
+            Self::PhoneNumberConfirmed => "phone_number_confirmed",
+            Self::PhoneNumberUnconfirmed => "phone_number_unconfirmed",
+            Self::TwoFactorEnabled { .. } => "two_factor_enabled",
+            Self::TwoFactorDisabled => "two_factor_disabled",
+            Self::TwoFactorReset => "two_factor_reset",
+            Self::AuthenticatorKeyCreated => "authenticator_key_created",
+            Self::AuthenticatorKeyReset => "authenticator_key_reset",
+            Self::RecoveryCodesGenerated => "recovery_codes_generated",
+            Self::RecoveryCodesRemoved => "recovery_codes_removed",
+            Self::Locked(_) => "locked",
+            Self::Unlocked => "unlocked",
+            Self::LockoutEnabled => "lockout_enabled",
+            Self::LockoutDisabled => "lockout_disabled",
+            Self::SignedOutEverywhere => "signed_out_everywhere",
+            Self::RoleAdded { .. } => "role_added",
+            Self::RoleRemoved { .. } => "role_removed",
+            Self::ClaimAdded { .. } => "claim_added",
+            Self::ClaimRemoved { .. } => "claim_removed",
+            Self::UnknownSignInsFailed { .. } => "unknown_sign_ins_failed",
+            Self::PersonalPartsErased { .. } => "personal_parts_erased",
+        }
+    }
+
+    /// What else there is to say about it, as the text of a JSON object. Nothing in it is about a person.
+    pub fn detail(&self) -> String {
+        match self {
+            Self::SignedIn(method) => format!(r#"{{"method":"{}"}}"#, method.name()),
+            Self::SignInFailed { reason, locked_until } | Self::PasswordChangeFailed { reason, locked_until } => {
+                match locked_until {
+                    Some(until) => {
+                        let until = written(*until);
+                        format!(r#"{{"reason":"{}","locked_until":"{until}"}}"#, reason.name())
+                    }
+                    None => format!(r#"{{"reason":"{}"}}"#, reason.name()),
+                }
+            }
+            Self::TwoFactorEnabled { with_recovery_codes } => {
+                format!(r#"{{"with_recovery_codes":{with_recovery_codes}}}"#)
+            }
+            Self::Locked(until) => format!(r#"{{"locked_until":"{}"}}"#, written(*until)),
+            Self::RoleAdded { role } | Self::RoleRemoved { role } => format!(r#"{{"role":"{}"}}"#, name(role)),
+            Self::ClaimAdded { claim_type } | Self::ClaimRemoved { claim_type } => {
+                format!(r#"{{"claim_type":"{}"}}"#, name(claim_type))
+            }
+            Self::UnknownSignInsFailed { reason, count } => {
+                format!(r#"{{"reason":"{}","count":{count}}}"#, reason.name())
+            }
+            Self::PersonalPartsErased { count, tag } => format!(r#"{{"count":{count},"rows":"{tag}"}}"#),
+            _ => "{}".to_owned(),
+        }
+    }
+}
+
+impl FailureReason {
+    /// All of them.
+    const ALL: [Self; 9] = [
+        Self::TooLong,
+        Self::NoPassword,
+        Self::NoSuchAccount,
+        Self::NotAllowed,
+        Self::LockedOut,
+        Self::WrongPassword,
+        Self::WrongAuthenticatorCode,
+        Self::WrongRecoveryCode,
+        Self::ChangedMeanwhile,
+    ];
+
+    /// The reason's name, such as `wrong_password`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::TooLong => "too_long",
+            Self::NoPassword => "no_password",
+            Self::NoSuchAccount => "no_such_account",
+            Self::NotAllowed => "not_allowed",
+            Self::LockedOut => "locked_out",
+            Self::WrongPassword => "wrong_password",
+            Self::WrongAuthenticatorCode => "wrong_authenticator_code",
+            Self::WrongRecoveryCode => "wrong_recovery_code",
+            Self::ChangedMeanwhile => "changed_meanwhile",
+        }
+    }
+
+    /// The reason with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.name() == name)
+    }
+}
+
+impl AuthenticationMethod {
+    /// The method's name in an event's detail.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Authenticator => "authenticator",
+            Self::RecoveryCode => "recovery_code",
+        }
+    }
+}
+
+fn name(name: &str) -> String {
+    let name: String = name.chars().take(LONGEST_NAME).collect();
+    encode_json_relaxed(&name).into_owned()
+}
+
+fn written(instant: OffsetDateTime) -> String {
+    instant.format(&Rfc3339).unwrap_or_default()
+}
