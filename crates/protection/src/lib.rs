@@ -38,7 +38,7 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use data_protection::DataProtection;
 pub use key::{KeyCertificate, KeyEncryption, KeyPassphrase};
 pub use payload::base64_text;
-pub use protector::{ProtectError, Protector, UnprotectError};
+pub use protector::{ProtectError, Protector, UnprotectError, key_of};
 pub use random::{Random, SeededRandom, SystemRandom};
 pub use repository::{EphemeralKeyRepository, FolderKeyRepository, KeyRepository, KeyRepositoryError, StoredElement};
 pub use ring::{KeyInfo, KeyRing, KeyRingOptions};

@@ -3,6 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use arc_swap::ArcSwap;
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::key::Key;
@@ -59,6 +60,11 @@ pub enum UnprotectError {
     Repository(#[from] KeyRepositoryError),
 }
 
+/// The key that protected a payload, as its first bytes say, which nobody has verified; `None` for what is no payload.
+pub fn key_of(payload: &[u8]) -> Option<Uuid> {
+    Header::split(payload).map(|(header, _)| header.key_id)
+}
+
 impl Protector {
     pub(crate) fn new(ring: Arc<KeyRing>, purposes: Purposes) -> Self {
         Self {
@@ -87,16 +93,46 @@ impl Protector {
     /// # Errors
     /// [`UnprotectError::Invalid`] for any payload that is not exactly what `protect` returned for these purposes.
     pub async fn unprotect(&self, payload: &[u8]) -> Result<Zeroizing<Vec<u8>>, UnprotectError> {
+        self.open(payload, |key| !key.is_revoked).await
+    }
+
+    async fn open(
+        &self,
+        payload: &[u8],
+        may_open: impl Fn(&Key) -> bool,
+    ) -> Result<Zeroizing<Vec<u8>>, UnprotectError> {
         let (Header { key_id }, body) = Header::split(payload).ok_or(UnprotectError::Invalid)?;
         let mut ring = self.shared.ring.current().await?;
         if ring.key(key_id).is_none() {
             ring = self.shared.ring.look_again(&ring).await;
         }
         ring.key(key_id)
-            .filter(|key| !key.is_revoked)
+            .filter(|key| may_open(key))
             .and_then(|key| self.encryptor(key))
             .and_then(|encryptor| encryptor.unprotect(body))
             .ok_or(UnprotectError::Invalid)
+    }
+
+    /// [`unprotect`](Self::unprotect) for data at rest, such as rows of a database, which outlive the revocation of the
+    /// key that protected them (.NET's `DangerousUnprotect`). What this opens may have been made by whoever stole the
+    /// key: never call it for what a client sends.
+    ///
+    /// # Errors
+    /// As [`unprotect`](Self::unprotect), except that a revoked key is no reason to refuse.
+    pub async fn unprotect_at_rest(&self, payload: &[u8]) -> Result<Zeroizing<Vec<u8>>, UnprotectError> {
+        self.open(payload, |_| true).await
+    }
+
+    /// The key that protects now.
+    ///
+    /// # Errors
+    /// [`ProtectError`] when the ring has no usable key.
+    pub async fn protecting_key(&self) -> Result<Uuid, ProtectError> {
+        let ring = self.shared.ring.current().await?;
+        ring.default
+            .as_ref()
+            .map(|key| key.id)
+            .ok_or(ProtectError::NoDefaultKey)
     }
 
     /// [`protect`](Self::protect), as base64url text without padding: the form of cookies and bearer tokens.

@@ -1,7 +1,7 @@
 //! Keys that were revoked.
 
 use time::Duration;
-use wicketgate_protection::{Clock, ProtectError, UnprotectError};
+use wicketgate_protection::{Clock, ProtectError, UnprotectError, key_of};
 
 use crate::world::{START, World, key_id};
 
@@ -33,6 +33,24 @@ async fn a_revoked_key_is_replaced_and_what_it_protected_is_lost() {
         matches!(other.protector.unprotect(&payload).await, Err(UnprotectError::Invalid)),
         "after its next reading"
     );
+}
+
+#[tokio::test]
+async fn data_at_rest_opens_although_its_key_was_revoked_but_not_for_other_purposes_or_when_damaged() {
+    let world = World::default();
+    let instance = world.instance(1);
+    let mut payload = instance.protector.protect(b"a mail").await.unwrap();
+    let revoked = key_of(&payload).unwrap();
+    assert_eq!(instance.protector.protecting_key().await.unwrap(), revoked);
+    instance.ring.revoke_key(revoked, None).await.unwrap();
+
+    let opened = instance.protector.unprotect_at_rest(&payload).await.unwrap();
+    assert_eq!(&**opened, b"a mail");
+    assert_ne!(instance.protector.protecting_key().await.unwrap(), revoked);
+    let other = instance.protector.with_purpose("other");
+    assert!(other.unprotect_at_rest(&payload).await.is_err());
+    *payload.last_mut().unwrap() ^= 1;
+    assert!(instance.protector.unprotect_at_rest(&payload).await.is_err());
 }
 
 #[tokio::test]
