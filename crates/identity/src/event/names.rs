@@ -10,51 +10,65 @@ use crate::text::encode_json_relaxed;
 /// How many characters of a role's name or a claim's type are kept.
 const LONGEST_NAME: usize = 256;
 
-impl EventKind {
-    /// The kind's name, such as `signed_in`.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Registered => "registered",
-            Self::Deleted => "deleted",
-            Self::SignedIn(_) => "signed_in",
-            Self::PasswordAccepted => "password_accepted",
-            Self::SignInFailed { .. } => "sign_in_failed",
-            Self::PasswordChanged => "password_changed",
-            Self::PasswordReset => "password_reset",
-            Self::PasswordSet => "password_set",
-            Self::PasswordHashSet => "password_hash_set",
-            Self::PasswordRemoved => "password_removed",
-            Self::PasswordRehashed => "password_rehashed",
-            Self::OldPasswordAccepted => "old_password_accepted",
-            Self::PasswordChangeFailed { .. } => "password_change_failed",
-            Self::PasswordResetFailed => "password_reset_failed",
-            Self::EmailConfirmed => "email_confirmed",
-            Self::EmailChanged => "email_changed",
-            Self::EmailConfirmationFailed => "email_confirmation_failed",
-            Self::UserNameChanged => "user_name_changed",
-            Self::PhoneNumberConfirmed => "phone_number_confirmed",
-            Self::PhoneNumberUnconfirmed => "phone_number_unconfirmed",
-            Self::TwoFactorEnabled { .. } => "two_factor_enabled",
-            Self::TwoFactorDisabled => "two_factor_disabled",
-            Self::TwoFactorReset => "two_factor_reset",
-            Self::AuthenticatorKeyCreated => "authenticator_key_created",
-            Self::AuthenticatorKeyReset => "authenticator_key_reset",
-            Self::RecoveryCodesGenerated => "recovery_codes_generated",
-            Self::RecoveryCodesRemoved => "recovery_codes_removed",
-            Self::Locked(_) => "locked",
-            Self::Unlocked => "unlocked",
-            Self::LockoutEnabled => "lockout_enabled",
-            Self::LockoutDisabled => "lockout_disabled",
-            Self::SignedOutEverywhere => "signed_out_everywhere",
-            Self::RoleAdded { .. } => "role_added",
-            Self::RoleRemoved { .. } => "role_removed",
-            Self::ClaimAdded { .. } => "claim_added",
-            Self::ClaimRemoved { .. } => "claim_removed",
-            Self::UnknownSignInsFailed { .. } => "unknown_sign_ins_failed",
-            Self::PersonalPartsErased { .. } => "personal_parts_erased",
-        }
-    }
+/// The names of all kinds, in one place, so that none is missing in the list.
+macro_rules! names {
+    ($($kind:ident $(($($value:tt)*))? $({$($field:tt)*})? => $name:literal,)*) => {
+        impl EventKind {
+            /// The names of all kinds.
+            pub const NAMES: &[&str] = &[$($name),*];
 
+            /// The kind's name, such as `signed_in`.
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$kind $(($($value)*))? $({$($field)*})? => $name,)*
+                }
+            }
+        }
+    };
+}
+
+names! {
+    Registered => "registered",
+    Deleted => "deleted",
+    SignedIn(_) => "signed_in",
+    PasswordAccepted => "password_accepted",
+    SignInFailed { .. } => "sign_in_failed",
+    PasswordChanged => "password_changed",
+    PasswordReset => "password_reset",
+    PasswordSet => "password_set",
+    PasswordHashSet => "password_hash_set",
+    PasswordRemoved => "password_removed",
+    PasswordRehashed => "password_rehashed",
+    OldPasswordAccepted => "old_password_accepted",
+    PasswordChangeFailed { .. } => "password_change_failed",
+    PasswordResetFailed => "password_reset_failed",
+    EmailConfirmed => "email_confirmed",
+    EmailChanged => "email_changed",
+    EmailConfirmationFailed => "email_confirmation_failed",
+    UserNameChanged => "user_name_changed",
+    PhoneNumberConfirmed => "phone_number_confirmed",
+    PhoneNumberUnconfirmed => "phone_number_unconfirmed",
+    TwoFactorEnabled { .. } => "two_factor_enabled",
+    TwoFactorDisabled => "two_factor_disabled",
+    TwoFactorReset => "two_factor_reset",
+    AuthenticatorKeyCreated => "authenticator_key_created",
+    AuthenticatorKeyReset => "authenticator_key_reset",
+    RecoveryCodesGenerated => "recovery_codes_generated",
+    RecoveryCodesRemoved => "recovery_codes_removed",
+    Locked(_) => "locked",
+    Unlocked => "unlocked",
+    LockoutEnabled => "lockout_enabled",
+    LockoutDisabled => "lockout_disabled",
+    SignedOutEverywhere => "signed_out_everywhere",
+    RoleAdded { .. } => "role_added",
+    RoleRemoved { .. } => "role_removed",
+    ClaimAdded { .. } => "claim_added",
+    ClaimRemoved { .. } => "claim_removed",
+    UnknownSignInsFailed { .. } => "unknown_sign_ins_failed",
+    PersonalPartsErased { .. } => "personal_parts_erased",
+}
+
+impl EventKind {
     /// What else there is to say about it, as the text of a JSON object. Nothing in it is about a person.
     pub fn detail(&self) -> String {
         match self {
