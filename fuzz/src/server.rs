@@ -24,7 +24,7 @@ pub fn application() -> Router {
     let store = MemoryStore::new();
     let user = user();
     let event = Event::new(EventKind::Registered, Some(user.id.clone()), WRITTEN);
-    let created = store.accounts().create(&user, EmailUniqueness::Required, &event);
+    let created = store.accounts().create(&user, EmailUniqueness::Required, None, &event);
     block_on(created).expect("a new store takes an account");
     let options = Options {
         // Hashing is no decoding.

@@ -50,7 +50,7 @@ async fn create(store: &Arc<dyn Stores>) -> UserId {
     };
     let created = store
         .accounts()
-        .create(&user, EmailUniqueness::NotRequired, &event())
+        .create(&user, EmailUniqueness::NotRequired, None, &event())
         .await
         .unwrap();
     assert_eq!(created, CreateOutcome::Created);

@@ -146,7 +146,7 @@ async fn behind_a_locked_table(server: &str) {
     for name in ["ada", "bob"] {
         store
             .accounts()
-            .create(&user(name), EmailUniqueness::NotRequired, &event())
+            .create(&user(name), EmailUniqueness::NotRequired, None, &event())
             .await
             .unwrap();
     }
@@ -218,7 +218,7 @@ async fn a_commit_that_waits_for_its_standby_is_not_cut_off() {
     let store = open(&url).await;
     store
         .accounts()
-        .create(&user("ada"), EmailUniqueness::NotRequired, &event())
+        .create(&user("ada"), EmailUniqueness::NotRequired, None, &event())
         .await
         .unwrap();
     require_standby(&server, "nobody").await;
@@ -234,13 +234,13 @@ async fn a_commit_that_waits_for_its_standby_is_not_cut_off() {
     let in_transaction = tokio::spawn(async move {
         in_transaction
             .accounts()
-            .create(&created, EmailUniqueness::Required, &event())
+            .create(&created, EmailUniqueness::Required, None, &event())
             .await
     });
     let abandoned = tokio::spawn(async move {
         abandoned
             .accounts()
-            .create(&left, EmailUniqueness::Required, &event())
+            .create(&left, EmailUniqueness::Required, None, &event())
             .await
     });
     let begin = Instant::now();

@@ -123,7 +123,7 @@ async fn what_mariadb_acknowledged_lasts_whatever_defaults_it_has() {
             let ada = user(&format!("ada{number}"));
             store
                 .accounts()
-                .create(&ada, EmailUniqueness::Required, &event())
+                .create(&ada, EmailUniqueness::Required, None, &event())
                 .await
                 .unwrap();
             let (hash, stamp) = (PasswordHash::from_stored("changed"), SecurityStamp::from_stored("new"));

@@ -45,7 +45,7 @@ impl Opened {
     async fn create(&self, name: &str) -> Result<CreateOutcome, StoreError> {
         self.store
             .accounts()
-            .create(&user(name), EmailUniqueness::NotRequired, &event())
+            .create(&user(name), EmailUniqueness::NotRequired, None, &event())
             .await
     }
 
@@ -140,7 +140,7 @@ async fn a_link_may_lead_to_a_file_that_is_yet_to_be_made() {
     let store = open(folder.path()).await;
     store
         .accounts()
-        .create(&user("ada"), EmailUniqueness::NotRequired, &event())
+        .create(&user("ada"), EmailUniqueness::NotRequired, None, &event())
         .await
         .unwrap();
     assert!(folder.path().join("real.db-wal").exists());
@@ -201,7 +201,7 @@ async fn a_log_that_others_made_and_took_away_is_none_that_was_lost() {
         other.close().await.unwrap();
         store
             .accounts()
-            .create(&user(name), EmailUniqueness::NotRequired, &event())
+            .create(&user(name), EmailUniqueness::NotRequired, None, &event())
             .await
             .unwrap();
         store.accounts().ping().await.unwrap();

@@ -32,7 +32,7 @@ async fn open(url: &str) -> Arc<dyn Stores> {
         .unwrap();
     store
         .accounts()
-        .create(&user("ada"), EmailUniqueness::NotRequired, &event())
+        .create(&user("ada"), EmailUniqueness::NotRequired, None, &event())
         .await
         .unwrap();
     store

@@ -41,7 +41,7 @@ async fn open(url: &str) -> Arc<dyn Stores> {
 async fn register(store: &Arc<dyn Stores>, name: &str) -> Result<(), StoreError> {
     store
         .accounts()
-        .create(&user(name), EmailUniqueness::Required, &event())
+        .create(&user(name), EmailUniqueness::Required, None, &event())
         .await
         .map(drop)
 }

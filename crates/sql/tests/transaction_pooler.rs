@@ -111,7 +111,7 @@ async fn a_write_that_is_given_up_behind_a_transaction_pooler_does_not_happen_la
     pooled
         .store
         .accounts()
-        .create(&ada, EmailUniqueness::NotRequired, &event())
+        .create(&ada, EmailUniqueness::NotRequired, None, &event())
         .await
         .unwrap();
     let mut holder = PgConnection::connect(&pooled.server.url()).await.unwrap();

@@ -78,19 +78,19 @@ async fn an_index_on_addresses_makes_them_unique() {
         for uniqueness in [EmailUniqueness::NotRequired, EmailUniqueness::Required] {
             store
                 .accounts()
-                .create(&user("ada"), uniqueness, &event())
+                .create(&user("ada"), uniqueness, None, &event())
                 .await
                 .unwrap();
             let outcome = store
                 .accounts()
-                .create(&with_address_of("grace", "ada"), uniqueness, &event())
+                .create(&with_address_of("grace", "ada"), uniqueness, None, &event())
                 .await;
             assert_eq!(outcome.unwrap(), CreateOutcome::DuplicateEmail, "{store:?}");
             let both = User {
                 id: user("grace").id,
                 ..user("ada")
             };
-            let outcome = store.accounts().create(&both, uniqueness, &event()).await;
+            let outcome = store.accounts().create(&both, uniqueness, None, &event()).await;
             assert_eq!(outcome.unwrap(), CreateOutcome::DuplicateUserName, "{store:?}");
             assert_eq!(store.accounts().list(None, 10).await.unwrap(), [user("ada")]);
             store.accounts().delete(&user("ada").id, &event()).await.unwrap();
@@ -104,7 +104,7 @@ async fn an_index_on_addresses_keeps_an_account_from_taking_anothers() {
         for name in ["ada", "grace"] {
             store
                 .accounts()
-                .create(&user(name), EmailUniqueness::NotRequired, &event())
+                .create(&user(name), EmailUniqueness::NotRequired, None, &event())
                 .await
                 .unwrap();
         }
@@ -157,7 +157,7 @@ async fn an_index_on_addresses_settles_races() {
             registering.spawn(async move {
                 store
                     .accounts()
-                    .create(&user, EmailUniqueness::NotRequired, &event())
+                    .create(&user, EmailUniqueness::NotRequired, None, &event())
                     .await
             });
         }
@@ -176,7 +176,7 @@ async fn an_index_on_names_as_they_are_written_refuses_a_name() {
         for name in ["ada", "grace"] {
             store
                 .accounts()
-                .create(&user(name), EmailUniqueness::NotRequired, &event())
+                .create(&user(name), EmailUniqueness::NotRequired, None, &event())
                 .await
                 .unwrap();
         }
@@ -208,7 +208,7 @@ async fn an_index_on_claims_keeps_one_of_each() {
         let id = user("ada").id;
         store
             .accounts()
-            .create(&user("ada"), EmailUniqueness::NotRequired, &event())
+            .create(&user("ada"), EmailUniqueness::NotRequired, None, &event())
             .await
             .unwrap();
         for _ in 0..2 {

@@ -59,7 +59,7 @@ pub async fn create(store: &Store, name: &str) -> Result<User, StoreError> {
 
 /// [`AccountStore::create`](wicketgate_identity::AccountStore::create).
 pub async fn create_user(store: &Store, user: &User, email: EmailUniqueness) -> Result<CreateOutcome, StoreError> {
-    store.accounts().create(user, email, &event()).await
+    store.accounts().create(user, email, None, &event()).await
 }
 
 /// [`AccountStore::delete`](wicketgate_identity::AccountStore::delete).

@@ -19,6 +19,7 @@ mod claims;
 pub mod fixture;
 mod lockout;
 mod look_alikes;
+mod mails;
 mod passwords;
 mod second_factor;
 mod test_store;
@@ -38,6 +39,7 @@ pub mod checks {
     pub use crate::claims::*;
     pub use crate::lockout::*;
     pub use crate::look_alikes::*;
+    pub use crate::mails::*;
     pub use crate::passwords::*;
     pub use crate::second_factor::*;
     pub use crate::writes::*;

@@ -73,6 +73,16 @@ macro_rules! test_store {
             every_write_gives_a_new_concurrency_stamp
             every_write_to_a_missing_account_conflicts
             the_store_answers_a_ping
+            a_mail_is_due_as_it_was_added
+            due_mails_are_listed_in_pages
+            a_leased_mail_is_due_again_when_the_lease_ends
+            one_of_many_leases_a_mail
+            a_mail_is_tried_later
+            released_mails_are_due_at_once
+            removed_mails_are_gone
+            mails_are_counted
+            mails_are_protected_anew
+            a_new_account_comes_with_its_mail
         }
     };
     (@in_one_test [$server:ident, $type:ty, $new_store:path] => $($check:ident)*) => {
@@ -110,7 +120,7 @@ macro_rules! test_store {
 #[cfg(test)]
 mod tests {
     /// In the order of the list.
-    const CHECKS: [&str; 8] = [
+    const CHECKS: [&str; 9] = [
         include_str!("accounts.rs"),
         include_str!("lockout.rs"),
         include_str!("passwords.rs"),
@@ -119,6 +129,7 @@ mod tests {
         include_str!("claims.rs"),
         include_str!("look_alikes.rs"),
         include_str!("writes.rs"),
+        include_str!("mails.rs"),
     ];
 
     #[test]

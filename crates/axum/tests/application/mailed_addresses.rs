@@ -94,7 +94,12 @@ async fn an_account_without_an_address_gets_no_mail() {
         sam.email = stored;
         sam.email_confirmed = true;
         store
-            .create(&sam, wicketgate_identity::account::EmailUniqueness::NotRequired, &event)
+            .create(
+                &sam,
+                wicketgate_identity::account::EmailUniqueness::NotRequired,
+                None,
+                &event,
+            )
             .await
             .unwrap();
         for path in ["/forgotPassword", "/resendConfirmationEmail"] {

@@ -9,6 +9,7 @@ use crate::account::{Change, EmailUniqueness, Expected, SecurityStamp, User, Use
 use crate::claims::{AuthenticationMethod, ClaimsFactory, ClaimsPrincipal};
 use crate::error::{Error, IdentityError, IdentityResult};
 use crate::event::{Event, EventKind, EventProtection};
+use crate::mail::Mails;
 use crate::options::Options;
 use crate::password::{PasswordHasher, rules};
 use crate::store::{AccountStore, ChangeOutcome, Stores};
@@ -31,6 +32,7 @@ pub struct Accounts {
 #[derive(Debug)]
 pub(super) struct Inner {
     stores: Arc<dyn Stores>,
+    mails: Mails,
     options: Options,
     hasher: PasswordHasher,
     pub(super) tokens: UserTokenProvider,
@@ -50,8 +52,10 @@ impl Accounts {
         random: Arc<dyn Random>,
     ) -> Self {
         stores.write_events_with(EventProtection::new(data_protection, clock.clone(), random.clone()));
+        let mails = Mails::new(stores.clone(), data_protection, clock.clone(), random.clone());
         let inner = Inner {
             stores,
+            mails,
             hasher: PasswordHasher::new(options.password_hasher.clone(), random.clone()),
             tokens: UserTokenProvider::new(data_protection, &options.token_provider, clock.clone()),
             claims: ClaimsFactory::new(options.claims_identity.clone()),
@@ -70,6 +74,11 @@ impl Accounts {
     /// The stores, for example for readiness probes.
     pub fn stores(&self) -> &Arc<dyn Stores> {
         &self.inner.stores
+    }
+
+    /// The mails that wait to be sent.
+    pub fn mails(&self) -> &Mails {
+        &self.inner.mails
     }
 
     /// The store of the accounts themselves, for what has no method here.

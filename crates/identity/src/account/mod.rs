@@ -13,5 +13,6 @@ mod validator;
 
 pub use self::accounts::Accounts;
 pub use self::change::{Change, EmailChange, EmailUniqueness, Expected};
+pub use self::registration::NewAccount;
 pub use self::user::{ConcurrencyStamp, NormalizedName, PasswordHash, SecurityStamp, User, UserId};
 pub use self::user_token::{MalformedCode, UserToken, UserTokenProvider, UserTokenPurpose};

@@ -4,9 +4,23 @@ use super::accounts::Accounts;
 use crate::account::{ConcurrencyStamp, EmailUniqueness, PasswordHash, User, UserId, validator};
 use crate::error::{Error, IdentityError, IdentityResult};
 use crate::event::EventKind;
+use crate::mail::EmailMessage;
 use crate::password::rules;
 use crate::store::CreateOutcome;
 use crate::text::{is_email_address, normalize};
+
+/// An account that may be created: its address and password are allowed, and its password is hashed.
+#[derive(Debug)]
+pub struct NewAccount {
+    user: User,
+}
+
+impl NewAccount {
+    /// The account as it will be, for the mail that is written with it.
+    pub fn user(&self) -> &User {
+        &self.user
+    }
+}
 
 impl Accounts {
     /// Creates an account whose user name is its address.
@@ -16,6 +30,17 @@ impl Accounts {
     /// # Errors
     /// [`Error::Busy`] if too many passwords are waiting to be hashed.
     pub async fn register(&self, email: &str, password: &str) -> Result<IdentityResult<User>, Error> {
+        match self.new_account(email, password).await? {
+            Ok(account) => self.create(account, None).await,
+            Err(errors) => Ok(Err(errors)),
+        }
+    }
+
+    /// The first part of [`register`](Self::register): all that can be checked before the account is created.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if too many passwords are waiting to be hashed.
+    pub async fn new_account(&self, email: &str, password: &str) -> Result<IdentityResult<NewAccount>, Error> {
         if !is_email_address(email) {
             return Ok(Err(vec![IdentityError::InvalidEmail(email.to_owned())]));
         }
@@ -26,7 +51,46 @@ impl Accounts {
             return Ok(Err(errors));
         }
         let hash = self.hasher().hash(password).await?;
-        self.create(email, Some(hash)).await
+        let user = self.new_user(email, Some(hash));
+        Ok(Ok(NewAccount { user }))
+    }
+
+    /// The second part of [`register`](Self::register): creates the account together with a mail to its user. Where the
+    /// stores keep [mails](Self::mails), both are written in one transaction.
+    ///
+    /// # Errors
+    /// [`Error::Protect`] if the key ring has no usable key to protect the mail.
+    pub async fn create(
+        &self,
+        account: NewAccount,
+        mail: Option<&EmailMessage>,
+    ) -> Result<IdentityResult<User>, Error> {
+        let NewAccount { user } = account;
+        let queued = match mail.filter(|_| self.mails().are_in_stores()) {
+            Some(message) => Some(self.mails().protect(message).await?),
+            None => None,
+        };
+        let email = user.email.clone().unwrap_or_default();
+        let event = self.event(EventKind::Registered, &user.id);
+        let created = self
+            .store()
+            .create(&user, self.email_uniqueness(), queued.as_ref(), &event);
+        match created.await? {
+            CreateOutcome::Created => {
+                event.log();
+                match (mail, queued) {
+                    (_, Some(_)) => self.mails().wake(),
+                    (Some(message), None) => self.mails().add(message).await?,
+                    (None, None) => {}
+                }
+                Ok(Ok(user))
+            }
+            CreateOutcome::DuplicateUserName => {
+                let error = IdentityError::DuplicateUserName(email.clone());
+                Ok(Err(self.with_taken_email(error, &email).await?))
+            }
+            CreateOutcome::DuplicateEmail => Ok(Err(vec![IdentityError::DuplicateEmail(email)])),
+        }
     }
 
     /// Creates an account without a password, for users who sign in by other means (.NET's
@@ -41,7 +105,10 @@ impl Accounts {
         }
         match self.refusal_of_name(email).await? {
             Some(errors) => Ok(Err(errors)),
-            None => self.create(email, None).await,
+            None => {
+                let user = self.new_user(email, None);
+                self.create(NewAccount { user }, None).await
+            }
         }
     }
 
@@ -50,22 +117,6 @@ impl Accounts {
             return Ok(Some(self.with_taken_email(error, email).await?));
         }
         Ok((!self.can_keep(email)).then(|| vec![IdentityError::InvalidEmail(email.to_owned())]))
-    }
-
-    async fn create(&self, email: &str, hash: Option<PasswordHash>) -> Result<IdentityResult<User>, Error> {
-        let user = self.new_user(email, hash);
-        let event = self.event(EventKind::Registered, &user.id);
-        match self.store().create(&user, self.email_uniqueness(), &event).await? {
-            CreateOutcome::Created => {
-                event.log();
-                Ok(Ok(user))
-            }
-            CreateOutcome::DuplicateUserName => {
-                let error = IdentityError::DuplicateUserName(email.to_owned());
-                Ok(Err(self.with_taken_email(error, email).await?))
-            }
-            CreateOutcome::DuplicateEmail => Ok(Err(vec![IdentityError::DuplicateEmail(email.to_owned())])),
-        }
     }
 
     fn new_user(&self, email: &str, hash: Option<PasswordHash>) -> User {

@@ -1,7 +1,12 @@
-//! Mail to users: what it says, and who sends it.
+//! Mail to users: what it says, who sends it, and how it waits until it is sent.
 
+mod mails;
+mod payload;
+mod queued;
 mod sender;
 mod text;
 
+pub use self::mails::{Mails, ReprotectStep};
+pub use self::queued::{LeasedMail, MailCounts, ProtectedMail, QueuedMail, WaitingMail};
 pub use self::sender::{EmailError, EmailMessage, EmailSender};
 pub use self::text::EmailText;

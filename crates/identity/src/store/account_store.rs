@@ -10,6 +10,7 @@ use super::AttemptState;
 use super::{Attempt, AttemptOutcome, ChangeOutcome, CreateOutcome, RedeemOutcome, StoreError, UserClaims};
 use crate::account::{Change, EmailUniqueness, Expected, NormalizedName, SecurityStamp, User, UserId};
 use crate::event::Event;
+use crate::mail::QueuedMail;
 use crate::options::LockoutOptions;
 use crate::second_factor::RecoveryCodes;
 
@@ -34,7 +35,16 @@ pub trait AccountStore: Debug + Send + Sync + 'static {
     }
 
     /// Adds an account, unless its normalized name is taken, or its address if that must be unique.
-    async fn create(&self, user: &User, email: EmailUniqueness, event: &Event) -> Result<CreateOutcome, StoreError>;
+    ///
+    /// Where [`Stores`](super::Stores) have a [`MailQueue`](super::MailQueue), `mail` is added to it in the same
+    /// transaction: there is an account with its mail, or neither. It is always `None` for other stores.
+    async fn create(
+        &self,
+        user: &User,
+        email: EmailUniqueness,
+        mail: Option<&QueuedMail>,
+        event: &Event,
+    ) -> Result<CreateOutcome, StoreError>;
     /// Deletes an account and everything that belongs to it; `false` if there was none.
     async fn delete(&self, id: &UserId, event: &Event) -> Result<bool, StoreError>;
 

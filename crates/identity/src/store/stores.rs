@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use super::{AccountStore, EventLog};
+use super::{AccountStore, EventLog, MailQueue};
 use crate::event::EventProtection;
 
 /// All stores of an application, with a trait for each subject. They are one value because they share one database's
@@ -17,6 +17,11 @@ pub trait Stores: Debug + Send + Sync + 'static {
 
     /// The events that were kept; `None` if these stores keep none.
     fn events(&self) -> Option<&dyn EventLog> {
+        None
+    }
+
+    /// The mails that wait to be sent; `None` if these stores keep none.
+    fn mails(&self) -> Option<&dyn MailQueue> {
         None
     }
 

@@ -4,6 +4,7 @@ use std::sync::Mutex;
 
 use time::OffsetDateTime;
 use wicketgate_identity::account::{Change, EmailUniqueness, Expected, NormalizedName, SecurityStamp};
+use wicketgate_identity::mail::QueuedMail;
 use wicketgate_identity::options::LockoutOptions;
 use wicketgate_identity::second_factor::RecoveryCodes;
 use wicketgate_identity::store::{Attempt, AttemptOutcome, ChangeOutcome, CreateOutcome, RedeemOutcome, UserClaims};
@@ -38,8 +39,14 @@ impl StoreWithEvents {
 
 #[async_trait::async_trait]
 impl AccountStore for StoreWithEvents {
-    async fn create(&self, user: &User, email: EmailUniqueness, event: &Event) -> Result<CreateOutcome, StoreError> {
-        let outcome = self.memory.accounts().create(user, email, event).await?;
+    async fn create(
+        &self,
+        user: &User,
+        email: EmailUniqueness,
+        mail: Option<&QueuedMail>,
+        event: &Event,
+    ) -> Result<CreateOutcome, StoreError> {
+        let outcome = self.memory.accounts().create(user, email, mail, event).await?;
         self.keep((outcome == CreateOutcome::Created).then(|| event.clone()));
         Ok(outcome)
     }

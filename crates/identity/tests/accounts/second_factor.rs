@@ -189,7 +189,7 @@ async fn a_telephone_number_asks_for_a_second_factor_only_where_it_is_given_and_
             ..ada
         };
         store
-            .create(&ada, EmailUniqueness::NotRequired, &event())
+            .create(&ada, EmailUniqueness::NotRequired, None, &event())
             .await
             .unwrap();
         assert_eq!(world.outcome(ADA, PASSWORD).await, outcome, "{number:?} {confirmed}");

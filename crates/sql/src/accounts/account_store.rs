@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 use wicketgate_identity::account::{
     Change, ConcurrencyStamp, EmailUniqueness, Expected, NormalizedName, SecurityStamp,
 };
+use wicketgate_identity::mail::QueuedMail;
 use wicketgate_identity::options::LockoutOptions;
 use wicketgate_identity::second_factor::RecoveryCodes;
 use wicketgate_identity::store::{Attempt, AttemptOutcome, ChangeOutcome, CreateOutcome, RedeemOutcome, UserClaims};
@@ -27,7 +28,13 @@ impl<D: Database> AccountStore for SqlAccountStore<D> {
         D::Dialect::LONGEST_NAME
     }
 
-    async fn create(&self, user: &User, email: EmailUniqueness, _event: &Event) -> Result<CreateOutcome, StoreError> {
+    async fn create(
+        &self,
+        user: &User,
+        email: EmailUniqueness,
+        _mail: Option<&QueuedMail>,
+        _event: &Event,
+    ) -> Result<CreateOutcome, StoreError> {
         let key = user.normalized_email.as_ref().or(user.normalized_user_name.as_ref());
         let _turn = self.addresses.wait(key.map_or("", NormalizedName::as_str)).await?;
         self.run(|| users::create(&self.database, user, email)).await

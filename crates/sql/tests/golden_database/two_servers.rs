@@ -31,7 +31,7 @@ async fn of_many_registrations_of_one_name_in_two_servers_one_succeeds() {
             tokio::spawn(async move {
                 store
                     .accounts()
-                    .create(&user, EmailUniqueness::NotRequired, &event())
+                    .create(&user, EmailUniqueness::NotRequired, None, &event())
                     .await
                     .unwrap()
             })

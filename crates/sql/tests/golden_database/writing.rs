@@ -39,7 +39,7 @@ async fn a_registration_is_written_as_ef_core_would() {
     assert_eq!(
         store
             .accounts()
-            .create(&user, EmailUniqueness::Required, &event())
+            .create(&user, EmailUniqueness::Required, None, &event())
             .await
             .unwrap(),
         CreateOutcome::Created
@@ -204,6 +204,7 @@ async fn what_the_application_added_survives_every_write() {
                 ..user
             },
             EmailUniqueness::NotRequired,
+            None,
             &event(),
         )
         .await

@@ -37,7 +37,7 @@ async fn a_role_that_may_only_read_and_write_rows_serves() {
         let ada = ada();
         let created = store
             .accounts()
-            .create(&ada, EmailUniqueness::Required, &event())
+            .create(&ada, EmailUniqueness::Required, None, &event())
             .await
             .unwrap();
         assert_eq!(created, CreateOutcome::Created);

@@ -6,9 +6,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use time::OffsetDateTime;
 
+use super::mails::MemoryMails;
 use super::state::{Account, State};
 use crate::account::{Change, EmailUniqueness, Expected, NormalizedName, SecurityStamp, User, UserId};
 use crate::event::Event;
+use crate::mail::QueuedMail;
 use crate::options::LockoutOptions;
 use crate::second_factor::RecoveryCodes;
 use crate::store::{
@@ -20,6 +22,8 @@ use crate::store::{
 #[derive(Default)]
 pub(super) struct MemoryAccounts {
     state: Mutex<State>,
+    /// The mails, which are written with accounts.
+    pub(super) mails: MemoryMails,
 }
 
 impl MemoryAccounts {
@@ -38,7 +42,13 @@ impl fmt::Debug for MemoryAccounts {
 
 #[async_trait]
 impl AccountStore for MemoryAccounts {
-    async fn create(&self, user: &User, email: EmailUniqueness, _event: &Event) -> Result<CreateOutcome, StoreError> {
+    async fn create(
+        &self,
+        user: &User,
+        email: EmailUniqueness,
+        mail: Option<&QueuedMail>,
+        _event: &Event,
+    ) -> Result<CreateOutcome, StoreError> {
         let mut state = self.state();
         if state.accounts.contains_key(&user.id) {
             return Err(StoreError::Failed(format!("the id {} is taken", user.id).into()));
@@ -51,6 +61,9 @@ impl AccountStore for MemoryAccounts {
         }
         if let Some(name) = &user.normalized_user_name {
             state.ids_by_name.insert(name.clone(), user.id.clone());
+        }
+        if let Some(mail) = mail {
+            self.mails.add_or_drop(mail, user);
         }
         state.accounts.insert(user.id.clone(), Account::new(user.clone()));
         Ok(CreateOutcome::Created)

@@ -52,7 +52,7 @@ async fn application(folder: &TempDir) -> sqlx::SqliteConnection {
 async fn register_until_full(store: &dyn AccountStore) -> StoreError {
     for number in 0..1_000 {
         if let Err(error) = store
-            .create(&user(&number.to_string()), EmailUniqueness::NotRequired, &event())
+            .create(&user(&number.to_string()), EmailUniqueness::NotRequired, None, &event())
             .await
         {
             return error;
@@ -81,7 +81,7 @@ async fn a_full_disk_is_passing_and_the_first_write_after_it_succeeds() {
             .await
             .unwrap();
         store
-            .create(&user("ada"), EmailUniqueness::NotRequired, &event())
+            .create(&user("ada"), EmailUniqueness::NotRequired, None, &event())
             .await
             .unwrap();
         store.ping().await.unwrap();
