@@ -1,18 +1,27 @@
 //! What happened to an account, as one type for every reader.
 
+mod chain;
+mod key;
 mod kind;
 mod log_line;
 mod names;
 mod protection;
+mod record;
 mod report;
 mod stored;
+#[cfg(test)]
+mod tests;
 
+use std::fmt;
 use std::sync::Arc;
 
 use time::OffsetDateTime;
 
+pub use self::chain::{Checkpoint, Seal, Sealing};
+pub use self::key::{EventKey, StoredEventKey};
 pub use self::kind::{EventKind, FailureReason};
 pub use self::protection::EventProtection;
+pub use self::record::{ErasedRows, EventRecord, PersonalParts, RecordState, first_id_at};
 pub use self::report::{EventHead, EventProblem, InvalidEventHead, VerifyReport};
 pub use self::stored::{EventFilter, StoredEvent};
 use crate::account::UserId;
@@ -27,7 +36,7 @@ pub const EVENTS_PER_SEAL: u64 = 1_000;
 /// [`Accounts`](crate::Accounts) and [`SignIn`](crate::SignIn) create one for every result of a sign-in and every
 /// change of an account, pass it to the [`AccountStore`](crate::AccountStore) together with the change, and log it. An
 /// event never contains a secret: no password, code, key, token or hash.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Event {
     /// What happened.
@@ -38,6 +47,9 @@ pub struct Event {
     pub at: OffsetDateTime,
     /// The request that caused it, which says where it came from; `None` outside of requests, such as in a command.
     pub request: Option<Arc<RequestContext>>,
+    /// The name of the account as it was typed, which may be a password by mistake: it is kept as a keyed hash, and shown
+    /// nowhere.
+    typed_name: Option<String>,
 }
 
 impl Event {
@@ -48,7 +60,27 @@ impl Event {
             user,
             at,
             request: RequestContext::current(),
+            typed_name: None,
         }
+    }
+
+    /// The event of an attempt for which this name was typed.
+    #[must_use]
+    pub fn with_typed_name(self, name: &str) -> Self {
+        Self {
+            typed_name: Some(name.to_owned()),
+            ..self
+        }
+    }
+
+    /// Where it came from, as it is kept: an address never goes into a store as a whole, whatever logs may have.
+    pub fn client(&self) -> Option<String> {
+        let client = self.request.as_deref()?.client?;
+        Some(client.shortened().to_string())
+    }
+
+    pub(crate) fn typed_name(&self) -> Option<&str> {
+        self.typed_name.as_deref()
     }
 
     /// The event after a store has settled an attempt, where `self` describes the attempt by itself. `None` if the
@@ -81,84 +113,14 @@ impl Event {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use time::Duration;
-    use time::macros::datetime;
-
-    use super::*;
-    use crate::claims::AuthenticationMethod;
-
-    const NOW: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
-
-    fn settled(kind: EventKind, outcome: AttemptOutcome, can_be_locked: bool) -> Option<EventKind> {
-        let event = Event::new(kind, None, NOW).settled(outcome, can_be_locked);
-        event.map(|event| event.kind)
-    }
-
-    #[test]
-    fn an_accepted_or_counted_attempt_is_what_it_came_to() {
-        let signed_in = EventKind::SignedIn(AuthenticationMethod::Password);
-        let wrong = EventKind::sign_in_failed(FailureReason::WrongPassword);
-        for (kind, outcome) in [
-            (signed_in, AttemptOutcome::Accepted),
-            (wrong, AttemptOutcome::Counted(3)),
-        ] {
-            assert_eq!(settled(kind.clone(), outcome, true), Some(kind));
-        }
-    }
-
-    #[test]
-    fn the_failure_that_locks_says_until_when_unless_failures_cannot_lock() {
-        let until = NOW + Duration::minutes(5);
-        let wrong = EventKind::sign_in_failed(FailureReason::WrongAuthenticatorCode);
-        let locked = EventKind::SignInFailed {
-            reason: FailureReason::WrongAuthenticatorCode,
-            locked_until: Some(until),
-        };
-        let outcome = AttemptOutcome::LockedOut(until);
-        assert_eq!(settled(wrong.clone(), outcome, true), Some(locked));
-        assert_eq!(settled(wrong.clone(), outcome, false), Some(wrong));
-    }
-
-    #[test]
-    fn nothing_is_told_of_an_attempt_at_a_locked_account() {
-        for kind in [
-            EventKind::SignedIn(AuthenticationMethod::Password),
-            EventKind::PasswordAccepted,
-            EventKind::sign_in_failed(FailureReason::WrongPassword),
-        ] {
-            let refused = EventKind::sign_in_failed(FailureReason::LockedOut);
-            assert_eq!(settled(kind, AttemptOutcome::Refused, true), Some(refused));
-        }
-        for kind in [
-            EventKind::OldPasswordAccepted,
-            EventKind::password_change_failed(FailureReason::WrongPassword),
-        ] {
-            let refused = EventKind::password_change_failed(FailureReason::LockedOut);
-            assert_eq!(settled(kind, AttemptOutcome::Refused, true), Some(refused));
-        }
-    }
-
-    #[test]
-    fn what_was_refused_before_anything_was_looked_at_stays_so() {
-        for (reason, outcome) in [
-            (FailureReason::NoSuchAccount, AttemptOutcome::Conflict),
-            (FailureReason::NotAllowed, AttemptOutcome::Refused),
-            (FailureReason::LockedOut, AttemptOutcome::Accepted),
-        ] {
-            let refused = EventKind::sign_in_failed(reason);
-            assert_eq!(settled(refused.clone(), outcome, true), Some(refused));
-        }
-    }
-
-    #[test]
-    fn an_attempt_that_is_made_anew_is_no_event() {
-        assert_eq!(
-            settled(EventKind::PasswordAccepted, AttemptOutcome::Conflict, true),
-            None
-        );
-        let event = Event::new(EventKind::SignedIn(AuthenticationMethod::RecoveryCode), None, NOW);
-        assert_eq!(event.redeemed(RedeemOutcome::Conflict), None);
+/// Without the name that was typed.
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event")
+            .field("kind", &self.kind)
+            .field("user", &self.user)
+            .field("at", &self.at)
+            .field("request", &self.request)
+            .finish_non_exhaustive()
     }
 }

@@ -22,8 +22,12 @@ impl EventProtection {
         }
     }
 
-    /// Protects the keys.
-    pub fn protector(&self) -> &Protector {
+    /// Protects and opens the key with this number, and no other.
+    pub(super) fn protector_of(&self, number: i64) -> Protector {
+        self.protector.with_purpose(&number.to_string())
+    }
+
+    pub(super) fn protector(&self) -> &Protector {
         &self.protector
     }
 

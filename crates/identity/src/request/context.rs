@@ -78,6 +78,15 @@ impl ClientNetwork {
         let bits = if address.is_ipv4() { bits_of_ipv4 } else { bits_of_ipv6 };
         IpNet::new(address, bits).ok().map(|network| Self(network.trunc()))
     }
+
+    /// As a store keeps it: the first 24 bits of an IPv4 address and 48 of an IPv6 address, or fewer if it has no more.
+    pub(crate) fn shortened(self) -> Self {
+        let longest = if self.0.addr().is_ipv4() { 24 } else { 48 };
+        match IpNet::new(self.0.addr(), longest.min(self.0.prefix_len())) {
+            Ok(network) => Self(network.trunc()),
+            Err(_) => self,
+        }
+    }
 }
 
 impl<A: Into<IpAddr>> From<A> for ClientNetwork {

@@ -148,8 +148,8 @@ impl Database {
     }
 
     async fn has_marks(&self) -> bool {
-        let (_, marks) = shape::without_marks(shape::shape(&self.url).await);
-        !marks.is_empty()
+        let (_, ours) = shape::without_ours(shape::shape(&self.url).await);
+        !ours.is_empty()
     }
 
     /// Numbers and names.

@@ -36,8 +36,11 @@ async fn a_database_of_ef_cores_is_used_without_marks_and_gets_them_by_a_migrati
         assert!(!database.has_marks().await, "{kind:?}");
 
         let ran = database.migrate(V1).await.unwrap();
-        assert_eq!(ran.len(), 3, "{ran:#?}");
-        assert!(ran.iter().all(|statement| statement.contains("wicketgate_migrations")));
+        let marks = ran
+            .iter()
+            .filter(|statement| statement.contains("wicketgate_migrations"));
+        assert_eq!(marks.count(), 3, "{ran:#?}");
+        assert!(!ran.iter().any(|statement| statement.contains("AspNet")), "{ran:#?}");
         assert_eq!(database.marks().await, MARKS[..2]);
         assert_eq!(database.state().await, SchemaState::Complete(V2));
     }

@@ -13,7 +13,8 @@ use crate::{Database, Kind};
 
 const SERVERS: [Kind; 2] = [Kind::Postgres, Kind::MySql];
 const ROWS: &str = "SELECT, INSERT, UPDATE, DELETE";
-const TABLES: [&str; 9] = [
+/// Those that a role that serves reads and writes.
+const TABLES: [&str; 14] = [
     "AspNetRoleClaims",
     "AspNetRoles",
     "AspNetUserClaims",
@@ -23,6 +24,11 @@ const TABLES: [&str; 9] = [
     "AspNetUserTokens",
     "AspNetUsers",
     "DataProtectionKeys",
+    "wicketgate_events",
+    "wicketgate_event_keys",
+    "wicketgate_event_seals",
+    "wicketgate_event_checkpoints",
+    "wicketgate_unknown_sign_ins",
 ];
 
 #[tokio::test]
@@ -181,7 +187,7 @@ impl<'a> Role<'a> {
             self.grant(ROWS, &format!("{}.*", self.name)).await;
         } else {
             self.may_use_the_tables_of_identity().await;
-            self.grant("SELECT", "wicketgate_migrations").await;
+            self.grant("SELECT", "wicketgate_migrations, wicketgate_scripts").await;
         }
     }
 

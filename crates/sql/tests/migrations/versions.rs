@@ -4,7 +4,7 @@ use wicketgate_identity::account::NormalizedName;
 use wicketgate_identity::options::SchemaVersion::{self, V1, V2, V3};
 use wicketgate_sql::{OpenError, SchemaState};
 
-use crate::shape::{shape, without_marks};
+use crate::shape::{shape, without_ours};
 use crate::{Database, KINDS, Kind};
 
 /// An account with a login of another service and an authenticator.
@@ -28,8 +28,8 @@ async fn a_database_becomes_like_one_of_the_newer_version_and_keeps_its_rows() {
             assert!(!database.has_marks().await, "planning changes nothing");
             assert_eq!(database.migrate(to).await.unwrap(), planned);
 
-            let (shape_after, _) = without_marks(shape(&database.url).await);
-            let (expected, _) = without_marks(shape(&expected.url).await);
+            let (shape_after, _) = without_ours(shape(&database.url).await);
+            let (expected, _) = without_ours(shape(&expected.url).await);
             assert_eq!(shape_after, expected, "{kind:?} {from:?} {to:?}");
             assert_eq!(database.state().await, SchemaState::Complete(to));
             assert_eq!(database.migrate(to).await.unwrap(), [""; 0]);

@@ -11,13 +11,16 @@ use wicketgate_sql::OwnTables;
 use crate::{VERSIONS, application, database_with, golden_ddl, open, schema_of, url};
 
 #[tokio::test]
-async fn no_table_of_our_own_is_missing_while_there_is_none() {
-    for ddl in ["", &golden_ddl("sqlite-v3.sql")] {
+async fn a_new_database_has_our_tables_and_one_of_dotnets_has_not() {
+    for (ddl, own_tables) in [
+        (String::new(), OwnTables::Present),
+        (golden_ddl("sqlite-v3.sql"), OwnTables::Absent(vec!["events"])),
+    ] {
         let folder = TempDir::new().unwrap();
-        let path = database_with(&folder, ddl).await;
+        let path = database_with(&folder, &ddl).await;
         let stores = wicketgate_sql::open(&url(&path), &StoreOptions::default(), Arc::new(SystemRandom)).await;
         let stores = stores.unwrap();
-        assert_eq!(*stores.own_tables(), OwnTables::Present);
+        assert_eq!(*stores.own_tables(), own_tables);
         stores.accounts().ping().await.unwrap();
     }
 }

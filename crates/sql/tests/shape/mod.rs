@@ -7,8 +7,8 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, MySqlConnection, PgConnect
 
 use crate::test_databases::sql_server;
 
-/// Our own table, which EF Core has not.
-const MARKS: &str = "wicketgate_migrations";
+/// What the names of our own tables begin with, which EF Core has not.
+const OURS: &str = "wicketgate_";
 
 /// A line for each column, index and constraint.
 pub(crate) async fn shape(url: &str) -> BTreeSet<String> {
@@ -53,9 +53,9 @@ pub(crate) async fn shape(url: &str) -> BTreeSet<String> {
     texts(url, query).await.into_iter().collect()
 }
 
-/// The lines about other tables than the one for marks, and those about it.
-pub(crate) fn without_marks(shape: BTreeSet<String>) -> (BTreeSet<String>, BTreeSet<String>) {
-    shape.into_iter().partition(|line| !line.contains(MARKS))
+/// The lines about other tables than our own, and those about these.
+pub(crate) fn without_ours(shape: BTreeSet<String>) -> (BTreeSet<String>, BTreeSet<String>) {
+    shape.into_iter().partition(|line| !line.contains(OURS))
 }
 
 /// The first column of each row.

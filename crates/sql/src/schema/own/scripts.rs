@@ -33,10 +33,6 @@ pub(crate) struct ScriptText {
 
 /// `script!(1, "events", "0001_events", sqlite "CHECKSUM", postgres "CHECKSUM", mysql "CHECKSUM", mssql "CHECKSUM")`, with the
 /// folder behind the name.
-#[cfg_attr(
-    not(test),
-    expect(unused_macros, reason = "the first script comes with the first table of our own")
-)]
 macro_rules! script {
     (
         $number:literal, $name:literal, $folder:literal,
@@ -75,8 +71,16 @@ macro_rules! script {
 #[cfg(test)]
 pub(super) use script;
 
-/// All of them, in order. None yet.
-pub(crate) const SCRIPTS: &[Script] = &[];
+/// All of them, in order.
+pub(crate) const SCRIPTS: &[Script] = &[script!(
+    1,
+    "events",
+    "0001_events",
+    sqlite "c3418710b20f0c3205b63a9bca4305e0a726cf1ccf0dbbec5044acdfba1f4b14",
+    postgres "bb62c0a5ff20316301f2f8806f748249246ad35b8d50c6b9b411f637b154228a",
+    mysql "b26e06e6ef3142dac0e5b46413e7f5f492f4dff27e2f51bfda47f19eda8f42be",
+    mssql "ef5d4e0a9c9054b630310a888522a31c6672c602a6e72bd1e1c6f9a337b03be8",
+)];
 
 impl ScriptText {
     pub(crate) fn statements(&self) -> impl Iterator<Item = &'static str> + use<> {

@@ -1,0 +1,4 @@
+//! Events, their signatures and their chain.
+
+mod settling;
+mod signing;
