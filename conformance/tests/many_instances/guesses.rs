@@ -74,6 +74,8 @@ async fn codes(store: Store, deployment: &Deployment) -> Result<(), Failed> {
 }
 
 /// Sends wrong guesses and then, while they wait to be hashed, right ones to each instance.
+///
+/// On a busy machine a right one may be first, and then rightly signs in and starts the count anew.
 async fn told_nothing(store: Store, deployment: &Deployment, wrong: &Value, right: &[Value]) {
     let (mut first, mut last) = (JoinSet::new(), JoinSet::new());
     for &instance in deployment.instances().iter().cycle().take(WRONG) {
@@ -83,12 +85,21 @@ async fn told_nothing(store: Store, deployment: &Deployment, wrong: &Value, righ
         right.iter().for_each(|right| send(&mut last, instance, right));
     }
     let (wrong, right) = (first.join_all().await, last.join_all().await);
-    let failed = wrong.iter().filter(|answer| answer.body.contains(r#""Failed""#));
-    assert_eq!(failed.count(), 4, "{store}: {wrong:?}");
-    for answer in wrong.iter().chain(&right) {
+    let signed_in = right.iter().filter(|answer| answer.status == 200).count();
+    let failed = wrong
+        .iter()
+        .filter(|answer| answer.body.contains(r#""Failed""#))
+        .count();
+    let possible = 4..=4 * (1 + signed_in);
+    assert!(
+        possible.contains(&failed),
+        "{store}: {failed} wrong guesses were told so, {signed_in} right ones"
+    );
+    for answer in &wrong {
         assert_eq!(answer.status, 401, "{store}: {answer:?}");
     }
-    for answer in &right {
+    for answer in right.iter().filter(|answer| answer.status != 200) {
+        assert_eq!(answer.status, 401, "{store}: {answer:?}");
         assert!(answer.body.contains(r#""LockedOut""#), "{store}: {answer:?}");
     }
 }
