@@ -4,9 +4,10 @@ use std::process::ExitCode;
 
 use axum::Router;
 
-/// Gives memory back to the system after a burst of requests, which glibc's allocator keeps, for 2 MiB more when idle.
+/// Returns memory to the system after a burst of requests, which glibc's allocator keeps.
+#[cfg(not(target_env = "msvc"))]
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
     wicketgate::run(|identity| Router::new().merge(identity.api()).merge(identity.logout()))
