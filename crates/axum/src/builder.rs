@@ -214,7 +214,8 @@ impl IdentityBuilder {
             }
         };
         let schemes = Schemes::new(&data_protection, self.authentication, &self.clock);
-        let accounts = Accounts::new(self.stores, &data_protection, self.options, self.clock, self.random);
+        let (clock, random) = (Arc::clone(&self.clock), Arc::clone(&self.random));
+        let accounts = Accounts::new(self.stores, &data_protection, self.options, clock, random);
         Ok(Identity::new(Parts {
             sign_in: SignIn::new(accounts.clone()),
             accounts,
@@ -228,6 +229,8 @@ impl IdentityBuilder {
             allowed_hosts: AllowedHosts::new(self.allowed_hosts),
             cors: self.cors,
             trusted_proxies: TrustedProxies::new(self.trusted_proxies),
+            clock: self.clock,
+            random: self.random,
         }))
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use wicketgate_identity::{Accounts, SignIn, User};
+use wicketgate_protection::{Clock, Random};
 
 use crate::{
     answer::Failure,
@@ -52,6 +53,8 @@ pub(crate) struct Parts {
     pub(crate) allowed_hosts: AllowedHosts,
     pub(crate) cors: Vec<AllowedOrigin>,
     pub(crate) trusted_proxies: TrustedProxies,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
 }
 
 impl Identity {

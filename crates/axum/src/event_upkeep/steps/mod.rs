@@ -1,0 +1,153 @@
+//! One turn: a few bounded steps, each of which another instance may take at the same time.
+
+use std::sync::Arc;
+
+use time::{Duration, OffsetDateTime};
+use wicketgate_identity::event::{EVENTS_PER_SEAL, EventHead};
+use wicketgate_identity::{EventLog, StoreError, Stores};
+use wicketgate_protection::Clock;
+
+/// How often a step is repeated in one turn, if there is more to do.
+const MOST_REPEATS: usize = 10;
+/// The last turn has nobody who waits for the next one.
+const MOST_REPEATS_AT_THE_END: usize = 1_000;
+/// What is not urgent is done every so many turns.
+const SLOW_TURN: u64 = 10;
+/// How often the log names the head of the chain.
+const BETWEEN_HEADS: Duration = Duration::hours(1);
+
+/// The steps of the upkeep, and how they went.
+#[derive(Debug)]
+pub(super) struct Steps {
+    stores: Arc<dyn Stores>,
+    clock: Arc<dyn Clock>,
+    retention: Option<Duration>,
+    turns: u64,
+    /// In the order of [`Step::ALL`], so that each failure is logged once.
+    is_failing: [bool; Step::ALL.len()],
+    /// The head that the log named last, and when.
+    named: Option<(Option<EventHead>, OffsetDateTime)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    SumUp,
+    Seal,
+    Erase,
+    Prune,
+    NameHead,
+}
+
+impl Steps {
+    pub(super) fn new(stores: Arc<dyn Stores>, clock: Arc<dyn Clock>, retention: Option<Duration>) -> Self {
+        Self {
+            stores,
+            clock,
+            retention,
+            turns: 0,
+            is_failing: [false; Step::ALL.len()],
+            named: None,
+        }
+    }
+
+    /// Whether all steps that were due succeeded.
+    pub(super) async fn turn(&mut self) -> bool {
+        let is_slow = self.turns.is_multiple_of(SLOW_TURN);
+        self.turns += 1;
+        let mut succeeded = true;
+        for step in Step::ALL {
+            if is_slow || !step.is_slow() {
+                succeeded &= self.take(step, MOST_REPEATS).await;
+            }
+        }
+        succeeded
+    }
+
+    /// Seals everything, and names the head: whoever compares it finds out whether anything is missing at the next start.
+    pub(super) async fn last_turn(&mut self) {
+        self.named = None;
+        for step in [Step::SumUp, Step::Seal, Step::NameHead] {
+            self.take(step, MOST_REPEATS_AT_THE_END).await;
+        }
+    }
+
+    /// Takes a step until there is no more to do. A failure is logged once, and so is its end.
+    async fn take(&mut self, step: Step, most: usize) -> bool {
+        let mut result = Ok(true);
+        for _ in 0..most {
+            result = self.once(step).await;
+            if !matches!(result, Ok(true)) {
+                break;
+            }
+        }
+        let was_failing = &mut self.is_failing[step as usize];
+        match (&result, *was_failing) {
+            (Err(error), false) => tracing::warn!(%error, "{} failed; it is tried again", step.name()),
+            (Ok(_), true) => tracing::info!("{} works again", step.name()),
+            _ => {}
+        }
+        *was_failing = result.is_err();
+        result.is_ok()
+    }
+
+    /// Whether there may be more to do.
+    async fn once(&mut self, step: Step) -> Result<bool, StoreError> {
+        let stores = Arc::clone(&self.stores);
+        let Some(events) = stores.events() else {
+            return Ok(false);
+        };
+        match step {
+            Step::SumUp => Ok(events.sum_up().await? > 0),
+            Step::Seal => Ok(events.seal().await? >= EVENTS_PER_SEAL),
+            Step::Erase => Ok(events.erase_deleted().await? > 0),
+            Step::Prune => {
+                let oldest = self
+                    .retention
+                    .and_then(|retention| self.clock.now().checked_sub(retention));
+                match oldest {
+                    Some(oldest) => Ok(events.prune(oldest).await? > 0),
+                    None => Ok(false),
+                }
+            }
+            Step::NameHead => self.name_head(events).await.map(|()| false),
+        }
+    }
+
+    /// A head in a log that is kept elsewhere shows later whether the newest events were cut off.
+    async fn name_head(&mut self, events: &dyn EventLog) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        if let Some((_, when)) = &self.named
+            && now - *when < BETWEEN_HEADS
+        {
+            return Ok(());
+        }
+        let head = events.head().await?;
+        let is_new = self.named.as_ref().is_none_or(|(named, _)| *named != head);
+        if let (Some(head), true) = (&head, is_new) {
+            tracing::info!(%head, "events are sealed");
+        }
+        self.named = Some((head, now));
+        Ok(())
+    }
+}
+
+impl Step {
+    const ALL: [Self; 5] = [Self::SumUp, Self::Seal, Self::Erase, Self::Prune, Self::NameHead];
+
+    fn is_slow(self) -> bool {
+        matches!(self, Self::Erase | Self::Prune | Self::NameHead)
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::SumUp => "summing up failed sign-ins to unknown accounts",
+            Self::Seal => "sealing events",
+            Self::Erase => "erasing deleted accounts from events",
+            Self::Prune => "removing old events",
+            Self::NameHead => "reading the newest seal",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

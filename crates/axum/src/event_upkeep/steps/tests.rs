@@ -1,0 +1,182 @@
+//! Turns on a log of events that says what a test wants.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
+
+use async_trait::async_trait;
+use time::macros::datetime;
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Metadata, Subscriber};
+use wicketgate_identity::event::{EventFilter, StoredEvent, VerifyReport};
+use wicketgate_identity::{AccountStore, MemoryStore, UserId};
+use wicketgate_protection::ManualClock;
+
+use super::*;
+
+const NOW: OffsetDateTime = datetime!(2026-11-28 12:00:00 UTC);
+
+/// So many unsealed events, and what was asked for.
+#[derive(Debug, Default)]
+struct Fake {
+    accounts: MemoryStore,
+    unsealed: AtomicU64,
+    is_away: AtomicBool,
+    seals: AtomicUsize,
+    erasings: AtomicUsize,
+    pruned_before: Mutex<Vec<OffsetDateTime>>,
+}
+
+impl Stores for Fake {
+    fn accounts(&self) -> &dyn AccountStore {
+        self.accounts.accounts()
+    }
+
+    fn events(&self) -> Option<&dyn EventLog> {
+        Some(self)
+    }
+}
+
+impl Fake {
+    fn answer(&self, number: u64) -> Result<u64, StoreError> {
+        match self.is_away.load(Relaxed) {
+            true => Err(StoreError::Unavailable("away".into())),
+            false => Ok(number),
+        }
+    }
+}
+
+#[async_trait]
+impl EventLog for Fake {
+    async fn list(&self, _: &EventFilter) -> Result<Vec<StoredEvent>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn seal(&self) -> Result<u64, StoreError> {
+        self.seals.fetch_add(1, Relaxed);
+        let sealed = self.answer(self.unsealed.load(Relaxed).min(EVENTS_PER_SEAL))?;
+        self.unsealed.fetch_sub(sealed, Relaxed);
+        Ok(sealed)
+    }
+
+    async fn sum_up(&self) -> Result<u64, StoreError> {
+        self.answer(0)
+    }
+
+    async fn erase(&self, _: &UserId) -> Result<u64, StoreError> {
+        self.answer(0)
+    }
+
+    async fn erase_deleted(&self) -> Result<u64, StoreError> {
+        self.erasings.fetch_add(1, Relaxed);
+        self.answer(1)
+    }
+
+    async fn prune(&self, before: OffsetDateTime) -> Result<u64, StoreError> {
+        self.pruned_before.lock().unwrap().push(before);
+        self.answer(0)
+    }
+
+    async fn head(&self) -> Result<Option<EventHead>, StoreError> {
+        self.answer(0)?;
+        Ok(None)
+    }
+
+    async fn verify(&self, _: Option<&EventHead>) -> Result<VerifyReport, StoreError> {
+        Ok(VerifyReport::default())
+    }
+
+    async fn count_keys_under(&self, _: &str) -> Result<u64, StoreError> {
+        Ok(0)
+    }
+
+    async fn reprotect_keys(&self) -> Result<u64, StoreError> {
+        Ok(0)
+    }
+}
+
+/// Counts lines of the log.
+#[derive(Default)]
+struct Lines(AtomicUsize);
+
+impl Subscriber for &'static Lines {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, _: &tracing::Event<'_>) {
+        self.0.fetch_add(1, Relaxed);
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+fn steps(retention: Option<Duration>) -> (Steps, Arc<Fake>) {
+    let fake = Arc::new(Fake::default());
+    let clock = Arc::new(ManualClock::at(NOW));
+    (Steps::new(Arc::clone(&fake) as Arc<dyn Stores>, clock, retention), fake)
+}
+
+#[tokio::test]
+async fn a_turn_seals_what_waits_but_not_for_ever() {
+    let (mut steps, fake) = steps(None);
+    fake.unsealed.store(2 * EVENTS_PER_SEAL + 1, Relaxed);
+    assert!(steps.turn().await);
+    assert_eq!(fake.seals.load(Relaxed), 3);
+    assert_eq!(fake.unsealed.load(Relaxed), 0);
+
+    fake.unsealed.store(100 * EVENTS_PER_SEAL, Relaxed);
+    assert!(steps.turn().await);
+    assert_eq!(fake.seals.load(Relaxed), 3 + MOST_REPEATS);
+    steps.last_turn().await;
+    assert_eq!(fake.unsealed.load(Relaxed), 0);
+}
+
+#[tokio::test]
+async fn what_is_not_urgent_is_done_in_every_tenth_turn() {
+    let (mut steps, fake) = steps(Some(Duration::days(180)));
+    for _ in 0..SLOW_TURN {
+        steps.turn().await;
+    }
+    // Although there was always more.
+    assert_eq!(fake.erasings.load(Relaxed), MOST_REPEATS);
+    assert_eq!(*fake.pruned_before.lock().unwrap(), [NOW - Duration::days(180)]);
+    steps.turn().await;
+    assert_eq!(fake.erasings.load(Relaxed), 2 * MOST_REPEATS);
+}
+
+#[tokio::test]
+async fn without_a_retention_or_with_one_beyond_all_time_nothing_is_removed() {
+    for retention in [None, Some(Duration::MAX)] {
+        let (mut steps, fake) = steps(retention);
+        assert!(steps.turn().await);
+        assert!(fake.pruned_before.lock().unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_failure_is_logged_once_and_so_is_its_end() {
+    static LINES: Lines = Lines(AtomicUsize::new(0));
+    let _guard = tracing::subscriber::set_default(&LINES);
+    let (mut steps, fake) = steps(None);
+    fake.is_away.store(true, Relaxed);
+    // In the first turn all steps that have something to ask fail: four.
+    for _ in 0..2 * SLOW_TURN {
+        assert!(!steps.turn().await);
+    }
+    assert_eq!(LINES.0.load(Relaxed), 4);
+    fake.is_away.store(false, Relaxed);
+    for _ in 0..2 * SLOW_TURN {
+        assert!(steps.turn().await);
+    }
+    assert_eq!(LINES.0.load(Relaxed), 8);
+}
