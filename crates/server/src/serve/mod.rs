@@ -9,6 +9,7 @@ mod data_rate;
 mod descriptors;
 mod early_answer;
 mod error;
+mod events;
 #[cfg(unix)]
 mod hangup;
 mod header_encoding;
@@ -79,6 +80,7 @@ pub(crate) async fn serve(
     let hosted = Arc::new(hosted.log_client_address(settings.log_client_address));
     let ring = Arc::new(OnceLock::new());
     let hosted_identity = OnceLock::new();
+    let upkeep = OnceLock::new();
     let host = async |Opened { store, ring: opened }: Opened| {
         let data_protection = assembly::data_protection(&settings, Arc::clone(&opened));
         let (clock, random) = (Arc::clone(&clock), Arc::clone(&random));
@@ -91,6 +93,9 @@ pub(crate) async fn serve(
         };
         hosted.host(pipeline, store);
         let _ = ring.set(opened);
+        if let Some(started) = events::start_upkeep(&identity, &settings) {
+            let _ = upkeep.set(started);
+        }
         let _ = hosted_identity.set(identity);
         Ok::<(), ServeError>(())
     };
@@ -130,6 +135,7 @@ pub(crate) async fn serve(
         if let Some(identity) = hosted_identity.get() {
             finish_requests(identity, until).await;
         }
+        events::finish_upkeep(upkeep.into_inner(), until).await;
         mail.finish(hosted_identity.get(), until).await;
     };
     tokio::select! {

@@ -2,7 +2,7 @@
 
 use wicketgate_sql::DatabaseUrl;
 
-use super::{Settings, SettingsError, cookies};
+use super::{EventSettings, Settings, SettingsError, cookies};
 
 /// # Errors
 /// The first settings that contradict each other.
@@ -14,6 +14,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     check_keys(settings)?;
     check_tls(settings)?;
     check_limits(settings)?;
+    check_events(settings)?;
     check_email(settings)
 }
 
@@ -92,6 +93,14 @@ fn check_limits(settings: &Settings) -> Result<(), SettingsError> {
     }
     if !(1..=DatabaseUrl::MOST_MAX_CONNECTIONS).contains(&settings.database.max_connections) {
         return conflict("`database.max_connections` must be from 1 to 10000");
+    }
+    Ok(())
+}
+
+fn check_events(settings: &Settings) -> Result<(), SettingsError> {
+    let retention = settings.events.retention();
+    if retention.is_some_and(|retention| retention < EventSettings::SHORTEST_RETENTION) {
+        return conflict("`events.retention` must be at least 1d, or 0 to keep events for ever");
     }
     Ok(())
 }

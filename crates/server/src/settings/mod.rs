@@ -31,12 +31,13 @@ pub(crate) use flags::{given_flags, with_flags};
 pub use password_hashes::{CompatibilityMode, PasswordHashSettings};
 pub use secret::Secret;
 pub use sections::{
-    CorsSettings, DatabaseSettings, EmailSettings, EndpointSettings, KeySettings, KeyStore, LimitSettings,
-    LogClientAddress, LogFormat, LogLevel, RateLimitSettings, SwaggerSettings, TlsSettings,
+    CorsSettings, DatabaseSettings, EmailSettings, EndpointSettings, EventSettings, KeySettings, KeyStore,
+    LimitSettings, LogClientAddress, LogFormat, LogLevel, RateLimitSettings, SwaggerSettings, TlsSettings,
 };
 pub use smtp_url::{SmtpTls, SmtpUrl, SmtpUrlError};
 pub(crate) use source::Given;
 pub use source::Source;
+pub(crate) use value::SettingValue;
 
 /// All settings. The [default](Settings::default) works on a machine where nothing was prepared.
 ///
@@ -72,6 +73,8 @@ pub struct Settings {
     pub database: DatabaseSettings,
     /// The keys that protect tokens and cookies.
     pub keys: KeySettings,
+    /// The events that the database keeps.
+    pub events: EventSettings,
     /// Mail.
     pub email: EmailSettings,
     /// HTTPS.
@@ -122,6 +125,7 @@ impl Default for Settings {
                 passphrase_file: None,
                 unprotect_passphrase_files: Vec::new(),
             },
+            events: EventSettings::default(),
             email: EmailSettings {
                 smtp_url: None,
                 from: Mailbox::new(None, Address::new_dangerous("no-reply", "localhost")),

@@ -1,6 +1,6 @@
 //! The sections of the settings.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use lettre::message::Mailbox;
 use time::Duration;
@@ -108,6 +108,12 @@ impl DatabaseSettings {
         self.url.0 == MEMORY
     }
 
+    /// Whether it is an SQLite file that nobody has made yet.
+    pub(crate) fn is_missing_file(&self) -> bool {
+        let path = self.url.0.strip_prefix("sqlite:");
+        path.is_some_and(|path| !Path::new(path.strip_prefix("//").unwrap_or(path)).exists())
+    }
+
     /// Where the accounts are, for the store.
     pub(crate) fn to_url(&self) -> DatabaseUrl {
         let url = DatabaseUrl::from(&self.url.0)
@@ -150,6 +156,31 @@ pub enum KeyStore {
     /// In the table `DataProtectionKeys` of the accounts' database (.NET's `PersistKeysToDbContext`). If the accounts are in
     /// memory, so are the keys.
     Database,
+}
+
+/// See [`Settings::events`](super::Settings::events).
+#[derive(Debug, Clone)]
+pub struct EventSettings {
+    /// After how long events are removed; zero keeps them for ever.
+    pub retention: Duration,
+}
+
+impl EventSettings {
+    /// The shortest retention: whoever looks only in the morning sees what happened in the night.
+    pub(super) const SHORTEST_RETENTION: Duration = Duration::days(1);
+
+    /// After how long events are removed; `None` keeps them for ever.
+    pub(crate) fn retention(&self) -> Option<Duration> {
+        (!self.retention.is_zero()).then_some(self.retention)
+    }
+}
+
+impl Default for EventSettings {
+    fn default() -> Self {
+        Self {
+            retention: Duration::days(180),
+        }
+    }
 }
 
 /// See [`Settings::email`](super::Settings::email).

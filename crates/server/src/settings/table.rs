@@ -103,6 +103,9 @@ settings! {
     "keys.unprotect_passphrase_files" at keys.unprotect_passphrase_files:
         "Files with further passphrases, used only to decrypt existing keys.";
 
+    "events.retention" at events.retention:
+        "How long the database keeps events (sign-ins and changes of accounts), at least 1d. 0 keeps them for ever.";
+
     "email.smtp_url" at email.smtp_url: "URL of the mail server. Without it, mail is written to email.directory.";
     "email.from" at email.from: "Sender address.";
     "email.username" at email.username: "User name for the mail server, if it is not in the URL.";

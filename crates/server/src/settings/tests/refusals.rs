@@ -144,6 +144,10 @@ fn settings_that_do_not_go_together_are_refused() {
             "`database.max_connections` must be from 1 to 10000",
         ),
         (
+            "[events]\nretention = \"23h\"",
+            "`events.retention` must be at least 1d, or 0 to keep events for ever",
+        ),
+        (
             "[email]\nmax_connections = 0",
             "`email.max_connections` must be at least 1",
         ),

@@ -1,0 +1,27 @@
+//! The events that the database keeps, while the server runs and when it stops.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
+use wicketgate_axum::{EventUpkeep, Identity};
+
+use crate::settings::Settings;
+
+/// How long a stop waits for the last seal.
+const LONGEST_END: Duration = Duration::from_secs(5);
+
+/// Starts the task that seals and removes events, if there are any.
+pub(super) fn start_upkeep(identity: &Identity, settings: &Settings) -> Option<EventUpkeep> {
+    identity.start_event_upkeep(settings.events.retention())
+}
+
+/// Seals the events that the last requests wrote, but does not keep mail waiting for long: what is not sealed now, the next
+/// start or another instance seals.
+pub(super) async fn finish_upkeep(upkeep: Option<EventUpkeep>, until: Instant) {
+    let until = until.min(Instant::now() + LONGEST_END);
+    if let Some(upkeep) = upkeep
+        && timeout_at(until, upkeep.finish()).await.is_err()
+    {
+        tracing::warn!("the newest events were not sealed: the database did not answer in time");
+    }
+}
