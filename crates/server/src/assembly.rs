@@ -88,14 +88,19 @@ pub(crate) async fn accounts(
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 ) -> Result<Accounts, OpeningError> {
-    let store = open_store(settings, own_store, &random).await?;
     let ring = key_ring(settings, Arc::clone(&clock), Arc::clone(&random)).await?;
-    let data_protection = data_protection(settings, ring);
-    Ok(Accounts::new(
-        store,
-        &data_protection,
-        settings.identity_options(),
-        clock,
-        random,
-    ))
+    accounts_with(settings, own_store, ring, clock, random).await
+}
+
+/// The same with these keys.
+pub(crate) async fn accounts_with(
+    settings: &Settings,
+    own_store: Option<&OpenStore>,
+    ring: Arc<KeyRing>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+) -> Result<Accounts, OpeningError> {
+    let store = open_store(settings, own_store, &random).await?;
+    let (data_protection, options) = (data_protection(settings, ring), settings.identity_options());
+    Ok(Accounts::new(store, &data_protection, options, clock, random))
 }

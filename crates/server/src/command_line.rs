@@ -6,7 +6,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, error::Erro
 use uuid::Uuid;
 
 use crate::{
-    commands::UserOperation,
+    commands::{EventOperation, UserOperation},
     settings::{Given, given_flags, with_flags},
 };
 
@@ -45,6 +45,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         operation: KeyOperation,
     },
+    /// List what happened to accounts, and check that nobody changed it afterwards
+    Events {
+        #[command(subcommand)]
+        operation: EventOperation,
+    },
     /// Check whether an ASP.NET Core application's database and keys can be used here; changes nothing
     CheckDotnet(DotnetParts),
     /// Print the OpenAPI document
@@ -64,6 +69,9 @@ pub(crate) enum KeyOperation {
     /// no other usable key.
     New,
     /// Copy all keys and revocations to a folder that has none, as .NET's XML files
+    ///
+    /// Keep them with each backup of the database: without its keys, everybody is signed out, mailed links are invalid,
+    /// mails that wait are lost, and its events can no longer be checked.
     Export {
         /// Folder; created if it does not exist
         folder: PathBuf,
@@ -79,7 +87,15 @@ pub(crate) enum KeyOperation {
         /// Revoke all existing keys
         #[arg(long)]
         all: bool,
+        /// Revoke keys although something in the database is protected with them; `keys reprotect` is next
+        #[arg(long)]
+        force: bool,
     },
+    /// Protect what is in the database with the current key, where it is protected with another or a revoked one
+    ///
+    /// This is for what outlives its key: mails that wait, and the keys that sign events. Revoked keys still open it. Tokens, cookies and mailed
+    /// links are not in the database: nothing can be done for those of a revoked key.
+    Reprotect,
 }
 
 /// What an ASP.NET Core application leaves behind.

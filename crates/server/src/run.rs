@@ -30,7 +30,10 @@ pub(crate) fn run_application(application: Application<impl MakeRouter>) -> Exit
     };
     let done = match command_line::parse(std::env::args_os()) {
         Ok(invocation) => execute(invocation, application, &standard_error).map_err(|failure| {
-            if let Failure::Command(CommandError::NotReady { report, .. }) = &failure {
+            if let Failure::Command(
+                CommandError::NotReady { report, .. } | CommandError::EventsNotIntact { report, .. },
+            ) = &failure
+            {
                 let _ = print(report);
             }
             failure.to_string()
@@ -39,7 +42,7 @@ pub(crate) fn run_application(application: Application<impl MakeRouter>) -> Exit
         Err(NoInvocation::Mistaken(line)) => Err(line),
     };
     match done.and_then(|text| print(&text)) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::SUCCESS,
         Err(line) => {
             standard_error.say(&format!("error: {line}"));
             ExitCode::FAILURE
@@ -88,7 +91,14 @@ fn execute(
                 let own_store = application.parts.store.as_ref();
                 commands::operate_on_users(&settings, own_store, operation, clock, random).await
             }
-            Command::Keys { operation } => commands::operate_on_keys(&settings, operation, clock, random).await,
+            Command::Events { operation } => {
+                let own_store = application.parts.store.as_ref();
+                commands::operate_on_events(&settings, own_store, operation, clock, random, print).await
+            }
+            Command::Keys { operation } => {
+                let own_store = application.parts.store.as_ref();
+                commands::operate_on_keys(&settings, own_store, operation, clock, random).await
+            }
             Command::CheckDotnet(parts) => commands::check_dotnet(&settings, parts, clock, random).await,
             Command::Openapi => commands::openapi(&settings, application.parts, clock, random),
             Command::Healthcheck => commands::healthcheck(&settings).await,
@@ -108,13 +118,13 @@ fn serving_runtime() -> tokio::runtime::Builder {
     builder
 }
 
-/// Who closes standard output has read enough, as `head` does; what cannot be written for another reason was not done.
-fn print(text: &str) -> Result<(), String> {
+/// Whether anybody reads on. Who closes standard output has read enough, as `head` does; what cannot be written for another
+/// reason was not done.
+fn print(text: &str) -> Result<bool, String> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(format!("cannot write to standard output: {error}"))
-        }
-        _ => Ok(()),
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(format!("cannot write to standard output: {error}")),
     }
 }

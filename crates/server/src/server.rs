@@ -12,8 +12,8 @@ use crate::{
     run::run_application,
 };
 
-/// Gives an application the whole command line and configuration: `serve`, `migrate`, `users`, `keys`, `check-dotnet`,
-/// `openapi` and `healthcheck`; see `--help`.
+/// Gives an application the whole command line and configuration: `serve`, `migrate`, `users`, `keys`, `events`,
+/// `check-dotnet`, `openapi` and `healthcheck`; see `--help`.
 ///
 /// `application` returns the router with all routes; it should merge [`Identity::api`]. It is called once, by `serve`, and
 /// [`Identity::layer`] is added around the router. [`Server`] has more options.
@@ -71,8 +71,8 @@ impl Server {
         self
     }
 
-    /// Keeps the accounts in a store of your own instead of the database that `database.url` names. `serve` and `users` call
-    /// `open`, and call it again as long as it returns [`Unavailable`](StoreError::Unavailable).
+    /// Keeps the accounts in a store of your own instead of the database that `database.url` names. `serve` and the commands
+    /// that need accounts call `open`; `serve` calls it again as long as it returns [`Unavailable`](StoreError::Unavailable).
     ///
     /// The keys stay where the settings put them: in `keys.directory`, or in the database that `database.url` names.
     pub fn store<F, S>(mut self, open: impl Fn() -> F + Send + Sync + 'static) -> Self

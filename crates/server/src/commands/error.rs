@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use wicketgate_axum::BuildError;
-use wicketgate_identity::{Error, IdentityError};
+use wicketgate_identity::{Error, IdentityError, StoreError};
 use wicketgate_protection::KeyRepositoryError;
 use wicketgate_sql::OpenError;
 
@@ -41,6 +41,28 @@ pub enum CommandError {
     /// There is no such account.
     #[error("there is no account with the user name or address `{0}`")]
     NoSuchUser(String),
+    /// There is no such account, and no id was expected to be one.
+    #[error(
+        "there is no account with the user name, address or id `{0}`; what events said of a deleted account is erased"
+    )]
+    NoSuchUserOrId(String),
+    /// The store keeps no events.
+    #[error("no events are kept here: a database gets the tables for them by `wicketgate migrate`")]
+    NoEvents,
+    /// Somebody changed, forged or removed events, or they cannot be checked.
+    #[error("{}", match problems {
+        1 => "the events are not as they were written: 1 thing is wrong".to_owned(),
+        more => format!("the events are not as they were written: {more} things are wrong"),
+    })]
+    EventsNotIntact {
+        /// All that was found, for standard output.
+        report: String,
+        /// How many things are wrong.
+        problems: u64,
+    },
+    /// Standard output cannot be written.
+    #[error("{0}")]
+    Output(String),
     /// The Identity API cannot be built.
     #[error(transparent)]
     Build(#[from] BuildError),
@@ -50,6 +72,15 @@ pub enum CommandError {
     /// There is no such key.
     #[error("there is no key {0}; `keys list` shows all")]
     NoSuchKey(uuid::Uuid),
+    /// What is in the database would be lost with keys that are to be revoked.
+    #[error(
+        "what is to be revoked protects {resting} in the database: use --force, and then `keys reprotect`, for which revoked \
+         keys still open them"
+    )]
+    KeysInUse {
+        /// What rests on them.
+        resting: String,
+    },
     /// The words are no command.
     #[error("{0}")]
     Words(String),
@@ -73,6 +104,12 @@ pub enum CommandError {
     /// The document cannot be written as JSON.
     #[error("cannot write the OpenAPI document: {0}")]
     OpenApi(#[from] serde_json::Error),
+}
+
+impl From<StoreError> for CommandError {
+    fn from(error: StoreError) -> Self {
+        Self::Accounts(error.into())
+    }
 }
 
 impl From<OpenError> for CommandError {

@@ -8,10 +8,15 @@ use std::{
 };
 
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use uuid::Uuid;
+use wicketgate_identity::Accounts;
 use wicketgate_protection::{Clock, FolderKeyRepository, KeyInfo, KeyRepository, KeyRing, KeyRingOptions, Random};
 
-use super::CommandError;
-use crate::{command_line::KeyOperation, key_ring::key_ring, settings::Settings};
+use super::{
+    CommandError,
+    resting::{self, Resting},
+};
+use crate::{application::OpenStore, assembly, command_line::KeyOperation, key_ring::key_ring, settings::Settings};
 
 /// Why a key was revoked, as .NET keeps it beside the revocation.
 const REASON: &str = "revoked by an operator";
@@ -19,21 +24,39 @@ const REASON: &str = "revoked by an operator";
 /// Lists, makes or revokes keys.
 pub(crate) async fn operate_on_keys(
     settings: &Settings,
+    own_store: Option<&OpenStore>,
     operation: KeyOperation,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 ) -> Result<String, CommandError> {
-    let ring = key_ring(settings, Arc::clone(&clock), random).await?;
+    let ring = key_ring(settings, Arc::clone(&clock), Arc::clone(&random)).await?;
     let now = clock.now();
+    let accounts = async || {
+        assembly::accounts_with(
+            settings,
+            own_store,
+            Arc::clone(&ring),
+            Arc::clone(&clock),
+            Arc::clone(&random),
+        )
+        .await
+    };
     match operation {
         KeyOperation::List => Ok(list(&ring.keys().await?, now)),
         KeyOperation::New => new(&ring, &*clock).await,
         KeyOperation::Export { folder } => export(&ring, folder).await,
-        KeyOperation::Revoke { id: Some(id), .. } => revoke(&ring, id).await,
-        KeyOperation::Revoke { id: None, .. } => {
-            ring.revoke_all(now, Some(REASON)).await?;
-            Ok("all keys are revoked; running servers notice on SIGHUP or within a day\n".to_owned())
+        KeyOperation::Revoke { id, force, .. } => {
+            let ids = match id {
+                Some(id) => vec![known(&ring, id).await?],
+                None => ring.keys().await?.iter().map(|key| key.id).collect(),
+            };
+            // A database that does not exist has nothing that would be lost, and is not made for the question.
+            if !force && (own_store.is_some() || !settings.database.is_missing_file()) {
+                refuse_if_used(&ids, &accounts().await?).await?;
+            }
+            revoke(&ring, id, now).await
         }
+        KeyOperation::Reprotect => resting::reprotect(&accounts().await?).await,
     }
 }
 
@@ -66,14 +89,36 @@ async fn export(ring: &KeyRing, folder: PathBuf) -> Result<String, CommandError>
     Ok(format!("{count} keys and revocations copied into {}\n", target.place()))
 }
 
-async fn revoke(ring: &KeyRing, id: uuid::Uuid) -> Result<String, CommandError> {
-    if !ring.keys().await?.iter().any(|key| key.id == id) {
-        return Err(CommandError::NoSuchKey(id));
+async fn known(ring: &KeyRing, id: Uuid) -> Result<Uuid, CommandError> {
+    match ring.keys().await?.iter().any(|key| key.id == id) {
+        true => Ok(id),
+        false => Err(CommandError::NoSuchKey(id)),
     }
-    ring.revoke_key(id, Some(REASON)).await?;
-    Ok(format!(
-        "{id} is revoked; running servers notice on SIGHUP or within a day\n"
-    ))
+}
+
+async fn refuse_if_used(ids: &[Uuid], accounts: &Accounts) -> Result<(), CommandError> {
+    let resting = Resting::on(ids, accounts).await?;
+    match resting.is_nothing() {
+        true => Ok(()),
+        false => Err(CommandError::KeysInUse {
+            resting: resting.to_string(),
+        }),
+    }
+}
+
+/// A key, or all of them.
+async fn revoke(ring: &KeyRing, id: Option<Uuid>, now: OffsetDateTime) -> Result<String, CommandError> {
+    let what = match id {
+        Some(id) => {
+            ring.revoke_key(id, Some(REASON)).await?;
+            format!("{id} is revoked")
+        }
+        None => {
+            ring.revoke_all(now, Some(REASON)).await?;
+            "all keys are revoked".to_owned()
+        }
+    };
+    Ok(format!("{what}; running servers notice on SIGHUP or within a day\n"))
 }
 
 fn list(keys: &[KeyInfo], now: OffsetDateTime) -> String {

@@ -12,7 +12,7 @@ use wicketgate_identity::{Accounts, IdentityResult, PasswordAlgorithm, PasswordH
 use wicketgate_protection::{Clock, Random};
 use zeroize::Zeroizing;
 
-use super::{CommandError, UserOperation};
+use super::{CommandError, UserOperation, events};
 use crate::{
     application::OpenStore,
     assembly,
@@ -63,7 +63,10 @@ async fn operate(operation: UserOperation, accounts: &Accounts) -> Result<String
             Ok(format!("{}\n", user.id))
         }
         UserOperation::Delete { user } => {
-            accounts.delete(find(accounts, &user).await?).await?;
+            let user = find(accounts, &user).await?;
+            let id = user.id.clone();
+            accounts.delete(user).await?;
+            events::erase(accounts, &id).await;
             Ok(String::new())
         }
         UserOperation::AddRole { user, role } => done(accounts.add_role(&find(accounts, &user).await?, &role).await?),

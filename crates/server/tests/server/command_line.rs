@@ -10,6 +10,7 @@ fn help_names_the_commands_and_every_setting() {
         "migrate",
         "users",
         "keys",
+        "events",
         "check-dotnet",
         "openapi",
         "healthcheck",
