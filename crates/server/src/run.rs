@@ -114,7 +114,7 @@ fn execute(
 fn serving_runtime() -> tokio::runtime::Builder {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let mut builder = tokio::runtime::Builder::new_multi_thread();
-    builder.worker_threads(cores.min(MOST_WORKERS));
+    builder.worker_threads(cores.clamp(2, MOST_WORKERS));
     builder
 }
 

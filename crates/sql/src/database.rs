@@ -10,6 +10,7 @@
 
 use std::fmt::Debug;
 use std::future::Future;
+use std::time::Instant;
 
 use time::OffsetDateTime;
 
@@ -48,6 +49,10 @@ pub(crate) trait Database: Debug + Send + Sync + Sized + 'static {
     fn writer(&self) -> impl Future<Output = Result<Self::Connection, DatabaseError>> + Send;
     /// Starts a transaction that will write.
     fn begin(&self) -> impl Future<Output = Result<Self::Transaction, DatabaseError>> + Send;
+    /// Waits until what a step may have seen since then is there to stay, where that can be later than its end.
+    fn settled(&self, _since: Instant) -> impl Future<Output = Result<(), DatabaseError>> + Send {
+        async { Ok(()) }
+    }
     /// Whether what is written would still be found. Asked by every readiness probe, so it is cheap.
     fn check(&self) -> impl Future<Output = Result<(), DatabaseError>> + Send {
         async { Ok(()) }
@@ -74,8 +79,7 @@ pub(crate) trait Connection: Send {
     type Dialect: Dialect;
     type Row: Row;
 
-    /// From now on each statement may take minutes. Without this it is a request's statement, and a server has seconds to
-    /// answer it. A file is there or is not.
+    /// From now on each statement may take minutes. Without this it is a request's statement, which has seconds.
     fn expect_long_statements(&mut self) -> impl Future<Output = Result<(), DatabaseError>> + Send {
         async { Ok(()) }
     }

@@ -44,7 +44,7 @@ impl DatabaseError {
     }
 
     /// Puts what sqlx reports in its kind. What the server itself said is left to `of_server`.
-    #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
     pub(crate) fn from_sqlx(
         error: sqlx::Error,
         of_server: impl FnOnce(&dyn sqlx::error::DatabaseError) -> Kind,
@@ -64,7 +64,7 @@ impl DatabaseError {
 }
 
 /// The database's own words, without numbers of its errors and lines.
-#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+#[cfg(any(feature = "mysql", feature = "postgres"))]
 #[derive(Debug, thiserror::Error)]
 #[error("{}", .0.message())]
 struct Said(Box<dyn sqlx::error::DatabaseError>);

@@ -37,7 +37,7 @@ impl<D: Database> SqlKeyRepository<D> {
 
     async fn insert(&self, element: &StoredElement) -> Result<(), DatabaseError> {
         let values = values![element.name.as_str(), element.xml.as_str()];
-        retrying(&*self.random, || async {
+        retrying(&self.database, &*self.random, || async {
             let mut writer = self.database.writer().await?;
             writer.execute(D::Dialect::INSERT_KEY, values).await.map(drop)
         })
@@ -46,7 +46,7 @@ impl<D: Database> SqlKeyRepository<D> {
 
     async fn insert_if_unchanged(&self, element: &StoredElement, seen: usize) -> Result<bool, DatabaseError> {
         let values = values![element.name.as_str(), element.xml.as_str()];
-        retrying(&*self.random, || async {
+        retrying(&self.database, &*self.random, || async {
             let mut transaction = self.database.begin().await?;
             transaction.lock(Lock::Keys).await?;
             let row = transaction.fetch_optional(COUNT, &[]).await?;
@@ -81,7 +81,7 @@ impl<D: Database> KeyRepository for SqlKeyRepository<D> {
     }
 
     async fn all_elements(&self) -> Result<Vec<StoredElement>, KeyRepositoryError> {
-        let read = retrying(&*self.random, || elements(&self.database));
+        let read = retrying(&self.database, &*self.random, || elements(&self.database));
         read.await.map_err(|error| self.failure(error))
     }
 

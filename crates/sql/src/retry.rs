@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use wicketgate_protection::Random;
 
+use crate::database::Database;
 use crate::database_error::DatabaseError;
 
 /// How often a transaction is tried before the caller hears of it: with the pauses below, about three seconds.
@@ -22,12 +23,27 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 ///
 /// A duplicate is tried again too: it means that another transaction wrote the same key since this one looked, and now
 /// there is something to be seen.
-pub(crate) async fn retrying<T, F, Fut>(random: &dyn Random, attempt: F) -> Result<T, DatabaseError>
+///
+/// No outcome stands on what another transaction may yet take back: whatever the attempt saw is there to stay.
+pub(crate) async fn retrying<D, T, F, Fut>(
+    database: &D,
+    random: &dyn Random,
+    mut attempt: F,
+) -> Result<T, DatabaseError>
 where
+    D: Database,
     F: FnMut() -> Fut,
     Fut: Future<Output = Result<T, DatabaseError>>,
 {
-    retrying_for(PATIENCE, random, attempt).await
+    let settled = || {
+        let (begun, attempt) = (Instant::now(), attempt());
+        async move {
+            let outcome = attempt.await;
+            database.settled(begun).await?;
+            outcome
+        }
+    };
+    retrying_for(PATIENCE, random, settled).await
 }
 
 async fn retrying_for<T, F, Fut>(patience: Duration, random: &dyn Random, mut attempt: F) -> Result<T, DatabaseError>
@@ -135,7 +151,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_request_waits_for_seconds_not_for_minutes() {
-        let outcome = retrying(&Always(0), || async {
+        let outcome = retrying_for(PATIENCE, &Always(0), || async {
             Err::<(), _>(DatabaseError::Conflict("again".into()))
         });
         assert!(matches!(outcome.await, Err(DatabaseError::Conflict(_))));

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection};
+use rusqlite::Connection;
 use tempfile::TempDir;
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -55,35 +54,39 @@ async fn everything_in_the_golden_database_is_counted() {
 
 #[tokio::test]
 async fn a_look_changes_no_byte_and_no_file_in_either_journal_mode() {
-    for mode in [SqliteJournalMode::Delete, SqliteJournalMode::Wal] {
+    for mode in ["delete", "wal"] {
         let folder = golden();
-        connect(&folder, mode).await.close().await.unwrap();
+        connect(&folder, mode).close().unwrap();
         let before = contents(folder.path());
-        assert_eq!(before.len(), 1, "{mode:?}");
+        assert_eq!(before.len(), 1, "{mode}");
         inspect(&folder).await.unwrap();
-        assert_eq!(contents(folder.path()), before, "{mode:?}");
+        assert_eq!(contents(folder.path()), before, "{mode}");
     }
 }
 
 #[tokio::test]
 async fn what_a_running_application_wrote_last_is_counted() {
     let folder = golden();
-    let mut application = connect(&folder, SqliteJournalMode::Wal).await;
-    execute(&mut application, r#"UPDATE "AspNetUsers" SET "EmailConfirmed" = 1"#).await;
+    let application = connect(&folder, "wal");
+    application
+        .execute_batch(r#"UPDATE "AspNetUsers" SET "EmailConfirmed" = 1"#)
+        .unwrap();
     let files: Vec<_> = contents(folder.path()).into_keys().collect();
     assert_eq!(files, ["app.db", "app.db-shm", "app.db-wal"]);
 
     let accounts = inspect(&folder).await.unwrap().accounts.unwrap();
     assert_eq!(accounts.confirmed, 13);
     assert_eq!(contents(folder.path()).into_keys().collect::<Vec<_>>(), files);
-    application.close().await.unwrap();
+    application.close().unwrap();
 }
 
 #[tokio::test]
 async fn changes_that_only_a_repair_would_show_are_not_passed_over() {
     let folder = golden();
-    let mut application = connect(&folder, SqliteJournalMode::Wal).await;
-    execute(&mut application, r#"UPDATE "AspNetUsers" SET "EmailConfirmed" = 1"#).await;
+    let application = connect(&folder, "wal");
+    application
+        .execute_batch(r#"UPDATE "AspNetUsers" SET "EmailConfirmed" = 1"#)
+        .unwrap();
     let copy = TempDir::new().unwrap();
     for file in ["app.db", "app.db-wal"] {
         fs::copy(folder.path().join(file), copy.path().join(file)).unwrap();
@@ -97,11 +100,11 @@ async fn changes_that_only_a_repair_would_show_are_not_passed_over() {
 #[tokio::test]
 async fn hashes_and_dates_of_other_kinds_are_counted_as_such() {
     let folder = golden();
-    let mut application = connect(&folder, SqliteJournalMode::Delete).await;
+    let application = connect(&folder, "delete");
     let statement =
         r#"UPDATE "AspNetUsers" SET "PasswordHash" = '$2b$12$bcrypt', "LockoutEnabled" = 1, "LockoutEnd" = 'soon'"#;
-    execute(&mut application, statement).await;
-    application.close().await.unwrap();
+    application.execute_batch(statement).unwrap();
+    application.close().unwrap();
     let accounts = inspect(&folder).await.unwrap().accounts.unwrap();
     assert_eq!(accounts.by_hash, [(Some(Err(UnreadableHash)), 13)]);
     assert_eq!((accounts.locked, accounts.unreadable_lockout), (0, 13));
@@ -110,9 +113,9 @@ async fn hashes_and_dates_of_other_kinds_are_counted_as_such() {
 #[tokio::test]
 async fn a_database_without_accounts_says_what_it_is() {
     let folder = golden();
-    let mut application = connect(&folder, SqliteJournalMode::Delete).await;
-    execute(&mut application, r#"DROP TABLE "AspNetUserTokens""#).await;
-    application.close().await.unwrap();
+    let application = connect(&folder, "delete");
+    application.execute_batch(r#"DROP TABLE "AspNetUserTokens""#).unwrap();
+    application.close().unwrap();
     let inspection = inspect(&folder).await.unwrap();
     assert_eq!(inspection.schema, SchemaState::MissingTables(vec!["AspNetUserTokens"]));
     assert_eq!(inspection.accounts, None);
@@ -138,20 +141,10 @@ async fn inspect(folder: &TempDir) -> Result<Inspection, OpenError> {
 }
 
 /// As an application of .NET has it.
-async fn connect(folder: &TempDir, mode: SqliteJournalMode) -> SqliteConnection {
-    SqliteConnectOptions::new()
-        .filename(folder.path().join("app.db"))
-        .journal_mode(mode)
-        .connect()
-        .await
-        .unwrap()
-}
-
-async fn execute(connection: &mut SqliteConnection, statement: &str) {
-    sqlx::query(AssertSqlSafe(statement.to_owned()))
-        .execute(connection)
-        .await
-        .unwrap();
+fn connect(folder: &TempDir, mode: &str) -> Connection {
+    let connection = Connection::open(folder.path().join("app.db")).unwrap();
+    connection.pragma_update(None, "journal_mode", mode).unwrap();
+    connection
 }
 
 /// Every file, with its bytes.

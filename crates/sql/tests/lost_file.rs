@@ -9,8 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection};
+use rusqlite::Connection;
 use tempfile::TempDir;
 use test_accounts::user;
 use time::OffsetDateTime;
@@ -180,10 +179,9 @@ async fn a_log_that_others_made_and_took_away_is_none_that_was_lost() {
     drop(open(folder.path()).await);
     for name in ["ada", "grace", "linus"] {
         let store = open(folder.path()).await;
-        let options = SqliteConnectOptions::new().filename(folder.path().join("app.db"));
-        let mut other = options.connect().await.unwrap();
+        let other = Connection::open(folder.path().join("app.db")).unwrap();
         for statement in ["CREATE TABLE notes (id INTEGER)", "DROP TABLE notes"] {
-            sqlx::query(statement).execute(&mut other).await.unwrap();
+            other.execute_batch(statement).unwrap();
             store.accounts().find_by_id(&user("ada").id).await.unwrap();
             store.accounts().check_writable().await.unwrap();
             store.accounts().ping().await.unwrap();
@@ -198,7 +196,7 @@ async fn a_log_that_others_made_and_took_away_is_none_that_was_lost() {
             )
             .await
             .unwrap();
-        other.close().await.unwrap();
+        other.close().unwrap();
         store
             .accounts()
             .create(&user(name), EmailUniqueness::NotRequired, None, &event())

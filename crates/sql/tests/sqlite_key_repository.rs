@@ -4,8 +4,7 @@
 use std::fs;
 use std::sync::Arc;
 
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use rusqlite::Connection;
 use tempfile::TempDir;
 use wicketgate_identity::options::StoreOptions;
 use wicketgate_protection::{
@@ -26,13 +25,8 @@ fn element(name: &str, xml: &str) -> StoredElement {
 }
 
 /// A connection of the application's own.
-async fn application(folder: &TempDir) -> SqliteConnection {
-    SqliteConnectOptions::new()
-        .filename(folder.path().join("app.db"))
-        .create_if_missing(true)
-        .connect()
-        .await
-        .unwrap()
+fn application(folder: &TempDir) -> Connection {
+    Connection::open(folder.path().join("app.db")).unwrap()
 }
 
 fn ring(repository: Arc<dyn KeyRepository>) -> Arc<KeyRing> {
@@ -71,11 +65,12 @@ async fn the_table_is_ef_cores() {
     assert!(!folder.path().join("app.db").exists());
     assert_eq!(migrate_keys(&url(&folder)).await.unwrap(), planned);
     assert_eq!(migrate_keys(&url(&folder)).await.unwrap(), [""; 0]);
-    let columns: Vec<(String, String, bool, bool)> =
-        sqlx::query_as(r#"SELECT name, type, "notnull", pk FROM pragma_table_info('DataProtectionKeys')"#)
-            .fetch_all(&mut application(&folder).await)
-            .await
-            .unwrap();
+    let own = application(&folder);
+    let mut columns = own
+        .prepare(r#"SELECT name, type, "notnull", pk FROM pragma_table_info('DataProtectionKeys')"#)
+        .unwrap();
+    let columns = columns.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)));
+    let columns: Vec<(String, String, bool, bool)> = columns.unwrap().map(Result::unwrap).collect();
     let column = |name: &str, kind: &str, required, key| (name.to_owned(), kind.to_owned(), required, key);
     assert_eq!(
         columns,
@@ -93,14 +88,12 @@ async fn rows_without_a_name_or_with_a_declaration_are_read_and_those_without_a_
     let keys = connect_keys(&url(&folder)).await.unwrap();
     let ring_of_one = ring(Arc::clone(&keys));
     ring_of_one.load().await.unwrap();
-    sqlx::raw_sql(
+    let written = application(&folder).execute_batch(
         r#"UPDATE "DataProtectionKeys"
             SET "FriendlyName" = NULL, "Xml" = char(65279) || '<?xml version="1.0" encoding="utf-8"?>' || "Xml";
         INSERT INTO "DataProtectionKeys" ("FriendlyName") VALUES ('key-empty')"#,
-    )
-    .execute(&mut application(&folder).await)
-    .await
-    .unwrap();
+    );
+    written.unwrap();
     let read = ring(keys).keys().await.unwrap();
     assert_eq!(read.len(), 1);
     assert!(read[0].problem.is_none(), "{:?}", read[0].problem);
@@ -120,8 +113,8 @@ async fn a_table_that_loses_its_rows_signs_nobody_out_and_gets_no_other_key() {
         let protection = DataProtection::new(ring(keys), None);
         let protector = protection.protector(&["test"]);
         let payload = protector.protect(b"signed in").await.unwrap();
-        let mut own = application(&folder).await;
-        sqlx::raw_sql(fault).execute(&mut own).await.unwrap();
+        let own = application(&folder);
+        own.execute_batch(fault).unwrap();
 
         let mut strangers = payload.clone();
         strangers[4] ^= 1;
@@ -130,9 +123,9 @@ async fn a_table_that_loses_its_rows_signs_nobody_out_and_gets_no_other_key() {
         assert_eq!(&**protector.unprotect(&payload).await.unwrap(), b"signed in", "{fault}");
         let new = protector.protect(b"").await.unwrap();
         assert_eq!(new[..20], payload[..20], "{fault}: the same key protects");
-        let rows = sqlx::query_scalar(r#"SELECT COUNT(*) FROM "DataProtectionKeys" WHERE length("Xml") > 100"#)
-            .fetch_one(&mut own);
-        assert_eq!(rows.await.unwrap_or(0_i64), 0, "{fault}: nothing is written");
+        let written = r#"SELECT COUNT(*) FROM "DataProtectionKeys" WHERE length("Xml") > 100"#;
+        let rows = own.query_row(written, [], |row| row.get::<_, i64>(0));
+        assert_eq!(rows.unwrap_or(0), 0, "{fault}: nothing is written");
     }
 }
 
@@ -195,21 +188,17 @@ async fn a_database_with_keys_alone_still_gets_its_accounts() {
 async fn looking_at_keys_changes_no_byte() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("app.db");
-    sqlx::raw_sql(r#"CREATE TABLE "Orders" ("Id" INTEGER)"#)
-        .execute(&mut application(&folder).await)
-        .await
+    application(&folder)
+        .execute_batch(r#"CREATE TABLE "Orders" ("Id" INTEGER)"#)
         .unwrap();
     assert!(inspect_keys(&url(&folder)).await.unwrap().is_none());
 
     let keys = connect_keys(&url(&folder)).await.unwrap();
     keys.store(element("key-1", "<key/>")).await.unwrap();
     drop(keys);
-    let mut own = application(&folder).await;
-    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
-        .execute(&mut own)
-        .await
+    application(&folder)
+        .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
         .unwrap();
-    own.close().await.unwrap();
     let before = fs::read(&path).unwrap();
     let copy = inspect_keys(&url(&folder)).await.unwrap().unwrap();
     assert_eq!(copy.all_elements().await.unwrap(), [element("key-1", "<key/>")]);

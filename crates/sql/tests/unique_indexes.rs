@@ -11,8 +11,6 @@ mod test_databases;
 use std::sync::Arc;
 
 use shape::run;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions};
 use tempfile::TempDir;
 use test_accounts::user;
 use test_databases::{SQL_SERVER, new_database};
@@ -30,14 +28,9 @@ const SERVERS: [&str; 3] = ["WICKETGATE_TEST_POSTGRES_URL", "WICKETGATE_TEST_MYS
 /// A store of every kind that there is here, after this statement ran beside it.
 async fn stores(statement: &str) -> Vec<(Arc<dyn Stores>, Option<TempDir>)> {
     let folder = TempDir::new().unwrap();
-    let path = folder.path().join("app.db");
-    let sqlite = open(&format!("sqlite://{}", path.display())).await;
-    let mut connection = SqliteConnectOptions::new().filename(path).connect().await.unwrap();
-    let statement_for_sqlite = AssertSqlSafe(statement.to_owned());
-    sqlx::raw_sql(statement_for_sqlite)
-        .execute(&mut connection)
-        .await
-        .unwrap();
+    let url = format!("sqlite://{}", folder.path().join("app.db").display());
+    let sqlite = open(&url).await;
+    run(&url, statement).await;
     let mut stores = vec![(sqlite, Some(folder))];
     for server in SERVERS {
         if let Some(url) = new_database(server).await {

@@ -155,7 +155,7 @@ impl<D: Database> AccountStore for SqlAccountStore<D> {
     }
 
     async fn check_writable(&self) -> Result<(), StoreError> {
-        Ok(retrying(&*self.random, || self.writes.check(&self.database)).await?)
+        Ok(retrying(&self.database, &*self.random, || self.writes.check(&self.database)).await?)
     }
 }
 
@@ -178,7 +178,7 @@ impl<D: Database> SqlAccountStore<D> {
         Fut: Future<Output = Result<T, DatabaseError>> + Send,
         T: Send,
     {
-        let outcome = retrying(&*self.random, step).await;
+        let outcome = retrying(&self.database, &*self.random, step).await;
         self.writes.heed(&outcome);
         Ok(outcome?)
     }

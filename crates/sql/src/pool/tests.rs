@@ -211,7 +211,7 @@ async fn a_connection_whose_prepared_statements_are_not_its_own_any_more_is_repl
         drop(second);
         drop(first);
         let attempts = AtomicU32::new(0);
-        let asking = retrying(&SystemRandom, || async {
+        let asking = retrying(&database, &SystemRandom, || async {
             attempts.fetch_add(1, Ordering::Relaxed);
             let mut reader = database.reader().await?;
             reader.fetch_optional(asked, &[]).await

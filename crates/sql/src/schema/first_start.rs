@@ -18,29 +18,29 @@ pub(crate) async fn create_if_empty<D: Database>(
     wanted: Wanted,
     random: &dyn Random,
 ) -> Result<Schema, DatabaseError> {
-    let found = retrying(random, || find(database)).await?;
+    let found = retrying(database, random, || find(database)).await?;
     match found.state(wanted.scripts) {
         SchemaState::Empty => {
             // A refusal is one of what another process made meanwhile, which is found now.
             let _ = migrate(database, wanted, random).await?;
-            retrying(random, || find(database)).await
+            retrying(database, random, || find(database)).await
         }
         SchemaState::MissingTables(_) | SchemaState::Unfinished => {
-            let found = retrying(random, || find_alone(database)).await?;
+            let found = retrying(database, random, || find_alone(database)).await?;
             if !is_half_made(database, &found).await? {
                 return Ok(found);
             }
             tracing::info!("a start that was cut off left half of the tables, without rows: the others are made now");
             let _ = migrate(database, wanted, random).await?;
-            retrying(random, || find(database)).await
+            retrying(database, random, || find(database)).await
         }
         SchemaState::Complete(_) if found.own.is_cut_off() => {
-            let found = retrying(random, || find_alone(database)).await?;
+            let found = retrying(database, random, || find_alone(database)).await?;
             if found.own.is_cut_off() && !has_rows(database, &found).await? {
                 tracing::info!("a start that was cut off left out tables of our own: they are made now");
                 let _ = migrate(database, wanted, random).await?;
             }
-            retrying(random, || find(database)).await
+            retrying(database, random, || find(database)).await
         }
         _ => Ok(found),
     }

@@ -43,7 +43,7 @@ pub(crate) async fn migrate<D: Database>(
     wanted: Wanted,
     random: &dyn Random,
 ) -> Result<Planned, DatabaseError> {
-    retrying(random, || async {
+    retrying(database, random, || async {
         let mut transaction = database.begin().await?;
         transaction.lock(Lock::Schema).await?;
         let planned = plan(&mut transaction, wanted).await?;
@@ -186,7 +186,7 @@ pub(crate) async fn migrate_keys<D: Database>(database: &D, random: &dyn Random)
     if planned.as_ref().map_or(true, Vec::is_empty) {
         return Ok(planned);
     }
-    retrying(random, || async {
+    retrying(database, random, || async {
         let mut transaction = database.begin().await?;
         transaction.lock(Lock::Schema).await?;
         let planned = plan_keys(&mut transaction).await?;

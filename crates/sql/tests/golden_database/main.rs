@@ -9,9 +9,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rusqlite::Connection;
 use serde::Deserialize;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, SqliteConnection};
 use tempfile::TempDir;
 use wicketgate_identity::Stores;
 use wicketgate_identity::account::NormalizedName;
@@ -89,12 +88,8 @@ async fn open_copy(folder: &TempDir) -> Arc<dyn Stores> {
 }
 
 /// A connection as EF Core beside the server has it.
-async fn ef_core(folder: &TempDir) -> SqliteConnection {
-    SqliteConnectOptions::new()
-        .filename(folder.path().join("app.db"))
-        .connect()
-        .await
-        .unwrap()
+fn ef_core(folder: &TempDir) -> Connection {
+    Connection::open(folder.path().join("app.db")).unwrap()
 }
 
 async fn open(folder: &TempDir) -> Arc<dyn Stores> {

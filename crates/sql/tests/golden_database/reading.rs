@@ -147,9 +147,7 @@ async fn the_second_factor_of_an_ef_core_account_works_on() {
         .filter(|code| **code != codes[3])
         .map(String::as_str)
         .collect();
-    let stored: String = sqlx::query_scalar("SELECT Value FROM AspNetUserTokens WHERE Name = 'RecoveryCodes'")
-        .fetch_one(&mut ef_core(&folder).await)
-        .await
-        .unwrap();
-    assert_eq!(stored, left.join(";"));
+    let query = "SELECT Value FROM AspNetUserTokens WHERE Name = 'RecoveryCodes'";
+    let stored = ef_core(&folder).query_row(query, [], |row| row.get::<_, String>(0));
+    assert_eq!(stored.unwrap(), left.join(";"));
 }

@@ -2,7 +2,6 @@
 
 use std::fs;
 
-use sqlx::{AssertSqlSafe, Row};
 use tempfile::TempDir;
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -49,15 +48,14 @@ async fn a_registration_is_written_as_ef_core_would() {
         quote(EmailConfirmed), quote(PasswordHash), quote(SecurityStamp), quote(ConcurrencyStamp), quote(PhoneNumber),
         quote(PhoneNumberConfirmed), quote(TwoFactorEnabled), quote(LockoutEnd), quote(LockoutEnabled),
         quote(AccessFailedCount)";
-    let row = sqlx::query(AssertSqlSafe(format!(
-        "SELECT {columns} FROM AspNetUsers WHERE UserName = 'new@example.test'"
-    )))
-    .fetch_one(&mut ef_core(&folder).await)
-    .await
-    .unwrap();
-    let written: Vec<String> = (0..row.len()).map(|column| row.get(column)).collect();
+    let query = format!("SELECT {columns} FROM AspNetUsers WHERE UserName = 'new@example.test'");
+    let written = ef_core(&folder).query_row(&query, [], |row| {
+        (0..15)
+            .map(|column| row.get(column))
+            .collect::<Result<Vec<String>, _>>()
+    });
     assert_eq!(
-        written,
+        written.unwrap(),
         [
             "'0c4b6a3e-7f1e-4a55-9a5e-7f3f0f1f2a3b'",
             "'new@example.test'",
@@ -121,18 +119,15 @@ async fn a_deleted_account_leaves_nothing_behind() {
         assert!(store.accounts().delete(&user.id, &event()).await.unwrap());
         assert!(!store.accounts().delete(&user.id, &event()).await.unwrap());
     }
-    let mut connection = ef_core(&folder).await;
+    let connection = ef_core(&folder);
     for table in [
         "AspNetUserClaims",
         "AspNetUserLogins",
         "AspNetUserRoles",
         "AspNetUserTokens",
     ] {
-        let count: i64 = sqlx::query_scalar(AssertSqlSafe(format!("SELECT count(*) FROM {table}")))
-            .fetch_one(&mut connection)
-            .await
-            .unwrap();
-        assert_eq!(count, 0, "{table}");
+        let count = connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0));
+        assert_eq!(count.unwrap(), 0, "{table}");
     }
 }
 
@@ -140,15 +135,13 @@ async fn a_deleted_account_leaves_nothing_behind() {
 async fn what_the_application_added_survives_every_write() {
     let folder = TempDir::new().unwrap();
     fs::copy(golden("app.db"), folder.path().join("app.db")).unwrap();
-    sqlx::raw_sql(
+    let added = ef_core(&folder).execute_batch(
         r#"ALTER TABLE "AspNetUsers" ADD COLUMN "DisplayName" TEXT NOT NULL DEFAULT 'nobody';
         ALTER TABLE "AspNetUserTokens" ADD COLUMN "Note" TEXT;
         UPDATE "AspNetUsers" SET "DisplayName" = 'Two Factor' WHERE "UserName" = 'twofactor@example.test';
         UPDATE "AspNetUserTokens" SET "Note" = 'kept';"#,
-    )
-    .execute(&mut ef_core(&folder).await)
-    .await
-    .unwrap();
+    );
+    added.unwrap();
     let store = open(&folder).await;
     let user = store
         .accounts()
@@ -210,16 +203,13 @@ async fn what_the_application_added_survives_every_write() {
         .await
         .unwrap();
 
-    let mut connection = ef_core(&folder).await;
-    let names: Vec<String> =
-        sqlx::query_scalar("SELECT DisplayName FROM AspNetUsers WHERE Email = 'twofactor@example.test' ORDER BY rowid")
-            .fetch_all(&mut connection)
-            .await
-            .unwrap();
+    let connection = ef_core(&folder);
+    let texts = |query: &str| {
+        let mut query = connection.prepare(query).unwrap();
+        let texts = query.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        texts.map(Result::unwrap).collect::<Vec<_>>()
+    };
+    let names = texts("SELECT DisplayName FROM AspNetUsers WHERE Email = 'twofactor@example.test' ORDER BY rowid");
     assert_eq!(names, ["Two Factor", "nobody"]);
-    let notes: Vec<String> = sqlx::query_scalar("SELECT Note FROM AspNetUserTokens")
-        .fetch_all(&mut connection)
-        .await
-        .unwrap();
-    assert_eq!(notes, ["kept", "kept"]);
+    assert_eq!(texts("SELECT Note FROM AspNetUserTokens"), ["kept", "kept"]);
 }

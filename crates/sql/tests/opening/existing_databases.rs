@@ -17,7 +17,7 @@ async fn a_new_database_has_our_tables_and_one_of_dotnets_has_not() {
         (golden_ddl("sqlite-v3.sql"), OwnTables::Absent(vec!["events"])),
     ] {
         let folder = TempDir::new().unwrap();
-        let path = database_with(&folder, &ddl).await;
+        let path = database_with(&folder, &ddl);
         let stores = wicketgate_sql::open(&url(&path), &StoreOptions::default(), Arc::new(SystemRandom)).await;
         let stores = stores.unwrap();
         assert_eq!(*stores.own_tables(), own_tables);
@@ -33,8 +33,8 @@ async fn an_ef_core_database_of_any_version_stays_as_it_is() {
             + r#"ALTER TABLE "AspNetUsers" ADD COLUMN "DisplayName" TEXT NOT NULL DEFAULT '';
                 CREATE TABLE "__EFMigrationsHistory" ("MigrationId" TEXT NOT NULL PRIMARY KEY, "ProductVersion" TEXT NOT NULL);
                 CREATE TABLE "Orders" ("Id" INTEGER PRIMARY KEY, "UserId" TEXT REFERENCES "AspNetUsers" ("Id"));"#;
-        let path = database_with(&folder, &ddl).await;
-        let before = schema_of(&path).await;
+        let path = database_with(&folder, &ddl);
+        let before = schema_of(&path);
         open(&path, SchemaVersion::V3)
             .await
             .unwrap()
@@ -42,7 +42,7 @@ async fn an_ef_core_database_of_any_version_stays_as_it_is() {
             .ping()
             .await
             .unwrap();
-        assert_eq!(schema_of(&path).await, before, "{golden}");
+        assert_eq!(schema_of(&path), before, "{golden}");
     }
 }
 
@@ -51,19 +51,16 @@ async fn a_database_is_opened_again_with_what_it_holds() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("app.db");
     open(&path, SchemaVersion::V2).await.unwrap();
-    let before = schema_of(&path).await;
+    let before = schema_of(&path);
     open(&path, SchemaVersion::V3).await.unwrap();
-    assert_eq!(schema_of(&path).await, before);
+    assert_eq!(schema_of(&path), before);
 }
 
 #[tokio::test]
 async fn an_open_database_has_a_write_ahead_log() {
     let folder = TempDir::new().unwrap();
-    let path = database_with(&folder, &golden_ddl("sqlite-v3.sql")).await;
+    let path = database_with(&folder, &golden_ddl("sqlite-v3.sql"));
     open(&path, SchemaVersion::V3).await.unwrap();
-    let mode: String = sqlx::query_scalar("PRAGMA journal_mode")
-        .fetch_one(&mut application(&path).await)
-        .await
-        .unwrap();
-    assert_eq!(mode, "wal");
+    let mode = application(&path).query_row("PRAGMA journal_mode", [], |row| row.get::<_, String>(0));
+    assert_eq!(mode.unwrap(), "wal");
 }

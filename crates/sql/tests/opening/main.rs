@@ -9,8 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, SqliteConnection};
+use rusqlite::Connection;
 use tempfile::TempDir;
 use wicketgate_identity::Stores;
 use wicketgate_identity::options::{SchemaVersion, StoreOptions};
@@ -39,35 +38,25 @@ async fn open(path: &Path, schema_version: SchemaVersion) -> Result<Arc<dyn Stor
 }
 
 /// A connection of the application's own.
-async fn application(path: &Path) -> SqliteConnection {
-    SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(true)
-        .connect()
-        .await
-        .unwrap()
+fn application(path: &Path) -> Connection {
+    Connection::open(path).unwrap()
 }
 
-async fn database_with(folder: &TempDir, ddl: &str) -> PathBuf {
+fn database_with(folder: &TempDir, ddl: &str) -> PathBuf {
     let path = folder.path().join("app.db");
-    let mut connection = application(&path).await;
-    sqlx::raw_sql(AssertSqlSafe(ddl.to_owned()))
-        .execute(&mut connection)
-        .await
-        .unwrap();
-    connection.close().await.unwrap();
+    application(&path).execute_batch(ddl).unwrap();
     path
 }
 
 /// Every table and index.
-async fn schema(connection: &mut SqliteConnection) -> Vec<(String, Option<String>)> {
-    let rows = sqlx::query("SELECT name, sql FROM sqlite_master ORDER BY name")
-        .fetch_all(connection)
-        .await
+fn schema(connection: &Connection) -> Vec<(String, Option<String>)> {
+    let mut all = connection
+        .prepare("SELECT name, sql FROM sqlite_master ORDER BY name")
         .unwrap();
-    rows.iter().map(|row| (row.get("name"), row.get("sql"))).collect()
+    let rows = all.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    rows.map(Result::unwrap).collect()
 }
 
-async fn schema_of(path: &Path) -> Vec<(String, Option<String>)> {
-    schema(&mut application(path).await).await
+fn schema_of(path: &Path) -> Vec<(String, Option<String>)> {
+    schema(&application(path))
 }

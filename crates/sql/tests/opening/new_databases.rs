@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
+use rusqlite::Connection;
 use tempfile::TempDir;
 use wicketgate_identity::options::{SchemaVersion, StoreOptions};
 use wicketgate_sql::plan_migration;
@@ -19,14 +19,11 @@ async fn a_new_database_has_the_schema_that_ef_core_makes() {
         let path = folder.path().join("app.db");
         open(&path, version).await.unwrap();
 
-        let mut expected = SqliteConnection::connect("sqlite::memory:").await.unwrap();
-        sqlx::raw_sql(AssertSqlSafe(golden_ddl(golden)))
-            .execute(&mut expected)
-            .await
-            .unwrap();
-        let schema_of = schema_of(&path).await.into_iter();
+        let expected = Connection::open_in_memory().unwrap();
+        expected.execute_batch(&golden_ddl(golden)).unwrap();
+        let schema_of = schema_of(&path).into_iter();
         let (made, ours): (Vec<_>, Vec<_>) = schema_of.partition(|(name, _)| !name.starts_with(OURS));
-        assert_eq!(made, schema(&mut expected).await, "{golden}");
+        assert_eq!(made, schema(&expected), "{golden}");
         let names: Vec<_> = ours.iter().map(|(name, _)| name.as_str()).collect();
         for name in ["wicketgate_migrations", "wicketgate_scripts", "wicketgate_events"] {
             assert!(names.contains(&name), "{names:?}");

@@ -55,7 +55,7 @@ async fn a_folder_that_cannot_be_made_is_named() {
 #[tokio::test]
 async fn another_applications_database_is_refused_and_left_alone() {
     let folder = TempDir::new().unwrap();
-    let path = database_with(&folder, r#"CREATE TABLE "Orders" ("Id" INTEGER PRIMARY KEY)"#).await;
+    let path = database_with(&folder, r#"CREATE TABLE "Orders" ("Id" INTEGER PRIMARY KEY)"#);
     let before = fs::read(&path).unwrap();
     assert!(
         refusal(&path)
@@ -69,7 +69,7 @@ async fn another_applications_database_is_refused_and_left_alone() {
 async fn missing_tables_are_named() {
     let folder = TempDir::new().unwrap();
     let ddl = golden_ddl("sqlite-v2.sql") + r#"DROP TABLE "AspNetUserTokens"; DROP TABLE "AspNetRoleClaims";"#;
-    let path = database_with(&folder, &ddl).await;
+    let path = database_with(&folder, &ddl);
     assert!(
         refusal(&path)
             .await
@@ -83,7 +83,7 @@ async fn the_tables_of_an_older_identity_are_refused() {
     let ddl = golden_ddl("sqlite-v2.sql")
         + r#"DROP INDEX "UserNameIndex"; ALTER TABLE "AspNetUsers" DROP COLUMN "NormalizedUserName";
             ALTER TABLE "AspNetUsers" RENAME COLUMN "LockoutEnd" TO "LockoutEndDateUtc""#;
-    let path = database_with(&folder, &ddl).await;
+    let path = database_with(&folder, &ddl);
     assert!(
         refusal(&path).await.ends_with(
             "columns are missing or of another type: AspNetUsers.NormalizedUserName, AspNetUsers.LockoutEnd"
@@ -101,7 +101,7 @@ async fn ids_that_are_numbers_are_refused() {
     "Id" INTEGER NOT NULL"#,
         1,
     );
-    let path = database_with(&folder, &ddl).await;
+    let path = database_with(&folder, &ddl);
     assert!(
         refusal(&path)
             .await

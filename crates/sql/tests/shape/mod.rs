@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, MySqlConnection, PgConnection, Row, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, MySqlConnection, PgConnection, Row};
 
 use crate::test_databases::sql_server;
 
@@ -67,12 +66,14 @@ pub(crate) async fn texts(url: &str, query: &str) -> Vec<String> {
         let text = |row: &tiberius::Row| row.get::<&str, _>(0).unwrap().to_owned();
         return rows.iter().map(text).collect();
     }
+    if scheme(url) == "sqlite" {
+        let connection = sqlite(url);
+        let mut query = connection.prepare(query).unwrap();
+        let rows = query.query_map([], |row| row.get(0)).unwrap();
+        return rows.map(Result::unwrap).collect();
+    }
     let query = sqlx::raw_sql(AssertSqlSafe(query));
     match scheme(url) {
-        "sqlite" => {
-            let rows = query.fetch_all(&mut sqlite(url).await).await.unwrap();
-            rows.iter().map(|row| row.get(0)).collect()
-        }
         "postgres" => {
             let mut connection = PgConnection::connect(url).await.unwrap();
             let rows = query.fetch_all(&mut connection).await.unwrap();
@@ -96,9 +97,11 @@ pub(crate) async fn run(url: &str, statements: &str) {
         }
         return;
     }
+    if scheme(url) == "sqlite" {
+        return sqlite(url).execute_batch(statements).unwrap();
+    }
     let statements = sqlx::raw_sql(AssertSqlSafe(statements));
     match scheme(url) {
-        "sqlite" => statements.execute(&mut sqlite(url).await).await.map(drop),
         "postgres" => {
             let mut connection = PgConnection::connect(url).await.unwrap();
             statements.execute(&mut connection).await.map(drop)
@@ -115,11 +118,6 @@ fn scheme(url: &str) -> &str {
     url.split_once(':').unwrap().0
 }
 
-async fn sqlite(url: &str) -> SqliteConnection {
-    SqliteConnectOptions::new()
-        .filename(url.strip_prefix("sqlite://").unwrap())
-        .create_if_missing(true)
-        .connect()
-        .await
-        .unwrap()
+fn sqlite(url: &str) -> rusqlite::Connection {
+    rusqlite::Connection::open(url.strip_prefix("sqlite://").unwrap()).unwrap()
 }

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::ConnectOptions;
-use sqlx::sqlite::SqliteConnectOptions;
+use rusqlite::Connection as Application;
 use tempfile::TempDir;
 use tokio::time::timeout;
 use wicketgate_identity::account::EmailUniqueness;
@@ -14,11 +13,8 @@ use wicketgate_protection::SystemRandom;
 use wicketgate_store_tests::fixture::event;
 
 use super::SqliteDatabase;
-use super::connection::SqliteConnection;
-use super::file_connection::FileTransaction;
-use super::open::open_with;
 use super::open_file::OpenFile;
-use super::options::connect_options;
+use super::opening::{Opening, Place};
 use crate::accounts::SqlAccountStore;
 use crate::database::{Connection, Database, Transaction};
 use crate::database_error::DatabaseError;
@@ -35,17 +31,18 @@ async fn folder() -> TempDir {
     folder
 }
 
-/// Opens it, with options of its own for every connection.
-fn open(folder: &TempDir, options: impl FnOnce(SqliteConnectOptions) -> SqliteConnectOptions) -> SqliteDatabase {
+/// Opens it, with something that is different from what a server opens.
+fn open(folder: &TempDir, change: impl FnOnce(&mut Opening)) -> SqliteDatabase {
     let path = folder.path().join("app.db");
     let file = Arc::new(OpenFile::at(&path).unwrap());
-    open_with(options(connect_options(&path)), Some(file), "app.db".to_owned())
+    let mut opening = Opening::new(Place::File(path), Some(file));
+    change(&mut opening);
+    SqliteDatabase::new(opening, "app.db".to_owned())
 }
 
 /// Somebody else's connection.
-async fn application(folder: &TempDir) -> sqlx::SqliteConnection {
-    let options = SqliteConnectOptions::new().filename(folder.path().join("app.db"));
-    options.connect().await.unwrap()
+fn application(folder: &TempDir) -> Application {
+    Application::open(folder.path().join("app.db")).unwrap()
 }
 
 /// Registers until that fails, and gives the failure.
@@ -64,7 +61,7 @@ async fn register_until_full(store: &dyn AccountStore) -> StoreError {
 #[tokio::test]
 async fn a_full_disk_is_passing_and_the_first_write_after_it_succeeds() {
     let folder = folder().await;
-    let database = open(&folder, |options| options.pragma("max_page_count", "60"));
+    let database = open(&folder, |opening| opening.settings += "PRAGMA max_page_count = 60;");
     let store: Arc<dyn AccountStore> = Arc::new(SqlAccountStore::new(database, Arc::new(SystemRandom)));
     store.check_writable().await.unwrap();
     store.ping().await.unwrap();
@@ -76,10 +73,7 @@ async fn a_full_disk_is_passing_and_the_first_write_after_it_succeeds() {
         }
 
         let statement = r#"DELETE FROM "AspNetUsers""#;
-        sqlx::query(statement)
-            .execute(&mut application(&folder).await)
-            .await
-            .unwrap();
+        application(&folder).execute_batch(statement).unwrap();
         store
             .create(&user("ada"), EmailUniqueness::NotRequired, None, &event())
             .await
@@ -88,24 +82,18 @@ async fn a_full_disk_is_passing_and_the_first_write_after_it_succeeds() {
         store.check_writable().await.unwrap();
     }
     let left = r#"SELECT COUNT(*) FROM sqlite_master WHERE name LIKE 'wicketgate_write_probe'"#;
-    let left: i64 = sqlx::query_scalar(left)
-        .fetch_one(&mut application(&folder).await)
-        .await
-        .unwrap();
+    let left: i64 = application(&folder).query_row(left, [], |row| row.get(0)).unwrap();
     assert_eq!(left, 0, "nothing is left of asking");
 }
 
 /// A statement that SQLite breaks off, as it does when memory or the disk fails.
 async fn interrupted_transaction(database: &SqliteDatabase) {
-    let connection = database.writing_connection().await.unwrap();
-    let mut transaction = SqliteConnection(FileTransaction::begin(connection).await.unwrap());
-    let connection = transaction.0.as_mut().get().unwrap();
-    connection
-        .lock_handle()
-        .await
-        .unwrap()
-        .set_progress_handler(1, || false);
-    let statement = statement!(r#"UPDATE "AspNetUsers" SET "AccessFailedCount" = 1"#);
+    let mut transaction = database.begin().await.unwrap();
+    transaction.set_limit(Duration::ZERO);
+    let statement = statement!(
+        r#"INSERT INTO "AspNetRoles" ("Id") WITH RECURSIVE numbers (number) AS
+            (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < 100000) SELECT number FROM numbers"#
+    );
     let error = transaction.execute(statement, &[]).await.unwrap_err();
     assert!(matches!(error, DatabaseError::Unavailable(_)), "{error}");
     let next = transaction.execute(statement, &[]).await;
@@ -116,7 +104,7 @@ async fn interrupted_transaction(database: &SqliteDatabase) {
 #[tokio::test]
 async fn an_interrupted_transaction_does_not_stay_in_the_way() {
     let folder = folder().await;
-    let database = open(&folder, |options| options);
+    let database = open(&folder, |_| {});
     for _ in 0..3 {
         interrupted_transaction(&database).await;
         database.begin().await.unwrap().commit().await.unwrap();
@@ -127,7 +115,7 @@ async fn an_interrupted_transaction_does_not_stay_in_the_way() {
 #[tokio::test]
 async fn a_connection_whose_rollback_failed_is_closed() {
     let folder = folder().await;
-    let database = open(&folder, |options| options);
+    let database = open(&folder, |_| {});
     let table = "CREATE TABLE notes (id INTEGER UNIQUE ON CONFLICT ROLLBACK)";
     database.writer().await.unwrap().define(table).await.unwrap();
     for _ in 0..3 {
@@ -142,7 +130,7 @@ async fn a_connection_whose_rollback_failed_is_closed() {
 #[tokio::test]
 async fn a_connection_whose_commit_failed_is_closed() {
     let folder = folder().await;
-    let database = open(&folder, |options| options);
+    let database = open(&folder, |_| {});
     let tables = "CREATE TABLE a (id INTEGER PRIMARY KEY);
         CREATE TABLE b (a INTEGER REFERENCES a (id) DEFERRABLE INITIALLY DEFERRED)";
     database.writer().await.unwrap().define(tables).await.unwrap();
@@ -164,7 +152,7 @@ async fn a_connection_whose_commit_failed_is_closed() {
 #[tokio::test]
 async fn whoever_gives_up_at_any_moment_leaves_no_transaction_behind() {
     let folder = folder().await;
-    let database = open(&folder, |options| options);
+    let database = open(&folder, |_| {});
     for microseconds in (0..2_000).step_by(50) {
         let work = async {
             let mut transaction = database.begin().await.unwrap();
@@ -180,14 +168,14 @@ async fn whoever_gives_up_at_any_moment_leaves_no_transaction_behind() {
 #[tokio::test]
 async fn a_lock_of_another_process_is_no_reason_to_open_a_new_connection() {
     let folder = folder().await;
-    let database = open(&folder, |options| options.busy_timeout(Duration::ZERO));
-    let mut other = application(&folder).await;
+    let database = open(&folder, |opening| opening.patience = Duration::ZERO);
+    let other = application(&folder);
     let marked = "CREATE TEMPORARY TABLE this_connection (id INTEGER)";
     database.writer().await.unwrap().define(marked).await.unwrap();
-    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let error = database.begin().await.map(drop).unwrap_err();
     assert!(matches!(error, DatabaseError::Unavailable(_)), "{error}");
-    sqlx::query("COMMIT").execute(&mut other).await.unwrap();
+    other.execute_batch("COMMIT").unwrap();
     let statement = statement!("INSERT INTO this_connection VALUES (1)");
     database.writer().await.unwrap().execute(statement, &[]).await.unwrap();
 }

@@ -1,45 +1,97 @@
 //! Statements on a connection.
 
-use sqlx::Row as _;
-use sqlx::query::Query;
-use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use std::sync::Arc;
+use std::time::Duration;
+
 use time::OffsetDateTime;
 
-use super::date_time_offset;
 use super::dialect::Sqlite;
-use super::error::database_error;
-use super::file_connection::{FileConnection, FileTransaction};
+use super::limits::LONG_LIMIT;
+use super::query::{Answer, Query, Wanted};
+use super::readers::Reader;
+use super::row::SqliteRow;
+use super::writer::{Step, Writer};
 use crate::database::{Connection, Lock, LockedAccounts, Row, Transaction};
 use crate::database_error::DatabaseError;
 use crate::statement::{Statement, Value, statement, trace};
 
-/// A connection, or a transaction on one.
+/// Where statements are run.
 #[derive(Debug)]
 pub(crate) struct SqliteConnection<C>(pub(super) C);
 
-impl<C: AsMut<FileConnection> + Send> Connection for SqliteConnection<C> {
+/// A connection on which every statement is a transaction of its own.
+#[derive(Debug)]
+pub(crate) enum SingleStatements {
+    Reading(Reader),
+    /// Each is a step.
+    Writing(Arc<Writer>),
+}
+
+/// What runs one statement after the other.
+pub(crate) trait Runs: Send {
+    fn run(&mut self, query: &Query<'_>) -> impl Future<Output = Result<Answer, DatabaseError>> + Send;
+
+    /// From now on each statement may take so long.
+    fn set_limit(&mut self, limit: Duration);
+}
+
+impl Runs for SingleStatements {
+    async fn run(&mut self, query: &Query<'_>) -> Result<Answer, DatabaseError> {
+        match self {
+            Self::Reading(reader) => reader.run(query).await,
+            Self::Writing(writer) => {
+                let mut step = writer.begin().await?;
+                let answer = step.run(query).await?;
+                step.commit().await?;
+                Ok(answer)
+            }
+        }
+    }
+
+    fn set_limit(&mut self, limit: Duration) {
+        match self {
+            Self::Reading(reader) => reader.set_limit(limit),
+            Self::Writing(_) => {}
+        }
+    }
+}
+
+impl Runs for Step {
+    async fn run(&mut self, query: &Query<'_>) -> Result<Answer, DatabaseError> {
+        Self::run(self, query).await
+    }
+
+    fn set_limit(&mut self, limit: Duration) {
+        Self::set_limit(self, limit);
+    }
+}
+
+impl<C: Runs> Connection for SqliteConnection<C> {
     type Dialect = Sqlite;
     type Row = SqliteRow;
 
+    async fn expect_long_statements(&mut self) -> Result<(), DatabaseError> {
+        self.0.set_limit(LONG_LIMIT);
+        Ok(())
+    }
+
+    #[cfg(test)]
+    fn set_limit(&mut self, limit: Duration) {
+        self.0.set_limit(limit);
+    }
+
     async fn execute(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<u64, DatabaseError> {
-        let connection = self.0.as_mut();
-        let done = query(statement, values)?.execute(connection.get()?).await;
-        let met = connection.heed(done)?.rows_affected();
-        connection.acknowledge().await?;
-        Ok(met)
+        let query = Query::new(statement, values, Wanted::Count)?;
+        Ok(self.0.run(&query).await?.count)
     }
 
     async fn define(&mut self, statement: &'static str) -> Result<(), DatabaseError> {
-        let connection = self.0.as_mut();
-        let done = sqlx::raw_sql(statement).execute(connection.get()?).await;
-        connection.heed(done)?;
-        connection.acknowledge().await
+        self.0.run(&Query::definition(statement)).await.map(drop)
     }
 
     async fn fetch_all(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<Vec<SqliteRow>, DatabaseError> {
-        let connection = self.0.as_mut();
-        let rows = query(statement, values)?.fetch_all(connection.get()?).await;
-        connection.heed(rows)
+        let query = Query::new(statement, values, Wanted::Rows)?;
+        Ok(self.0.run(&query).await?.rows)
     }
 
     async fn fetch_optional(
@@ -47,9 +99,8 @@ impl<C: AsMut<FileConnection> + Send> Connection for SqliteConnection<C> {
         statement: Statement,
         values: &[Value<'_>],
     ) -> Result<Option<SqliteRow>, DatabaseError> {
-        let connection = self.0.as_mut();
-        let row = query(statement, values)?.fetch_optional(connection.get()?).await;
-        connection.heed(row)
+        let query = Query::new(statement, values, Wanted::FirstRow)?;
+        Ok(self.0.run(&query).await?.rows.pop())
     }
 
     /// Compares here: as text with different offsets, dates do not sort by instant. And text may be no date at all.
@@ -68,47 +119,17 @@ impl<C: AsMut<FileConnection> + Send> Connection for SqliteConnection<C> {
     }
 }
 
-impl Transaction for SqliteConnection<FileTransaction> {
+impl Transaction for SqliteConnection<Step> {
     /// There is one writing transaction at a time.
-    async fn lock(&mut self, _: Lock<'_>) -> Result<(), DatabaseError> {
+    async fn lock(&mut self, lock: Lock<'_>) -> Result<(), DatabaseError> {
+        if lock == Lock::Schema {
+            self.expect_long_statements().await?;
+        }
         Ok(())
     }
 
     async fn commit(self) -> Result<(), DatabaseError> {
         trace("COMMIT");
         self.0.commit().await
-    }
-}
-
-/// SQLite knows a statement by its text again, and finds it prepared.
-fn query<'q>(
-    statement: Statement,
-    values: &[Value<'q>],
-) -> Result<Query<'q, sqlx::Sqlite, SqliteArguments>, DatabaseError> {
-    statement.check_and_trace(values)?;
-    let query = sqlx::query(statement.text);
-    Ok(values.iter().fold(query, |query, value| match *value {
-        Value::Text(text) => query.bind(text),
-        Value::Boolean(boolean) => query.bind(boolean),
-        Value::Integer(integer) => query.bind(integer),
-        Value::Instant(instant) => query.bind(instant.map(date_time_offset::format)),
-    }))
-}
-
-impl Row for SqliteRow {
-    fn text(&self, column: &'static str) -> Result<Option<String>, DatabaseError> {
-        self.try_get(column).map_err(database_error)
-    }
-
-    fn integer(&self, column: &'static str) -> Result<Option<i64>, DatabaseError> {
-        self.try_get(column).map_err(database_error)
-    }
-
-    fn boolean(&self, column: &'static str) -> Result<bool, DatabaseError> {
-        self.try_get(column).map_err(database_error)
-    }
-
-    fn instant(&self, column: &'static str) -> Result<Option<OffsetDateTime>, DatabaseError> {
-        date_time_offset::get(self, column).map_err(database_error)
     }
 }

@@ -1,21 +1,9 @@
 //! .NET's `DateTimeOffset` as Microsoft.Data.Sqlite writes it: `yyyy-MM-dd HH:mm:ss.FFFFFFFzzz`.
 
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 use time::error::Parse;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 use time::{OffsetDateTime, PrimitiveDateTime};
-
-/// The value of a column that may be null.
-pub(super) fn get(row: &SqliteRow, column: &str) -> sqlx::Result<Option<OffsetDateTime>> {
-    let text: Option<&str> = row.try_get(column)?;
-    let value = text.map(parse).transpose();
-    value.map_err(|source| sqlx::Error::ColumnDecode {
-        index: column.to_owned(),
-        source: Box::new(source),
-    })
-}
 
 /// Ticks of 100 ns, without trailing zeros and, for whole seconds, without the point.
 pub(super) fn format(value: OffsetDateTime) -> String {
@@ -48,7 +36,7 @@ const WITHOUT_OFFSET: &[BorrowedFormatItem<'_>] = format_description!(
 
 /// Reads also what ISO 8601 allows of it: `T`, `Z`, and no seconds. Without an offset it is UTC, as it is for
 /// Microsoft.Data.Sqlite since version 10.
-fn parse(text: &str) -> Result<OffsetDateTime, Parse> {
+pub(super) fn parse(text: &str) -> Result<OffsetDateTime, Parse> {
     let text = text.trim();
     let local = text.strip_suffix('Z').unwrap_or(text);
     match PrimitiveDateTime::parse(local, WITHOUT_OFFSET) {

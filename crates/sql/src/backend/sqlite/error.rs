@@ -1,16 +1,20 @@
 //! What SQLite's failures mean: <https://www.sqlite.org/rescode.html>.
 
-use sqlx::error::DatabaseError as SqliteError;
+use rusqlite::Error;
 
 use crate::database_error::{DatabaseError, Kind};
 
-pub(super) fn database_error(error: sqlx::Error) -> DatabaseError {
-    DatabaseError::from_sqlx(error, kind)
+pub(super) fn database_error(error: Error) -> DatabaseError {
+    match error {
+        error if is_interrupted(&error) => DatabaseError::Unavailable("the statement took too long".into()),
+        Error::SqliteFailure(code, Some(message)) => kind(code.extended_code)(message.into()),
+        Error::SqliteFailure(code, None) => kind(code.extended_code)(code.to_string().into()),
+        error => DatabaseError::Failed(Box::new(error)),
+    }
 }
 
 /// Locked, full, unreadable and the like may pass; everything else will not.
-fn kind(error: &dyn SqliteError) -> Kind {
-    let extended = extended_code(error).unwrap_or_default();
+fn kind(extended: i32) -> Kind {
     if let code::CONSTRAINT_PRIMARYKEY | code::CONSTRAINT_UNIQUE = extended {
         return DatabaseError::Duplicate;
     }
@@ -33,36 +37,37 @@ fn kind(error: &dyn SqliteError) -> Kind {
 /// Whether nobody can know what is left of the connection after this error. SQLite ends the transaction by itself after
 /// some of them (`FULL`, `IOERR`, `NOMEM`, `INTERRUPT`, `BUSY`: <https://www.sqlite.org/lang_transaction.html>, section 3),
 /// so that all count but those that say what is wrong with the statement alone.
-pub(super) fn leaves_doubt(error: &sqlx::Error, is_in_transaction: bool) -> bool {
-    let Some(said) = error.as_database_error() else {
+pub(super) fn leaves_doubt(error: &Error, is_in_transaction: bool) -> bool {
+    let Some(code) = primary_code(error) else {
         // What the driver says of rows and values is no news of the connection.
-        return !matches!(
-            error,
-            sqlx::Error::RowNotFound
-                | sqlx::Error::ColumnNotFound(_)
-                | sqlx::Error::ColumnIndexOutOfBounds { .. }
-                | sqlx::Error::ColumnDecode { .. }
-                | sqlx::Error::Decode(_)
-                | sqlx::Error::Encode(_)
-                | sqlx::Error::TypeNotFound { .. }
-        );
+        return false;
     };
-    match extended_code(said).unwrap_or_default() & 0xff {
+    match code {
         code::ERROR | code::SCHEMA | code::TOOBIG | code::CONSTRAINT | code::MISMATCH | code::RANGE => false,
-        // The statement has not begun: somebody else's lock was in the way.
-        code::BUSY | code::LOCKED => is_in_transaction,
+        // The statement has not begun, or read without changing anything: somebody else's lock or the clock was in the way.
+        code::BUSY | code::LOCKED | code::INTERRUPT => is_in_transaction,
         _ => true,
     }
 }
 
 /// Another connection holds a lock.
-pub(super) fn is_busy(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(extended_code);
-    matches!(code.map(|code| code & 0xff), Some(code::BUSY | code::LOCKED))
+pub(super) fn is_busy(error: &Error) -> bool {
+    matches!(primary_code(error), Some(code::BUSY | code::LOCKED))
 }
 
-fn extended_code(error: &dyn SqliteError) -> Option<i32> {
-    error.code()?.parse().ok()
+/// It took longer than it may.
+pub(super) fn is_interrupted(error: &Error) -> bool {
+    primary_code(error) == Some(code::INTERRUPT)
+}
+
+/// A row that others refer to, or that refers to one that is not there, and the like.
+pub(super) fn is_constraint(error: &Error) -> bool {
+    primary_code(error) == Some(code::CONSTRAINT)
+}
+
+fn primary_code(error: &Error) -> Option<i32> {
+    let code = error.sqlite_error()?;
+    Some(code.extended_code & 0xff)
 }
 
 /// Primary result codes, and extended ones of constraints.
@@ -90,63 +95,53 @@ mod code {
 mod tests {
     use std::time::Duration;
 
-    use sqlx::sqlite::SqliteConnectOptions;
-    use sqlx::{ConnectOptions, SqliteConnection};
+    use rusqlite::Connection;
     use tempfile::TempDir;
 
     use super::*;
 
-    async fn connect(folder: &TempDir) -> SqliteConnection {
-        SqliteConnectOptions::new()
-            .filename(folder.path().join("app.db"))
-            .create_if_missing(true)
-            .busy_timeout(Duration::ZERO)
-            .connect()
-            .await
-            .unwrap()
+    fn connect(folder: &TempDir) -> Connection {
+        let connection = Connection::open(folder.path().join("app.db")).unwrap();
+        connection.busy_timeout(Duration::ZERO).unwrap();
+        connection
     }
 
-    async fn failure(connection: &mut SqliteConnection, statement: &'static str) -> sqlx::Error {
-        sqlx::query(statement).execute(connection).await.unwrap_err()
+    fn failure(connection: &Connection, statement: &str) -> Error {
+        connection.execute_batch(statement).unwrap_err()
     }
 
-    #[tokio::test]
-    async fn a_locked_database_is_unavailable() {
+    #[test]
+    fn a_locked_database_is_unavailable() {
         let folder = TempDir::new().unwrap();
-        let mut other = connect(&folder).await;
-        sqlx::query("BEGIN EXCLUSIVE").execute(&mut other).await.unwrap();
-        let error = failure(&mut connect(&folder).await, "CREATE TABLE t (a)").await;
+        let other = connect(&folder);
+        other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+        let error = failure(&connect(&folder), "CREATE TABLE t (a)");
         assert!(is_busy(&error));
+        assert!(!leaves_doubt(&error, false) && leaves_doubt(&error, true));
         assert!(matches!(database_error(error), DatabaseError::Unavailable(_)));
     }
 
-    #[tokio::test]
-    async fn a_wrong_statement_has_failed() {
+    #[test]
+    fn a_wrong_statement_has_failed() {
         let folder = TempDir::new().unwrap();
-        let error = failure(&mut connect(&folder).await, "SELECT a FROM t").await;
+        let error = failure(&connect(&folder), "SELECT a FROM t");
         assert!(!is_busy(&error));
         let error = database_error(error);
         assert_eq!(error.to_string(), "no such table: t");
         assert!(matches!(error, DatabaseError::Failed(_)));
     }
 
-    #[tokio::test]
-    async fn a_key_that_is_there_already_is_a_duplicate() {
+    #[test]
+    fn a_key_that_is_there_already_is_a_duplicate() {
         let folder = TempDir::new().unwrap();
-        let mut connection = connect(&folder).await;
+        let connection = connect(&folder);
         let table = "CREATE TABLE t (a TEXT PRIMARY KEY, b TEXT UNIQUE); INSERT INTO t VALUES ('1', '2')";
-        sqlx::raw_sql(table).execute(&mut connection).await.unwrap();
+        connection.execute_batch(table).unwrap();
         for insert in ["INSERT INTO t VALUES ('1', '3')", "INSERT INTO t VALUES ('3', '2')"] {
-            let error = database_error(failure(&mut connection, insert).await);
+            let error = failure(&connection, insert);
+            assert!(is_constraint(&error) && !leaves_doubt(&error, true));
+            let error = database_error(error);
             assert!(matches!(error, DatabaseError::Duplicate(_)), "{error}");
         }
-    }
-
-    #[test]
-    fn having_no_connection_left_is_unavailable() {
-        assert!(matches!(
-            database_error(sqlx::Error::PoolTimedOut),
-            DatabaseError::Unavailable(_)
-        ));
     }
 }

@@ -60,42 +60,35 @@ impl OpenFile {
     }
 
     /// Whether path and log are still those that the connection which writes has open.
-    pub(super) async fn check(self: &Arc<Self>) -> Result<(), DatabaseError> {
-        self.look(|file| {
-            let known = *file.log_identity();
-            file.check_log(known).map(drop)
-        })
-        .await
+    pub(super) fn check(&self) -> Result<(), DatabaseError> {
+        let known = *self.log_identity();
+        self.look(known).map(drop)
+    }
+
+    /// The same, not on a thread that answers requests: a failing disk may take its time.
+    pub(super) async fn check_elsewhere(self: &Arc<Self>) -> Result<(), DatabaseError> {
+        let file = Arc::clone(self);
+        let looked = spawn_blocking(move || file.check());
+        let stopped = |error| DatabaseError::Unavailable(Box::new(error));
+        looked.await.map_err(stopped)?
     }
 
     /// The same, after that connection has written: the log that is there then is its own. Before, it might be somebody
     /// else's, who deletes it when nobody else has it open.
-    pub(super) async fn check_after_write(self: &Arc<Self>) -> Result<(), DatabaseError> {
-        self.look(|file| {
-            let mut known = file.log_identity();
-            *known = file.check_log(*known)?;
-            Ok(())
-        })
-        .await
+    pub(super) fn check_after_write(&self) -> Result<(), DatabaseError> {
+        let mut known = self.log_identity();
+        *known = self.look(*known)?;
+        Ok(())
+    }
+
+    fn look(&self, known: Option<Identity>) -> Result<Option<Identity>, DatabaseError> {
+        let looked = self.check_path().and_then(|()| self.check_log(known));
+        looked.map_err(|error| DatabaseError::Unavailable(Box::new(error)))
     }
 
     /// The connection that writes is a new one, or will be: whatever log it finds is its own.
     pub(super) fn forget_log(&self) {
         *self.log_identity() = None;
-    }
-
-    /// Not on a thread that answers requests: a failing disk may take its time.
-    async fn look(
-        self: &Arc<Self>,
-        at_log: impl FnOnce(&Self) -> io::Result<()> + Send + 'static,
-    ) -> Result<(), DatabaseError> {
-        let file = Arc::clone(self);
-        let looked = spawn_blocking(move || {
-            file.check_path()?;
-            at_log(&file)
-        });
-        let found = looked.await.unwrap_or_else(|error| Err(io::Error::other(error)));
-        found.map_err(|error| DatabaseError::Unavailable(Box::new(error)))
     }
 
     /// The log that is there now, unless another one was there before.

@@ -1,6 +1,6 @@
 //! No statement may read a whole table to find one account: SQLite is asked how it would run each.
 
-use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
+use rusqlite::Connection;
 use wicketgate_identity::options::SchemaVersion;
 
 use super::dialect::Sqlite;
@@ -8,44 +8,41 @@ use crate::accounts::statements;
 use crate::dialect::Dialect;
 use crate::statement::{Statement, statement};
 
-async fn connect() -> SqliteConnection {
-    let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+fn connect() -> Connection {
+    let connection = Connection::open_in_memory().unwrap();
     for statement in Sqlite::TABLES.definitions(SchemaVersion::V3) {
-        sqlx::raw_sql(statement.0).execute(&mut connection).await.unwrap();
+        connection.execute_batch(statement.0).unwrap();
     }
     connection
 }
 
-async fn plan(connection: &mut SqliteConnection, statement: Statement) -> Vec<String> {
-    let rows = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", statement.text)))
-        .fetch_all(connection)
-        .await
+fn plan(connection: &Connection, statement: Statement) -> Vec<String> {
+    let mut explain = connection
+        .prepare(&format!("EXPLAIN QUERY PLAN {}", statement.text))
         .unwrap();
-    rows.iter().map(|row| row.get("detail")).collect()
+    let steps = explain.raw_query().mapped(|row| row.get("detail"));
+    steps.map(Result::unwrap).collect()
 }
 
 fn reads_a_whole_table(step: &str) -> bool {
     step.starts_with("SCAN ") && step != "SCAN CONSTANT ROW"
 }
 
-#[tokio::test]
-async fn every_statement_goes_by_an_index() {
-    let mut connection = connect().await;
+#[test]
+fn every_statement_goes_by_an_index() {
+    let connection = connect();
     let more = [Sqlite::LOCK_USER, Sqlite::LIST, Sqlite::HASHES];
     for statement in statements::all().into_iter().chain(more) {
-        let plan = plan(&mut connection, statement).await;
+        let plan = plan(&connection, statement);
         let scans = plan.iter().any(|step| reads_a_whole_table(step));
         assert!(!scans, "{}\n{plan:#?}", statement.text);
     }
 }
 
-#[tokio::test]
-async fn a_statement_without_an_index_would_be_noticed() {
-    let mut connection = connect().await;
-    let plan = plan(
-        &mut connection,
-        statement!(r#"SELECT 1 FROM "AspNetUsers" WHERE "Email" = $1"#, [Text]),
-    )
-    .await;
+#[test]
+fn a_statement_without_an_index_would_be_noticed() {
+    let connection = connect();
+    let statement = statement!(r#"SELECT 1 FROM "AspNetUsers" WHERE "Email" = $1"#, [Text]);
+    let plan = plan(&connection, statement);
     assert!(plan.iter().any(|step| reads_a_whole_table(step)), "{plan:#?}");
 }

@@ -4,16 +4,13 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use sqlx::ConnectOptions;
-use sqlx::sqlite::SqliteConnectOptions;
-
-use super::options::BUSY_TIMEOUT;
+use super::opening::Place;
 use crate::open_error::OpenError;
 
 /// A database with a write-ahead log cannot be read without the log and its index beside it: SQLite makes them where
 /// they are missing. So while nobody has it open, it is read as a file that nobody changes. A file that was left by an
 /// application that did not end properly is refused, because reading it would need a repair first.
-pub(super) fn read_only(path: &Path) -> Result<SqliteConnectOptions, OpenError> {
+pub(super) fn read_only(path: &Path) -> Result<Place, OpenError> {
     let has_log_mode = has_write_ahead_log(path).map_err(|source| OpenError::File {
         path: path.to_owned(),
         source,
@@ -29,12 +26,10 @@ pub(super) fn read_only(path: &Path) -> Result<SqliteConnectOptions, OpenError> 
                 .to_owned(),
         });
     }
-    Ok(SqliteConnectOptions::new()
-        .filename(path)
-        .busy_timeout(BUSY_TIMEOUT)
-        .read_only(true)
-        .immutable(has_log_mode && !is_open_elsewhere)
-        .disable_statement_logging())
+    Ok(Place::FileToRead {
+        path: path.to_owned(),
+        is_immutable: has_log_mode && !is_open_elsewhere,
+    })
 }
 
 /// Whether the header says so; see <https://www.sqlite.org/fileformat.html>, section 1.3.3.

@@ -3,12 +3,17 @@
 use std::fs;
 use std::path::PathBuf;
 
-use sqlx::{ConnectOptions, SqliteConnection};
+use futures_util::future::join_all;
+use rusqlite::Connection as Application;
 use tempfile::TempDir;
-use tokio::task::yield_now;
 
 use super::*;
-use crate::database::Database;
+use crate::backend::sqlite::readers::READERS;
+use crate::database::{Connection, Database, Row};
+use crate::statement::{Statement, statement};
+
+const MAKE: &str = r#"CREATE TABLE "Orders" ("Id" INTEGER)"#;
+const COUNT: Statement = statement!(r#"SELECT COUNT(*) AS "Count" FROM sqlite_master"#);
 
 fn path(folder: &TempDir) -> PathBuf {
     folder.path().join("app.db")
@@ -21,18 +26,29 @@ async fn open_for(folder: &TempDir, purpose: Purpose) -> SqliteDatabase {
 
 async fn open_new(folder: &TempDir) -> SqliteDatabase {
     let database = open_for(folder, Purpose::Use).await;
-    use_write_ahead_log(&database.writer).await.unwrap();
+    database.before_serving().await.unwrap();
     database
 }
 
-async fn pragma(pool: &SqlitePool, name: &'static str) -> i64 {
-    sqlx::query_scalar(name).fetch_one(pool).await.unwrap()
+/// What the connection that writes has.
+async fn pragma<T: rusqlite::types::FromSql + Send + 'static>(database: &SqliteDatabase, name: &'static str) -> T {
+    let read = database.writer.alone(move |link| {
+        let value = link.connection().query_row(name, [], |row| row.get(0));
+        value.map_err(database_error)
+    });
+    read.await.unwrap()
+}
+
+async fn count(database: &SqliteDatabase) -> Option<i64> {
+    let row = database.reader().await.unwrap().fetch_optional(COUNT, &[]).await;
+    row.unwrap().unwrap().integer("Count").unwrap()
 }
 
 /// A connection that does not wait for others.
-async fn application(folder: &TempDir) -> SqliteConnection {
-    let options = SqliteConnectOptions::new().filename(path(folder));
-    options.busy_timeout(Duration::ZERO).connect().await.unwrap()
+fn application(folder: &TempDir) -> Application {
+    let connection = Application::open(path(folder)).unwrap();
+    connection.busy_timeout(Duration::ZERO).unwrap();
+    connection
 }
 
 #[tokio::test]
@@ -43,10 +59,11 @@ async fn a_commit_is_on_the_disk_and_foreign_keys_hold() {
     for (name, expected) in [
         ("PRAGMA synchronous", FULL),
         ("PRAGMA foreign_keys", 1),
-        ("PRAGMA busy_timeout", 5_000),
+        // Nobody waits on a thread that answers requests.
+        ("PRAGMA busy_timeout", 0),
         ("PRAGMA query_only", 0),
     ] {
-        assert_eq!(pragma(&database.writer, name).await, expected, "{name}");
+        assert_eq!(pragma::<i64>(&database, name).await, expected, "{name}");
     }
 }
 
@@ -54,36 +71,31 @@ async fn a_commit_is_on_the_disk_and_foreign_keys_hold() {
 async fn a_reader_cannot_write() {
     let folder = TempDir::new().unwrap();
     let database = open_new(&folder).await;
-    let statement = r#"CREATE TABLE "Orders" ("Id" INTEGER)"#;
-    assert!(sqlx::query(statement).execute(&database.readers).await.is_err());
-    assert!(sqlx::query(statement).execute(&database.writer).await.is_ok());
+    assert!(database.reader().await.unwrap().define(MAKE).await.is_err());
+    assert!(database.writer().await.unwrap().define(MAKE).await.is_ok());
 }
 
 #[tokio::test]
-async fn four_read_while_one_writes() {
+async fn some_read_while_one_writes_and_those_who_are_too_many_wait() {
     let folder = TempDir::new().unwrap();
     let database = open_new(&folder).await;
-    let writer = database.writer.acquire().await.unwrap();
-    assert!(database.writer.try_acquire().is_none(), "there is one writer");
-    let mut readers = Vec::new();
-    for _ in 0..READERS {
-        readers.push(database.readers.acquire().await.unwrap());
+    let transaction = database.begin().await.unwrap();
+    let mut readers = join_all((0..READERS).map(|_| database.reader())).await;
+    for reader in &mut readers {
+        reader.as_mut().unwrap().fetch_optional(COUNT, &[]).await.unwrap();
     }
-    assert_eq!(readers.len(), 4);
-    assert_eq!(database.readers.size(), 4);
-    assert!(database.readers.try_acquire().is_none());
-    let options = database.readers.options();
-    assert_eq!(options.get_acquire_timeout(), ACQUIRE_TIMEOUT);
-    assert_eq!((options.get_idle_timeout(), options.get_max_lifetime()), (None, None));
-    assert!(!options.get_test_before_acquire());
-    drop(writer);
+    let mut next = Box::pin(database.reader());
+    assert!(futures_util::poll!(&mut next).is_pending());
+    readers.pop();
+    next.await.unwrap().fetch_optional(COUNT, &[]).await.unwrap();
+    drop(transaction);
 }
 
 #[tokio::test]
 async fn a_plan_makes_no_file_and_is_one_for_an_empty_database() {
     let folder = TempDir::new().unwrap();
     let database = open_for(&folder, Purpose::Plan).await;
-    assert_eq!(pragma(&database.readers, "SELECT COUNT(*) FROM sqlite_master").await, 0);
+    assert_eq!(count(&database).await, Some(0));
     assert!(database.check().await.is_ok());
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
@@ -92,10 +104,9 @@ async fn a_plan_makes_no_file_and_is_one_for_an_empty_database() {
 async fn a_plan_for_a_file_reads_it() {
     let folder = TempDir::new().unwrap();
     let database = open_new(&folder).await;
-    let statement = r#"CREATE TABLE "Orders" ("Id" INTEGER)"#;
-    sqlx::query(statement).execute(&database.writer).await.unwrap();
+    database.writer().await.unwrap().define(MAKE).await.unwrap();
     let plan = open_for(&folder, Purpose::Plan).await;
-    assert_eq!(pragma(&plan.readers, "SELECT COUNT(*) FROM sqlite_master").await, 1);
+    assert_eq!(count(&plan).await, Some(1));
 }
 
 #[tokio::test]
@@ -103,51 +114,40 @@ async fn inspection_writes_nothing() {
     let folder = TempDir::new().unwrap();
     open_new(&folder).await.close().await;
     let database = open_for(&folder, Purpose::Inspect).await;
-    let statement = r#"CREATE TABLE "Orders" ("Id" INTEGER)"#;
-    assert!(sqlx::query(statement).execute(&database.writer).await.is_err());
+    assert_eq!(count(&database).await, Some(0));
+    assert!(database.writer().await.unwrap().define(MAKE).await.is_err());
 }
 
 #[tokio::test]
 async fn the_write_ahead_log_is_taken_when_whoever_was_in_the_way_has_gone() {
     let folder = TempDir::new().unwrap();
     let database = open_for(&folder, Purpose::Use).await;
-    let mut other = application(&folder).await;
-    sqlx::raw_sql("CREATE TABLE t (a); BEGIN; SELECT * FROM t")
-        .execute(&mut other)
-        .await
+    let other = application(&folder);
+    other
+        .execute_batch("CREATE TABLE t (a); BEGIN; SELECT * FROM t")
         .unwrap();
-    let switch = tokio::spawn({
-        let writer = database.writer.clone();
-        async move { use_write_ahead_log(&writer).await }
-    });
+    let writer = Arc::clone(&database.writer);
+    let mut switch = Box::pin(use_write_ahead_log(&writer));
     // Whether it has met the other one by now or not: it succeeds.
-    while database.writer.size() == 0 {
-        yield_now().await;
-    }
-    sqlx::raw_sql("COMMIT").execute(&mut other).await.unwrap();
-    switch.await.unwrap().unwrap();
-    let mode: String = sqlx::query_scalar("PRAGMA journal_mode")
-        .fetch_one(&database.writer)
-        .await
-        .unwrap();
-    assert_eq!(mode, "wal");
+    assert!(futures_util::poll!(&mut switch).is_pending());
+    other.execute_batch("COMMIT").unwrap();
+    switch.await.unwrap();
+    assert_eq!(pragma::<String>(&database, "PRAGMA journal_mode").await, "wal");
 }
 
 #[tokio::test]
 async fn whoever_stays_in_the_way_of_the_write_ahead_log_is_an_error_in_the_end() {
     let folder = TempDir::new().unwrap();
-    location::create(&path(&folder)).await.unwrap();
-    let impatient = connect_options(&path(&folder)).busy_timeout(Duration::ZERO);
-    let database = open_with(impatient, None, String::new());
-    let mut other = application(&folder).await;
-    sqlx::raw_sql("CREATE TABLE t (a); BEGIN EXCLUSIVE")
-        .execute(&mut other)
-        .await
-        .unwrap();
+    let database = open_for(&folder, Purpose::Use).await;
+    let other = application(&folder);
+    other.execute_batch("CREATE TABLE t (a); BEGIN EXCLUSIVE").unwrap();
     let begin = Instant::now();
     let patience = Duration::from_millis(50);
-    let error = use_write_ahead_log_until(begin + patience, &database.writer).await;
-    assert!(error::is_busy(&error.unwrap_err()));
+    let error = use_write_ahead_log_until(begin + patience, &database.writer)
+        .await
+        .unwrap_err();
+    assert_eq!(error.to_string(), "database is locked");
+    assert!(matches!(error, DatabaseError::Unavailable(_)), "{error}");
     assert!(begin.elapsed() >= patience);
 }
 
@@ -156,12 +156,12 @@ async fn other_errors_of_the_write_ahead_log_are_answered_at_once() {
     let folder = TempDir::new().unwrap();
     fs::write(path(&folder), "not a database, ".repeat(100)).unwrap();
     let database = open_for(&folder, Purpose::Use).await;
-    assert!(use_write_ahead_log(&database.writer).await.is_err());
+    assert!(database.before_serving().await.is_err());
 }
 
 /// As on a file system that takes no log: the mode that SQLite keeps is good, too.
 #[tokio::test]
 async fn a_database_without_a_write_ahead_log_is_served() {
-    let database = open_with(SqliteConnectOptions::new().in_memory(true), None, String::new());
-    use_write_ahead_log(&database.writer).await.unwrap();
+    let database = SqliteDatabase::new(Opening::new(Place::Nowhere, None), String::new());
+    database.before_serving().await.unwrap();
 }

@@ -1,0 +1,160 @@
+//! One connection to the file, on which one statement runs at a time.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use rusqlite::{CachedStatement, Connection};
+
+use super::limits::BUSY_PATIENCE;
+use super::query::{Answer, Query, Wanted};
+use super::row::{Columns, SqliteRow};
+
+/// How many prepared statements a connection keeps: more than there are.
+const STATEMENTS: usize = 256;
+/// After how many of its machine's steps SQLite asks whether to go on: some ten microseconds.
+const STEPS_BETWEEN_LOOKS: i32 = 1_000;
+
+/// A connection that runs what it is told to, wherever it is told so.
+#[derive(Debug)]
+pub(super) struct Link {
+    /// It is large, and goes from hand to hand.
+    connection: Box<Connection>,
+    deadline: Arc<Deadline>,
+    /// By the address of a statement's text, which never changes.
+    columns: HashMap<usize, Columns>,
+}
+
+impl Link {
+    pub(super) fn new(connection: Connection) -> rusqlite::Result<Self> {
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        connection.busy_timeout(Duration::ZERO)?;
+        let deadline = Arc::new(Deadline::new());
+        let asked = Arc::clone(&deadline);
+        connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || asked.has_passed()))?;
+        Ok(Self {
+            connection: Box::new(connection),
+            deadline,
+            columns: HashMap::new(),
+        })
+    }
+
+    /// Interrupts the statement when it takes longer.
+    pub(super) fn run(&mut self, query: &Query<'_>, limit: Duration) -> rusqlite::Result<Answer> {
+        self.deadline.set(limit);
+        let answer = self.answer(query);
+        self.deadline.clear();
+        answer
+    }
+
+    fn answer(&mut self, query: &Query<'_>) -> rusqlite::Result<Answer> {
+        if query.wanted == Wanted::Nothing {
+            return self.connection.execute_batch(query.text).map(|()| Answer::default());
+        }
+        let mut statement = self.connection.prepare_cached(query.text)?;
+        bind(&mut statement, query)?;
+        if query.wanted == Wanted::Count {
+            let count = statement.raw_execute()?;
+            return Ok(Answer {
+                count: u64::try_from(count).unwrap_or_default(),
+                rows: Vec::new(),
+            });
+        }
+        let address = query.text.as_ptr().addr();
+        let columns = self.columns.entry(address).or_insert_with(|| names(&statement));
+        let mut found = statement.raw_query();
+        let mut rows = Vec::new();
+        while let Some(row) = found.next()? {
+            rows.push(SqliteRow::copy(columns, row)?);
+            if query.wanted == Wanted::FirstRow {
+                break;
+            }
+        }
+        Ok(Answer { count: 0, rows })
+    }
+
+    /// One of the few statements that begin and end transactions, which take as long as they take.
+    pub(super) fn command(&mut self, statement: &'static str) -> rusqlite::Result<()> {
+        self.connection.prepare_cached(statement)?.execute([]).map(drop)
+    }
+
+    /// The same, with patience for somebody else's lock. Not on a thread that answers requests.
+    pub(super) fn command_waiting(&mut self, statement: &'static str, patience: Duration) -> rusqlite::Result<()> {
+        self.connection.busy_timeout(patience)?;
+        let done = self.command(statement);
+        self.connection.busy_timeout(Duration::ZERO)?;
+        done
+    }
+
+    /// Statements in SQLite's own SQL, of which each may wait for somebody else's lock. Not on a thread that answers requests.
+    pub(super) fn batch_waiting(&mut self, statements: &str) -> rusqlite::Result<()> {
+        self.connection.busy_timeout(BUSY_PATIENCE)?;
+        let done = self.connection.execute_batch(statements);
+        self.connection.busy_timeout(Duration::ZERO)?;
+        done
+    }
+
+    /// Whether a transaction is open.
+    pub(super) fn is_in_transaction(&self) -> bool {
+        !self.connection.is_autocommit()
+    }
+
+    /// For what has its own form.
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+}
+
+/// SQLite takes `$2` for a name and counts names in the order in which they come.
+fn bind(statement: &mut CachedStatement<'_>, query: &Query<'_>) -> rusqlite::Result<()> {
+    for index in 1..=statement.parameter_count() {
+        let number = statement
+            .parameter_name(index)
+            .and_then(|name| name.get(1..)?.parse::<usize>().ok());
+        let value = number.and_then(|number| query.values.get(number.checked_sub(1)?));
+        match value {
+            Some(value) => statement.raw_bind_parameter(index, value)?,
+            None => return Err(rusqlite::Error::InvalidParameterCount(query.values.len(), index)),
+        }
+    }
+    Ok(())
+}
+
+fn names(statement: &CachedStatement<'_>) -> Columns {
+    statement.column_names().into_iter().map(Box::from).collect()
+}
+
+/// When the statement that runs is to be given up.
+#[derive(Debug)]
+struct Deadline {
+    epoch: Instant,
+    /// In microseconds since then, `u64::MAX` for never.
+    at: AtomicU64,
+}
+
+impl Deadline {
+    fn new() -> Self {
+        Self {
+            epoch: Instant::now(),
+            at: AtomicU64::new(u64::MAX),
+        }
+    }
+
+    fn set(&self, limit: Duration) {
+        self.at.store(self.passed(limit), Ordering::Relaxed);
+    }
+
+    fn clear(&self) {
+        self.at.store(u64::MAX, Ordering::Relaxed);
+    }
+
+    fn has_passed(&self) -> bool {
+        let at = self.at.load(Ordering::Relaxed);
+        at != u64::MAX && self.passed(Duration::ZERO) > at
+    }
+
+    fn passed(&self, more: Duration) -> u64 {
+        u64::try_from((self.epoch.elapsed() + more).as_micros()).unwrap_or(u64::MAX - 1)
+    }
+}
