@@ -33,6 +33,8 @@ mod process;
 mod serving;
 mod slow_clients;
 mod smuggling;
+#[cfg(target_os = "linux")]
+mod stalled_disk;
 mod stopping;
 mod swagger;
 mod tls;
