@@ -31,7 +31,11 @@ async fn refusals_cost_the_same_for_every_form_of_hash_and_every_reason() {
         };
         let unknown = refusal("nobody@example.test").await;
         assert_eq!(unknown.rounds, ROUNDS);
-        assert_eq!(unknown.statements, ["SELECT", "SELECT", "UPDATE", "COMMIT"], "{store}");
+        assert_eq!(
+            unknown.statements,
+            ["SELECT", "SELECT", "UPDATE", "INSERT", "COMMIT"],
+            "{store}"
+        );
         assert_eq!(refusal(ADA).await, unknown, "{store}: not confirmed");
         server.administer(&["confirm-email", ADA]).await;
         for (form, hash) in hashes() {

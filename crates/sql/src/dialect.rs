@@ -34,6 +34,16 @@ pub(crate) trait Dialect: 'static {
     /// Any row of `AspNetUsers`.
     const PING: Statement = statement!(r#"SELECT "Id" FROM "AspNetUsers" LIMIT 1"#);
 
+    /// Adds one to the sign-ins of the minute `$1`, the client `$2`, the reason `$3` and the part `$4`, in one statement
+    /// whether or not there are any yet.
+    const COUNT_UNKNOWN: Statement = statement!(
+        "INSERT INTO wicketgate_unknown_sign_ins (minute_start, client, reason, part, sign_ins)
+        VALUES ($1, $2, $3, $4, 1)
+        ON CONFLICT (minute_start, client, reason, part)
+        DO UPDATE SET sign_ins = wicketgate_unknown_sign_ins.sign_ins + 1",
+        [Integer, Text, Text, Integer]
+    );
+
     /// `Table`, `Name`, `Type` and `IsRequired` of every column of every table in the place where Identity's tables are or
     /// would be made.
     const COLUMNS: Statement;

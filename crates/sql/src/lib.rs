@@ -33,6 +33,7 @@ mod database;
 mod database_error;
 mod database_url;
 mod dialect;
+mod events;
 #[cfg(any(feature = "mssql", feature = "mysql"))]
 mod exact;
 mod inspect_accounts;

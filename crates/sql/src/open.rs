@@ -8,7 +8,6 @@ use time::OffsetDateTime;
 use wicketgate_identity::options::StoreOptions;
 use wicketgate_protection::{EphemeralKeyRepository, KeyRepository, Random, SystemRandom};
 
-use crate::accounts::SqlAccountStore;
 use crate::database::{Connection, Database, Purpose};
 use crate::database_error::DatabaseError;
 use crate::database_url::DatabaseUrl;
@@ -80,10 +79,7 @@ impl<D: Database> Backend for AtUrl<D> {
         let prepared = database.before_serving().await;
         prepared.map_err(|error| unusable(&database, &error))?;
         let own_tables = found.own.tables(wanted.scripts);
-        Ok(SqlStores::new(
-            Arc::new(SqlAccountStore::new(database, random)),
-            own_tables,
-        ))
+        Ok(SqlStores::new(database, own_tables, random))
     }
 
     async fn migrate(&self, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {

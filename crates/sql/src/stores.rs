@@ -2,20 +2,33 @@
 
 use std::sync::Arc;
 
-use wicketgate_identity::{AccountStore, Stores};
+use wicketgate_identity::event::EventProtection;
+use wicketgate_identity::{AccountStore, EventLog, Stores};
+use wicketgate_protection::Random;
 
+use crate::accounts::SqlAccountStore;
+use crate::database::Database;
+use crate::events::{self, SqlEventLog};
 use crate::schema::own::tables::OwnTables;
 
 /// The stores in a database, over one pool of connections.
 #[derive(Debug, Clone)]
 pub struct SqlStores {
     accounts: Arc<dyn AccountStore>,
+    events: Option<Arc<dyn SharedEventLog>>,
     own_tables: OwnTables,
 }
 
 impl SqlStores {
-    pub(crate) fn new(accounts: Arc<dyn AccountStore>, own_tables: OwnTables) -> Self {
-        Self { accounts, own_tables }
+    pub(crate) fn new<D: Database>(database: D, own_tables: OwnTables, random: Arc<dyn Random>) -> Self {
+        let database = Arc::new(database);
+        let has_events = own_tables.has(events::SCRIPT);
+        let events = has_events.then(|| Arc::new(SqlEventLog::new(Arc::clone(&database))));
+        Self {
+            accounts: Arc::new(SqlAccountStore::new(database, events.clone(), random)),
+            events: events.map(|events| events as Arc<dyn SharedEventLog>),
+            own_tables,
+        }
     }
 
     /// Whether the database has our own tables, for what has no place in Identity's.
@@ -28,5 +41,31 @@ impl SqlStores {
 impl Stores for SqlStores {
     fn accounts(&self) -> &dyn AccountStore {
         &*self.accounts
+    }
+
+    fn events(&self) -> Option<&dyn EventLog> {
+        self.events.as_deref().map(SharedEventLog::as_log)
+    }
+
+    fn write_events_with(&self, protection: EventProtection) {
+        if let Some(events) = &self.events {
+            events.write_with(protection);
+        }
+    }
+}
+
+/// A log of events in a database of whatever kind.
+trait SharedEventLog: EventLog {
+    fn as_log(&self) -> &dyn EventLog;
+    fn write_with(&self, protection: EventProtection);
+}
+
+impl<D: Database> SharedEventLog for SqlEventLog<D> {
+    fn as_log(&self) -> &dyn EventLog {
+        self
+    }
+
+    fn write_with(&self, protection: EventProtection) {
+        SqlEventLog::write_with(self, protection);
     }
 }

@@ -16,6 +16,7 @@ mod accounts;
 mod addresses;
 mod changes;
 mod claims;
+mod events;
 pub mod fixture;
 mod lockout;
 mod look_alikes;
@@ -37,6 +38,7 @@ pub mod checks {
     pub use crate::accounts::*;
     pub use crate::addresses::*;
     pub use crate::claims::*;
+    pub use crate::events::*;
     pub use crate::lockout::*;
     pub use crate::look_alikes::*;
     pub use crate::mails::*;

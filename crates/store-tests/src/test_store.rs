@@ -82,6 +82,14 @@ macro_rules! test_store {
             removed_mails_are_gone
             mails_are_counted
             mails_are_protected_anew
+            every_change_has_one_event_and_nothing_else_has_any
+            every_attempt_has_the_event_that_it_came_to
+            events_are_listed_by_user_kind_client_and_time
+            sign_ins_at_once_while_others_seal_all_come_under_a_seal
+            failures_of_unknown_accounts_are_counted_and_summed_up
+            a_deleted_users_events_lose_their_personal_parts_and_the_chain_verifies
+            old_events_are_pruned_and_the_chain_goes_on_from_the_checkpoint
+            the_keys_that_sign_events_are_protected_anew
             a_new_account_comes_with_its_mail
         }
     };
@@ -120,7 +128,7 @@ macro_rules! test_store {
 #[cfg(test)]
 mod tests {
     /// In the order of the list.
-    const CHECKS: [&str; 9] = [
+    const CHECKS: [&str; 10] = [
         include_str!("accounts.rs"),
         include_str!("lockout.rs"),
         include_str!("passwords.rs"),
@@ -130,6 +138,7 @@ mod tests {
         include_str!("look_alikes.rs"),
         include_str!("writes.rs"),
         include_str!("mails.rs"),
+        include_str!("events.rs"),
     ];
 
     #[test]

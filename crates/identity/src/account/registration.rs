@@ -71,7 +71,7 @@ impl Accounts {
             None => None,
         };
         let email = user.email.clone().unwrap_or_default();
-        let event = self.event(EventKind::Registered, &user.id);
+        let event = self.event(EventKind::Registered, &user.id).with_typed_name(&email);
         let created = self
             .store()
             .create(&user, self.email_uniqueness(), queued.as_ref(), &event);

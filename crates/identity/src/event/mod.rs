@@ -21,7 +21,7 @@ pub use self::chain::{Checkpoint, Seal, Sealing};
 pub use self::key::{EventKey, StoredEventKey};
 pub use self::kind::{EventKind, FailureReason};
 pub use self::protection::EventProtection;
-pub use self::record::{ErasedRows, EventRecord, PersonalParts, RecordState, first_id_at};
+pub use self::record::{ErasedRows, EventRecord, PersonalParts, RecordState, first_id_at, microseconds, new_id};
 pub use self::report::{EventHead, EventProblem, InvalidEventHead, VerifyReport};
 pub use self::stored::{EventFilter, StoredEvent};
 use crate::account::UserId;

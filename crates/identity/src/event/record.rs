@@ -8,10 +8,8 @@ use time::OffsetDateTime;
 use uuid::Builder;
 use wicketgate_protection::Random;
 
-use super::Event;
-#[cfg(doc)]
-use super::EventKind;
 use super::key::{EventKey, Signature};
+use super::{Event, EventKind};
 use crate::text::normalize;
 
 /// How many characters of a request's id are kept.
@@ -67,25 +65,49 @@ pub enum RecordState {
     Forged,
 }
 
+impl EventRecord {
+    /// When it happened.
+    pub fn happened_at(&self) -> OffsetDateTime {
+        let nanoseconds = i128::from(self.at) * 1_000;
+        OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+    }
+}
+
 impl EventKey {
     /// The row for an event, with an id and a salt of its own.
     pub fn record(&self, event: &Event, random: &dyn Random) -> EventRecord {
-        let mut bytes = [0; 26];
-        random.fill(&mut bytes);
         let request = event.request.as_deref();
         let personal = PersonalParts {
             user: event.user.as_ref().map(|user| user.as_str().to_owned()),
             client: event.client(),
             name_hash: event.typed_name().map(|name| self.name_hash(name)),
             request_id: request.map(|request| request.id.chars().take(LONGEST_REQUEST_ID).collect()),
-            salt: Some(BASE64URL_NOPAD.encode(&bytes[10..])),
+            salt: None,
+        };
+        self.record_as(new_id(event.at, random), event.at, &event.kind, personal, random)
+    }
+
+    /// The row for an event with this id. Its personal parts get a salt.
+    pub fn record_as(
+        &self,
+        id: String,
+        at: OffsetDateTime,
+        kind: &EventKind,
+        personal: PersonalParts,
+        random: &dyn Random,
+    ) -> EventRecord {
+        let mut salt = [0; 16];
+        random.fill(&mut salt);
+        let personal = PersonalParts {
+            salt: Some(BASE64URL_NOPAD.encode(&salt)),
+            ..personal
         };
         let personal_hash = self.sign_personal(&personal).finish();
         let mut record = EventRecord {
-            id: id_at(event.at, &bytes),
-            at: microseconds(event.at),
-            kind: Cow::Borrowed(event.kind.name()),
-            detail: event.kind.detail(),
+            id,
+            at: microseconds(at),
+            kind: Cow::Borrowed(kind.name()),
+            detail: kind.detail(),
             personal,
             personal_hash,
             key_number: self.number(),
@@ -208,15 +230,18 @@ pub fn first_id_at(at: OffsetDateTime) -> String {
     id
 }
 
-fn id_at(at: OffsetDateTime, random: &[u8; 26]) -> String {
+/// A new id for an event at this instant.
+pub fn new_id(at: OffsetDateTime, random: &dyn Random) -> String {
     let milliseconds = u64::try_from(microseconds(at) / 1_000).unwrap_or_default();
     let mut bytes = [0; 10];
-    bytes.copy_from_slice(&random[..10]);
-    let id = Builder::from_unix_timestamp_millis(milliseconds, &bytes).into_uuid();
-    id.to_string()
+    random.fill(&mut bytes);
+    Builder::from_unix_timestamp_millis(milliseconds, &bytes)
+        .into_uuid()
+        .to_string()
 }
 
-fn microseconds(at: OffsetDateTime) -> i64 {
+/// Microseconds since 1970, as rows have them.
+pub fn microseconds(at: OffsetDateTime) -> i64 {
     i64::try_from(at.unix_timestamp_nanos() / 1_000).unwrap_or(i64::MAX)
 }
 

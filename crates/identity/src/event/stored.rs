@@ -30,7 +30,6 @@ impl EventFilter {
 
 /// An event in a store.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct StoredEvent {
     /// A UUID of version 7: later events have greater ones, to the millisecond.
     pub id: String,

@@ -95,11 +95,12 @@ impl SignIn {
             user_name, password, ..
         } = credentials;
         let Some(mut user) = self.accounts.find_by_name(user_name).await? else {
-            self.fail_unseen(None, FailureReason::NoSuchAccount, password).await?;
+            self.fail_unseen(None, FailureReason::NoSuchAccount, credentials)
+                .await?;
             return Ok(Ok(SignInResult::Failed.into()));
         };
         if let Some(reason) = self.pre_sign_in_check(&user) {
-            self.fail_unseen(Some(user.id), reason, password).await?;
+            self.fail_unseen(Some(user.id), reason, credentials).await?;
             return Ok(Ok(SignInResult::from(reason).into()));
         }
         let verification = self.accounts.verify_password(Some(&user), password).await?;
@@ -111,7 +112,7 @@ impl SignIn {
             // A rehash can find that the password was changed, and then nobody has signed in.
             _ => (Attempt::Incomplete, EventKind::PasswordAccepted),
         };
-        let event = match self.settle(&user, attempt, came_to).await? {
+        let event = match self.settle(&user, user_name, attempt, came_to).await? {
             Settled::Accepted(event) => event,
             Settled::Refused(outcome) => return Ok(Ok(outcome.into())),
             Settled::Changed => return Ok(Err(Changed)),
@@ -127,7 +128,7 @@ impl SignIn {
         match self.asked_second_factor(&user).await? {
             Some(asked) => self.second_factor(user, asked, credentials).await,
             None => {
-                let outcome = self.succeed(user, AuthenticationMethod::Password).await?;
+                let outcome = self.succeed(user, user_name, AuthenticationMethod::Password).await?;
                 Ok(outcome.map(SignInOutcome::from))
             }
         }
@@ -180,8 +181,13 @@ impl SignIn {
     }
 
     /// Signs in if the store accepts it.
-    async fn succeed(&self, user: User, method: AuthenticationMethod) -> Result<Result<SignInResult, Changed>, Error> {
-        let settled = self.settle(&user, Attempt::Succeeded, EventKind::SignedIn(method));
+    async fn succeed(
+        &self,
+        user: User,
+        typed_name: &str,
+        method: AuthenticationMethod,
+    ) -> Result<Result<SignInResult, Changed>, Error> {
+        let settled = self.settle(&user, typed_name, Attempt::Succeeded, EventKind::SignedIn(method));
         Ok(match settled.await? {
             Settled::Accepted(event) => Ok(self.signed_in(user, method, &event).await?),
             Settled::Refused(outcome) => Ok(outcome),
@@ -207,8 +213,14 @@ impl SignIn {
     }
 
     /// Has the store settle an attempt, which decides whether its result may be revealed.
-    async fn settle(&self, user: &User, attempt: Attempt, came_to: EventKind) -> Result<Settled, Error> {
-        let event = self.accounts.event(came_to, &user.id);
+    async fn settle(
+        &self,
+        user: &User,
+        typed_name: &str,
+        attempt: Attempt,
+        came_to: EventKind,
+    ) -> Result<Settled, Error> {
+        let event = self.accounts.event(came_to, &user.id).with_typed_name(typed_name);
         let start = Instant::now();
         let outcome = self.accounts.settle_attempt(user, attempt, &event).await?;
         if let AttemptOutcome::Counted(_) | AttemptOutcome::LockedOut(_) = outcome {
@@ -232,11 +244,16 @@ impl SignIn {
 
     /// Refuses with the work of a wrong password, so that the response time does not reveal whether the account exists
     /// or its password was checked.
-    async fn fail_unseen(&self, user: Option<UserId>, reason: FailureReason, password: &str) -> Result<(), Error> {
-        self.accounts.verify_password(None, password).await?;
+    async fn fail_unseen(
+        &self,
+        user: Option<UserId>,
+        reason: FailureReason,
+        credentials: Credentials<'_>,
+    ) -> Result<(), Error> {
+        self.accounts.verify_password(None, credentials.password).await?;
         let start = Instant::now();
         let (now, options) = (self.accounts.now(), &self.accounts.options().lockout);
-        let event = Event::new(EventKind::sign_in_failed(reason), user, now);
+        let event = Event::new(EventKind::sign_in_failed(reason), user, now).with_typed_name(credentials.user_name);
         let nobody = UserId::from_stored("");
         let id = event.user.as_ref().unwrap_or(&nobody);
         let store = self.accounts.store();

@@ -43,7 +43,8 @@ impl SignIn {
     ) -> Result<Result<SignInOutcome, Changed>, Error> {
         let machine = self.remembered_machine(&user, credentials.remembered_machine).await?;
         if machine == RememberedMachine::Remembered {
-            let result = self.succeed(user, AuthenticationMethod::Password).await?;
+            let name = credentials.user_name;
+            let result = self.succeed(user, name, AuthenticationMethod::Password).await?;
             return Ok(result.map(|result| SignInOutcome {
                 result,
                 second_factor_asked_of: None,
@@ -53,8 +54,11 @@ impl SignIn {
         let asked_of = user.id.clone();
         let result = match credentials.second_factor {
             SecondFactor::None => Ok(SignInResult::RequiresTwoFactor),
-            SecondFactor::AuthenticatorCode(code) => self.authenticator_code(user, asked, code).await?,
-            SecondFactor::RecoveryCode(code) => self.recovery_code(user, code).await?,
+            SecondFactor::AuthenticatorCode(code) => {
+                self.authenticator_code(user, asked, credentials.user_name, code)
+                    .await?
+            }
+            SecondFactor::RecoveryCode(code) => self.recovery_code(user, credentials.user_name, code).await?,
         };
         Ok(result.map(|result| SignInOutcome {
             result,
@@ -67,6 +71,7 @@ impl SignIn {
         &self,
         user: User,
         asked: AskedSecondFactor,
+        typed_name: &str,
         code: &str,
     ) -> Result<Result<SignInResult, Changed>, Error> {
         let is_valid = match asked.authenticator_key {
@@ -74,10 +79,12 @@ impl SignIn {
             None => self.accounts.verify_authenticator_code(&user, code).await?,
         };
         if is_valid {
-            return self.succeed(user, AuthenticationMethod::Authenticator).await;
+            return self
+                .succeed(user, typed_name, AuthenticationMethod::Authenticator)
+                .await;
         }
         let wrong = EventKind::sign_in_failed(FailureReason::WrongAuthenticatorCode);
-        Ok(match self.settle(&user, Attempt::Failed, wrong).await? {
+        Ok(match self.settle(&user, typed_name, Attempt::Failed, wrong).await? {
             Settled::Refused(outcome) => Ok(outcome),
             Settled::Accepted(_) => Ok(SignInResult::Failed),
             Settled::Changed => Err(Changed),
@@ -85,9 +92,17 @@ impl SignIn {
     }
 
     /// A wrong one is not counted as a failure: .NET considers recovery codes too long to guess.
-    async fn recovery_code(&self, user: User, code: &str) -> Result<Result<SignInResult, Changed>, Error> {
+    async fn recovery_code(
+        &self,
+        user: User,
+        typed_name: &str,
+        code: &str,
+    ) -> Result<Result<SignInResult, Changed>, Error> {
         let method = AuthenticationMethod::RecoveryCode;
-        let event = self.accounts.event(EventKind::SignedIn(method), &user.id);
+        let event = self
+            .accounts
+            .event(EventKind::SignedIn(method), &user.id)
+            .with_typed_name(typed_name);
         let expected = user.security_stamp.as_ref();
         let store = self.accounts.store();
         let outcome = store

@@ -19,6 +19,7 @@ use super::{SqlAccountStore, change, claims, lockout, two_factor, users};
 use crate::database::Database;
 use crate::database_error::DatabaseError;
 use crate::dialect::Dialect;
+use crate::events::StepEvent;
 use crate::retry::retrying;
 
 /// Each method lets a neighbouring module do the step, again where another transaction got in its way.
@@ -33,36 +34,38 @@ impl<D: Database> AccountStore for SqlAccountStore<D> {
         user: &User,
         email: EmailUniqueness,
         _mail: Option<&QueuedMail>,
-        _event: &Event,
+        event: &Event,
     ) -> Result<CreateOutcome, StoreError> {
         let key = user.normalized_email.as_ref().or(user.normalized_user_name.as_ref());
         let _turn = self.addresses.wait(key.map_or("", NormalizedName::as_str)).await?;
-        self.run(|| users::create(&self.database, user, email)).await
+        let event = self.event(event).await?;
+        self.run(|| users::create(&*self.database, user, email, event)).await
     }
 
-    async fn delete(&self, id: &UserId, _event: &Event) -> Result<bool, StoreError> {
-        self.write_to(id, || users::delete(&self.database, id)).await
+    async fn delete(&self, id: &UserId, event: &Event) -> Result<bool, StoreError> {
+        let event = self.event(event).await?;
+        self.write_to(id, || users::delete(&*self.database, id, event)).await
     }
 
     async fn find_by_id(&self, id: &UserId) -> Result<Option<User>, StoreError> {
-        self.run(|| users::find_by_id(&self.database, id)).await
+        self.run(|| users::find_by_id(&*self.database, id)).await
     }
 
     async fn find_by_normalized_name(&self, name: &NormalizedName) -> Result<Option<User>, StoreError> {
-        self.run(|| users::find_by_normalized_name(&self.database, name)).await
+        self.run(|| users::find_by_normalized_name(&*self.database, name)).await
     }
 
     async fn find_by_normalized_email(&self, email: &NormalizedName) -> Result<Option<User>, StoreError> {
-        self.run(|| users::find_by_normalized_email(&self.database, email))
+        self.run(|| users::find_by_normalized_email(&*self.database, email))
             .await
     }
 
     async fn list(&self, after: Option<&NormalizedName>, limit: usize) -> Result<Vec<User>, StoreError> {
-        self.run(|| users::list(&self.database, after, limit)).await
+        self.run(|| users::list(&*self.database, after, limit)).await
     }
 
     async fn find_claims(&self, id: &UserId) -> Result<UserClaims, StoreError> {
-        self.run(|| claims::find_claims(&self.database, id)).await
+        self.run(|| claims::find_claims(&*self.database, id)).await
     }
 
     async fn change(
@@ -70,7 +73,7 @@ impl<D: Database> AccountStore for SqlAccountStore<D> {
         id: &UserId,
         expected: Expected<'_>,
         change: &Change,
-        _event: &Event,
+        event: &Event,
     ) -> Result<ChangeOutcome, StoreError> {
         let target = Target {
             id,
@@ -83,7 +86,9 @@ impl<D: Database> AccountStore for SqlAccountStore<D> {
             _ => "",
         };
         let _turn = self.addresses.wait(address).await?;
-        self.write_to(id, || change::change(&self.database, target, change, &*self.random))
+        let event = self.event(event).await?;
+        let random = &*self.random;
+        self.write_to(id, || change::change(&*self.database, target, change, event, random))
             .await
     }
 
@@ -94,7 +99,7 @@ impl<D: Database> AccountStore for SqlAccountStore<D> {
         attempt: Attempt,
         now: OffsetDateTime,
         options: &LockoutOptions,
-        _event: &Event,
+        event: &Event,
     ) -> Result<AttemptOutcome, StoreError> {
         let at = &AttemptAt {
             id,
@@ -104,11 +109,13 @@ impl<D: Database> AccountStore for SqlAccountStore<D> {
             options,
             stamp: &self.new_stamp(),
         };
-        self.write_to(id, || lockout::settle_attempt(&self.database, at)).await
+        let event = self.event(event).await?;
+        self.write_to(id, || lockout::settle_attempt(&*self.database, at, event))
+            .await
     }
 
     async fn authenticator_key(&self, id: &UserId) -> Result<Option<String>, StoreError> {
-        self.run(|| two_factor::authenticator_key(&self.database, id)).await
+        self.run(|| two_factor::authenticator_key(&*self.database, id)).await
     }
 
     async fn ensure_authenticator_key(
@@ -116,21 +123,22 @@ impl<D: Database> AccountStore for SqlAccountStore<D> {
         id: &UserId,
         key: &str,
         stamp: &SecurityStamp,
-        _event: &Event,
+        event: &Event,
     ) -> Result<Option<String>, StoreError> {
         let target = Target {
             id,
             expected: Expected::Account,
             concurrency_stamp: &self.new_stamp(),
         };
+        let event = self.event(event).await?;
         self.write_to(id, || {
-            two_factor::ensure_authenticator_key(&self.database, target, key, stamp)
+            two_factor::ensure_authenticator_key(&*self.database, target, key, stamp, event)
         })
         .await
     }
 
     async fn recovery_codes(&self, id: &UserId) -> Result<RecoveryCodes, StoreError> {
-        self.run(|| two_factor::recovery_codes(&self.database, id)).await
+        self.run(|| two_factor::recovery_codes(&*self.database, id)).await
     }
 
     async fn redeem_recovery_code(
@@ -139,23 +147,30 @@ impl<D: Database> AccountStore for SqlAccountStore<D> {
         expected: Option<&SecurityStamp>,
         code: &str,
         now: OffsetDateTime,
-        _event: &Event,
+        event: &Event,
     ) -> Result<RedeemOutcome, StoreError> {
-        let concurrency_stamp = &self.new_stamp();
+        let redeeming = &two_factor::Redeeming {
+            id,
+            expected,
+            code,
+            now,
+            concurrency_stamp: &self.new_stamp(),
+        };
+        let event = self.event(event).await?;
         self.write_to(id, || {
-            two_factor::redeem_recovery_code(&self.database, id, expected, code, now, concurrency_stamp)
+            two_factor::redeem_recovery_code(&*self.database, redeeming, event)
         })
         .await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        self.run(|| users::ping(&self.database)).await?;
+        self.run(|| users::ping(&*self.database)).await?;
         self.database.check().await?;
         self.check_writable().await
     }
 
     async fn check_writable(&self) -> Result<(), StoreError> {
-        Ok(retrying(&self.database, &*self.random, || self.writes.check(&self.database)).await?)
+        Ok(retrying(&*self.database, &*self.random, || self.writes.check(&*self.database)).await?)
     }
 }
 
@@ -178,9 +193,17 @@ impl<D: Database> SqlAccountStore<D> {
         Fut: Future<Output = Result<T, DatabaseError>> + Send,
         T: Send,
     {
-        let outcome = retrying(&self.database, &*self.random, step).await;
+        let outcome = retrying(&*self.database, &*self.random, step).await;
         self.writes.heed(&outcome);
         Ok(outcome?)
+    }
+
+    /// What of the event is written with its step.
+    async fn event<'a>(&'a self, event: &'a Event) -> Result<StepEvent<'a>, StoreError> {
+        match &self.events {
+            Some(events) => events.step(event).await,
+            None => Ok(StepEvent::not_kept(event)),
+        }
     }
 
     fn new_stamp(&self) -> ConcurrencyStamp {

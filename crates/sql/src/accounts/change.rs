@@ -1,4 +1,4 @@
-//! Changes of one account: each is one statement where one will do, and otherwise a transaction.
+//! Changes of one account: each is one statement where one will do and no event is kept, and otherwise a transaction.
 
 use wicketgate_identity::PasswordHash;
 use wicketgate_identity::account::{Change, Expected};
@@ -12,54 +12,69 @@ use super::update::{
 use super::{claims, credentials, two_factor};
 use crate::database::{Database, Transaction};
 use crate::database_error::DatabaseError;
+use crate::events::StepEvent;
 use crate::statement::{Value, values};
 
 pub(super) async fn change<D: Database>(
     database: &D,
     target: Target<'_>,
     change: &Change,
+    event: StepEvent<'_>,
     random: &dyn Random,
 ) -> Result<ChangeOutcome, DatabaseError> {
     match change {
         Change::Password { hash, stamp } => {
             let hash = hash.as_ref().map(PasswordHash::as_str);
-            update(database, PASSWORD, target, values![hash, stamp.as_str()]).await
+            update(database, PASSWORD, target, values![hash, stamp.as_str()], event).await
         }
-        Change::SecurityStamp(stamp) => update(database, SECURITY_STAMP, target, values![stamp.as_str()]).await,
-        Change::EmailConfirmed => update(database, EMAIL_CONFIRMED, target, values![true]).await,
+        Change::SecurityStamp(stamp) => update(database, SECURITY_STAMP, target, values![stamp.as_str()], event).await,
+        Change::EmailConfirmed => update(database, EMAIL_CONFIRMED, target, values![true], event).await,
         Change::PhoneNumberConfirmed(confirmed) => {
-            update(database, PHONE_NUMBER_CONFIRMED, target, values![*confirmed]).await
+            update(database, PHONE_NUMBER_CONFIRMED, target, values![*confirmed], event).await
         }
         Change::TwoFactorEnabled {
             enabled,
             first_recovery_codes: None,
             stamp,
-        } => update(database, TWO_FACTOR_ENABLED, target, values![*enabled, stamp.as_str()]).await,
+        } => {
+            update(
+                database,
+                TWO_FACTOR_ENABLED,
+                target,
+                values![*enabled, stamp.as_str()],
+                event,
+            )
+            .await
+        }
         Change::TwoFactorEnabled {
             enabled,
             first_recovery_codes: Some(codes),
             stamp,
-        } => two_factor::switch_with_codes(database, target, *enabled, codes, stamp).await,
-        Change::LockoutEnd(end) => update(database, LOCKOUT_END, target, values![*end]).await,
-        Change::LockoutEnabled(enabled) => update(database, LOCKOUT_ENABLED, target, values![*enabled]).await,
+        } => two_factor::switch_with_codes(database, target, *enabled, codes, stamp, event).await,
+        Change::LockoutEnd(end) => update(database, LOCKOUT_END, target, values![*end], event).await,
+        Change::LockoutEnabled(enabled) => update(database, LOCKOUT_ENABLED, target, values![*enabled], event).await,
         Change::Email {
             email,
             uniqueness,
             stamp,
-        } => credentials::change_email(database, target, email, *uniqueness, stamp).await,
+        } => credentials::change_email(database, target, email, *uniqueness, stamp, event).await,
         Change::UserName {
             name,
             normalized,
             stamp,
-        } => credentials::set_user_name(database, target, name, normalized, stamp).await,
+        } => credentials::set_user_name(database, target, name, normalized, stamp, event).await,
         Change::AuthenticatorKey { key, stamp } => {
-            two_factor::replace_authenticator_key(database, target, key, stamp).await
+            two_factor::replace_authenticator_key(database, target, key, stamp, event).await
         }
-        Change::RecoveryCodes(codes) => two_factor::replace_recovery_codes(database, target, codes).await,
-        Change::AddRole { name, normalized } => claims::add_role(database, target, name, normalized, random).await,
-        Change::RemoveRole(normalized) => claims::remove_role(database, target, normalized).await,
-        Change::AddClaim { claim_type, value } => claims::add_claim(database, target, claim_type, value).await,
-        Change::RemoveClaim { claim_type, value } => claims::remove_claim(database, target, claim_type, value).await,
+        Change::RecoveryCodes(codes) => two_factor::replace_recovery_codes(database, target, codes, event).await,
+        Change::AddRole { name, normalized } => {
+            claims::add_role(database, target, name, normalized, event, random).await
+        }
+        Change::RemoveRole(normalized) => claims::remove_role(database, target, normalized, event).await,
+        Change::AddClaim { claim_type, value } => claims::add_claim(database, target, claim_type, value, event).await,
+        Change::RemoveClaim { claim_type, value } => {
+            claims::remove_claim(database, target, claim_type, value, event).await
+        }
     }
 }
 
@@ -69,15 +84,19 @@ async fn update<D: Database>(
     statement: Update,
     target: Target<'_>,
     set: &[Value<'_>],
+    event: StepEvent<'_>,
 ) -> Result<ChangeOutcome, DatabaseError> {
-    let is_changed = match target.expected {
-        Expected::RecoveryCodes(_) => {
-            let mut transaction = database.begin().await?;
-            let is_changed = statement.run_if_expected(&mut transaction, target, set).await?;
+    let needs_transaction = event.is_kept() || matches!(target.expected, Expected::RecoveryCodes(_));
+    let is_changed = if needs_transaction {
+        let mut transaction = database.begin().await?;
+        let is_changed = statement.run_if_expected(&mut transaction, target, set).await?;
+        if is_changed {
+            event.write(&mut transaction).await?;
             transaction.commit().await?;
-            is_changed
         }
-        _ => statement.run(&mut database.writer().await?, target, set).await?,
+        is_changed
+    } else {
+        statement.run(&mut database.writer().await?, target, set).await?
     };
     Ok(match is_changed {
         true => ChangeOutcome::Changed,

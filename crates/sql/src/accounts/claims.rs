@@ -9,6 +9,7 @@ use wicketgate_protection::Random;
 use super::update::{Target, touch};
 use crate::database::{Connection, Database, Row, Transaction};
 use crate::database_error::DatabaseError;
+use crate::events::StepEvent;
 use crate::statement::{Statement, statement, values};
 
 /// The user's claims as part 0, then as part 1 each role once for each of its claims, and once if it has none.
@@ -84,6 +85,7 @@ pub(super) async fn add_role<D: Database>(
     target: Target<'_>,
     name: &str,
     normalized: &NormalizedName,
+    event: StepEvent<'_>,
     random: &dyn Random,
 ) -> Result<ChangeOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
@@ -99,6 +101,7 @@ pub(super) async fn add_role<D: Database>(
     if transaction.fetch_optional(FIND_USER_ROLE, values).await?.is_none() {
         transaction.execute(INSERT_USER_ROLE, values).await?;
     }
+    event.write(&mut transaction).await?;
     transaction.commit().await?;
     Ok(ChangeOutcome::Changed)
 }
@@ -154,6 +157,7 @@ pub(super) async fn remove_role<D: Database>(
     database: &D,
     target: Target<'_>,
     normalized: &NormalizedName,
+    event: StepEvent<'_>,
 ) -> Result<ChangeOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
     if !touch(&mut transaction, target).await? {
@@ -164,6 +168,7 @@ pub(super) async fn remove_role<D: Database>(
             .execute(DELETE_USER_ROLE, values![target.id.as_str(), role_id.as_str()])
             .await?;
     }
+    event.write(&mut transaction).await?;
     transaction.commit().await?;
     Ok(ChangeOutcome::Changed)
 }
@@ -178,9 +183,10 @@ pub(super) async fn add_claim<D: Database>(
     target: Target<'_>,
     claim_type: &str,
     value: &str,
+    event: StepEvent<'_>,
 ) -> Result<ChangeOutcome, DatabaseError> {
     let transaction = database.begin().await?;
-    match insert_claim(transaction, target, claim_type, value).await {
+    match insert_claim(transaction, target, claim_type, value, event).await {
         // Somebody else has made an index that keeps claims unique, and the user has this one.
         Err(DatabaseError::Duplicate(_)) if has_claim(database, target.id, claim_type, value).await? => {
             Ok(ChangeOutcome::Changed)
@@ -194,6 +200,7 @@ async fn insert_claim(
     target: Target<'_>,
     claim_type: &str,
     value: &str,
+    event: StepEvent<'_>,
 ) -> Result<ChangeOutcome, DatabaseError> {
     if !touch(&mut transaction, target).await? {
         return Ok(ChangeOutcome::Conflict);
@@ -201,6 +208,7 @@ async fn insert_claim(
     transaction
         .execute(INSERT_CLAIM, values![target.id.as_str(), claim_type, value])
         .await?;
+    event.write(&mut transaction).await?;
     transaction.commit().await?;
     Ok(ChangeOutcome::Changed)
 }
@@ -230,6 +238,7 @@ pub(super) async fn remove_claim<D: Database>(
     target: Target<'_>,
     claim_type: &str,
     value: &str,
+    event: StepEvent<'_>,
 ) -> Result<ChangeOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
     if !touch(&mut transaction, target).await? {
@@ -245,6 +254,7 @@ pub(super) async fn remove_claim<D: Database>(
             transaction.execute(DELETE_CLAIM, values![claim_id]).await?;
         }
     }
+    event.write(&mut transaction).await?;
     transaction.commit().await?;
     Ok(ChangeOutcome::Changed)
 }

@@ -8,6 +8,7 @@ use super::update::{EMAIL, Target, USER_NAME, touch};
 use super::users::{Taken, find_taken, is_email_of_another, is_name_of_another};
 use crate::database::{Database, Lock, Transaction};
 use crate::database_error::DatabaseError;
+use crate::events::StepEvent;
 use crate::statement::values;
 
 pub(super) async fn change_email<D: Database>(
@@ -16,9 +17,10 @@ pub(super) async fn change_email<D: Database>(
     change: &EmailChange,
     uniqueness: EmailUniqueness,
     stamp: &SecurityStamp,
+    event: StepEvent<'_>,
 ) -> Result<ChangeOutcome, DatabaseError> {
     let transaction = database.begin().await?;
-    let changed = change_email_in(transaction, target, change, uniqueness, stamp).await;
+    let changed = change_email_in(transaction, target, change, uniqueness, stamp, event).await;
     let name = change.user_name.as_ref().map(|(_, normalized)| normalized);
     explain_duplicate(database, changed, target.id, name, Some(&change.normalized_email)).await
 }
@@ -30,6 +32,7 @@ async fn change_email_in(
     change: &EmailChange,
     uniqueness: EmailUniqueness,
     stamp: &SecurityStamp,
+    event: StepEvent<'_>,
 ) -> Result<ChangeOutcome, DatabaseError> {
     let (email, stamp) = (&change.normalized_email, stamp.as_str());
     if uniqueness == EmailUniqueness::Required {
@@ -49,6 +52,7 @@ async fn change_email_in(
     if uniqueness == EmailUniqueness::Required && is_email_of_another(&mut transaction, email, target.id).await? {
         return Ok(ChangeOutcome::DuplicateEmail);
     }
+    event.write(&mut transaction).await?;
     transaction.commit().await?;
     Ok(ChangeOutcome::Changed)
 }
@@ -59,6 +63,7 @@ pub(super) async fn set_user_name<D: Database>(
     name: &str,
     normalized: &NormalizedName,
     stamp: &SecurityStamp,
+    event: StepEvent<'_>,
 ) -> Result<ChangeOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
     if !touch(&mut transaction, target).await? {
@@ -69,6 +74,7 @@ pub(super) async fn set_user_name<D: Database>(
     }
     let set = values![name, normalized.as_str(), stamp.as_str()];
     USER_NAME.run(&mut transaction, target.as_is(), set).await?;
+    event.write(&mut transaction).await?;
     transaction.commit().await?;
     Ok(ChangeOutcome::Changed)
 }

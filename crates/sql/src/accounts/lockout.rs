@@ -9,6 +9,7 @@ use wicketgate_identity::store::{Attempt, AttemptChange, AttemptOutcome, Attempt
 use crate::database::{Connection, Database, Row, Transaction};
 use crate::database_error::DatabaseError;
 use crate::dialect::Dialect;
+use crate::events::StepEvent;
 use crate::statement::{Statement, statement, values};
 
 /// What is known of a row that is locked.
@@ -60,12 +61,14 @@ pub(super) const LOCK_OUT: Statement = statement!(
     [Text, Integer, Instant, Text]
 );
 
-/// An attempt that succeeds, or of which more is asked, waits for the row like all others, and mostly writes nothing.
+/// An attempt that succeeds, or of which more is asked, waits for the row like all others, and mostly writes no more than its
+/// event, where events are kept.
 /// What fails, or is refused, always writes: where nothing changes, the row as it is. So the statements and commits before
 /// a refusal are the same whatever led to it, and whether or not there is such an account.
 pub(super) async fn settle_attempt<D: Database>(
     database: &D,
     at: &AttemptAt<'_>,
+    event: StepEvent<'_>,
 ) -> Result<AttemptOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
     let user = lock(&mut transaction, at.id).await?;
@@ -77,8 +80,12 @@ pub(super) async fn settle_attempt<D: Database>(
     let is_right = matches!(at.attempt, Attempt::Succeeded | Attempt::Incomplete);
     let id = at.id.as_str();
     match change {
-        // The lock is given back with the transaction, which is rolled back.
-        AttemptChange::None if is_right && outcome == AttemptOutcome::Accepted => return Ok(outcome),
+        AttemptChange::None if is_right && outcome == AttemptOutcome::Accepted => {
+            // The lock is given back with the transaction, which is rolled back.
+            if !event.is_kept() {
+                return Ok(outcome);
+            }
+        }
         AttemptChange::None => {
             let count = user.as_ref().map_or(0, |user| user.state.access_failed_count);
             let stamp = user.as_ref().and_then(|user| user.concurrency_stamp.as_deref());
@@ -93,6 +100,10 @@ pub(super) async fn settle_attempt<D: Database>(
             transaction.execute(LOCK_OUT, values).await?;
         }
     }
+    let can_be_locked = user.as_ref().is_some_and(|user| user.state.lockout_enabled);
+    event
+        .write_as(&mut transaction, |event| event.settled(outcome, can_be_locked))
+        .await?;
     transaction.commit().await?;
     Ok(outcome)
 }

@@ -26,6 +26,7 @@ use wicketgate_protection::Random;
 
 use self::turns::Turns;
 use crate::database::Database;
+use crate::events::SqlEventLog;
 use crate::write_check::WriteCheck;
 
 #[cfg(any(feature = "mssql", feature = "mysql", feature = "postgres"))]
@@ -34,7 +35,9 @@ pub(crate) use try_write::try_write;
 /// Accounts in a database.
 #[derive(Debug)]
 pub(crate) struct SqlAccountStore<D> {
-    database: D,
+    database: Arc<D>,
+    /// Where there are tables for them.
+    events: Option<Arc<SqlEventLog<D>>>,
     random: Arc<dyn Random>,
     writes: WriteCheck,
     /// By id.
@@ -45,9 +48,10 @@ pub(crate) struct SqlAccountStore<D> {
 
 impl<D: Database> SqlAccountStore<D> {
     /// Expects Identity's tables there.
-    pub(crate) fn new(database: D, random: Arc<dyn Random>) -> Self {
+    pub(crate) fn new(database: Arc<D>, events: Option<Arc<SqlEventLog<D>>>, random: Arc<dyn Random>) -> Self {
         Self {
             database,
+            events,
             random,
             writes: WriteCheck::default(),
             accounts: Turns::default(),

@@ -5,6 +5,7 @@ use super::update::{
     TWO_FACTOR_ENABLED, USER_NAME,
 };
 use super::{claims, lockout, tokens, users};
+use crate::events;
 use crate::statement::Statement;
 
 /// All statements.
@@ -22,7 +23,8 @@ pub(crate) fn all() -> Vec<Statement> {
         TOUCH,
     ];
     let changes = changes.iter().flat_map(|change| change.statements());
-    OTHERS.iter().copied().chain(changes).collect()
+    let events = events::statements::ALL.iter().copied();
+    OTHERS.iter().copied().chain(changes).chain(events).collect()
 }
 
 const OTHERS: &[Statement] = &[

@@ -9,8 +9,9 @@ use wicketgate_identity::store::{ChangeOutcome, RedeemOutcome};
 use super::lockout::{self, COUNT_FAILURE};
 use super::tokens::{REDEEM_TOKEN, TokenName, find_recovery_codes, find_token, set_recovery_codes, set_token};
 use super::update::{SECURITY_STAMP, TWO_FACTOR_ENABLED, Target, touch};
-use crate::database::{Connection, Database, Transaction};
+use crate::database::{Database, Transaction};
 use crate::database_error::DatabaseError;
+use crate::events::StepEvent;
 use crate::statement::values;
 
 pub(super) async fn authenticator_key<D: Database>(database: &D, id: &UserId) -> Result<Option<String>, DatabaseError> {
@@ -22,12 +23,14 @@ pub(super) async fn replace_authenticator_key<D: Database>(
     target: Target<'_>,
     key: &str,
     stamp: &SecurityStamp,
+    event: StepEvent<'_>,
 ) -> Result<ChangeOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
     if !touch(&mut transaction, target).await? {
         return Ok(ChangeOutcome::Conflict);
     }
     write_authenticator_key(&mut transaction, target.as_is(), key, stamp).await?;
+    event.write(&mut transaction).await?;
     transaction.commit().await?;
     Ok(ChangeOutcome::Changed)
 }
@@ -37,6 +40,7 @@ pub(super) async fn ensure_authenticator_key<D: Database>(
     target: Target<'_>,
     key: &str,
     stamp: &SecurityStamp,
+    event: StepEvent<'_>,
 ) -> Result<Option<String>, DatabaseError> {
     let mut transaction = database.begin().await?;
     if lockout::lock(&mut transaction, target.id).await?.is_none() {
@@ -47,6 +51,7 @@ pub(super) async fn ensure_authenticator_key<D: Database>(
         return Ok(Some(existing));
     }
     write_authenticator_key(&mut transaction, target, key, stamp).await?;
+    event.write(&mut transaction).await?;
     transaction.commit().await?;
     Ok(Some(key.to_owned()))
 }
@@ -71,6 +76,7 @@ pub(super) async fn switch_with_codes<D: Database>(
     enabled: bool,
     codes: &RecoveryCodes,
     stamp: &SecurityStamp,
+    event: StepEvent<'_>,
 ) -> Result<ChangeOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
     let set = values![enabled, stamp.as_str()];
@@ -82,6 +88,7 @@ pub(super) async fn switch_with_codes<D: Database>(
         return Ok(ChangeOutcome::Conflict);
     }
     set_recovery_codes(&mut transaction, target.id, codes).await?;
+    event.write(&mut transaction).await?;
     transaction.commit().await?;
     Ok(ChangeOutcome::Changed)
 }
@@ -90,32 +97,60 @@ pub(super) async fn replace_recovery_codes<D: Database>(
     database: &D,
     target: Target<'_>,
     codes: &RecoveryCodes,
+    event: StepEvent<'_>,
 ) -> Result<ChangeOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
     if !touch(&mut transaction, target).await? {
         return Ok(ChangeOutcome::Conflict);
     }
     set_recovery_codes(&mut transaction, target.id, codes).await?;
+    event.write(&mut transaction).await?;
     transaction.commit().await?;
     Ok(ChangeOutcome::Changed)
 }
 
-/// The codes are written only over those that were read, whatever becomes of the account's lock.
+/// A step of [`redeem_recovery_code`].
+pub(super) struct Redeeming<'a> {
+    pub(super) id: &'a UserId,
+    pub(super) expected: Option<&'a SecurityStamp>,
+    pub(super) code: &'a str,
+    pub(super) now: OffsetDateTime,
+    /// The row's next concurrency stamp, should it change.
+    pub(super) concurrency_stamp: &'a ConcurrencyStamp,
+}
+
+/// Whatever it comes to is an event, unless the account is no longer what it was.
 pub(super) async fn redeem_recovery_code<D: Database>(
     database: &D,
-    id: &UserId,
-    expected: Option<&SecurityStamp>,
-    code: &str,
-    now: OffsetDateTime,
-    concurrency_stamp: &ConcurrencyStamp,
+    redeeming: &Redeeming<'_>,
+    event: StepEvent<'_>,
 ) -> Result<RedeemOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
-    match lockout::lock(&mut transaction, id).await? {
+    let outcome = redeem(&mut transaction, redeeming).await?;
+    event
+        .write_as(&mut transaction, |event| event.redeemed(outcome))
+        .await?;
+    if event.is_kept() || outcome == RedeemOutcome::Redeemed {
+        transaction.commit().await?;
+    }
+    Ok(outcome)
+}
+
+/// The codes are written only over those that were read, whatever becomes of the account's lock.
+async fn redeem(transaction: &mut impl Transaction, redeeming: &Redeeming<'_>) -> Result<RedeemOutcome, DatabaseError> {
+    let Redeeming {
+        id,
+        expected,
+        code,
+        now,
+        concurrency_stamp,
+    } = *redeeming;
+    match lockout::lock(transaction, id).await? {
         Some(user) if user.state.is_locked_out(now) => return Ok(RedeemOutcome::Refused),
         Some(user) if user.state.security_stamp.as_ref() == expected => {}
         _ => return Ok(RedeemOutcome::Conflict),
     }
-    let stored = find_token(&mut transaction, id, TokenName::RecoveryCodes).await?;
+    let stored = find_token(transaction, id, TokenName::RecoveryCodes).await?;
     let stored = stored.unwrap_or_default();
     let Some(left) = RecoveryCodes::from_stored(&stored).without(code) else {
         return Ok(RedeemOutcome::Wrong);
@@ -127,6 +162,5 @@ pub(super) async fn redeem_recovery_code<D: Database>(
     }
     let values = values![id.as_str(), 0, concurrency_stamp.as_str()];
     transaction.execute(COUNT_FAILURE, values).await?;
-    transaction.commit().await?;
     Ok(RedeemOutcome::Redeemed)
 }

@@ -8,6 +8,7 @@ use super::selections::select_users;
 use crate::database::{Connection, Database, Lock, Row, Transaction};
 use crate::database_error::DatabaseError;
 use crate::dialect::Dialect;
+use crate::events::StepEvent;
 use crate::statement::{Statement, Value, statement, values};
 
 pub(super) const FIND_BY_ID: Statement = statement!(select_users!(r#"WHERE "Id" = $1"#), [Text]);
@@ -102,6 +103,7 @@ pub(super) async fn create<D: Database>(
     database: &D,
     user: &User,
     email: EmailUniqueness,
+    event: StepEvent<'_>,
 ) -> Result<CreateOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
     let unique_address = match email {
@@ -138,7 +140,7 @@ pub(super) async fn create<D: Database>(
         user.lockout_enabled,
         user.access_failed_count,
     ];
-    match insert(transaction, values).await {
+    match insert(transaction, values, event).await {
         Ok(()) => Ok(CreateOutcome::Created),
         Err(DatabaseError::Duplicate(reason)) => {
             let (name, email) = (user.normalized_user_name.as_ref(), user.normalized_email.as_ref());
@@ -152,8 +154,13 @@ pub(super) async fn create<D: Database>(
     }
 }
 
-async fn insert(mut transaction: impl Transaction, values: &[Value<'_>]) -> Result<(), DatabaseError> {
+async fn insert(
+    mut transaction: impl Transaction,
+    values: &[Value<'_>],
+    event: StepEvent<'_>,
+) -> Result<(), DatabaseError> {
     transaction.execute(INSERT, values).await?;
+    event.write(&mut transaction).await?;
     transaction.commit().await
 }
 
@@ -188,9 +195,22 @@ pub(super) async fn find_taken<D: Database>(
 /// What belongs to the account goes with it by the foreign keys' `ON DELETE CASCADE`.
 pub(super) const DELETE: Statement = statement!(r#"DELETE FROM "AspNetUsers" WHERE "Id" = $1"#, [Text]);
 
-pub(super) async fn delete<D: Database>(database: &D, id: &UserId) -> Result<bool, DatabaseError> {
-    let met = database.writer().await?.execute(DELETE, values![id.as_str()]).await?;
-    Ok(met > 0)
+pub(super) async fn delete<D: Database>(
+    database: &D,
+    id: &UserId,
+    event: StepEvent<'_>,
+) -> Result<bool, DatabaseError> {
+    let values = values![id.as_str()];
+    if !event.is_kept() {
+        return Ok(database.writer().await?.execute(DELETE, values).await? > 0);
+    }
+    let mut transaction = database.begin().await?;
+    if transaction.execute(DELETE, values).await? == 0 {
+        return Ok(false);
+    }
+    event.write(&mut transaction).await?;
+    transaction.commit().await?;
+    Ok(true)
 }
 
 pub(super) const IS_NAME_OF_ANOTHER: Statement = statement!(

@@ -47,6 +47,16 @@ impl Dialect for SqlServer {
     );
     const PING: Statement = statement!(r#"SELECT TOP (1) "Id" FROM "AspNetUsers""#);
 
+    /// Two statements in one batch. Of two that insert the same row one is refused, and does it again.
+    const COUNT_UNKNOWN: Statement = statement!(
+        "UPDATE wicketgate_unknown_sign_ins SET sign_ins = sign_ins + 1
+        WHERE minute_start = $1 AND client = $2 AND reason = $3 AND part = $4;
+        IF @@ROWCOUNT = 0
+            INSERT INTO wicketgate_unknown_sign_ins (minute_start, client, reason, part, sign_ins)
+            VALUES ($1, $2, $3, $4, 1)",
+        [Integer, Text, Text, Integer]
+    );
+
     /// Of the tables that a name without a schema can mean. The `sys` views would do, but do not keep the letters' case on
     /// every server that speaks T-SQL. A `rowversion`, whose older name is `timestamp`, fills itself.
     const COLUMNS: Statement = statement!(

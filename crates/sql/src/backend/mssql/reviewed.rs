@@ -17,12 +17,13 @@ use crate::key_repository;
 use crate::schema::dotnet::tables::ColumnKind;
 use crate::statement::{Statement, Value, statement};
 
-const OTHERS: [Statement; 11] = [
+const OTHERS: [Statement; 12] = [
     statement!(SETTINGS),
     SqlServer::LOCK_USER,
     SqlServer::LIST,
     SqlServer::HASHES,
     SqlServer::PING,
+    SqlServer::COUNT_UNKNOWN,
     inspect_accounts::COUNT,
     key_repository::FIND_ALL,
     key_repository::COUNT,

@@ -130,6 +130,82 @@ UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2
 
 UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("PasswordHash" = @P3 AND CAST(CAST("PasswordHash" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P3 AS nvarchar(max)) AS varbinary(max)));
 
+INSERT INTO wicketgate_events (id, happened_at, kind, detail, user_id, client, name_hash, request_id, salt,
+        personal_hash, key_number, mac)
+    VALUES (@P1, @P2, @P3, @P4, @P5, @P6, @P7, @P8, @P9, @P10, @P11, @P12);
+
+SELECT number, key_id, protected FROM wicketgate_event_keys WHERE number > @P1 ORDER BY number DESC OFFSET 0 ROWS FETCH NEXT 100 ROWS ONLY;
+
+INSERT INTO wicketgate_event_keys (number, key_id, protected) VALUES (@P1, @P2, @P3);
+
+UPDATE wicketgate_event_keys SET key_id = @P2, protected = @P3 WHERE number = @P1 AND protected = @P4;
+
+SELECT minute_start, client, reason, part, sign_ins FROM wicketgate_unknown_sign_ins
+    WHERE minute_start < @P1 ORDER BY minute_start, client, reason, part OFFSET 0 ROWS FETCH NEXT 256 ROWS ONLY;
+
+DELETE FROM wicketgate_unknown_sign_ins
+    WHERE minute_start = @P1 AND client = @P2 AND reason = @P3 AND part = @P4 AND sign_ins = @P5;
+
+SELECT id, happened_at, kind, detail, user_id, client, name_hash, request_id, salt, personal_hash,
+                key_number, mac, seal, erased_by
+            FROM wicketgate_events WHERE seal = @P1 AND id > @P2 ORDER BY id OFFSET 0 ROWS FETCH NEXT 1000 ROWS ONLY;
+
+SELECT number, event_count, first_at, last_at, hash, key_number FROM wicketgate_event_seals
+    WHERE number > @P1 ORDER BY number OFFSET 0 ROWS FETCH NEXT 1 ROWS ONLY;
+
+SELECT number, event_count, first_at, last_at, hash, key_number FROM wicketgate_event_seals
+    WHERE number > @P1 ORDER BY number DESC OFFSET 0 ROWS FETCH NEXT 1 ROWS ONLY;
+
+SELECT id, happened_at, key_number, mac FROM wicketgate_events WHERE seal IS NULL AND id > @P1
+    ORDER BY id OFFSET 0 ROWS FETCH NEXT 1000 ROWS ONLY;
+
+SELECT id FROM wicketgate_events WHERE seal IS NULL AND id > @P1 ORDER BY id OFFSET 0 ROWS FETCH NEXT 1 ROWS ONLY;
+
+INSERT INTO wicketgate_event_seals (number, event_count, first_at, last_at, hash, key_number)
+    VALUES (@P1, @P2, @P3, @P4, @P5, @P6);
+
+UPDATE wicketgate_events SET seal = @P51 WHERE id IN (@P1, @P2, @P3, @P4, @P5, @P6, @P7, @P8, @P9, @P10, @P11, @P12, @P13, @P14, @P15, @P16, @P17, @P18, @P19, @P20, @P21, @P22, @P23, @P24, @P25, @P26, @P27, @P28, @P29, @P30, @P31, @P32, @P33, @P34, @P35, @P36, @P37, @P38, @P39, @P40, @P41, @P42, @P43, @P44, @P45, @P46, @P47, @P48, @P49, @P50);
+
+SELECT id, key_number FROM wicketgate_events WHERE user_id = @P1 AND id > @P2 AND seal <= @P3 ORDER BY id OFFSET 0 ROWS FETCH NEXT 1000 ROWS ONLY;
+
+UPDATE wicketgate_events SET user_id = NULL, client = NULL, name_hash = NULL, request_id = NULL, salt = NULL,
+        erased_by = @P51
+    WHERE id IN (@P1, @P2, @P3, @P4, @P5, @P6, @P7, @P8, @P9, @P10, @P11, @P12, @P13, @P14, @P15, @P16, @P17, @P18, @P19, @P20, @P21, @P22, @P23, @P24, @P25, @P26, @P27, @P28, @P29, @P30, @P31, @P32, @P33, @P34, @P35, @P36, @P37, @P38, @P39, @P40, @P41, @P42, @P43, @P44, @P45, @P46, @P47, @P48, @P49, @P50) AND erased_by IS NULL;
+
+SELECT user_id FROM wicketgate_events WHERE user_id > @P1 ORDER BY user_id OFFSET 0 ROWS FETCH NEXT 1 ROWS ONLY;
+
+SELECT "Id" FROM "AspNetUsers" WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+
+SELECT id, happened_at, kind, detail, user_id, client, name_hash, request_id, salt, personal_hash,
+                key_number, mac, seal, erased_by
+            FROM wicketgate_events WHERE id > @P1 AND id < @P2 AND (kind = @P3 OR @P3 IS NULL) AND (client = @P4 OR @P4 IS NULL)
+        ORDER BY id DESC OFFSET 0 ROWS FETCH NEXT @P5 ROWS ONLY;
+
+SELECT id, happened_at, kind, detail, user_id, client, name_hash, request_id, salt, personal_hash,
+                key_number, mac, seal, erased_by
+            FROM wicketgate_events WHERE user_id = @P6 AND id > @P1 AND id < @P2 AND (kind = @P3 OR @P3 IS NULL) AND (client = @P4 OR @P4 IS NULL)
+        ORDER BY id DESC OFFSET 0 ROWS FETCH NEXT @P5 ROWS ONLY;
+
+SELECT seal, hash, pruned, pruned_until, erased, key_number, mac FROM wicketgate_event_checkpoints WHERE number = @P1;
+
+INSERT INTO wicketgate_event_checkpoints (number, seal, hash, pruned, pruned_until, erased, key_number, mac)
+    VALUES (@P1, @P2, @P3, @P4, @P5, @P6, @P7, @P8);
+
+UPDATE wicketgate_event_checkpoints
+    SET seal = @P2, hash = @P3, pruned = @P4, pruned_until = @P5, erased = @P6, key_number = @P7, mac = @P8 WHERE number = @P1;
+
+DELETE FROM wicketgate_events WHERE id IN (@P1, @P2, @P3, @P4, @P5, @P6, @P7, @P8, @P9, @P10, @P11, @P12, @P13, @P14, @P15, @P16, @P17, @P18, @P19, @P20, @P21, @P22, @P23, @P24, @P25, @P26, @P27, @P28, @P29, @P30, @P31, @P32, @P33, @P34, @P35, @P36, @P37, @P38, @P39, @P40, @P41, @P42, @P43, @P44, @P45, @P46, @P47, @P48, @P49, @P50) AND erased_by IS NULL;
+
+DELETE FROM wicketgate_events WHERE id IN (@P1, @P2, @P3, @P4, @P5, @P6, @P7, @P8, @P9, @P10, @P11, @P12, @P13, @P14, @P15, @P16, @P17, @P18, @P19, @P20, @P21, @P22, @P23, @P24, @P25, @P26, @P27, @P28, @P29, @P30, @P31, @P32, @P33, @P34, @P35, @P36, @P37, @P38, @P39, @P40, @P41, @P42, @P43, @P44, @P45, @P46, @P47, @P48, @P49, @P50) AND erased_by IS NOT NULL;
+
+DELETE FROM wicketgate_event_seals WHERE number = @P1;
+
+SELECT id, happened_at, kind, detail, user_id, client, name_hash, request_id, salt, personal_hash,
+                key_number, mac, seal, erased_by
+            FROM wicketgate_events WHERE seal IS NULL AND id > @P1 ORDER BY id OFFSET 0 ROWS FETCH NEXT 1000 ROWS ONLY;
+
+SELECT seal FROM wicketgate_events WHERE seal > @P1 AND seal < @P2 ORDER BY seal OFFSET 0 ROWS FETCH NEXT 1 ROWS ONLY;
+
 SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
     SET NUMERIC_ROUNDABORT, IMPLICIT_TRANSACTIONS, NOCOUNT OFF;
     SET XACT_ABORT ON;
@@ -148,6 +224,12 @@ SELECT TOP (@P2) * FROM (SELECT "Id", "UserName", "NormalizedUserName", "Email",
 SELECT TOP (@P2) "Id", "PasswordHash" FROM "AspNetUsers" WHERE "Id" > @P1 ORDER BY "Id";
 
 SELECT TOP (1) "Id" FROM "AspNetUsers";
+
+UPDATE wicketgate_unknown_sign_ins SET sign_ins = sign_ins + 1
+        WHERE minute_start = @P1 AND client = @P2 AND reason = @P3 AND part = @P4;
+        IF @@ROWCOUNT = 0
+            INSERT INTO wicketgate_unknown_sign_ins (minute_start, client, reason, part, sign_ins)
+            VALUES (@P1, @P2, @P3, @P4, 1);
 
 SELECT COUNT(*) AS "Total",
         COUNT(CASE WHEN "EmailConfirmed" = @P1 THEN 1 END) AS "Confirmed",
@@ -216,3 +298,17 @@ UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnabled" = @P3 WHERE 
 
 UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2
         WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
+
+INSERT INTO wicketgate_events (id, happened_at, kind, detail, user_id, client, name_hash, request_id, salt,
+        personal_hash, key_number, mac)
+    VALUES (@P1, @P2, @P3, @P4, CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), @P5, @P6, @P7);
+
+SELECT id, happened_at, kind, detail, user_id, client, name_hash, request_id, salt, personal_hash,
+                key_number, mac, seal, erased_by
+            FROM wicketgate_events WHERE id > @P1 AND id < @P2 AND (kind = CAST(NULL AS nvarchar(max)) OR CAST(NULL AS nvarchar(max)) IS NULL) AND (client = CAST(NULL AS nvarchar(max)) OR CAST(NULL AS nvarchar(max)) IS NULL)
+        ORDER BY id DESC OFFSET 0 ROWS FETCH NEXT @P3 ROWS ONLY;
+
+SELECT id, happened_at, kind, detail, user_id, client, name_hash, request_id, salt, personal_hash,
+                key_number, mac, seal, erased_by
+            FROM wicketgate_events WHERE user_id = @P4 AND id > @P1 AND id < @P2 AND (kind = CAST(NULL AS nvarchar(max)) OR CAST(NULL AS nvarchar(max)) IS NULL) AND (client = CAST(NULL AS nvarchar(max)) OR CAST(NULL AS nvarchar(max)) IS NULL)
+        ORDER BY id DESC OFFSET 0 ROWS FETCH NEXT @P3 ROWS ONLY;

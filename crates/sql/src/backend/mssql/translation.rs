@@ -32,7 +32,15 @@ pub(super) fn translate<'a>(statement: &str, values: &[Value<'a>]) -> (String, V
         let name = number.checked_sub(1).and_then(|index| names.get(index));
         name.map_or("", String::as_str)
     });
-    (translated, sent)
+    (with_fetch(translated), sent)
+}
+
+/// A page, which is ordered in any case: `OFFSET 0 ROWS FETCH NEXT n ROWS ONLY` for `LIMIT n` at the end.
+fn with_fetch(statement: String) -> String {
+    match statement.rsplit_once(" LIMIT ") {
+        Some((ordered, limit)) => format!("{ordered} OFFSET 0 ROWS FETCH NEXT {limit} ROWS ONLY"),
+        None => statement,
+    }
 }
 
 #[cfg(test)]

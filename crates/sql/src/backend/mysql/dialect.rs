@@ -33,6 +33,13 @@ impl Dialect for MySql {
     const LONGEST_NAME: Option<usize> = Some(256);
     const LOCK_USER: Statement = statement!(lock_user!(" FOR UPDATE"), [Text]);
 
+    const COUNT_UNKNOWN: Statement = statement!(
+        "INSERT INTO wicketgate_unknown_sign_ins (minute_start, client, reason, part, sign_ins)
+        VALUES ($1, $2, $3, $4, 1)
+        ON DUPLICATE KEY UPDATE sign_ins = sign_ins + 1",
+        [Integer, Text, Text, Integer]
+    );
+
     /// Without the table that stands for the cluster's lock.
     const COLUMNS: Statement = statement!(
         r#"

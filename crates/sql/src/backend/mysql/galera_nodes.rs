@@ -88,7 +88,7 @@ async fn new_store(cluster: &Galera, name: &str) -> Arc<dyn Stores> {
     let database = AnyNode::open(&DatabaseUrl::from(&urls.join(" ")), Purpose::Use)
         .await
         .unwrap();
-    Arc::new(SqlAccountStore::new(database, Arc::new(SystemRandom)))
+    Arc::new(SqlAccountStore::new(Arc::new(database), None, Arc::new(SystemRandom)))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

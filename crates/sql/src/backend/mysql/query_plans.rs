@@ -8,6 +8,7 @@ use super::dialect::MySql;
 use super::translation::translate;
 use crate::accounts::statements;
 use crate::dialect::Dialect;
+use crate::schema::own::scripts::SCRIPTS;
 use crate::statement::{Statement, Value, statement};
 use crate::test_databases::new_database;
 
@@ -30,7 +31,8 @@ async fn connect() -> Option<MySqlConnection> {
     let url = new_database("WICKETGATE_TEST_MYSQL_URL").await?;
     let mut connection = MySqlConnection::connect(&url).await.unwrap();
     let tables = MySql::TABLES.definitions(SchemaVersion::V3);
-    for statement in tables.map(|statement| statement.0).chain(FILL) {
+    let ours = SCRIPTS.iter().flat_map(|script| MySql::script(script).statements());
+    for statement in tables.map(|statement| statement.0).chain(ours).chain(FILL) {
         sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();
     }
     Some(connection)

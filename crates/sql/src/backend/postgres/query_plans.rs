@@ -7,6 +7,7 @@ use wicketgate_identity::options::SchemaVersion;
 use super::dialect::Postgres;
 use crate::accounts::statements;
 use crate::dialect::Dialect;
+use crate::schema::own::scripts::SCRIPTS;
 use crate::statement::{Statement, statement};
 use crate::test_databases::new_database;
 
@@ -15,6 +16,9 @@ async fn connect() -> Option<PgConnection> {
     let mut connection = PgConnection::connect(&url).await.unwrap();
     for statement in Postgres::TABLES.definitions(SchemaVersion::V3) {
         sqlx::raw_sql(statement.0).execute(&mut connection).await.unwrap();
+    }
+    for statement in SCRIPTS.iter().flat_map(|script| Postgres::script(script).statements()) {
+        sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();
     }
     let settings = "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan";
     sqlx::raw_sql(settings).execute(&mut connection).await.unwrap();
@@ -39,7 +43,12 @@ async fn plan(connection: &mut PgConnection, statement: Statement) -> String {
 #[tokio::test]
 async fn every_statement_goes_by_an_index() {
     let Some(mut connection) = connect().await else { return };
-    let more = [Postgres::LOCK_USER, Postgres::LIST, Postgres::HASHES];
+    let more = [
+        Postgres::COUNT_UNKNOWN,
+        Postgres::LOCK_USER,
+        Postgres::LIST,
+        Postgres::HASHES,
+    ];
     for statement in statements::all().into_iter().chain(more) {
         let plan = plan(&mut connection, statement).await;
         assert!(!plan.contains("Seq Scan"), "{}\n{plan}", statement.text);

@@ -62,7 +62,7 @@ async fn register_until_full(store: &dyn AccountStore) -> StoreError {
 async fn a_full_disk_is_passing_and_the_first_write_after_it_succeeds() {
     let folder = folder().await;
     let database = open(&folder, |opening| opening.settings += "PRAGMA max_page_count = 60;");
-    let store: Arc<dyn AccountStore> = Arc::new(SqlAccountStore::new(database, Arc::new(SystemRandom)));
+    let store: Arc<dyn AccountStore> = Arc::new(SqlAccountStore::new(Arc::new(database), None, Arc::new(SystemRandom)));
     store.check_writable().await.unwrap();
     store.ping().await.unwrap();
     for _ in 0..3 {
