@@ -5,14 +5,21 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 use wicketgate_axum::{EventUpkeep, Identity};
 
-use crate::settings::Settings;
+use crate::{application::ApplicationParts, settings::Settings};
 
 /// How long a stop waits for the last seal.
 const LONGEST_END: Duration = Duration::from_secs(5);
 
-/// Starts the task that seals and removes events, if there are any.
-pub(super) fn start_upkeep(identity: &Identity, settings: &Settings) -> Option<EventUpkeep> {
-    identity.start_event_upkeep(settings.events.retention())
+/// Starts the task that seals and removes events, or says why there are none.
+pub(super) fn start_upkeep(identity: &Identity, settings: &Settings, parts: &ApplicationParts) -> Option<EventUpkeep> {
+    let upkeep = identity.start_event_upkeep(settings.events.retention());
+    let could_keep = parts.store.is_none() && !settings.database.is_memory();
+    if upkeep.is_none() && could_keep {
+        tracing::warn!(
+            "no events are kept, because the database does not have Wicketgate's own tables: run `wicketgate migrate`"
+        );
+    }
+    upkeep
 }
 
 /// Seals the events that the last requests wrote, but does not keep mail waiting for long: what is not sealed now, the next

@@ -93,7 +93,7 @@ pub(crate) async fn serve(
         };
         hosted.host(pipeline, store);
         let _ = ring.set(opened);
-        if let Some(started) = events::start_upkeep(&identity, &settings) {
+        if let Some(started) = events::start_upkeep(&identity, &settings, &parts) {
             let _ = upkeep.set(started);
         }
         let _ = hosted_identity.set(identity);

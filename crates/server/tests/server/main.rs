@@ -16,6 +16,7 @@ mod connection_limit;
 mod disabled_endpoints;
 mod durability;
 mod encrypted_keys;
+mod events;
 mod framing;
 #[cfg(target_os = "linux")]
 mod full_disk;
