@@ -151,9 +151,10 @@ impl<'a> Clients<'a> {
 
     /// Registers somebody whom nobody else knows.
     pub(super) fn has_registered(&self, email: &str) {
-        let (_, answer) = self.post("/register", None, &credentials(email, PASSWORD));
-        if !matches!(answer, Answer::Done(_)) {
-            self.ledger.wrong_answer(format!("{email} may not register"));
+        let (request, answer) = self.post("/register", None, &credentials(email, PASSWORD));
+        match answer {
+            Answer::Done(_) => self.ledger.acknowledge(Deed::done(What::Register, request)),
+            _ => self.ledger.wrong_answer(format!("{email} may not register")),
         }
     }
 
@@ -208,7 +209,7 @@ impl<'a> Clients<'a> {
     }
 
     fn new_request(&self) -> RequestId {
-        RequestId(format!("chaos-{}", self.requests.fetch_add(1, Relaxed)))
+        RequestId::new(self.requests.fetch_add(1, Relaxed))
     }
 }
 

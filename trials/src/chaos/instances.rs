@@ -70,12 +70,31 @@ impl Instances {
         (0..INSTANCES).try_for_each(|index| self.wait(index))
     }
 
+    /// What a command prints, with the settings of the first instance.
+    pub(super) fn run(&self, words: &[&str]) -> Result<String, Error> {
+        let mut command = self.command(0);
+        let output = command.args(words).output().map_err(|source| Error::Io {
+            action: words.join(" "),
+            source,
+        })?;
+        let [printed, error] = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
+        match output.status.success() {
+            true => Ok(printed),
+            false => Err(Error::Failed {
+                program: words.join(" "),
+                output: format!("{printed}{error}"),
+            }),
+        }
+    }
+
     fn spawn(&self, index: usize) -> Result<Process, Error> {
-        let folder = self.home.folder();
+        self.home.start(&log_name(index), self.command(index).arg("serve"))
+    }
+
+    fn command(&self, index: usize) -> Command {
         let mut command = Command::new(&self.program);
         command
-            .arg("serve")
-            .current_dir(folder)
+            .current_dir(self.home.folder())
             .env("WICKETGATE__LISTEN", self.addresses[index].to_string())
             .env("WICKETGATE__DATABASE__URL", &self.database_urls[index])
             .env("WICKETGATE__EMAIL__SMTP_URL", &self.mail_server)
@@ -83,7 +102,7 @@ impl Instances {
             .env("WICKETGATE__LOCKOUT__MAX_FAILED_ACCESS_ATTEMPTS", "1000000")
             // Not hashing, but the database is to be busy.
             .env("WICKETGATE__PASSWORD_HASHER__ITERATION_COUNT", "1000");
-        self.home.start(&log_name(index), &mut command)
+        command
     }
 
     fn wait(&mut self, index: usize) -> Result<(), Error> {

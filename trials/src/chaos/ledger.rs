@@ -85,6 +85,18 @@ pub(super) enum What {
     SignInWithRecoveryCode,
 }
 
+impl RequestId {
+    const PREFIX: &str = "chaos-";
+
+    pub(super) fn new(number: u64) -> Self {
+        Self(format!("{}{number}", Self::PREFIX))
+    }
+
+    pub(super) fn is_of_a_client(request: &str) -> bool {
+        request.starts_with(Self::PREFIX)
+    }
+}
+
 impl Deed {
     pub(super) fn done(what: What, request: RequestId) -> Self {
         Self::of_one(what, request, true)
@@ -140,6 +152,10 @@ impl Ledger {
 
     pub(super) fn accounts(&self) -> Vec<Account> {
         self.entries().accounts.clone()
+    }
+
+    pub(super) fn deeds(&self) -> Vec<Deed> {
+        self.entries().deeds.clone()
     }
 
     pub(super) fn totals(&self) -> Totals {

@@ -3,6 +3,7 @@
 
 mod clients;
 mod cluster;
+mod events;
 mod galera;
 mod guesses;
 mod hang_ups;
@@ -139,6 +140,7 @@ fn trial(workspace: &Path, mut cluster: impl Cluster, choice: &Choice) -> Result
     }
     let clients = Clients::new(balancer.address(), &ledger);
     clients_hang_up(&mut cluster, &instances, &mails, &clients, &ledger)?;
+    let head = events::head(&instances)?;
     let started = Instant::now();
     let incidents = thread::scope(|scope| {
         for client in 0..Clients::COUNT {
@@ -151,11 +153,13 @@ fn trial(workspace: &Path, mut cluster: impl Cluster, choice: &Choice) -> Result
     })?;
     let time = started.elapsed();
     let last_check = clients.check_all();
+    let events = events::check(&instances, &ledger.deeds(), &head)?;
     let mails = mails.mails();
     Ok(Verdict {
         time,
         incidents,
         lost: last_check.lost,
+        events,
         mails: mails.values().sum(),
         mails_sent_twice: mails.values().map(|mails| mails.saturating_sub(1)).sum(),
         unequal: cluster.differences()?,

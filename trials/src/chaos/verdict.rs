@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use xtask::report::Outcome;
 
-use super::{cluster::Fault, ledger::Totals};
+use super::{cluster::Fault, events::Events, ledger::Totals};
 
 /// Failures that clients see must end within this time after a fault.
 const LONGEST_OUTAGE: Duration = Duration::from_secs(10);
@@ -26,6 +26,7 @@ pub(super) struct Verdict {
     pub(super) totals: Totals,
     /// Accounts of which something that was acknowledged is gone.
     pub(super) lost: Vec<String>,
+    pub(super) events: Events,
     pub(super) mails: usize,
     /// Beyond the first of each registration.
     pub(super) mails_sent_twice: usize,
@@ -37,6 +38,7 @@ impl Verdict {
     pub(super) fn outcome(&self) -> Outcome {
         let mut complaints = Vec::new();
         complaints.extend(self.lost.iter().map(|email| format!("lost: {email}")));
+        complaints.extend(self.events.complaints.iter().cloned());
         complaints.extend(self.unequal.iter().cloned());
         complaints.extend(self.totals.wrong_answers.iter().cloned());
         if self.longest_outage() > LONGEST_OUTAGE {
@@ -82,7 +84,7 @@ impl fmt::Display for Verdict {
         write!(
             f,
             "{} faults in {} s; {} requests, {} failed, {} wrongly answered; {} acknowledged, {} lost, {duplicates} \
-             duplicates; {} mails, {} of them sent again; nodes differ in {}; longest outage {:.1} s",
+             duplicates; {} events, {} of them wrong or missing; {} mails, {} of them sent again; nodes differ in {}; longest outage {:.1} s",
             self.incidents.len(),
             self.time.as_secs(),
             self.totals.requests,
@@ -90,6 +92,8 @@ impl fmt::Display for Verdict {
             self.totals.wrong_answers.len(),
             self.totals.acknowledged,
             self.lost.len(),
+            self.events.count,
+            self.events.complaints.len(),
             self.mails,
             self.mails_sent_twice,
             self.unequal.len(),
@@ -115,6 +119,7 @@ mod tests {
                 ..Totals::default()
             },
             lost: Vec::new(),
+            events: Events::default(),
             mails: 1,
             mails_sent_twice: 0,
             unequal: Vec::new(),
@@ -139,7 +144,9 @@ mod tests {
         wrong.totals.wrong_answers.push("duplicate: two got a name".to_owned());
         let mut idle = verdict();
         idle.totals.acknowledged = 0;
-        for verdict in [lost, unequal, wrong, idle] {
+        let mut untold = verdict();
+        untold.events.complaints.push("a change without its event".to_owned());
+        for verdict in [lost, unequal, wrong, idle, untold] {
             assert!(matches!(verdict.outcome(), Outcome::Failed(_)), "{verdict}");
         }
     }
