@@ -183,6 +183,19 @@ impl Mails {
         payload::open(&self.inner.protector, &mail.protected).await
     }
 
+    pub(super) fn added(&self) -> &Notify {
+        &self.inner.added
+    }
+
+    pub(super) fn now(&self) -> OffsetDateTime {
+        self.inner.clock.now()
+    }
+
+    /// Whose mails are under a lease.
+    pub(super) fn new_lease(&self) -> Uuid {
+        self.new_id(self.now())
+    }
+
     async fn queued(&self, address: &str, message: Option<&EmailMessage>) -> Result<QueuedMail, Error> {
         let now = self.inner.clock.now();
         let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);

@@ -5,8 +5,10 @@ mod payload;
 mod queued;
 mod sender;
 mod text;
+mod worker;
 
 pub use self::mails::{Mails, ReprotectStep};
 pub use self::queued::{LeasedMail, MailCounts, ProtectedMail, QueuedMail, WaitingMail};
 pub use self::sender::{EmailError, EmailMessage, EmailSender};
 pub use self::text::EmailText;
+pub use self::worker::{MailWorker, MailWorkerOptions};

@@ -26,10 +26,27 @@ pub struct EmailMessage {
 #[error("mail was not accepted: {0}")]
 pub struct EmailError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 
+impl EmailError {
+    /// A failure that another attempt would end in again, such as an address that no mail reaches. Mail that failed
+    /// otherwise is tried again.
+    pub fn permanent(reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self(Box::new(Permanent(reason.into())))
+    }
+
+    /// Whether another attempt would end the same way.
+    pub fn is_permanent(&self) -> bool {
+        self.0.is::<Permanent>()
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Permanent(Box<dyn std::error::Error + Send + Sync>);
+
 /// Sends mail (.NET's `IEmailSender<TUser>`).
 #[async_trait]
 pub trait EmailSender: Debug + Send + Sync + 'static {
-    /// Sends the message, or hands it to something that will.
+    /// Sends the message, or hands it to something that will. `Ok` means that nobody needs to send it again.
     async fn send(&self, message: EmailMessage) -> Result<(), EmailError>;
 }
 
