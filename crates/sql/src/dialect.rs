@@ -1,6 +1,7 @@
 //! What one kind of database says in its own SQL, apart from how it is connected to.
 
 use crate::accounts::selections::select_users;
+use crate::mails::mail_columns;
 use crate::schema::dotnet::tables::{ColumnKind, Tables};
 use crate::schema::own::scripts::{Script, ScriptText};
 use crate::statement::{Statement, statement};
@@ -24,6 +25,21 @@ pub(crate) trait Dialect: 'static {
     /// A page of ids and password hashes in the order of ids: those after `$1`, at most `$2`.
     const HASHES: Statement = statement!(
         r#"SELECT "Id", "PasswordHash" FROM "AspNetUsers" WHERE "Id" > $1 ORDER BY "Id" LIMIT $2"#,
+        [Text, Integer]
+    );
+    /// A page of mails in the order of when they are due, and of ids: those due at `$1`, after the mail with the id `$3`
+    /// that was due at `$2`, at most `$4`.
+    const DUE_MAILS: Statement = statement!(
+        concat!(
+            "SELECT ",
+            mail_columns!(),
+            " FROM wicketgate_mails WHERE due <= $1 AND due >= $2 AND (due > $2 OR id > $3) ORDER BY due, id LIMIT $4"
+        ),
+        [Integer, Integer, Text, Integer]
+    );
+    /// A page of protected mails in the order of ids: those after `$1`, at most `$2`.
+    const PROTECTED_MAILS: Statement = statement!(
+        "SELECT id, key_id, payload FROM wicketgate_mails WHERE id > $1 ORDER BY id LIMIT $2",
         [Text, Integer]
     );
     /// How long the columns for names and addresses let these be; `None` where columns have no length.

@@ -39,6 +39,7 @@ mod exact;
 mod inspect_accounts;
 mod inspection;
 mod key_repository;
+mod mails;
 mod open;
 mod open_error;
 #[cfg(any(feature = "mssql", feature = "mysql"))]

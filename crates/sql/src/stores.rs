@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use wicketgate_identity::event::EventProtection;
+use wicketgate_identity::store::MailQueue;
 use wicketgate_identity::{AccountStore, EventLog, Stores};
 use wicketgate_protection::Random;
 
 use crate::accounts::SqlAccountStore;
 use crate::database::Database;
 use crate::events::{self, SqlEventLog};
+use crate::mails::{self, SqlMailQueue};
 use crate::schema::own::tables::OwnTables;
 
 /// The stores in a database, over one pool of connections.
@@ -16,6 +18,8 @@ use crate::schema::own::tables::OwnTables;
 pub struct SqlStores {
     accounts: Arc<dyn AccountStore>,
     events: Option<Arc<dyn SharedEventLog>>,
+    /// With their table.
+    mails: Option<Arc<dyn MailQueue>>,
     own_tables: OwnTables,
 }
 
@@ -24,9 +28,15 @@ impl SqlStores {
         let database = Arc::new(database);
         let has_events = own_tables.has(events::SCRIPT);
         let events = has_events.then(|| Arc::new(SqlEventLog::new(Arc::clone(&database))));
+        let accounts = Arc::new(SqlAccountStore::new(database, events.clone(), random));
+        let mails = own_tables.has(mails::SCRIPT).then(|| {
+            let queue: Arc<dyn MailQueue> = Arc::new(SqlMailQueue::new(Arc::clone(&accounts)));
+            queue
+        });
         Self {
-            accounts: Arc::new(SqlAccountStore::new(database, events.clone(), random)),
+            accounts,
             events: events.map(|events| events as Arc<dyn SharedEventLog>),
+            mails,
             own_tables,
         }
     }
@@ -41,6 +51,10 @@ impl SqlStores {
 impl Stores for SqlStores {
     fn accounts(&self) -> &dyn AccountStore {
         &*self.accounts
+    }
+
+    fn mails(&self) -> Option<&dyn MailQueue> {
+        self.mails.as_deref()
     }
 
     fn events(&self) -> Option<&dyn EventLog> {

@@ -33,13 +33,13 @@ impl<D: Database> AccountStore for SqlAccountStore<D> {
         &self,
         user: &User,
         email: EmailUniqueness,
-        _mail: Option<&QueuedMail>,
+        mail: Option<&QueuedMail>,
         event: &Event,
     ) -> Result<CreateOutcome, StoreError> {
         let key = user.normalized_email.as_ref().or(user.normalized_user_name.as_ref());
         let _turn = self.addresses.wait(key.map_or("", NormalizedName::as_str)).await?;
         let event = self.event(event).await?;
-        self.run(|| users::create(&*self.database, user, email, event)).await
+        self.run(|| users::create(&*self.database, user, email, mail, event)).await
     }
 
     async fn delete(&self, id: &UserId, event: &Event) -> Result<bool, StoreError> {
@@ -187,7 +187,7 @@ impl<D: Database> SqlAccountStore<D> {
     }
 
     /// What only reads is tried again too: in SQL Server it can be the victim of a deadlock.
-    async fn run<T, F, Fut>(&self, step: F) -> Result<T, StoreError>
+    pub(crate) async fn run<T, F, Fut>(&self, step: F) -> Result<T, StoreError>
     where
         F: FnMut() -> Fut + Send,
         Fut: Future<Output = Result<T, DatabaseError>> + Send,

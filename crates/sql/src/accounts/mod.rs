@@ -58,4 +58,9 @@ impl<D: Database> SqlAccountStore<D> {
             addresses: Turns::default(),
         }
     }
+
+    /// For what is kept beside the accounts.
+    pub(crate) fn database(&self) -> &D {
+        &self.database
+    }
 }

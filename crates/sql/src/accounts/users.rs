@@ -1,6 +1,7 @@
 //! Accounts as rows of `AspNetUsers`.
 
 use wicketgate_identity::account::{ConcurrencyStamp, EmailUniqueness, NormalizedName, SecurityStamp};
+use wicketgate_identity::mail::QueuedMail;
 use wicketgate_identity::store::CreateOutcome;
 use wicketgate_identity::{PasswordHash, User, UserId};
 
@@ -9,6 +10,7 @@ use crate::database::{Connection, Database, Lock, Row, Transaction};
 use crate::database_error::DatabaseError;
 use crate::dialect::Dialect;
 use crate::events::StepEvent;
+use crate::mails;
 use crate::statement::{Statement, Value, statement, values};
 
 pub(super) const FIND_BY_ID: Statement = statement!(select_users!(r#"WHERE "Id" = $1"#), [Text]);
@@ -103,6 +105,7 @@ pub(super) async fn create<D: Database>(
     database: &D,
     user: &User,
     email: EmailUniqueness,
+    mail: Option<&QueuedMail>,
     event: StepEvent<'_>,
 ) -> Result<CreateOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
@@ -140,7 +143,7 @@ pub(super) async fn create<D: Database>(
         user.lockout_enabled,
         user.access_failed_count,
     ];
-    match insert(transaction, values, event).await {
+    match insert(transaction, values, mail, event).await {
         Ok(()) => Ok(CreateOutcome::Created),
         Err(DatabaseError::Duplicate(reason)) => {
             let (name, email) = (user.normalized_user_name.as_ref(), user.normalized_email.as_ref());
@@ -157,9 +160,13 @@ pub(super) async fn create<D: Database>(
 async fn insert(
     mut transaction: impl Transaction,
     values: &[Value<'_>],
+    mail: Option<&QueuedMail>,
     event: StepEvent<'_>,
 ) -> Result<(), DatabaseError> {
     transaction.execute(INSERT, values).await?;
+    if let Some(mail) = mail {
+        mails::insert(&mut transaction, mail).await?;
+    }
     event.write(&mut transaction).await?;
     transaction.commit().await
 }

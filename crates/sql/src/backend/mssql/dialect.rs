@@ -2,6 +2,7 @@
 
 use crate::accounts::selections::{lock_user, select_users};
 use crate::dialect::Dialect;
+use crate::mails::mail_columns;
 use crate::schema::dotnet::tables::Tables;
 use crate::schema::own::scripts::{Script, ScriptText};
 use crate::statement::{Statement, statement};
@@ -33,6 +34,18 @@ impl Dialect for SqlServer {
     );
     const HASHES: Statement = statement!(
         r#"SELECT TOP ($2) "Id", "PasswordHash" FROM "AspNetUsers" WHERE "Id" > $1 ORDER BY "Id""#,
+        [Text, Integer]
+    );
+    const DUE_MAILS: Statement = statement!(
+        concat!(
+            "SELECT TOP ($4) ",
+            mail_columns!(),
+            " FROM wicketgate_mails WHERE due <= $1 AND due >= $2 AND (due > $2 OR id > $3) ORDER BY due, id"
+        ),
+        [Integer, Integer, Text, Integer]
+    );
+    const PROTECTED_MAILS: Statement = statement!(
+        "SELECT TOP ($2) id, key_id, payload FROM wicketgate_mails WHERE id > $1 ORDER BY id",
         [Text, Integer]
     );
     const LONGEST_NAME: Option<usize> = Some(256);

@@ -72,15 +72,26 @@ macro_rules! script {
 pub(super) use script;
 
 /// All of them, in order.
-pub(crate) const SCRIPTS: &[Script] = &[script!(
-    1,
-    "events",
-    "0001_events",
-    sqlite "c3418710b20f0c3205b63a9bca4305e0a726cf1ccf0dbbec5044acdfba1f4b14",
-    postgres "bb62c0a5ff20316301f2f8806f748249246ad35b8d50c6b9b411f637b154228a",
-    mysql "b26e06e6ef3142dac0e5b46413e7f5f492f4dff27e2f51bfda47f19eda8f42be",
-    mssql "ef5d4e0a9c9054b630310a888522a31c6672c602a6e72bd1e1c6f9a337b03be8",
-)];
+pub(crate) const SCRIPTS: &[Script] = &[
+    script!(
+        1,
+        "events",
+        "0001_events",
+        sqlite "c3418710b20f0c3205b63a9bca4305e0a726cf1ccf0dbbec5044acdfba1f4b14",
+        postgres "bb62c0a5ff20316301f2f8806f748249246ad35b8d50c6b9b411f637b154228a",
+        mysql "b26e06e6ef3142dac0e5b46413e7f5f492f4dff27e2f51bfda47f19eda8f42be",
+        mssql "ef5d4e0a9c9054b630310a888522a31c6672c602a6e72bd1e1c6f9a337b03be8",
+    ),
+    script!(
+        2,
+        "mails",
+        "0002_mails",
+        sqlite "269a3f3e574cc2bd412e43295a287f3794436408cccdc4e4f4085ab4bfdcd76a",
+        postgres "7372b17396f91a8999a816c2df74bdfd9920a4de3293a2af4693fdb07e2f27a8",
+        mysql "0663e30cea7077ac4e241a25e4eaf1772a0f64add5eed20e5a0c424f350cbdbf",
+        mssql "493dda3becf7c031fdbe807cdb33286faa688c34fe1677ff44fa7567429fca16",
+    ),
+];
 
 impl ScriptText {
     pub(crate) fn statements(&self) -> impl Iterator<Item = &'static str> + use<> {
