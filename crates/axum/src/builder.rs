@@ -3,6 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use ipnet::IpNet;
+use wicketgate_identity::mail::MailWorkerOptions;
 use wicketgate_identity::{Accounts, EmailSender, IntoStores, Options, SignIn, Stores};
 use wicketgate_protection::{
     Clock, DataProtection, FolderKeyRepository, KeyRing, KeyRingOptions, Random, SystemClock, SystemRandom,
@@ -43,6 +44,7 @@ pub struct IdentityBuilder {
     authentication: AuthenticationOptions,
     limits: RequestLimits,
     email: OutgoingMail,
+    email_options: MailWorkerOptions,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     prefix: String,
@@ -63,6 +65,7 @@ impl IdentityBuilder {
             authentication: AuthenticationOptions::default(),
             limits: RequestLimits::default(),
             email: OutgoingMail::Nobody,
+            email_options: MailWorkerOptions::default(),
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             prefix: String::new(),
@@ -117,10 +120,21 @@ impl IdentityBuilder {
         self
     }
 
-    /// Sends mail in the background: no answer waits for the sender, and a failure is only logged. At most 1,000 mails wait, and
-    /// each may take a minute. Without a sender, mails are dropped with a warning in the log.
+    /// Sends mail in the background: no answer waits for the sender. Mails wait in the stores, if these keep mails, as all
+    /// databases with Wicketgate's tables do: what was answered with success is sent by this process, another one, or the next.
+    /// Otherwise up to 10,000 wait in memory. A mail may take a minute, and is tried again for a day unless the sender says that
+    /// this is hopeless ([`EmailError::permanent`](wicketgate_identity::EmailError::permanent)). Without a sender, mails are
+    /// dropped with a warning in the log.
+    ///
+    /// Sending starts with [`build`](Self::build) if that is called in a tokio runtime, or else with the first mail.
     pub fn email(mut self, sender: impl EmailSender) -> Self {
         self.email = OutgoingMail::behind_answers(Arc::new(sender));
+        self
+    }
+
+    /// How many mails are sent at a time, and for how long a mail is tried again: 16 and a day by default.
+    pub fn email_options(mut self, options: MailWorkerOptions) -> Self {
+        self.email_options = options;
         self
     }
 
@@ -216,13 +230,18 @@ impl IdentityBuilder {
         let schemes = Schemes::new(&data_protection, self.authentication, &self.clock);
         let (clock, random) = (Arc::clone(&self.clock), Arc::clone(&self.random));
         let accounts = Accounts::new(self.stores, &data_protection, self.options, clock, random);
+        let mut email = self.email;
+        if let OutgoingMail::BehindAnswers(outbox) = &mut email {
+            outbox.options = self.email_options;
+        }
+        email.start(&accounts);
         Ok(Identity::new(Parts {
             sign_in: SignIn::new(accounts.clone()),
             accounts,
             schemes,
             running: RunningRequests::new(self.limits.max_running_requests),
             limits: self.limits,
-            email: self.email,
+            email,
             prefix: self.prefix,
             without: self.without,
             public_url: self.public_url,

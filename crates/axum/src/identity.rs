@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use wicketgate_identity::{Accounts, SignIn, User};
+use tokio::time::Instant;
+use wicketgate_identity::{Accounts, EmailMessage, SignIn, User};
 use wicketgate_protection::{Clock, Random};
 
 use crate::{
@@ -73,11 +74,27 @@ impl Identity {
         self.parts.running.finish().await;
     }
 
-    /// Waits until every mail to [`IdentityBuilder::email`](crate::IdentityBuilder::email)'s sender has been sent or has
-    /// failed; new ones are dropped meanwhile, with an error in the log. For a server that shuts down, after
-    /// [`finish_requests`](Self::finish_requests), and for tests.
+    /// Waits until every mail to [`IdentityBuilder::email`](crate::IdentityBuilder::email)'s sender has been tried. What
+    /// failed is tried again later. For tests.
     pub async fn finish_mail(&self) {
-        self.parts.email.finish().await;
+        self.parts.email.finish(&self.parts.accounts).await;
+    }
+
+    /// Waits for the mails that are being sent, but not beyond the deadline, and sends none from then on. Where the stores keep
+    /// mails, the others stay there, for another instance or the next start; otherwise they are sent first, and lost at the
+    /// deadline. For a server that shuts down, after [`finish_requests`](Self::finish_requests).
+    pub async fn stop_mail(&self, deadline: Instant) {
+        self.parts.email.stop(deadline).await;
+    }
+
+    /// Sends this mail, or if there is none for this address takes as long as if there were one.
+    pub(crate) async fn send(&self, mail: Option<EmailMessage>, address: &str) -> Result<(), Failure> {
+        let accounts = self.accounts();
+        match mail {
+            Some(message) => self.parts.email.send(accounts, message).await?,
+            None => self.parts.email.send_nothing(accounts, address).await?,
+        }
+        Ok(())
     }
 
     /// What the endpoints' paths begin with: nothing, or a path such as `/api/identity`.

@@ -33,7 +33,7 @@ const VERSIONS: [(SchemaVersion, &str); 3] = [
 ];
 
 /// Those that a new database has beside EF Core's.
-const OUR_TABLES: [&str; 7] = [
+const OUR_TABLES: [&str; 8] = [
     "wicketgate_migrations",
     "wicketgate_scripts",
     "wicketgate_events",
@@ -41,6 +41,7 @@ const OUR_TABLES: [&str; 7] = [
     "wicketgate_event_seals",
     "wicketgate_event_checkpoints",
     "wicketgate_unknown_sign_ins",
+    "wicketgate_mails",
 ];
 
 #[tokio::test]

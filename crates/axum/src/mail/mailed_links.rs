@@ -18,14 +18,15 @@ pub(crate) enum Confirmation<'a> {
     Change(&'a str),
 }
 
-/// Mails a link that proves that the user receives mail at the address; the request for it was sent to `endpoint`. If the host
-/// in the link would not be trusted, nothing is mailed and the log says why, but the answer is the same.
-pub(crate) async fn mail_link(
+/// A mail with a link that proves that the user receives mail at the address; the request for it was sent to `endpoint`. `None`
+/// if the host in the link would not be trusted, and the log says why, but the answer is the same; also if the account has no
+/// address.
+pub(crate) async fn link_mail(
     context: &AuthenticationContext,
     endpoint: Endpoint,
     user: &User,
     confirmation: Confirmation<'_>,
-) -> Result<(), Failure> {
+) -> Result<Option<EmailMessage>, Failure> {
     let Some(base) = base(context, endpoint) else {
         tracing::error!(
             user = %user.id,
@@ -33,7 +34,7 @@ pub(crate) async fn mail_link(
             "a mail with a link was not sent: anybody can ask for this host; set `public_url` to where the server is reached \
              from outside, or name its hosts in `allowed_hosts`"
         );
-        return Ok(());
+        return Ok(None);
     };
     let accounts = context.identity().accounts();
     let token = match confirmation {
@@ -53,28 +54,26 @@ pub(crate) async fn mail_link(
             Some(address)
         }
     };
-    send(context.identity(), user, address, EmailText::ConfirmationLink(link)).await;
-    Ok(())
+    Ok(message(user, address, EmailText::ConfirmationLink(link)))
 }
 
-/// Mails a code for a new password.
-pub(crate) async fn mail_password_reset_code(identity: &Identity, user: &User) -> Result<(), Failure> {
+/// A mail with a code for a new password; `None` if the account has no address.
+pub(crate) async fn password_reset_mail(identity: &Identity, user: &User) -> Result<Option<EmailMessage>, Failure> {
     let token = identity.accounts().password_reset_token(user).await?;
     let text = EmailText::PasswordResetCode(token.to_code());
-    send(identity, user, user.email.as_deref(), text).await;
-    Ok(())
+    Ok(message(user, user.email.as_deref(), text))
 }
 
-async fn send(identity: &Identity, user: &User, address: Option<&str>, text: EmailText) {
+fn message(user: &User, address: Option<&str>, text: EmailText) -> Option<EmailMessage> {
     let Some(address) = address.filter(|address| !address.is_empty()) else {
-        return tracing::warn!(user = %user.id, "a mail was not sent: the account has no address");
+        tracing::warn!(user = %user.id, "a mail was not sent: the account has no address");
+        return None;
     };
-    let message = EmailMessage {
+    Some(EmailMessage {
         user: user.id.clone(),
         to: address.to_owned(),
         text,
-    };
-    identity.parts().email.send(message).await;
+    })
 }
 
 /// What links begin with, before the endpoints' paths; `None` if the host is not trusted.

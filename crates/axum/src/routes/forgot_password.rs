@@ -5,7 +5,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::openapi::HttpValidationProblemDetails;
-use crate::{Identity, answer::Failure, dotnet::json::JsonBody, mail::mail_password_reset_code};
+use crate::{Identity, answer::Failure, dotnet::json::JsonBody, mail::password_reset_mail};
 
 /// Whose password was forgotten.
 #[derive(Deserialize, ToSchema)]
@@ -31,8 +31,9 @@ pub(super) async fn forgot_password(
     JsonBody(request): JsonBody<ForgotPasswordRequest>,
 ) -> Result<(), Failure> {
     let user = identity.accounts().find_by_email(&request.email).await?;
-    if let Some(user) = user.filter(|user| user.email_confirmed) {
-        mail_password_reset_code(&identity, &user).await?;
-    }
-    Ok(())
+    let mail = match user.filter(|user| user.email_confirmed) {
+        Some(user) => password_reset_mail(&identity, &user).await?,
+        None => None,
+    };
+    identity.send(mail, &request.email).await
 }

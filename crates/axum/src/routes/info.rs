@@ -14,7 +14,7 @@ use crate::{
     answer::{Json, Refusal},
     authentication::{Authentication, AuthenticationContext},
     dotnet::json::JsonBody,
-    mail::{Confirmation, mail_link},
+    mail::{Confirmation, link_mail},
 };
 
 /// Changes to an account.
@@ -107,7 +107,8 @@ async fn change(context: &AuthenticationContext, user: &mut User, request: InfoR
         accounts.change_password(user, &old_password, &new_password).await??;
     }
     if let Some(address) = new_email.filter(|address| user.email.as_ref() != Some(address)) {
-        mail_link(context, Endpoint::Info, user, Confirmation::Change(&address)).await?;
+        let mail = link_mail(context, Endpoint::Info, user, Confirmation::Change(&address)).await?;
+        context.identity().send(mail, &address).await?;
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use crate::{
     answer::Refusal,
     authentication::Authentication,
     dotnet::json::{self, JsonBody},
-    mail::{Confirmation, mail_link},
+    mail::{Confirmation, link_mail},
 };
 
 /// The new account.
@@ -54,7 +54,9 @@ pub(super) async fn register(
             false => IdentityError::InvalidEmail(email).into(),
         });
     };
-    let user = identity.accounts().register(&email, &password).await??;
-    mail_link(&context, Endpoint::Register, &user, Confirmation::Own).await?;
+    let accounts = identity.accounts();
+    let account = accounts.new_account(&email, &password).await??;
+    let mail = link_mail(&context, Endpoint::Register, account.user(), Confirmation::Own).await?;
+    identity.parts().email.create(accounts, account, mail).await??;
     Ok(())
 }

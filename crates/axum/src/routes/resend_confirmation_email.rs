@@ -9,7 +9,7 @@ use crate::{
     answer::Failure,
     authentication::Authentication,
     dotnet::json::JsonBody,
-    mail::{Confirmation, mail_link},
+    mail::{Confirmation, link_mail},
 };
 
 /// The address to confirm.
@@ -32,8 +32,9 @@ pub(super) async fn resend_confirmation_email(
     Authentication(context): Authentication,
     JsonBody(request): JsonBody<ResendConfirmationEmailRequest>,
 ) -> Result<(), Failure> {
-    if let Some(user) = identity.accounts().find_by_email(&request.email).await? {
-        mail_link(&context, Endpoint::ResendConfirmationEmail, &user, Confirmation::Own).await?;
-    }
-    Ok(())
+    let mail = match identity.accounts().find_by_email(&request.email).await? {
+        Some(user) => link_mail(&context, Endpoint::ResendConfirmationEmail, &user, Confirmation::Own).await?,
+        None => None,
+    };
+    identity.send(mail, &request.email).await
 }

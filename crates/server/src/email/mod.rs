@@ -1,10 +1,8 @@
 //! Mail on its way out: to a mail server, or into a folder.
 
-mod carrier_error;
+mod carrier;
 mod folder;
 mod message;
-mod outbox;
-mod queue;
 #[cfg(feature = "smtp")]
 mod smtp;
 #[cfg(feature = "smtp")]
@@ -12,15 +10,16 @@ mod trust;
 
 use std::sync::Arc;
 
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 use wicketgate_axum::{Identity, IdentityBuilder};
 use wicketgate_identity::EmailSender;
+use wicketgate_identity::mail::MailWorkerOptions;
 use wicketgate_protection::{Clock, Random};
 
 use self::{
+    carrier::{Carrier, Goal},
     folder::MailFolder,
     message::MessageForm,
-    outbox::{Carrier, Outbox, OutboxWorker},
 };
 use crate::settings::Settings;
 
@@ -36,62 +35,76 @@ pub(crate) enum EmailStartError {
 
 /// Where mail goes while the server runs.
 #[derive(Debug)]
-pub(crate) enum Mail {
-    /// Into the outbox, from which the worker carries it where the settings say.
-    Outbox(Outbox, OutboxWorker),
-    /// To a sender of the application's own.
-    Own(Arc<dyn EmailSender>),
+pub(crate) struct Mail {
+    sender: Arc<dyn EmailSender>,
+    options: MailWorkerOptions,
+    /// For the log.
+    place: String,
 }
 
 impl Mail {
-    /// Takes mail for `own`, or else for where the settings say.
+    /// Mail to `own`, or else to where the settings say.
     pub(crate) async fn start(
         settings: &Settings,
         own: Option<Arc<dyn EmailSender>>,
         clock: &Arc<dyn Clock>,
         random: &Arc<dyn Random>,
     ) -> Result<Self, EmailStartError> {
-        if let Some(own) = own {
-            return Ok(Self::Own(own));
-        }
         let settings = &settings.email;
-        let carrier = match &settings.smtp_url {
+        let options = MailWorkerOptions {
+            connections: settings.max_connections,
+            retry_for: settings.retry_for,
+        };
+        if let Some(sender) = own {
+            return Ok(Self {
+                sender,
+                options,
+                place: "the application's own sender".to_owned(),
+            });
+        }
+        let (goal, place) = match &settings.smtp_url {
             #[cfg(feature = "smtp")]
-            Some(url) => Carrier::Server(smtp::MailServer::new(&url.0, settings).await?),
-            _ => Carrier::Folder(MailFolder::open(&settings.directory).await?),
+            Some(url) => (
+                Goal::Server(smtp::MailServer::new(&url.0, settings).await?),
+                format!("{}:{}", url.0.host, url.0.port),
+            ),
+            _ => (
+                Goal::Folder(MailFolder::open(&settings.directory).await?),
+                format!("folder {}", settings.directory.display()),
+            ),
         };
         let form = MessageForm::new(settings.from.clone(), Arc::clone(clock), Arc::clone(random));
-        let (outbox, worker) = outbox::start(carrier, form, settings.max_connections);
-        Ok(Self::Outbox(outbox, worker))
+        Ok(Self {
+            sender: Arc::new(Carrier { form, goal }),
+            options,
+            place,
+        })
     }
 
     /// An Identity API whose mail goes this way.
     pub(crate) fn take_from(&self, builder: IdentityBuilder) -> IdentityBuilder {
-        match self {
-            Self::Outbox(outbox, _) => builder.email_queue(outbox.clone()),
-            Self::Own(sender) => builder.email(Arc::clone(sender)),
-        }
+        builder.email(Arc::clone(&self.sender)).email_options(self.options)
     }
 
-    /// Waits until what was taken is sent or given up, but not beyond the deadline.
+    /// Waits for the mails that are being sent, but not beyond the deadline.
     pub(crate) async fn finish(self, identity: Option<&Identity>, deadline: Instant) {
-        match (self, identity) {
-            (Self::Outbox(_, worker), _) => worker.drain(deadline).await,
-            (Self::Own(_), Some(identity)) => {
-                if timeout_at(deadline, identity.finish_mail()).await.is_err() {
-                    tracing::error!("mail was still queued when the shutdown timeout ended");
-                }
-            }
-            (Self::Own(_), None) => {}
+        if let Some(identity) = identity {
+            identity.stop_mail(deadline).await;
         }
     }
 
     /// For the log.
-    pub(crate) fn place(&self, settings: &Settings) -> String {
-        match (self, &settings.email.smtp_url) {
-            (Self::Own(_), _) => "the application's own sender".to_owned(),
-            (Self::Outbox(..), Some(url)) => format!("{}:{}", url.0.host, url.0.port),
-            (Self::Outbox(..), None) => format!("folder {}", settings.email.directory.display()),
-        }
+    pub(crate) fn place(&self) -> &str {
+        &self.place
+    }
+}
+
+/// Warns that mails are in memory, where the database has no table for them.
+pub(crate) fn warn_of_lost_mails(identity: &Identity) {
+    if !identity.accounts().mails().are_in_stores() {
+        tracing::warn!(
+            "mails wait in memory and are lost when this process is killed: the database has no table for them; run \
+             `wicketgate migrate`"
+        );
     }
 }

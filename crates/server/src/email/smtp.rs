@@ -4,13 +4,12 @@ use std::time::Duration;
 
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
-    transport::smtp::{self, authentication::Credentials, client::Tls},
+    transport::smtp::{self, authentication::Credentials, client::Tls, response::Code},
 };
 
-use super::{
-    carrier_error::CarrierError,
-    trust::{self, TrustError},
-};
+use wicketgate_identity::EmailError;
+
+use super::trust::{self, TrustError};
 use crate::settings::{EmailSettings, SmtpTls, SmtpUrl};
 
 /// How long the mail server may take to connect, and for each answer.
@@ -52,17 +51,25 @@ impl MailServer {
         })
     }
 
-    pub(super) async fn send(&self, message: Message) -> Result<(), CarrierError> {
+    pub(super) async fn send(&self, message: Message) -> Result<(), EmailError> {
         self.transport.send(message).await.map(drop).map_err(|error| {
-            let is_hopeless = error.is_permanent() || error.is_client();
             let reason = reason(&error);
-            if is_hopeless {
-                CarrierError::Permanent(reason)
-            } else {
-                CarrierError::Transient(reason)
+            match is_hopeless(&error) {
+                true => EmailError::permanent(reason),
+                false => EmailError(reason.into()),
             }
         })
     }
+}
+
+/// Whether this message would be refused again. What a server says of the account that it is used with (535 and the like), or
+/// of itself, an operator can mend.
+fn is_hopeless(error: &smtp::Error) -> bool {
+    let is_about_the_message = |code: Code| {
+        let code: u16 = code.into();
+        [501, 513].contains(&code) || (550..=556).contains(&code)
+    };
+    error.is_client() || (error.is_permanent() && error.status().is_some_and(is_about_the_message))
 }
 
 async fn credentials(url: &SmtpUrl, settings: &EmailSettings) -> Result<Option<Credentials>, MailServerError> {

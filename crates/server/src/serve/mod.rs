@@ -52,7 +52,7 @@ use self::{listener::Listener, starting::Opened, stop_signals::StopSignals, tls:
 use crate::{
     application::{Application, MakeRouter, Routing},
     assembly,
-    email::Mail,
+    email::{self, Mail},
     key_ring,
     settings::{Settings, SwaggerSettings},
 };
@@ -86,6 +86,7 @@ pub(crate) async fn serve(
         let (clock, random) = (Arc::clone(&clock), Arc::clone(&random));
         let builder = assembly::builder(&settings, Arc::clone(&store), data_protection, clock, random);
         let identity = mail.take_from(builder.without(parts.without.clone())).build()?;
+        email::warn_of_lost_mails(&identity);
         let routes = routes(&identity, router, parts.openapi.clone(), &settings.swagger).await?;
         let pipeline = match parts.routing {
             Routing::Axum => identity.pipeline(routes),
@@ -184,7 +185,7 @@ fn announce(settings: &Settings, mail: &Mail, address: SocketAddr, is_secure: bo
         address = origin,
         database = without_credentials(&settings.database.url.0),
         keys = %key_ring::place(settings),
-        mail = mail.place(settings),
+        mail = mail.place(),
         swagger,
         "listening"
     );

@@ -134,6 +134,7 @@ impl Default for Settings {
                 password_file: None,
                 ca_file: None,
                 max_connections: 8,
+                retry_for: Duration::DAY,
                 directory: PathBuf::from("data/mail"),
             },
             tls: TlsSettings::default(),

@@ -200,6 +200,8 @@ pub struct EmailSettings {
     pub ca_file: Option<PathBuf>,
     /// Maximum number of concurrent connections to the mail server.
     pub max_connections: usize,
+    /// How long a mail that could not be sent is tried again before it is dropped.
+    pub retry_for: Duration,
     /// Folder for mail, as `.eml` files, if there is no mail server.
     pub directory: PathBuf,
 }

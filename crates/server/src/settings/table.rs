@@ -115,6 +115,8 @@ settings! {
         "PEM file with the certificate authorities to trust for the mail server, instead of the system's.";
     "email.max_connections" at email.max_connections:
         "Maximum number of concurrent connections to the mail server. Each mail uses its own connection.";
+    "email.retry_for" at email.retry_for:
+        "How long a mail that could not be sent is tried again, with growing pauses, before it is dropped.";
     "email.directory" at email.directory: "Folder for mail, as .eml files, if there is no mail server.";
 
     "tls.certificate" at tls.certificate:

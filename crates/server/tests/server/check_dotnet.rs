@@ -141,7 +141,8 @@ fn a_database_that_is_not_there_is_an_error_and_is_not_made() {
     assert!(contents(place.path()).is_empty());
 }
 
-fn golden() -> Place {
+/// A database of .NET's, and its keys.
+pub(crate) fn golden() -> Place {
     let place = Place::new();
     let goldens = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../conformance/goldens/database");
     fs::create_dir(place.path().join("keys")).unwrap();

@@ -46,7 +46,7 @@ fn accounts_that_were_acknowledged_survive_the_kill_of_the_process() {
 }
 
 /// Registers one account after the other until the server is gone, and tells of those that were acknowledged.
-fn register_until_the_end(client: usize, address: &str, acknowledge: &Sender<String>) {
+pub(crate) fn register_until_the_end(client: usize, address: &str, acknowledge: &Sender<String>) {
     for number in 0.. {
         let account = format!(r#"{{"email":"u{client}-{number}@example.test","password":"Passw0rd!"}}"#);
         match status_of_registration(address, &account) {

@@ -28,6 +28,8 @@ mod keys;
 mod logs;
 mod mail;
 mod mail_folder;
+mod mail_instances;
+mod mail_kills;
 mod mail_sink;
 mod mailed_links;
 mod process;

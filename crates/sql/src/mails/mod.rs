@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use crate::accounts::SqlAccountStore;
 
-#[cfg(test)]
-pub(crate) use self::rows::statements;
 pub(crate) use self::rows::{insert, mail_columns};
+#[cfg(test)]
+pub(crate) use self::rows::{rare_statements, statements};
 
 /// The script that makes their table.
 pub(crate) const SCRIPT: &str = "mails";

@@ -146,9 +146,9 @@ pub(super) async fn try_later<D: Database>(
     writer.execute(TRY_LATER, values).await.map(drop)
 }
 
-/// Runs when an instance stops, over few rows.
+/// Runs when an instance stops. What is under a lease is due later.
 const RELEASE: Statement = statement!(
-    "UPDATE wicketgate_mails SET lease = $1, due = $2 WHERE lease = $3",
+    "UPDATE wicketgate_mails SET lease = $1, due = $2 WHERE due > $2 AND lease = $3",
     [NullableText, Integer, Text]
 );
 
@@ -268,5 +268,11 @@ fn instant(microseconds: i64) -> Result<OffsetDateTime, DatabaseError> {
 /// Those that run for requests and for each mail, which an index has to find rows for.
 #[cfg(test)]
 pub(crate) fn statements() -> Vec<Statement> {
-    vec![INSERT, COUNT_FOR, LEASE, FIND, DELETE, TRY_LATER, PROTECT_ANEW]
+    vec![INSERT, COUNT_FOR, LEASE, FIND, DELETE, TRY_LATER, RELEASE, PROTECT_ANEW]
+}
+
+/// Those that may read all rows, of which there are few.
+#[cfg(test)]
+pub(crate) fn rare_statements() -> Vec<Statement> {
+    vec![COUNTS, COUNT_PROTECTED_WITH]
 }

@@ -14,7 +14,7 @@ use crate::{Database, Kind};
 const SERVERS: [Kind; 2] = [Kind::Postgres, Kind::MySql];
 const ROWS: &str = "SELECT, INSERT, UPDATE, DELETE";
 /// Those that a role that serves reads and writes.
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 15] = [
     "AspNetRoleClaims",
     "AspNetRoles",
     "AspNetUserClaims",
@@ -29,6 +29,7 @@ const TABLES: [&str; 14] = [
     "wicketgate_event_seals",
     "wicketgate_event_checkpoints",
     "wicketgate_unknown_sign_ins",
+    "wicketgate_mails",
 ];
 
 #[tokio::test]

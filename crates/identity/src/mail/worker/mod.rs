@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration as StdDuration;
 
 use time::Duration;
-use tokio::sync::{Notify, watch};
-use tokio::task::JoinHandle;
+use tokio::sync::{Mutex, Notify, watch};
+use tokio::task::{AbortHandle, JoinHandle};
 use tokio::time::{Instant, timeout, timeout_at};
 use uuid::Uuid;
 
@@ -45,7 +45,9 @@ impl Default for MailWorkerOptions {
 #[derive(Debug)]
 pub struct MailWorker {
     shared: Arc<Shared>,
-    task: JoinHandle<()>,
+    /// None once it was stopped.
+    task: Mutex<Option<JoinHandle<()>>>,
+    abort: AbortHandle,
 }
 
 #[derive(Debug)]
@@ -94,7 +96,11 @@ impl MailWorker {
             progress: watch::Sender::default(),
         });
         let task = tokio::spawn(Run::new(Arc::clone(&shared), sender, options).run());
-        Self { shared, task }
+        Self {
+            shared,
+            abort: task.abort_handle(),
+            task: Mutex::new(Some(task)),
+        }
     }
 
     /// Waits until every mail that is due has been tried.
@@ -110,14 +116,17 @@ impl MailWorker {
 
     /// Waits for the mails that are being sent, but not beyond the deadline. The others stay where they are, for another
     /// process or the next start; from a queue that ends with the process, they are sent first.
-    pub async fn stop(mut self, deadline: Instant) {
+    pub async fn stop(&self, deadline: Instant) {
+        let Some(mut task) = self.task.lock().await.take() else {
+            return;
+        };
         self.shared.is_stopping.store(true, Ordering::Release);
         self.shared.stop.notify_one();
         let queue = self.shared.mails.queue();
-        if timeout_at(deadline, &mut self.task).await.is_err() {
-            self.task.abort();
+        if timeout_at(deadline, &mut task).await.is_err() {
             // The attempts are aborted with it.
-            let _ = (&mut self.task).await;
+            task.abort();
+            let _ = task.await;
         }
         let release = async {
             queue.release(self.shared.lease, self.shared.mails.now()).await?;
@@ -142,6 +151,6 @@ impl MailWorker {
 
 impl Drop for MailWorker {
     fn drop(&mut self) {
-        self.task.abort();
+        self.abort.abort();
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::future::pending;
-use std::sync::Mutex;
+use std::sync::Mutex as StdMutex;
 use std::sync::atomic::AtomicUsize;
 
 use async_trait::async_trait;
@@ -21,7 +21,7 @@ const NOW: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
 /// A mail server that several instances share.
 #[derive(Debug, Default)]
 struct Server {
-    sent: Mutex<Vec<String>>,
+    sent: StdMutex<Vec<String>>,
     /// Of all mails, sent or not.
     attempts: AtomicUsize,
     is_away: AtomicBool,
@@ -268,4 +268,20 @@ async fn a_recipient_has_twenty_mails_waiting_at_most_and_decoys_go_to_nobody() 
     worker.finish().await;
     assert_eq!(world.server.attempts(), 21);
     assert_eq!(world.stores.mails().unwrap().protected(None, 1).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_worker_that_stops_leaves_what_it_cannot_send_to_others_at_once() {
+    let world = World::new();
+    let mails = world.mails(Duration::ZERO);
+    let options = MailWorkerOptions::default();
+    let worker = MailWorker::start(mails.clone(), world.server.clone(), options);
+    add(&mails, &["stall@x"]).await;
+    while world.server.attempts() == 0 {
+        yield_now().await;
+    }
+    let queue = world.stores.mails().unwrap();
+    assert!(queue.due(mails.now(), None, 1).await.unwrap().is_empty());
+    worker.stop(Instant::now()).await;
+    assert_eq!(queue.due(mails.now(), None, 1).await.unwrap().len(), 1);
 }

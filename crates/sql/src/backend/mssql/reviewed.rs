@@ -14,10 +14,11 @@ use crate::accounts::statements;
 use crate::dialect::Dialect;
 use crate::inspect_accounts;
 use crate::key_repository;
+use crate::mails;
 use crate::schema::dotnet::tables::ColumnKind;
 use crate::statement::{Statement, Value, statement};
 
-const OTHERS: [Statement; 12] = [
+const OTHERS: [Statement; 10] = [
     statement!(SETTINGS),
     SqlServer::LOCK_USER,
     SqlServer::LIST,
@@ -30,6 +31,8 @@ const OTHERS: [Statement; 12] = [
     SqlServer::INSERT_KEY,
     GET_LOCK,
     SqlServer::COLUMNS,
+    SqlServer::DUE_MAILS,
+    SqlServer::PROTECTED_MAILS,
 ];
 
 /// `UPDATE=1 cargo test -p wicketgate-sql --lib reviewed` writes the file again; what it says then wants to be read.
@@ -44,7 +47,8 @@ fn every_statement_is_as_it_was_read() {
 
 /// Each statement without nulls, then once more those that can have some, with all of them.
 fn statements() -> String {
-    let all: Vec<Statement> = statements::all().into_iter().chain(OTHERS).collect();
+    let mails = mails::statements().into_iter().chain(mails::rare_statements());
+    let all: Vec<Statement> = statements::all().into_iter().chain(OTHERS).chain(mails).collect();
     let full = all.iter().map(|statement| sent(*statement, &statement.some_values("")));
     let nullable = all.iter().filter(|statement| statement.takes_nulls());
     let with_nulls = nullable.map(|statement| sent(*statement, &statement.some_values_and_nulls("")));

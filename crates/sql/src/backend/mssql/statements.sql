@@ -263,6 +263,31 @@ SELECT c.TABLE_NAME AS "Table", c.COLUMN_NAME AS "Name",
     WHERE t.TABLE_TYPE = 'BASE TABLE' AND t.TABLE_SCHEMA IN (SCHEMA_NAME(), 'dbo')
     ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION;
 
+SELECT TOP (@P4) id, created, due, attempts, recipient, domain FROM wicketgate_mails WHERE due <= @P1 AND due >= @P2 AND (due > @P2 OR id > @P3) ORDER BY due, id;
+
+SELECT TOP (@P2) id, key_id, payload FROM wicketgate_mails WHERE id > @P1 ORDER BY id;
+
+INSERT INTO wicketgate_mails (id, created, due, attempts, recipient, domain, key_id, payload)
+    VALUES (@P1, @P2, @P3, @P4, @P5, @P6, @P7, @P8);
+
+SELECT COUNT(*) AS "Count" FROM wicketgate_mails WHERE recipient = @P1;
+
+UPDATE wicketgate_mails SET lease = @P1, due = @P2 WHERE id = @P3 AND due = @P4;
+
+SELECT id, key_id, payload FROM wicketgate_mails WHERE id = @P1;
+
+DELETE FROM wicketgate_mails WHERE id = @P1;
+
+UPDATE wicketgate_mails SET lease = @P1, due = @P2, attempts = @P3 WHERE id = @P4 AND lease = @P5;
+
+UPDATE wicketgate_mails SET lease = @P1, due = @P2 WHERE due > @P2 AND lease = @P3;
+
+UPDATE wicketgate_mails SET key_id = @P1, payload = @P2 WHERE id = @P3 AND key_id = @P4;
+
+SELECT COUNT(*) AS "Count", MIN(created) AS "Oldest" FROM wicketgate_mails WHERE domain <> @P1;
+
+SELECT COUNT(*) AS "Count" FROM wicketgate_mails WHERE key_id = @P1;
+
 INSERT INTO "AspNetUsers" ("Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed",
         "PasswordHash", "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
         "LockoutEnd", "LockoutEnabled", "AccessFailedCount")
@@ -312,3 +337,7 @@ SELECT id, happened_at, kind, detail, user_id, client, name_hash, request_id, sa
                 key_number, mac, seal, erased_by
             FROM wicketgate_events WHERE user_id = @P4 AND id > @P1 AND id < @P2 AND (kind = CAST(NULL AS nvarchar(max)) OR CAST(NULL AS nvarchar(max)) IS NULL) AND (client = CAST(NULL AS nvarchar(max)) OR CAST(NULL AS nvarchar(max)) IS NULL)
         ORDER BY id DESC OFFSET 0 ROWS FETCH NEXT @P3 ROWS ONLY;
+
+UPDATE wicketgate_mails SET lease = CAST(NULL AS nvarchar(max)), due = @P1, attempts = @P2 WHERE id = @P3 AND lease = @P4;
+
+UPDATE wicketgate_mails SET lease = CAST(NULL AS nvarchar(max)), due = @P1 WHERE due > @P1 AND lease = @P2;

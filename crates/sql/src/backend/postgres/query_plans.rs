@@ -7,6 +7,7 @@ use wicketgate_identity::options::SchemaVersion;
 use super::dialect::Postgres;
 use crate::accounts::statements;
 use crate::dialect::Dialect;
+use crate::mails;
 use crate::schema::own::scripts::SCRIPTS;
 use crate::statement::{Statement, statement};
 use crate::test_databases::new_database;
@@ -48,8 +49,11 @@ async fn every_statement_goes_by_an_index() {
         Postgres::LOCK_USER,
         Postgres::LIST,
         Postgres::HASHES,
+        Postgres::DUE_MAILS,
+        Postgres::PROTECTED_MAILS,
     ];
-    for statement in statements::all().into_iter().chain(more) {
+    let all = statements::all().into_iter().chain(mails::statements());
+    for statement in all.chain(more) {
         let plan = plan(&mut connection, statement).await;
         assert!(!plan.contains("Seq Scan"), "{}\n{plan}", statement.text);
     }

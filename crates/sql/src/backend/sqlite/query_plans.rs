@@ -6,6 +6,7 @@ use wicketgate_identity::options::SchemaVersion;
 use super::dialect::Sqlite;
 use crate::accounts::statements;
 use crate::dialect::Dialect;
+use crate::mails;
 use crate::schema::own::scripts::SCRIPTS;
 use crate::statement::{Statement, statement};
 
@@ -35,8 +36,16 @@ fn reads_a_whole_table(step: &str) -> bool {
 #[test]
 fn every_statement_goes_by_an_index() {
     let connection = connect();
-    let more = [Sqlite::COUNT_UNKNOWN, Sqlite::LOCK_USER, Sqlite::LIST, Sqlite::HASHES];
-    for statement in statements::all().into_iter().chain(more) {
+    let more = [
+        Sqlite::COUNT_UNKNOWN,
+        Sqlite::LOCK_USER,
+        Sqlite::LIST,
+        Sqlite::HASHES,
+        Sqlite::DUE_MAILS,
+        Sqlite::PROTECTED_MAILS,
+    ];
+    let all = statements::all().into_iter().chain(mails::statements());
+    for statement in all.chain(more) {
         let plan = plan(&connection, statement);
         let scans = plan.iter().any(|step| reads_a_whole_table(step));
         assert!(!scans, "{}\n{plan:#?}", statement.text);
