@@ -6,6 +6,7 @@ mod client;
 mod cost_at_size;
 mod generated_clients;
 mod login_times;
+mod mail_kills;
 mod marked_page;
 
 use std::process::ExitCode;
@@ -27,6 +28,8 @@ enum Trial {
     GeneratedClients(generated_clients::Choice),
     /// Find out whether the time of a refused login tells why it was refused, or which accounts there are
     LoginTimes(login_times::Choice),
+    /// Kill the server under registrations, and find out whether each has its mail
+    MailKills(mail_kills::Choice),
 }
 
 fn main() -> ExitCode {
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
         Trial::CostAtSize(choice) => cost_at_size::cost_at_size(&workspace, choice),
         Trial::GeneratedClients(choice) => generated_clients::generated_clients(&workspace, choice),
         Trial::LoginTimes(choice) => login_times::login_times(&workspace, &choice),
+        Trial::MailKills(choice) => mail_kills::mail_kills(&workspace, &choice),
     };
     report.print();
     report.exit_code()

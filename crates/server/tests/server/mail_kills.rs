@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    env,
     sync::{Arc, mpsc::channel},
     thread,
 };
@@ -14,7 +15,9 @@ use wicketgate_protection::{Clock, SystemClock, SystemRandom};
 
 use crate::{durability::register_until_the_end, mail_sink::MailSink, process::Place};
 
-const KILLS: usize = 3;
+/// Says how often, for `cargo trials mail-kills`.
+const KILLS: &str = "WICKETGATE_TEST_MAIL_KILLS";
+const FEW_KILLS: usize = 3;
 const CLIENTS: usize = 4;
 /// Between one kill and the next.
 const ACKNOWLEDGED: usize = 30;
@@ -23,12 +26,13 @@ const UNDER_WAY: usize = 8;
 
 #[test]
 fn mails_of_acknowledged_registrations_arrive_although_the_server_is_killed() {
+    let kills = env::var(KILLS).map_or(FEW_KILLS, |kills| kills.parse().unwrap());
     let sink = MailSink::start(0);
     let place = Place::new()
         .with("WICKETGATE__EMAIL__SMTP_URL", &sink.url)
         .with("WICKETGATE__PASSWORD_HASHER__ITERATION_COUNT", "1");
     let mut registered = BTreeSet::new();
-    for kill in 0..KILLS {
+    for kill in 0..kills {
         let server = place.serve(&[]);
         let (acknowledge, acknowledged) = channel();
         let clients: Vec<_> = (0..CLIENTS)
@@ -50,7 +54,7 @@ fn mails_of_acknowledged_registrations_arrive_although_the_server_is_killed() {
     let _server = place.serve(&[]);
     let mut missing: BTreeSet<String> = registered.iter().map(|account| address(account)).collect();
     let acknowledged = missing.len();
-    assert!(acknowledged >= KILLS * ACKNOWLEDGED);
+    assert!(acknowledged >= kills * ACKNOWLEDGED);
     let mut arrived: BTreeMap<String, usize> = BTreeMap::new();
     while !missing.is_empty() {
         let to = sink.next().to;
@@ -58,8 +62,8 @@ fn mails_of_acknowledged_registrations_arrive_although_the_server_is_killed() {
         *arrived.entry(to).or_default() += 1;
     }
     let twice: usize = arrived.values().map(|mails| mails - 1).sum();
-    eprintln!("{KILLS} kills, {acknowledged} acknowledged registrations, 0 mails missing, {twice} came again");
-    assert!(twice <= KILLS * UNDER_WAY, "{arrived:?}");
+    eprintln!("{kills} kills, {acknowledged} acknowledged registrations, 0 mails missing, {twice} came again");
+    assert!(twice <= kills * UNDER_WAY, "{arrived:?}");
 }
 
 /// The address in the body of a registration.

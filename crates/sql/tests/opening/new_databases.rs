@@ -25,7 +25,12 @@ async fn a_new_database_has_the_schema_that_ef_core_makes() {
         let (made, ours): (Vec<_>, Vec<_>) = schema_of.partition(|(name, _)| !name.starts_with(OURS));
         assert_eq!(made, schema(&expected), "{golden}");
         let names: Vec<_> = ours.iter().map(|(name, _)| name.as_str()).collect();
-        for name in ["wicketgate_migrations", "wicketgate_scripts", "wicketgate_events"] {
+        for name in [
+            "wicketgate_migrations",
+            "wicketgate_scripts",
+            "wicketgate_events",
+            "wicketgate_mails",
+        ] {
             assert!(names.contains(&name), "{names:?}");
         }
     }

@@ -18,7 +18,7 @@ use crate::mails;
 use crate::schema::dotnet::tables::ColumnKind;
 use crate::statement::{Statement, Value, statement};
 
-const OTHERS: [Statement; 10] = [
+const OTHERS: [Statement; 14] = [
     statement!(SETTINGS),
     SqlServer::LOCK_USER,
     SqlServer::LIST,
