@@ -142,6 +142,8 @@ pub(super) fn lost() -> DatabaseError {
 
 #[cfg(test)]
 mod tests {
+    use std::thread;
+
     use tempfile::TempDir;
 
     use super::*;
@@ -203,6 +205,24 @@ mod tests {
             assert_eq!(error.to_string(), "the statement took too long");
         }
         reader.fetch_optional(COUNT_TO, values![1]).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_statement_goes_to_another_thread_while_no_more_may_run_here() {
+        let pace = Pace::new();
+        let mut lent = Some(());
+        let here = thread::current().id();
+        let limit = Duration::from_secs(60);
+        let mut ran_on = async || {
+            let on_this_thread = |(): &mut ()| Some(thread::current().id());
+            let on_another = || |(): &mut ()| thread::current().id();
+            pace.run(&mut lent, limit, on_this_thread, on_another).await.unwrap()
+        };
+        let place = pace.place_here().await;
+        assert!(place.is_some());
+        assert_ne!(ran_on().await, here);
+        drop(place);
+        assert_eq!(ran_on().await, here);
     }
 
     #[test]
