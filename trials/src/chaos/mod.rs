@@ -51,6 +51,9 @@ const QUIET: Duration = Duration::from_secs(3);
 /// Nobody waits longer for a fault to be over; an outage this long has failed the test anyway.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// A mail that a killed instance was sending is sent by another one once the lease is over.
+const LONGEST_WAY_OF_A_MAIL: Duration = Duration::from_secs(300);
+
 /// What the command line asks for.
 #[derive(Debug, Args)]
 pub(crate) struct Choice {
@@ -153,12 +156,14 @@ fn trial(workspace: &Path, mut cluster: impl Cluster, choice: &Choice) -> Result
     })?;
     let time = started.elapsed();
     let last_check = clients.check_all();
+    let without_mail = mails.wait_for(last_check.existing.iter().cloned(), LONGEST_WAY_OF_A_MAIL);
     let events = events::check(&instances, &ledger.deeds(), &head)?;
     let mails = mails.mails();
     Ok(Verdict {
         time,
         incidents,
         lost: last_check.lost,
+        without_mail,
         events,
         mails: mails.values().sum(),
         mails_sent_twice: mails.values().map(|mails| mails.saturating_sub(1)).sum(),

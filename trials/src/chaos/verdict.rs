@@ -30,6 +30,8 @@ pub(super) struct Verdict {
     pub(super) mails: usize,
     /// Beyond the first of each registration.
     pub(super) mails_sent_twice: usize,
+    /// Whoever registered and got no mail.
+    pub(super) without_mail: Vec<String>,
     /// What the nodes do not agree on.
     pub(super) unequal: Vec<String>,
 }
@@ -38,6 +40,7 @@ impl Verdict {
     pub(super) fn outcome(&self) -> Outcome {
         let mut complaints = Vec::new();
         complaints.extend(self.lost.iter().map(|email| format!("lost: {email}")));
+        complaints.extend(self.without_mail.iter().map(|email| format!("no mail: {email}")));
         complaints.extend(self.events.complaints.iter().cloned());
         complaints.extend(self.unequal.iter().cloned());
         complaints.extend(self.totals.wrong_answers.iter().cloned());
@@ -84,7 +87,7 @@ impl fmt::Display for Verdict {
         write!(
             f,
             "{} faults in {} s; {} requests, {} failed, {} wrongly answered; {} acknowledged, {} lost, {duplicates} \
-             duplicates; {} events, {} of them wrong or missing; {} mails, {} of them sent again; nodes differ in {}; longest outage {:.1} s",
+             duplicates; {} events, {} of them wrong or missing; {} mails, {} of them sent again, {} missing; nodes differ in {}; longest outage {:.1} s",
             self.incidents.len(),
             self.time.as_secs(),
             self.totals.requests,
@@ -96,6 +99,7 @@ impl fmt::Display for Verdict {
             self.events.complaints.len(),
             self.mails,
             self.mails_sent_twice,
+            self.without_mail.len(),
             self.unequal.len(),
             self.longest_outage().as_secs_f64(),
         )
@@ -122,6 +126,7 @@ mod tests {
             events: Events::default(),
             mails: 1,
             mails_sent_twice: 0,
+            without_mail: Vec::new(),
             unequal: Vec::new(),
         }
     }
@@ -146,7 +151,9 @@ mod tests {
         idle.totals.acknowledged = 0;
         let mut untold = verdict();
         untold.events.complaints.push("a change without its event".to_owned());
-        for verdict in [lost, unequal, wrong, idle, untold] {
+        let mut unmailed = verdict();
+        unmailed.without_mail.push("ada@example.test".to_owned());
+        for verdict in [lost, unequal, wrong, idle, untold, unmailed] {
             assert!(matches!(verdict.outcome(), Outcome::Failed(_)), "{verdict}");
         }
     }
