@@ -39,7 +39,8 @@ impl<D: Database> AccountStore for SqlAccountStore<D> {
         let key = user.normalized_email.as_ref().or(user.normalized_user_name.as_ref());
         let _turn = self.addresses.wait(key.map_or("", NormalizedName::as_str)).await?;
         let event = self.event(event).await?;
-        self.run(|| users::create(&*self.database, user, email, mail, event)).await
+        self.run(|| users::create(&*self.database, user, email, mail, event))
+            .await
     }
 
     async fn delete(&self, id: &UserId, event: &Event) -> Result<bool, StoreError> {
