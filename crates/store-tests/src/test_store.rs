@@ -128,7 +128,7 @@ macro_rules! test_store {
 #[cfg(test)]
 mod tests {
     /// In the order of the list.
-    const CHECKS: [&str; 10] = [
+    const CHECKS: [&str; 11] = [
         include_str!("accounts.rs"),
         include_str!("lockout.rs"),
         include_str!("passwords.rs"),
@@ -138,7 +138,8 @@ mod tests {
         include_str!("look_alikes.rs"),
         include_str!("writes.rs"),
         include_str!("mails.rs"),
-        include_str!("events.rs"),
+        include_str!("events/writing.rs"),
+        include_str!("events/keeping.rs"),
     ];
 
     #[test]
