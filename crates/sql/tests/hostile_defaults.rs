@@ -9,6 +9,7 @@ mod test_accounts;
 #[path = "../src/test_databases.rs"]
 #[expect(dead_code, reason = "of use to other tests, too")]
 mod test_databases;
+mod written_tables;
 
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{connect, connect_keys};
 use wicketgate_store_tests::{fixture::event, test_store};
 use wicketgate_test_servers::{MariaDb, PostgreSql};
+use written_tables::WRITTEN_TABLES;
 
 /// Each refuses, loses or changes something of its own.
 const MARIADB: &str = "SET GLOBAL
@@ -53,14 +55,20 @@ const POSTGRESQL: [&str; 15] = [
 
 /// Emptied for each check, because making the tables takes longer than all that is checked.
 struct Emptied<F> {
-    store: Arc<dyn Stores>,
+    url: String,
     empty: F,
 }
 
 impl<F: AsyncFn()> Emptied<F> {
+    async fn new(url: String, empty: F) -> Self {
+        drop(open(&url).await);
+        Self { url, empty }
+    }
+
+    /// Opened anew: a store signs all its events with the key that it found first.
     async fn store(&self, _: &str) -> Arc<dyn Stores> {
         (self.empty)().await;
-        Arc::clone(&self.store)
+        open(&self.url).await
     }
 }
 
@@ -82,10 +90,8 @@ async fn the_statements_that_hold_for_every_store_hold_on_a_mariadb_with_hostile
     let server = MariaDb::start().unwrap();
     ask(&server, MARIADB);
     ask(&server, "CREATE DATABASE app");
-    let stores = Emptied {
-        store: open(&format!("{}app", server.url())).await,
-        empty: async || drop(ask(&server, "DELETE FROM app.AspNetUsers; DELETE FROM app.AspNetRoles")),
-    };
+    let empty = WRITTEN_TABLES.map(|table| format!("DELETE FROM app.{table};")).concat();
+    let stores = Emptied::new(format!("{}app", server.url()), async || drop(ask(&server, &empty))).await;
     test_store!(in_one_test(stores: &Emptied<impl AsyncFn()>): Emptied::store);
     in_one_test(&stores).await;
 }
@@ -94,10 +100,10 @@ async fn the_statements_that_hold_for_every_store_hold_on_a_mariadb_with_hostile
 async fn the_statements_that_hold_for_every_store_hold_on_a_postgresql_with_hostile_defaults() {
     let server = PostgreSql::start_with(&POSTGRESQL).unwrap();
     let patient = format!("{}?options=-c%20statement_timeout%3D0", server.url());
-    let stores = Emptied {
-        store: open(&server.url()).await,
-        empty: async || run(&patient, r#"DELETE FROM "AspNetUsers"; DELETE FROM "AspNetRoles""#).await,
-    };
+    let empty = WRITTEN_TABLES
+        .map(|table| format!(r#"DELETE FROM "{table}";"#))
+        .concat();
+    let stores = Emptied::new(server.url(), async || run(&patient, &empty).await).await;
     test_store!(in_one_test(stores: &Emptied<impl AsyncFn()>): Emptied::store);
     in_one_test(&stores).await;
 }

@@ -9,6 +9,7 @@ mod test_accounts;
 #[path = "../src/test_databases.rs"]
 #[expect(dead_code, reason = "of use to other tests, too")]
 mod test_databases;
+mod written_tables;
 
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{DatabaseUrl, OpenError, Pooler, connect, connect_keys, migrate, plan_migration};
 use wicketgate_store_tests::{fixture::event, test_store};
 use wicketgate_test_servers::{PgBouncer, PostgreSql};
+use written_tables::WRITTEN_TABLES;
 
 /// Fewer than a store has, so that they change hands.
 const CONNECTIONS: usize = 3;
@@ -45,14 +47,14 @@ impl Pooled {
         }
     }
 
-    /// With all accounts taken away.
+    /// With all rows taken away. Opened anew: a store signs all its events with the key that it found first.
     async fn emptied(&self, _: &str) -> Arc<dyn Stores> {
-        run(
-            &self.server.url(),
-            r#"DELETE FROM "AspNetUsers"; DELETE FROM "AspNetRoles""#,
-        )
-        .await;
-        Arc::clone(&self.store)
+        let empty = WRITTEN_TABLES
+            .map(|table| format!(r#"DELETE FROM "{table}";"#))
+            .concat();
+        run(&self.server.url(), &empty).await;
+        let store = connect(&url(&self.pooler), &StoreOptions::default(), Arc::new(SystemRandom)).await;
+        store.unwrap()
     }
 }
 

@@ -82,6 +82,7 @@ macro_rules! test_store {
             removed_mails_are_gone
             mails_are_counted
             mails_are_protected_anew
+            a_new_account_comes_with_its_mail
             every_change_has_one_event_and_nothing_else_has_any
             every_attempt_has_the_event_that_it_came_to
             events_are_listed_by_user_kind_client_and_time
@@ -90,7 +91,6 @@ macro_rules! test_store {
             a_deleted_users_events_lose_their_personal_parts_and_the_chain_verifies
             old_events_are_pruned_and_the_chain_goes_on_from_the_checkpoint
             the_keys_that_sign_events_are_protected_anew
-            a_new_account_comes_with_its_mail
         }
     };
     (@in_one_test [$server:ident, $type:ty, $new_store:path] => $($check:ident)*) => {
