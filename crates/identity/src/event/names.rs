@@ -7,8 +7,8 @@ use super::{EventKind, FailureReason};
 use crate::claims::AuthenticationMethod;
 use crate::text::encode_json_relaxed;
 
-/// How many characters of a role's name or a claim's type are kept.
-const LONGEST_NAME: usize = 256;
+/// How many characters a role's name or a claim's type takes at most, as it is written: stores have room for 1,000 in all.
+const LONGEST_NAME: usize = 900;
 
 /// The names of all kinds, in one place, so that none is missing in the list.
 macro_rules! names {
@@ -145,9 +145,18 @@ impl AuthenticationMethod {
     }
 }
 
+/// As much as there is room for; nothing is cut in the middle of what stands for one character.
 fn name(name: &str) -> String {
-    let name: String = name.chars().take(LONGEST_NAME).collect();
-    encode_json_relaxed(&name).into_owned()
+    let (mut written, mut length) = (String::new(), 0);
+    for character in name.chars() {
+        let character = encode_json_relaxed(character.encode_utf8(&mut [0; 4])).into_owned();
+        length += character.chars().count();
+        if length > LONGEST_NAME {
+            break;
+        }
+        written.push_str(&character);
+    }
+    written
 }
 
 fn written(instant: OffsetDateTime) -> String {

@@ -237,3 +237,17 @@ async fn the_sum_of_erased_rows_is_of_these_rows_in_whatever_order() {
     assert_eq!(ErasedRows::of_event(&record), Some(both));
     assert_eq!(ErasedRows::of_event(&key.record(&event(), protection.random())), None);
 }
+
+#[test]
+fn a_long_name_takes_no_more_room_than_a_row_has() {
+    for character in ["a", "\u{1}", "😀", "\"", "ä"] {
+        let kind = EventKind::RoleAdded {
+            role: character.repeat(1_000),
+        };
+        let detail = kind.detail();
+        assert!(detail.chars().count() <= 1_000, "{character:?}");
+        let parsed: serde_json::Value = serde_json::from_str(&detail).unwrap();
+        let role = parsed["role"].as_str().unwrap();
+        assert!(role.starts_with(character) && character.repeat(1_000).starts_with(role));
+    }
+}
