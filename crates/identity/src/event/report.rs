@@ -59,6 +59,8 @@ pub struct VerifyReport {
     pub erased: u64,
     /// How many events cannot be checked, because the key that they were signed with is lost.
     pub unverifiable: u64,
+    /// How many seals cannot be checked for the same reason: whether events under them were removed is not known.
+    pub unverifiable_seals: u64,
     /// How many events were removed because they were old enough.
     pub pruned: u64,
     /// The newest event that was removed is older than this.
@@ -75,9 +77,9 @@ impl VerifyReport {
     /// How many problems are named.
     pub const MAX_PROBLEMS: usize = 100;
 
-    /// Whether nothing is wrong. What cannot be checked is not: see [`unverifiable`](Self::unverifiable).
+    /// Whether everything was checked, and nothing is wrong.
     pub fn is_intact(&self) -> bool {
-        self.problem_count == 0
+        self.problem_count == 0 && self.unverifiable == 0 && self.unverifiable_seals == 0
     }
 }
 

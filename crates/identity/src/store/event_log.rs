@@ -39,6 +39,10 @@ pub trait EventLog: Debug + Send + Sync + 'static {
 
     /// Removes the events under the oldest seal if all of them happened before this instant, and returns how many. The
     /// checkpoint that is left signs where the chain begins now. Zero when there is nothing to remove.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] if the seal does not fit its events, or its key is lost: a checkpoint would sign that nothing
+    /// was wrong with them.
     async fn prune(&self, before: OffsetDateTime) -> Result<u64, StoreError>;
 
     /// The newest seal.

@@ -88,11 +88,8 @@ async fn try_prune<D: Database>(
     let events = under_seal(&mut transaction, seal.number).await?;
     if !is_intact(checkpoint.as_ref(), &seal, &events, keys) {
         // Otherwise whoever has changed the events would have us sign that they never were.
-        tracing::error!(
-            seal = seal.number,
-            "old events are not removed: their seal is not intact, as `events verify` tells"
-        );
-        return Ok(0);
+        let reason = format!("seal {} is not intact, as `events verify` tells", seal.number);
+        return Err(DatabaseError::Failed(reason.into()));
     }
     let mut erased = checkpoint
         .as_ref()

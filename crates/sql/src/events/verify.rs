@@ -39,7 +39,7 @@ pub(super) async fn verify<D: Database>(
         let report = log
             .retrying(|| Verification::run(&*log.database, &keys, expected))
             .await?;
-        if report.is_intact() || attempt == ATTEMPTS {
+        if report.problem_count == 0 || attempt == ATTEMPTS {
             return Ok(report);
         }
         attempt += 1;
@@ -155,8 +155,10 @@ impl<'a> Verification<'a> {
         self.report.sealed += self
             .pages(connection, UNDER_SEAL, &[seal.number.into()], &mut sealing)
             .await?;
-        if sealing.is_some_and(|sealing| sealing.finish() != *seal) {
-            self.problem(EventProblem::Seal(seal.number.unsigned_abs()));
+        match sealing.map(|sealing| sealing.finish() == *seal) {
+            Some(true) => {}
+            Some(false) => self.problem(EventProblem::Seal(seal.number.unsigned_abs())),
+            None => self.report.unverifiable_seals += 1,
         }
         Ok(())
     }

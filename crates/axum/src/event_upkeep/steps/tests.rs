@@ -21,6 +21,8 @@ struct Fake {
     accounts: MemoryStore,
     unsealed: AtomicU64,
     is_away: AtomicBool,
+    /// Old events cannot be removed.
+    is_tampered_with: AtomicBool,
     seals: AtomicUsize,
     erasings: AtomicUsize,
     pruned_before: Mutex<Vec<OffsetDateTime>>,
@@ -73,7 +75,10 @@ impl EventLog for Fake {
 
     async fn prune(&self, before: OffsetDateTime) -> Result<u64, StoreError> {
         self.pruned_before.lock().unwrap().push(before);
-        self.answer(0)
+        match self.is_tampered_with.load(Relaxed) {
+            true => Err(StoreError::Failed("seal 1 is not intact".into())),
+            false => self.answer(0),
+        }
     }
 
     async fn head(&self) -> Result<Option<EventHead>, StoreError> {
@@ -161,6 +166,18 @@ async fn without_a_retention_or_with_one_beyond_all_time_nothing_is_removed() {
         assert!(steps.turn().await);
         assert!(fake.pruned_before.lock().unwrap().is_empty());
     }
+}
+
+#[tokio::test]
+async fn events_that_cannot_be_removed_are_logged_once_and_delay_no_seal() {
+    static LINES: Lines = Lines(AtomicUsize::new(0));
+    let _guard = tracing::subscriber::set_default(&LINES);
+    let (mut steps, fake) = steps(Some(Duration::days(180)));
+    fake.is_tampered_with.store(true, Relaxed);
+    for _ in 0..2 * SLOW_TURN {
+        assert!(steps.turn().await);
+    }
+    assert_eq!(LINES.0.load(Relaxed), 1);
 }
 
 #[tokio::test]

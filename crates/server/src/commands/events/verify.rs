@@ -18,13 +18,12 @@ pub(super) fn judge(report: &VerifyReport, allow_unverifiable: bool) -> Result<S
     if unnamed > 0 {
         let _ = writeln!(text, "WRONG: {unnamed} more, which are not listed");
     }
-    if report.unverifiable > 0 && !allow_unverifiable {
+    if let Some(unverifiable) = unverifiable(report).filter(|_| !allow_unverifiable) {
         // Whoever can delete the key could have changed anything.
         problems += 1;
         let _ = writeln!(
             text,
-            "WRONG: {} cannot be checked, because their key is lost; if you know why, use --allow-unverifiable",
-            events(report.unverifiable)
+            "WRONG: {unverifiable} cannot be checked, because their key is lost; if you know why, use --allow-unverifiable"
         );
     }
     match problems {
@@ -37,16 +36,16 @@ fn facts(report: &VerifyReport) -> String {
     let mut text = String::new();
     let _ = writeln!(
         text,
-        "checked: {} under {} seals, and {} not sealed yet",
+        "checked: {} under {}, and {} not sealed yet",
         events(report.sealed),
-        report.seals,
+        seals(report.seals),
         report.unsealed
     );
     if report.erased > 0 {
         let _ = writeln!(text, "erased: the personal parts of {}", events(report.erased));
     }
-    if report.unverifiable > 0 {
-        let _ = writeln!(text, "not checked: {}, whose key is lost", events(report.unverifiable));
+    if let Some(unverifiable) = unverifiable(report) {
+        let _ = writeln!(text, "not checked: {unverifiable}, whose key is lost");
     }
     if report.pruned > 0 {
         let until = report.pruned_until.and_then(|until| until.format(&Rfc3339).ok());
@@ -64,6 +63,23 @@ fn facts(report: &VerifyReport) -> String {
         None => text.push_str("head: none, since nothing is sealed yet\n"),
     }
     text
+}
+
+/// `5 events and 1 seal`; `None` if everything could be checked.
+fn unverifiable(report: &VerifyReport) -> Option<String> {
+    match (report.unverifiable, report.unverifiable_seals) {
+        (0, 0) => None,
+        (count, 0) => Some(events(count)),
+        (0, count) => Some(seals(count)),
+        (event_count, seal_count) => Some(format!("{} and {}", events(event_count), seals(seal_count))),
+    }
+}
+
+fn seals(count: u64) -> String {
+    match count {
+        1 => "1 seal".to_owned(),
+        count => format!("{count} seals"),
+    }
 }
 
 fn events(count: u64) -> String {
@@ -87,6 +103,10 @@ mod tests {
         assert_eq!(problems, 1);
         assert!(text.contains("WRONG: 5 events cannot be checked"), "{text}");
         assert!(judge(&report, true).is_ok_and(|text| text.contains("not checked: 5 events")));
+        report.unverifiable_seals = 1;
+        assert!(judge(&report, true).is_ok_and(|text| text.contains("not checked: 5 events and 1 seal")));
+        report.unverifiable = 0;
+        assert!(judge(&report, false).is_err(), "events under the seal may be gone");
     }
 
     #[test]
