@@ -79,9 +79,17 @@ impl ClientNetwork {
         IpNet::new(address, bits).ok().map(|network| Self(network.trunc()))
     }
 
-    /// As a store keeps it: the first 24 bits of an IPv4 address and 48 of an IPv6 address, or fewer if it has no more.
+    /// How many bits of an IPv4 address [events](crate::event) keep.
+    pub const EVENT_BITS_OF_IPV4: u8 = 24;
+    /// How many bits of an IPv6 address [events](crate::event) keep.
+    pub const EVENT_BITS_OF_IPV6: u8 = 48;
+
+    /// As events keep it, or shorter if it is shorter already.
     pub(crate) fn shortened(self) -> Self {
-        let longest = if self.0.addr().is_ipv4() { 24 } else { 48 };
+        let longest = match self.0.addr().is_ipv4() {
+            true => Self::EVENT_BITS_OF_IPV4,
+            false => Self::EVENT_BITS_OF_IPV6,
+        };
         match IpNet::new(self.0.addr(), longest.min(self.0.prefix_len())) {
             Ok(network) => Self(network.trunc()),
             Err(_) => self,

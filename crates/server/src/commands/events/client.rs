@@ -6,9 +6,8 @@ use std::str::FromStr;
 use ipnet::IpNet;
 use wicketgate_identity::request::ClientNetwork;
 
-/// How much of an address events keep.
-const BITS_OF_IPV4: u8 = 24;
-const BITS_OF_IPV6: u8 = 48;
+const BITS_OF_IPV4: u8 = ClientNetwork::EVENT_BITS_OF_IPV4;
+const BITS_OF_IPV6: u8 = ClientNetwork::EVENT_BITS_OF_IPV6;
 
 /// The network of a client, as events have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
