@@ -1,6 +1,6 @@
 //! Erasing what is about a person whose account no longer exists.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{MutexGuard, PoisonError};
 
 use wicketgate_identity::event::{ErasedRows, EventKey, PersonalParts, new_id};
 use wicketgate_identity::{EventKind, StoreError};
@@ -80,7 +80,7 @@ pub(super) async fn erase<D: Database>(log: &SqlEventLog<D>, user: &str) -> Resu
 pub(super) async fn erase_deleted<D: Database>(log: &SqlEventLog<D>) -> Result<u64, StoreError> {
     let mut erased = 0;
     for _ in 0..USERS {
-        let last = swept(&log.swept, None);
+        let last = swept(log).clone();
         let found = log.retrying(|| async {
             let mut reader = log.database.reader().await?;
             let row = reader.fetch_optional(NEXT_USER, values![last.as_str()]).await?;
@@ -92,7 +92,7 @@ pub(super) async fn erase_deleted<D: Database>(log: &SqlEventLog<D>) -> Result<u
         });
         let Some((user, exists)) = found.await? else {
             // From the beginning next time.
-            swept(&log.swept, Some(String::new()));
+            swept(log).clear();
             return Ok(erased);
         };
         if !exists {
@@ -101,18 +101,14 @@ pub(super) async fn erase_deleted<D: Database>(log: &SqlEventLog<D>) -> Result<u
                 return Ok(erased);
             }
         }
-        swept(&log.swept, Some(user));
+        *swept(log) = user;
     }
     Ok(erased)
 }
 
-/// The last user that was looked at, before it is replaced.
-fn swept(last: &Mutex<String>, new: Option<String>) -> String {
-    let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
-    match new {
-        Some(new) => std::mem::replace(&mut last, new),
-        None => last.clone(),
-    }
+/// The last user that was looked at.
+fn swept<D>(log: &SqlEventLog<D>) -> MutexGuard<'_, String> {
+    log.swept.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What the row of an erased event adds to the sum.
