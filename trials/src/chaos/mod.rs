@@ -160,8 +160,8 @@ fn trial(workspace: &Path, mut cluster: impl Cluster, choice: &Choice) -> Result
     let time = started.elapsed();
     let last_check = clients.check_all();
     let without_mail = match choice.mails {
-        true => mails.wait_for(last_check.existing, LONGEST_WAY_OF_A_MAIL),
-        false => Vec::new(),
+        true => Some(mails.wait_for(last_check.existing, LONGEST_WAY_OF_A_MAIL)),
+        false => None,
     };
     let events = events::check(&instances, &ledger.deeds(), &head)?;
     let mails = mails.mails();

@@ -30,8 +30,8 @@ pub(super) struct Verdict {
     pub(super) mails: usize,
     /// Beyond the first of each registration.
     pub(super) mails_sent_twice: usize,
-    /// Whoever registered and got no mail.
-    pub(super) without_mail: Vec<String>,
+    /// Whoever registered and got no mail; `None` if nobody waited for mails.
+    pub(super) without_mail: Option<Vec<String>>,
     /// What the nodes do not agree on.
     pub(super) unequal: Vec<String>,
 }
@@ -40,7 +40,8 @@ impl Verdict {
     pub(super) fn outcome(&self) -> Outcome {
         let mut complaints = Vec::new();
         complaints.extend(self.lost.iter().map(|email| format!("lost: {email}")));
-        complaints.extend(self.without_mail.iter().map(|email| format!("no mail: {email}")));
+        let without_mail = self.without_mail.iter().flatten();
+        complaints.extend(without_mail.map(|email| format!("no mail: {email}")));
         complaints.extend(self.events.complaints.iter().cloned());
         complaints.extend(self.unequal.iter().cloned());
         complaints.extend(self.totals.wrong_answers.iter().cloned());
@@ -84,10 +85,14 @@ impl fmt::Display for Verdict {
             .iter()
             .filter(|answer| answer.starts_with("duplicate"))
             .count();
+        let missing = self
+            .without_mail
+            .as_ref()
+            .map(|emails| format!(", {} missing", emails.len()));
         write!(
             f,
             "{} faults in {} s; {} requests, {} failed, {} wrongly answered; {} acknowledged, {} lost, {duplicates} \
-             duplicates; {} events, {} of them wrong or missing; {} mails, {} of them sent again, {} missing; nodes differ in {}; longest outage {:.1} s",
+             duplicates; {} events, {} of them wrong or missing; {} mails, {} of them sent again{}; nodes differ in {}; longest outage {:.1} s",
             self.incidents.len(),
             self.time.as_secs(),
             self.totals.requests,
@@ -99,7 +104,7 @@ impl fmt::Display for Verdict {
             self.events.complaints.len(),
             self.mails,
             self.mails_sent_twice,
-            self.without_mail.len(),
+            missing.unwrap_or_default(),
             self.unequal.len(),
             self.longest_outage().as_secs_f64(),
         )
@@ -126,7 +131,7 @@ mod tests {
             events: Events::default(),
             mails: 1,
             mails_sent_twice: 0,
-            without_mail: Vec::new(),
+            without_mail: None,
             unequal: Vec::new(),
         }
     }
@@ -152,7 +157,7 @@ mod tests {
         let mut untold = verdict();
         untold.events.complaints.push("a change without its event".to_owned());
         let mut unmailed = verdict();
-        unmailed.without_mail.push("ada@example.test".to_owned());
+        unmailed.without_mail = Some(vec!["ada@example.test".to_owned()]);
         for verdict in [lost, unequal, wrong, idle, untold, unmailed] {
             assert!(matches!(verdict.outcome(), Outcome::Failed(_)), "{verdict}");
         }
