@@ -50,6 +50,15 @@ impl DatabaseUrl {
         &self.text
     }
 
+    /// Whether it is that of an SQLite file that nobody has made yet. Opening it makes it.
+    #[must_use]
+    pub fn is_missing_file(&self) -> bool {
+        #[cfg(feature = "sqlite")]
+        return crate::backend::sqlite::is_missing(self.as_str());
+        #[cfg(not(feature = "sqlite"))]
+        false
+    }
+
     /// This URL, as it was read from this file.
     #[must_use]
     pub fn with_file(self, file: PathBuf) -> Self {

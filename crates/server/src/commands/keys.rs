@@ -51,7 +51,7 @@ pub(crate) async fn operate_on_keys(
                 None => ring.keys().await?.iter().map(|key| key.id).collect(),
             };
             // A database that does not exist has nothing that would be lost, and is not made for the question.
-            if !force && (own_store.is_some() || !settings.database.is_missing_file()) {
+            if !force && (own_store.is_some() || !settings.database.to_url().is_missing_file()) {
                 refuse_if_used(&ids, &accounts().await?).await?;
             }
             revoke(&ring, id, now).await

@@ -1,6 +1,6 @@
 //! The sections of the settings.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use lettre::message::Mailbox;
 use time::Duration;
@@ -106,12 +106,6 @@ impl DatabaseSettings {
     /// Whether accounts are kept in memory.
     pub(crate) fn is_memory(&self) -> bool {
         self.url.0 == MEMORY
-    }
-
-    /// Whether it is an SQLite file that nobody has made yet.
-    pub(crate) fn is_missing_file(&self) -> bool {
-        let path = self.url.0.strip_prefix("sqlite:");
-        path.is_some_and(|path| !Path::new(path.strip_prefix("//").unwrap_or(path)).exists())
     }
 
     /// Where the accounts are, for the store.

@@ -36,7 +36,7 @@ fn facts(report: &VerifyReport) -> String {
     let mut text = String::new();
     let _ = writeln!(
         text,
-        "checked: {} under {}, and {} not sealed yet",
+        "found: {} under {}, and {} not sealed yet",
         events(report.sealed),
         seals(report.seals),
         report.unsealed

@@ -35,7 +35,7 @@ fn wrong(place: &Place, words: &[&str]) -> Vec<String> {
 fn nothing_is_wrong_with_what_nobody_touched() {
     let place = sealed_place();
     let text = place.printed(&["events", "verify"]);
-    assert!(text.starts_with("checked: 6 events under "), "{text}");
+    assert!(text.starts_with("found: 6 events under "), "{text}");
     assert!(text.contains(", and 0 not sealed yet\nhead: "), "{text}");
     place.printed(&["events", "verify", "--expect-head", &head(&place)]);
 }

@@ -22,7 +22,7 @@ fn a_key_that_events_rest_on_is_revoked_by_force_and_what_it_protects_is_protect
     place.printed(&["keys", "revoke", &key, "--force"]);
     // Although it is revoked, it still opens what is at rest.
     let checked = place.printed(&["events", "verify"]);
-    assert!(checked.starts_with("checked: 6 events under "), "{checked}");
+    assert!(checked.starts_with("found: 6 events under "), "{checked}");
     assert_eq!(
         place.printed(&["keys", "reprotect"]),
         "protected with the current key: 1 key of events\n"
@@ -36,7 +36,7 @@ fn a_key_that_events_rest_on_is_revoked_by_force_and_what_it_protects_is_protect
     place.printed(&["keys", "revoke", &key]);
     std::fs::remove_file(place.path().join(format!("data/keys/key-{key}.xml"))).unwrap();
     let checked = place.printed(&["events", "verify"]);
-    assert!(checked.starts_with("checked: 6 events under "), "{checked}");
+    assert!(checked.starts_with("found: 6 events under "), "{checked}");
 }
 
 #[test]
@@ -47,9 +47,12 @@ fn a_database_without_its_keys_has_events_that_cannot_be_checked() {
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1), "{text}");
     assert!(
-        text.contains("WRONG: 6 events cannot be checked, because their key is lost"),
+        text.contains("WRONG: 6 events and 1 seal cannot be checked, because their key is lost"),
         "{text}"
     );
     let text = place.printed(&["events", "verify", "--allow-unverifiable"]);
-    assert!(text.contains("not checked: 6 events, whose key is lost\n"), "{text}");
+    assert!(
+        text.contains("not checked: 6 events and 1 seal, whose key is lost\n"),
+        "{text}"
+    );
 }

@@ -19,7 +19,7 @@ fn events_are_sealed_within_seconds_and_at_the_end() {
     let (status, log) = server.end();
     assert!(status.success(), "{log}");
     let checked = place.printed(&["events", "verify"]);
-    assert!(checked.starts_with("checked: 6 events under "), "{checked}");
+    assert!(checked.starts_with("found: 6 events under "), "{checked}");
     let head = checked.lines().find_map(|line| line.strip_prefix("head: ")).unwrap();
     assert!(log.contains(&format!("events are sealed head={head}")), "{log}");
 }
@@ -96,6 +96,6 @@ fn a_database_without_tables_for_events_keeps_none_and_says_what_helps() {
     assert!(
         place
             .printed(&["events", "verify"])
-            .starts_with("checked: 3 events under ")
+            .starts_with("found: 3 events under ")
     );
 }

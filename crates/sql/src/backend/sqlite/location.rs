@@ -21,6 +21,11 @@ pub(super) fn path(url: &str) -> Result<PathBuf, OpenError> {
     }
 }
 
+/// Whether the URL is that of a file which does not exist.
+pub(crate) fn is_missing(url: &str) -> bool {
+    path(url).is_ok_and(|path| !path.exists())
+}
+
 /// Makes the file, and the folder around it, if they are missing; only the owner may read them. SQLite gives the files
 /// that it puts beside it the same permissions.
 ///

@@ -24,3 +24,4 @@ mod write_probe;
 mod writer;
 
 pub(crate) use database::SqliteDatabase;
+pub(crate) use location::is_missing;
