@@ -88,7 +88,7 @@ fn rows_that_are_removed_added_or_moved_are_found() {
         "UPDATE wicketgate_events SET seal = NULL WHERE kind = 'sign_in_failed'",
         "UPDATE wicketgate_events SET seal = seal + 1",
         "UPDATE wicketgate_event_seals SET last_at = last_at + 1",
-        "UPDATE wicketgate_event_seals SET hash = 'A' || substr(hash, 2) WHERE substr(hash, 1, 1) <> 'A'",
+        "UPDATE wicketgate_event_seals SET hash = CASE substr(hash, 1, 1) WHEN 'A' THEN 'B' ELSE 'A' END || substr(hash, 2)",
         "DELETE FROM wicketgate_event_seals WHERE number = 1",
         "UPDATE wicketgate_events SET user_id = NULL, client = NULL, name_hash = NULL, request_id = NULL, salt = NULL, \
          erased_by = 'ffffffff-0000-7000-8000-000000000000' WHERE kind = 'sign_in_failed'",
