@@ -86,9 +86,13 @@ impl OpenFile {
         looked.map_err(|error| DatabaseError::Unavailable(Box::new(error)))
     }
 
-    /// The connection that writes is a new one, or will be: whatever log it finds is its own.
+    /// The connection that writes is about to be closed, and the next one may take whatever log it finds for its own. A log
+    /// that was lost before stays lost: the connections that read still have it open.
     pub(super) fn forget_log(&self) {
-        *self.log_identity() = None;
+        let mut known = self.log_identity();
+        if self.check_log(*known).is_ok() {
+            *known = None;
+        }
     }
 
     /// The log that is there now, unless another one was there before.

@@ -106,8 +106,8 @@ impl Held {
 
     /// Another connection is opened in its place when it is needed.
     pub(super) fn close(&mut self, writer: &Writer) {
-        writer.forget_log();
         let Some(link) = self.link.take() else { return };
+        writer.forget_log();
         if let Ok(runtime) = Handle::try_current() {
             // Closing rolls back, and may wait for the disk.
             runtime.spawn_blocking(move || drop(link));

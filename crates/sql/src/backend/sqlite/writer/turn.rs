@@ -43,7 +43,6 @@ impl Turn {
     pub(super) fn connect(&mut self) -> Result<(), DatabaseError> {
         let held = self.held.as_mut().ok_or_else(lost)?;
         if held.link.is_none() {
-            self.writer.forget_log();
             held.link = Some(self.writer.opening.open()?);
         }
         Ok(())
@@ -112,6 +111,7 @@ impl Turn {
     pub(super) fn close(mut self) {
         if let Some(held) = &mut self.held {
             held.end(&self.writer);
+            self.writer.forget_log();
             held.link = None;
         }
     }
