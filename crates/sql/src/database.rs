@@ -10,6 +10,7 @@
 
 use std::fmt::Debug;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Instant;
 
 use time::OffsetDateTime;
@@ -17,6 +18,7 @@ use time::OffsetDateTime;
 use crate::database_error::DatabaseError;
 use crate::database_url::DatabaseUrl;
 use crate::dialect::Dialect;
+use crate::layout::Layout;
 use crate::open_error::OpenError;
 use crate::statement::{Statement, Value, statement, values};
 
@@ -36,6 +38,8 @@ pub(crate) trait Database: Debug + Send + Sync + Sized + 'static {
     fn open(url: &DatabaseUrl, purpose: Purpose) -> impl Future<Output = Result<Self, OpenError>> + Send;
     /// Path, or host, port and name: what may be shown of the URL.
     fn place(&self) -> &str;
+    /// From now on statements are for tables that are laid out so. Until then they are EF Core's own.
+    fn lay_out(&mut self, layout: Arc<Layout>);
     /// From now on this URL is read again from its file, if it has one, when a server does not let its user in.
     fn follow(&self, _url: &DatabaseUrl) {}
     /// What comes between finding all tables there and the first request.
@@ -78,6 +82,9 @@ pub(crate) enum Purpose {
 pub(crate) trait Connection: Send {
     type Dialect: Dialect;
     type Row: Row;
+
+    /// As [`Database::lay_out`], for this connection.
+    fn lay_out(&mut self, layout: Arc<Layout>);
 
     /// From now on each statement may take minutes. Without this it is a request's statement, which has seconds.
     fn expect_long_statements(&mut self) -> impl Future<Output = Result<(), DatabaseError>> + Send {
@@ -175,6 +182,8 @@ impl Lock<'_> {
 
 /// A row of an answer.
 pub(crate) trait Row: Send + Sync {
+    /// An id of a user or a role, as .NET's `ToString()` writes it.
+    fn id(&self, column: &'static str) -> Result<Option<String>, DatabaseError>;
     fn text(&self, column: &'static str) -> Result<Option<String>, DatabaseError>;
     fn integer(&self, column: &'static str) -> Result<Option<i64>, DatabaseError>;
     fn boolean(&self, column: &'static str) -> Result<bool, DatabaseError>;

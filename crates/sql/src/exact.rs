@@ -1,6 +1,6 @@
 //! Equality of texts to the last byte, where a database's collation takes others for equal, too.
 
-use crate::statement::Value;
+use crate::statement::{Id, Value};
 
 /// The condition that a statement begins its comparisons with; what is in front of it sets columns.
 const WHERE: &str = "WHERE ";
@@ -53,7 +53,7 @@ fn text<'a>(after: &'a str, values: &[Value<'_>]) -> &'a str {
     let index = parameter[..digits].parse::<usize>().ok();
     let value = index.and_then(|number| values.get(number.checked_sub(1)?));
     match value {
-        Some(Value::Text(Some(_))) => &after[..digits + 1],
+        Some(Value::Text(Some(_)) | Value::Id(Id::Text(_))) => &after[..digits + 1],
         _ => "",
     }
 }

@@ -39,6 +39,7 @@ mod exact;
 mod inspect_accounts;
 mod inspection;
 mod key_repository;
+mod layout;
 mod mails;
 mod open;
 mod open_error;

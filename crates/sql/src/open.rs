@@ -64,7 +64,7 @@ impl<D: Database> AtUrl<D> {
 #[async_trait]
 impl<D: Database> Backend for AtUrl<D> {
     async fn stores(&self, options: &StoreOptions, random: Arc<dyn Random>) -> Result<SqlStores, OpenError> {
-        let database = D::open(&self.url, Purpose::Use).await?;
+        let mut database = D::open(&self.url, Purpose::Use).await?;
         database.follow(&self.url);
         let wanted = Wanted::new(options.schema_version);
         let found = create_if_empty(&database, wanted, &*random).await;
@@ -76,6 +76,7 @@ impl<D: Database> Backend for AtUrl<D> {
         for column in found.unfillable_columns() {
             tracing::warn!("no one can register: AspNetUsers.{column} must not be null and has no default");
         }
+        database.lay_out(Arc::clone(&found.layout));
         let prepared = database.before_serving().await;
         prepared.map_err(|error| unusable(&database, &error))?;
         let own_tables = found.own.tables(wanted.scripts);

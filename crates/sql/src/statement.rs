@@ -1,6 +1,8 @@
 //! Statements, and the values that are sent with them.
 
 use time::OffsetDateTime;
+use uuid::Uuid;
+use wicketgate_identity::UserId;
 
 use crate::database_error::DatabaseError;
 
@@ -16,6 +18,8 @@ pub(crate) struct Statement {
 /// What can be sent for a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Parameter {
+    /// An id of a user or a role.
+    Id,
     Text,
     NullableText,
     Boolean,
@@ -67,7 +71,8 @@ impl Parameter {
     fn takes(self, value: &Value<'_>) -> bool {
         matches!(
             (self, value),
-            (Self::Text, Value::Text(Some(_)))
+            (Self::Id, Value::Id(_))
+                | (Self::Text, Value::Text(Some(_)))
                 | (Self::NullableText, Value::Text(_))
                 | (Self::Boolean, Value::Boolean(_))
                 | (Self::Integer, Value::Integer(_))
@@ -80,10 +85,24 @@ impl Parameter {
 /// The value of a statement's parameter.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Value<'a> {
+    Id(Id<'a>),
     Text(Option<&'a str>),
     Boolean(bool),
     Integer(i64),
     Instant(Option<OffsetDateTime>),
+}
+
+/// An id of a user or a role, as a text until its database's [`Layout`](crate::layout::Layout) gives it another form. A null is what
+/// is no id in that form.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Id<'a> {
+    Text(&'a str),
+    /// In a column of that type.
+    Guid(Option<Uuid>),
+    UpperCaseGuid(Option<Uuid>),
+    LowerCaseGuid(Option<Uuid>),
+    Bytes(Option<[u8; 16]>),
+    Integer(Option<i64>),
 }
 
 /// The values of a statement's parameters, in order.
@@ -91,6 +110,12 @@ macro_rules! values {
     ($($value:expr),* $(,)?) => { &[$($crate::statement::Value::from($value)),*] };
 }
 pub(crate) use values;
+
+impl<'a> From<&'a UserId> for Value<'a> {
+    fn from(id: &'a UserId) -> Self {
+        Self::Id(Id::Text(id.as_str()))
+    }
+}
 
 impl<'a> From<&'a str> for Value<'a> {
     fn from(text: &'a str) -> Self {
@@ -140,6 +165,7 @@ impl Statement {
     /// Values that it takes: this text, and no nulls.
     pub(crate) fn some_values(self, text: &'static str) -> Vec<Value<'static>> {
         let value = |parameter: &Parameter| match parameter {
+            Parameter::Id => Value::Id(Id::Text(text)),
             Parameter::Text | Parameter::NullableText => Value::from(text),
             Parameter::Boolean => Value::from(true),
             Parameter::Integer => Value::from(1),

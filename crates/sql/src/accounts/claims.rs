@@ -10,12 +10,12 @@ use super::update::{Target, touch};
 use crate::database::{Connection, Database, Row, Transaction};
 use crate::database_error::DatabaseError;
 use crate::events::StepEvent;
-use crate::statement::{Statement, statement, values};
+use crate::statement::{Id, Statement, Value, statement, values};
 
 /// The user's claims as part 0, then as part 1 each role once for each of its claims, and once if it has none.
 pub(super) const FIND_CLAIMS: Statement = statement!(
     r#"
-    SELECT 0 AS "Part", '' AS "RoleId", '' AS "RoleName", '' AS "RoleNormalizedName",
+    SELECT 0 AS "Part", NULL AS "RoleId", '' AS "RoleName", '' AS "RoleNormalizedName",
         "ClaimType", "ClaimValue", "Id" AS "ClaimId"
     FROM "AspNetUserClaims" WHERE "UserId" = $1
     UNION ALL
@@ -25,20 +25,16 @@ pub(super) const FIND_CLAIMS: Statement = statement!(
     LEFT JOIN "AspNetRoleClaims" AS c ON c."RoleId" = r."Id"
     WHERE u."UserId" = $1
     ORDER BY "Part", "RoleNormalizedName", "RoleId", "ClaimId""#,
-    [Text]
+    [Id]
 );
 
 pub(super) async fn find_claims<D: Database>(database: &D, id: &UserId) -> Result<UserClaims, DatabaseError> {
-    let rows = database
-        .reader()
-        .await?
-        .fetch_all(FIND_CLAIMS, values![id.as_str()])
-        .await?;
+    let rows = database.reader().await?.fetch_all(FIND_CLAIMS, values![id]).await?;
     let mut found = UserClaims::default();
     let mut last_role_id = None;
     for row in &rows {
         if row.integer("Part")? == Some(1) {
-            let role_id = row.text("RoleId")?;
+            let role_id = row.id("RoleId")?;
             if role_id != last_role_id {
                 let name = row.text("RoleName")?.unwrap_or_default();
                 found.roles.push((name, Vec::new()));
@@ -68,15 +64,15 @@ pub(super) const FIND_ROLES: Statement = statement!(
 );
 pub(super) const INSERT_ROLE: Statement = statement!(
     r#"INSERT INTO "AspNetRoles" ("Id", "Name", "NormalizedName", "ConcurrencyStamp") VALUES ($1, $2, $3, $4)"#,
-    [Text, Text, Text, Text]
+    [Id, Text, Text, Text]
 );
 pub(super) const FIND_USER_ROLE: Statement = statement!(
     r#"SELECT "RoleId" FROM "AspNetUserRoles" WHERE "UserId" = $1 AND "RoleId" = $2"#,
-    [Text, Text]
+    [Id, Id]
 );
 pub(super) const INSERT_USER_ROLE: Statement = statement!(
     r#"INSERT INTO "AspNetUserRoles" ("UserId", "RoleId") VALUES ($1, $2)"#,
-    [Text, Text]
+    [Id, Id]
 );
 
 /// A role that another transaction makes meanwhile is a duplicate, and found by the next attempt.
@@ -97,7 +93,7 @@ pub(super) async fn add_role<D: Database>(
         FoundRole::LookAlike => return Ok(ChangeOutcome::DuplicateRoleName),
         FoundRole::None => create_role(&mut transaction, name, normalized, random).await?,
     };
-    let values = values![target.id.as_str(), role_id.as_str()];
+    let values = values![target.id, &role_id];
     if transaction.fetch_optional(FIND_USER_ROLE, values).await?.is_none() {
         transaction.execute(INSERT_USER_ROLE, values).await?;
     }
@@ -106,10 +102,19 @@ pub(super) async fn add_role<D: Database>(
     Ok(ChangeOutcome::Changed)
 }
 
+/// A role's id, as a user's.
+struct RoleId(String);
+
+impl<'a> From<&'a RoleId> for Value<'a> {
+    fn from(RoleId(id): &'a RoleId) -> Self {
+        Self::Id(Id::Text(id))
+    }
+}
+
 /// What there is for a role's name.
 enum FoundRole {
     /// Its id.
-    Role(String),
+    Role(RoleId),
     /// A role with another name, which the database's collation takes for the same: `Ádmin` for `Admin`. The index on
     /// names does not let there be both.
     LookAlike,
@@ -124,7 +129,7 @@ async fn find_role(
     let rows = transaction.fetch_all(FIND_ROLES, values![normalized.as_str()]).await?;
     for row in &rows {
         if row.text("NormalizedName")?.as_deref() == Some(normalized.as_str()) {
-            return Ok(FoundRole::Role(row.text("Id")?.unwrap_or_default()));
+            return Ok(FoundRole::Role(RoleId(row.id("Id")?.unwrap_or_default())));
         }
     }
     Ok(match rows.is_empty() {
@@ -138,19 +143,20 @@ async fn create_role(
     name: &str,
     normalized: &NormalizedName,
     random: &dyn Random,
-) -> Result<String, DatabaseError> {
+) -> Result<RoleId, DatabaseError> {
     let mut bytes = [0; 16];
     random.fill(&mut bytes);
-    let role_id = Builder::from_random_bytes(bytes).into_uuid().to_string();
+    let role_id = Builder::from_random_bytes(bytes).into_uuid();
+    let role_id = RoleId(role_id.to_string());
     let stamp = ConcurrencyStamp::generate(random);
-    let values = values![role_id.as_str(), name, normalized.as_str(), stamp.as_str()];
+    let values = values![&role_id, name, normalized.as_str(), stamp.as_str()];
     transaction.execute(INSERT_ROLE, values).await?;
     Ok(role_id)
 }
 
 pub(super) const DELETE_USER_ROLE: Statement = statement!(
     r#"DELETE FROM "AspNetUserRoles" WHERE "UserId" = $1 AND "RoleId" = $2"#,
-    [Text, Text]
+    [Id, Id]
 );
 
 pub(super) async fn remove_role<D: Database>(
@@ -165,7 +171,7 @@ pub(super) async fn remove_role<D: Database>(
     }
     if let FoundRole::Role(role_id) = find_role(&mut transaction, normalized).await? {
         transaction
-            .execute(DELETE_USER_ROLE, values![target.id.as_str(), role_id.as_str()])
+            .execute(DELETE_USER_ROLE, values![target.id, &role_id])
             .await?;
     }
     event.write(&mut transaction).await?;
@@ -175,7 +181,7 @@ pub(super) async fn remove_role<D: Database>(
 
 pub(super) const INSERT_CLAIM: Statement = statement!(
     r#"INSERT INTO "AspNetUserClaims" ("UserId", "ClaimType", "ClaimValue") VALUES ($1, $2, $3)"#,
-    [Text, Text, Text]
+    [Id, Text, Text]
 );
 
 pub(super) async fn add_claim<D: Database>(
@@ -206,7 +212,7 @@ async fn insert_claim(
         return Ok(ChangeOutcome::Conflict);
     }
     transaction
-        .execute(INSERT_CLAIM, values![target.id.as_str(), claim_type, value])
+        .execute(INSERT_CLAIM, values![target.id, claim_type, value])
         .await?;
     event.write(&mut transaction).await?;
     transaction.commit().await?;
@@ -228,7 +234,7 @@ async fn has_claim<D: Database>(
 
 pub(super) const FIND_USER_CLAIMS: Statement = statement!(
     r#"SELECT "Id", "ClaimType", "ClaimValue" FROM "AspNetUserClaims" WHERE "UserId" = $1"#,
-    [Text]
+    [Id]
 );
 pub(super) const DELETE_CLAIM: Statement = statement!(r#"DELETE FROM "AspNetUserClaims" WHERE "Id" = $1"#, [Integer]);
 
@@ -244,9 +250,7 @@ pub(super) async fn remove_claim<D: Database>(
     if !touch(&mut transaction, target).await? {
         return Ok(ChangeOutcome::Conflict);
     }
-    let rows = transaction
-        .fetch_all(FIND_USER_CLAIMS, values![target.id.as_str()])
-        .await?;
+    let rows = transaction.fetch_all(FIND_USER_CLAIMS, values![target.id]).await?;
     for row in &rows {
         let is_meant =
             row.text("ClaimType")?.as_deref() == Some(claim_type) && row.text("ClaimValue")?.as_deref() == Some(value);

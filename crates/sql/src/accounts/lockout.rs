@@ -23,9 +23,7 @@ pub(super) async fn lock<T: Transaction>(
     transaction: &mut T,
     id: &UserId,
 ) -> Result<Option<LockedUser>, DatabaseError> {
-    let row = transaction
-        .fetch_optional(T::Dialect::LOCK_USER, values![id.as_str()])
-        .await?;
+    let row = transaction.fetch_optional(T::Dialect::LOCK_USER, values![id]).await?;
     let Some(row) = row else { return Ok(None) };
     let failures = row.integer("AccessFailedCount")?.unwrap_or_default();
     let state = AttemptState {
@@ -53,12 +51,12 @@ pub(super) struct AttemptAt<'a> {
 
 pub(super) const COUNT_FAILURE: Statement = statement!(
     r#"UPDATE "AspNetUsers" SET "AccessFailedCount" = $2, "ConcurrencyStamp" = $3 WHERE "Id" = $1"#,
-    [Text, Integer, NullableText]
+    [Id, Integer, NullableText]
 );
 pub(super) const LOCK_OUT: Statement = statement!(
     r#"
     UPDATE "AspNetUsers" SET "AccessFailedCount" = $2, "LockoutEnd" = $3, "ConcurrencyStamp" = $4 WHERE "Id" = $1"#,
-    [Text, Integer, Instant, Text]
+    [Id, Integer, Instant, Text]
 );
 
 /// An attempt that succeeds, or of which more is asked, waits for the row like all others, and mostly writes no more than its
@@ -78,7 +76,7 @@ pub(super) async fn settle_attempt<D: Database>(
     let outcome = settlement.map_or(AttemptOutcome::Conflict, |settlement| settlement.outcome);
     let change = settlement.map_or(AttemptChange::None, |settlement| settlement.change);
     let is_right = matches!(at.attempt, Attempt::Succeeded | Attempt::Incomplete);
-    let id = at.id.as_str();
+    let id = at.id;
     match change {
         AttemptChange::None if is_right && outcome == AttemptOutcome::Accepted => {
             // The lock is given back with the transaction, which is rolled back.

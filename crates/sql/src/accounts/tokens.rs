@@ -36,7 +36,7 @@ pub(super) const FIND_TOKEN: Statement = statement!(
     r#"
     SELECT "Value" FROM "AspNetUserTokens"
     WHERE "UserId" = $1 AND "LoginProvider" = '[AspNetUserStore]' AND "Name" = $2"#,
-    [Text, Text]
+    [Id, Text]
 );
 
 pub(super) async fn find_token(
@@ -45,7 +45,7 @@ pub(super) async fn find_token(
     name: TokenName,
 ) -> Result<Option<String>, DatabaseError> {
     let row = connection
-        .fetch_optional(FIND_TOKEN, values![id.as_str(), name.as_str()])
+        .fetch_optional(FIND_TOKEN, values![id, name.as_str()])
         .await?;
     Ok(row.map(|row| row.text("Value")).transpose()?.flatten())
 }
@@ -54,19 +54,19 @@ pub(super) const REDEEM_TOKEN: Statement = statement!(
     r#"
     UPDATE "AspNetUserTokens" SET "Value" = $4
     WHERE "UserId" = $1 AND "LoginProvider" = '[AspNetUserStore]' AND "Name" = $2 AND "Value" = $3"#,
-    [Text, Text, Text, Text]
+    [Id, Text, Text, Text]
 );
 pub(super) const UPDATE_TOKEN: Statement = statement!(
     r#"
     UPDATE "AspNetUserTokens" SET "Value" = $3
     WHERE "UserId" = $1 AND "LoginProvider" = '[AspNetUserStore]' AND "Name" = $2"#,
-    [Text, Text, Text]
+    [Id, Text, Text]
 );
 pub(super) const INSERT_TOKEN: Statement = statement!(
     r#"
     INSERT INTO "AspNetUserTokens" ("UserId", "LoginProvider", "Name", "Value")
     VALUES ($1, '[AspNetUserStore]', $2, $3)"#,
-    [Text, Text, Text]
+    [Id, Text, Text]
 );
 
 pub(super) async fn set_recovery_codes(
@@ -84,7 +84,7 @@ pub(super) async fn set_token(
     name: TokenName,
     value: &str,
 ) -> Result<(), DatabaseError> {
-    let values = values![id.as_str(), name.as_str(), value];
+    let values = values![id, name.as_str(), value];
     if transaction.execute(UPDATE_TOKEN, values).await? == 0 {
         transaction.execute(INSERT_TOKEN, values).await?;
     }

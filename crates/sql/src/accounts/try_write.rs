@@ -15,7 +15,7 @@ pub(crate) async fn try_write<D: Database>(database: &D) -> Result<(), DatabaseE
     let Some(row) = transaction.fetch_optional(D::Dialect::PING, &[]).await? else {
         return Ok(());
     };
-    let id = UserId::from_stored(row.text("Id")?.unwrap_or_default());
+    let id = UserId::from_stored(row.id("Id")?.unwrap_or_default());
     let target = Target {
         id: &id,
         expected: Expected::Account,

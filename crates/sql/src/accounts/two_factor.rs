@@ -156,11 +156,11 @@ async fn redeem(transaction: &mut impl Transaction, redeeming: &Redeeming<'_>) -
         return Ok(RedeemOutcome::Wrong);
     };
     let (name, left) = (TokenName::RecoveryCodes.as_str(), left.to_stored());
-    let values = values![id.as_str(), name, stored.as_str(), left.as_str()];
+    let values = values![id, name, stored.as_str(), left.as_str()];
     if transaction.execute(REDEEM_TOKEN, values).await? == 0 {
         return Err(DatabaseError::Conflict("the recovery codes changed meanwhile".into()));
     }
-    let values = values![id.as_str(), 0, concurrency_stamp.as_str()];
+    let values = values![id, 0, concurrency_stamp.as_str()];
     transaction.execute(COUNT_FAILURE, values).await?;
     Ok(RedeemOutcome::Redeemed)
 }

@@ -44,7 +44,7 @@ macro_rules! update_user {
                     $set,
                     r#" WHERE "Id" = $1"#
                 ),
-                [Text, Text $(, $parameter)*]
+                [Id, Text $(, $parameter)*]
             ),
             if_security_stamp: statement!(
                 concat!(
@@ -56,7 +56,7 @@ macro_rules! update_user {
                     $expected,
                     " IS NULL))"
                 ),
-                [Text, Text $(, $parameter)*, NullableText]
+                [Id, Text $(, $parameter)*, NullableText]
             ),
             if_password_hash: statement!(
                 concat!(
@@ -65,7 +65,7 @@ macro_rules! update_user {
                     r#" WHERE "Id" = $1 AND "PasswordHash" = "#,
                     $expected
                 ),
-                [Text, Text $(, $parameter)*, Text]
+                [Id, Text $(, $parameter)*, Text]
             ),
         }
     };
@@ -101,18 +101,18 @@ pub(super) const LOCKOUT_ENABLED: Update = update_user!(r#""LockoutEnabled" = $3
 pub(super) const TOUCH: Update = Update {
     always: statement!(
         r#"UPDATE "AspNetUsers" SET "ConcurrencyStamp" = $2 WHERE "Id" = $1"#,
-        [Text, Text]
+        [Id, Text]
     ),
     if_security_stamp: statement!(
         r#"
         UPDATE "AspNetUsers" SET "ConcurrencyStamp" = $2
         WHERE "Id" = $1 AND ("SecurityStamp" = $3 OR ("SecurityStamp" IS NULL AND $3 IS NULL))"#,
-        [Text, Text, NullableText]
+        [Id, Text, NullableText]
     ),
     if_password_hash: statement!(
         r#"
         UPDATE "AspNetUsers" SET "ConcurrencyStamp" = $2 WHERE "Id" = $1 AND "PasswordHash" = $3"#,
-        [Text, Text, Text]
+        [Id, Text, Text]
     ),
 };
 
@@ -125,7 +125,7 @@ impl Update {
         target: Target<'_>,
         set: &[Value<'_>],
     ) -> Result<bool, DatabaseError> {
-        let mut values = vec![target.id.as_str().into(), target.concurrency_stamp.as_str().into()];
+        let mut values = vec![Value::from(target.id), target.concurrency_stamp.as_str().into()];
         values.extend_from_slice(set);
         let statement = match target.expected {
             Expected::Account | Expected::RecoveryCodes(_) => self.always,

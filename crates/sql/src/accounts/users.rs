@@ -11,12 +11,12 @@ use crate::database_error::DatabaseError;
 use crate::dialect::Dialect;
 use crate::events::StepEvent;
 use crate::mails;
-use crate::statement::{Statement, Value, statement, values};
+use crate::statement::{Id, Statement, Value, statement, values};
 
-pub(super) const FIND_BY_ID: Statement = statement!(select_users!(r#"WHERE "Id" = $1"#), [Text]);
+pub(super) const FIND_BY_ID: Statement = statement!(select_users!(r#"WHERE "Id" = $1"#), [Id]);
 
 pub(super) async fn find_by_id<D: Database>(database: &D, id: &UserId) -> Result<Option<User>, DatabaseError> {
-    let mut found = find(database, FIND_BY_ID, id.as_str()).await?;
+    let mut found = find(database, FIND_BY_ID, id.into()).await?;
     Ok(found.find(|user| user.id == *id))
 }
 
@@ -27,7 +27,7 @@ pub(super) async fn find_by_normalized_name<D: Database>(
     database: &D,
     name: &NormalizedName,
 ) -> Result<Option<User>, DatabaseError> {
-    let mut found = find(database, FIND_BY_NORMALIZED_NAME, name.as_str()).await?;
+    let mut found = find(database, FIND_BY_NORMALIZED_NAME, name.as_str().into()).await?;
     Ok(found.find(|user| user.normalized_user_name.as_ref() == Some(name)))
 }
 
@@ -39,7 +39,7 @@ pub(super) async fn find_by_normalized_email<D: Database>(
     database: &D,
     email: &NormalizedName,
 ) -> Result<Option<User>, DatabaseError> {
-    let mut found = find(database, FIND_BY_NORMALIZED_EMAIL, email.as_str()).await?;
+    let mut found = find(database, FIND_BY_NORMALIZED_EMAIL, email.as_str().into()).await?;
     Ok(found.find(|user| user.normalized_email.as_ref() == Some(email)))
 }
 
@@ -48,13 +48,15 @@ pub(super) async fn find_by_normalized_email<D: Database>(
 async fn find<D: Database>(
     database: &D,
     statement: Statement,
-    key: &str,
+    key: Value<'_>,
 ) -> Result<impl Iterator<Item = User>, DatabaseError> {
     // PostgreSQL's text cannot hold it, and answers with an error where it is looked for.
-    if key.contains('\0') {
+    if let Value::Text(Some(text)) | Value::Id(Id::Text(text)) = key
+        && text.contains('\0')
+    {
         return Ok(Vec::new().into_iter());
     }
-    let rows = database.reader().await?.fetch_all(statement, values![key]).await?;
+    let rows = database.reader().await?.fetch_all(statement, &[key]).await?;
     let users = rows.iter().map(user).collect::<Result<Vec<_>, _>>()?;
     Ok(users.into_iter())
 }
@@ -82,7 +84,7 @@ pub(super) const INSERT: Statement = statement!(
         "LockoutEnd", "LockoutEnabled", "AccessFailedCount")
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"#,
     [
-        Text,
+        Id,
         NullableText,
         NullableText,
         NullableText,
@@ -127,7 +129,7 @@ pub(super) async fn create<D: Database>(
         return Ok(CreateOutcome::DuplicateEmail);
     }
     let values = values![
-        user.id.as_str(),
+        &user.id,
         user.user_name.as_deref(),
         user.normalized_user_name.as_ref().map(NormalizedName::as_str),
         user.email.as_deref(),
@@ -200,14 +202,14 @@ pub(super) async fn find_taken<D: Database>(
 }
 
 /// What belongs to the account goes with it by the foreign keys' `ON DELETE CASCADE`.
-pub(super) const DELETE: Statement = statement!(r#"DELETE FROM "AspNetUsers" WHERE "Id" = $1"#, [Text]);
+pub(super) const DELETE: Statement = statement!(r#"DELETE FROM "AspNetUsers" WHERE "Id" = $1"#, [Id]);
 
 pub(super) async fn delete<D: Database>(
     database: &D,
     id: &UserId,
     event: StepEvent<'_>,
 ) -> Result<bool, DatabaseError> {
-    let values = values![id.as_str()];
+    let values = values![id];
     if !event.is_kept() {
         return Ok(database.writer().await?.execute(DELETE, values).await? > 0);
     }
@@ -222,7 +224,7 @@ pub(super) async fn delete<D: Database>(
 
 pub(super) const IS_NAME_OF_ANOTHER: Statement = statement!(
     r#"SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedUserName" IN ($1) AND "Id" <> $2"#,
-    [Text, Text]
+    [Text, Id]
 );
 
 /// Or a name that the index takes for the same. The index has the last word.
@@ -231,14 +233,14 @@ pub(super) async fn is_name_of_another(
     name: &NormalizedName,
     id: &UserId,
 ) -> Result<bool, DatabaseError> {
-    let values = values![name.as_str(), id.as_str()];
+    let values = values![name.as_str(), id];
     let row = connection.fetch_optional(IS_NAME_OF_ANOTHER, values).await?;
     Ok(row.is_some())
 }
 
 pub(super) const IS_EMAIL_OF_ANOTHER: Statement = statement!(
     r#"SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedEmail" IN ($1) AND "Id" <> $2"#,
-    [Text, Text]
+    [Text, Id]
 );
 
 /// Or an address that the database's collation considers equal, which people could mistake for it. Asked by the holder of the
@@ -248,7 +250,7 @@ pub(super) async fn is_email_of_another(
     email: &NormalizedName,
     id: &UserId,
 ) -> Result<bool, DatabaseError> {
-    let values = values![email.as_str(), id.as_str()];
+    let values = values![email.as_str(), id];
     let row = connection.fetch_optional(IS_EMAIL_OF_ANOTHER, values).await?;
     Ok(row.is_some())
 }
@@ -262,7 +264,7 @@ pub(super) async fn ping<D: Database>(database: &D) -> Result<(), DatabaseError>
 fn user(row: &impl Row) -> Result<User, DatabaseError> {
     let failures = row.integer("AccessFailedCount")?.unwrap_or_default();
     Ok(User {
-        id: UserId::from_stored(row.text("Id")?.unwrap_or_default()),
+        id: UserId::from_stored(row.id("Id")?.unwrap_or_default()),
         user_name: row.text("UserName")?,
         normalized_user_name: row.text("NormalizedUserName")?.map(NormalizedName::from_stored),
         email: row.text("Email")?,

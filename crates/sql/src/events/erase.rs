@@ -3,7 +3,7 @@
 use std::sync::{MutexGuard, PoisonError};
 
 use wicketgate_identity::event::{ErasedRows, EventKey, PersonalParts, new_id};
-use wicketgate_identity::{EventKind, StoreError};
+use wicketgate_identity::{EventKind, StoreError, UserId};
 
 use super::rows::{NEWEST_SEAL, execute_for, find_seal, with_ids};
 use super::step::insert;
@@ -28,7 +28,7 @@ pub(super) const NEXT_USER: Statement = statement!(
     "SELECT user_id FROM wicketgate_events WHERE user_id > $1 ORDER BY user_id LIMIT 1",
     [Text]
 );
-pub(super) const IS_USER: Statement = statement!(r#"SELECT "Id" FROM "AspNetUsers" WHERE "Id" = $1"#, [Text]);
+pub(super) const IS_USER: Statement = statement!(r#"SELECT "Id" FROM "AspNetUsers" WHERE "Id" = $1"#, [Id]);
 
 /// How many users a step looks at.
 const USERS: usize = 200;
@@ -87,7 +87,9 @@ pub(super) async fn erase_deleted<D: Database>(log: &SqlEventLog<D>) -> Result<u
             let Some(user) = row.map(|row| row.text("user_id")).transpose()?.flatten() else {
                 return Ok(None);
             };
-            let account = reader.fetch_optional(IS_USER, values![user.as_str()]).await?;
+            let account = reader
+                .fetch_optional(IS_USER, values![&UserId::from_stored(user.as_str())])
+                .await?;
             Ok(Some((user, account.is_some())))
         });
         let Some((user, exists)) = found.await? else {

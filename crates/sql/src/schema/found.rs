@@ -1,5 +1,7 @@
 //! What a database has of Identity's tables.
 
+use std::sync::Arc;
+
 use wicketgate_identity::options::SchemaVersion;
 
 use super::columns::{Column, find_columns};
@@ -12,6 +14,8 @@ use crate::database::Connection;
 use crate::database_error::DatabaseError;
 use crate::dialect::Dialect;
 use crate::key_repository;
+use crate::layout::Layout;
+use crate::layout::key_form::KeyForm;
 use crate::schema::state::SchemaState;
 
 /// What the names of our own tables begin with.
@@ -24,6 +28,8 @@ pub(crate) struct Schema {
     identity: Tables,
     /// Whether a column with this definition can be one that is declared so.
     suits: fn(definition: &str, declared_type: &str) -> bool,
+    /// What its tables are called, and which keys they have.
+    pub(crate) layout: Arc<Layout>,
     /// Of Identity's tables, and of those of others.
     columns: Vec<Column>,
     /// Whether there is the table for keys, which may be made before the first account is.
@@ -38,6 +44,8 @@ impl Schema {
     /// Looks at the database.
     pub(crate) async fn find<C: Connection>(connection: &mut C) -> Result<Self, DatabaseError> {
         let columns = find_columns(connection).await?;
+        let layout = Arc::new(layout(&columns));
+        connection.lay_out(Arc::clone(&layout));
         let (ours, mut columns): (Vec<_>, Vec<_>) =
             columns.into_iter().partition(|column| column.table.starts_with(OURS));
         let has_marks = ours.iter().any(|column| column.table == marks::TABLE);
@@ -51,6 +59,7 @@ impl Schema {
         Ok(Self {
             identity: C::Dialect::TABLES,
             suits: C::Dialect::suits,
+            layout,
             columns,
             has_keys,
             marks: match has_marks {
@@ -135,7 +144,14 @@ impl Schema {
     fn unsuitable_columns(&self, table: &Table) -> impl Iterator<Item = String> {
         let suits = |name, definition| {
             self.column(table.name, name)
-                .is_some_and(|column| (self.suits)(definition, &column.declared_type))
+                .is_some_and(|column| match is_id(table.name, name) {
+                    // No account can be added yet where the database makes its id.
+                    true => {
+                        let keys = KeyForm::of(&column.declared_type);
+                        keys.is_some_and(|keys| keys == self.layout.keys() && !keys.is_made_by_database())
+                    }
+                    false => (self.suits)(definition, &column.declared_type),
+                })
         };
         table
             .columns()
@@ -196,6 +212,22 @@ impl Schema {
     /// Whether this migration may have been cut off: marks are made behind what they stand for.
     pub(crate) fn has_begun(&self, number: i64) -> bool {
         self.has_marks() && !self.has_mark(number)
+    }
+}
+
+fn layout(columns: &[Column]) -> Layout {
+    let id = columns
+        .iter()
+        .find(|column| column.table == "AspNetUsers" && column.name == "Id");
+    let keys = id.and_then(|column| KeyForm::of(&column.declared_type));
+    Layout::with_keys(keys.unwrap_or_default())
+}
+
+/// Whether a column keeps the id of a user or a role.
+fn is_id(table: &str, column: &str) -> bool {
+    match column {
+        "Id" => matches!(table, "AspNetUsers" | "AspNetRoles"),
+        _ => matches!(column, "UserId" | "RoleId"),
     }
 }
 

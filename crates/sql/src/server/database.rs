@@ -1,12 +1,14 @@
 //! A database on a server, or on one of several hosts.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::connection::OnServer;
 use crate::accounts;
 use crate::database::{Database, Purpose};
 use crate::database_error::DatabaseError;
 use crate::database_url::DatabaseUrl;
+use crate::layout::Layout;
 use crate::open_error::OpenError;
 use crate::pool::{Driver, Hosts, OpenTransaction, Pool, PooledConnection};
 
@@ -14,6 +16,7 @@ use crate::pool::{Driver, Hosts, OpenTransaction, Pool, PooledConnection};
 pub(crate) struct ServerDatabase<D: Driver> {
     pool: Pool<D>,
     place: String,
+    layout: Arc<Layout>,
 }
 
 impl<D: Driver> Database for ServerDatabase<D> {
@@ -24,7 +27,11 @@ impl<D: Driver> Database for ServerDatabase<D> {
     async fn open(url: &DatabaseUrl, _: Purpose) -> Result<Self, OpenError> {
         let (hosts, place) = Hosts::in_url(url.as_str())?;
         match Pool::open(hosts, url.max_connections()).await {
-            Ok(pool) => Ok(Self { pool, place }),
+            Ok(pool) => Ok(Self {
+                pool,
+                place,
+                layout: Arc::default(),
+            }),
             Err(error) => Err(OpenError::of_server(&place, &error)),
         }
     }
@@ -33,20 +40,27 @@ impl<D: Driver> Database for ServerDatabase<D> {
         &self.place
     }
 
+    fn lay_out(&mut self, layout: Arc<Layout>) {
+        self.layout = layout;
+    }
+
     fn follow(&self, url: &DatabaseUrl) {
         self.pool.follow(url, &self.place);
     }
 
     async fn reader(&self) -> Result<Self::Connection, DatabaseError> {
-        self.pool.reader().await.map(OnServer::new)
+        let connection = self.pool.reader().await?;
+        Ok(OnServer::new(connection, Arc::clone(&self.layout)))
     }
 
     async fn writer(&self) -> Result<Self::Connection, DatabaseError> {
-        self.pool.writer().await.map(OnServer::new)
+        let connection = self.pool.writer().await?;
+        Ok(OnServer::new(connection, Arc::clone(&self.layout)))
     }
 
     async fn begin(&self) -> Result<Self::Transaction, DatabaseError> {
-        self.pool.begin().await.map(OnServer::new)
+        let connection = self.pool.begin().await?;
+        Ok(OnServer::new(connection, Arc::clone(&self.layout)))
     }
 
     async fn try_write(&self) -> Result<(), DatabaseError> {

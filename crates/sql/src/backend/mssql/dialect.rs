@@ -56,7 +56,7 @@ impl Dialect for SqlServer {
             r#"UPDATE "AspNetUsers" SET "AccessFailedCount" = "AccessFailedCount" WHERE "Id" = $1; "#,
             lock_user!("")
         ),
-        [Text]
+        [Id]
     );
     const PING: Statement = statement!(r#"SELECT TOP (1) "Id" FROM "AspNetUsers""#);
 

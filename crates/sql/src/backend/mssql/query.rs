@@ -8,13 +8,14 @@ use super::instant;
 use super::translation::translate;
 use crate::database::Row;
 use crate::database_error::DatabaseError;
-use crate::statement::{Statement, Value};
+use crate::statement::{Id, Statement, Value};
 
 pub(super) fn query<'q>(statement: Statement, values: &[Value<'q>]) -> Query<'q> {
     let (text, sent) = translate(statement.text, values);
     let mut query = Query::new(text);
     for value in sent {
         match value {
+            Value::Id(id) => bind(&mut query, id),
             Value::Text(text) => query.bind(text),
             Value::Boolean(boolean) => query.bind(boolean),
             Value::Integer(integer) => query.bind(integer),
@@ -25,7 +26,27 @@ pub(super) fn query<'q>(statement: Statement, values: &[Value<'q>]) -> Query<'q>
     query
 }
 
+/// A null is in the text.
+fn bind<'q>(query: &mut Query<'q>, id: Id<'q>) {
+    match id {
+        Id::Text(text) => query.bind(text),
+        Id::Guid(guid) => query.bind(guid),
+        Id::UpperCaseGuid(guid) => query.bind(guid.map(|guid| format!("{:X}", guid.hyphenated()))),
+        Id::LowerCaseGuid(guid) => query.bind(guid.map(|guid| guid.to_string())),
+        Id::Bytes(bytes) => query.bind(bytes.map(|bytes| bytes.to_vec())),
+        Id::Integer(integer) => query.bind(integer),
+    }
+}
+
 impl Row for TdsRow {
+    fn id(&self, column: &'static str) -> Result<Option<String>, DatabaseError> {
+        match self.get_column_data(column).map_err(database_error)? {
+            ColumnData::Guid(guid) => Ok(guid.map(|guid| guid.to_string())),
+            ColumnData::I32(_) | ColumnData::I64(_) => Ok(self.integer(column)?.map(|integer| integer.to_string())),
+            _ => self.text(column),
+        }
+    }
+
     fn text(&self, column: &'static str) -> Result<Option<String>, DatabaseError> {
         get::<&str>(self, column).map(|text| text.map(str::to_owned))
     }

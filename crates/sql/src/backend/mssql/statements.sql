@@ -42,7 +42,7 @@ UPDATE "AspNetUserTokens" SET "Value" = @P3
 INSERT INTO "AspNetUserTokens" ("UserId", "LoginProvider", "Name", "Value")
     VALUES (@P1, '[AspNetUserStore]', @P2, @P3);
 
-SELECT 0 AS "Part", '' AS "RoleId", '' AS "RoleName", '' AS "RoleNormalizedName",
+SELECT 0 AS "Part", NULL AS "RoleId", '' AS "RoleName", '' AS "RoleNormalizedName",
         "ClaimType", "ClaimValue", "Id" AS "ClaimId"
     FROM "AspNetUserClaims" WHERE ("UserId" = @P1 AND CAST(CAST("UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)))
     UNION ALL

@@ -2,7 +2,7 @@
 
 use crate::exact::exact;
 use crate::placeholders;
-use crate::statement::Value;
+use crate::statement::{Id, Value};
 
 /// The statement with `@Pn` for each parameter, and the values that are left.
 ///
@@ -22,6 +22,8 @@ pub(super) fn translate<'a>(statement: &str, values: &[Value<'a>]) -> (String, V
         .map(|value| match value {
             Value::Text(None) => "CAST(NULL AS nvarchar(max))".to_owned(),
             Value::Instant(None) => "CAST(NULL AS datetimeoffset)".to_owned(),
+            Value::Id(Id::Guid(None)) => "CAST(NULL AS uniqueidentifier)".to_owned(),
+            Value::Id(Id::Integer(None)) => "CAST(NULL AS bigint)".to_owned(),
             value => {
                 sent.push(*value);
                 format!("@P{}", sent.len())

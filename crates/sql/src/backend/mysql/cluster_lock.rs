@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::database::{Connection, Row};
 use crate::database_error::DatabaseError;
-use crate::statement::{Statement, statement, values};
+use crate::statement::{Id, Statement, Value, statement};
 
 const IS_CLUSTER: Statement = statement!("SHOW VARIABLES LIKE 'wsrep_on'");
 const AGE: Statement = statement!(
@@ -25,8 +25,8 @@ const LONGEST_HELD: i64 = 60;
 const PATIENCE: Duration = Duration::from_secs(90);
 const PAUSE: Duration = Duration::from_millis(100);
 
-const NAME: Statement = statement!(r#"INSERT INTO "AspNetRoles" ("Id") VALUES ($1)"#, [Text]);
-const UNNAME: Statement = statement!(r#"DELETE FROM "AspNetRoles" WHERE "Id" = $1"#, [Text]);
+const NAME: Statement = statement!(r#"INSERT INTO "AspNetRoles" ("Id") VALUES ($1)"#, [Id]);
+const UNNAME: Statement = statement!(r#"DELETE FROM "AspNetRoles" WHERE "Id" = $1"#, [Id]);
 /// How much of a name is written: keys have 255 characters. Names that begin alike wait for each other without need.
 const LONGEST_NAME: usize = 200;
 
@@ -37,8 +37,9 @@ pub(super) async fn name(connection: &mut impl Connection, name: &str) -> Result
         return Ok(());
     }
     let name: String = name.chars().take(LONGEST_NAME).collect();
-    match connection.execute(NAME, values![name.as_str()]).await {
-        Ok(_) => connection.execute(UNNAME, values![name.as_str()]).await.map(drop),
+    let name = Value::Id(Id::Text(&name));
+    match connection.execute(NAME, &[name]).await {
+        Ok(_) => connection.execute(UNNAME, &[name]).await.map(drop),
         // As where an application's own columns have no default.
         Err(DatabaseError::Failed(reason)) => {
             tracing::warn!(%reason, "AspNetRoles takes no row, so two nodes may give one address to two accounts");

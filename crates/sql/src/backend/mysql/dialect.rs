@@ -31,7 +31,7 @@ impl Dialect for MySql {
         [Text, Text]
     );
     const LONGEST_NAME: Option<usize> = Some(256);
-    const LOCK_USER: Statement = statement!(lock_user!(" FOR UPDATE"), [Text]);
+    const LOCK_USER: Statement = statement!(lock_user!(" FOR UPDATE"), [Id]);
 
     const COUNT_UNKNOWN: Statement = statement!(
         "INSERT INTO wicketgate_unknown_sign_ins (minute_start, client, reason, part, sign_ins)

@@ -17,6 +17,7 @@ use crate::accounts::SqlAccountStore;
 use crate::database::{Database, Purpose};
 use crate::database_error::DatabaseError;
 use crate::database_url::DatabaseUrl;
+use crate::layout::Layout;
 use crate::open_error::OpenError;
 
 /// A database that is another node's for each statement and each transaction.
@@ -49,6 +50,12 @@ impl Database for AnyNode {
 
     fn place(&self) -> &str {
         "all nodes"
+    }
+
+    fn lay_out(&mut self, layout: Arc<Layout>) {
+        for node in &mut self.nodes {
+            node.lay_out(Arc::clone(&layout));
+        }
     }
 
     async fn reader(&self) -> Result<Self::Connection, DatabaseError> {

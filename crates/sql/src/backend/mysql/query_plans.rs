@@ -5,6 +5,7 @@ use sqlx::{AssertSqlSafe, Connection, MySqlConnection, Row};
 use wicketgate_identity::options::SchemaVersion;
 
 use super::dialect::MySql;
+use super::query::bound;
 use super::translation::translate;
 use crate::accounts::statements;
 use crate::dialect::Dialect;
@@ -43,6 +44,7 @@ async fn access(connection: &mut MySqlConnection, statement: Statement) -> Vec<(
     let (text, in_order) = translate(statement.text, &statement.some_values("1"));
     let explain = sqlx::query(AssertSqlSafe(format!("EXPLAIN {text}")));
     let explain = in_order.into_iter().fold(explain, |explain, value| match value {
+        Value::Id(id) => bound(explain, id),
         Value::Text(text) => explain.bind(text),
         Value::Boolean(boolean) => explain.bind(boolean),
         Value::Integer(number) => explain.bind(number),

@@ -25,7 +25,7 @@ impl Dialect for Postgres {
 )"#;
     const LONGEST_NAME: Option<usize> = Some(256);
     /// As an update locks it: what refers to the row may come and go.
-    const LOCK_USER: Statement = statement!(lock_user!(" FOR NO KEY UPDATE"), [Text]);
+    const LOCK_USER: Statement = statement!(lock_user!(" FOR NO KEY UPDATE"), [Id]);
 
     /// From the catalog itself: the information schema hides what the role may not use, and the database would look empty.
     const COLUMNS: Statement = statement!(

@@ -13,11 +13,15 @@ use super::row::SqliteRow;
 use super::writer::{Step, Writer};
 use crate::database::{Connection, Lock, LockedAccounts, Row, Transaction};
 use crate::database_error::DatabaseError;
+use crate::layout::Layout;
 use crate::statement::{Statement, Value, statement, trace};
 
 /// Where statements are run.
 #[derive(Debug)]
-pub(crate) struct SqliteConnection<C>(pub(super) C);
+pub(crate) struct SqliteConnection<C> {
+    pub(super) link: C,
+    pub(super) layout: Arc<Layout>,
+}
 
 /// A connection on which every statement is a transaction of its own.
 #[derive(Debug)]
@@ -70,28 +74,35 @@ impl<C: Runs> Connection for SqliteConnection<C> {
     type Dialect = Sqlite;
     type Row = SqliteRow;
 
+    fn lay_out(&mut self, layout: Arc<Layout>) {
+        self.layout = layout;
+    }
+
     async fn expect_long_statements(&mut self) -> Result<(), DatabaseError> {
-        self.0.set_limit(LONG_LIMIT);
+        self.link.set_limit(LONG_LIMIT);
         Ok(())
     }
 
     #[cfg(test)]
     fn set_limit(&mut self, limit: Duration) {
-        self.0.set_limit(limit);
+        self.link.set_limit(limit);
     }
 
     async fn execute(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<u64, DatabaseError> {
-        let query = Query::new(statement, values, Wanted::Count)?;
-        Ok(self.0.run(&query).await?.count)
+        let query = Query::new(&self.layout, statement, values, Wanted::Count)?;
+        Ok(self.link.run(&query).await?.count)
     }
 
     async fn define(&mut self, statement: &'static str) -> Result<(), DatabaseError> {
-        self.0.run(&Query::definition(statement)).await.map(drop)
+        self.link
+            .run(&Query::definition(&self.layout, statement))
+            .await
+            .map(drop)
     }
 
     async fn fetch_all(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<Vec<SqliteRow>, DatabaseError> {
-        let query = Query::new(statement, values, Wanted::Rows)?;
-        Ok(self.0.run(&query).await?.rows)
+        let query = Query::new(&self.layout, statement, values, Wanted::Rows)?;
+        Ok(self.link.run(&query).await?.rows)
     }
 
     async fn fetch_optional(
@@ -99,8 +110,8 @@ impl<C: Runs> Connection for SqliteConnection<C> {
         statement: Statement,
         values: &[Value<'_>],
     ) -> Result<Option<SqliteRow>, DatabaseError> {
-        let query = Query::new(statement, values, Wanted::FirstRow)?;
-        Ok(self.0.run(&query).await?.rows.pop())
+        let query = Query::new(&self.layout, statement, values, Wanted::FirstRow)?;
+        Ok(self.link.run(&query).await?.rows.pop())
     }
 
     /// Compares here: as text with different offsets, dates do not sort by instant. And text may be no date at all.
@@ -130,6 +141,6 @@ impl Transaction for SqliteConnection<Step> {
 
     async fn commit(self) -> Result<(), DatabaseError> {
         trace("COMMIT");
-        self.0.commit().await
+        self.link.commit().await
     }
 }

@@ -16,6 +16,7 @@ use super::{open, write_probe};
 use crate::database::{Database, Purpose};
 use crate::database_error::DatabaseError;
 use crate::database_url::DatabaseUrl;
+use crate::layout::Layout;
 use crate::open_error::OpenError;
 
 /// A file.
@@ -31,6 +32,7 @@ pub(crate) struct SqliteDatabase {
     file: Option<Arc<OpenFile>>,
     /// The path.
     place: String,
+    layout: Arc<Layout>,
 }
 
 impl SqliteDatabase {
@@ -42,6 +44,14 @@ impl SqliteDatabase {
             readers: Readers::new(opening.clone().reading(), Arc::clone(&pace)),
             writer: Writer::new(opening, pace),
             place,
+            layout: Arc::default(),
+        }
+    }
+
+    fn connection<C>(&self, link: C) -> SqliteConnection<C> {
+        SqliteConnection {
+            link,
+            layout: Arc::clone(&self.layout),
         }
     }
 }
@@ -61,21 +71,26 @@ impl Database for SqliteDatabase {
         &self.place
     }
 
+    fn lay_out(&mut self, layout: Arc<Layout>) {
+        self.layout = layout;
+    }
+
     async fn before_serving(&self) -> Result<(), DatabaseError> {
         open::use_write_ahead_log(&self.writer).await
     }
 
     async fn reader(&self) -> Result<Self::Connection, DatabaseError> {
         let reader = self.readers.acquire().await?;
-        Ok(SqliteConnection(SingleStatements::Reading(reader)))
+        Ok(self.connection(SingleStatements::Reading(reader)))
     }
 
     async fn writer(&self) -> Result<Self::Connection, DatabaseError> {
-        Ok(SqliteConnection(SingleStatements::Writing(Arc::clone(&self.writer))))
+        Ok(self.connection(SingleStatements::Writing(Arc::clone(&self.writer))))
     }
 
     async fn begin(&self) -> Result<Self::Transaction, DatabaseError> {
-        self.writer.begin().await.map(SqliteConnection)
+        let step = self.writer.begin().await?;
+        Ok(self.connection(step))
     }
 
     async fn settled(&self, since: Instant) -> Result<(), DatabaseError> {

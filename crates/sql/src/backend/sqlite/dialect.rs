@@ -24,7 +24,7 @@ impl Dialect for Sqlite {
     "Xml" TEXT NULL
 )"#;
     /// The transaction is the only writing one anyway.
-    const LOCK_USER: Statement = statement!(lock_user!(""), [Text]);
+    const LOCK_USER: Statement = statement!(lock_user!(""), [Id]);
 
     /// In one statement, so that another process' work is seen whole or not at all.
     const COLUMNS: Statement = statement!(

@@ -66,7 +66,7 @@ impl Link {
         let mut found = statement.raw_query();
         let mut rows = Vec::new();
         while let Some(row) = found.next()? {
-            rows.push(SqliteRow::copy(columns, row)?);
+            rows.push(SqliteRow::copy(columns, row, query.keys)?);
             if query.wanted == Wanted::FirstRow {
                 break;
             }

@@ -5,7 +5,9 @@ use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef};
 use super::date_time_offset;
 use super::row::SqliteRow;
 use crate::database_error::DatabaseError;
-use crate::statement::{Statement, Value};
+use crate::layout::Layout;
+use crate::layout::key_form::KeyForm;
+use crate::statement::{Id, Statement, Value};
 
 /// A statement that can be run here, or on another thread once it owns its values.
 #[derive(Debug)]
@@ -13,6 +15,8 @@ pub(crate) struct Query<'a> {
     pub(super) text: &'static str,
     pub(super) values: Vec<ToSqlOutput<'a>>,
     pub(super) wanted: Wanted,
+    /// How the ids in the answer are kept.
+    pub(super) keys: KeyForm,
 }
 
 /// What of the answer is wanted.
@@ -34,20 +38,28 @@ pub(crate) struct Answer {
 }
 
 impl<'a> Query<'a> {
-    pub(super) fn new(statement: Statement, values: &[Value<'a>], wanted: Wanted) -> Result<Self, DatabaseError> {
+    /// The statement as it is in a database with this layout.
+    pub(super) fn new(
+        layout: &Layout,
+        statement: Statement,
+        values: &[Value<'a>],
+        wanted: Wanted,
+    ) -> Result<Self, DatabaseError> {
         statement.check_and_trace(values)?;
         Ok(Self {
-            text: statement.text,
-            values: values.iter().map(bound).collect(),
+            text: layout.statement(statement).text,
+            values: layout.values(values).iter().map(bound).collect(),
             wanted,
+            keys: layout.keys(),
         })
     }
 
-    pub(super) fn definition(text: &'static str) -> Self {
+    pub(super) fn definition(layout: &Layout, text: &'static str) -> Self {
         Self {
-            text,
+            text: layout.definition(text),
             values: Vec::new(),
             wanted: Wanted::Nothing,
+            keys: layout.keys(),
         }
     }
 
@@ -56,18 +68,32 @@ impl<'a> Query<'a> {
             text: self.text,
             values: self.values.iter().map(owned).collect(),
             wanted: self.wanted,
+            keys: self.keys,
         }
     }
 }
 
 fn bound<'a>(value: &Value<'a>) -> ToSqlOutput<'a> {
     match *value {
+        Value::Id(id) => bound_id(id),
         Value::Text(Some(text)) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
         Value::Boolean(boolean) => ToSqlOutput::Owned(Owned::Integer(boolean.into())),
         Value::Integer(integer) => ToSqlOutput::Owned(Owned::Integer(integer)),
         Value::Instant(Some(instant)) => ToSqlOutput::Owned(Owned::Text(date_time_offset::format(instant))),
         Value::Text(None) | Value::Instant(None) => ToSqlOutput::Owned(Owned::Null),
     }
+}
+
+fn bound_id(id: Id<'_>) -> ToSqlOutput<'_> {
+    let guid_text = |text: Option<String>| text.map(Owned::Text);
+    let owned = match id {
+        Id::Text(text) => return ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+        Id::Guid(guid) | Id::UpperCaseGuid(guid) => guid_text(guid.map(|guid| format!("{:X}", guid.hyphenated()))),
+        Id::LowerCaseGuid(guid) => guid_text(guid.map(|guid| guid.to_string())),
+        Id::Bytes(bytes) => bytes.map(|bytes| Owned::Blob(bytes.to_vec())),
+        Id::Integer(integer) => integer.map(Owned::Integer),
+    };
+    ToSqlOutput::Owned(owned.unwrap_or(Owned::Null))
 }
 
 fn owned(value: &ToSqlOutput<'_>) -> ToSqlOutput<'static> {

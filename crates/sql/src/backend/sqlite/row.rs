@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use rusqlite::types::ValueRef;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use super::date_time_offset;
 use crate::database::Row;
 use crate::database_error::DatabaseError;
+use crate::layout::key_form::KeyForm;
 
 /// The names of an answer's columns, in order.
 pub(super) type Columns = Arc<[Box<str>]>;
@@ -17,6 +19,7 @@ pub(super) type Columns = Arc<[Box<str>]>;
 pub(crate) struct SqliteRow {
     columns: Columns,
     cells: Vec<Cell>,
+    keys: KeyForm,
 }
 
 /// What is in one column. Types are advice to SQLite: any column can hold any of them.
@@ -25,16 +28,19 @@ enum Cell {
     Null,
     Integer(i64),
     Text(String),
-    /// Bytes, a real number, or a text that is none.
+    /// The 16 bytes of a Guid.
+    Guid([u8; 16]),
+    /// Other bytes, a real number, or a text that is none.
     Other,
 }
 
 impl SqliteRow {
-    pub(super) fn copy(columns: &Columns, row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+    pub(super) fn copy(columns: &Columns, row: &rusqlite::Row<'_>, keys: KeyForm) -> rusqlite::Result<Self> {
         let cells = (0..columns.len()).map(|index| row.get_ref(index).map(Cell::copy));
         Ok(Self {
             columns: Arc::clone(columns),
             cells: cells.collect::<rusqlite::Result<_>>()?,
+            keys,
         })
     }
 
@@ -51,17 +57,28 @@ impl Cell {
             ValueRef::Null => Self::Null,
             ValueRef::Integer(integer) => Self::Integer(integer),
             ValueRef::Text(bytes) => str::from_utf8(bytes).map_or(Self::Other, |text| Self::Text(text.to_owned())),
-            ValueRef::Real(_) | ValueRef::Blob(_) => Self::Other,
+            ValueRef::Blob(bytes) => bytes.try_into().map_or(Self::Other, Self::Guid),
+            ValueRef::Real(_) => Self::Other,
         }
     }
 }
 
 impl Row for SqliteRow {
+    /// Whatever it is kept as: columns of one table may hold different kinds of values.
+    fn id(&self, column: &'static str) -> Result<Option<String>, DatabaseError> {
+        match (self.cell(column)?, self.keys) {
+            (Cell::Guid(bytes), _) => Ok(Some(Uuid::from_bytes_le(*bytes).to_string())),
+            (Cell::Integer(integer), _) => Ok(Some(integer.to_string())),
+            (Cell::Text(text), KeyForm::UpperCaseGuid) => Ok(Some(text.to_ascii_lowercase())),
+            _ => self.text(column),
+        }
+    }
+
     fn text(&self, column: &'static str) -> Result<Option<String>, DatabaseError> {
         match self.cell(column)? {
             Cell::Null => Ok(None),
             Cell::Text(text) => Ok(Some(text.clone())),
-            Cell::Integer(_) | Cell::Other => Err(is_no(column, "text")),
+            Cell::Integer(_) | Cell::Guid(_) | Cell::Other => Err(is_no(column, "text")),
         }
     }
 
@@ -69,14 +86,14 @@ impl Row for SqliteRow {
         match self.cell(column)? {
             Cell::Null => Ok(None),
             Cell::Integer(integer) => Ok(Some(*integer)),
-            Cell::Text(_) | Cell::Other => Err(is_no(column, "integer")),
+            Cell::Text(_) | Cell::Guid(_) | Cell::Other => Err(is_no(column, "integer")),
         }
     }
 
     fn boolean(&self, column: &'static str) -> Result<bool, DatabaseError> {
         match self.cell(column)? {
             Cell::Integer(integer) => Ok(*integer != 0),
-            Cell::Null | Cell::Text(_) | Cell::Other => Err(is_no(column, "boolean")),
+            Cell::Null | Cell::Text(_) | Cell::Guid(_) | Cell::Other => Err(is_no(column, "boolean")),
         }
     }
 
@@ -87,7 +104,7 @@ impl Row for SqliteRow {
                 Ok(instant) => Ok(Some(instant)),
                 Err(error) => Err(DatabaseError::Failed(format!("in column {column}: {error}").into())),
             },
-            Cell::Integer(_) | Cell::Other => Err(is_no(column, "date")),
+            Cell::Integer(_) | Cell::Guid(_) | Cell::Other => Err(is_no(column, "date")),
         }
     }
 }

@@ -1,0 +1,34 @@
+//! Statements as they are sent to a database with other names: each is translated once.
+
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock};
+
+/// The translations of constant statements, by the address of each, which never changes.
+///
+/// There are as many as there are statements, and they stay for as long as the process: whoever opens the same database again
+/// and again, as tests do, has them again and again.
+#[derive(Debug)]
+pub(super) struct Translated {
+    translate: fn(&str) -> String,
+    texts: RwLock<HashMap<usize, &'static str>>,
+}
+
+impl Translated {
+    /// The text in this database's names.
+    pub(super) fn text(&self, text: &'static str) -> &'static str {
+        let address = text.as_ptr().addr();
+        let known = self
+            .texts
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&address)
+            .copied();
+        if let Some(known) = known {
+            return known;
+        }
+        let mut texts = self.texts.write().unwrap_or_else(PoisonError::into_inner);
+        texts
+            .entry(address)
+            .or_insert_with(|| Box::leak((self.translate)(text).into_boxed_str()))
+    }
+}
