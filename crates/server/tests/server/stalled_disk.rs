@@ -93,6 +93,22 @@ fn printed(command: &mut Command) -> Option<String> {
     output.status.success().then(|| text.trim().to_owned())
 }
 
+/// Until all connections are open, and statements run on the threads that answer requests.
+fn warm_up(address: &str) {
+    for _ in 0..10 {
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| log_in(address, 0));
+            }
+        });
+    }
+}
+
+fn log_in(address: &str, number: usize) -> String {
+    let account = format!(r#"{{"email":"user-{number}@example.test","password":"Passw0rd!"}}"#);
+    post(address, "/login", &account)
+}
+
 #[test]
 fn a_disk_that_does_not_answer_holds_only_those_who_ask_it() {
     let place = Place::new()
@@ -110,6 +126,7 @@ fn a_disk_that_does_not_answer_holds_only_those_who_ask_it() {
     server.signal(Signal::TERM);
     assert!(server.end().0.success());
     let server = place.serve(&[]);
+    warm_up(&server.address);
     disk.stall(&server);
 
     let answered = Arc::new(AtomicUsize::new(0));
@@ -117,9 +134,7 @@ fn a_disk_that_does_not_answer_holds_only_those_who_ask_it() {
         .map(|number| {
             let (address, answered) = (server.address.clone(), Arc::clone(&answered));
             thread::spawn(move || {
-                let number = number * ACCOUNTS / LOGINS;
-                let account = format!(r#"{{"email":"user-{number}@example.test","password":"Passw0rd!"}}"#);
-                let answer = post(&address, "/login", &account);
+                let answer = log_in(&address, number * ACCOUNTS / LOGINS);
                 answered.fetch_add(1, Ordering::Relaxed);
                 answer
             })
@@ -140,8 +155,7 @@ fn a_disk_that_does_not_answer_holds_only_those_who_ask_it() {
         let status = &answer[..12];
         assert!(["HTTP/1.1 200", "HTTP/1.1 503"].contains(&status), "{answer}");
     }
-    let account = r#"{"email":"user-7@example.test","password":"Passw0rd!"}"#;
-    let answer = post(&server.address, "/login", account);
+    let answer = log_in(&server.address, 7);
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     server.signal(Signal::KILL);
     drop(server);
