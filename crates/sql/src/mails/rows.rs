@@ -89,6 +89,9 @@ pub(super) async fn lease<D: Database>(
     until: OffsetDateTime,
 ) -> Result<Vec<LeasedMail>, DatabaseError> {
     let lease = lease.to_string();
+    // In one order, so that no two wait for each other.
+    let mut seen: Vec<_> = seen.iter().collect();
+    seen.sort_unstable_by_key(|mail| mail.id);
     let mut transaction = database.begin().await?;
     let mut leased = Vec::new();
     for mail in seen {
