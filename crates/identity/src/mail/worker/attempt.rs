@@ -24,7 +24,7 @@ const PAUSES: [Duration; 9] = [
     Duration::minutes(20),
     Duration::minutes(30),
 ];
-/// For how long it is tried to remove a mail that was sent. By then it may have been sent again.
+/// For how long it is tried to remove a mail that was sent or dropped. By then it may have been sent again.
 const LONGEST_REMOVAL: StdDuration = StdDuration::from_secs(300);
 
 /// Why a mail was not sent.
@@ -108,7 +108,7 @@ impl Attempt {
         let mut pause = StdDuration::from_millis(100);
         while let Err(error) = self.shared.mails.queue().remove(&[self.waiting.id]).await {
             if begin.elapsed() > LONGEST_REMOVAL {
-                tracing::error!(mail = %self.waiting.id, %error, "a mail that was sent could not be removed: it will be sent again");
+                tracing::error!(mail = %self.waiting.id, %error, "a mail that was sent or dropped could not be removed: it will be tried again");
                 return;
             }
             sleep(pause).await;

@@ -40,8 +40,8 @@ impl Default for MailWorkerOptions {
 /// Sends mails in the background until it is dropped or stopped. Any number of processes may have one for the same
 /// stores: each mail is sent by one of them, under a lease that is longer than an attempt by minutes.
 ///
-/// A mail goes out twice only if its sender ended, or lost its database, between the mail server's answer and the
-/// removal of the mail.
+/// A mail goes out twice only if the mail server took it but its answer did not arrive in time, or if its sender ended, or
+/// lost its database, between that answer and the removal of the mail.
 #[derive(Debug)]
 pub struct MailWorker {
     shared: Arc<Shared>,
