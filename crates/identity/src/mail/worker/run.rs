@@ -14,6 +14,7 @@ use super::attempt::Attempt;
 use super::turns::Turns;
 use super::{MailWorkerOptions, Progress, Shared};
 use crate::mail::{EmailSender, WaitingMail};
+use crate::store::StoreError;
 
 /// How long nobody else sends a mail. An attempt takes a minute at most, and starts half a minute after the lease at the
 /// latest; the rest is for clocks that differ.
@@ -26,6 +27,8 @@ const BETWEEN_LOOKS: StdDuration = StdDuration::from_secs(1);
 const BETWEEN_COMPLAINTS: StdDuration = StdDuration::from_secs(60);
 /// How many mails are read at a time.
 const PAGE: usize = 500;
+/// How many pages one look reads, before mails are sent again. The next look goes on from there.
+const MOST_PAGES: usize = 10;
 /// How many decoys are removed at a time, while others wait to write.
 const DECOYS: usize = 100;
 
@@ -38,6 +41,10 @@ pub(super) struct Run {
     attempts: JoinSet<()>,
     /// What each attempt is about.
     mails: HashMap<task::Id, WaitingMail>,
+    /// Where the next look goes on; `None` if the last one came to the end.
+    seen_up_to: Option<WaitingMail>,
+    /// There was no room for a mail since looking began at the first one.
+    has_passed_over: bool,
     progress: Progress,
     complained: Option<Instant>,
 }
@@ -51,6 +58,8 @@ impl Run {
             turns: Turns::new(options.connections),
             attempts: JoinSet::new(),
             mails: HashMap::new(),
+            seen_up_to: None,
+            has_passed_over: false,
             progress: Progress::default(),
             complained: None,
         }
@@ -66,10 +75,13 @@ impl Run {
                 next_look = Instant::now() + BETWEEN_LOOKS;
             }
             self.start().await;
-            self.progress.is_idle = self.attempts.is_empty() && self.turns.nobody_waits();
+            self.progress.is_idle = self.attempts.is_empty() && self.turns.nobody_waits() && self.has_seen_all();
             shared.progress.send_replace(self.progress);
             if is_stopping && self.is_done().await {
                 return;
+            }
+            if self.turns.nobody_waits() && !self.has_seen_all() {
+                next_look = Instant::now();
             }
             tokio::select! {
                 () = shared.mails.added().notified(), if self.turns.nobody_waits() => next_look = Instant::now(),
@@ -83,32 +95,43 @@ impl Run {
     /// What others sent meanwhile, or is not due yet, is not there.
     async fn look(&mut self) {
         self.progress.looks += 1;
+        if let Err((error, what)) = self.read().await {
+            self.complain(&error, what);
+            // There is nothing to go on from at once.
+            self.seen_up_to = None;
+            self.has_passed_over = false;
+        }
+    }
+
+    async fn read(&mut self) -> Result<(), (StoreError, &'static str)> {
         let shared = Arc::clone(&self.shared);
         let (queue, now) = (shared.mails.queue(), shared.mails.now());
-        let mut after: Option<WaitingMail> = None;
-        let mut decoys = Vec::new();
-        loop {
-            let page = match queue.due(now, after.as_ref(), PAGE).await {
-                Ok(page) => page,
-                Err(error) => return self.complain(&error, "mails that wait cannot be read"),
-            };
-            let is_last = page.len() < PAGE;
-            after = page.last().cloned();
-            for mail in page {
-                match mail.is_decoy() {
-                    true => decoys.push(mail.id),
-                    false => self.turns.add(mail),
-                }
+        for _ in 0..MOST_PAGES {
+            let page = queue.due(now, self.seen_up_to.as_ref(), PAGE).await;
+            let page = page.map_err(|error| (error, "mails that wait cannot be read"))?;
+            if self.seen_up_to.is_none() {
+                self.has_passed_over = false;
             }
-            if is_last || self.turns.is_full() {
+            self.seen_up_to = page.last().filter(|_| page.len() == PAGE).cloned();
+            let (decoys, mails): (Vec<_>, Vec<_>) = page.into_iter().partition(WaitingMail::is_decoy);
+            for mail in mails {
+                self.has_passed_over |= !self.turns.add(mail);
+            }
+            let decoys: Vec<_> = decoys.iter().map(|decoy| decoy.id).collect();
+            for decoys in decoys.chunks(DECOYS) {
+                let removed = queue.remove(decoys).await;
+                removed.map_err(|error| (error, "decoys cannot be removed"))?;
+            }
+            if self.seen_up_to.is_none() || self.turns.is_full() {
                 break;
             }
         }
-        for decoys in decoys.chunks(DECOYS) {
-            if let Err(error) = queue.remove(decoys).await {
-                return self.complain(&error, "decoys cannot be removed");
-            }
-        }
+        Ok(())
+    }
+
+    /// Whether every mail that was due is in `turns`.
+    fn has_seen_all(&self) -> bool {
+        self.seen_up_to.is_none() && !self.has_passed_over
     }
 
     /// Starts attempts for all mails whose turn it is.
@@ -170,7 +193,7 @@ impl Run {
         queue.counts().await.is_ok_and(|counts| counts.waiting == 0)
     }
 
-    fn complain(&mut self, error: &crate::StoreError, what: &'static str) {
+    fn complain(&mut self, error: &StoreError, what: &'static str) {
         if self.complained.is_none_or(|at| at.elapsed() >= BETWEEN_COMPLAINTS) {
             self.complained = Some(Instant::now());
             tracing::warn!(%error, "{what}");

@@ -9,8 +9,10 @@ use uuid::Uuid;
 
 use crate::mail::WaitingMail;
 
-/// How many mails are looked at, in the order in which they were due.
+/// How many new mails there is room for, and how many repeated ones.
 const MOST_MAILS: usize = 10_000;
+/// How many of them may be for one domain: a flood for it leaves room for the others.
+const MOST_FOR_ONE_DOMAIN: usize = 1_000;
 
 /// Mails that are due, and those under way.
 #[derive(Debug)]
@@ -37,15 +39,21 @@ impl Turns {
         }
     }
 
-    /// Adds a mail that is due, unless it is there already.
-    pub(super) fn add(&mut self, mail: WaitingMail) {
-        if self.is_full() || !self.ids.insert(mail.id) {
-            return;
+    /// Adds a mail that is due, unless it is there already; `false` if there is no room for it.
+    pub(super) fn add(&mut self, mail: WaitingMail) -> bool {
+        if self.ids.contains(&mail.id) {
+            return true;
         }
-        match mail.attempts {
-            0 => self.new.push(mail),
-            _ => self.repeated.push(mail),
+        let domains = match mail.attempts {
+            0 => &mut self.new,
+            _ => &mut self.repeated,
+        };
+        let has_room = !domains.is_full() && domains.waiting_for(&mail.domain) < MOST_FOR_ONE_DOMAIN;
+        if has_room {
+            self.ids.insert(mail.id);
+            domains.push(mail);
         }
+        has_room
     }
 
     /// The mail to try now, if there is one. It is under way until [`done`](Self::done).
@@ -74,7 +82,7 @@ impl Turns {
 
     /// Whether there is no room for more.
     pub(super) fn is_full(&self) -> bool {
-        self.ids.len() >= MOST_MAILS
+        self.new.is_full() && self.repeated.is_full()
     }
 
     /// Whether no mail waits for its turn.
@@ -88,10 +96,21 @@ impl Turns {
 struct Domains {
     mails: HashMap<String, VecDeque<WaitingMail>>,
     turn: VecDeque<String>,
+    /// How many mails there are.
+    count: usize,
 }
 
 impl Domains {
+    fn is_full(&self) -> bool {
+        self.count >= MOST_MAILS
+    }
+
+    fn waiting_for(&self, domain: &str) -> usize {
+        self.mails.get(domain).map_or(0, VecDeque::len)
+    }
+
     fn push(&mut self, mail: WaitingMail) {
+        self.count += 1;
         if let Some(mails) = self.mails.get_mut(&mail.domain) {
             return mails.push_back(mail);
         }
@@ -114,6 +133,7 @@ impl Domains {
                 self.turn.push_back(domain);
             }
             if mail.is_some() {
+                self.count -= 1;
                 return mail;
             }
         }
@@ -252,12 +272,26 @@ mod tests {
     }
 
     #[test]
-    fn it_keeps_no_more_than_it_has_room_for() {
+    fn a_flood_for_one_domain_leaves_room_for_the_others() {
         let mut turns = Turns::new(4);
-        for number in 0..2 * MOST_MAILS as u128 {
-            turns.add(mail(number, &format!("a@{number}"), 0));
+        let added = (0..2 * MOST_MAILS as u128).filter(|number| turns.add(mail(*number, &format!("u{number}@x"), 0)));
+        assert_eq!(added.count(), MOST_FOR_ONE_DOMAIN);
+        assert!(turns.add(mail(u128::MAX, "a@y", 0)));
+    }
+
+    #[test]
+    fn it_keeps_no_more_than_it_has_room_for_and_refused_mails_leave_room_for_new_ones() {
+        let mut turns = Turns::new(4);
+        for attempts in [1, 0] {
+            let numbers = 0..2 * MOST_MAILS as u128;
+            let mails = numbers.map(|number| mail(2 * number + u128::from(attempts), &format!("a@{number}"), attempts));
+            assert_eq!(mails.filter(|mail| turns.add(mail.clone())).count(), MOST_MAILS);
+            assert_eq!(turns.is_full(), attempts == 0);
         }
-        assert!(turns.is_full());
-        assert_eq!(turns.ids.len(), MOST_MAILS);
+        assert_eq!(turns.ids.len(), 2 * MOST_MAILS);
+        let first = turns.next().unwrap();
+        assert!(!turns.is_full());
+        turns.done(&first);
+        assert!(turns.add(first));
     }
 }

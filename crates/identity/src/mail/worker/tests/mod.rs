@@ -1,5 +1,7 @@
 //! Mails are sent, once, whatever happens to their senders.
 
+mod flood;
+
 use std::collections::BTreeMap;
 use std::future::pending;
 use std::sync::Mutex as StdMutex;
