@@ -95,6 +95,9 @@ impl Run {
     /// What others sent meanwhile, or is not due yet, is not there.
     async fn look(&mut self) {
         self.progress.looks += 1;
+        self.progress.is_idle = false;
+        // Before anything is read: who waits for a mail waits for a look that begins after it was added.
+        self.shared.progress.send_replace(self.progress);
         if let Err((error, what)) = self.read().await {
             self.complain(&error, what);
             // There is nothing to go on from at once.

@@ -1,6 +1,7 @@
 //! Mails are sent, once, whatever happens to their senders.
 
 mod flood;
+mod slow_queue;
 
 use std::collections::BTreeMap;
 use std::future::pending;
