@@ -56,10 +56,12 @@ impl Accounts {
     }
 
     /// The second part of [`register`](Self::register): creates the account together with a mail to its user. Where the
-    /// stores keep [mails](Self::mails), both are written in one transaction.
+    /// stores keep [mails](Self::mails), both are written in one transaction, or neither. Elsewhere the mail is added to
+    /// those in memory once the account is there; if there is no room for it, it is dropped and the account stays.
     ///
     /// # Errors
-    /// [`Error::Protect`] if the key ring has no usable key to protect the mail.
+    /// [`Error::Protect`] if the key ring has no usable key to protect the mail. Where the stores keep no mails, the
+    /// account has been created all the same; its user can ask for the mail again.
     pub async fn create(
         &self,
         account: NewAccount,
