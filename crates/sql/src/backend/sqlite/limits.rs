@@ -15,6 +15,8 @@ pub(super) const LONG_LIMIT: Duration = Duration::from_secs(600);
 /// For how much longer the thread is waited for on which a statement runs: a disk that does not answer holds it in the system,
 /// where SQLite does not look at the clock.
 pub(super) const GRACE: Duration = Duration::from_secs(1);
+/// How long is waited for what runs outside of any transaction, and may wait for another process several times.
+pub(super) const ALONE_LIMIT: Duration = Duration::from_secs(20);
 /// How long a `COMMIT` is waited for. Whether it was carried out is unknown then.
 pub(super) const COMMIT_LIMIT: Duration = Duration::from_secs(10);
 

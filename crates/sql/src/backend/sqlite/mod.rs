@@ -6,6 +6,7 @@ mod connection;
 mod database;
 mod date_time_offset;
 mod dialect;
+mod elsewhere;
 mod error;
 mod limits;
 mod link;

@@ -8,8 +8,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::task::spawn_blocking;
-
+use super::elsewhere::elsewhere;
+use super::limits::ACQUIRE_TIMEOUT;
 use super::read_only::beside;
 use crate::database_error::DatabaseError;
 use crate::open_error::OpenError;
@@ -68,9 +68,7 @@ impl OpenFile {
     /// The same, not on a thread that answers requests: a failing disk may take its time.
     pub(super) async fn check_elsewhere(self: &Arc<Self>) -> Result<(), DatabaseError> {
         let file = Arc::clone(self);
-        let looked = spawn_blocking(move || file.check());
-        let stopped = |error| DatabaseError::Unavailable(Box::new(error));
-        looked.await.map_err(stopped)?
+        elsewhere(ACQUIRE_TIMEOUT, move || file.check()).await?
     }
 
     /// The same, after that connection has written: the log that is there then is its own. Before, it might be somebody

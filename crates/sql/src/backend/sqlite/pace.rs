@@ -10,9 +10,9 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
-use tokio::task::{spawn_blocking, yield_now};
-use tokio::time::timeout;
+use tokio::task::yield_now;
 
+use super::elsewhere::elsewhere;
 use super::limits::GRACE;
 use crate::database_error::DatabaseError;
 
@@ -66,21 +66,20 @@ impl Pace {
         }
         let mut taken = lent.take().ok_or_else(lost)?;
         let (pace, work) = (Arc::clone(self), there());
-        let running = spawn_blocking(move || {
+        let running = elsewhere(limit + GRACE, move || {
             let begun = Instant::now();
             let done = work(&mut taken);
             pace.heed(begun.elapsed());
             (taken, done)
         });
-        match timeout(limit + GRACE, running).await {
-            Ok(Ok((back, done))) => {
+        match running.await {
+            Ok((back, done)) => {
                 *lent = Some(back);
                 Ok(done)
             }
-            Ok(Err(stopped)) => Err(DatabaseError::Unavailable(Box::new(stopped))),
-            Err(_) => {
+            Err(error) => {
                 self.heed(limit);
-                Err(DatabaseError::Unavailable("the disk does not answer".into()))
+                Err(error)
             }
         }
     }

@@ -4,9 +4,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::task::spawn_blocking;
 use tokio::time::{sleep, timeout};
 
+use super::elsewhere::elsewhere;
 use super::error::{database_error, is_busy, is_interrupted, leaves_doubt};
 use super::limits::{ACQUIRE_TIMEOUT, BUSY_PATIENCE, FIRST_PAUSE, LONGEST_PAUSE, STATEMENT_LIMIT};
 use super::link::Link;
@@ -54,11 +54,8 @@ impl Readers {
             Some(link) => self.lend(link, place),
             None => {
                 let readers = Arc::clone(self);
-                let opened = spawn_blocking(move || readers.opening.open().map(|link| readers.lend(link, place)));
-                let opened = opened
-                    .await
-                    .map_err(|stopped| DatabaseError::Unavailable(Box::new(stopped)))?;
-                opened?
+                let open = move || readers.opening.open().map(|link| readers.lend(link, place));
+                elsewhere(ACQUIRE_TIMEOUT, open).await??
             }
         };
         Ok(Reader {

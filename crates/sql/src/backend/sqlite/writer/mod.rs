@@ -16,14 +16,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use tokio::sync::oneshot;
-use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use self::group::{Failure, Group, Outcome};
 use self::held::Held;
 pub(crate) use self::step::Step;
 use self::turn::Turn;
-use super::limits::{ACQUIRE_TIMEOUT, LONGEST_QUEUE};
+use super::elsewhere::elsewhere;
+use super::limits::{ACQUIRE_TIMEOUT, ALONE_LIMIT, LONGEST_QUEUE};
 use super::link::Link;
 use super::opening::Opening;
 use super::pace::Pace;
@@ -75,9 +75,7 @@ impl Writer {
         work: impl FnOnce(&mut Link) -> Result<T, DatabaseError> + Send + 'static,
     ) -> Result<T, DatabaseError> {
         let turn = self.turn().await?;
-        let done = spawn_blocking(move || turn.alone(work));
-        done.await
-            .map_err(|stopped| DatabaseError::Unavailable(Box::new(stopped)))?
+        elsewhere(ALONE_LIMIT, move || turn.alone(work)).await?
     }
 
     /// Waits until what somebody may have seen since then is there to stay.
@@ -102,7 +100,7 @@ impl Writer {
     pub(super) async fn close(self: &Arc<Self>) {
         if let Ok(turn) = self.turn().await {
             // What it could not end is ended by who drops it.
-            let _ = spawn_blocking(move || turn.close()).await;
+            let _ = elsewhere(ALONE_LIMIT, move || turn.close()).await;
         }
     }
 

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 use super::group;
 use super::turn::Turn;
+use crate::backend::sqlite::elsewhere::elsewhere;
 use crate::backend::sqlite::error::{database_error, is_busy};
-use crate::backend::sqlite::limits::{FIRST_PAUSE, LONGEST_PAUSE, STATEMENT_LIMIT};
+use crate::backend::sqlite::limits::{ACQUIRE_TIMEOUT, FIRST_PAUSE, LONGEST_PAUSE, STATEMENT_LIMIT};
 use crate::backend::sqlite::pace::{Pace, lost};
 use crate::backend::sqlite::query::{Answer, Query};
 use crate::database_error::DatabaseError;
@@ -50,9 +50,8 @@ impl Step {
             return Ok(());
         }
         let mut turn = self.turn.take().ok_or_else(lost)?;
-        let connecting = spawn_blocking(move || turn.connect().map(|()| turn));
-        let connected = connecting.await;
-        self.turn = Some(connected.map_err(|stopped| DatabaseError::Unavailable(Box::new(stopped)))??);
+        let connecting = elsewhere(ACQUIRE_TIMEOUT, move || turn.connect().map(|()| turn));
+        self.turn = Some(connecting.await??);
         Ok(())
     }
 
