@@ -57,11 +57,7 @@ fn a_mail_that_was_refused_for_now_is_tried_again_and_the_log_names_no_address()
 fn a_mail_that_is_due_is_sent_before_the_server_stops() {
     let sink = MailSink::start(0);
     let place = Place::new().with("WICKETGATE__EMAIL__SMTP_URL", &sink.url);
-    let server = place.serve(&[]);
-    register(&server, "ada@example.test");
-    server.signal(Signal::TERM);
-    assert!(server.end().0.success());
-    assert_eq!(sink.mails.try_recv().unwrap().to, "ada@example.test");
+    expect_mail_of_a_server_that_stops(&place, &sink);
 }
 
 #[test]
@@ -84,6 +80,10 @@ fn without_a_database_mails_are_sent_before_the_server_stops() {
     let place = Place::new()
         .with("WICKETGATE__DATABASE__URL", "memory:")
         .with("WICKETGATE__EMAIL__SMTP_URL", &sink.url);
+    expect_mail_of_a_server_that_stops(&place, &sink);
+}
+
+fn expect_mail_of_a_server_that_stops(place: &Place, sink: &MailSink) {
     let server = place.serve(&[]);
     register(&server, "ada@example.test");
     server.signal(Signal::TERM);
