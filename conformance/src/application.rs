@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     io,
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::Path,
     sync::Arc,
 };
 
@@ -15,7 +16,9 @@ use wicketgate::{
     hosting::{self, HostedApplication},
 };
 use wicketgate_identity::{Accounts, EmailMessage};
-use wicketgate_protection::{Clock, DataProtection, ManualClock, Random, SeededRandom};
+use wicketgate_protection::{
+    Clock, DataProtection, FolderKeyRepository, KeyRing, KeyRingOptions, ManualClock, Random, SeededRandom,
+};
 
 use crate::{database::Database, mailbox::Mailbox, settings::variables, store::Store, subject::Subject};
 
@@ -27,7 +30,7 @@ pub struct Application {
     clock: Arc<ManualClock>,
     mailbox: Arc<Mailbox>,
     /// Last: it is removed with this value, and those above use it.
-    _database: Database,
+    database: Database,
 }
 
 /// The application could not be built.
@@ -46,12 +49,45 @@ impl Application {
         now: OffsetDateTime,
     ) -> Result<Self, StartError> {
         let database = Database::new(store).await.map_err(boxed)?;
-        let settings = settings(&database, options)?;
         let clock = Arc::new(ManualClock::at(now));
         let random: Arc<dyn Random> = Arc::new(SeededRandom::new(1));
+        let data_protection = DataProtection::ephemeral(clock.clone(), Arc::clone(&random));
+        Self::with(database, data_protection, options, clock, random).await
+    }
+
+    /// The application on what another one left: its database, the folder of its keys, and the name that it had.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start), and where the database cannot be used.
+    pub async fn moved(
+        database: Database,
+        keys: &Path,
+        name: &str,
+        options: &BTreeMap<String, String>,
+        now: OffsetDateTime,
+    ) -> Result<Self, StartError> {
+        let clock = Arc::new(ManualClock::at(now));
+        let random: Arc<dyn Random> = Arc::new(SeededRandom::new(1));
+        let ring = KeyRing::new(
+            Arc::new(FolderKeyRepository::new(keys.to_owned())),
+            KeyRingOptions::default(),
+            clock.clone(),
+            Arc::clone(&random),
+        );
+        let data_protection = DataProtection::new(Arc::new(ring), Some(name));
+        Self::with(database, data_protection, options, clock, random).await
+    }
+
+    async fn with(
+        database: Database,
+        data_protection: DataProtection,
+        options: &BTreeMap<String, String>,
+        clock: Arc<ManualClock>,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, StartError> {
+        let settings = settings(&database, options)?;
         let mailbox = Arc::new(Mailbox::default());
         let store = hosting::store(&settings, Arc::clone(&random)).await.map_err(boxed)?;
-        let data_protection = DataProtection::ephemeral(clock.clone(), Arc::clone(&random));
         let identity = hosting::identity(
             &settings,
             Arc::clone(&store),
@@ -67,7 +103,7 @@ impl Application {
             accounts: identity.accounts().clone(),
             clock,
             mailbox,
-            _database: database,
+            database,
         })
     }
 
@@ -76,6 +112,11 @@ impl Application {
         let (client, server) = tokio::io::duplex(CONNECTION_BUFFER);
         tokio::spawn(hosting::serve_connection(server, self.hosted.clone(), CLIENT));
         client
+    }
+
+    /// Where its accounts are.
+    pub fn database(&self) -> &Database {
+        &self.database
     }
 
     /// The mails since the last call.
