@@ -41,5 +41,5 @@ pub use payload::base64_text;
 pub use protector::{ProtectError, Protector, UnprotectError, key_of};
 pub use random::{Random, SeededRandom, SystemRandom};
 pub use repository::{EphemeralKeyRepository, FolderKeyRepository, KeyRepository, KeyRepositoryError, StoredElement};
-pub use ring::{KeyInfo, KeyRing, KeyRingOptions};
+pub use ring::{KeyCounts, KeyInfo, KeyRing, KeyRingOptions};
 pub use time_limited_protector::TimeLimitedProtector;

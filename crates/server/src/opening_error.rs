@@ -18,6 +18,20 @@ pub enum OpeningError {
     /// The keys cannot be read or written.
     #[error(transparent)]
     Keys(#[from] KeyRepositoryError),
+    /// There are no keys where they should be, but elsewhere.
+    #[error(
+        "{place} has no keys, but {elsewhere} has {elements} keys and revocations, and a new key would end every session: {advice}"
+    )]
+    KeysElsewhere {
+        /// Where they should be.
+        place: String,
+        /// Where they are.
+        elsewhere: &'static str,
+        /// How many keys and revocations are there.
+        elements: usize,
+        /// What to set.
+        advice: &'static str,
+    },
     /// The certificate or passphrase that keys are encrypted with cannot be used.
     #[error(transparent)]
     KeyEncryption(#[from] KeyEncryptionFileError),
@@ -30,7 +44,7 @@ impl OpeningError {
             Self::Database(error) => matches!(error, OpenError::Away { .. }),
             Self::Store(error) => matches!(error, StoreError::Unavailable(_)),
             Self::Keys(error) => error.is_passing(),
-            Self::KeyEncryption(_) => false,
+            Self::KeysElsewhere { .. } | Self::KeyEncryption(_) => false,
         }
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod contents;
 pub(crate) mod default_key;
 mod edition;
+mod key_counts;
 mod key_info;
 mod new_key;
 mod options;
@@ -11,7 +12,13 @@ mod refresh;
 mod revocations;
 mod snapshot;
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use arc_swap::ArcSwapOption;
 use time::OffsetDateTime;
@@ -20,6 +27,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 pub use edition::RingEdition;
+pub use key_counts::KeyCounts;
 pub use key_info::KeyInfo;
 pub use options::KeyRingOptions;
 use readings::Readings;
@@ -45,6 +53,8 @@ pub struct KeyRing {
     current: ArcSwapOption<Snapshot>,
     /// Held while the repository is read, so that only one reads it.
     readings: Arc<Mutex<Readings>>,
+    /// How many keys were made here.
+    made: AtomicUsize,
 }
 
 impl KeyRing {
@@ -62,6 +72,7 @@ impl KeyRing {
             random,
             current: ArcSwapOption::empty(),
             readings: Arc::default(),
+            made: AtomicUsize::default(),
         }
     }
 
@@ -111,6 +122,15 @@ impl KeyRing {
         Ok(keys)
     }
 
+    /// How many keys were read last, and how many of them were made here. Reads nothing; `None` if nothing was read yet.
+    pub fn counts(&self) -> Option<KeyCounts> {
+        let known = self.current.load_full()?;
+        Some(KeyCounts {
+            all: known.contents().keys().len(),
+            made: self.made.load(Ordering::Relaxed),
+        })
+    }
+
     /// The names of the repository's elements that are skipped, because they are neither a key nor a revocation, or not
     /// XML.
     ///
@@ -144,6 +164,7 @@ impl KeyRing {
         self.require_passphrases(&*self.read_anew().await?)?;
         let (id, element) = self.new_key(activation, expiration).await?;
         self.repository.store(element).await?;
+        self.made.fetch_add(1, Ordering::Relaxed);
         self.forget().await;
         Ok(id)
     }

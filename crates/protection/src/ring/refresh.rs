@@ -4,6 +4,7 @@
 //! same reading.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use time::{Duration, OffsetDateTime};
 use tokio::sync::OwnedMutexGuard;
@@ -243,6 +244,7 @@ impl KeyRing {
             .repository
             .store_if_unchanged(element, contents.element_count())
             .await?;
+        self.made.fetch_add(usize::from(is_kept), Ordering::Relaxed);
         Ok(is_kept.then_some(id))
     }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::CommandError;
-use crate::{key_ring, settings::Settings};
+use crate::{key_ring::KeyPlace, settings::Settings};
 
 /// Brings the database's tables up to date, or prints how.
 pub(crate) async fn migrate(settings: &Settings, dry_run: bool) -> Result<String, CommandError> {
@@ -17,7 +17,7 @@ pub(crate) async fn migrate(settings: &Settings, dry_run: bool) -> Result<String
     } else {
         wicketgate_sql::migrate(url, stores).await?
     };
-    if key_ring::are_in_database(settings) {
+    if KeyPlace::of(settings) == KeyPlace::Database {
         statements.extend(if dry_run {
             wicketgate_sql::plan_keys_migration(url).await?
         } else {

@@ -44,7 +44,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{self, Instant};
 use utoipa::openapi::OpenApi;
 use wicketgate_axum::Identity;
-use wicketgate_protection::{Clock, Random};
+use wicketgate_protection::{Clock, KeyRing, Random};
 
 pub use self::{connection::serve_connection, hosted_application::HostedApplication};
 pub(crate) use self::{error::ServeError, openapi::document, own_certificate::trusting_connector};
@@ -108,7 +108,14 @@ pub(crate) async fn serve(
         certificates.clone(),
         Arc::clone(&ring),
     ));
-    announce(&settings, &mail, listener.address(), certificates.is_some());
+    let ring_at_start = opened.as_ref().ok().map(|opened| &*opened.ring);
+    announce(
+        &settings,
+        &mail,
+        ring_at_start,
+        listener.address(),
+        certificates.is_some(),
+    );
     start_warnings::warn(&settings, listener.address());
     let connections = match opened {
         Ok(opened) => {
@@ -174,7 +181,7 @@ async fn routes(
 }
 
 /// What somebody wants to know who started this for the first time.
-fn announce(settings: &Settings, mail: &Mail, address: SocketAddr, is_secure: bool) {
+fn announce(settings: &Settings, mail: &Mail, ring: Option<&KeyRing>, address: SocketAddr, is_secure: bool) {
     let origin = format!("{}://{address}", if is_secure { "https" } else { "http" });
     let swagger = if settings.swagger.enabled {
         format!("{origin}/swagger")
@@ -184,7 +191,7 @@ fn announce(settings: &Settings, mail: &Mail, address: SocketAddr, is_secure: bo
     tracing::info!(
         address = origin,
         database = without_credentials(&settings.database.url.0),
-        keys = %key_ring::place(settings),
+        keys = key_ring::describe(settings, ring),
         mail = mail.place(),
         swagger,
         "listening"

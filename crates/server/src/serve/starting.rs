@@ -6,7 +6,7 @@ use tokio::time::{Instant, sleep};
 use wicketgate_identity::Stores;
 use wicketgate_protection::{Clock, KeyRing, Random};
 
-use crate::{application::OpenStore, assembly, key_ring::key_ring, opening_error::OpeningError, settings::Settings};
+use crate::{application::OpenStore, assembly, key_ring, opening_error::OpeningError, settings::Settings};
 
 /// Between one attempt and the next.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -28,7 +28,7 @@ impl Opened {
         random: &Arc<dyn Random>,
     ) -> Result<Self, OpeningError> {
         let store = assembly::open_store(settings, own_store, random).await?;
-        let ring = key_ring(settings, Arc::clone(clock), Arc::clone(random)).await?;
+        let ring = key_ring::key_ring(settings, Arc::clone(clock), Arc::clone(random)).await?;
         ring.load().await?;
         Ok(Self { store, ring })
     }
@@ -49,7 +49,10 @@ impl Opened {
             let (reason, is_passing) = match settings.read_database_url() {
                 Ok(()) => match Self::now(&settings, own_store, clock, random).await {
                     Ok(opened) => {
-                        tracing::info!("the database is available: serving requests");
+                        tracing::info!(
+                            keys = key_ring::describe(&settings, Some(&opened.ring)),
+                            "the database is available: serving requests"
+                        );
                         return opened;
                     }
                     Err(error) => (error.to_string(), error.is_passing()),

@@ -1,21 +1,20 @@
-//! What settings say together that no single value can tell.
+//! What no value's own type refuses: values out of bounds, and settings that do not go together.
 
 use wicketgate_sql::DatabaseUrl;
 
-use super::{EventSettings, Settings, SettingsError, cookies};
+use super::{EventSettings, Settings, SettingsError, contradictions, cookies};
 
 /// # Errors
-/// The first settings that contradict each other.
+/// The first value out of bounds, or the first settings that do not go together.
 pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     check_features(settings)?;
     check_prefix(settings)?;
     cookies::check(settings)?;
     check_rate_limits(settings)?;
-    check_keys(settings)?;
-    check_tls(settings)?;
     check_limits(settings)?;
     check_events(settings)?;
-    check_email(settings)
+    check_email(settings)?;
+    contradictions::check(settings)
 }
 
 /// What a setting asks for must have been built in. The stores say it themselves of a database's URL.
@@ -54,36 +53,6 @@ fn check_rate_limits(settings: &Settings) -> Result<(), SettingsError> {
     Ok(())
 }
 
-fn check_keys(settings: &Settings) -> Result<(), SettingsError> {
-    if settings.keys.certificate.is_none() && settings.keys.passphrase_file.is_none() {
-        if !settings.keys.unprotect_certificates.is_empty() {
-            return conflict(
-                "`keys.unprotect_certificates` needs `keys.certificate` or `keys.passphrase_file`, which encrypts new keys",
-            );
-        }
-        if !settings.keys.unprotect_passphrase_files.is_empty() {
-            return conflict(
-                "`keys.unprotect_passphrase_files` needs `keys.certificate` or `keys.passphrase_file`, which encrypts new \
-                 keys",
-            );
-        }
-    }
-    Ok(())
-}
-
-fn check_tls(settings: &Settings) -> Result<(), SettingsError> {
-    if settings.tls.certificate.is_some() != settings.tls.key.is_some() {
-        return conflict("`tls.certificate` and `tls.key` must be set together; set neither for plain HTTP");
-    }
-    if settings.tls.hsts_max_age.is_some() && settings.tls.certificate.is_none() {
-        return conflict(
-            "`tls.hsts_max_age` needs `tls.certificate`: browsers ignore the header over plain HTTP (a proxy that \
-             terminates TLS must send it itself)",
-        );
-    }
-    Ok(())
-}
-
 fn check_limits(settings: &Settings) -> Result<(), SettingsError> {
     if settings.limits.max_connections == Some(0) {
         return conflict("`limits.max_connections` must be at least 1");
@@ -108,29 +77,6 @@ fn check_events(settings: &Settings) -> Result<(), SettingsError> {
 fn check_email(settings: &Settings) -> Result<(), SettingsError> {
     if settings.email.max_connections == 0 {
         return conflict("`email.max_connections` must be at least 1");
-    }
-    if settings.email.password.is_some() && settings.email.password_file.is_some() {
-        return conflict("`email.password` and `email.password_file` cannot both be set");
-    }
-    let url_has_password = settings
-        .email
-        .smtp_url
-        .as_ref()
-        .is_some_and(|url| url.0.credentials.is_some());
-    let has_password = settings.email.password.is_some() || settings.email.password_file.is_some();
-    if has_password
-        && settings
-            .email
-            .smtp_url
-            .as_ref()
-            .is_some_and(|url| url.0.would_show_password())
-    {
-        return conflict(
-            "`email.smtp_url` would send `email.password` unencrypted: use smtps:// or `?tls=required`, or allow it with `?tls=none`",
-        );
-    }
-    if settings.email.username.is_some() != has_password && !url_has_password {
-        return conflict("`email.username` and `email.password` (or `email.password_file`) must be set together");
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use wicketgate_sql::DatabaseUrl;
 
-use super::{Secret, Settings, SettingsError, check, file, source, source::Given, table};
+use super::{Secret, Settings, SettingsError, check, contradictions, file, source, source::Given, table};
 
 impl Settings {
     /// The defaults, overridden by variables such as `WICKETGATE__LOCKOUT__MAX_FAILED_ACCESS_ATTEMPTS`. Variables without the
@@ -32,9 +32,12 @@ impl Settings {
                 .set(&value)
                 .map_err(|refused| SettingsError::refused(&key, &source, &value, place, &refused))?;
         }
-        if has_database_url && settings.database.url_file.is_some() {
-            let message = "`database.url` and `database.url_file` cannot both be set";
-            return Err(SettingsError::Conflict(message.to_owned()));
+        if settings.database.url_file.is_some() {
+            if has_database_url {
+                return Err(SettingsError::Conflict(contradictions::DATABASE_URL_TWICE.to_owned()));
+            }
+            // Not the default's: nobody must take that for the database before the file is read.
+            settings.database.url = Secret(String::new());
         }
         check::check(&settings)?;
         Ok(settings)
@@ -54,7 +57,7 @@ impl Settings {
     /// Reads the file that [`DatabaseSettings::url_file`](super::DatabaseSettings::url_file) names, if it names one.
     ///
     /// # Errors
-    /// The file cannot be read.
+    /// The file cannot be read, or other settings do not go with the URL in it.
     pub fn read_database_url(&mut self) -> Result<(), SettingsError> {
         let Some(path) = &self.database.url_file else {
             return Ok(());
@@ -64,6 +67,7 @@ impl Settings {
             source,
         })?;
         self.database.url = Secret(url.as_str().to_owned());
-        Ok(())
+        // Only now is it known which kind of database it is.
+        contradictions::check(self)
     }
 }

@@ -1,6 +1,7 @@
 //! The settings of the server, and where they come from.
 
 mod check;
+mod contradictions;
 mod cookies;
 mod error;
 mod file;
@@ -118,7 +119,7 @@ impl Default for Settings {
             },
             keys: KeySettings {
                 store: KeyStore::Auto,
-                directory: PathBuf::from("data/keys"),
+                directory: None,
                 application_name: None,
                 certificate: None,
                 unprotect_certificates: Vec::new(),

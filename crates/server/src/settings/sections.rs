@@ -1,6 +1,6 @@
 //! The sections of the settings.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use lettre::message::Mailbox;
 use time::Duration;
@@ -89,7 +89,7 @@ pub struct DatabaseSettings {
     /// `sqlite://PATH`, `postgres://USER:PASSWORD@HOST/DATABASE`, `mysql://USER:PASSWORD@HOST/DATABASE`,
     /// `mssql://USER:PASSWORD@HOST/DATABASE`, or `memory:` for accounts that end with the process.
     ///
-    /// With [`url_file`](Self::url_file), the content of the file when the settings were read.
+    /// With [`url_file`](Self::url_file), the content of the file when the settings were read; empty before.
     pub url: Secret<String>,
     /// File with the URL, read again when the database server rejects the user or password.
     pub url_file: Option<PathBuf>,
@@ -102,10 +102,40 @@ pub struct DatabaseSettings {
 /// The URL for accounts in memory.
 const MEMORY: &str = "memory:";
 
+/// What a database's URL leads to, as far as other settings depend on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DatabaseKind {
+    /// No database.
+    Memory,
+    /// A file.
+    Sqlite,
+    /// A server with PostgreSQL.
+    PostgreSql,
+    /// Another server.
+    OtherServer,
+}
+
 impl DatabaseSettings {
     /// Whether accounts are kept in memory.
     pub(crate) fn is_memory(&self) -> bool {
-        self.url.0 == MEMORY
+        self.kind() == Some(DatabaseKind::Memory)
+    }
+
+    /// Whether every instance can reach the database.
+    pub(crate) fn is_server(&self) -> bool {
+        matches!(self.kind(), Some(DatabaseKind::PostgreSql | DatabaseKind::OtherServer))
+    }
+
+    /// What the URL leads to; `None` before it is read from its file.
+    pub(crate) fn kind(&self) -> Option<DatabaseKind> {
+        let url = self.url.0.as_str();
+        match url.split_once(':').map_or(url, |(scheme, _)| scheme) {
+            "" => None,
+            _ if url == MEMORY => Some(DatabaseKind::Memory),
+            "sqlite" => Some(DatabaseKind::Sqlite),
+            "postgres" | "postgresql" => Some(DatabaseKind::PostgreSql),
+            _ => Some(DatabaseKind::OtherServer),
+        }
     }
 
     /// Where the accounts are, for the store.
@@ -125,8 +155,8 @@ impl DatabaseSettings {
 pub struct KeySettings {
     /// Where the keys are stored.
     pub store: KeyStore,
-    /// The folder with .NET's `key-….xml` files.
-    pub directory: PathBuf,
+    /// The folder with .NET's `key-….xml` files, if one was given.
+    pub directory: Option<PathBuf>,
     /// Application name that isolates protected data from other applications with the same keys (.NET's `SetApplicationName`).
     pub application_name: Option<String>,
     /// PEM file with the RSA certificate and private key that encrypt new keys at rest.
@@ -140,12 +170,25 @@ pub struct KeySettings {
     pub unprotect_passphrase_files: Vec<PathBuf>,
 }
 
+impl KeySettings {
+    /// The folder that is used if none was given.
+    pub const DEFAULT_DIRECTORY: &str = "data/keys";
+
+    /// The folder for keys that are in a folder.
+    pub(crate) fn directory(&self) -> &Path {
+        self.directory
+            .as_deref()
+            .unwrap_or_else(|| Path::new(Self::DEFAULT_DIRECTORY))
+    }
+}
+
 /// Where the keys that protect tokens and cookies are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyStore {
-    /// In the database if it is on a server, which every instance can reach; otherwise in the folder.
+    /// In `keys.directory` if it is given. Otherwise in the database if it is on a server, which every instance can reach, and
+    /// else in the folder `data/keys`.
     Auto,
-    /// As files in `keys.directory`.
+    /// As files in `keys.directory`, or in `data/keys`.
     Folder,
     /// In the table `DataProtectionKeys` of the accounts' database (.NET's `PersistKeysToDbContext`). If the accounts are in
     /// memory, so are the keys.

@@ -89,9 +89,9 @@ settings! {
         "Connection pooler that the database URL leads to. Set transaction for one that assigns server connections per transaction, such as PgBouncer with pool_mode = transaction; PostgreSQL only.";
 
     "keys.store" at keys.store:
-        "Where the data protection keys are stored: in keys.directory, or in the database table DataProtectionKeys. auto uses the database if it is on a server, otherwise the folder.";
+        "Where the data protection keys are stored: in keys.directory, or in the database table DataProtectionKeys. auto uses keys.directory if it is set; otherwise the database if it is on a server, and else the folder data/keys.";
     "keys.directory" at keys.directory:
-        "Folder of the keys that protect tokens and cookies. .NET's key files work here.";
+        "Folder of the keys that protect tokens and cookies; data/keys if the keys are in a folder and this is not set. .NET's key files work here.";
     "keys.application_name" at keys.application_name:
         "Application name that isolates protected data from other applications with the same keys (.NET's SetApplicationName).";
     "keys.certificate" at keys.certificate:

@@ -152,7 +152,13 @@ fn keys_can_be_kept_in_the_database() {
             .contains("\"DataProtectionKeys\"")
     );
     let server = place.serve(&[]);
-    assert!(server.log().contains("keys=database"), "{}", server.log());
+    assert!(
+        server
+            .log()
+            .contains("keys=\"1 from the database, 1 of them made now\""),
+        "{}",
+        server.log()
+    );
     server.signal(Signal::TERM);
     server.end();
     let list = place.printed(&["keys", "list"]);

@@ -24,6 +24,7 @@ mod full_queue;
 mod host;
 mod http;
 mod http2;
+mod key_places;
 mod keys;
 mod logs;
 mod mail;

@@ -41,7 +41,7 @@ fn a_server_starts_with_nothing_prepared_and_says_where_everything_is() {
     for expected in [
         format!("address=\"http://{address}\""),
         "database=\"sqlite://data/wicketgate.db\"".to_owned(),
-        "keys=data/keys".to_owned(),
+        "keys=\"1 from the folder data/keys, 1 of them made now\"".to_owned(),
         "mail=\"folder data/mail\"".to_owned(),
         format!("swagger=\"http://{address}/swagger\""),
     ] {

@@ -44,5 +44,14 @@ fn reference() -> String {
             place.takes()
         );
     }
+    text += "\n## Settings that contradict each other\n\n\
+             Settings that contradict each other, or of which one leaves another without any effect, are refused with one of these\n\
+             lines. A setting that always has a value counts as given if its value is not the default. An empty value takes back\n\
+             one that has no default and was given elsewhere (`WICKETGATE__KEYS__DIRECTORY=` overrides the file's).\n\n";
+    text += &format!("- {}\n", contradictions::DATABASE_URL_TWICE);
+    for contradiction in contradictions::CONTRADICTIONS {
+        text += &format!("- {}\n", contradiction.message);
+    }
+    text += "\nValues out of bounds, and cookies that browsers would refuse, are refused, too.\n";
     text
 }

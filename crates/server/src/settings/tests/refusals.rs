@@ -83,6 +83,7 @@ fn a_secret_is_shown_by_no_message() {
     );
 
     let settings = Settings::from_variables([
+        variable("WICKETGATE__EMAIL__SMTP_URL", "smtps://mail.example.test"),
         variable("WICKETGATE__EMAIL__USERNAME", "ada"),
         variable("WICKETGATE__EMAIL__PASSWORD", "hunter2"),
     ])
@@ -170,4 +171,76 @@ fn a_file_that_is_not_toml_is_refused_in_one_line() {
         "{error}"
     );
     assert!(!error.contains('\n'), "{error}");
+}
+
+/// One example of each contradiction, so that each can be found and none hides another.
+#[test]
+fn each_contradiction_is_refused_with_its_own_line_that_names_what_was_set() {
+    const SMTP: &str = "[email]\nsmtp_url = \"smtps://mail.example.test\"\n";
+    let examples = [
+        "[keys]\ndirectory = \"a\"\nstore = \"database\"".to_owned(),
+        "[keys]\nunprotect_certificates = \"a\"".to_owned(),
+        "[keys]\nunprotect_passphrase_files = \"a\"".to_owned(),
+        "[tls]\ncertificate = \"a\"".to_owned(),
+        "[tls]\nhsts_max_age = \"1d\"".to_owned(),
+        "public_url = \"http://a.test\"\n[tls]\nhsts_max_age = \"1d\"\ncertificate = \"a\"\nkey = \"a\"".to_owned(),
+        "[database]\nurl = \"mysql://db/app\"\npooler = \"transaction\"".to_owned(),
+        "[database]\nmax_connections = 20".to_owned(),
+        "[database]\nurl = \"memory:\"\n[events]\nretention = \"30d\"".to_owned(),
+        "[database]\nurl = \"memory:\"\n[stores]\nschema_version = 2".to_owned(),
+        format!("{SMTP}password = \"a\"\npassword_file = \"a\""),
+        "[email]\nsmtp_url = \"smtps://a:b@mail.example.test\"\nusername = \"a\"\npassword = \"a\"".to_owned(),
+        "[email]\nsmtp_url = \"smtp://mail.example.test\"\nusername = \"a\"\npassword = \"a\"".to_owned(),
+        format!("{SMTP}password = \"a\""),
+        "[email]\nusername = \"a\"\npassword_file = \"a\"".to_owned(),
+        "[email]\nca_file = \"a\"".to_owned(),
+        format!("{SMTP}directory = \"a\""),
+        "[swagger]\nenabled = false\nrequire_sign_in = true".to_owned(),
+        "[limits]\nmin_request_body_data_rate = 0\nmin_response_data_rate = 0\nmin_data_rate_grace_period = \"1s\""
+            .to_owned(),
+        "[password_hasher]\ncompatibility_mode = \"Argon2id\"\niteration_count = 1".to_owned(),
+        "[password_hasher]\nargon2id_costs = \"m=64,t=2,p=1\"".to_owned(),
+        "[password]\nrequired_length = 11\nmax_length = 10".to_owned(),
+        "[password]\nrequired_unique_chars = 11\nmax_length = 10".to_owned(),
+    ];
+    assert_eq!(examples.len(), contradictions::CONTRADICTIONS.len());
+    for (example, contradiction) in examples.iter().zip(contradictions::CONTRADICTIONS) {
+        assert_eq!(refusal(file(example)), contradiction.message, "{example}");
+        assert!(!contradiction.message.contains('\n'), "{example}");
+        let mut section = "";
+        for line in example.lines() {
+            section = line
+                .strip_prefix('[')
+                .map_or(section, |line| line.trim_end_matches(']'));
+            let Some((name, value)) = line.split_once(" = ") else {
+                continue;
+            };
+            let key = [section, name].join(".");
+            let key = key.trim_start_matches('.');
+            let is_named = contradiction.message.contains(&format!("`{key}"));
+            // What only makes the example one: whose password it is and for which server, and the two files of TLS.
+            let is_around = key == "email.username" || value.contains("smtps://mail") || key.starts_with("tls.");
+            assert!(is_named || is_around, "{key}: {example}");
+        }
+    }
+}
+
+#[test]
+fn what_contradicts_the_kind_of_database_is_refused_once_its_url_is_read_from_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("url");
+    let mut settings = Settings::from_variables([
+        variable("WICKETGATE__DATABASE__URL_FILE", &file.display().to_string()),
+        variable("WICKETGATE__DATABASE__POOLER", "transaction"),
+        variable("WICKETGATE__DATABASE__MAX_CONNECTIONS", "20"),
+    ])
+    .unwrap();
+    std::fs::write(&file, "postgres://db/app\n").unwrap();
+    settings.read_database_url().unwrap();
+    std::fs::write(&file, "sqlite://app.db\n").unwrap();
+    let refusal = settings.read_database_url().unwrap_err().to_string();
+    assert!(
+        refusal.starts_with("`database.pooler = \"transaction\"` is for PostgreSQL"),
+        "{refusal}"
+    );
 }

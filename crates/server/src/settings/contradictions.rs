@@ -1,0 +1,140 @@
+//! Settings that contradict each other, or of which one leaves another without any effect: with both, nothing starts.
+
+use wicketgate_sql::Pooler;
+
+use super::{
+    KeyStore, Settings, SettingsError,
+    password_hashes::CompatibilityMode,
+    sections::{DatabaseKind, EventSettings},
+    smtp_url::{SmtpTls, SmtpUrl},
+};
+
+/// What must not be said together.
+pub(super) struct Contradiction {
+    /// Whether the settings say it.
+    is_in: fn(&Settings) -> bool,
+    /// One line that names the settings and says what to do.
+    pub(super) message: &'static str,
+}
+
+/// `database.url` always has a value, so that only those who read the sources know whether it was given.
+pub(super) const DATABASE_URL_TWICE: &str = "`database.url` and `database.url_file` cannot both be set";
+
+/// # Errors
+/// The first contradiction.
+pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
+    match CONTRADICTIONS.iter().find(|each| (each.is_in)(settings)) {
+        Some(found) => Err(SettingsError::Conflict(found.message.to_owned())),
+        None => Ok(()),
+    }
+}
+
+macro_rules! contradictions {
+    ($(|$settings:ident| $is_in:expr => $message:literal;)*) => {
+        /// All of them, in the order in which they are looked for.
+        pub(super) static CONTRADICTIONS: &[Contradiction] = &[$(Contradiction {
+            is_in: |$settings| $is_in,
+            message: $message,
+        }),*];
+    };
+}
+
+// A setting that always has a value counts as given if its value is another one than the default.
+contradictions! {
+    |settings| settings.keys.directory.is_some() && settings.keys.store == KeyStore::Database =>
+        "`keys.directory` names a folder for the keys, but `keys.store = \"database\"` keeps them in the database: set only \
+         one of the two";
+    |settings| !settings.keys.unprotect_certificates.is_empty() && !encrypts_keys(settings) =>
+        "`keys.unprotect_certificates` needs `keys.certificate` or `keys.passphrase_file`, which encrypts new keys";
+    |settings| !settings.keys.unprotect_passphrase_files.is_empty() && !encrypts_keys(settings) =>
+        "`keys.unprotect_passphrase_files` needs `keys.certificate` or `keys.passphrase_file`, which encrypts new keys";
+
+    |settings| settings.tls.certificate.is_some() != settings.tls.key.is_some() =>
+        "`tls.certificate` and `tls.key` must be set together; set neither for plain HTTP";
+    |settings| settings.tls.hsts_max_age.is_some() && settings.tls.certificate.is_none() =>
+        "`tls.hsts_max_age` needs `tls.certificate`: browsers ignore the header over plain HTTP (a proxy that terminates TLS \
+         must send it itself)";
+    |settings| settings.tls.hsts_max_age.is_some() && settings.public_url.as_ref().is_some_and(|url| !url.is_https()) =>
+        "`tls.hsts_max_age` has browsers use only HTTPS, but `public_url` begins with http: let it begin with https, or leave \
+         out `tls.hsts_max_age`";
+
+    |settings| settings.database.pooler == Pooler::Transaction
+        && settings.database.kind().is_some_and(|kind| kind != DatabaseKind::PostgreSql) =>
+        "`database.pooler = \"transaction\"` is for PostgreSQL, but `database.url` names another database: leave out \
+         `database.pooler`";
+    |settings| settings.database.max_connections != defaults().database.max_connections
+        && matches!(settings.database.kind(), Some(DatabaseKind::Sqlite | DatabaseKind::Memory)) =>
+        "`database.max_connections` is for database servers, but `database.url` names none: leave out \
+         `database.max_connections`";
+    |settings| settings.events.retention != EventSettings::default().retention && settings.database.is_memory() =>
+        "`events.retention` needs a database, but `database.url = \"memory:\"` keeps no events: leave out `events.retention`";
+    |settings| settings.identity.stores.schema_version != defaults().identity.stores.schema_version
+        && settings.database.is_memory() =>
+        "`stores.schema_version` needs a database, but `database.url = \"memory:\"` has no tables: leave out \
+         `stores.schema_version`";
+
+    |settings| settings.email.password.is_some() && settings.email.password_file.is_some() =>
+        "`email.password` and `email.password_file` cannot both be set";
+    |settings| has_credentials(settings) && smtp(settings).is_some_and(|url| url.credentials.is_some()) =>
+        "`email.smtp_url` already has a user name and a password: take them out of it, or leave out `email.username`, \
+         `email.password` and `email.password_file`";
+    |settings| has_password(settings) && smtp(settings).is_some_and(SmtpUrl::would_show_password) =>
+        "`email.smtp_url` would send `email.password` unencrypted: use smtps:// or `?tls=required`, or allow it with `?tls=none`";
+    |settings| settings.email.username.is_some() != has_password(settings) =>
+        "`email.username` and `email.password` (or `email.password_file`) must be set together";
+    |settings| has_credentials(settings) && smtp(settings).is_none() =>
+        "`email.username`, `email.password` and `email.password_file` are for a mail server: set `email.smtp_url`, or leave \
+         them out";
+    |settings| settings.email.ca_file.is_some() && smtp(settings).is_none_or(|url| url.tls == SmtpTls::None) =>
+        "`email.ca_file` is for a mail server with TLS: set `email.smtp_url` to one (smtps:// or `?tls=required`), or leave \
+         out `email.ca_file`";
+    |settings| settings.email.directory != defaults().email.directory && smtp(settings).is_some() =>
+        "`email.directory` is for mail without a mail server, but `email.smtp_url` names one: set only one of the two";
+
+    |settings| settings.swagger.require_sign_in && !settings.swagger.enabled =>
+        "`swagger.require_sign_in` protects pages that `swagger.enabled = false` leaves out: set only one of the two";
+
+    |settings| settings.limits.min_data_rate_grace_period != defaults().limits.min_data_rate_grace_period
+        && settings.limits.min_request_body_data_rate == 0
+        && settings.limits.min_response_data_rate == 0 =>
+        "`limits.min_data_rate_grace_period` has no effect while `limits.min_request_body_data_rate` and \
+         `limits.min_response_data_rate` are 0: leave it out, or set one of them";
+
+    |settings| settings.password_hashes.iteration_count != defaults().password_hashes.iteration_count
+        && settings.password_hashes.compatibility_mode == CompatibilityMode::Argon2id =>
+        "`password_hasher.iteration_count` is for IdentityV3, but `password_hasher.compatibility_mode` is Argon2id: set \
+         `password_hasher.argon2id_costs` instead";
+    |settings| settings.password_hashes.argon2id_costs != defaults().password_hashes.argon2id_costs
+        && settings.password_hashes.compatibility_mode != CompatibilityMode::Argon2id =>
+        "`password_hasher.argon2id_costs` needs `password_hasher.compatibility_mode = \"Argon2id\"`";
+
+    |settings| is_longer(settings.identity.password.required_length, settings) =>
+        "`password.required_length` is more than `password.max_length`: no password could be both long and short enough";
+    |settings| is_longer(settings.identity.password.required_unique_chars, settings) =>
+        "`password.required_unique_chars` is more than `password.max_length`: no password could have so many characters";
+}
+
+fn defaults() -> Settings {
+    Settings::default()
+}
+
+fn encrypts_keys(settings: &Settings) -> bool {
+    settings.keys.certificate.is_some() || settings.keys.passphrase_file.is_some()
+}
+
+fn smtp(settings: &Settings) -> Option<&SmtpUrl> {
+    settings.email.smtp_url.as_ref().map(|url| &url.0)
+}
+
+fn has_password(settings: &Settings) -> bool {
+    settings.email.password.is_some() || settings.email.password_file.is_some()
+}
+
+fn has_credentials(settings: &Settings) -> bool {
+    settings.email.username.is_some() || has_password(settings)
+}
+
+/// Whether no password has so many characters: each takes a byte at least.
+fn is_longer(characters: usize, settings: &Settings) -> bool {
+    characters > settings.identity.password.max_length
+}
