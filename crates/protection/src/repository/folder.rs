@@ -2,7 +2,7 @@
 
 use std::{
     fs, io,
-    io::Write,
+    io::{Read, Write},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -10,9 +10,13 @@ use std::{
 use async_trait::async_trait;
 use zeroize::Zeroizing;
 
+use super::key_file::{self, KeyFileError};
 use crate::{KeyRepository, KeyRepositoryError, StoredElement};
 
 /// A folder with one XML file for each element (.NET's `FileSystemXmlRepository`).
+///
+/// A file may also hold several elements, as .NET keeps them elsewhere: the `<repository>` of Azure's blob storage, or what
+/// `redis-cli` prints of a list. Files may be in UTF-8 or UTF-16.
 ///
 /// The folder is created with mode 0700, the files with 0600. A file appears complete or not at all. Files that are not
 /// `*.xml` are left alone; writers lock one of them, `keys.lock`.
@@ -29,8 +33,7 @@ impl FolderKeyRepository {
         }
     }
 
-    /// The names of the files that are not elements of the ring: not `*.xml`, or not readable as text. The lock file is
-    /// left out.
+    /// The names of the files that are not `*.xml`. The lock file is left out.
     ///
     /// # Errors
     /// When the folder cannot be read.
@@ -100,42 +103,101 @@ fn read_folder(folder: &Path) -> io::Result<FolderContents> {
         Err(error) => return Err(error),
     };
     let mut contents = FolderContents::default();
-    let mut unreadable = None;
+    let mut length = 0;
     for entry in entries {
         let path = entry?.path();
         let file_name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if path.extension().is_none_or(|extension| extension != "xml") {
+        if !is_xml(&path) {
             if file_name != LOCK {
                 contents.other_files.push(file_name);
             }
             continue;
         }
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        match fs::read_to_string(&path) {
-            Ok(xml) => contents.elements.push(StoredElement {
-                name,
-                xml: Zeroizing::new(xml),
-            }),
-            // Without a revocation, a revoked key would be trusted.
-            Err(error) if name.starts_with("revocation-") => {
-                return Err(cannot_be_read(&path, &error));
-            }
-            Err(error) => {
-                tracing::warn!(path = %path.display(), %error, "a file of the key ring cannot be read");
-                contents.other_files.push(file_name);
-                unreadable = Some(cannot_be_read(&path, &error));
-            }
+        let bytes = match read_file(&path) {
+            Ok(bytes) => bytes,
+            // Somebody has removed it meanwhile.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => continue,
+            Err(error) => return Err(cannot_be_read(&path, error)),
+        };
+        length += bytes.len();
+        if length > MAX_FOLDER_LENGTH {
+            return Err(io::Error::other(format!(
+                "its files ending in .xml are larger than {MAX_FOLDER_LENGTH} bytes in all, which no key ring is"
+            )));
         }
-    }
-    if let Some(error) = unreadable
-        && contents.elements.is_empty()
-    {
-        // There is a ring. Treating it as empty would start another.
-        return Err(error);
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        match key_file::elements(&name, &bytes) {
+            Ok(elements) => contents.elements.extend(elements),
+            // It may have been a key, which the ring must know to be missing. But without a revocation, a revoked key would be
+            // trusted.
+            Err(error @ KeyFileError::NoText) if !name.starts_with("revocation-") => {
+                tracing::warn!(path = %path.display(), %error, "a file of the key ring cannot be read");
+                contents.elements.push(StoredElement {
+                    name,
+                    xml: Zeroizing::default(),
+                });
+            }
+            Err(error) => return Err(cannot_be_read(&path, io::Error::new(io::ErrorKind::InvalidData, error))),
+        }
     }
     contents.elements.sort_by(|a, b| a.name.cmp(&b.name));
     contents.other_files.sort();
+    if contents.elements.is_empty() {
+        refuse_other_keys(folder, &contents.other_files)?;
+    }
     Ok(contents)
+}
+
+/// .NET reads `*.xml`; from Windows, where case does not matter, come names in upper case.
+fn is_xml(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("xml"))
+        && !path.is_dir()
+}
+
+/// The whole file, if it is no larger than a file of keys can be.
+fn read_file(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    let bytes = read_beginning(path, key_file::MAX_LENGTH + 1)?;
+    match u64::try_from(bytes.len()) {
+        Ok(length) if length <= key_file::MAX_LENGTH => Ok(bytes),
+        _ => Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            format!(
+                "it is larger than {} bytes, which no file of keys is",
+                key_file::MAX_LENGTH
+            ),
+        )),
+    }
+}
+
+fn read_beginning(path: &Path, length: u64) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    fs::File::open(path)?.take(length).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// An export under another name than `*.xml` would be taken for nothing, and a new key for all there is.
+fn refuse_other_keys(folder: &Path, names: &[String]) -> io::Result<()> {
+    // What a writer left half done is no key yet.
+    let names = names.iter().filter(|name| !name.ends_with(".tmp"));
+    for path in names.take(MAX_OTHER_FILES).map(|name| folder.join(name)) {
+        if !path.is_file() {
+            continue;
+        }
+        let Ok(beginning) = read_beginning(&path, OTHER_FILE_BEGINNING) else {
+            continue;
+        };
+        if key_file::looks_like_keys(&beginning) {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!(
+                    "{} holds keys, but only files whose names end in .xml are read: rename it, or move it elsewhere",
+                    path.display()
+                ),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Creates the folder if necessary, and waits until no other instance writes to it. The lock ends when the file is
@@ -150,7 +212,7 @@ fn lock(folder: &Path) -> io::Result<fs::File> {
     locked.map_err(|error| io::Error::new(error.kind(), format!("{} cannot be locked: {error}", path.display())))
 }
 
-fn cannot_be_read(path: &Path, error: &io::Error) -> io::Error {
+fn cannot_be_read(path: &Path, error: io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{} cannot be read: {error}", path.display()))
 }
 
@@ -199,6 +261,11 @@ fn open_private(path: &Path) -> io::Result<fs::File> {
     options.open(path)
 }
 
+/// All files together. Keys that nobody removes add up to a few kilobytes a month.
+const MAX_FOLDER_LENGTH: usize = 32 * 1024 * 1024;
+/// How many files that are not `*.xml` are looked into where there is no other key, and how far.
+const MAX_OTHER_FILES: usize = 100;
+const OTHER_FILE_BEGINNING: u64 = 64 * 1024;
 /// The lock file.
 const LOCK: &str = "keys.lock";
 /// Byte order mark and XML declaration, as .NET writes them before each element.

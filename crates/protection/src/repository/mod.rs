@@ -2,6 +2,7 @@
 
 mod ephemeral;
 mod folder;
+mod key_file;
 
 use std::fmt::{self, Debug};
 

@@ -190,12 +190,13 @@ impl RingContents {
     }
 
     /// Why this ring must not create a key by itself, if it must not: its keys may be back in a moment, and a key
-    /// created now might end up beside a mounted volume instead of on it.
+    /// created now might end up beside a mounted volume instead of on it, or beside a key that is only damaged.
     pub(crate) fn is_in_doubt(&self) -> Option<String> {
-        if self.stored_keys().iter().any(|key| key.is_usable()) {
+        let damaged_elements = &self.damaged_elements[..];
+        if damaged_elements.is_empty() && self.stored_keys().iter().any(|key| key.is_usable()) {
             return None;
         }
-        let reason = match (self.lost_keys, &self.damaged_elements[..]) {
+        let reason = match (self.lost_keys, damaged_elements) {
             (0, []) => return None,
             (0, damaged) => format!("{} cannot be read", damaged.join(", ")),
             _ => self.losses.join("; "),

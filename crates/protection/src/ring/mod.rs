@@ -83,7 +83,13 @@ impl KeyRing {
     /// that has not been revoked needs another passphrase. No key is created then, even if others can be read.
     pub async fn load(self: &Arc<Self>) -> Result<(), KeyRepositoryError> {
         let snapshot = self.current().await?;
-        self.require_passphrases(snapshot.contents())
+        let contents = snapshot.contents();
+        self.require_passphrases(contents)?;
+        // An expired key protects where no other can be made. That is for a server that runs; one that starts can wait.
+        match contents.default_key(self.clock.now()).preferred {
+            None if self.options.auto_generate_keys => self.require_certainty(contents),
+            _ => Ok(()),
+        }
     }
 
     /// Reads the ring again now, so that revocations by other processes take effect at once.
@@ -191,7 +197,9 @@ impl KeyRing {
     /// # Errors
     /// If this repository cannot be read or the other cannot be written, which may then contain a part of the ring.
     pub async fn copy_to(&self, target: &dyn KeyRepository) -> Result<usize, KeyRepositoryError> {
-        let elements = self.repository.all_elements().await?;
+        let mut elements = self.repository.all_elements().await?;
+        // Of a file that is no text, nothing is known but its name.
+        elements.retain(|element| !element.xml.is_empty());
         let count = elements.len();
         for element in elements {
             let xml = Zeroizing::new(without_declaration(&element.xml).to_owned());

@@ -226,7 +226,7 @@ impl KeyRing {
     }
 
     /// No key is created while one needs another passphrase, or while the repository may be the wrong one.
-    fn require_certainty(&self, contents: &RingContents) -> Result<(), KeyRepositoryError> {
+    pub(super) fn require_certainty(&self, contents: &RingContents) -> Result<(), KeyRepositoryError> {
         self.require_passphrases(contents)?;
         contents.is_in_doubt().map_or(Ok(()), |doubt| Err(self.refusal(doubt)))
     }

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its data has failed")]
 
+mod bounds;
+mod exports;
 mod files;
 mod folder;
 mod reading;

@@ -75,18 +75,16 @@ pub(crate) async fn check_dotnet(
 struct Skipped {
     /// Names of what is neither key nor revocation, or no XML.
     elements: Vec<String>,
-    /// Files that are not `*.xml`, or not readable.
+    /// Files that are not `*.xml`.
     files: Vec<String>,
 }
 
 impl Skipped {
     fn describe(&self, report: &mut String) {
-        let (unreadable, foreign): (Vec<_>, Vec<_>) = self.files.iter().partition(|name| name.ends_with(".xml"));
-        let unreadable = unreadable.len() + self.elements.len();
         for (count, what) in [
-            (foreign.len(), "files that are not XML: ignored"),
+            (self.files.len(), "files that are not XML: ignored"),
             (
-                unreadable,
+                self.elements.len(),
                 "XML documents that are unreadable, or neither key nor revocation: skipped",
             ),
         ] {
@@ -98,9 +96,7 @@ impl Skipped {
 
     /// Those that once were keys, by their names.
     fn obstacles(&self) -> impl Iterator<Item = String> {
-        let files = self.files.iter().filter(|name| name.ends_with(".xml"));
-        let names = self.elements.iter().chain(files);
-        let keys = names.filter(|name| name.starts_with("key-"));
+        let keys = self.elements.iter().filter(|name| name.starts_with("key-"));
         keys.map(|name| format!("{name} contains no readable key: what that key protected cannot be opened"))
     }
 }

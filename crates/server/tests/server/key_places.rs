@@ -1,5 +1,7 @@
 //! Where keys are kept: a folder that was given is the folder, and keys elsewhere are not passed over.
 
+use std::fs;
+
 use rustix::process::Signal;
 use wicketgate_test_servers::PostgreSql;
 
@@ -116,4 +118,36 @@ fn settings_that_contradict_each_other_start_neither_a_server_nor_a_command() {
         keys_at_start(&place, &["--keys-directory", ""]),
         "1 from the database, 1 of them made now"
     );
+}
+
+#[test]
+fn keys_that_dotnet_kept_in_azure_are_listed_and_used_and_can_be_split() {
+    let place = Place::new();
+    place.printed(&["keys", "new"]);
+    let list = place.printed(&["keys", "list"]);
+    let [file] = &files(&place, "data/keys")[..] else {
+        panic!("one key")
+    };
+    let key = fs::read_to_string(file).unwrap();
+    let (_, key) = key.split_once("?>").unwrap();
+    fs::create_dir(place.path().join("azure")).unwrap();
+    place.write("azure/keys.xml", &format!("<repository>{key}</repository>"));
+
+    let place = place.with("WICKETGATE__KEYS__DIRECTORY", "azure");
+    assert_eq!(place.printed(&["keys", "list"]), list);
+    assert_eq!(keys_at_start(&place, &[]), "1 from the folder azure");
+    place.printed(&["keys", "export", "split"]);
+    assert_eq!(
+        files(&place, "split")[0].file_name(),
+        file.file_name(),
+        "under the name that .NET gives it"
+    );
+
+    place.write("azure/keys.xml", &format!("<repository>{key}{key}"));
+    let refusal = place.refused(&["serve"]);
+    assert!(
+        refusal.starts_with("the key ring in the folder azure: azure/keys.xml cannot be read: it holds several keys"),
+        "{refusal}"
+    );
+    assert_eq!(files(&place, "azure").len(), 1, "no key is made");
 }

@@ -1,11 +1,13 @@
 //! The elements of a key ring as XML, in the form of .NET's `XmlKeyManager`.
 
+mod document;
 mod read;
 mod write;
 
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+pub(crate) use self::document::{XmlError, document};
 pub(crate) use self::read::parse;
 pub(crate) use self::write::{
     key_name, revocation_name, write_encrypted_master_key, write_key, write_master_key, write_revocation,
@@ -32,7 +34,7 @@ pub(crate) enum Revocation {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ElementError {
     #[error("no XML: {0}")]
-    NotXml(#[from] roxmltree::Error),
+    NotXml(#[from] XmlError),
     #[error("a key without a well-formed {0}")]
     Key(&'static str),
     /// Worse than a lost key: a revoked key might be used.

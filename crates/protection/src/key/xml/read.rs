@@ -1,12 +1,12 @@
 //! Reading the elements of a key ring.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use roxmltree::{Document, Node};
+use roxmltree::Node;
 use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::{CERTIFICATE_DECRYPTOR, ElementError, PASSPHRASE_DECRYPTOR, Revocation, RingElement};
+use super::{CERTIFICATE_DECRYPTOR, ElementError, PASSPHRASE_DECRYPTOR, Revocation, RingElement, document};
 use crate::key::{
     Algorithm, Key, KeyAtRest, KeyEncryption, KeyLife, KeyProblem, KeySecret, encrypted_xml, passphrase_xml,
 };
@@ -14,7 +14,7 @@ use crate::key::{
 /// Reads one element; `encryption` is used to decrypt keys. A key whose dates are known but whose secret cannot be used
 /// still counts as a key.
 pub(crate) fn parse(xml: &str, encryption: &[KeyEncryption]) -> Result<RingElement, ElementError> {
-    let document = Document::parse(xml)?;
+    let document = document(xml)?;
     let root = document.root_element();
     match root.tag_name().name() {
         "key" => parse_key(root, encryption).map(RingElement::Key),
@@ -61,7 +61,7 @@ fn parse_secret(key: Node<'_, '_>, id: Uuid, encryption: &[KeyEncryption]) -> Re
         None => child(descriptor, "masterKey").and_then(parse_master_key),
         Some(secret) => {
             let element = decrypt_secret(secret, id, encryption)?;
-            let document = Document::parse(&element).ok();
+            let document = document(&element).ok();
             document.and_then(|document| parse_master_key(document.root_element()))
         }
     };
