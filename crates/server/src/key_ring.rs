@@ -56,7 +56,7 @@ pub(crate) async fn key_ring(
     let repository: Arc<dyn KeyRepository> = match KeyPlace::of(settings) {
         KeyPlace::Folder(folder) => Arc::new(FolderKeyRepository::new(folder)),
         KeyPlace::Memory => Arc::new(EphemeralKeyRepository::default()),
-        KeyPlace::Database => wicketgate_sql::connect_keys(&settings.database.to_url()).await?,
+        KeyPlace::Database => wicketgate_sql::connect_keys(&settings.database.to_url(), &settings.identity.stores).await?,
     };
     refuse_if_keys_are_elsewhere(settings, &*repository).await?;
     Ok(key_ring_in(repository, &settings.keys, clock, random)?)

@@ -17,6 +17,7 @@ use crate::backend::postgres::{PooledPostgresDatabase, PostgresDatabase};
 use crate::backend::sqlite::SqliteDatabase;
 use crate::database_url::DatabaseUrl;
 use crate::inspection::Inspection;
+use crate::layout::names::is_name;
 use crate::open::{AtUrl, Backend};
 use crate::open_error::OpenError;
 use crate::pooler::Pooler;
@@ -47,7 +48,7 @@ pub async fn open(
     options: &StoreOptions,
     random: Arc<dyn Random>,
 ) -> Result<SqlStores, OpenError> {
-    backend(url.into())?.stores(options, random).await
+    backend(url.into(), options)?.stores(options, random).await
 }
 
 /// Brings the database's tables up to `options.schema_version`, makes [our own](crate::OwnTables), and returns the statements
@@ -60,7 +61,7 @@ pub async fn open(
 /// # Errors
 /// As [`connect`], except that missing tables are none, and where values are longer than their columns would be.
 pub async fn migrate(url: impl Into<DatabaseUrl>, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {
-    backend(url.into())?.migrate(options).await
+    backend(url.into(), options)?.migrate(options).await
 }
 
 /// The statements that [`migrate`] would run. Changes nothing, and does not create a missing database.
@@ -71,7 +72,7 @@ pub async fn plan_migration(
     url: impl Into<DatabaseUrl>,
     options: &StoreOptions,
 ) -> Result<Vec<&'static str>, OpenError> {
-    backend(url.into())?.plan(options).await
+    backend(url.into(), options)?.plan(options).await
 }
 
 /// What the database holds, for somebody who is moving from ASP.NET Core. Changes nothing: no byte of the database, and no
@@ -81,46 +82,60 @@ pub async fn plan_migration(
 ///
 /// # Errors
 /// As [`connect`], and where the database is missing.
-pub async fn inspect(url: impl Into<DatabaseUrl>, now: OffsetDateTime) -> Result<Inspection, OpenError> {
-    backend(url.into())?.inspect(now).await
+pub async fn inspect(
+    url: impl Into<DatabaseUrl>,
+    options: &StoreOptions,
+    now: OffsetDateTime,
+) -> Result<Inspection, OpenError> {
+    backend(url.into(), options)?.inspect(options, now).await
 }
 
 /// Opens the ring of keys in the database at `url`: its table `DataProtectionKeys`, which is made if it is missing.
 ///
 /// # Errors
 /// As [`connect`].
-pub async fn connect_keys(url: impl Into<DatabaseUrl>) -> Result<Arc<dyn KeyRepository>, OpenError> {
-    backend(url.into())?.keys().await
+pub async fn connect_keys(
+    url: impl Into<DatabaseUrl>,
+    options: &StoreOptions,
+) -> Result<Arc<dyn KeyRepository>, OpenError> {
+    backend(url.into(), options)?.keys(options).await
 }
 
 /// Makes the table for keys if it is missing, and returns the statements that did.
 ///
 /// # Errors
 /// As [`connect`].
-pub async fn migrate_keys(url: impl Into<DatabaseUrl>) -> Result<Vec<&'static str>, OpenError> {
-    backend(url.into())?.migrate_keys().await
+pub async fn migrate_keys(url: impl Into<DatabaseUrl>, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {
+    backend(url.into(), options)?.migrate_keys(options).await
 }
 
 /// The statements that [`migrate_keys`] would run. Changes nothing, and does not create a missing database.
 ///
 /// # Errors
 /// As [`connect`].
-pub async fn plan_keys_migration(url: impl Into<DatabaseUrl>) -> Result<Vec<&'static str>, OpenError> {
-    backend(url.into())?.plan_keys().await
+pub async fn plan_keys_migration(
+    url: impl Into<DatabaseUrl>,
+    options: &StoreOptions,
+) -> Result<Vec<&'static str>, OpenError> {
+    backend(url.into(), options)?.plan_keys(options).await
 }
 
 /// A copy of the ring in the database, `None` without a table for keys. Changes nothing, as [`inspect`].
 ///
 /// # Errors
 /// As [`inspect`].
-pub async fn inspect_keys(url: impl Into<DatabaseUrl>) -> Result<Option<EphemeralKeyRepository>, OpenError> {
-    backend(url.into())?.inspect_keys().await
+pub async fn inspect_keys(
+    url: impl Into<DatabaseUrl>,
+    options: &StoreOptions,
+) -> Result<Option<EphemeralKeyRepository>, OpenError> {
+    backend(url.into(), options)?.inspect_keys(options).await
 }
 
 /// Which kind of database it is, by the URL's scheme. Nothing else needs to know.
-fn backend(url: DatabaseUrl) -> Result<Box<dyn Backend>, OpenError> {
+fn backend(url: DatabaseUrl, options: &StoreOptions) -> Result<Box<dyn Backend>, OpenError> {
     // Only the scheme may be shown: the rest of a URL can hold a password.
     let (scheme, _) = url.as_str().split_once(':').ok_or(OpenError::NoScheme)?;
+    check_names(scheme, options)?;
     match (scheme, url.pooler()) {
         ("sqlite" | "mysql" | "mariadb" | "mssql" | "sqlserver", Pooler::Transaction) => Err(OpenError::InvalidUrl(
             "only PostgreSQL can be behind a transaction pooler".to_owned(),
@@ -136,6 +151,19 @@ fn backend(url: DatabaseUrl) -> Result<Box<dyn Backend>, OpenError> {
         #[cfg(feature = "mssql")]
         ("mssql" | "sqlserver", Pooler::None) => Ok(Box::new(AtUrl::<SqlServerDatabase>::new(url))),
         _ => Err(unknown(scheme)),
+    }
+}
+
+fn check_names(scheme: &str, options: &StoreOptions) -> Result<(), OpenError> {
+    if options.schema.is_some() && matches!(scheme, "sqlite" | "mysql" | "mariadb") {
+        return Err(OpenError::NoSchemas(scheme.to_owned()));
+    }
+    let own = options.column_defaults.keys().map(|column| &column.name);
+    let names = options.schema.iter().chain(options.tables.values());
+    let mut names = names.chain(options.columns.values()).chain(own);
+    match names.find(|name| !is_name(name)) {
+        Some(name) => Err(OpenError::InvalidName(name.clone())),
+        None => Ok(()),
     }
 }
 

@@ -60,21 +60,26 @@ pub(crate) trait Dialect: 'static {
         [Integer, Text, Text, Integer]
     );
 
-    /// `Table`, `Name`, `Type` and `IsRequired` of every column of every table in the place where Identity's tables are or
-    /// would be made.
+    /// `Schema`, `Position`, `Table`, `Name`, `Type` and `IsRequired` of every column of every table that can be seen. The
+    /// position is where the schema stands in the search path, from 1, in which tables are made.
     const COLUMNS: Statement;
     /// Whether that waits for somebody who makes tables.
     const COLUMNS_WAIT: bool = false;
-    /// `Table` and `Name` of every index of these tables, by which those are found that a migration left out because it was
+    /// `Schema`, `Table` and `Name` of every index of these tables, by which those are found that a migration left out because it was
     /// cut off, or because somebody ran its statements by hand. `None` where their names are not to be relied on.
     const INDEXES: Option<Statement> = None;
-    /// Whether names that differ in case are two tables or columns.
-    const NAMES_HAVE_CASE: bool = true;
-    /// Where that is up to a server, asks it by the column `Folds` whether they are one.
+    /// Whether names that differ in case alone are two columns, or two tables.
+    const COLUMNS_HAVE_CASE: bool = true;
+    /// Where that is up to a server for tables, asks it by the column `Folds` whether they are one.
     const FOLDS: Option<Statement> = None;
 
     /// A script of our own tables in this database's SQL.
     fn script(script: &'static Script) -> &'static ScriptText;
+
+    /// A text in a statement. It becomes what its column keeps, as the database converts it.
+    fn literal(text: &str) -> String {
+        format!("'{}'", text.replace('\'', "''"))
+    }
 
     /// Whether a column of `declared_type` can hold what is kept in one that [`TABLES`](Self::TABLES) gives this
     /// definition.

@@ -36,9 +36,14 @@ pub(crate) fn exact(statement: &str, values: &[Value<'_>], bytes: impl Fn(&str) 
 
 /// The column that the text ends with, `"Id"` or `u."UserId"`.
 fn column(before: &str) -> &str {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || ['"', '.', '_'].contains(&c);
-    let column = &before[before.trim_end_matches(is_part).len()..];
-    if column.ends_with('"') { column } else { "" }
+    let quoted = before.strip_suffix('"').and_then(|before| before.rfind('"'));
+    let Some(start) = quoted else { return "" };
+    let is_part_of_alias = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let start = match before[..start].strip_suffix('.') {
+        Some(alias) => alias.trim_end_matches(is_part_of_alias).len(),
+        None => start,
+    };
+    &before[start..]
 }
 
 /// What the statement goes on with: a parameter that is a text, or a text in quotes.
@@ -75,6 +80,10 @@ mod tests {
                 values!["b", "a", 7]
             ),
             r#"UPDATE "T" SET "A" = $2 WHERE (t."B" = $1 AND B(t."B") = B($1)) AND ("C" = 'c' AND B("C") = B('c')) AND "N" = $3"#
+        );
+        assert_eq!(
+            of(r#"SELECT 1 FROM "T" WHERE t."E-Mail 2" = $1"#, values!["b"]),
+            r#"SELECT 1 FROM "T" WHERE (t."E-Mail 2" = $1 AND B(t."E-Mail 2") = B($1))"#
         );
         assert_eq!(
             of(

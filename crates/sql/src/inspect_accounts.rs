@@ -1,6 +1,7 @@
 //! Looking at a database that belongs to somebody else.
 
 use time::OffsetDateTime;
+use wicketgate_identity::options::StoreOptions;
 use wicketgate_identity::password::UnreadableHash;
 use wicketgate_identity::{PasswordAlgorithm, PasswordHash};
 
@@ -14,10 +15,14 @@ use crate::schema::state::SchemaState;
 use crate::statement::{Statement, statement, values};
 
 /// What the database holds. While others write, the numbers may be of slightly different moments.
-pub(crate) async fn inspect<D: Database>(database: &D, now: OffsetDateTime) -> Result<Inspection, DatabaseError> {
+pub(crate) async fn inspect<D: Database>(
+    database: &D,
+    options: &StoreOptions,
+    now: OffsetDateTime,
+) -> Result<Inspection, DatabaseError> {
     let mut reader = database.reader().await?;
     reader.expect_long_statements().await?;
-    let found = Schema::find(&mut reader).await?;
+    let found = Schema::find(&mut reader, options).await?;
     let mut inspection = Inspection {
         schema: found.state(SCRIPTS),
         unfillable_columns: Vec::new(),

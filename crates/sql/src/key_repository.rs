@@ -16,6 +16,9 @@ use crate::statement::{Statement, statement, values};
 /// The table's name.
 pub(crate) const TABLE: &str = "DataProtectionKeys";
 
+/// Its columns.
+pub(crate) const COLUMNS: [&str; 3] = ["Id", "FriendlyName", "Xml"];
+
 /// In the order in which they were added.
 pub(crate) const FIND_ALL: Statement =
     statement!(r#"SELECT "FriendlyName", "Xml" FROM "DataProtectionKeys" WHERE "Xml" IS NOT NULL ORDER BY "Id""#);

@@ -34,19 +34,19 @@ pub(crate) trait Backend: Send + Sync {
     async fn plan(&self, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError>;
 
     /// What is in it.
-    async fn inspect(&self, now: OffsetDateTime) -> Result<Inspection, OpenError>;
+    async fn inspect(&self, options: &StoreOptions, now: OffsetDateTime) -> Result<Inspection, OpenError>;
 
     /// The ring of keys in it, whose table is made if it is missing.
-    async fn keys(&self) -> Result<Arc<dyn KeyRepository>, OpenError>;
+    async fn keys(&self, options: &StoreOptions) -> Result<Arc<dyn KeyRepository>, OpenError>;
 
     /// Makes the table for keys if it is missing, and returns the statement that did.
-    async fn migrate_keys(&self) -> Result<Vec<&'static str>, OpenError>;
+    async fn migrate_keys(&self, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError>;
 
     /// The statement that [`migrate_keys`](Self::migrate_keys) would run.
-    async fn plan_keys(&self) -> Result<Vec<&'static str>, OpenError>;
+    async fn plan_keys(&self, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError>;
 
     /// A copy of the ring of keys in it; `None` without the table for it.
-    async fn inspect_keys(&self) -> Result<Option<EphemeralKeyRepository>, OpenError>;
+    async fn inspect_keys(&self, options: &StoreOptions) -> Result<Option<EphemeralKeyRepository>, OpenError>;
 }
 
 /// A database of the kind `D`.
@@ -66,16 +66,14 @@ impl<D: Database> Backend for AtUrl<D> {
     async fn stores(&self, options: &StoreOptions, random: Arc<dyn Random>) -> Result<SqlStores, OpenError> {
         let mut database = D::open(&self.url, Purpose::Use).await?;
         database.follow(&self.url);
-        let wanted = Wanted::new(options.schema_version);
+        let wanted = Wanted::new(options);
         let found = create_if_empty(&database, wanted, &*random).await;
         let found = found.map_err(|error| unusable(&database, &error))?;
         let state = found.state(wanted.scripts);
         if !matches!(state, SchemaState::Complete(_)) {
             return Err(Refusal::State(state).at(&database));
         }
-        for column in found.unfillable_columns() {
-            tracing::warn!("no one can register: AspNetUsers.{column} must not be null and has no default");
-        }
+        check_own_columns(&database, &found)?;
         database.lay_out(Arc::clone(&found.layout));
         let prepared = database.before_serving().await;
         prepared.map_err(|error| unusable(&database, &error))?;
@@ -85,7 +83,7 @@ impl<D: Database> Backend for AtUrl<D> {
 
     async fn migrate(&self, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {
         let database = D::open(&self.url, Purpose::Use).await?;
-        let migrated = migrations::migrate(&database, Wanted::new(options.schema_version), &SystemRandom).await;
+        let migrated = migrations::migrate(&database, Wanted::new(options), &SystemRandom).await;
         migrated_and_closed(database, migrated).await
     }
 
@@ -94,52 +92,67 @@ impl<D: Database> Backend for AtUrl<D> {
         let plan = async {
             let mut reader = database.reader().await?;
             reader.expect_long_statements().await?;
-            migrations::plan(&mut reader, Wanted::new(options.schema_version)).await
+            migrations::plan(&mut reader, Wanted::new(options)).await
         };
         let planned = plan.await;
         migrated_and_closed(database, planned).await
     }
 
-    async fn inspect(&self, now: OffsetDateTime) -> Result<Inspection, OpenError> {
+    async fn inspect(&self, options: &StoreOptions, now: OffsetDateTime) -> Result<Inspection, OpenError> {
         let database = D::open(&self.url, Purpose::Inspect).await?;
-        let inspected = inspect_accounts::inspect(&database, now).await;
+        let inspected = inspect_accounts::inspect(&database, options, now).await;
         closed(database, inspected).await
     }
 
-    async fn keys(&self) -> Result<Arc<dyn KeyRepository>, OpenError> {
-        let database = D::open(&of_keys(&self.url), Purpose::Use).await?;
+    async fn keys(&self, options: &StoreOptions) -> Result<Arc<dyn KeyRepository>, OpenError> {
+        let mut database = D::open(&of_keys(&self.url), Purpose::Use).await?;
         database.follow(&self.url);
-        let migrated = migrations::migrate_keys(&database, &SystemRandom).await;
+        let migrated = migrations::migrate_keys(&database, options, &SystemRandom).await;
         let migrated = migrated.map_err(|error| unusable(&database, &error))?;
-        migrated.map_err(|refusal| refusal.at(&database))?;
+        let plan = migrated.map_err(|refusal| refusal.at(&database))?;
+        database.lay_out(plan.layout);
         Ok(Arc::new(SqlKeyRepository::new(database, Arc::new(SystemRandom))))
     }
 
-    async fn migrate_keys(&self) -> Result<Vec<&'static str>, OpenError> {
+    async fn migrate_keys(&self, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {
         let database = D::open(&self.url, Purpose::Use).await?;
-        let migrated = migrations::migrate_keys(&database, &SystemRandom).await;
+        let migrated = migrations::migrate_keys(&database, options, &SystemRandom).await;
         migrated_and_closed(database, migrated).await
     }
 
-    async fn plan_keys(&self) -> Result<Vec<&'static str>, OpenError> {
+    async fn plan_keys(&self, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {
         let database = D::open(&self.url, Purpose::Plan).await?;
-        let plan = async { migrations::plan_keys(&mut database.reader().await?).await };
+        let plan = async { migrations::plan_keys(&mut database.reader().await?, options).await };
         let planned = plan.await;
         migrated_and_closed(database, planned).await
     }
 
-    async fn inspect_keys(&self) -> Result<Option<EphemeralKeyRepository>, OpenError> {
-        let database = D::open(&self.url, Purpose::Inspect).await?;
+    async fn inspect_keys(&self, options: &StoreOptions) -> Result<Option<EphemeralKeyRepository>, OpenError> {
+        let mut database = D::open(&self.url, Purpose::Inspect).await?;
         let look = async {
-            let found = Schema::find(&mut database.reader().await?).await?;
+            let found = Schema::find(&mut database.reader().await?, options).await?;
             if !found.has_keys {
                 return Ok(None);
             }
+            database.lay_out(found.layout);
             let elements = key_repository::elements(&database).await?;
             Ok(Some(EphemeralKeyRepository::with_elements(elements)))
         };
         let found = look.await;
         closed(database, found).await
+    }
+}
+
+/// Nobody could register where a column has neither a default nor a value for new rows.
+fn check_own_columns(database: &impl Database, found: &Schema) -> Result<(), OpenError> {
+    let place = database.place().to_owned();
+    if let [problem, ..] = found.wrong_column_defaults() {
+        let problem = problem.clone();
+        return Err(OpenError::ColumnDefaults { place, problem });
+    }
+    match found.unfillable_columns() {
+        columns if columns.is_empty() => Ok(()),
+        columns => Err(OpenError::OwnColumns { place, columns }),
     }
 }
 
@@ -161,7 +174,10 @@ async fn migrated_and_closed(
     database: impl Database,
     outcome: Result<Planned, DatabaseError>,
 ) -> Result<Vec<&'static str>, OpenError> {
-    let outcome = outcome.map(|migrated| migrated.map_err(|refusal| refusal.at(&database)));
+    let outcome = outcome.map(|migrated| match migrated {
+        Ok(plan) => Ok(plan.statements()),
+        Err(refusal) => Err(refusal.at(&database)),
+    });
     closed(database, outcome).await?
 }
 

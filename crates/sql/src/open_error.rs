@@ -82,6 +82,34 @@ pub enum OpenError {
         /// What the database or the network said.
         reason: String,
     },
+    /// New accounts would have nothing in these columns of the application's own, which must not be null.
+    #[error(
+        "cannot use the database {place}: no one could register, since columns of the application's own must not be null and \
+         have no default: {}; set stores.column_defaults ({} = \"…\")",
+        columns.join(", "), columns.first().map_or("", String::as_str)
+    )]
+    OwnColumns {
+        /// The file, or the server's host and port and the database's name.
+        place: String,
+        /// Columns of the users' table.
+        columns: Vec<String>,
+    },
+    /// `stores.column_defaults` is about no such column, or not for its type.
+    #[error("cannot use the database {place}: in stores.column_defaults {problem}")]
+    ColumnDefaults {
+        /// The file, or the server's host and port and the database's name.
+        place: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A name cannot be sent.
+    #[error(
+        "`{0}` cannot be the name of a table, a column or a schema here: only letters, digits, blanks and `_-.#` can stand in one"
+    )]
+    InvalidName(String),
+    /// This kind of database has no schemas.
+    #[error("stores.schema is for PostgreSQL and SQL Server; databases of the kind `{0}:` have no schemas")]
+    NoSchemas(String),
     /// The database cannot hold accounts as it is.
     #[error("cannot use the database {place}: {state}")]
     Schema {

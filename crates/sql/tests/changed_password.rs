@@ -106,7 +106,9 @@ async fn a_url_in_a_file_is_read_again_when_its_password_was_changed() {
         let file = folder.path().join("url");
         fs::write(&file, format!("{}\n", user.url("first"))).unwrap();
         let store = open(&file).await;
-        let keys = connect_keys(&DatabaseUrl::read(&file).unwrap()).await.unwrap();
+        let keys = connect_keys(&DatabaseUrl::read(&file).unwrap(), &StoreOptions::default())
+            .await
+            .unwrap();
 
         // While the file has the old one, requests are told to come back.
         user.change_password("second").await;

@@ -9,7 +9,15 @@ use wicketgate_sql::{OpenError, connect, connect_keys, migrate, plan_migration};
 use wicketgate_test_servers::MariaDb;
 
 async fn open(url: &str, schema_version: SchemaVersion) -> Result<Arc<dyn Stores>, OpenError> {
-    connect(url, &StoreOptions { schema_version }, Arc::new(SystemRandom)).await
+    connect(
+        url,
+        &StoreOptions {
+            schema_version,
+            ..StoreOptions::default()
+        },
+        Arc::new(SystemRandom),
+    )
+    .await
 }
 
 #[tokio::test]
@@ -26,7 +34,12 @@ async fn tables_whose_names_have_no_case_are_made_found_and_brought_up_to_date()
             .ping()
             .await
             .unwrap();
-        connect_keys(&url).await.unwrap().all_elements().await.unwrap();
+        connect_keys(&url, &StoreOptions::default())
+            .await
+            .unwrap()
+            .all_elements()
+            .await
+            .unwrap();
     }
     let tables = server.query("SHOW TABLES IN app").unwrap();
     assert!(

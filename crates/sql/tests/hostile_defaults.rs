@@ -124,7 +124,9 @@ async fn what_mariadb_acknowledged_lasts_whatever_defaults_it_has() {
         ask(server, hostile);
         ask(server, &format!("CREATE DATABASE {name}"));
         let store = open(&format!("{}{name}", server.url())).await;
-        connect_keys(&format!("{}{name}", server.url())).await.unwrap();
+        connect_keys(&format!("{}{name}", server.url()), &StoreOptions::default())
+            .await
+            .unwrap();
         for number in 0..3 {
             let ada = user(&format!("ada{number}"));
             store

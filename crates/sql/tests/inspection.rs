@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 use time::OffsetDateTime;
 use time::macros::datetime;
-use wicketgate_identity::options::SchemaVersion;
+use wicketgate_identity::options::{SchemaVersion, StoreOptions};
 use wicketgate_identity::password::UnreadableHash;
 use wicketgate_sql::{AccountCounts, Inspection, OpenError, SchemaState};
 
@@ -137,7 +137,7 @@ fn golden() -> TempDir {
 
 async fn inspect(folder: &TempDir) -> Result<Inspection, OpenError> {
     let url = format!("sqlite://{}", folder.path().join("app.db").display());
-    wicketgate_sql::inspect(&url, NOW).await
+    wicketgate_sql::inspect(&url, &StoreOptions::default(), NOW).await
 }
 
 /// As an application of .NET has it.

@@ -164,7 +164,7 @@ async fn a_key_is_not_acknowledged_in_a_file_that_is_gone() {
     // Beside accounts, with a write-ahead log. Without one SQLite notices this by itself.
     drop(open(folder.path()).await);
     let url = format!("sqlite://{}/app.db", folder.path().display());
-    let keys = connect_keys(&url).await.unwrap();
+    let keys = connect_keys(&url, &StoreOptions::default()).await.unwrap();
     let element = |name: &str| StoredElement {
         name: name.to_owned(),
         xml: Zeroizing::new("<key/>".to_owned()),

@@ -168,7 +168,10 @@ async fn accounts_are_counted() {
                 without_security_stamp: 2,
                 ..AccountCounts::default()
             };
-            assert_eq!(inspect(&url, now).await.unwrap().accounts, Some(expected));
+            assert_eq!(
+                inspect(&url, &StoreOptions::default(), now).await.unwrap().accounts,
+                Some(expected)
+            );
         }
     }
 }
@@ -249,7 +252,10 @@ async fn a_refusal_names_the_database_and_never_the_password() {
 }
 
 async fn open(url: &str, schema_version: SchemaVersion) -> Result<(), OpenError> {
-    let options = StoreOptions { schema_version };
+    let options = StoreOptions {
+        schema_version,
+        ..StoreOptions::default()
+    };
     connect(url, &options, Arc::new(SystemRandom)).await.map(drop)
 }
 
@@ -260,7 +266,10 @@ async fn refused(url: &str) -> SchemaState {
 }
 
 async fn state(url: &str) -> SchemaState {
-    inspect(url, datetime!(2026-01-02 03:04:05 UTC)).await.unwrap().schema
+    inspect(url, &StoreOptions::default(), datetime!(2026-01-02 03:04:05 UTC))
+        .await
+        .unwrap()
+        .schema
 }
 
 /// With the server's marks around names.

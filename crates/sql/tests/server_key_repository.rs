@@ -35,17 +35,17 @@ async fn what_is_stored_is_there_for_the_next_process() {
         let Some(url) = new_database(server).await else {
             continue;
         };
-        let keys = connect_keys(&url).await.unwrap();
+        let keys = connect_keys(&url, &StoreOptions::default()).await.unwrap();
         let long = format!("<key id='1'>{}</key>", "x".repeat(100_000));
         keys.store(element("key-1", &long)).await.unwrap();
         keys.store(element("revocation-2", "<revocation/>")).await.unwrap();
         drop(keys);
-        let keys = connect_keys(&url).await.unwrap();
+        let keys = connect_keys(&url, &StoreOptions::default()).await.unwrap();
         assert_eq!(
             keys.all_elements().await.unwrap(),
             [element("key-1", &long), element("revocation-2", "<revocation/>")]
         );
-        let copy = inspect_keys(&url).await.unwrap().unwrap();
+        let copy = inspect_keys(&url, &StoreOptions::default()).await.unwrap().unwrap();
         assert_eq!(copy.all_elements().await.unwrap().len(), 2);
     }
 }
@@ -56,11 +56,14 @@ async fn the_table_is_made_once_and_the_plan_says_how() {
         let Some(url) = new_database(server).await else {
             continue;
         };
-        let planned = plan_keys_migration(&url).await.unwrap();
-        assert!(inspect_keys(&url).await.unwrap().is_none());
-        assert_eq!(migrate_keys(&url).await.unwrap(), planned);
-        assert_eq!(migrate_keys(&url).await.unwrap(), [""; 0]);
-        assert_eq!(plan_keys_migration(&url).await.unwrap(), [""; 0]);
+        let planned = plan_keys_migration(&url, &StoreOptions::default()).await.unwrap();
+        assert!(inspect_keys(&url, &StoreOptions::default()).await.unwrap().is_none());
+        assert_eq!(migrate_keys(&url, &StoreOptions::default()).await.unwrap(), planned);
+        assert_eq!(migrate_keys(&url, &StoreOptions::default()).await.unwrap(), [""; 0]);
+        assert_eq!(
+            plan_keys_migration(&url, &StoreOptions::default()).await.unwrap(),
+            [""; 0]
+        );
     }
 }
 
@@ -74,7 +77,7 @@ async fn instances_that_start_together_on_an_empty_database_make_one_key_and_und
             .map(|_| {
                 let url = url.clone();
                 tokio::spawn(async move {
-                    let instance = instance(connect_keys(&url).await.unwrap());
+                    let instance = instance(connect_keys(&url, &StoreOptions::default()).await.unwrap());
                     let text = instance.protector(&["test"]).protect_text(b"hello").await.unwrap();
                     (instance, text)
                 })
@@ -90,7 +93,7 @@ async fn instances_that_start_together_on_an_empty_database_make_one_key_and_und
                 assert_eq!(&**opened, b"hello");
             }
         }
-        let keys = connect_keys(&url).await.unwrap();
+        let keys = connect_keys(&url, &StoreOptions::default()).await.unwrap();
         assert_eq!(keys.all_elements().await.unwrap().len(), 1, "{server}");
     }
 }
@@ -101,7 +104,7 @@ async fn an_element_is_kept_only_while_nobody_else_wrote() {
         let Some(url) = new_database(server).await else {
             continue;
         };
-        let keys = connect_keys(&url).await.unwrap();
+        let keys = connect_keys(&url, &StoreOptions::default()).await.unwrap();
         assert!(keys.store_if_unchanged(element("a", "<a/>"), 0).await.unwrap());
         assert!(!keys.store_if_unchanged(element("b", "<b/>"), 0).await.unwrap());
         assert!(keys.store_if_unchanged(element("c", "<c/>"), 1).await.unwrap());
@@ -115,7 +118,7 @@ async fn a_database_with_keys_alone_still_gets_its_accounts() {
         let Some(url) = new_database(server).await else {
             continue;
         };
-        let keys = connect_keys(&url).await.unwrap();
+        let keys = connect_keys(&url, &StoreOptions::default()).await.unwrap();
         keys.store(element("key-1", "<key/>")).await.unwrap();
         let options = StoreOptions::default();
         let store = connect(&url, &options, Arc::new(SystemRandom)).await.unwrap();

@@ -42,12 +42,12 @@ fn ring(repository: Arc<dyn KeyRepository>) -> Arc<KeyRing> {
 #[tokio::test]
 async fn what_is_stored_is_there_for_the_next_process() {
     let folder = TempDir::new().unwrap();
-    let keys = connect_keys(&url(&folder)).await.unwrap();
+    let keys = connect_keys(&url(&folder), &StoreOptions::default()).await.unwrap();
     keys.store(element("key-1", "<key id='1'/>")).await.unwrap();
     keys.store(element("revocation-2", "<revocation/>")).await.unwrap();
     drop(keys);
 
-    let keys = connect_keys(&url(&folder)).await.unwrap();
+    let keys = connect_keys(&url(&folder), &StoreOptions::default()).await.unwrap();
     assert_eq!(
         keys.all_elements().await.unwrap(),
         [
@@ -61,10 +61,18 @@ async fn what_is_stored_is_there_for_the_next_process() {
 #[tokio::test]
 async fn the_table_is_ef_cores() {
     let folder = TempDir::new().unwrap();
-    let planned = plan_keys_migration(&url(&folder)).await.unwrap();
+    let planned = plan_keys_migration(&url(&folder), &StoreOptions::default())
+        .await
+        .unwrap();
     assert!(!folder.path().join("app.db").exists());
-    assert_eq!(migrate_keys(&url(&folder)).await.unwrap(), planned);
-    assert_eq!(migrate_keys(&url(&folder)).await.unwrap(), [""; 0]);
+    assert_eq!(
+        migrate_keys(&url(&folder), &StoreOptions::default()).await.unwrap(),
+        planned
+    );
+    assert_eq!(
+        migrate_keys(&url(&folder), &StoreOptions::default()).await.unwrap(),
+        [""; 0]
+    );
     let own = application(&folder);
     let mut columns = own
         .prepare(r#"SELECT name, type, "notnull", pk FROM pragma_table_info('DataProtectionKeys')"#)
@@ -85,7 +93,7 @@ async fn the_table_is_ef_cores() {
 #[tokio::test]
 async fn rows_without_a_name_or_with_a_declaration_are_read_and_those_without_a_key_are_not() {
     let folder = TempDir::new().unwrap();
-    let keys = connect_keys(&url(&folder)).await.unwrap();
+    let keys = connect_keys(&url(&folder), &StoreOptions::default()).await.unwrap();
     let ring_of_one = ring(Arc::clone(&keys));
     ring_of_one.load().await.unwrap();
     let written = application(&folder).execute_batch(
@@ -109,7 +117,7 @@ async fn a_table_that_loses_its_rows_signs_nobody_out_and_gets_no_other_key() {
         r#"DROP TABLE "DataProtectionKeys""#,
     ] {
         let folder = TempDir::new().unwrap();
-        let keys = connect_keys(&url(&folder)).await.unwrap();
+        let keys = connect_keys(&url(&folder), &StoreOptions::default()).await.unwrap();
         let protection = DataProtection::new(ring(keys), None);
         let protector = protection.protector(&["test"]);
         let payload = protector.protect(b"signed in").await.unwrap();
@@ -134,7 +142,7 @@ async fn instances_that_start_together_make_one_key_and_understand_each_other() 
     let folder = TempDir::new().unwrap();
     let mut instances = Vec::new();
     for _ in 0..10 {
-        let keys = connect_keys(&url(&folder)).await.unwrap();
+        let keys = connect_keys(&url(&folder), &StoreOptions::default()).await.unwrap();
         instances.push(DataProtection::new(ring(keys), None));
     }
     let tasks: Vec<_> = instances
@@ -151,14 +159,14 @@ async fn instances_that_start_together_make_one_key_and_understand_each_other() 
             assert_eq!(&**opened, b"hello");
         }
     }
-    let keys = connect_keys(&url(&folder)).await.unwrap();
+    let keys = connect_keys(&url(&folder), &StoreOptions::default()).await.unwrap();
     assert_eq!(keys.all_elements().await.unwrap().len(), 1);
 }
 
 #[tokio::test]
 async fn an_element_is_kept_only_while_nobody_else_wrote() {
     let folder = TempDir::new().unwrap();
-    let keys = connect_keys(&url(&folder)).await.unwrap();
+    let keys = connect_keys(&url(&folder), &StoreOptions::default()).await.unwrap();
     assert!(keys.store_if_unchanged(element("a", "<a/>"), 0).await.unwrap());
     assert!(!keys.store_if_unchanged(element("b", "<b/>"), 0).await.unwrap());
     assert!(keys.store_if_unchanged(element("c", "<c/>"), 1).await.unwrap());
@@ -175,7 +183,7 @@ async fn an_element_is_kept_only_while_nobody_else_wrote() {
 #[tokio::test]
 async fn a_database_with_keys_alone_still_gets_its_accounts() {
     let folder = TempDir::new().unwrap();
-    let keys = connect_keys(&url(&folder)).await.unwrap();
+    let keys = connect_keys(&url(&folder), &StoreOptions::default()).await.unwrap();
     keys.store(element("key-1", "<key/>")).await.unwrap();
     let store = connect(&url(&folder), &StoreOptions::default(), Arc::new(SystemRandom))
         .await
@@ -191,16 +199,24 @@ async fn looking_at_keys_changes_no_byte() {
     application(&folder)
         .execute_batch(r#"CREATE TABLE "Orders" ("Id" INTEGER)"#)
         .unwrap();
-    assert!(inspect_keys(&url(&folder)).await.unwrap().is_none());
+    assert!(
+        inspect_keys(&url(&folder), &StoreOptions::default())
+            .await
+            .unwrap()
+            .is_none()
+    );
 
-    let keys = connect_keys(&url(&folder)).await.unwrap();
+    let keys = connect_keys(&url(&folder), &StoreOptions::default()).await.unwrap();
     keys.store(element("key-1", "<key/>")).await.unwrap();
     drop(keys);
     application(&folder)
         .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
         .unwrap();
     let before = fs::read(&path).unwrap();
-    let copy = inspect_keys(&url(&folder)).await.unwrap().unwrap();
+    let copy = inspect_keys(&url(&folder), &StoreOptions::default())
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(copy.all_elements().await.unwrap(), [element("key-1", "<key/>")]);
     assert_eq!(fs::read(&path).unwrap(), before);
 }

@@ -101,7 +101,7 @@ async fn migrations_and_keys_go_through_a_transaction_pooler() {
     assert_eq!(plan_migration(url, options).await.unwrap(), [""; 0]);
     run(&pooled.server.url(), r#"DROP TABLE "AspNetUserTokens""#).await;
     assert_eq!(migrate(url, options).await.unwrap().len(), 1);
-    let keys = connect_keys(url).await.unwrap();
+    let keys = connect_keys(url, &StoreOptions::default()).await.unwrap();
     assert_eq!(keys.all_elements().await.unwrap().len(), 0);
 }
 

@@ -25,7 +25,7 @@ pub(crate) async fn check_dotnet(
     random: Arc<dyn Random>,
 ) -> Result<String, CommandError> {
     let now = clock.now();
-    let inspection = wicketgate_sql::inspect(&parts.database, now).await?;
+    let inspection = wicketgate_sql::inspect(&parts.database, &settings.identity.stores, now).await?;
     let mut other_files = Vec::new();
     let repository: Arc<dyn KeyRepository> = match parts.keys {
         Some(folder) => {
@@ -33,7 +33,7 @@ pub(crate) async fn check_dotnet(
             other_files = folder.other_files().await?;
             Arc::new(folder)
         }
-        None => match wicketgate_sql::inspect_keys(&parts.database).await? {
+        None => match wicketgate_sql::inspect_keys(&parts.database, &settings.identity.stores).await? {
             Some(keys) => Arc::new(keys),
             None => return Err(CommandError::NoKeys),
         },

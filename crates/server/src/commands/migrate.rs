@@ -19,9 +19,9 @@ pub(crate) async fn migrate(settings: &Settings, dry_run: bool) -> Result<String
     };
     if KeyPlace::of(settings) == KeyPlace::Database {
         statements.extend(if dry_run {
-            wicketgate_sql::plan_keys_migration(url).await?
+            wicketgate_sql::plan_keys_migration(url, &settings.identity.stores).await?
         } else {
-            wicketgate_sql::migrate_keys(url).await?
+            wicketgate_sql::migrate_keys(url, &settings.identity.stores).await?
         });
     }
     let mut text = String::new();

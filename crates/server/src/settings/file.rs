@@ -10,6 +10,7 @@ use toml::{Spanned, de::DeTable, de::DeValue};
 use super::{
     SettingsError,
     source::{Given, Source},
+    table,
 };
 
 /// The file that is read if it is there and no other is named.
@@ -53,9 +54,24 @@ fn flatten(prefix: &str, table: &DeTable<'_>, into: &mut Vec<(usize, String, Str
     for (name, value) in table {
         let key = format!("{prefix}{}", name.get_ref());
         match value.get_ref() {
+            DeValue::Table(_) if table::find(&key).is_some() => {
+                into.push((name.span().start, key, json_of(value.get_ref()).to_string()));
+            }
             DeValue::Table(inner) => flatten(&format!("{key}."), inner, into),
             other => into.push((name.span().start, key, text_of(other))),
         }
+    }
+}
+
+/// A table that is a value itself, as a variable would have it.
+fn json_of(value: &DeValue<'_>) -> serde_json::Value {
+    match value {
+        DeValue::Table(inner) => {
+            let entries = inner.iter();
+            let entries = entries.map(|(name, value)| (name.get_ref().to_string(), json_of(value.get_ref())));
+            serde_json::Value::Object(entries.collect())
+        }
+        other => text_of(other).into(),
     }
 }
 

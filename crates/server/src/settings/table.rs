@@ -167,6 +167,16 @@ settings! {
 
     "stores.schema_version" at identity.stores.schema_version:
         "Version of ASP.NET Core Identity's schema for new databases, and for existing ones when `migrate` runs.";
+    "stores.schema" at identity.stores.schema:
+        "Database schema of ASP.NET Core Identity's tables (EF Core's HasDefaultSchema), in PostgreSQL and SQL Server. Without it, the schema that has them is used: the first in the search path, or the only one.";
+    "stores.tables" at identity.stores.tables:
+        "Names of ASP.NET Core Identity's tables (EF Core's ToTable), such as users = \"Users\". Names that are not set are found by the tables' columns where only one can be meant.";
+    "stores.columns" at identity.stores.columns:
+        "Names of columns of these tables (EF Core's HasColumnName), such as \"users.email\" = \"Mail\". Names in snake_case are found without it.";
+    "stores.naming" at identity.stores.naming:
+        "Names of columns that stores.columns does not set: as they are found, or normalized_user_name for NormalizedUserName (UseSnakeCaseNamingConvention), which matters for a new database.";
+    "stores.column_defaults" at identity.stores.column_defaults:
+        "Values that new accounts get in columns that your application added, such as Tenant = \"default\". A column without one is left to the database's default.";
 
     "claims_identity.role_claim_type" at identity.claims_identity.role_claim_type:
         "Claim type for roles.";

@@ -16,8 +16,8 @@ use crate::statement::{Id, Statement, Value, statement, values};
 pub(super) const FIND_CLAIMS: Statement = statement!(
     r#"
     SELECT 0 AS "Part", NULL AS "RoleId", '' AS "RoleName", '' AS "RoleNormalizedName",
-        "ClaimType", "ClaimValue", "Id" AS "ClaimId"
-    FROM "AspNetUserClaims" WHERE "UserId" = $1
+        o."ClaimType", o."ClaimValue", o."Id" AS "ClaimId"
+    FROM "AspNetUserClaims" AS o WHERE o."UserId" = $1
     UNION ALL
     SELECT 1, r."Id", r."Name", r."NormalizedName", c."ClaimType", c."ClaimValue", c."Id"
     FROM "AspNetUserRoles" AS u

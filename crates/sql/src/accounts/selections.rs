@@ -3,8 +3,13 @@
 /// Whole accounts.
 macro_rules! select_users {
     ($rest:literal) => {
+        select_users!("", $rest)
+    };
+    ($limit:literal, $rest:literal) => {
         concat!(
-            r#"SELECT "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
+            "SELECT ",
+            $limit,
+            r#""Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
                 "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
                 "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
             FROM "AspNetUsers" "#,

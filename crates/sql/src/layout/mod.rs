@@ -3,12 +3,18 @@
 //! Every statement is written for the tables of a plain `IdentityUser`. Each connection has the [`Layout`] of its database, and
 //! sends what that makes of a statement and its values.
 
+pub(crate) mod detection;
 pub(crate) mod key_form;
+pub(crate) mod names;
+pub(crate) mod own_columns;
+mod tokens;
 mod translated;
+mod translation;
 
 use std::borrow::Cow;
 
 use key_form::KeyForm;
+use names::Names;
 use translated::Translated;
 
 use crate::statement::{Statement, Value};
@@ -22,9 +28,9 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    /// With EF Core's own names, and ids in this form.
-    pub(crate) fn with_keys(keys: KeyForm) -> Self {
-        let translated = None;
+    /// With these names, and ids in this form.
+    pub(crate) fn new(names: Names, keys: KeyForm) -> Self {
+        let translated = (!names.are_plain()).then(|| Translated::new(names));
         Self { keys, translated }
     }
 

@@ -3,17 +3,25 @@
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
+use super::names::Names;
+use super::translation::translate;
+
 /// The translations of constant statements, by the address of each, which never changes.
 ///
 /// There are as many as there are statements, and they stay for as long as the process: whoever opens the same database again
 /// and again, as tests do, has them again and again.
 #[derive(Debug)]
 pub(super) struct Translated {
-    translate: fn(&str) -> String,
+    names: Names,
     texts: RwLock<HashMap<usize, &'static str>>,
 }
 
 impl Translated {
+    pub(super) fn new(names: Names) -> Self {
+        let texts = RwLock::default();
+        Self { names, texts }
+    }
+
     /// The text in this database's names.
     pub(super) fn text(&self, text: &'static str) -> &'static str {
         let address = text.as_ptr().addr();
@@ -29,6 +37,6 @@ impl Translated {
         let mut texts = self.texts.write().unwrap_or_else(PoisonError::into_inner);
         texts
             .entry(address)
-            .or_insert_with(|| Box::leak((self.translate)(text).into_boxed_str()))
+            .or_insert_with(|| Box::leak(translate(text, &self.names).into_boxed_str()))
     }
 }

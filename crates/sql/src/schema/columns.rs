@@ -1,17 +1,16 @@
 //! The columns and indexes that a database has, whoever made them.
 
-use wicketgate_identity::options::SchemaVersion;
-
 use crate::database::{Connection, Row};
 use crate::database_error::DatabaseError;
 use crate::dialect::Dialect;
-use crate::key_repository;
-use crate::schema::dotnet::marks;
-use crate::schema::dotnet::tables::{Table, Tables};
 
 /// A column of any table in the database.
 #[derive(Debug)]
 pub(crate) struct Column {
+    /// Where a server has several; all are in one elsewhere.
+    pub(crate) schema: String,
+    /// Where the schema stands in the search path, from 1; `None` outside it.
+    pub(crate) position: Option<i64>,
     pub(crate) table: String,
     pub(crate) name: String,
     /// As the database writes it, with its length.
@@ -31,11 +30,12 @@ impl Column {
 /// The name of an index, and of the table that has it.
 #[derive(Debug)]
 pub(crate) struct Index {
+    pub(crate) schema: String,
     pub(crate) table: String,
     pub(crate) name: String,
 }
 
-/// Every column of every table in the place where Identity's tables are or would be made.
+/// Every column of every table that can be seen.
 pub(crate) async fn find_columns<C: Connection>(connection: &mut C) -> Result<Vec<Column>, DatabaseError> {
     if C::Dialect::COLUMNS_WAIT {
         connection.expect_long_statements().await?;
@@ -43,20 +43,18 @@ pub(crate) async fn find_columns<C: Connection>(connection: &mut C) -> Result<Ve
     let rows = connection.fetch_all(C::Dialect::COLUMNS, &[]).await?;
     let column = |row: &C::Row| {
         Ok(Column {
+            schema: row.text("Schema")?.unwrap_or_default(),
+            position: row.integer("Position")?,
             table: row.text("Table")?.unwrap_or_default(),
             name: row.text("Name")?.unwrap_or_default(),
             declared_type: row.text("Type")?.unwrap_or_default(),
             is_required: row.boolean("IsRequired")?,
         })
     };
-    let mut columns = rows.iter().map(column).collect::<Result<Vec<_>, _>>()?;
-    if names_have_no_case(connection).await? {
-        respell(&mut columns, &C::Dialect::TABLES);
-    }
-    Ok(columns)
+    rows.iter().map(column).collect()
 }
 
-/// Every index of these tables; `None` where their names are not to be relied on.
+/// Every index of all tables; `None` where their names are not to be relied on.
 pub(crate) async fn find_indexes<C: Connection>(connection: &mut C) -> Result<Option<Vec<Index>>, DatabaseError> {
     let Some(statement) = C::Dialect::INDEXES else {
         return Ok(None);
@@ -64,47 +62,19 @@ pub(crate) async fn find_indexes<C: Connection>(connection: &mut C) -> Result<Op
     let rows = connection.fetch_all(statement, &[]).await?;
     let index = |row: &C::Row| {
         Ok(Index {
+            schema: row.text("Schema")?.unwrap_or_default(),
             table: row.text("Table")?.unwrap_or_default(),
             name: row.text("Name")?.unwrap_or_default(),
         })
     };
-    let mut indexes = rows.iter().map(index).collect::<Result<Vec<_>, _>>()?;
-    if names_have_no_case(connection).await? {
-        respell_tables(indexes.iter_mut().map(|index| &mut index.table), &C::Dialect::TABLES);
-    }
-    Ok(Some(indexes))
+    rows.iter().map(index).collect::<Result<_, _>>().map(Some)
 }
 
-async fn names_have_no_case<C: Connection>(connection: &mut C) -> Result<bool, DatabaseError> {
+/// Whether tables whose names differ in case alone are the same.
+pub(crate) async fn tables_have_no_case<C: Connection>(connection: &mut C) -> Result<bool, DatabaseError> {
     let Some(statement) = C::Dialect::FOLDS else {
-        return Ok(!C::Dialect::NAMES_HAVE_CASE);
+        return Ok(!C::Dialect::COLUMNS_HAVE_CASE);
     };
     let row = connection.fetch_optional(statement, &[]).await?;
     row.map_or(Ok(false), |row| row.boolean("Folds"))
-}
-
-/// Spells the names that are known as they are known, in whatever case the database has them.
-fn respell(columns: &mut [Column], tables: &Tables) {
-    respell_tables(columns.iter_mut().map(|column| &mut column.table), tables);
-    let tables: Vec<Table> = tables.tables(SchemaVersion::V3).collect();
-    for Column { table, name, .. } in columns {
-        if let Some(known) = tables.iter().find(|known| known.name == table) {
-            spell(name, known.columns().map(|(spelling, _)| spelling));
-        }
-    }
-}
-
-/// The same for names of tables alone.
-fn respell_tables<'a>(names: impl Iterator<Item = &'a mut String>, tables: &Tables) {
-    let known = tables.tables(SchemaVersion::V3).map(|table| table.name);
-    let known: Vec<&str> = known.chain([key_repository::TABLE, marks::TABLE]).collect();
-    for name in names {
-        spell(name, known.iter().copied());
-    }
-}
-
-fn spell(name: &mut String, mut spellings: impl Iterator<Item = &'static str>) {
-    if let Some(spelling) = spellings.find(|spelling| spelling.eq_ignore_ascii_case(name)) {
-        spelling.clone_into(name);
-    }
 }

@@ -15,32 +15,32 @@ use crate::statement::{Statement, statement};
 /// database.
 pub(crate) async fn create_if_empty<D: Database>(
     database: &D,
-    wanted: Wanted,
+    wanted: Wanted<'_>,
     random: &dyn Random,
 ) -> Result<Schema, DatabaseError> {
-    let found = retrying(database, random, || find(database)).await?;
+    let found = retrying(database, random, || find(database, wanted)).await?;
     match found.state(wanted.scripts) {
         SchemaState::Empty => {
             // A refusal is one of what another process made meanwhile, which is found now.
             let _ = migrate(database, wanted, random).await?;
-            retrying(database, random, || find(database)).await
+            retrying(database, random, || find(database, wanted)).await
         }
         SchemaState::MissingTables(_) | SchemaState::Unfinished => {
-            let found = retrying(database, random, || find_alone(database)).await?;
+            let found = retrying(database, random, || find_alone(database, wanted)).await?;
             if !is_half_made(database, &found).await? {
                 return Ok(found);
             }
             tracing::info!("a start that was cut off left half of the tables, without rows: the others are made now");
             let _ = migrate(database, wanted, random).await?;
-            retrying(database, random, || find(database)).await
+            retrying(database, random, || find(database, wanted)).await
         }
         SchemaState::Complete(_) if found.own.is_cut_off() => {
-            let found = retrying(database, random, || find_alone(database)).await?;
+            let found = retrying(database, random, || find_alone(database, wanted)).await?;
             if found.own.is_cut_off() && !has_rows(database, &found).await? {
                 tracing::info!("a start that was cut off left out tables of our own: they are made now");
                 let _ = migrate(database, wanted, random).await?;
             }
-            retrying(database, random, || find(database)).await
+            retrying(database, random, || find(database, wanted)).await
         }
         _ => Ok(found),
     }
@@ -66,16 +66,16 @@ async fn has_rows<D: Database>(database: &D, found: &Schema) -> Result<bool, Dat
     Ok(false)
 }
 
-async fn find<D: Database>(database: &D) -> Result<Schema, DatabaseError> {
-    Schema::find(&mut database.reader().await?).await
+async fn find<D: Database>(database: &D, wanted: Wanted<'_>) -> Result<Schema, DatabaseError> {
+    Schema::find(&mut database.reader().await?, wanted.identity).await
 }
 
 /// What the database holds while nobody changes it. MySQL commits each statement by itself, so that the tables that
 /// another process is making show up one by one.
-async fn find_alone<D: Database>(database: &D) -> Result<Schema, DatabaseError> {
+async fn find_alone<D: Database>(database: &D, wanted: Wanted<'_>) -> Result<Schema, DatabaseError> {
     let mut transaction = database.begin().await?;
     transaction.lock(Lock::Schema).await?;
-    let found = Schema::find(&mut transaction).await?;
+    let found = Schema::find(&mut transaction, wanted.identity).await?;
     transaction.commit().await?;
     Ok(found)
 }
@@ -91,7 +91,7 @@ macro_rules! has_rows {
 }
 
 /// Asks each of Identity's tables whether it has a row.
-const HAVE_ROWS: [(&str, Statement); 8] = [
+pub(crate) const HAVE_ROWS: [(&str, Statement); 8] = [
     ("AspNetRoleClaims", has_rows!("AspNetRoleClaims")),
     ("AspNetRoles", has_rows!("AspNetRoles")),
     ("AspNetUserClaims", has_rows!("AspNetUserClaims")),

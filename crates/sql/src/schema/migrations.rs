@@ -3,10 +3,12 @@
 //! Which statements are needed is seen by the tables themselves, so that what EF Core's own migrations did is not done
 //! again. The [marks] tell what a newer version did, and whether a migration was cut off.
 
-use wicketgate_identity::options::SchemaVersion;
+use std::sync::Arc;
+
+use wicketgate_identity::options::{SchemaVersion, StoreOptions};
 use wicketgate_protection::Random;
 
-use super::columns::{Index, find_indexes};
+use super::columns::Index;
 use super::dotnet::column_lengths::{COLUMN_LENGTHS, ColumnLength};
 use super::dotnet::marks::{self, FIRST, MIGRATIONS, Migration};
 use super::dotnet::tables::Definition;
@@ -16,21 +18,22 @@ use super::state::SchemaState;
 use crate::database::{Connection, Database, Lock, Transaction};
 use crate::database_error::DatabaseError;
 use crate::dialect::Dialect;
+use crate::layout::Layout;
 use crate::open_error::OpenError;
 use crate::retry::retrying;
 
 /// The tables that a database is to have.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Wanted {
+pub(crate) struct Wanted<'a> {
     /// Identity's.
-    pub(crate) identity: SchemaVersion,
+    pub(crate) identity: &'a StoreOptions,
     /// What makes our own.
     pub(crate) scripts: &'static [Script],
 }
 
-impl Wanted {
+impl<'a> Wanted<'a> {
     /// With all tables of our own.
-    pub(crate) fn new(identity: SchemaVersion) -> Self {
+    pub(crate) fn new(identity: &'a StoreOptions) -> Self {
         let scripts = SCRIPTS;
         Self { identity, scripts }
     }
@@ -40,14 +43,14 @@ impl Wanted {
 /// each statement by itself.
 pub(crate) async fn migrate<D: Database>(
     database: &D,
-    wanted: Wanted,
+    wanted: Wanted<'_>,
     random: &dyn Random,
 ) -> Result<Planned, DatabaseError> {
     retrying(database, random, || async {
         let mut transaction = database.begin().await?;
         transaction.lock(Lock::Schema).await?;
         let planned = plan(&mut transaction, wanted).await?;
-        for statement in planned.iter().flatten() {
+        for statement in planned.iter().flat_map(|plan| &plan.statements) {
             transaction.define(statement).await?;
         }
         transaction.commit().await?;
@@ -57,9 +60,9 @@ pub(crate) async fn migrate<D: Database>(
 }
 
 /// The statements that bring the tables up to what is wanted: Identity's, then our own.
-pub(crate) async fn plan<C: Connection>(connection: &mut C, wanted: Wanted) -> Result<Planned, DatabaseError> {
-    let found = Schema::find(connection).await?;
-    let version = wanted.identity;
+pub(crate) async fn plan<C: Connection>(connection: &mut C, wanted: Wanted<'_>) -> Result<Planned, DatabaseError> {
+    let found = Schema::find(connection, wanted.identity).await?;
+    let version = wanted.identity.schema_version;
     let state = found.state(wanted.scripts);
     if state.is_hopeless() {
         return Ok(Err(Refusal::State(state)));
@@ -77,7 +80,7 @@ pub(crate) async fn plan<C: Connection>(connection: &mut C, wanted: Wanted) -> R
         exceeded.any(|length| statement.table() == Some(length.table))
     });
     let indexes = match found.has_marks() || found.own.is_cut_off() {
-        true => find_indexes(connection).await?,
+        true => found.find_indexes(connection).await?,
         false => None,
     };
     let missing = missing::<C::Dialect>(&found, version, indexes.as_deref());
@@ -95,17 +98,37 @@ pub(crate) async fn plan<C: Connection>(connection: &mut C, wanted: Wanted) -> R
     let journal = found.own.plan_journal(wanted.scripts);
     let statements = shortenings.chain(missing).map(|statement| statement.0);
     let own = found.own.plan(wanted.scripts, indexes.as_deref().unwrap_or_default());
-    Ok(Ok(table
-        .into_iter()
-        .chain(journal)
-        .chain(statements)
-        .chain(unmarked)
-        .chain(own)
-        .collect()))
+    Ok(Ok(Plan {
+        statements: table
+            .into_iter()
+            .chain(journal)
+            .chain(statements)
+            .chain(unmarked)
+            .chain(own)
+            .collect(),
+        layout: found.layout,
+    }))
 }
 
-/// Statements that bring tables up to date, in order.
-pub(crate) type Planned = Result<Vec<&'static str>, Refusal>;
+/// What brings tables up to date.
+pub(crate) type Planned = Result<Plan, Refusal>;
+
+/// Statements that bring tables up to date.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// In order, with EF Core's own names.
+    statements: Vec<&'static str>,
+    /// Of the tables that there are then.
+    pub(crate) layout: Arc<Layout>,
+}
+
+impl Plan {
+    /// As the database gets them.
+    pub(crate) fn statements(&self) -> Vec<&'static str> {
+        let statements = self.statements.iter();
+        statements.map(|statement| self.layout.definition(statement)).collect()
+    }
+}
 
 /// Why a database stays as it is.
 #[derive(Debug)]
@@ -181,16 +204,20 @@ fn migration_of<D: Dialect>(table: &str) -> i64 {
 
 /// Makes the table for keys if it is missing, and returns the statement that did. It needs no mark: whoever finds it
 /// finds it whole.
-pub(crate) async fn migrate_keys<D: Database>(database: &D, random: &dyn Random) -> Result<Planned, DatabaseError> {
-    let planned = plan_keys(&mut database.reader().await?).await?;
-    if planned.as_ref().map_or(true, Vec::is_empty) {
+pub(crate) async fn migrate_keys<D: Database>(
+    database: &D,
+    options: &StoreOptions,
+    random: &dyn Random,
+) -> Result<Planned, DatabaseError> {
+    let planned = plan_keys(&mut database.reader().await?, options).await?;
+    if planned.as_ref().map_or(true, |plan| plan.statements.is_empty()) {
         return Ok(planned);
     }
     retrying(database, random, || async {
         let mut transaction = database.begin().await?;
         transaction.lock(Lock::Schema).await?;
-        let planned = plan_keys(&mut transaction).await?;
-        for statement in planned.iter().flatten() {
+        let planned = plan_keys(&mut transaction, options).await?;
+        for statement in planned.iter().flat_map(|plan| &plan.statements) {
             transaction.define(statement).await?;
         }
         transaction.commit().await?;
@@ -200,11 +227,22 @@ pub(crate) async fn migrate_keys<D: Database>(database: &D, random: &dyn Random)
 }
 
 /// The statement that makes the table for keys where it is missing.
-pub(crate) async fn plan_keys<C: Connection>(connection: &mut C) -> Result<Planned, DatabaseError> {
-    let found = Schema::find(connection).await?;
+pub(crate) async fn plan_keys<C: Connection>(
+    connection: &mut C,
+    options: &StoreOptions,
+) -> Result<Planned, DatabaseError> {
+    let found = Schema::find(connection, options).await?;
     match found.state(SCRIPTS) {
-        state if state.is_of_newer_version() => Ok(Err(Refusal::State(state))),
-        _ if found.has_keys => Ok(Ok(Vec::new())),
-        _ => Ok(Ok(vec![C::Dialect::CREATE_KEYS])),
+        state if state.is_of_newer_version() || matches!(state, SchemaState::Ambiguous { .. }) => {
+            Ok(Err(Refusal::State(state)))
+        }
+        _ => Ok(Ok(Plan {
+            statements: if found.has_keys {
+                Vec::new()
+            } else {
+                vec![C::Dialect::CREATE_KEYS]
+            },
+            layout: found.layout,
+        })),
     }
 }

@@ -42,6 +42,13 @@ pub enum SchemaState {
     },
     /// This table has the name of one of ours, and is somebody else's.
     TakenName(&'static str),
+    /// Identity's tables are in each of these places, or in none that the settings name.
+    Ambiguous {
+        /// Schemas or tables.
+        found: Vec<String>,
+        /// The setting that says which is meant.
+        setting: &'static str,
+    },
     /// These columns, as `TABLE.COLUMN`, are missing or have a type that accounts cannot be kept in: an older
     /// ASP.NET Identity, or keys that are not text. No migration here helps.
     UnsuitableColumns(Vec<String>),
@@ -58,7 +65,7 @@ impl SchemaState {
 
     /// Whether no migration of this version helps.
     pub(crate) fn is_hopeless(&self) -> bool {
-        self.is_of_newer_version() || matches!(self, Self::UnsuitableColumns(_))
+        self.is_of_newer_version() || matches!(self, Self::UnsuitableColumns(_) | Self::Ambiguous { .. })
     }
 }
 
@@ -96,6 +103,11 @@ impl fmt::Display for SchemaState {
             Self::TakenName(table) => {
                 write!(f, "it has a table {table} that Wicketgate did not create; rename it")
             }
+            Self::Ambiguous { found, setting } => write!(
+                f,
+                "it has ASP.NET Core Identity's tables in {}; say which are meant by {setting}",
+                found.join(", ")
+            ),
             Self::UnsuitableColumns(columns) => {
                 write!(f, "columns are missing or of another type: {}", columns.join(", "))
             }

@@ -144,7 +144,10 @@ impl Database {
 
     async fn state(&self) -> SchemaState {
         let now = datetime!(2026-01-02 03:04:05 UTC);
-        wicketgate_sql::inspect(&self.url, now).await.unwrap().schema
+        wicketgate_sql::inspect(&self.url, &StoreOptions::default(), now)
+            .await
+            .unwrap()
+            .schema
     }
 
     async fn has_marks(&self) -> bool {
@@ -165,5 +168,8 @@ impl Database {
 }
 
 fn options(schema_version: SchemaVersion) -> StoreOptions {
-    StoreOptions { schema_version }
+    StoreOptions {
+        schema_version,
+        ..StoreOptions::default()
+    }
 }

@@ -1,6 +1,7 @@
 //! What is remembered of migrations.
 
 use wicketgate_identity::options::SchemaVersion::{V1, V2, V3};
+use wicketgate_identity::options::StoreOptions;
 use wicketgate_sql::{OpenError, SchemaState, connect_keys, migrate_keys, plan_keys_migration};
 
 use crate::KINDS;
@@ -32,7 +33,7 @@ async fn a_database_of_ef_cores_is_used_without_marks_and_gets_them_by_a_migrati
             continue;
         };
         database.connect(V3).await.unwrap().accounts().ping().await.unwrap();
-        connect_keys(&database.url).await.unwrap();
+        connect_keys(&database.url, &StoreOptions::default()).await.unwrap();
         assert!(!database.has_marks().await, "{kind:?}");
 
         let ran = database.migrate(V1).await.unwrap();
@@ -62,9 +63,9 @@ async fn a_database_that_a_newer_version_migrated_is_refused() {
             database.connect(V3).await.map(drop),
             database.migrate(V3).await.map(drop),
             database.plan(V3).await.map(drop),
-            connect_keys(url).await.map(drop),
-            migrate_keys(url).await.map(drop),
-            plan_keys_migration(url).await.map(drop),
+            connect_keys(url, &StoreOptions::default()).await.map(drop),
+            migrate_keys(url, &StoreOptions::default()).await.map(drop),
+            plan_keys_migration(url, &StoreOptions::default()).await.map(drop),
         ] {
             let refused = refused.unwrap_err();
             assert!(

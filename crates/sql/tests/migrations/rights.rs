@@ -2,6 +2,7 @@
 
 use wicketgate_identity::account::{Change, EmailUniqueness, Expected, NormalizedName};
 use wicketgate_identity::options::SchemaVersion::V3;
+use wicketgate_identity::options::StoreOptions;
 use wicketgate_identity::store::{ChangeOutcome, CreateOutcome};
 use wicketgate_identity::{User, UserId};
 use wicketgate_protection::StoredElement;
@@ -84,7 +85,7 @@ async fn a_role_that_may_only_read_and_write_rows_serves() {
         assert_eq!(store.accounts().find_claims(&ada.id).await.unwrap().roles.len(), 1);
         assert!(store.accounts().delete(&ada.id, &event()).await.unwrap());
 
-        let keys = connect_keys(&serving.url).await.unwrap();
+        let keys = connect_keys(&serving.url, &StoreOptions::default()).await.unwrap();
         let element = StoredElement {
             name: "key-1".to_owned(),
             xml: Zeroizing::new("<key/>".to_owned()),
@@ -159,7 +160,7 @@ fn ada() -> User {
 async fn migrated(kind: Kind) -> Option<Database> {
     let owned = kind.new_database().await?;
     owned.migrate(V3).await.unwrap();
-    migrate_keys(&owned.url).await.unwrap();
+    migrate_keys(&owned.url, &StoreOptions::default()).await.unwrap();
     Some(owned)
 }
 

@@ -34,7 +34,15 @@ fn url(path: &Path) -> String {
 }
 
 async fn open(path: &Path, schema_version: SchemaVersion) -> Result<Arc<dyn Stores>, OpenError> {
-    connect(&url(path), &StoreOptions { schema_version }, Arc::new(SystemRandom)).await
+    connect(
+        &url(path),
+        &StoreOptions {
+            schema_version,
+            ..StoreOptions::default()
+        },
+        Arc::new(SystemRandom),
+    )
+    .await
 }
 
 /// A connection of the application's own.

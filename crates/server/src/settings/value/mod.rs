@@ -2,6 +2,7 @@
 
 mod duration;
 mod names;
+mod store_names;
 mod texts;
 
 use super::secret::Secret;

@@ -4,7 +4,7 @@ use wicketgate_axum::{
     Endpoint,
     options::{CookieSecurePolicy, SameSite},
 };
-use wicketgate_identity::options::SchemaVersion;
+use wicketgate_identity::options::{ColumnNaming, SchemaVersion};
 use wicketgate_sql::Pooler;
 
 use super::{Refused, SettingValue};
@@ -67,6 +67,10 @@ names! {
     Pooler {
         "none" => Pooler::None,
         "transaction" => Pooler::Transaction,
+    }
+    ColumnNaming {
+        "auto" => ColumnNaming::Auto,
+        "snake_case" => ColumnNaming::SnakeCase,
     }
     KeyStore {
         "auto" => KeyStore::Auto,

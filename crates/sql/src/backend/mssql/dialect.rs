@@ -25,10 +25,9 @@ impl Dialect for SqlServer {
     CONSTRAINT [PK_DataProtectionKeys] PRIMARY KEY ([Id])
 )";
     const LIST: Statement = statement!(
-        concat!(
-            "SELECT TOP ($2) * FROM (",
-            select_users!(r#"WHERE "NormalizedUserName" > $1"#),
-            r#") AS "Page" ORDER BY "NormalizedUserName""#
+        select_users!(
+            "TOP ($2) ",
+            r#"WHERE "NormalizedUserName" > $1 ORDER BY "NormalizedUserName""#
         ),
         [Text, Integer]
     );
@@ -70,11 +69,13 @@ impl Dialect for SqlServer {
         [Integer, Text, Text, Integer]
     );
 
-    /// Of the tables that a name without a schema can mean. The `sys` views would do, but do not keep the letters' case on
+    /// A name without a schema means a table of the user's own, or else of `dbo`. The `sys` views would do, but do not keep the letters' case on
     /// every server that speaks T-SQL. A `rowversion`, whose older name is `timestamp`, fills itself.
     const COLUMNS: Statement = statement!(
         r#"
-    SELECT c.TABLE_NAME AS "Table", c.COLUMN_NAME AS "Name",
+    SELECT c.TABLE_SCHEMA AS "Schema",
+        CAST(CASE c.TABLE_SCHEMA WHEN SCHEMA_NAME() THEN 1 WHEN 'dbo' THEN 2 END AS bigint) AS "Position",
+        c.TABLE_NAME AS "Table", c.COLUMN_NAME AS "Name",
         CASE WHEN c.CHARACTER_MAXIMUM_LENGTH > 0 THEN CONCAT(c.DATA_TYPE, '(', c.CHARACTER_MAXIMUM_LENGTH, ')')
             ELSE c.DATA_TYPE END AS "Type",
         CAST(CASE WHEN c.IS_NULLABLE = 'NO' AND c.COLUMN_DEFAULT IS NULL AND c.DATA_TYPE <> 'timestamp'
@@ -85,12 +86,19 @@ impl Dialect for SqlServer {
             THEN 1 ELSE 0 END AS bit) AS "IsRequired"
     FROM INFORMATION_SCHEMA.COLUMNS AS c
     JOIN INFORMATION_SCHEMA.TABLES AS t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
-    WHERE t.TABLE_TYPE = 'BASE TABLE' AND t.TABLE_SCHEMA IN (SCHEMA_NAME(), 'dbo')
-    ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION"#
+    WHERE t.TABLE_TYPE = 'BASE TABLE'
+    ORDER BY c.TABLE_SCHEMA, c.TABLE_NAME, c.ORDINAL_POSITION"#
     );
     const COLUMNS_WAIT: bool = true;
     /// With nearly every collation of a database.
-    const NAMES_HAVE_CASE: bool = false;
+    const COLUMNS_HAVE_CASE: bool = false;
+
+    /// In digits, since what looks like a parameter would be read as one.
+    fn literal(text: &str) -> String {
+        let bytes = text.encode_utf16().flat_map(u16::to_le_bytes);
+        let digits: String = bytes.map(|byte| format!("{byte:02X}")).collect();
+        format!("CAST(0x{digits} AS nvarchar(max))")
+    }
 
     fn script(script: &'static Script) -> &'static ScriptText {
         &script.mssql

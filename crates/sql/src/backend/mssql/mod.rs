@@ -3,7 +3,7 @@
 //! Names are looked up by the collation of the database's columns, whose indexes keep them unique, and are equal to the last
 //! byte.
 
-mod dialect;
+pub(crate) mod dialect;
 mod driver;
 mod error;
 mod instant;

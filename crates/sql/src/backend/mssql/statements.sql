@@ -43,8 +43,8 @@ INSERT INTO "AspNetUserTokens" ("UserId", "LoginProvider", "Name", "Value")
     VALUES (@P1, '[AspNetUserStore]', @P2, @P3);
 
 SELECT 0 AS "Part", NULL AS "RoleId", '' AS "RoleName", '' AS "RoleNormalizedName",
-        "ClaimType", "ClaimValue", "Id" AS "ClaimId"
-    FROM "AspNetUserClaims" WHERE ("UserId" = @P1 AND CAST(CAST("UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)))
+        o."ClaimType", o."ClaimValue", o."Id" AS "ClaimId"
+    FROM "AspNetUserClaims" AS o WHERE (o."UserId" = @P1 AND CAST(CAST(o."UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)))
     UNION ALL
     SELECT 1, r."Id", r."Name", r."NormalizedName", c."ClaimType", c."ClaimValue", c."Id"
     FROM "AspNetUserRoles" AS u
@@ -216,10 +216,10 @@ SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL
 UPDATE "AspNetUsers" SET "AccessFailedCount" = "AccessFailedCount" WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))); SELECT "SecurityStamp", "ConcurrencyStamp", "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
             FROM "AspNetUsers" WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
-SELECT TOP (@P2) * FROM (SELECT "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
+SELECT TOP (@P2) "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
                 "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
                 "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
-            FROM "AspNetUsers" WHERE "NormalizedUserName" > @P1) AS "Page" ORDER BY "NormalizedUserName";
+            FROM "AspNetUsers" WHERE "NormalizedUserName" > @P1 ORDER BY "NormalizedUserName";
 
 SELECT TOP (@P2) "Id", "PasswordHash" FROM "AspNetUsers" WHERE "Id" > @P1 ORDER BY "Id";
 
@@ -249,7 +249,9 @@ DECLARE @result int;
     EXEC @result = sp_getapplock @Resource = @P1, @LockMode = 'Exclusive', @LockOwner = 'Transaction';
     SELECT @result AS "Result";
 
-SELECT c.TABLE_NAME AS "Table", c.COLUMN_NAME AS "Name",
+SELECT c.TABLE_SCHEMA AS "Schema",
+        CAST(CASE c.TABLE_SCHEMA WHEN SCHEMA_NAME() THEN 1 WHEN 'dbo' THEN 2 END AS bigint) AS "Position",
+        c.TABLE_NAME AS "Table", c.COLUMN_NAME AS "Name",
         CASE WHEN c.CHARACTER_MAXIMUM_LENGTH > 0 THEN CONCAT(c.DATA_TYPE, '(', c.CHARACTER_MAXIMUM_LENGTH, ')')
             ELSE c.DATA_TYPE END AS "Type",
         CAST(CASE WHEN c.IS_NULLABLE = 'NO' AND c.COLUMN_DEFAULT IS NULL AND c.DATA_TYPE <> 'timestamp'
@@ -260,8 +262,8 @@ SELECT c.TABLE_NAME AS "Table", c.COLUMN_NAME AS "Name",
             THEN 1 ELSE 0 END AS bit) AS "IsRequired"
     FROM INFORMATION_SCHEMA.COLUMNS AS c
     JOIN INFORMATION_SCHEMA.TABLES AS t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
-    WHERE t.TABLE_TYPE = 'BASE TABLE' AND t.TABLE_SCHEMA IN (SCHEMA_NAME(), 'dbo')
-    ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION;
+    WHERE t.TABLE_TYPE = 'BASE TABLE'
+    ORDER BY c.TABLE_SCHEMA, c.TABLE_NAME, c.ORDINAL_POSITION;
 
 SELECT TOP (@P4) id, created, due, attempts, recipient, domain FROM wicketgate_mails WHERE due <= @P1 AND due >= @P2 AND (due > @P2 OR id > @P3) ORDER BY due, id;
 

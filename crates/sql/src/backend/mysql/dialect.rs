@@ -43,7 +43,7 @@ impl Dialect for MySql {
     /// Without the table that stands for the cluster's lock.
     const COLUMNS: Statement = statement!(
         r#"
-            SELECT c.table_name AS "Table", c.column_name AS "Name",
+            SELECT c.table_schema AS "Schema", 1 AS "Position", c.table_name AS "Table", c.column_name AS "Name",
                 CAST(c.column_type AS CHAR(255)) AS "Type",
                 c.is_nullable = 'NO' AND c.column_default IS NULL AND c.extra = '' AS "IsRequired"
             FROM information_schema.columns AS c
@@ -53,11 +53,18 @@ impl Dialect for MySql {
     );
     const INDEXES: Option<Statement> = Some(statement!(
         r#"
-            SELECT DISTINCT table_name AS "Table", index_name AS "Name"
+            SELECT DISTINCT table_schema AS "Schema", table_name AS "Table", index_name AS "Name"
             FROM information_schema.statistics WHERE table_schema = DATABASE()"#
     ));
+    const COLUMNS_HAVE_CASE: bool = false;
     /// Names of tables have none with `lower_case_table_names=1`, where the server keeps them in small letters.
     const FOLDS: Option<Statement> = Some(statement!(r#"SELECT @@lower_case_table_names <> 0 AS "Folds""#));
+
+    /// In digits: a backslash means something in MySQL's texts, and what is a name or a parameter here must not be read there.
+    fn literal(text: &str) -> String {
+        let digits: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+        format!("_utf8mb4 X'{digits}'")
+    }
 
     fn script(script: &'static Script) -> &'static ScriptText {
         &script.mysql

@@ -5,7 +5,7 @@
 //! byte.
 
 mod cluster_lock;
-mod dialect;
+pub(crate) mod dialect;
 mod driver;
 mod error;
 #[cfg(test)]

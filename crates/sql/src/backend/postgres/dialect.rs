@@ -27,22 +27,25 @@ impl Dialect for Postgres {
     /// As an update locks it: what refers to the row may come and go.
     const LOCK_USER: Statement = statement!(lock_user!(" FOR NO KEY UPDATE"), [Id]);
 
-    /// From the catalog itself: the information schema hides what the role may not use, and the database would look empty.
+    /// From the catalog itself: the information schema hides the tables that the role may not use, and the database would
+    /// look empty. What is in a schema that the role may not use is nobody's that it could be mistaken for.
     const COLUMNS: Statement = statement!(
         r#"
-            SELECT c.relname::text AS "Table", a.attname::text AS "Name",
+            SELECT n.nspname::text AS "Schema", array_position(current_schemas(false), n.nspname)::bigint AS "Position",
+                c.relname::text AS "Table", a.attname::text AS "Name",
                 format_type(a.atttypid, a.atttypmod) AS "Type",
                 a.attnotnull AND NOT a.atthasdef AND a.attidentity = '' AS "IsRequired"
             FROM pg_catalog.pg_class AS c
             JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
             JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid
-            WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
-            ORDER BY c.relname, a.attnum"#
+            WHERE n.nspname NOT LIKE 'pg~_%' ESCAPE '~' AND n.nspname <> 'information_schema'
+                AND has_schema_privilege(n.oid, 'USAGE') AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
+            ORDER BY n.nspname, c.relname, a.attnum"#
     );
     const INDEXES: Option<Statement> = Some(statement!(
         r#"
-            SELECT tablename::text AS "Table", indexname::text AS "Name"
-            FROM pg_catalog.pg_indexes WHERE schemaname = current_schema()"#
+            SELECT schemaname::text AS "Schema", tablename::text AS "Table", indexname::text AS "Name"
+            FROM pg_catalog.pg_indexes"#
     ));
 
     fn script(script: &'static Script) -> &'static ScriptText {

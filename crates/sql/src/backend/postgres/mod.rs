@@ -1,6 +1,6 @@
 //! PostgreSQL, in the form that EF Core's provider Npgsql gives a database.
 
-mod dialect;
+pub(crate) mod dialect;
 mod driver;
 mod error;
 mod location;

@@ -29,15 +29,15 @@ impl Dialect for Sqlite {
     /// In one statement, so that another process' work is seen whole or not at all.
     const COLUMNS: Statement = statement!(
         r#"
-            SELECT t.name AS "Table", c.name AS "Name", c.type AS "Type",
+            SELECT 'main' AS "Schema", 1 AS "Position", t.name AS "Table", c.name AS "Name", c.type AS "Type",
                 c."notnull" AND c.dflt_value IS NULL AS "IsRequired"
             FROM sqlite_master AS t JOIN pragma_table_info(t.name) AS c
             WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite~_%' ESCAPE '~'"#
     );
     const INDEXES: Option<Statement> = Some(statement!(
-        r#"SELECT tbl_name AS "Table", name AS "Name" FROM sqlite_master WHERE type = 'index'"#
+        r#"SELECT 'main' AS "Schema", tbl_name AS "Table", name AS "Name" FROM sqlite_master WHERE type = 'index'"#
     ));
-    const NAMES_HAVE_CASE: bool = false;
+    const COLUMNS_HAVE_CASE: bool = false;
 
     fn script(script: &'static Script) -> &'static ScriptText {
         &script.sqlite

@@ -5,7 +5,7 @@ mod broken_transactions;
 mod connection;
 mod database;
 mod date_time_offset;
-mod dialect;
+pub(crate) mod dialect;
 mod elsewhere;
 mod error;
 mod limits;

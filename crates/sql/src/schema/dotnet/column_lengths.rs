@@ -12,7 +12,7 @@ pub(crate) struct ColumnLength {
     column: &'static str,
     pub(crate) characters: u32,
     /// Counts the values that have one more character.
-    count_longer: Statement,
+    pub(crate) count_longer: Statement,
 }
 
 macro_rules! column_length {

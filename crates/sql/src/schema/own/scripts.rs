@@ -26,9 +26,9 @@ pub(crate) struct ScriptText {
     /// SHA-256 of the text, in hexadecimal digits. A script that ran somewhere does not change any more.
     pub(crate) checksum: &'static str,
     /// Writes into the journal that it begins.
-    pub(super) begin: &'static str,
+    pub(crate) begin: &'static str,
     /// And that it ran to its end.
-    pub(super) finish: &'static str,
+    pub(crate) finish: &'static str,
 }
 
 /// `script!(1, "events", "0001_events", sqlite "CHECKSUM", postgres "CHECKSUM", mysql "CHECKSUM", mssql "CHECKSUM")`, with the

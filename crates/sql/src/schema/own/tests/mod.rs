@@ -5,7 +5,7 @@ mod sql_server;
 
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
-use wicketgate_identity::options::SchemaVersion;
+use wicketgate_identity::options::{SchemaVersion, StoreOptions};
 use wicketgate_protection::SystemRandom;
 
 use super::effect::Effect;
@@ -20,7 +20,7 @@ use crate::database_url::DatabaseUrl;
 use crate::dialect::Dialect;
 use crate::schema::first_start::create_if_empty;
 use crate::schema::found::Schema;
-use crate::schema::migrations::{Planned, Refusal, Wanted, migrate, plan};
+use crate::schema::migrations::{Refusal, Wanted, migrate, plan};
 use crate::schema::own::tables::OwnTables;
 use crate::schema::state::SchemaState;
 use crate::test_databases::new_database;
@@ -49,12 +49,12 @@ const NOTES_AND_AUTHORS: &[Script] = &[
     ),
 ];
 
-const WANTED: Wanted = Wanted {
-    identity: SchemaVersion::V3,
+const WANTED: Wanted<'_> = Wanted {
+    identity: &StoreOptions::DEFAULT,
     scripts: NOTES_AND_AUTHORS,
 };
 /// As of a version of Wicketgate that has the first script only.
-const OLDER: Wanted = Wanted {
+const OLDER: Wanted<'_> = Wanted {
     scripts: NOTES_AND_AUTHORS.split_at(1).0,
     ..WANTED
 };
@@ -96,21 +96,23 @@ impl<D: Database> Tested<D> {
         }
     }
 
-    async fn start(&self, wanted: Wanted) -> Result<Schema, DatabaseError> {
+    async fn start(&self, wanted: Wanted<'_>) -> Result<Schema, DatabaseError> {
         create_if_empty(&self.database, wanted, &SystemRandom).await
     }
 
-    async fn migrate(&self, wanted: Wanted) -> Result<Planned, DatabaseError> {
-        migrate(&self.database, wanted, &SystemRandom).await
+    async fn migrate(&self, wanted: Wanted<'_>) -> Result<Result<Vec<&'static str>, Refusal>, DatabaseError> {
+        let migrated = migrate(&self.database, wanted, &SystemRandom).await?;
+        Ok(migrated.map(|plan| plan.statements()))
     }
 
-    async fn plan(&self, wanted: Wanted) -> Vec<&'static str> {
+    async fn plan(&self, wanted: Wanted<'_>) -> Vec<&'static str> {
         let mut reader = self.database.reader().await.unwrap();
-        plan(&mut reader, wanted).await.unwrap().unwrap()
+        plan(&mut reader, wanted).await.unwrap().unwrap().statements()
     }
 
     async fn found(&self) -> Schema {
-        Schema::find(&mut self.database.reader().await.unwrap()).await.unwrap()
+        let mut reader = self.database.reader().await.unwrap();
+        Schema::find(&mut reader, &StoreOptions::DEFAULT).await.unwrap()
     }
 
     /// That both scripts ran to their end, as the journal and the tables say.

@@ -2,20 +2,23 @@
 
 use std::sync::Arc;
 
-use wicketgate_identity::options::SchemaVersion;
+use wicketgate_identity::options::{SchemaVersion, StoreOptions};
 
-use super::columns::{Column, find_columns};
-use super::dotnet::marks;
-use super::dotnet::tables::{Table, Tables};
-use super::own::journal;
-use super::own::pending::Own;
-use super::own::scripts::Script;
 use crate::database::Connection;
 use crate::database_error::DatabaseError;
 use crate::dialect::Dialect;
 use crate::key_repository;
 use crate::layout::Layout;
+use crate::layout::detection::{Detected, Search};
 use crate::layout::key_form::KeyForm;
+use crate::layout::names::Names;
+use crate::layout::own_columns::OwnColumns;
+use crate::schema::columns::{Column, Index, find_columns, find_indexes, tables_have_no_case};
+use crate::schema::dotnet::marks;
+use crate::schema::dotnet::tables::{Table, Tables};
+use crate::schema::own::journal;
+use crate::schema::own::pending::Own;
+use crate::schema::own::scripts::Script;
 use crate::schema::state::SchemaState;
 
 /// What the names of our own tables begin with.
@@ -30,7 +33,11 @@ pub(crate) struct Schema {
     suits: fn(definition: &str, declared_type: &str) -> bool,
     /// What its tables are called, and which keys they have.
     pub(crate) layout: Arc<Layout>,
-    /// Of Identity's tables, and of those of others.
+    /// Where these tables are.
+    detected: Detected,
+    /// What new rows get in columns of the application's own.
+    own_columns: OwnColumns,
+    /// Of Identity's tables, by EF Core's own names, and of those of others.
     columns: Vec<Column>,
     /// Whether there is the table for keys, which may be made before the first account is.
     pub(crate) has_keys: bool,
@@ -41,10 +48,25 @@ pub(crate) struct Schema {
 }
 
 impl Schema {
-    /// Looks at the database.
-    pub(crate) async fn find<C: Connection>(connection: &mut C) -> Result<Self, DatabaseError> {
+    /// Looks at the database for tables with the names that are set, or with any.
+    pub(crate) async fn find<C: Connection>(connection: &mut C, options: &StoreOptions) -> Result<Self, DatabaseError> {
         let columns = find_columns(connection).await?;
-        let layout = Arc::new(layout(&columns));
+        let search = Search {
+            options,
+            known: C::Dialect::TABLES,
+            folds_tables: tables_have_no_case(connection).await?,
+            folds_columns: !C::Dialect::COLUMNS_HAVE_CASE,
+        };
+        let detected = search.run(&columns);
+        let has_keys = detected.has_keys(&columns);
+        let columns = detected.known_columns(columns);
+        let keys = keys(&columns);
+        let own_columns = OwnColumns::new::<C::Dialect>(options, &columns);
+        let names = Names {
+            fills: own_columns.fills.clone(),
+            ..detected.names.clone()
+        };
+        let layout = Arc::new(Layout::new(names, keys));
         connection.lay_out(Arc::clone(&layout));
         let (ours, mut columns): (Vec<_>, Vec<_>) =
             columns.into_iter().partition(|column| column.table.starts_with(OURS));
@@ -54,12 +76,13 @@ impl Schema {
             columns.any(|column| column.name == name)
         };
         let has_journal = journal::COLUMNS.into_iter().all(is_in_journal);
-        let has_keys = columns.iter().any(|column| column.table == key_repository::TABLE);
         columns.retain(|column| column.table != key_repository::TABLE);
         Ok(Self {
             identity: C::Dialect::TABLES,
             suits: C::Dialect::suits,
             layout,
+            detected,
+            own_columns,
             columns,
             has_keys,
             marks: match has_marks {
@@ -79,6 +102,9 @@ impl Schema {
 
     /// What can be done with it.
     pub(crate) fn state(&self, scripts: &'static [Script]) -> SchemaState {
+        if let Some(refusal) = &self.detected.refusal {
+            return refusal.clone();
+        }
         let newest = self.marks.iter().flatten().max().copied().unwrap_or_default();
         if newest > marks::NEWEST {
             return SchemaState::Newer {
@@ -156,7 +182,7 @@ impl Schema {
         table
             .columns()
             .filter(move |(name, definition)| !suits(name, definition))
-            .map(|(name, _)| format!("{}.{name}", table.name))
+            .map(|(name, _)| self.detected.names.shown(table.name, name))
     }
 
     /// Whether all tables are Identity's, with no column that is not, and the migration that makes them was cut off.
@@ -180,8 +206,22 @@ impl Schema {
             .iter()
             .filter(|column| column.table == "AspNetUsers" && column.is_required)
             .map(|column| column.name.clone())
-            .filter(|name| !filled.contains(&name.as_str()))
+            .filter(|name| !filled.contains(&name.as_str()) && !self.own_columns.fill("AspNetUsers", name))
             .collect()
+    }
+
+    /// What `stores.column_defaults` says that cannot be done.
+    pub(crate) fn wrong_column_defaults(&self) -> &[String] {
+        &self.own_columns.problems
+    }
+
+    /// Every index of the tables that were found; `None` where their names are not to be relied on.
+    pub(crate) async fn find_indexes(
+        &self,
+        connection: &mut impl Connection,
+    ) -> Result<Option<Vec<Index>>, DatabaseError> {
+        let indexes = find_indexes(connection).await?;
+        Ok(indexes.map(|indexes| self.detected.known_indexes(indexes)))
     }
 
     /// Whether there is no table of anybody.
@@ -215,12 +255,13 @@ impl Schema {
     }
 }
 
-fn layout(columns: &[Column]) -> Layout {
+/// How ids are kept, by EF Core's own names of tables and columns.
+fn keys(columns: &[Column]) -> KeyForm {
     let id = columns
         .iter()
         .find(|column| column.table == "AspNetUsers" && column.name == "Id");
     let keys = id.and_then(|column| KeyForm::of(&column.declared_type));
-    Layout::with_keys(keys.unwrap_or_default())
+    keys.unwrap_or_default()
 }
 
 /// Whether a column keeps the id of a user or a role.
@@ -232,77 +273,4 @@ fn is_id(table: &str, column: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use tempfile::TempDir;
-    use wicketgate_protection::SystemRandom;
-
-    use super::*;
-    use crate::backend::sqlite::SqliteDatabase;
-    use crate::database::{Database, Purpose};
-    use crate::database_url::DatabaseUrl;
-    use crate::schema::first_start::create_if_empty;
-    use crate::schema::migrations::{Wanted, migrate};
-    use crate::schema::own::scripts::SCRIPTS;
-
-    async fn new_database(folder: &TempDir) -> SqliteDatabase {
-        let url = format!("sqlite://{}/app.db", folder.path().display());
-        SqliteDatabase::open(&DatabaseUrl::from(&url), Purpose::Use)
-            .await
-            .unwrap()
-    }
-
-    async fn define(database: &SqliteDatabase, statements: &'static str) {
-        database.writer().await.unwrap().define(statements).await.unwrap();
-    }
-
-    async fn find(database: &SqliteDatabase) -> Schema {
-        let mut reader = database.reader().await.unwrap();
-        Schema::find(&mut reader).await.unwrap()
-    }
-
-    #[tokio::test]
-    async fn a_column_that_a_registration_cannot_fill_is_found() {
-        let folder = TempDir::new().unwrap();
-        let database = new_database(&folder).await;
-        let made = create_if_empty(&database, Wanted::new(SchemaVersion::V3), &SystemRandom)
-            .await
-            .unwrap();
-        assert_eq!(made.state(SCRIPTS), SchemaState::Complete(SchemaVersion::V3));
-        let unfillable = async || find(&database).await.unfillable_columns();
-        assert_eq!(unfillable().await, [""; 0]);
-        define(
-            &database,
-            r#"ALTER TABLE "AspNetUsers" ADD COLUMN "DisplayName" TEXT NOT NULL DEFAULT '';
-            ALTER TABLE "AspNetUsers" ADD COLUMN "Birthday" TEXT NULL;
-            ALTER TABLE "AspNetUserClaims" ADD COLUMN "Note" TEXT NOT NULL DEFAULT '';
-            CREATE TABLE "Orders" ("Id" INTEGER PRIMARY KEY, "Total" TEXT NOT NULL);"#,
-        )
-        .await;
-        assert_eq!(unfillable().await, [""; 0]);
-        define(
-            &database,
-            r#"DROP TABLE "AspNetUsers";
-            CREATE TABLE "AspNetUsers" ("Id" TEXT NOT NULL, "Discriminator" TEXT NOT NULL)"#,
-        )
-        .await;
-        assert_eq!(unfillable().await, ["Discriminator"]);
-    }
-
-    #[tokio::test]
-    async fn names_in_another_case_are_the_same_for_sqlite() {
-        let folder = TempDir::new().unwrap();
-        let database = new_database(&folder).await;
-        let migrated = migrate(&database, Wanted::new(SchemaVersion::V3), &SystemRandom)
-            .await
-            .unwrap();
-        assert!(migrated.is_ok());
-        define(
-            &database,
-            r#"ALTER TABLE "AspNetUsers" RENAME TO "Others"; ALTER TABLE "Others" RENAME TO "aspnetusers";
-            ALTER TABLE "aspnetusers" RENAME COLUMN "LockoutEnd" TO "lockoutend""#,
-        )
-        .await;
-        let state = find(&database).await.state(SCRIPTS);
-        assert_eq!(state, SchemaState::Complete(SchemaVersion::V3));
-    }
-}
+mod tests;

@@ -1,9 +1,15 @@
 //! Options of accounts, with .NET's defaults.
 
+mod identity_tables;
+mod stores;
+
 use time::Duration;
 
 use crate::claims::claim_types;
 use crate::password::PasswordAlgorithm;
+
+pub use identity_tables::{IdentityColumn, IdentityTable, OwnColumn, UnknownName, snake_case};
+pub use stores::{ColumnNaming, SchemaVersion, StoreOptions};
 
 /// All options of accounts, with .NET's defaults (`IdentityOptions` and related types).
 #[derive(Debug, Clone, Default)]
@@ -119,32 +125,6 @@ pub struct SignInOptions {
     pub require_confirmed_phone_number: bool,
     /// The account must be confirmed: by default, its e-mail address.
     pub require_confirmed_account: bool,
-}
-
-/// .NET's `StoreOptions`.
-#[derive(Debug, Clone)]
-pub struct StoreOptions {
-    /// The schema version of new databases, and the target of migrations.
-    pub schema_version: SchemaVersion,
-}
-
-impl Default for StoreOptions {
-    fn default() -> Self {
-        Self {
-            schema_version: SchemaVersion::V3,
-        }
-    }
-}
-
-/// .NET's `IdentitySchemaVersions`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum SchemaVersion {
-    /// ASP.NET Core up to 7.
-    V1,
-    /// ASP.NET Core 8 and 9: bounded telephone numbers.
-    V2,
-    /// ASP.NET Core 10: passkeys.
-    V3,
 }
 
 /// .NET's `ClaimsIdentityOptions`.
