@@ -56,7 +56,9 @@ pub(crate) async fn key_ring(
     let repository: Arc<dyn KeyRepository> = match KeyPlace::of(settings) {
         KeyPlace::Folder(folder) => Arc::new(FolderKeyRepository::new(folder)),
         KeyPlace::Memory => Arc::new(EphemeralKeyRepository::default()),
-        KeyPlace::Database => wicketgate_sql::connect_keys(&settings.database.to_url(), &settings.identity.stores).await?,
+        KeyPlace::Database => {
+            wicketgate_sql::connect_keys(&settings.database.to_url(), &settings.identity.stores).await?
+        }
     };
     refuse_if_keys_are_elsewhere(settings, &*repository).await?;
     Ok(key_ring_in(repository, &settings.keys, clock, random)?)
@@ -123,7 +125,7 @@ async fn elements_in_database(settings: &Settings) -> Result<usize, OpeningError
     if settings.database.is_memory() || url.is_missing_file() {
         return Ok(0);
     }
-    match wicketgate_sql::inspect_keys(&url).await? {
+    match wicketgate_sql::inspect_keys(&url, &settings.identity.stores).await? {
         Some(keys) => Ok(keys.all_elements().await?.len()),
         None => Ok(0),
     }

@@ -40,6 +40,8 @@ pub(crate) trait Database: Debug + Send + Sync + Sized + 'static {
     fn place(&self) -> &str;
     /// From now on statements are for tables that are laid out so. Until then they are EF Core's own.
     fn lay_out(&mut self, layout: Arc<Layout>);
+    /// How its tables are laid out.
+    fn layout(&self) -> &Layout;
     /// From now on this URL is read again from its file, if it has one, when a server does not let its user in.
     fn follow(&self, _url: &DatabaseUrl) {}
     /// What comes between finding all tables there and the first request.
@@ -85,6 +87,9 @@ pub(crate) trait Connection: Send {
 
     /// As [`Database::lay_out`], for this connection.
     fn lay_out(&mut self, layout: Arc<Layout>);
+
+    /// How the tables are laid out.
+    fn layout(&self) -> &Layout;
 
     /// From now on each statement may take minutes. Without this it is a request's statement, which has seconds.
     fn expect_long_statements(&mut self) -> impl Future<Output = Result<(), DatabaseError>> + Send {

@@ -2,6 +2,7 @@
 
 use crate::accounts::selections::select_users;
 use crate::mails::mail_columns;
+use crate::schema::dotnet::id_columns::IdColumns;
 use crate::schema::dotnet::tables::{ColumnKind, Tables};
 use crate::schema::own::scripts::{Script, ScriptText};
 use crate::statement::{Statement, statement};
@@ -10,6 +11,8 @@ use crate::statement::{Statement, statement};
 pub(crate) trait Dialect: 'static {
     /// Identity's tables, as EF Core's provider for it creates them.
     const TABLES: Tables;
+    /// How the columns for ids are defined in them.
+    const ID_COLUMNS: &'static IdColumns;
     /// Makes the table for keys as EF Core's provider does.
     const CREATE_KEYS: &'static str;
     /// Adds the key with the name `$1` and the XML `$2`.
@@ -22,10 +25,15 @@ pub(crate) trait Dialect: 'static {
         select_users!(r#"WHERE "NormalizedUserName" > $1 ORDER BY "NormalizedUserName" LIMIT $2"#),
         [Text, Integer]
     );
-    /// A page of ids and password hashes in the order of ids: those after `$1`, at most `$2`.
+    /// The first page of ids and password hashes in the order of ids, at most `$1`.
+    const FIRST_HASHES: Statement = statement!(
+        r#"SELECT "Id", "PasswordHash" FROM "AspNetUsers" ORDER BY "Id" LIMIT $1"#,
+        [Integer]
+    );
+    /// A later page: those after `$1`, at most `$2`.
     const HASHES: Statement = statement!(
         r#"SELECT "Id", "PasswordHash" FROM "AspNetUsers" WHERE "Id" > $1 ORDER BY "Id" LIMIT $2"#,
-        [Text, Integer]
+        [Id, Integer]
     );
     /// A page of mails in the order of when they are due, and of ids: those due at `$1`, after the mail with the id `$3`
     /// that was due at `$2`, at most `$4`.

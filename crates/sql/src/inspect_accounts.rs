@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 use wicketgate_identity::options::StoreOptions;
 use wicketgate_identity::password::UnreadableHash;
-use wicketgate_identity::{PasswordAlgorithm, PasswordHash};
+use wicketgate_identity::{PasswordAlgorithm, PasswordHash, UserId};
 
 use crate::database::{Connection, Database, LockedAccounts, Row};
 use crate::database_error::DatabaseError;
@@ -71,13 +71,14 @@ async fn count_by_hash<C: Connection>(connection: &mut C) -> Result<Vec<(Stored,
     // A page at a time: a large database has more hashes than should be in memory at once.
     const PAGE: i32 = 1000;
     let mut counts: Vec<(Stored, u64)> = Vec::new();
-    let mut last = String::new();
+    let mut last = None;
     loop {
-        let rows = connection
-            .fetch_all(C::Dialect::HASHES, values![last.as_str(), PAGE])
-            .await?;
+        let rows = match &last {
+            None => connection.fetch_all(C::Dialect::FIRST_HASHES, values![PAGE]).await?,
+            Some(last) => connection.fetch_all(C::Dialect::HASHES, values![last, PAGE]).await?,
+        };
         for row in &rows {
-            last = row.text("Id")?.unwrap_or_default();
+            last = row.id("Id")?.map(UserId::from_stored);
             let hash = row.text("PasswordHash")?;
             let stored = hash.map(|hash| PasswordAlgorithm::of(&PasswordHash::from_stored(hash)));
             match counts.iter_mut().find(|(known, _)| *known == stored) {

@@ -74,6 +74,13 @@ impl<D: Database> Backend for AtUrl<D> {
             return Err(Refusal::State(state).at(&database));
         }
         check_own_columns(&database, &found)?;
+        if found.keys.are_mixed {
+            tracing::warn!(
+                "some ids in AspNetUsers and AspNetRoles are Guids in capitals, and some in small letters: ASP.NET Core finds \
+                 only those of one form; if it has Guids for keys, set stores.key_type = \"guid\", and write those in small \
+                 letters in capitals"
+            );
+        }
         database.lay_out(Arc::clone(&found.layout));
         let prepared = database.before_serving().await;
         prepared.map_err(|error| unusable(&database, &error))?;

@@ -53,7 +53,7 @@ async fn create(store: &Arc<dyn Stores>) -> UserId {
         .create(&user, EmailUniqueness::NotRequired, None, &event())
         .await
         .unwrap();
-    assert_eq!(created, CreateOutcome::Created);
+    assert_eq!(created, CreateOutcome::Created(user.id.clone()));
     user.id
 }
 

@@ -5,12 +5,12 @@ use time::Duration;
 use wicketgate_identity::account::EmailUniqueness;
 use wicketgate_identity::second_factor::RecoveryCodes;
 use wicketgate_identity::store::{CreateOutcome, UserClaims};
-use wicketgate_identity::{StoreError, User, UserId};
+use wicketgate_identity::{StoreError, User};
 
 use crate::Store;
 use crate::fixture::{
-    NOW, add_claim, by_id, by_name, change_anyway, claims, codes, create, create_user, delete, ensure_key, in_parallel,
-    join, normalized, pair, reload, replace_codes, stamp, user,
+    NOW, add_claim, by_id, by_name, change_anyway, claims, codes, create, create_user, created, delete, ensure_key,
+    in_parallel, is_created, join, look_alikes, normalized, pair, reload, replace_codes, stamp, user,
 };
 
 /// Every field comes back as it was, whichever way the account is looked up.
@@ -34,10 +34,8 @@ pub async fn a_created_account_is_found_as_it_was_written(store: Store) -> Resul
         ..user("bare")
     };
     for written in [full, bare] {
-        assert_eq!(
-            create_user(&store, &written, EmailUniqueness::Required).await?,
-            CreateOutcome::Created
-        );
+        let outcome = create_user(&store, &written, EmailUniqueness::Required).await?;
+        let written = created(written, outcome);
         assert_eq!(by_id(&store, &written.id).await?, Some(written.clone()));
         assert_eq!(by_name(&store, &written).await?, Some(written.clone()));
         if let Some(email) = &written.normalized_email {
@@ -69,8 +67,8 @@ pub async fn unicode_is_kept(store: Store) -> Result<(), StoreError> {
 /// Even if the database considers two names equal: a request in the name of `áda` must not find the account of `ada`.
 pub async fn an_account_is_found_only_as_it_is_written(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
-    for id in ["ID-OF-ADA", "id-of-ada ", "id-of-áda"] {
-        assert_eq!(by_id(&store, &UserId::from_stored(id)).await?, None, "{id:?}");
+    for id in look_alikes(&ada.id) {
+        assert_eq!(by_id(&store, &id).await?, None, "{id:?}");
     }
     for name in ["ada", "ADA ", "ÁDA", "ADA\u{301}", "\u{ff21}DA"] {
         assert_eq!(
@@ -127,6 +125,10 @@ pub async fn a_taken_name_refuses_another_account(store: Store) -> Result<(), St
 /// A duplicate id is an error of the id generator, not a regular outcome, and replaces nothing.
 pub async fn a_taken_id_fails(store: Store) -> Result<(), StoreError> {
     let first = create(&store, "ada").await?;
+    if first.id != user("ada").id {
+        // The store numbers its accounts by itself.
+        return Ok(());
+    }
     let second = User {
         id: first.id.clone(),
         ..user("grace")
@@ -151,10 +153,8 @@ pub async fn a_shared_address_is_refused_only_where_it_must_be_unique(store: Sto
         CreateOutcome::DuplicateEmail
     );
     assert_eq!(by_name(&store, &user("grace")).await?, None);
-    assert_eq!(
-        create_user(&store, &sharing("alan"), EmailUniqueness::NotRequired).await?,
-        CreateOutcome::Created
-    );
+    let outcome = create_user(&store, &sharing("alan"), EmailUniqueness::NotRequired).await?;
+    assert!(is_created(&outcome), "{outcome:?}");
     Ok(())
 }
 
@@ -171,13 +171,7 @@ pub async fn many_registrations_of_one_name_give_one_account(store: Store) -> Re
         async move { create_user(&store, &user, EmailUniqueness::NotRequired).await }
     })
     .await?;
-    assert_eq!(
-        outcomes
-            .iter()
-            .filter(|outcome| **outcome == CreateOutcome::Created)
-            .count(),
-        1
-    );
+    assert_eq!(outcomes.iter().filter(|outcome| is_created(outcome)).count(), 1);
     assert_eq!(
         outcomes
             .iter()
@@ -202,13 +196,7 @@ pub async fn many_registrations_of_one_unique_address_give_one_account(store: St
         async move { create_user(&store, &user, EmailUniqueness::Required).await }
     })
     .await?;
-    assert_eq!(
-        outcomes
-            .iter()
-            .filter(|outcome| **outcome == CreateOutcome::Created)
-            .count(),
-        1
-    );
+    assert_eq!(outcomes.iter().filter(|outcome| is_created(outcome)).count(), 1);
     assert_eq!(
         outcomes
             .iter()
@@ -228,10 +216,8 @@ pub async fn accounts_without_a_name_do_not_collide(store: Store) -> Result<(), 
             normalized_user_name: None,
             ..user(&format!("{i}"))
         };
-        assert_eq!(
-            create_user(&store, &nameless, EmailUniqueness::NotRequired).await?,
-            CreateOutcome::Created
-        );
+        let outcome = create_user(&store, &nameless, EmailUniqueness::NotRequired).await?;
+        let nameless = created(nameless, outcome);
         assert_eq!(by_id(&store, &nameless.id).await?, Some(nameless));
     }
     assert_eq!(store.accounts().list(None, 10).await?, []);
@@ -268,7 +254,6 @@ pub async fn deletion_takes_everything_along(store: Store) -> Result<(), StoreEr
     assert_eq!(by_name(&store, &ada).await?, None);
 
     let again = create(&store, "ada").await?;
-    assert_eq!(again.id, ada.id);
     assert_eq!(store.accounts().find_claims(&again.id).await?, UserClaims::default());
     assert_eq!(store.accounts().authenticator_key(&again.id).await?, None);
     assert!(store.accounts().recovery_codes(&again.id).await?.is_empty());

@@ -5,6 +5,7 @@ use std::future::Future;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use tokio::task::JoinSet;
+use uuid::Uuid;
 
 use wicketgate_identity::account::{
     Change, ConcurrencyStamp, EmailChange, EmailUniqueness, Expected, NormalizedName, SecurityStamp,
@@ -22,11 +23,12 @@ pub const NOW: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
 /// How long failures lock an account.
 pub const FIVE_MINUTES: Duration = Duration::minutes(5);
 
-/// An account that could have been registered with the address `name@example.test`.
+/// An account that could have been registered with the address `name@example.test`. Its id is a Guid, for stores that keep no other
+/// ids; there is an `a` in it, for those that take `á` for the same.
 pub fn user(name: &str) -> User {
     let email = format!("{name}@example.test");
     User {
-        id: UserId::from_stored(format!("id-of-{name}")),
+        id: UserId::from_stored(Uuid::from_u128((0xada << 116) | u128::from(hash(name))).to_string()),
         user_name: Some(name.to_owned()),
         normalized_user_name: Some(normalized(&name.to_uppercase())),
         normalized_email: Some(normalized(&email.to_uppercase())),
@@ -44,6 +46,26 @@ pub fn user(name: &str) -> User {
     }
 }
 
+/// FNV-1a.
+fn hash(name: &str) -> u64 {
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// Ids that look like this one, and are others.
+pub fn look_alikes(id: &UserId) -> Vec<UserId> {
+    let id = id.as_str();
+    let all = [
+        id.to_uppercase(),
+        format!("{id} "),
+        format!("+{id}"),
+        id.replacen('a', "á", 1),
+    ];
+    let others = all.into_iter().filter(|other| other != id);
+    others.map(UserId::from_stored).collect()
+}
+
 /// An event for steps whose event does not matter.
 pub fn event() -> Event {
     Event::new(EventKind::Registered, None, NOW)
@@ -53,8 +75,20 @@ pub fn event() -> Event {
 pub async fn create(store: &Store, name: &str) -> Result<User, StoreError> {
     let user = user(name);
     let outcome = create_user(store, &user, EmailUniqueness::NotRequired).await?;
-    assert_eq!(outcome, CreateOutcome::Created);
-    Ok(user)
+    Ok(created(user, outcome))
+}
+
+/// The account as it is in the store, which may number its accounts by itself.
+pub fn created(user: User, outcome: CreateOutcome) -> User {
+    match outcome {
+        CreateOutcome::Created(id) => User { id, ..user },
+        refused => panic!("{} was not created: {refused:?}", user.id),
+    }
+}
+
+/// Whether an account was created.
+pub fn is_created(outcome: &CreateOutcome) -> bool {
+    matches!(outcome, CreateOutcome::Created(_))
 }
 
 /// [`AccountStore::create`](wicketgate_identity::AccountStore::create).

@@ -9,7 +9,7 @@ use wicketgate_identity::mail::{ProtectedMail, QueuedMail, WaitingMail};
 use wicketgate_identity::store::{CreateOutcome, MailQueue};
 
 use crate::Store;
-use crate::fixture::{NOW, by_id, event, in_parallel, user};
+use crate::fixture::{NOW, by_name, event, in_parallel, is_created, user};
 
 const LEASE: Uuid = Uuid::from_u128(0xA);
 const OTHER_LEASE: Uuid = Uuid::from_u128(0xB);
@@ -225,16 +225,16 @@ pub async fn a_new_account_comes_with_its_mail(store: Store) -> Result<(), Store
             .create(user, EmailUniqueness::NotRequired, Some(&mail), &event())
             .await
     };
-    assert_eq!(create(0, &ada).await?, CreateOutcome::Created);
+    assert!(is_created(&create(0, &ada).await?));
     assert_eq!(due(queue, NOW).await?, [mail(0).waiting]);
     let mut other = user("ada");
-    other.id = wicketgate_identity::UserId::from_stored("other");
+    other.id = user("other").id;
     assert_eq!(create(1, &other).await?, CreateOutcome::DuplicateUserName);
     assert_eq!(ids(&due(queue, LATER).await?), [0]);
     // A mail that cannot be written takes its account along.
     if queue.is_durable() {
         assert!(create(0, &user("grace")).await.is_err());
-        assert_eq!(by_id(&store, &user("grace").id).await?, None);
+        assert_eq!(by_name(&store, &user("grace")).await?, None);
     }
     Ok(())
 }

@@ -6,7 +6,8 @@ use wicketgate_identity::{PasswordHash, StoreError, User};
 
 use crate::Store;
 use crate::fixture::{
-    change, change_anyway, change_if, changed, create, create_user, in_parallel, reload, set_password, stamp, user,
+    change, change_anyway, change_if, changed, create, create_user, created, in_parallel, reload, set_password, stamp,
+    user,
 };
 
 /// A change that was checked against an older state of the account does not overwrite a newer one.
@@ -37,7 +38,8 @@ pub async fn a_missing_stamp_can_be_expected(store: Store) -> Result<(), StoreEr
         security_stamp: None,
         ..user("ada")
     };
-    create_user(&store, &bare, EmailUniqueness::NotRequired).await?;
+    let outcome = create_user(&store, &bare, EmailUniqueness::NotRequired).await?;
+    let bare = created(bare, outcome);
     let stale = User {
         security_stamp: Some(stamp("stale")),
         ..bare.clone()

@@ -2,8 +2,10 @@
 //! same to a lookup and yet belong to two people (CVE-2019-19844). The only exception is the link that confirms a new address,
 //! which is only good for the address that it went to.
 
+use async_trait::async_trait;
+use wicketgate_identity::account::RegistrationMail;
 use wicketgate_identity::text::encode_url;
-use wicketgate_identity::{EmailMessage, EmailText, User};
+use wicketgate_identity::{Accounts, EmailMessage, EmailText, Error, User};
 
 use crate::{
     Endpoint, Identity, answer::Failure, authentication::AuthenticationContext, dotnet::PathBase, network::HostNamedBy,
@@ -18,43 +20,71 @@ pub(crate) enum Confirmation<'a> {
     Change(&'a str),
 }
 
-/// A mail with a link that proves that the user receives mail at the address; the request for it was sent to `endpoint`. `None`
-/// if the host in the link would not be trusted, and the log says why, but the answer is the same; also if the account has no
-/// address.
+/// A mail with a link that proves that the user receives mail at the address.
+pub(crate) struct LinkMail<'a> {
+    accounts: &'a Accounts,
+    /// What the link begins with; `None` if it would not be trusted.
+    base: Option<String>,
+    /// The host that the request was for.
+    host: String,
+    confirmation: Confirmation<'a>,
+}
+
+impl<'a> LinkMail<'a> {
+    /// For a request that was sent to `endpoint`.
+    pub(crate) fn new(context: &'a AuthenticationContext, endpoint: Endpoint, confirmation: Confirmation<'a>) -> Self {
+        Self {
+            accounts: context.identity().accounts(),
+            base: base(context, endpoint),
+            host: context.origin().host.to_str().unwrap_or_default().to_owned(),
+            confirmation,
+        }
+    }
+}
+
+#[async_trait]
+impl RegistrationMail for LinkMail<'_> {
+    /// `None` if the host in the link would not be trusted, and the log says why, but the answer is the same; also if the account
+    /// has no address.
+    async fn message(&self, user: &User) -> Result<Option<EmailMessage>, Error> {
+        let Some(base) = &self.base else {
+            tracing::error!(
+                user = %user.id,
+                host = self.host,
+                "a mail with a link was not sent: anybody can ask for this host; set `public_url` to where the server is reached \
+                 from outside, or name its hosts in `allowed_hosts`"
+            );
+            return Ok(None);
+        };
+        let token = match self.confirmation {
+            Confirmation::Own => self.accounts.email_confirmation_token(user).await?,
+            Confirmation::Change(address) => self.accounts.change_email_token(user, address).await?,
+        };
+        let mut link = format!(
+            "{base}/confirmEmail?userId={}&code={}",
+            encode_url(user.id.as_str()),
+            token.to_code(),
+        );
+        let address = match self.confirmation {
+            Confirmation::Own => user.email.as_deref(),
+            Confirmation::Change(address) => {
+                link.push_str("&changedEmail=");
+                link.push_str(&encode_url(address));
+                Some(address)
+            }
+        };
+        Ok(message(user, address, EmailText::ConfirmationLink(link)))
+    }
+}
+
+/// The [`LinkMail`] to a user.
 pub(crate) async fn link_mail(
     context: &AuthenticationContext,
     endpoint: Endpoint,
     user: &User,
     confirmation: Confirmation<'_>,
 ) -> Result<Option<EmailMessage>, Failure> {
-    let Some(base) = base(context, endpoint) else {
-        tracing::error!(
-            user = %user.id,
-            host = context.origin().host.to_str().unwrap_or_default(),
-            "a mail with a link was not sent: anybody can ask for this host; set `public_url` to where the server is reached \
-             from outside, or name its hosts in `allowed_hosts`"
-        );
-        return Ok(None);
-    };
-    let accounts = context.identity().accounts();
-    let token = match confirmation {
-        Confirmation::Own => accounts.email_confirmation_token(user).await?,
-        Confirmation::Change(address) => accounts.change_email_token(user, address).await?,
-    };
-    let mut link = format!(
-        "{base}/confirmEmail?userId={}&code={}",
-        encode_url(user.id.as_str()),
-        token.to_code(),
-    );
-    let address = match confirmation {
-        Confirmation::Own => user.email.as_deref(),
-        Confirmation::Change(address) => {
-            link.push_str("&changedEmail=");
-            link.push_str(&encode_url(address));
-            Some(address)
-        }
-    };
-    Ok(message(user, address, EmailText::ConfirmationLink(link)))
+    Ok(LinkMail::new(context, endpoint, confirmation).message(user).await?)
 }
 
 /// A mail with a code for a new password; `None` if the account has no address.

@@ -3,5 +3,5 @@
 mod mailed_links;
 mod outgoing;
 
-pub(crate) use mailed_links::{Confirmation, link_mail, password_reset_mail};
+pub(crate) use mailed_links::{Confirmation, LinkMail, link_mail, password_reset_mail};
 pub(crate) use outgoing::OutgoingMail;

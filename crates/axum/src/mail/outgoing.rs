@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use tokio::{runtime::Handle, time::Instant};
-use wicketgate_identity::account::NewAccount;
+use wicketgate_identity::account::{NewAccount, RegistrationMail};
 use wicketgate_identity::mail::{MailWorker, MailWorkerOptions};
 use wicketgate_identity::{Accounts, EmailMessage, EmailSender, Error, IdentityResult, User};
 
@@ -51,14 +51,22 @@ impl OutgoingMail {
         &self,
         accounts: &Accounts,
         account: NewAccount,
-        mail: Option<EmailMessage>,
+        mail: &dyn RegistrationMail,
     ) -> Result<IdentityResult<User>, Error> {
         if self.start(accounts).is_some() {
-            return accounts.create(account, mail.as_ref()).await;
+            return accounts.create(account, Some(mail)).await;
         }
+        let message = mail.message(account.user()).await?;
+        let planned_id = account.user().id.clone();
         let created = accounts.create(account, None).await?;
-        if let (Ok(_), Some(message)) = (&created, mail) {
-            self.send(accounts, message).await?;
+        if let (Ok(user), Some(message)) = (&created, message) {
+            let message = match user.id == planned_id {
+                true => Some(message),
+                false => mail.message(user).await?,
+            };
+            if let Some(message) = message {
+                self.send(accounts, message).await?;
+            }
         }
         Ok(created)
     }

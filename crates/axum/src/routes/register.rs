@@ -14,7 +14,7 @@ use crate::{
     answer::Refusal,
     authentication::Authentication,
     dotnet::json::{self, JsonBody},
-    mail::{Confirmation, link_mail},
+    mail::{Confirmation, LinkMail},
 };
 
 /// The new account.
@@ -56,7 +56,7 @@ pub(super) async fn register(
     };
     let accounts = identity.accounts();
     let account = accounts.new_account(&email, &password).await??;
-    let mail = link_mail(&context, Endpoint::Register, account.user(), Confirmation::Own).await?;
-    identity.parts().email.create(accounts, account, mail).await??;
+    let mail = LinkMail::new(&context, Endpoint::Register, Confirmation::Own);
+    identity.parts().email.create(accounts, account, &mail).await??;
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! Registering accounts.
 
 use super::accounts::Accounts;
+use super::registration_mail::{QueuedRegistrationMail, RegistrationMail, from_store_error};
 use crate::account::{ConcurrencyStamp, EmailUniqueness, PasswordHash, User, UserId, validator};
 use crate::error::{Error, IdentityError, IdentityResult};
 use crate::event::EventKind;
-use crate::mail::EmailMessage;
 use crate::password::rules;
-use crate::store::CreateOutcome;
+use crate::store::{CreateOutcome, NewAccountMail};
 use crate::text::{is_email_address, normalize};
 
 /// An account that may be created: its address and password are allowed, and its password is hashed.
@@ -16,7 +16,7 @@ pub struct NewAccount {
 }
 
 impl NewAccount {
-    /// The account as it will be, for the mail that is written with it.
+    /// The account as it will be, except for the id where the store numbers its accounts by itself.
     pub fn user(&self) -> &User {
         &self.user
     }
@@ -65,25 +65,38 @@ impl Accounts {
     pub async fn create(
         &self,
         account: NewAccount,
-        mail: Option<&EmailMessage>,
+        mail: Option<&dyn RegistrationMail>,
     ) -> Result<IdentityResult<User>, Error> {
         let NewAccount { user } = account;
-        let queued = match mail.filter(|_| self.mails().are_in_stores()) {
-            Some(message) => Some(self.mails().protect(message).await?),
+        let message = match mail {
+            Some(mail) => mail.message(&user).await?,
             None => None,
         };
+        let queued = match (mail, &message) {
+            (Some(mail), Some(message)) if self.mails().are_in_stores() => {
+                Some(QueuedRegistrationMail::new(self, mail, &user, message).await?)
+            }
+            _ => None,
+        };
         let email = user.email.clone().unwrap_or_default();
-        let event = self.event(EventKind::Registered, &user.id).with_typed_name(&email);
-        let created = self
-            .store()
-            .create(&user, self.email_uniqueness(), queued.as_ref(), &event);
-        match created.await? {
-            CreateOutcome::Created => {
+        let mut event = self.event(EventKind::Registered, &user.id).with_typed_name(&email);
+        let queued = queued.as_ref().map(|queued| queued as &dyn NewAccountMail);
+        let created = self.store().create(&user, self.email_uniqueness(), queued, &event);
+        match created.await.map_err(from_store_error)? {
+            CreateOutcome::Created(id) => {
+                event.user = Some(id.clone());
                 event.log();
-                match (mail, queued) {
-                    (_, Some(_)) => self.mails().wake(),
-                    (Some(message), None) => self.mails().add(message).await?,
-                    (None, None) => {}
+                let is_queued = queued.is_some();
+                let (has_id, user) = (id == user.id, User { id, ..user });
+                match (mail, message) {
+                    _ if is_queued => self.mails().wake(),
+                    (_, Some(message)) if has_id => self.mails().add(&message).await?,
+                    (Some(mail), Some(_)) => {
+                        if let Some(message) = mail.message(&user).await? {
+                            self.mails().add(&message).await?;
+                        }
+                    }
+                    _ => {}
                 }
                 Ok(Ok(user))
             }

@@ -9,7 +9,7 @@ use crate::claims::claim_types;
 use crate::password::PasswordAlgorithm;
 
 pub use identity_tables::{IdentityColumn, IdentityTable, OwnColumn, UnknownName, snake_case};
-pub use stores::{ColumnNaming, SchemaVersion, StoreOptions};
+pub use stores::{ColumnNaming, KeyType, SchemaVersion, StoreOptions};
 
 /// All options of accounts, with .NET's defaults (`IdentityOptions` and related types).
 #[derive(Debug, Clone, Default)]

@@ -1,6 +1,7 @@
 //! Which tables accounts are kept in, and what these are called.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use super::identity_tables::{IdentityColumn, IdentityTable, OwnColumn};
 
@@ -11,6 +12,8 @@ use super::identity_tables::{IdentityColumn, IdentityTable, OwnColumn};
 pub struct StoreOptions {
     /// The schema version of new databases, and the target of migrations.
     pub schema_version: SchemaVersion,
+    /// The type of the ids of users and roles. `None` means text in a new database, and in any other the type that it has.
+    pub key_type: Option<KeyType>,
     /// The database schema that the tables are in, in PostgreSQL and SQL Server (EF Core's `HasDefaultSchema`).
     pub schema: Option<String>,
     /// What tables are called (EF Core's `ToTable`).
@@ -27,6 +30,7 @@ impl StoreOptions {
     /// For a database as EF Core makes it.
     pub const DEFAULT: Self = Self {
         schema_version: SchemaVersion::V3,
+        key_type: None,
         schema: None,
         tables: BTreeMap::new(),
         columns: BTreeMap::new(),
@@ -50,6 +54,37 @@ pub enum SchemaVersion {
     V2,
     /// ASP.NET Core 10: passkeys.
     V3,
+}
+
+/// The type of the ids of users and roles: `TKey` in .NET's `IdentityUser<TKey>`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyType {
+    /// `IdentityUser`: a `string`, which is a Guid for accounts made by .NET or here.
+    Text,
+    /// `IdentityUser<Guid>`.
+    Guid,
+    /// `IdentityUser<int>`: the database numbers its accounts.
+    Int,
+    /// `IdentityUser<long>`.
+    BigInt,
+}
+
+impl KeyType {
+    /// As the server's settings call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Guid => "guid",
+            Self::Int => "int",
+            Self::BigInt => "bigint",
+        }
+    }
+}
+
+impl fmt::Display for KeyType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
 /// What columns are called that have no name of their own.

@@ -7,10 +7,11 @@ use time::OffsetDateTime;
 
 #[cfg(doc)]
 use super::AttemptState;
-use super::{Attempt, AttemptOutcome, ChangeOutcome, CreateOutcome, RedeemOutcome, StoreError, UserClaims};
+use super::{
+    Attempt, AttemptOutcome, ChangeOutcome, CreateOutcome, NewAccountMail, RedeemOutcome, StoreError, UserClaims,
+};
 use crate::account::{Change, EmailUniqueness, Expected, NormalizedName, SecurityStamp, User, UserId};
 use crate::event::Event;
-use crate::mail::QueuedMail;
 use crate::options::LockoutOptions;
 use crate::second_factor::RecoveryCodes;
 
@@ -36,13 +37,16 @@ pub trait AccountStore: Debug + Send + Sync + 'static {
 
     /// Adds an account, unless its normalized name is taken, or its address if that must be unique.
     ///
+    /// It gets the id that `user` has, unless the store numbers its accounts by itself. The event and the mail that are written
+    /// with it are about the id that it has in the end.
+    ///
     /// Where [`Stores`](super::Stores) have a [`MailQueue`](super::MailQueue), `mail` is added to it in the same
     /// transaction: there is an account with its mail, or neither. It is always `None` for other stores.
     async fn create(
         &self,
         user: &User,
         email: EmailUniqueness,
-        mail: Option<&QueuedMail>,
+        mail: Option<&dyn NewAccountMail>,
         event: &Event,
     ) -> Result<CreateOutcome, StoreError>;
     /// Deletes an account and everything that belongs to it; `false` if there was none.

@@ -6,6 +6,7 @@ mod event_log;
 mod lockout;
 mod mail_queue;
 mod memory;
+mod new_account_mail;
 mod outcome;
 mod stores;
 
@@ -16,5 +17,6 @@ pub use self::lockout::{Attempt, AttemptChange, AttemptOutcome, AttemptState, Re
 pub use self::mail_queue::MailQueue;
 pub(crate) use self::memory::MemoryMails;
 pub use self::memory::MemoryStore;
+pub use self::new_account_mail::NewAccountMail;
 pub use self::outcome::{ChangeOutcome, CreateOutcome, UserClaims};
 pub use self::stores::{IntoStores, Stores};

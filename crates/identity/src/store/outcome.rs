@@ -1,13 +1,14 @@
 //! The answers of a store's steps.
 
+use crate::account::UserId;
 #[cfg(doc)]
 use crate::account::{Change, Expected};
 
 /// The outcome of creating an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CreateOutcome {
-    /// It exists.
-    Created,
+    /// It exists, with this id.
+    Created(UserId),
     /// The name is taken; nothing was written.
     DuplicateUserName,
     /// The address is taken and had to be unique; nothing was written.

@@ -4,10 +4,11 @@ use std::sync::Mutex;
 
 use time::OffsetDateTime;
 use wicketgate_identity::account::{Change, EmailUniqueness, Expected, NormalizedName, SecurityStamp};
-use wicketgate_identity::mail::QueuedMail;
 use wicketgate_identity::options::LockoutOptions;
 use wicketgate_identity::second_factor::RecoveryCodes;
-use wicketgate_identity::store::{Attempt, AttemptOutcome, ChangeOutcome, CreateOutcome, RedeemOutcome, UserClaims};
+use wicketgate_identity::store::{
+    Attempt, AttemptOutcome, ChangeOutcome, CreateOutcome, NewAccountMail, RedeemOutcome, UserClaims,
+};
 use wicketgate_identity::{AccountStore, Event, EventKind, MemoryStore, StoreError, Stores, User, UserId};
 
 /// The store in memory, and every event that came with something that happened.
@@ -43,11 +44,11 @@ impl AccountStore for StoreWithEvents {
         &self,
         user: &User,
         email: EmailUniqueness,
-        mail: Option<&QueuedMail>,
+        mail: Option<&dyn NewAccountMail>,
         event: &Event,
     ) -> Result<CreateOutcome, StoreError> {
         let outcome = self.memory.accounts().create(user, email, mail, event).await?;
-        self.keep((outcome == CreateOutcome::Created).then(|| event.clone()));
+        self.keep(matches!(outcome, CreateOutcome::Created(_)).then(|| event.clone()));
         Ok(outcome)
     }
 

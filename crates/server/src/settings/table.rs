@@ -177,6 +177,8 @@ settings! {
         "Names of columns that stores.columns does not set: as they are found, or normalized_user_name for NormalizedUserName (UseSnakeCaseNamingConvention), which matters for a new database.";
     "stores.column_defaults" at identity.stores.column_defaults:
         "Values that new accounts get in columns that your application added, such as Tenant = \"default\". A column without one is left to the database's default.";
+    "stores.key_type" at identity.stores.key_type:
+        "Type of the ids of users and roles in a new database: text (IdentityUser), guid (IdentityUser<Guid>), int or bigint (IdentityUser<int>, IdentityUser<long>). If not set, text. An existing database keeps its type, and is refused if this setting says another one. In SQLite, Guids and texts look alike while there is no account: say which.";
 
     "claims_identity.role_claim_type" at identity.claims_identity.role_claim_type:
         "Claim type for roles.";

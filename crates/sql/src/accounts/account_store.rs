@@ -7,15 +7,17 @@ use time::OffsetDateTime;
 use wicketgate_identity::account::{
     Change, ConcurrencyStamp, EmailUniqueness, Expected, NormalizedName, SecurityStamp,
 };
-use wicketgate_identity::mail::QueuedMail;
 use wicketgate_identity::options::LockoutOptions;
 use wicketgate_identity::second_factor::RecoveryCodes;
-use wicketgate_identity::store::{Attempt, AttemptOutcome, ChangeOutcome, CreateOutcome, RedeemOutcome, UserClaims};
+use wicketgate_identity::store::{
+    Attempt, AttemptOutcome, ChangeOutcome, CreateOutcome, NewAccountMail, RedeemOutcome, UserClaims,
+};
 use wicketgate_identity::{AccountStore, Event, StoreError, User, UserId};
 
+use super::create::{Creation, Mail};
 use super::lockout::AttemptAt;
 use super::update::Target;
-use super::{SqlAccountStore, change, claims, lockout, two_factor, users};
+use super::{SqlAccountStore, change, claims, create, lockout, two_factor, users};
 use crate::database::Database;
 use crate::database_error::DatabaseError;
 use crate::dialect::Dialect;
@@ -33,14 +35,24 @@ impl<D: Database> AccountStore for SqlAccountStore<D> {
         &self,
         user: &User,
         email: EmailUniqueness,
-        mail: Option<&QueuedMail>,
+        mail: Option<&dyn NewAccountMail>,
         event: &Event,
     ) -> Result<CreateOutcome, StoreError> {
         let key = user.normalized_email.as_ref().or(user.normalized_user_name.as_ref());
         let _turn = self.addresses.wait(key.map_or("", NormalizedName::as_str)).await?;
-        let event = self.event(event).await?;
-        self.run(|| users::create(&*self.database, user, email, mail, event))
-            .await
+        let mail = match mail {
+            _ if self.database.layout().keys().is_made_by_database() => Mail::ForId(mail),
+            Some(mail) => Mail::Made(Some(mail.queued(user).await?)),
+            None => Mail::Made(None),
+        };
+        let creation = &Creation {
+            user,
+            email,
+            mail,
+            event: self.event(event).await?,
+            random: &*self.random,
+        };
+        self.run(|| create::create(&*self.database, creation)).await
     }
 
     async fn delete(&self, id: &UserId, event: &Event) -> Result<bool, StoreError> {

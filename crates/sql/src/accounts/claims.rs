@@ -66,6 +66,11 @@ pub(super) const INSERT_ROLE: Statement = statement!(
     r#"INSERT INTO "AspNetRoles" ("Id", "Name", "NormalizedName", "ConcurrencyStamp") VALUES ($1, $2, $3, $4)"#,
     [Id, Text, Text, Text]
 );
+/// The same where the database makes the id.
+pub(super) const INSERT_NUMBERED_ROLE: Statement = statement!(
+    r#"INSERT INTO "AspNetRoles" ("Name", "NormalizedName", "ConcurrencyStamp") VALUES ($1, $2, $3)"#,
+    [Text, Text, Text]
+);
 pub(super) const FIND_USER_ROLE: Statement = statement!(
     r#"SELECT "RoleId" FROM "AspNetUserRoles" WHERE "UserId" = $1 AND "RoleId" = $2"#,
     [Id, Id]
@@ -91,6 +96,9 @@ pub(super) async fn add_role<D: Database>(
     let role_id = match find_role(&mut transaction, normalized).await? {
         FoundRole::Role(id) => id,
         FoundRole::LookAlike => return Ok(ChangeOutcome::DuplicateRoleName),
+        FoundRole::None if database.layout().keys().is_made_by_database() => {
+            create_numbered_role(&mut transaction, name, normalized, random).await?
+        }
         FoundRole::None => create_role(&mut transaction, name, normalized, random).await?,
     };
     let values = values![target.id, &role_id];
@@ -152,6 +160,21 @@ async fn create_role(
     let values = values![&role_id, name, normalized.as_str(), stamp.as_str()];
     transaction.execute(INSERT_ROLE, values).await?;
     Ok(role_id)
+}
+
+async fn create_numbered_role(
+    transaction: &mut impl Transaction,
+    name: &str,
+    normalized: &NormalizedName,
+    random: &dyn Random,
+) -> Result<RoleId, DatabaseError> {
+    let stamp = ConcurrencyStamp::generate(random);
+    let values = values![name, normalized.as_str(), stamp.as_str()];
+    transaction.execute(INSERT_NUMBERED_ROLE, values).await?;
+    match find_role(transaction, normalized).await? {
+        FoundRole::Role(id) => Ok(id),
+        FoundRole::LookAlike | FoundRole::None => Err(DatabaseError::Failed("the new role has no id".into())),
+    }
 }
 
 pub(super) const DELETE_USER_ROLE: Statement = statement!(

@@ -43,13 +43,13 @@ async fn change_email_in(
         return Ok(ChangeOutcome::Conflict);
     }
     if let Some((name, normalized)) = &change.user_name {
-        if is_name_of_another(&mut transaction, normalized, target.id).await? {
+        if is_name_of_another(&mut transaction, normalized, Some(target.id)).await? {
             return Ok(ChangeOutcome::DuplicateUserName);
         }
         let set = values![name.as_str(), normalized.as_str(), stamp];
         USER_NAME.run(&mut transaction, target.as_is(), set).await?;
     }
-    if uniqueness == EmailUniqueness::Required && is_email_of_another(&mut transaction, email, target.id).await? {
+    if uniqueness == EmailUniqueness::Required && is_email_of_another(&mut transaction, email, Some(target.id)).await? {
         return Ok(ChangeOutcome::DuplicateEmail);
     }
     event.write(&mut transaction).await?;
@@ -69,7 +69,7 @@ pub(super) async fn set_user_name<D: Database>(
     if !touch(&mut transaction, target).await? {
         return Ok(ChangeOutcome::Conflict);
     }
-    if is_name_of_another(&mut transaction, normalized, target.id).await? {
+    if is_name_of_another(&mut transaction, normalized, Some(target.id)).await? {
         return Ok(ChangeOutcome::DuplicateUserName);
     }
     let set = values![name, normalized.as_str(), stamp.as_str()];
@@ -90,7 +90,7 @@ async fn explain_duplicate<D: Database>(
     let Err(DatabaseError::Duplicate(reason)) = outcome else {
         return outcome;
     };
-    match find_taken(database, id, name, email).await? {
+    match find_taken(database, Some(id), name, email).await? {
         Some(Taken::UserName) => Ok(ChangeOutcome::DuplicateUserName),
         Some(Taken::Email) => Ok(ChangeOutcome::DuplicateEmail),
         None => Err(DatabaseError::Duplicate(reason)),

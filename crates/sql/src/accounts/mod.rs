@@ -7,6 +7,7 @@
 mod account_store;
 mod change;
 mod claims;
+mod create;
 mod credentials;
 mod lockout;
 pub(crate) mod selections;

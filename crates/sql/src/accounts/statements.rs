@@ -4,7 +4,7 @@ use super::update::{
     EMAIL, EMAIL_CONFIRMED, LOCKOUT_ENABLED, LOCKOUT_END, PASSWORD, PHONE_NUMBER_CONFIRMED, SECURITY_STAMP, TOUCH,
     TWO_FACTOR_ENABLED, USER_NAME,
 };
-use super::{claims, lockout, tokens, users};
+use super::{claims, create, lockout, tokens, users};
 use crate::events;
 use crate::statement::Statement;
 
@@ -31,9 +31,14 @@ const OTHERS: &[Statement] = &[
     users::FIND_BY_ID,
     users::FIND_BY_NORMALIZED_NAME,
     users::FIND_BY_NORMALIZED_EMAIL,
-    users::INSERT,
+    create::INSERT,
+    create::INSERT_NUMBERED,
+    create::FIND_ID,
+    create::FORGET_NAME,
     users::DELETE,
+    users::IS_NAME_TAKEN,
     users::IS_NAME_OF_ANOTHER,
+    users::IS_EMAIL_TAKEN,
     users::IS_EMAIL_OF_ANOTHER,
     lockout::COUNT_FAILURE,
     lockout::LOCK_OUT,
@@ -44,6 +49,7 @@ const OTHERS: &[Statement] = &[
     claims::FIND_CLAIMS,
     claims::FIND_ROLES,
     claims::INSERT_ROLE,
+    claims::INSERT_NUMBERED_ROLE,
     claims::FIND_USER_ROLE,
     claims::INSERT_USER_ROLE,
     claims::DELETE_USER_ROLE,

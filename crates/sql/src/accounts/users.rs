@@ -1,16 +1,13 @@
 //! Accounts as rows of `AspNetUsers`.
 
-use wicketgate_identity::account::{ConcurrencyStamp, EmailUniqueness, NormalizedName, SecurityStamp};
-use wicketgate_identity::mail::QueuedMail;
-use wicketgate_identity::store::CreateOutcome;
+use wicketgate_identity::account::{ConcurrencyStamp, NormalizedName, SecurityStamp};
 use wicketgate_identity::{PasswordHash, User, UserId};
 
 use super::selections::select_users;
-use crate::database::{Connection, Database, Lock, Row, Transaction};
+use crate::database::{Connection, Database, Row, Transaction};
 use crate::database_error::DatabaseError;
 use crate::dialect::Dialect;
 use crate::events::StepEvent;
-use crate::mails;
 use crate::statement::{Id, Statement, Value, statement, values};
 
 pub(super) const FIND_BY_ID: Statement = statement!(select_users!(r#"WHERE "Id" = $1"#), [Id]);
@@ -77,102 +74,6 @@ pub(super) async fn list<D: Database>(
     rows.iter().map(user).collect()
 }
 
-pub(super) const INSERT: Statement = statement!(
-    r#"
-    INSERT INTO "AspNetUsers" ("Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed",
-        "PasswordHash", "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
-        "LockoutEnd", "LockoutEnabled", "AccessFailedCount")
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"#,
-    [
-        Id,
-        NullableText,
-        NullableText,
-        NullableText,
-        NullableText,
-        Boolean,
-        NullableText,
-        NullableText,
-        NullableText,
-        NullableText,
-        Boolean,
-        Boolean,
-        NullableInstant,
-        Boolean,
-        Integer
-    ]
-);
-
-/// A name that another transaction writes meanwhile is a duplicate for the index, and seen by the next attempt.
-pub(super) async fn create<D: Database>(
-    database: &D,
-    user: &User,
-    email: EmailUniqueness,
-    mail: Option<&QueuedMail>,
-    event: StepEvent<'_>,
-) -> Result<CreateOutcome, DatabaseError> {
-    let mut transaction = database.begin().await?;
-    let unique_address = match email {
-        EmailUniqueness::Required => user.normalized_email.as_ref(),
-        EmailUniqueness::NotRequired => None,
-    };
-    if let Some(address) = unique_address {
-        transaction.lock(Lock::Address(address.as_str())).await?;
-    }
-    if let Some(name) = &user.normalized_user_name
-        && is_name_of_another(&mut transaction, name, &user.id).await?
-    {
-        return Ok(CreateOutcome::DuplicateUserName);
-    }
-    if let Some(address) = unique_address
-        && is_email_of_another(&mut transaction, address, &user.id).await?
-    {
-        return Ok(CreateOutcome::DuplicateEmail);
-    }
-    let values = values![
-        &user.id,
-        user.user_name.as_deref(),
-        user.normalized_user_name.as_ref().map(NormalizedName::as_str),
-        user.email.as_deref(),
-        user.normalized_email.as_ref().map(NormalizedName::as_str),
-        user.email_confirmed,
-        user.password_hash.as_ref().map(PasswordHash::as_str),
-        user.security_stamp.as_ref().map(SecurityStamp::as_str),
-        user.concurrency_stamp.as_ref().map(ConcurrencyStamp::as_str),
-        user.phone_number.as_deref(),
-        user.phone_number_confirmed,
-        user.two_factor_enabled,
-        user.lockout_end,
-        user.lockout_enabled,
-        user.access_failed_count,
-    ];
-    match insert(transaction, values, mail, event).await {
-        Ok(()) => Ok(CreateOutcome::Created),
-        Err(DatabaseError::Duplicate(reason)) => {
-            let (name, email) = (user.normalized_user_name.as_ref(), user.normalized_email.as_ref());
-            match find_taken(database, &user.id, name, email).await? {
-                Some(Taken::UserName) => Ok(CreateOutcome::DuplicateUserName),
-                Some(Taken::Email) => Ok(CreateOutcome::DuplicateEmail),
-                None => Err(DatabaseError::Duplicate(reason)),
-            }
-        }
-        Err(error) => Err(error),
-    }
-}
-
-async fn insert(
-    mut transaction: impl Transaction,
-    values: &[Value<'_>],
-    mail: Option<&QueuedMail>,
-    event: StepEvent<'_>,
-) -> Result<(), DatabaseError> {
-    transaction.execute(INSERT, values).await?;
-    if let Some(mail) = mail {
-        mails::insert(&mut transaction, mail).await?;
-    }
-    event.write(&mut transaction).await?;
-    transaction.commit().await
-}
-
 /// What another account has already.
 pub(super) enum Taken {
     UserName,
@@ -183,7 +84,7 @@ pub(super) enum Taken {
 /// and then they are unique whether they must be or not.
 pub(super) async fn find_taken<D: Database>(
     database: &D,
-    id: &UserId,
+    id: Option<&UserId>,
     name: Option<&NormalizedName>,
     email: Option<&NormalizedName>,
 ) -> Result<Option<Taken>, DatabaseError> {
@@ -222,36 +123,60 @@ pub(super) async fn delete<D: Database>(
     Ok(true)
 }
 
+pub(super) const IS_NAME_TAKEN: Statement = statement!(
+    r#"SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedUserName" IN ($1)"#,
+    [Text]
+);
 pub(super) const IS_NAME_OF_ANOTHER: Statement = statement!(
     r#"SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedUserName" IN ($1) AND "Id" <> $2"#,
     [Text, Id]
 );
 
-/// Or a name that the index takes for the same. The index has the last word.
+/// Or a name that the index takes for the same. The index has the last word. Without an id, every account is another one.
 pub(super) async fn is_name_of_another(
     connection: &mut impl Connection,
     name: &NormalizedName,
-    id: &UserId,
+    id: Option<&UserId>,
 ) -> Result<bool, DatabaseError> {
-    let values = values![name.as_str(), id];
-    let row = connection.fetch_optional(IS_NAME_OF_ANOTHER, values).await?;
+    let row = match id {
+        Some(id) => {
+            connection
+                .fetch_optional(IS_NAME_OF_ANOTHER, values![name.as_str(), id])
+                .await?
+        }
+        None => connection.fetch_optional(IS_NAME_TAKEN, values![name.as_str()]).await?,
+    };
     Ok(row.is_some())
 }
 
+pub(super) const IS_EMAIL_TAKEN: Statement = statement!(
+    r#"SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedEmail" IN ($1)"#,
+    [Text]
+);
 pub(super) const IS_EMAIL_OF_ANOTHER: Statement = statement!(
     r#"SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedEmail" IN ($1) AND "Id" <> $2"#,
     [Text, Id]
 );
 
 /// Or an address that the database's collation considers equal, which people could mistake for it. Asked by the holder of the
-/// address' [`Lock`]: no index of EF Core's keeps addresses unique.
+/// address' [`Lock`](crate::database::Lock): no index of EF Core's keeps addresses unique.
 pub(super) async fn is_email_of_another(
     connection: &mut impl Connection,
     email: &NormalizedName,
-    id: &UserId,
+    id: Option<&UserId>,
 ) -> Result<bool, DatabaseError> {
-    let values = values![email.as_str(), id];
-    let row = connection.fetch_optional(IS_EMAIL_OF_ANOTHER, values).await?;
+    let row = match id {
+        Some(id) => {
+            connection
+                .fetch_optional(IS_EMAIL_OF_ANOTHER, values![email.as_str(), id])
+                .await?
+        }
+        None => {
+            connection
+                .fetch_optional(IS_EMAIL_TAKEN, values![email.as_str()])
+                .await?
+        }
+    };
     Ok(row.is_some())
 }
 

@@ -1,6 +1,7 @@
 //! How ids are kept in columns, and how they stand everywhere else.
 
 use uuid::Uuid;
+use wicketgate_identity::options::KeyType;
 
 use crate::schema::dotnet::tables::ColumnKind;
 use crate::statement::{Id, Value};
@@ -9,7 +10,7 @@ use crate::statement::{Id, Value};
 ///
 /// In a ticket, a link or a claim, and in all of this program, an id is a text as .NET's `ToString()` writes it: a Guid in small
 /// letters, a number in decimal digits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) enum KeyForm {
     /// `IdentityUser`: as it is.
     #[default]
@@ -17,7 +18,6 @@ pub(crate) enum KeyForm {
     /// `IdentityUser<Guid>` in a column of that type: `uuid` or `uniqueidentifier`.
     Guid,
     /// `IdentityUser<Guid>` in SQLite: a text in capitals.
-    #[cfg_attr(not(test), expect(dead_code, reason = "such databases are not recognised yet"))]
     UpperCaseGuid,
     /// `IdentityUser<Guid>` in MySQL: a text in small letters.
     LowerCaseGuid,
@@ -25,8 +25,10 @@ pub(crate) enum KeyForm {
     GuidInDotnetOrder,
     /// `IdentityUser<Guid>` as 16 bytes in the order in which they are read aloud: MySQL's `binary(16)`.
     GuidInBytes,
-    /// `IdentityUser<int>` or `IdentityUser<long>`.
-    Integer,
+    /// `IdentityUser<int>`, and in SQLite `IdentityUser<long>`.
+    Int,
+    /// `IdentityUser<long>`.
+    BigInt,
 }
 
 impl KeyForm {
@@ -39,14 +41,36 @@ impl KeyForm {
             (_, "char(36)") => Some(Self::LowerCaseGuid),
             (_, "binary(16)") => Some(Self::GuidInBytes),
             ("blob", _) => Some(Self::GuidInDotnetOrder),
-            ("int" | "int4" | "int8" | "integer" | "bigint", _) => Some(Self::Integer),
+            ("int" | "int4" | "integer", _) => Some(Self::Int),
+            ("int8" | "bigint", _) => Some(Self::BigInt),
             _ => (ColumnKind::of(&declared_type) == ColumnKind::Text).then_some(Self::Text),
         }
     }
 
     /// Whether the database makes the ids of new rows.
     pub(crate) fn is_made_by_database(self) -> bool {
-        self == Self::Integer
+        matches!(self, Self::Int | Self::BigInt)
+    }
+
+    /// What .NET has for keys that are kept so.
+    pub(crate) fn key_type(self) -> KeyType {
+        match self {
+            Self::Text => KeyType::Text,
+            Self::Guid | Self::UpperCaseGuid | Self::LowerCaseGuid | Self::GuidInDotnetOrder | Self::GuidInBytes => {
+                KeyType::Guid
+            }
+            Self::Int => KeyType::Int,
+            Self::BigInt => KeyType::BigInt,
+        }
+    }
+
+    /// Whether ids that are kept so can be in a column of this type.
+    pub(crate) fn fits(self, declared_type: &str) -> bool {
+        Self::of(declared_type).is_some_and(|column| match self {
+            Self::UpperCaseGuid => column == Self::Text,
+            Self::Int | Self::BigInt => column.is_made_by_database(),
+            _ => column == self,
+        })
     }
 
     /// An id in the form of its column. A text that is no id in this form becomes a null, which equals nothing.
@@ -60,7 +84,7 @@ impl KeyForm {
             Self::LowerCaseGuid => Id::LowerCaseGuid(guid()),
             Self::GuidInDotnetOrder => Id::Bytes(guid().map(|guid| guid.to_bytes_le())),
             Self::GuidInBytes => Id::Bytes(guid().map(Uuid::into_bytes)),
-            Self::Integer => Id::Integer(integer(text)),
+            Self::Int | Self::BigInt => Id::Integer(integer(text)),
         })
     }
 }
@@ -99,11 +123,11 @@ mod tests {
             (KeyForm::LowerCaseGuid, Id::LowerCaseGuid(Some(guid))),
             (KeyForm::GuidInDotnetOrder, Id::Bytes(Some(dotnet))),
             (KeyForm::GuidInBytes, Id::Bytes(Some(guid.into_bytes()))),
-            (KeyForm::Integer, Id::Integer(None)),
+            (KeyForm::BigInt, Id::Integer(None)),
         ] {
             assert_eq!(id(keys, GUID), Value::Id(sent), "{keys:?}");
         }
-        assert_eq!(id(KeyForm::Integer, "-7"), Value::Id(Id::Integer(Some(-7))));
+        assert_eq!(id(KeyForm::BigInt, "-7"), Value::Id(Id::Integer(Some(-7))));
     }
 
     #[test]
@@ -118,14 +142,14 @@ mod tests {
             assert_eq!(id(KeyForm::Guid, text), Value::Id(Id::Guid(None)), "{text}");
         }
         for text in ["", "+7", "07", "7 ", "9223372036854775808"] {
-            assert_eq!(id(KeyForm::Integer, text), Value::Id(Id::Integer(None)), "{text}");
+            assert_eq!(id(KeyForm::BigInt, text), Value::Id(Id::Integer(None)), "{text}");
         }
     }
 
     #[test]
     fn other_values_stay_as_they_are() {
         for value in [Value::from("7"), Value::from(7), Value::from(true)] {
-            assert_eq!(KeyForm::Integer.value(value), value);
+            assert_eq!(KeyForm::BigInt.value(value), value);
         }
     }
 }

@@ -190,7 +190,11 @@ fn missing<D: Dialect>(found: &Schema, version: SchemaVersion, indexes: Option<&
         // What is said about the database as a whole is for one that nobody uses yet.
         (None, _) => found.is_empty(),
     };
-    D::TABLES.definitions(version).filter(is_wanted).collect()
+    let keys = found.layout.keys();
+    let missing = D::TABLES.definitions(version).filter(is_wanted);
+    missing
+        .map(|definition| definition.with_keys(keys, D::ID_COLUMNS))
+        .collect()
 }
 
 /// The migration that makes a table and its indexes.

@@ -4,6 +4,8 @@ pub(crate) mod columns;
 pub(crate) mod dotnet;
 pub(crate) mod first_start;
 pub(crate) mod found;
+pub(crate) mod key_sample;
+pub(crate) mod keys;
 pub(crate) mod migrations;
 pub(crate) mod own;
 pub(crate) mod state;

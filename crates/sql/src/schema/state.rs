@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use wicketgate_identity::options::SchemaVersion;
+use wicketgate_identity::options::{KeyType, SchemaVersion};
 
 /// What a database holds of ASP.NET Core Identity's tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +52,13 @@ pub enum SchemaState {
     /// These columns, as `TABLE.COLUMN`, are missing or have a type that accounts cannot be kept in: an older
     /// ASP.NET Identity, or keys that are not text. No migration here helps.
     UnsuitableColumns(Vec<String>),
+    /// The ids of its users and roles are of another type than the options say.
+    OtherKeys {
+        /// What they are.
+        found: KeyType,
+        /// What [`StoreOptions::key_type`](wicketgate_identity::options::StoreOptions::key_type) says.
+        wanted: KeyType,
+    },
 }
 
 impl SchemaState {
@@ -65,7 +72,11 @@ impl SchemaState {
 
     /// Whether no migration of this version helps.
     pub(crate) fn is_hopeless(&self) -> bool {
-        self.is_of_newer_version() || matches!(self, Self::UnsuitableColumns(_) | Self::Ambiguous { .. })
+        self.is_of_newer_version()
+            || matches!(
+                self,
+                Self::UnsuitableColumns(_) | Self::OtherKeys { .. } | Self::Ambiguous { .. }
+            )
     }
 }
 
@@ -111,6 +122,10 @@ impl fmt::Display for SchemaState {
             Self::UnsuitableColumns(columns) => {
                 write!(f, "columns are missing or of another type: {}", columns.join(", "))
             }
+            Self::OtherKeys { found, wanted } => write!(
+                f,
+                "its users and roles have keys of the type \"{found}\", but stores.key_type is \"{wanted}\"; leave that setting out"
+            ),
         }
     }
 }

@@ -33,6 +33,10 @@ impl<D: Driver, C: AsMut<PooledConnection<D>> + Send> Connection for OnServer<D,
         self.layout = layout;
     }
 
+    fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
     async fn expect_long_statements(&mut self) -> Result<(), DatabaseError> {
         self.connection.as_mut().expect_long_statements().await
     }

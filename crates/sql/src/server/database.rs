@@ -44,6 +44,10 @@ impl<D: Driver> Database for ServerDatabase<D> {
         self.layout = layout;
     }
 
+    fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
     fn follow(&self, url: &DatabaseUrl) {
         self.pool.follow(url, &self.place);
     }

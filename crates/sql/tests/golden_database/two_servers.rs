@@ -40,7 +40,7 @@ async fn of_many_registrations_of_one_name_in_two_servers_one_succeeds() {
     let mut created = 0;
     for registration in registrations {
         match registration.await.unwrap() {
-            CreateOutcome::Created => created += 1,
+            CreateOutcome::Created(_) => created += 1,
             CreateOutcome::DuplicateUserName => {}
             CreateOutcome::DuplicateEmail => panic!("addresses may repeat here"),
         }

@@ -41,7 +41,7 @@ async fn a_registration_is_written_as_ef_core_would() {
             .create(&user, EmailUniqueness::Required, None, &event())
             .await
             .unwrap(),
-        CreateOutcome::Created
+        CreateOutcome::Created(user.id.clone())
     );
 
     let columns = "quote(Id), quote(UserName), quote(NormalizedUserName), quote(Email), quote(NormalizedEmail),

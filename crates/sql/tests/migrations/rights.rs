@@ -48,7 +48,7 @@ async fn a_role_that_may_only_read_and_write_rows_serves() {
             .create(&ada, EmailUniqueness::Required, None, &event())
             .await
             .unwrap();
-        assert_eq!(created, CreateOutcome::Created);
+        assert_eq!(created, CreateOutcome::Created(ada.id.clone()));
         let admin = NormalizedName::from_stored("ADMIN");
         assert_eq!(
             store

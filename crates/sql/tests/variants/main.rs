@@ -169,7 +169,7 @@ async fn add(stores: &impl Stores, name: &str) {
         .accounts()
         .create(&user, EmailUniqueness::Required, None, &event())
         .await;
-    assert_eq!(created.unwrap(), CreateOutcome::Created);
+    assert!(matches!(created.unwrap(), CreateOutcome::Created(_)));
     let found = stores.accounts().find_by_id(&user.id).await.unwrap();
     assert_eq!(found, Some(user));
 }

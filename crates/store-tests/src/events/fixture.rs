@@ -12,7 +12,7 @@ use wicketgate_identity::{Event, EventKind, EventLog, StoreError, User, UserId};
 use wicketgate_protection::{DataProtection, ManualClock, SystemRandom};
 
 use crate::Store;
-use crate::fixture::{NOW, stamp, user};
+use crate::fixture::{NOW, created, stamp, user};
 
 /// A store that keeps events, under a clock that stands still.
 pub(super) struct Kept {
@@ -38,10 +38,10 @@ impl Kept {
         let user = user(name);
         let event = Event::new(EventKind::Registered, Some(user.id.clone()), at);
         let accounts = self.store.accounts();
-        accounts
+        let outcome = accounts
             .create(&user, EmailUniqueness::NotRequired, None, &event)
             .await?;
-        Ok(user)
+        Ok(created(user, outcome))
     }
 
     pub(super) async fn change(

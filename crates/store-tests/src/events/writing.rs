@@ -8,7 +8,7 @@ use wicketgate_identity::claims::AuthenticationMethod;
 use wicketgate_identity::event::{EventFilter, FailureReason};
 use wicketgate_identity::request::RequestContext;
 use wicketgate_identity::store::{Attempt, AttemptOutcome};
-use wicketgate_identity::{Event, EventKind, StoreError, User, UserId};
+use wicketgate_identity::{Event, EventKind, StoreError, User};
 
 use super::fixture::{Kept, failed, pair, signed_in};
 use crate::Store;
@@ -19,7 +19,7 @@ pub async fn every_change_has_one_event_and_nothing_else_has_any(store: Store) -
     let Some(kept) = Kept::of(store) else { return Ok(()) };
     let ada = kept.create("ada", NOW).await?;
     let namesake = User {
-        id: UserId::from_stored("another"),
+        id: user("another").id,
         ..ada.clone()
     };
     let registered = Event::new(EventKind::Registered, Some(namesake.id.clone()), NOW);

@@ -10,12 +10,11 @@ use super::mails::MemoryMails;
 use super::state::{Account, State};
 use crate::account::{Change, EmailUniqueness, Expected, NormalizedName, SecurityStamp, User, UserId};
 use crate::event::Event;
-use crate::mail::QueuedMail;
 use crate::options::LockoutOptions;
 use crate::second_factor::RecoveryCodes;
 use crate::store::{
-    AccountStore, Attempt, AttemptOutcome, AttemptState, ChangeOutcome, CreateOutcome, RedeemOutcome, StoreError,
-    UserClaims,
+    AccountStore, Attempt, AttemptOutcome, AttemptState, ChangeOutcome, CreateOutcome, NewAccountMail, RedeemOutcome,
+    StoreError, UserClaims,
 };
 
 /// The accounts of a [`MemoryStore`](super::MemoryStore).
@@ -46,9 +45,13 @@ impl AccountStore for MemoryAccounts {
         &self,
         user: &User,
         email: EmailUniqueness,
-        mail: Option<&QueuedMail>,
+        mail: Option<&dyn NewAccountMail>,
         _event: &Event,
     ) -> Result<CreateOutcome, StoreError> {
+        let mail = match mail {
+            Some(mail) => Some(mail.queued(user).await?),
+            None => None,
+        };
         let mut state = self.state();
         if state.accounts.contains_key(&user.id) {
             return Err(StoreError::Failed(format!("the id {} is taken", user.id).into()));
@@ -63,10 +66,10 @@ impl AccountStore for MemoryAccounts {
             state.ids_by_name.insert(name.clone(), user.id.clone());
         }
         if let Some(mail) = mail {
-            self.mails.add_or_drop(mail, user);
+            self.mails.add_or_drop(&mail, user);
         }
         state.accounts.insert(user.id.clone(), Account::new(user.clone()));
-        Ok(CreateOutcome::Created)
+        Ok(CreateOutcome::Created(user.id.clone()))
     }
 
     async fn delete(&self, id: &UserId, _event: &Event) -> Result<bool, StoreError> {

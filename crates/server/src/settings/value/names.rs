@@ -4,7 +4,7 @@ use wicketgate_axum::{
     Endpoint,
     options::{CookieSecurePolicy, SameSite},
 };
-use wicketgate_identity::options::{ColumnNaming, SchemaVersion};
+use wicketgate_identity::options::{ColumnNaming, KeyType, SchemaVersion};
 use wicketgate_sql::Pooler;
 
 use super::{Refused, SettingValue};
@@ -97,6 +97,12 @@ names! {
         "1" => SchemaVersion::V1,
         "2" => SchemaVersion::V2,
         "3" => SchemaVersion::V3,
+    }
+    KeyType {
+        "text" => KeyType::Text,
+        "guid" => KeyType::Guid,
+        "int" => KeyType::Int,
+        "bigint" => KeyType::BigInt,
     }
 }
 

@@ -2,7 +2,9 @@
 
 use crate::accounts::selections::{lock_user, select_users};
 use crate::dialect::Dialect;
+use crate::layout::key_form::KeyForm;
 use crate::mails::mail_columns;
+use crate::schema::dotnet::id_columns::{IdColumns, Numbered};
 use crate::schema::dotnet::tables::Tables;
 use crate::schema::own::scripts::{Script, ScriptText};
 use crate::statement::{Statement, statement};
@@ -18,6 +20,17 @@ impl Dialect for SqlServer {
         v2: include_str!("v2.sql"),
         v2_to_v3: include_str!("v2-to-v3.sql"),
     };
+    const ID_COLUMNS: &'static IdColumns = &IdColumns {
+        text: "nvarchar(450)",
+        guid: "uniqueidentifier",
+        guid_form: KeyForm::Guid,
+        int: "int",
+        bigint: "bigint",
+        numbered: Numbered {
+            not_null: " NOT NULL",
+            end: " IDENTITY",
+        },
+    };
     const CREATE_KEYS: &'static str = "CREATE TABLE [DataProtectionKeys] (
     [Id] int NOT NULL IDENTITY,
     [FriendlyName] nvarchar(max) NULL,
@@ -31,9 +44,13 @@ impl Dialect for SqlServer {
         ),
         [Text, Integer]
     );
+    const FIRST_HASHES: Statement = statement!(
+        r#"SELECT TOP ($1) "Id", "PasswordHash" FROM "AspNetUsers" ORDER BY "Id""#,
+        [Integer]
+    );
     const HASHES: Statement = statement!(
         r#"SELECT TOP ($2) "Id", "PasswordHash" FROM "AspNetUsers" WHERE "Id" > $1 ORDER BY "Id""#,
-        [Text, Integer]
+        [Id, Integer]
     );
     const DUE_MAILS: Statement = statement!(
         concat!(

@@ -18,10 +18,11 @@ use crate::mails;
 use crate::schema::dotnet::tables::ColumnKind;
 use crate::statement::{Statement, Value, statement};
 
-const OTHERS: [Statement; 14] = [
+const OTHERS: [Statement; 15] = [
     statement!(SETTINGS),
     SqlServer::LOCK_USER,
     SqlServer::LIST,
+    SqlServer::FIRST_HASHES,
     SqlServer::HASHES,
     SqlServer::PING,
     SqlServer::COUNT_UNKNOWN,

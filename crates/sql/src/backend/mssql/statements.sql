@@ -20,9 +20,22 @@ INSERT INTO "AspNetUsers" ("Id", "UserName", "NormalizedUserName", "Email", "Nor
         "LockoutEnd", "LockoutEnabled", "AccessFailedCount")
     VALUES (@P1, @P2, @P3, @P4, @P5, @P6, @P7, @P8, @P9, @P10, @P11, @P12, @P13, @P14, @P15);
 
+INSERT INTO "AspNetUsers" ("UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed",
+        "PasswordHash", "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
+        "LockoutEnd", "LockoutEnabled", "AccessFailedCount")
+    VALUES (@P1, @P2, @P3, @P4, @P5, @P6, @P7, @P8, @P9, @P10, @P11, @P12, @P13, @P14);
+
+SELECT "Id" FROM "AspNetUsers" WHERE ("NormalizedUserName" = @P1 AND CAST(CAST("NormalizedUserName" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE "AspNetUsers" SET "NormalizedUserName" = NULL WHERE ("NormalizedUserName" = @P1 AND CAST(CAST("NormalizedUserName" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+
 DELETE FROM "AspNetUsers" WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
+SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedUserName" IN (@P1);
+
 SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedUserName" IN (@P1) AND "Id" <> @P2;
+
+SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedEmail" IN (@P1);
 
 SELECT "Id" FROM "AspNetUsers" WHERE "NormalizedEmail" IN (@P1) AND "Id" <> @P2;
 
@@ -56,6 +69,8 @@ SELECT 0 AS "Part", NULL AS "RoleId", '' AS "RoleName", '' AS "RoleNormalizedNam
 SELECT "Id", "NormalizedName" FROM "AspNetRoles" WHERE "NormalizedName" IN (@P1);
 
 INSERT INTO "AspNetRoles" ("Id", "Name", "NormalizedName", "ConcurrencyStamp") VALUES (@P1, @P2, @P3, @P4);
+
+INSERT INTO "AspNetRoles" ("Name", "NormalizedName", "ConcurrencyStamp") VALUES (@P1, @P2, @P3);
 
 SELECT "RoleId" FROM "AspNetUserRoles" WHERE ("UserId" = @P1 AND CAST(CAST("UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("RoleId" = @P2 AND CAST(CAST("RoleId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max)));
 
@@ -221,6 +236,8 @@ SELECT TOP (@P2) "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEma
                 "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
             FROM "AspNetUsers" WHERE "NormalizedUserName" > @P1 ORDER BY "NormalizedUserName";
 
+SELECT TOP (@P1) "Id", "PasswordHash" FROM "AspNetUsers" ORDER BY "Id";
+
 SELECT TOP (@P2) "Id", "PasswordHash" FROM "AspNetUsers" WHERE "Id" > @P1 ORDER BY "Id";
 
 SELECT TOP (1) "Id" FROM "AspNetUsers";
@@ -294,6 +311,11 @@ INSERT INTO "AspNetUsers" ("Id", "UserName", "NormalizedUserName", "Email", "Nor
         "PasswordHash", "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
         "LockoutEnd", "LockoutEnabled", "AccessFailedCount")
     VALUES (@P1, CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), @P2, CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), @P3, @P4, CAST(NULL AS datetimeoffset), @P5, @P6);
+
+INSERT INTO "AspNetUsers" ("UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed",
+        "PasswordHash", "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
+        "LockoutEnd", "LockoutEnabled", "AccessFailedCount")
+    VALUES (CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), @P1, CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), @P2, @P3, CAST(NULL AS datetimeoffset), @P4, @P5);
 
 UPDATE "AspNetUsers" SET "AccessFailedCount" = @P2, "ConcurrencyStamp" = CAST(NULL AS nvarchar(max)) WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 

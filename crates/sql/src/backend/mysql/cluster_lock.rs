@@ -6,9 +6,12 @@
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
+use uuid::Uuid;
+use wicketgate_identity::options::KeyType;
 
 use crate::database::{Connection, Row};
 use crate::database_error::DatabaseError;
+use crate::layout::key_form::KeyForm;
 use crate::statement::{Id, Statement, Value, statement};
 
 const IS_CLUSTER: Statement = statement!("SHOW VARIABLES LIKE 'wsrep_on'");
@@ -36,7 +39,7 @@ pub(super) async fn name(connection: &mut impl Connection, name: &str) -> Result
     if !is_cluster(connection).await? {
         return Ok(());
     }
-    let name: String = name.chars().take(LONGEST_NAME).collect();
+    let name = id_for(connection.layout().keys(), name);
     let name = Value::Id(Id::Text(&name));
     match connection.execute(NAME, &[name]).await {
         Ok(_) => connection.execute(UNNAME, &[name]).await.map(drop),
@@ -47,6 +50,27 @@ pub(super) async fn name(connection: &mut impl Connection, name: &str) -> Result
         }
         Err(error) => Err(error),
     }
+}
+
+/// What is written as a role's id: the name, or an id that is made of it, which no role has. Two names that become one id wait for
+/// each other without need.
+fn id_for(keys: KeyForm, name: &str) -> String {
+    match keys.key_type() {
+        KeyType::Text => name.chars().take(LONGEST_NAME).collect(),
+        KeyType::Guid => Uuid::from_u64_pair(hash(name), 0).to_string(),
+        // Roles have numbers from 1 on.
+        KeyType::Int | KeyType::BigInt => {
+            let hash = i64::try_from(hash(name) >> 33).unwrap_or_default();
+            (-1 - hash).to_string()
+        }
+    }
+}
+
+/// FNV-1a, which is the same on every node.
+fn hash(name: &str) -> u64 {
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 async fn is_cluster(connection: &mut impl Connection) -> Result<bool, DatabaseError> {
@@ -82,4 +106,25 @@ pub(super) async fn take(connection: &mut impl Connection) -> Result<bool, Datab
 
 pub(super) async fn give(connection: &mut impl Connection) -> Result<(), DatabaseError> {
     connection.define(GIVE).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_an_id_that_no_role_has_in_the_form_of_its_column() {
+        let id = |keys| id_for(keys, "wicketgate address ADA@EXAMPLE.TEST");
+        assert_eq!(id(KeyForm::Text), "wicketgate address ADA@EXAMPLE.TEST");
+        for keys in [KeyForm::LowerCaseGuid, KeyForm::GuidInBytes] {
+            let guid = id(keys);
+            assert!(
+                guid.parse::<Uuid>().is_ok() && guid.ends_with("-0000-000000000000"),
+                "{guid}"
+            );
+        }
+        let number: i32 = id(KeyForm::Int).parse().unwrap();
+        assert!(number < 0, "{number}");
+        assert_eq!(id_for(KeyForm::Text, &"x".repeat(300)).len(), LONGEST_NAME);
+    }
 }

@@ -2,6 +2,8 @@
 
 use crate::accounts::selections::lock_user;
 use crate::dialect::Dialect;
+use crate::layout::key_form::KeyForm;
+use crate::schema::dotnet::id_columns::{IdColumns, Numbered};
 use crate::schema::dotnet::tables::Tables;
 use crate::schema::own::scripts::{Script, ScriptText};
 use crate::statement::{Statement, statement};
@@ -16,6 +18,17 @@ impl Dialect for MySql {
         v1_to_v2: include_str!("v1-to-v2.sql"),
         v2: include_str!("v2.sql"),
         v2_to_v3: include_str!("v2-to-v3.sql"),
+    };
+    const ID_COLUMNS: &'static IdColumns = &IdColumns {
+        text: "varchar(255) CHARACTER SET utf8mb4",
+        guid: "char(36) COLLATE ascii_general_ci",
+        guid_form: KeyForm::LowerCaseGuid,
+        int: "int",
+        bigint: "bigint",
+        numbered: Numbered {
+            not_null: " NOT NULL",
+            end: " AUTO_INCREMENT",
+        },
     };
     const CREATE_KEYS: &'static str = r"CREATE TABLE `DataProtectionKeys` (
     `Id` int NOT NULL AUTO_INCREMENT,

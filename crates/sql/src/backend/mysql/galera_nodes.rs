@@ -58,6 +58,10 @@ impl Database for AnyNode {
         }
     }
 
+    fn layout(&self) -> &Layout {
+        self.nodes[0].layout()
+    }
+
     async fn reader(&self) -> Result<Self::Connection, DatabaseError> {
         self.next().reader().await
     }

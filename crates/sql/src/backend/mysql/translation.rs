@@ -43,7 +43,13 @@ mod tests {
 
     #[test]
     fn no_statement_has_a_mark_in_a_text() {
-        let more = [MySql::LOCK_USER, MySql::LIST, MySql::HASHES, MySql::PING];
+        let more = [
+            MySql::LOCK_USER,
+            MySql::LIST,
+            MySql::FIRST_HASHES,
+            MySql::HASHES,
+            MySql::PING,
+        ];
         for statement in statements::all().into_iter().chain(more) {
             let text = statement.text;
             let texts = text.split('\'').skip(1).step_by(2);

@@ -78,6 +78,10 @@ impl<C: Runs> Connection for SqliteConnection<C> {
         self.layout = layout;
     }
 
+    fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
     async fn expect_long_statements(&mut self) -> Result<(), DatabaseError> {
         self.link.set_limit(LONG_LIMIT);
         Ok(())

@@ -75,6 +75,10 @@ impl Database for SqliteDatabase {
         self.layout = layout;
     }
 
+    fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
     async fn before_serving(&self) -> Result<(), DatabaseError> {
         open::use_write_ahead_log(&self.writer).await
     }

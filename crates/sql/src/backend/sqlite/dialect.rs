@@ -2,6 +2,8 @@
 
 use crate::accounts::selections::lock_user;
 use crate::dialect::Dialect;
+use crate::layout::key_form::KeyForm;
+use crate::schema::dotnet::id_columns::{IdColumns, Numbered};
 use crate::schema::dotnet::tables::Tables;
 use crate::schema::own::scripts::{Script, ScriptText};
 use crate::statement::{Statement, statement};
@@ -18,6 +20,17 @@ impl Dialect for Sqlite {
         v2: include_str!("v2.sql"),
         v2_to_v3: include_str!("v2-to-v3.sql"),
     };
+    const ID_COLUMNS: &'static IdColumns = &IdColumns {
+        text: "TEXT",
+        guid: "TEXT",
+        guid_form: KeyForm::UpperCaseGuid,
+        int: "INTEGER",
+        bigint: "INTEGER",
+        numbered: Numbered {
+            not_null: " NOT NULL",
+            end: " AUTOINCREMENT",
+        },
+    };
     const CREATE_KEYS: &'static str = r#"CREATE TABLE "DataProtectionKeys" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_DataProtectionKeys" PRIMARY KEY AUTOINCREMENT,
     "FriendlyName" TEXT NULL,
@@ -26,11 +39,11 @@ impl Dialect for Sqlite {
     /// The transaction is the only writing one anyway.
     const LOCK_USER: Statement = statement!(lock_user!(""), [Id]);
 
-    /// In one statement, so that another process' work is seen whole or not at all.
+    /// In one statement, so that another process' work is seen whole or not at all. An integer that is the key is made by SQLite.
     const COLUMNS: Statement = statement!(
         r#"
             SELECT 'main' AS "Schema", 1 AS "Position", t.name AS "Table", c.name AS "Name", c.type AS "Type",
-                c."notnull" AND c.dflt_value IS NULL AS "IsRequired"
+                c."notnull" AND c.dflt_value IS NULL AND NOT (c.pk > 0 AND upper(c.type) = 'INTEGER') AS "IsRequired"
             FROM sqlite_master AS t JOIN pragma_table_info(t.name) AS c
             WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite~_%' ESCAPE '~'"#
     );

@@ -79,11 +79,14 @@ pub(crate) struct Table {
 impl Table {
     /// Name and definition of each column.
     pub(crate) fn columns(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
-        self.create.lines().filter_map(|line| {
-            let (name, definition) = line.trim_start().strip_prefix(QUOTES)?.split_once(QUOTES)?;
-            Some((name, definition.trim_start()))
-        })
+        self.create.lines().filter_map(column)
     }
+}
+
+/// Name and definition of the column that a line of a table's definition is about.
+pub(super) fn column(line: &'static str) -> Option<(&'static str, &'static str)> {
+    let (name, definition) = line.trim_start().strip_prefix(QUOTES)?.split_once(QUOTES)?;
+    Some((name, definition.trim_start()))
 }
 
 /// What a column can hold, as far as statements care.

@@ -14,8 +14,10 @@ use crate::layout::key_form::KeyForm;
 use crate::layout::names::Names;
 use crate::layout::own_columns::OwnColumns;
 use crate::schema::columns::{Column, Index, find_columns, find_indexes, tables_have_no_case};
+use crate::schema::dotnet::id_columns::is_id;
 use crate::schema::dotnet::marks;
 use crate::schema::dotnet::tables::{Table, Tables};
+use crate::schema::keys::{Keys, find_keys};
 use crate::schema::own::journal;
 use crate::schema::own::pending::Own;
 use crate::schema::own::scripts::Script;
@@ -33,6 +35,7 @@ pub(crate) struct Schema {
     suits: fn(definition: &str, declared_type: &str) -> bool,
     /// What its tables are called, and which keys they have.
     pub(crate) layout: Arc<Layout>,
+    pub(crate) keys: Keys,
     /// Where these tables are.
     detected: Detected,
     /// What new rows get in columns of the application's own.
@@ -60,13 +63,14 @@ impl Schema {
         let detected = search.run(&columns);
         let has_keys = detected.has_keys(&columns);
         let columns = detected.known_columns(columns);
-        let keys = keys(&columns);
         let own_columns = OwnColumns::new::<C::Dialect>(options, &columns);
         let names = Names {
             fills: own_columns.fills.clone(),
             ..detected.names.clone()
         };
-        let layout = Arc::new(Layout::new(names, keys));
+        connection.lay_out(Arc::new(Layout::new(names.clone(), KeyForm::default())));
+        let keys = find_keys(connection, &columns, options.key_type).await?;
+        let layout = Arc::new(Layout::new(names, keys.form));
         connection.lay_out(Arc::clone(&layout));
         let (ours, mut columns): (Vec<_>, Vec<_>) =
             columns.into_iter().partition(|column| column.table.starts_with(OURS));
@@ -83,6 +87,7 @@ impl Schema {
             layout,
             detected,
             own_columns,
+            keys,
             columns,
             has_keys,
             marks: match has_marks {
@@ -114,6 +119,9 @@ impl Schema {
         }
         if let Some(refusal) = self.own.refusal(scripts) {
             return refusal;
+        }
+        if let Some((found, wanted)) = self.keys.others {
+            return SchemaState::OtherKeys { found, wanted };
         }
         match self.shape() {
             SchemaState::Complete(_) if self.has_begun(marks::FIRST) => SchemaState::Unfinished,
@@ -171,11 +179,7 @@ impl Schema {
         let suits = |name, definition| {
             self.column(table.name, name)
                 .is_some_and(|column| match is_id(table.name, name) {
-                    // No account can be added yet where the database makes its id.
-                    true => {
-                        let keys = KeyForm::of(&column.declared_type);
-                        keys.is_some_and(|keys| keys == self.layout.keys() && !keys.is_made_by_database())
-                    }
+                    true => self.layout.keys().fits(&column.declared_type),
                     false => (self.suits)(definition, &column.declared_type),
                 })
         };
@@ -206,7 +210,8 @@ impl Schema {
             .iter()
             .filter(|column| column.table == "AspNetUsers" && column.is_required)
             .map(|column| column.name.clone())
-            .filter(|name| !filled.contains(&name.as_str()) && !self.own_columns.fill("AspNetUsers", name))
+            .filter(|name| !filled.contains(&name.as_str()) || (name == "Id" && self.keys.form.is_made_by_database()))
+            .filter(|name| !self.own_columns.fill("AspNetUsers", name))
             .collect()
     }
 
@@ -252,23 +257,6 @@ impl Schema {
     /// Whether this migration may have been cut off: marks are made behind what they stand for.
     pub(crate) fn has_begun(&self, number: i64) -> bool {
         self.has_marks() && !self.has_mark(number)
-    }
-}
-
-/// How ids are kept, by EF Core's own names of tables and columns.
-fn keys(columns: &[Column]) -> KeyForm {
-    let id = columns
-        .iter()
-        .find(|column| column.table == "AspNetUsers" && column.name == "Id");
-    let keys = id.and_then(|column| KeyForm::of(&column.declared_type));
-    keys.unwrap_or_default()
-}
-
-/// Whether a column keeps the id of a user or a role.
-fn is_id(table: &str, column: &str) -> bool {
-    match column {
-        "Id" => matches!(table, "AspNetUsers" | "AspNetRoles"),
-        _ => matches!(column, "UserId" | "RoleId"),
     }
 }
 
