@@ -125,10 +125,7 @@ pub(crate) trait Connection: Send {
     ) -> impl Future<Output = Result<Option<Self::Row>, DatabaseError>> + Send;
 
     /// Counts accounts that are locked at this time.
-    fn count_locked(
-        &mut self,
-        now: OffsetDateTime,
-    ) -> impl Future<Output = Result<LockedAccounts, DatabaseError>> + Send {
+    fn count_locked(&mut self, now: OffsetDateTime) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
         const LOCKED: Statement = statement!(
             r#"
             SELECT COUNT(*) AS "Locked" FROM "AspNetUsers" WHERE "LockoutEnabled" = $1 AND "LockoutEnd" >= $2"#,
@@ -137,20 +134,9 @@ pub(crate) trait Connection: Send {
         async move {
             let row = self.fetch_optional(LOCKED, values![true, now]).await?;
             let locked = row.map(|row| row.integer("Locked")).transpose()?.flatten();
-            Ok(LockedAccounts {
-                locked: locked.unwrap_or_default().unsigned_abs(),
-                unreadable: 0,
-            })
+            Ok(locked.unwrap_or_default().unsigned_abs())
         }
     }
-}
-
-/// How many accounts are locked.
-#[derive(Debug, Default)]
-pub(crate) struct LockedAccounts {
-    pub(crate) locked: u64,
-    /// Accounts of which that cannot be told, because the end of their lockout is no date.
-    pub(crate) unreadable: u64,
 }
 
 /// Statements that happen together.

@@ -80,6 +80,8 @@ pub(crate) trait Dialect: 'static {
     const COLUMNS_HAVE_CASE: bool = true;
     /// Where that is up to a server for tables, asks it by the column `Folds` whether they are one.
     const FOLDS: Option<Statement> = None;
+    /// Counts [odd values](crate::odd_values) in a page of accounts, those behind the row `$1`, where types are advice.
+    const ODD_VALUES: Option<Statement> = None;
 
     /// A script of our own tables in this database's SQL.
     fn script(script: &'static Script) -> &'static ScriptText;

@@ -5,10 +5,11 @@ use wicketgate_identity::options::StoreOptions;
 use wicketgate_identity::password::UnreadableHash;
 use wicketgate_identity::{PasswordAlgorithm, PasswordHash, UserId};
 
-use crate::database::{Connection, Database, LockedAccounts, Row};
+use crate::database::{Connection, Database, Row};
 use crate::database_error::DatabaseError;
 use crate::dialect::Dialect;
 use crate::inspection::{AccountCounts, Inspection};
+use crate::odd_values::{self, OddValues, Oddity};
 use crate::schema::found::Schema;
 use crate::schema::own::scripts::SCRIPTS;
 use crate::schema::state::SchemaState;
@@ -26,11 +27,18 @@ pub(crate) async fn inspect<D: Database>(
     let mut inspection = Inspection {
         schema: found.state(SCRIPTS),
         unfillable_columns: Vec::new(),
+        odd_values: Vec::new(),
         accounts: None,
     };
     if let SchemaState::Complete(_) = inspection.schema {
         inspection.unfillable_columns = found.unfillable_columns();
-        inspection.accounts = Some(count(&mut reader, now).await?);
+        let keys = found.layout.keys();
+        inspection.odd_values = odd_values::find(&mut reader, keys, None).await?.odd_values;
+        // Pages of accounts are in the order of ids.
+        let has_order = |odd: &OddValues| odd.oddity != Oddity::BytesInKey;
+        if inspection.odd_values.iter().all(has_order) {
+            inspection.accounts = Some(count(&mut reader, now).await?);
+        }
     }
     Ok(inspection)
 }
@@ -51,14 +59,12 @@ async fn count<C: Connection>(connection: &mut C, now: OffsetDateTime) -> Result
     let Some(row) = connection.fetch_optional(COUNT, values![true]).await? else {
         return Ok(AccountCounts::default());
     };
-    let LockedAccounts { locked, unreadable } = connection.count_locked(now).await?;
     let number = |column| Ok::<_, DatabaseError>(row.integer(column)?.unwrap_or_default().unsigned_abs());
     Ok(AccountCounts {
         total: number("Total")?,
         by_hash: count_by_hash(connection).await?,
         confirmed: number("Confirmed")?,
-        locked,
-        unreadable_lockout: unreadable,
+        locked: connection.count_locked(now).await?,
         two_factor: number("TwoFactor")?,
         without_security_stamp: number("WithoutSecurityStamp")?,
         external_logins: number("ExternalLogins")?,

@@ -3,6 +3,7 @@
 use wicketgate_identity::PasswordAlgorithm;
 use wicketgate_identity::password::UnreadableHash;
 
+use crate::odd_values::OddValues;
 use crate::schema::state::SchemaState;
 
 /// What a database holds, without changing it.
@@ -12,7 +13,9 @@ pub struct Inspection {
     pub schema: SchemaState,
     /// Columns of `AspNetUsers` that the application added, and that a registration here would have to fill but cannot.
     pub unfillable_columns: Vec<String>,
-    /// Who is in these tables; nothing where they are not complete.
+    /// Values in `AspNetUsers` that are of another kind than their columns, which SQLite lets be.
+    pub odd_values: Vec<OddValues>,
+    /// Who is in these tables; nothing where they are not complete, or ids are bytes in place of texts.
     pub accounts: Option<AccountCounts>,
 }
 
@@ -27,8 +30,6 @@ pub struct AccountCounts {
     pub confirmed: u64,
     /// Accounts that are locked now.
     pub locked: u64,
-    /// Accounts whose end of lockout is not a date that can be read.
-    pub unreadable_lockout: u64,
     /// Accounts that need a second factor.
     pub two_factor: u64,
     /// Accounts without a security stamp: no mailed link works for them, in ASP.NET Core neither.

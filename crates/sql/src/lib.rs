@@ -41,6 +41,7 @@ mod inspection;
 mod key_repository;
 mod layout;
 mod mails;
+mod odd_values;
 mod open;
 mod open_error;
 #[cfg(any(feature = "mssql", feature = "mysql"))]
@@ -70,6 +71,7 @@ pub use connect::{
 };
 pub use database_url::DatabaseUrl;
 pub use inspection::{AccountCounts, Inspection};
+pub use odd_values::{OddValues, Oddity};
 pub use open_error::OpenError;
 pub use pooler::Pooler;
 pub use schema::own::tables::OwnTables;

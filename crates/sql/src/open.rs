@@ -13,6 +13,8 @@ use crate::database_error::DatabaseError;
 use crate::database_url::DatabaseUrl;
 use crate::inspection::Inspection;
 use crate::key_repository::SqlKeyRepository;
+use crate::layout::key_form::KeyForm;
+use crate::odd_values::{self, OddValues, PATIENCE_OF_A_START};
 use crate::open_error::OpenError;
 use crate::schema::first_start::create_if_empty;
 use crate::schema::found::Schema;
@@ -82,6 +84,7 @@ impl<D: Database> Backend for AtUrl<D> {
             );
         }
         database.lay_out(Arc::clone(&found.layout));
+        refuse_unreadable_values(&database, found.layout.keys()).await?;
         let prepared = database.before_serving().await;
         prepared.map_err(|error| unusable(&database, &error))?;
         let own_tables = found.own.tables(wanted.scripts);
@@ -160,6 +163,26 @@ fn check_own_columns(database: &impl Database, found: &Schema) -> Result<(), Ope
     match found.unfillable_columns() {
         columns if columns.is_empty() => Ok(()),
         columns => Err(OpenError::OwnColumns { place, columns }),
+    }
+}
+
+/// Looks for values that cannot be read before a request meets one, for as long as a start may wait.
+async fn refuse_unreadable_values<D: Database>(database: &D, keys: KeyForm) -> Result<(), OpenError> {
+    let look = async { odd_values::find(&mut database.reader().await?, keys, Some(PATIENCE_OF_A_START)).await };
+    let found = look.await.map_err(|error| unusable(database, &error))?;
+    let (unreadable, readable): (Vec<_>, Vec<_>) = found.odd_values.into_iter().partition(OddValues::are_unreadable);
+    for odd in readable {
+        tracing::warn!("{odd}");
+    }
+    if !found.is_all {
+        tracing::debug!("not all accounts were looked at for values that cannot be read; `check-dotnet` looks at all");
+    }
+    match unreadable.is_empty() {
+        true => Ok(()),
+        false => Err(OpenError::UnreadableValues {
+            place: database.place().to_owned(),
+            values: unreadable,
+        }),
     }
 }
 

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::database_error::DatabaseError;
+use crate::odd_values::OddValues;
 use crate::schema::state::SchemaState;
 
 /// Why a database could not be opened. Each message is one line that names the database and the reason.
@@ -110,6 +111,17 @@ pub enum OpenError {
     /// This kind of database has no schemas.
     #[error("stores.schema is for PostgreSQL and SQL Server; databases of the kind `{0}:` have no schemas")]
     NoSchemas(String),
+    /// Accounts have values that cannot be read. Nothing was changed.
+    #[error(
+        "cannot use the database {place}: {}; mend these rows first (docs/DATABASES.md, SQLite's values)",
+        values.iter().map(OddValues::to_string).collect::<Vec<_>>().join("; ")
+    )]
+    UnreadableValues {
+        /// The file.
+        place: String,
+        /// Those that were found before the start had waited long enough.
+        values: Vec<OddValues>,
+    },
     /// The database cannot hold accounts as it is.
     #[error("cannot use the database {place}: {state}")]
     Schema {

@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 use wicketgate_identity::options::{SchemaVersion, StoreOptions};
 use wicketgate_identity::password::UnreadableHash;
-use wicketgate_sql::{AccountCounts, Inspection, OpenError, SchemaState};
+use wicketgate_sql::{AccountCounts, Inspection, OddValues, Oddity, OpenError, SchemaState};
 
 /// When the golden database was made.
 const NOW: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
@@ -105,9 +105,16 @@ async fn hashes_and_dates_of_other_kinds_are_counted_as_such() {
         r#"UPDATE "AspNetUsers" SET "PasswordHash" = '$2b$12$bcrypt', "LockoutEnabled" = 1, "LockoutEnd" = 'soon'"#;
     application.execute_batch(statement).unwrap();
     application.close().unwrap();
-    let accounts = inspect(&folder).await.unwrap().accounts.unwrap();
+    let inspection = inspect(&folder).await.unwrap();
+    let accounts = inspection.accounts.unwrap();
     assert_eq!(accounts.by_hash, [(Some(Err(UnreadableHash)), 13)]);
-    assert_eq!((accounts.locked, accounts.unreadable_lockout), (0, 13));
+    assert_eq!(accounts.locked, 0);
+    let no_dates = OddValues {
+        column: "AspNetUsers.LockoutEnd",
+        oddity: Oddity::NoDate,
+        rows: 13,
+    };
+    assert_eq!(inspection.odd_values, [no_dates]);
 }
 
 #[tokio::test]

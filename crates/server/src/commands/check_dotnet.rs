@@ -190,17 +190,12 @@ fn database_obstacles(inspection: &Inspection) -> Vec<String> {
             "nobody can register: AspNetUsers.{column} is NOT NULL and has no default"
         ));
     }
+    obstacles.extend(inspection.odd_values.iter().map(ToString::to_string));
     if let Some(accounts) = &inspection.accounts {
         let unreadable = unreadable_hashes(accounts);
         if unreadable > 0 {
             obstacles.push(format!(
                 "password hashes in an unknown format: {unreadable}; their users must reset their passwords first"
-            ));
-        }
-        if accounts.unreadable_lockout > 0 {
-            obstacles.push(format!(
-                "values of LockoutEnd that are not dates: {}; their users cannot sign in",
-                accounts.unreadable_lockout
             ));
         }
     }

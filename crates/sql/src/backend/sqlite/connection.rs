@@ -11,7 +11,7 @@ use super::query::{Answer, Query, Wanted};
 use super::readers::Reader;
 use super::row::SqliteRow;
 use super::writer::{Step, Writer};
-use crate::database::{Connection, Lock, LockedAccounts, Row, Transaction};
+use crate::database::{Connection, Lock, Row, Transaction};
 use crate::database_error::DatabaseError;
 use crate::layout::Layout;
 use crate::statement::{Statement, Value, statement, trace};
@@ -118,19 +118,17 @@ impl<C: Runs> Connection for SqliteConnection<C> {
         Ok(self.link.run(&query).await?.rows.pop())
     }
 
-    /// Compares here: as text with different offsets, dates do not sort by instant. And text may be no date at all.
-    async fn count_locked(&mut self, now: OffsetDateTime) -> Result<LockedAccounts, DatabaseError> {
+    /// Compares here: as text with different offsets, dates do not sort by instant. What is no date is
+    /// [found elsewhere](crate::odd_values).
+    async fn count_locked(&mut self, now: OffsetDateTime) -> Result<u64, DatabaseError> {
         const CANDIDATES: Statement =
-            statement!(r#"SELECT "LockoutEnd" FROM "AspNetUsers" WHERE "LockoutEnd" IS NOT NULL AND "LockoutEnabled""#);
-        let mut counted = LockedAccounts::default();
-        for row in self.fetch_all(CANDIDATES, &[]).await? {
-            match row.instant("LockoutEnd") {
-                Ok(end) if end >= Some(now) => counted.locked += 1,
-                Ok(_) => {}
-                Err(_) => counted.unreadable += 1,
-            }
-        }
-        Ok(counted)
+            statement!(r#"SELECT "LockoutEnd", "LockoutEnabled" FROM "AspNetUsers" WHERE "LockoutEnd" IS NOT NULL"#);
+        let rows = self.fetch_all(CANDIDATES, &[]).await?;
+        let is_locked = |row: &&SqliteRow| {
+            let is_enabled = row.boolean("LockoutEnabled").unwrap_or_default();
+            is_enabled && row.instant("LockoutEnd").is_ok_and(|end| end >= Some(now))
+        };
+        Ok(rows.iter().filter(is_locked).count() as u64)
     }
 }
 

@@ -1,5 +1,6 @@
 //! SQLite's SQL.
 
+use super::odd_values;
 use crate::accounts::selections::lock_user;
 use crate::dialect::Dialect;
 use crate::layout::key_form::KeyForm;
@@ -51,6 +52,7 @@ impl Dialect for Sqlite {
         r#"SELECT 'main' AS "Schema", tbl_name AS "Table", name AS "Name" FROM sqlite_master WHERE type = 'index'"#
     ));
     const COLUMNS_HAVE_CASE: bool = false;
+    const ODD_VALUES: Option<Statement> = Some(statement!(odd_values::ODD_VALUES, [Integer]));
 
     fn script(script: &'static Script) -> &'static ScriptText {
         &script.sqlite

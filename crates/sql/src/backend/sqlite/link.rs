@@ -5,9 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use rusqlite::functions::FunctionFlags;
 use rusqlite::{CachedStatement, Connection};
 
+use super::cell::Cell;
 use super::limits::BUSY_PATIENCE;
+use super::odd_values::IS_INSTANT;
 use super::query::{Answer, Query, Wanted};
 use super::row::{Columns, SqliteRow};
 
@@ -33,6 +36,10 @@ impl Link {
         let deadline = Arc::new(Deadline::new());
         let asked = Arc::clone(&deadline);
         connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || asked.has_passed()))?;
+        let flags = FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
+        connection.create_scalar_function(IS_INSTANT, 1, flags, |context| {
+            Ok(Cell::copy(context.get_raw(0)).instant().is_ok())
+        })?;
         Ok(Self {
             connection: Box::new(connection),
             deadline,

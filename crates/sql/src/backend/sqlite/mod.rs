@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod broken_transactions;
+mod cell;
 mod connection;
 mod database;
 mod date_time_offset;
@@ -11,6 +12,7 @@ mod error;
 mod limits;
 mod link;
 mod location;
+mod odd_values;
 mod open;
 mod open_file;
 mod opening;
