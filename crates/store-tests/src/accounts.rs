@@ -35,7 +35,7 @@ pub async fn a_created_account_is_found_as_it_was_written(store: Store) -> Resul
     };
     for written in [full, bare] {
         let outcome = create_user(&store, &written, EmailUniqueness::Required).await?;
-        let written = created(written, outcome);
+        let written = created(written, outcome)?;
         assert_eq!(by_id(&store, &written.id).await?, Some(written.clone()));
         assert_eq!(by_name(&store, &written).await?, Some(written.clone()));
         if let Some(email) = &written.normalized_email {
@@ -217,7 +217,7 @@ pub async fn accounts_without_a_name_do_not_collide(store: Store) -> Result<(), 
             ..user(&format!("{i}"))
         };
         let outcome = create_user(&store, &nameless, EmailUniqueness::NotRequired).await?;
-        let nameless = created(nameless, outcome);
+        let nameless = created(nameless, outcome)?;
         assert_eq!(by_id(&store, &nameless.id).await?, Some(nameless));
     }
     assert_eq!(store.accounts().list(None, 10).await?, []);

@@ -75,14 +75,16 @@ pub fn event() -> Event {
 pub async fn create(store: &Store, name: &str) -> Result<User, StoreError> {
     let user = user(name);
     let outcome = create_user(store, &user, EmailUniqueness::NotRequired).await?;
-    Ok(created(user, outcome))
+    created(user, outcome)
 }
 
 /// The account as it is in the store, which may number its accounts by itself.
-pub fn created(user: User, outcome: CreateOutcome) -> User {
+pub fn created(user: User, outcome: CreateOutcome) -> Result<User, StoreError> {
     match outcome {
-        CreateOutcome::Created(id) => User { id, ..user },
-        refused => panic!("{} was not created: {refused:?}", user.id),
+        CreateOutcome::Created(id) => Ok(User { id, ..user }),
+        refused => Err(StoreError::Failed(
+            format!("{} was not created: {refused:?}", user.id).into(),
+        )),
     }
 }
 

@@ -39,7 +39,7 @@ pub async fn a_missing_stamp_can_be_expected(store: Store) -> Result<(), StoreEr
         ..user("ada")
     };
     let outcome = create_user(&store, &bare, EmailUniqueness::NotRequired).await?;
-    let bare = created(bare, outcome);
+    let bare = created(bare, outcome)?;
     let stale = User {
         security_stamp: Some(stamp("stale")),
         ..bare.clone()

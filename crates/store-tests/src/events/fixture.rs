@@ -41,7 +41,7 @@ impl Kept {
         let outcome = accounts
             .create(&user, EmailUniqueness::NotRequired, None, &event)
             .await?;
-        Ok(created(user, outcome))
+        created(user, outcome)
     }
 
     pub(super) async fn change(
