@@ -5,6 +5,8 @@ mod refusals;
 
 use std::{ffi::OsString, path::Path};
 
+use wicketgate_identity::options::ColumnNaming;
+
 use super::*;
 
 fn variable(name: &str, value: &str) -> (String, String) {
@@ -145,6 +147,41 @@ fn the_file_has_sections_lists_and_values_of_every_type() {
     assert!(!settings.identity.password.require_digit);
     assert_eq!(settings.identity.password.required_length, 12);
     assert_eq!(settings.authentication.cookie.expire_time_span, Duration::hours(8));
+}
+
+#[test]
+fn names_of_tables_are_a_table_in_the_file_and_json_in_a_variable() {
+    let in_file = Settings::from_sources(file(
+        "[stores]\ntables = { users = \"Users\" }\nnaming = \"snake_case\"\n\
+         [stores.columns]\n\"users.email\" = \"Mail\"\nroles.name = \"Title\"\n\
+         [stores.column_defaults]\nTenant = \"default\"\nPoints = 7\nSubscribed = true\n",
+    ))
+    .unwrap();
+    let in_variables = Settings::from_variables([
+        variable("WICKETGATE__STORES__TABLES", r#"{"users":"Users"}"#),
+        variable("WICKETGATE__STORES__NAMING", "snake_case"),
+        variable(
+            "WICKETGATE__STORES__COLUMNS",
+            r#"{"users.email":"Mail","roles.name":"Title"}"#,
+        ),
+        variable(
+            "WICKETGATE__STORES__COLUMN_DEFAULTS",
+            r#"{"Tenant":"default","Points":7,"Subscribed":true}"#,
+        ),
+    ])
+    .unwrap();
+    let (in_file, in_variables) = (in_file.identity.stores, in_variables.identity.stores);
+    assert_eq!(in_file.tables, in_variables.tables);
+    assert_eq!(in_file.columns, in_variables.columns);
+    assert_eq!(in_file.column_defaults, in_variables.column_defaults);
+    let lengths = [
+        in_file.tables.len(),
+        in_file.columns.len(),
+        in_file.column_defaults.len(),
+    ];
+    assert_eq!(lengths, [1, 2, 3]);
+    let users = in_file.tables.values().next().unwrap();
+    assert_eq!((users.as_str(), in_file.naming), ("Users", ColumnNaming::SnakeCase));
 }
 
 #[test]

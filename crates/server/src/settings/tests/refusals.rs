@@ -71,6 +71,25 @@ fn a_bad_value_is_named_with_what_the_setting_takes() {
 }
 
 #[test]
+fn a_name_for_what_there_is_not_is_refused_with_what_there_is() {
+    for (text, name, known) in [
+        (
+            "[stores.tables]\nuser = \"Users\"",
+            "`user` is not one of users",
+            "user_passkeys",
+        ),
+        (
+            "[stores.columns]\n\"users.mail\" = \"Mail\"",
+            "`users.mail` is not one of users.id",
+            "users.normalized_email",
+        ),
+    ] {
+        let message = refusal(file(text));
+        assert!(message.contains(name) && message.contains(known), "{message}");
+    }
+}
+
+#[test]
 fn a_secret_is_shown_by_no_message() {
     let message = refusal(source::variables([variable(
         "WICKETGATE__EMAIL__SMTP_URL",
