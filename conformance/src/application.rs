@@ -86,7 +86,7 @@ impl Application {
         random: Arc<dyn Random>,
     ) -> Result<Self, StartError> {
         let settings = settings(&database, options)?;
-        let mailbox = Arc::new(Mailbox::default());
+        let mailbox = Arc::new(Mailbox::with_texts(settings.email.texts));
         let store = hosting::store(&settings, Arc::clone(&random)).await.map_err(boxed)?;
         let identity = hosting::identity(
             &settings,

@@ -3,6 +3,7 @@
 //! requests as bytes through the server's own connection code.
 
 mod application;
+mod aspnetcore_11;
 mod authenticator;
 mod column_lengths;
 mod connection;
@@ -19,6 +20,7 @@ mod store;
 mod subject;
 
 pub use application::{Application, StartError};
+pub use aspnetcore_11::as_in_aspnetcore_11;
 pub use authenticator::{one_time_code, wrong_code};
 pub use connection::{ExchangeError, ReceivedResponse, exchange};
 pub use cookie_jar::CookieJar;

@@ -8,17 +8,31 @@ use std::{
 use async_trait::async_trait;
 use percent_encoding::percent_decode_str;
 use regex::{Captures, Regex};
-use wicketgate_identity::{EmailError, EmailMessage, EmailSender};
+use wicketgate_identity::{EmailError, EmailMessage, EmailSender, mail::EmailTexts};
 
 use crate::scenario::MailField;
 
 /// Keeps what is sent. The reference hands its mail over before it answers, so a mail step finds it here without waiting.
 #[derive(Debug, Default)]
 pub struct Mailbox {
+    texts: EmailTexts,
     messages: Mutex<Vec<EmailMessage>>,
 }
 
 impl Mailbox {
+    /// One whose mails have this wording, as the server would send them.
+    pub fn with_texts(texts: EmailTexts) -> Self {
+        Self {
+            texts,
+            ..Self::default()
+        }
+    }
+
+    /// What a mail says.
+    pub fn html(&self, message: &EmailMessage) -> String {
+        message.text.html_in(self.texts)
+    }
+
     /// The messages since the last call, in order.
     pub fn take(&self) -> Vec<EmailMessage> {
         std::mem::take(&mut self.messages.lock().unwrap_or_else(PoisonError::into_inner))
@@ -41,7 +55,8 @@ pub fn field_of_mail(html: &str, field: MailField) -> Option<String> {
     // The reference encodes its links twice.
     let html = unescaped(&unescaped(html)).into_owned();
     let name = match field {
-        MailField::CodeText => return html.rsplit(": ").next().map(str::to_owned),
+        // In the words of 11, a sentence follows.
+        MailField::CodeText => return html.rsplit(": ").next()?.split(". ").next().map(str::to_owned),
         MailField::UserId => "userId",
         MailField::Code => "code",
         MailField::ChangedEmail => "changedEmail",

@@ -189,13 +189,17 @@ impl<S: Subject> Replay<'_, S> {
                 &expected.subject,
                 message.text.subject(),
             );
-            self.compare(format!("step {index} mail html"), &expected.html, &message.text.html());
+            self.compare(
+                format!("step {index} mail html"),
+                &expected.html,
+                &mailbox.html(message),
+            );
         }
         for (name, MailCapture(message, field)) in capture {
             let Some(message) = messages.get(*message) else {
                 continue;
             };
-            let value = field_of_mail(&message.text.html(), *field).ok_or_else(|| ReplayError::Capture {
+            let value = field_of_mail(&mailbox.html(message), *field).ok_or_else(|| ReplayError::Capture {
                 step: index,
                 name: name.clone(),
             })?;

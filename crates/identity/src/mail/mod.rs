@@ -10,5 +10,5 @@ mod worker;
 pub use self::mails::{Mails, ReprotectStep};
 pub use self::queued::{LeasedMail, MailCounts, ProtectedMail, QueuedMail, WaitingMail};
 pub use self::sender::{EmailError, EmailMessage, EmailSender};
-pub use self::text::EmailText;
+pub use self::text::{EmailText, EmailTexts};
 pub use self::worker::{MailWorker, MailWorkerOptions};

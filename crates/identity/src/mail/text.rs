@@ -4,13 +4,24 @@ use std::fmt::{self, Debug};
 
 use crate::text::encode_html;
 
-/// The content of a mail. [`subject`](Self::subject) and [`html`](Self::html) give ASP.NET Core's wording.
+/// The content of a mail. [`subject`](Self::subject) and [`html`](Self::html) give ASP.NET Core 10's wording.
 #[derive(Clone, PartialEq, Eq)]
 pub enum EmailText {
     /// A link that confirms the address.
     ConfirmationLink(String),
     /// A code that resets the password.
     PasswordResetCode(String),
+}
+
+/// Whose wording mails have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EmailTexts {
+    /// That of ASP.NET Core up to 10.
+    #[default]
+    AspNetCore10,
+    /// That of ASP.NET Core 11, which has a sentence more for who did not ask for the mail.
+    AspNetCore11,
 }
 
 impl Debug for EmailText {
@@ -31,9 +42,14 @@ impl EmailText {
         }
     }
 
-    /// The HTML body, with the link or code escaped.
+    /// The HTML body in ASP.NET Core 10's wording, with the link or code escaped.
     pub fn html(&self) -> String {
-        match self {
+        self.html_in(EmailTexts::AspNetCore10)
+    }
+
+    /// The HTML body in this wording.
+    pub fn html_in(&self, texts: EmailTexts) -> String {
+        let html = match self {
             Self::ConfirmationLink(link) => {
                 format!(
                     "Please confirm your account by <a href='{}'>clicking here</a>.",
@@ -45,6 +61,15 @@ impl EmailText {
                     "Please reset your password using the following code: {}",
                     encode_html(code)
                 )
+            }
+        };
+        match (texts, self) {
+            (EmailTexts::AspNetCore10, _) => html,
+            (EmailTexts::AspNetCore11, Self::ConfirmationLink(_)) => {
+                html + " If you didn't request this email confirmation, you can ignore this email."
+            }
+            (EmailTexts::AspNetCore11, Self::PasswordResetCode(_)) => {
+                html + ". If you didn't request a password reset, you can ignore this email."
             }
         }
     }
@@ -73,5 +98,23 @@ mod tests {
             text.html(),
             "Please reset your password using the following code: Q2ZESjg_-"
         );
+    }
+
+    #[test]
+    fn who_did_not_ask_is_told_so_in_the_words_of_11() {
+        for (text, html) in [
+            (
+                EmailText::ConfirmationLink("https://host/".to_owned()),
+                "Please confirm your account by <a href='https://host/'>clicking here</a>. If you didn't request this email \
+                 confirmation, you can ignore this email.",
+            ),
+            (
+                EmailText::PasswordResetCode("Q2ZESjg_-".to_owned()),
+                "Please reset your password using the following code: Q2ZESjg_-. If you didn't request a password reset, you \
+                 can ignore this email.",
+            ),
+        ] {
+            assert_eq!(text.html_in(EmailTexts::AspNetCore11), html);
+        }
     }
 }

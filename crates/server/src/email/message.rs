@@ -10,13 +10,14 @@ use lettre::{
         header::{ContentTransferEncoding, ContentType, MIME_VERSION_1_0},
     },
 };
-use wicketgate_identity::EmailMessage;
+use wicketgate_identity::{EmailMessage, mail::EmailTexts};
 use wicketgate_protection::{Clock, Random};
 
 /// What turns a mail to a user into a message as it travels (RFC 5322).
 #[derive(Debug)]
 pub(super) struct MessageForm {
     from: Mailbox,
+    texts: EmailTexts,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 }
@@ -30,8 +31,13 @@ pub(super) struct Undeliverable;
 const LONGEST_LINE: usize = 998;
 
 impl MessageForm {
-    pub(super) fn new(from: Mailbox, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
-        Self { from, clock, random }
+    pub(super) fn new(from: Mailbox, texts: EmailTexts, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
+        Self {
+            from,
+            texts,
+            clock,
+            random,
+        }
     }
 
     pub(super) fn message(&self, mail: &EmailMessage) -> Result<Message, Undeliverable> {
@@ -47,7 +53,7 @@ impl MessageForm {
             .message_id(Some(format!("<{}@{}>", self.unique_name(), self.from.email.domain())))
             .header(MIME_VERSION_1_0)
             .header(ContentType::TEXT_HTML)
-            .body(body(mail.text.html()))
+            .body(body(mail.text.html_in(self.texts)))
             .map_err(|_| Undeliverable)
     }
 
@@ -100,6 +106,7 @@ mod tests {
     fn mail(to: &str, text: EmailText) -> Result<String, Undeliverable> {
         let form = MessageForm::new(
             "Accounts <no-reply@example.test>".parse().unwrap(),
+            EmailTexts::AspNetCore10,
             Arc::new(SystemClock),
             Arc::new(SystemRandom),
         );

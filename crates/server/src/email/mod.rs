@@ -73,7 +73,12 @@ impl Mail {
                 format!("folder {}", settings.directory.display()),
             ),
         };
-        let form = MessageForm::new(settings.from.clone(), Arc::clone(clock), Arc::clone(random));
+        let form = MessageForm::new(
+            settings.from.clone(),
+            settings.texts,
+            Arc::clone(clock),
+            Arc::clone(random),
+        );
         Ok(Self {
             sender: Arc::new(Carrier { form, goal }),
             options,

@@ -24,7 +24,7 @@ use wicketgate_axum::{
     network::{AllowedHost, PublicUrl},
     options::AuthenticationOptions,
 };
-use wicketgate_identity::Options;
+use wicketgate_identity::{Options, mail::EmailTexts};
 use wicketgate_sql::{DatabaseUrl, Pooler};
 
 pub use error::SettingsError;
@@ -130,6 +130,7 @@ impl Default for Settings {
             email: EmailSettings {
                 smtp_url: None,
                 from: Mailbox::new(None, Address::new_dangerous("no-reply", "localhost")),
+                texts: EmailTexts::default(),
                 username: None,
                 password: None,
                 password_file: None,

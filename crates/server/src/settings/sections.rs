@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use lettre::message::Mailbox;
 use time::Duration;
 use wicketgate_axum::{Endpoint, network::AllowedOrigin, options::RequestLimits};
+use wicketgate_identity::mail::EmailTexts;
 use wicketgate_sql::{DatabaseUrl, Pooler};
 
 use super::{secret::Secret, smtp_url::SmtpUrl};
@@ -227,6 +228,8 @@ pub struct EmailSettings {
     pub smtp_url: Option<Secret<SmtpUrl>>,
     /// Sender address.
     pub from: Mailbox,
+    /// The wording of mails.
+    pub texts: EmailTexts,
     /// User name for the mail server, if it is not in the URL.
     pub username: Option<String>,
     /// Password for the mail server, if it is not in the URL.

@@ -108,6 +108,8 @@ settings! {
 
     "email.smtp_url" at email.smtp_url: "URL of the mail server. Without it, mail is written to email.directory.";
     "email.from" at email.from: "Sender address.";
+    "email.texts" at email.texts:
+        "Wording of mails: that of ASP.NET Core 10, or that of 11, which adds a sentence for those who did not ask for the mail. An application's own sender of mail chooses its own.";
     "email.username" at email.username: "User name for the mail server, if it is not in the URL.";
     "email.password" at email.password: "Password for the mail server, if it is not in the URL.";
     "email.password_file" at email.password_file: "File that contains the password for the mail server.";

@@ -4,7 +4,10 @@ use wicketgate_axum::{
     Endpoint,
     options::{CookieSecurePolicy, SameSite},
 };
-use wicketgate_identity::options::{ColumnNaming, KeyType, SchemaVersion};
+use wicketgate_identity::{
+    mail::EmailTexts,
+    options::{ColumnNaming, KeyType, SchemaVersion},
+};
 use wicketgate_sql::Pooler;
 
 use super::{Refused, SettingValue};
@@ -76,6 +79,10 @@ names! {
         "auto" => KeyStore::Auto,
         "folder" => KeyStore::Folder,
         "database" => KeyStore::Database,
+    }
+    EmailTexts {
+        "aspnetcore-10" => EmailTexts::AspNetCore10,
+        "aspnetcore-11" => EmailTexts::AspNetCore11,
     }
     SameSite {
         "Unspecified" => SameSite::Unspecified,
