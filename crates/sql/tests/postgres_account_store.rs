@@ -32,7 +32,3 @@ mod with_guids {
 mod with_numbers {
     wicketgate_store_tests::test_store!(optional super::new_store(Some(super::KeyType::Int)));
 }
-
-mod with_wide_numbers {
-    wicketgate_store_tests::test_store!(optional super::new_store(Some(super::KeyType::BigInt)));
-}

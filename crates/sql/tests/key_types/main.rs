@@ -52,6 +52,21 @@ impl Kind {
             .join(file)
     }
 
+    /// What EF Core says to make the tables.
+    fn ddl(self, variant: &str) -> String {
+        let provider = match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgresql",
+            Self::MySql => "mariadb",
+        };
+        let file = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+            .join("../../conformance/goldens/variants")
+            .join(variant)
+            .join("ddl")
+            .join(format!("{provider}.sql"));
+        fs::read_to_string(file).unwrap()
+    }
+
     /// An empty database, if there is a server.
     async fn new_database(self) -> Option<Database> {
         let (url, folder) = match self {

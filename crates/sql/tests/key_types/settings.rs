@@ -1,12 +1,16 @@
 //! What `stores.key_type` decides, and what it does not.
 
+use std::sync::Arc;
+
 use wicketgate_identity::UserId;
 use wicketgate_identity::account::EmailUniqueness;
 use wicketgate_identity::options::{KeyType, SchemaVersion, StoreOptions};
+use wicketgate_protection::SystemRandom;
+use wicketgate_sql::connect;
 use wicketgate_store_tests::fixture::{event, user};
 
 use crate::variants::NOW;
-use crate::{KINDS, Kind};
+use crate::{KINDS, Kind, shape};
 
 #[tokio::test]
 async fn keys_of_another_type_than_the_setting_says_are_refused() {
@@ -34,6 +38,31 @@ async fn keys_of_another_type_than_the_setting_says_are_refused() {
             if let Some((database, _)) = kind.variant(variant).await {
                 database.connect(Some(right)).await.unwrap();
             }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_tables_of_a_new_database_are_as_ef_core_makes_them() {
+    for kind in KINDS {
+        for (variant, key_type) in [("guid-keys", KeyType::Guid), ("int-keys", KeyType::Int)] {
+            let (Some(ours), Some(of_ef_core)) = (kind.new_database().await, kind.new_database().await) else {
+                continue;
+            };
+            let options = StoreOptions {
+                // Pomelo has no release for .NET 10.
+                schema_version: if kind == Kind::MySql {
+                    SchemaVersion::V2
+                } else {
+                    SchemaVersion::V3
+                },
+                key_type: Some(key_type),
+                ..StoreOptions::default()
+            };
+            connect(&ours.url, &options, Arc::new(SystemRandom)).await.unwrap();
+            shape::run(&of_ef_core.url, &kind.ddl(variant)).await;
+            let (ours, _) = shape::without_ours(shape::shape(&ours.url).await);
+            assert_eq!(ours, shape::shape(&of_ef_core.url).await, "{kind:?} {variant}");
         }
     }
 }
