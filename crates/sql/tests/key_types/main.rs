@@ -3,7 +3,6 @@
 
 mod settings;
 #[path = "../shape/mod.rs"]
-#[expect(dead_code, reason = "other tests compare shapes")]
 mod shape;
 #[path = "../../src/test_databases.rs"]
 mod test_databases;
