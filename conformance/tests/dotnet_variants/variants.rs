@@ -22,7 +22,7 @@ pub(crate) const VARIANTS: &[Variant] = &[
     served("plain", Store::MySql, &[]),
     served("guid-keys", Store::PostgreSql, &[]),
     served("guid-keys", Store::MySql, &[]),
-    not_yet("guid-keys", Store::Sqlite, &[]),
+    served("guid-keys", Store::Sqlite, &[]),
     not_yet("int-keys", Store::PostgreSql, &[]),
     not_yet("int-keys", Store::MySql, &[]),
     not_yet("int-keys", Store::Sqlite, &[]),
