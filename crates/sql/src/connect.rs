@@ -7,6 +7,7 @@ use wicketgate_identity::Stores;
 use wicketgate_identity::options::StoreOptions;
 use wicketgate_protection::{EphemeralKeyRepository, KeyRepository, Random};
 
+use crate::ado_net;
 #[cfg(feature = "mssql")]
 use crate::backend::mssql::SqlServerDatabase;
 #[cfg(feature = "mysql")]
@@ -134,7 +135,13 @@ pub async fn inspect_keys(
 /// Which kind of database it is, by the URL's scheme. Nothing else needs to know.
 fn backend(url: DatabaseUrl, options: &StoreOptions) -> Result<Box<dyn Backend>, OpenError> {
     // Only the scheme may be shown: the rest of a URL can hold a password.
-    let (scheme, _) = url.as_str().split_once(':').ok_or(OpenError::NoScheme)?;
+    let scheme = url.as_str().split_once(':').map_or("", |(scheme, _)| scheme);
+    if !is_scheme(scheme) {
+        return Err(match ado_net::url_instead_of(url.as_str()) {
+            Some(url) => OpenError::ConnectionString { url },
+            None => OpenError::NoScheme,
+        });
+    }
     check_names(scheme, options)?;
     match (scheme, url.pooler()) {
         ("sqlite" | "mysql" | "mariadb" | "mssql" | "sqlserver", Pooler::Transaction) => Err(OpenError::InvalidUrl(
@@ -167,6 +174,12 @@ fn check_names(scheme: &str, options: &StoreOptions) -> Result<(), OpenError> {
     }
 }
 
+/// As in RFC 3986 (3.1). What is none may be a part of a password.
+fn is_scheme(text: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(is_part)
+}
+
 /// The scheme of no kind of database, or of one that was left out when this was built.
 fn unknown(scheme: &str) -> OpenError {
     let feature = match scheme {
@@ -185,6 +198,27 @@ fn unknown(scheme: &str) -> OpenError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_connection_string_is_told_with_the_url_to_write_and_without_its_password() {
+        for text in [
+            "Host=db;Username=ada;Password=S3:cret;Database=app",
+            "Password=S3:cret;Host=db;Database=app",
+        ] {
+            let refusal = backend(text.into(), &StoreOptions::DEFAULT)
+                .map(drop)
+                .unwrap_err()
+                .to_string();
+            assert!(
+                refusal.ends_with("in its place: postgres://USER:PASSWORD@db/app"),
+                "{refusal}"
+            );
+        }
+        for text in ["S3cret word:x", "", ":", "app.db", "p@ss:word"] {
+            let refusal = backend(text.into(), &StoreOptions::DEFAULT).map(drop).unwrap_err();
+            assert!(matches!(refusal, OpenError::NoScheme), "{refusal}");
+        }
+    }
 
     #[test]
     fn a_kind_of_database_that_was_left_out_is_told_with_its_feature() {

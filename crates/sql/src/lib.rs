@@ -27,6 +27,7 @@
 //! same in all is written once, in `accounts` and `schema`.
 
 mod accounts;
+mod ado_net;
 mod backend;
 mod connect;
 mod database;

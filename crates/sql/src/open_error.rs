@@ -13,6 +13,12 @@ pub enum OpenError {
     /// The URL does not say what kind of database it is.
     #[error("the database URL has no scheme; write sqlite://PATH, postgres://…, mysql://… or mssql://…")]
     NoScheme,
+    /// It is a connection string of ADO.NET.
+    #[error("the database URL is a connection string; write a URL in its place: {url}")]
+    ConnectionString {
+        /// With the host and the database of the connection string, and neither user nor password.
+        url: String,
+    },
     /// No database of this kind is supported.
     #[error("the database URL's scheme `{0}` is not known; write sqlite://PATH, postgres://…, mysql://… or mssql://…")]
     UnknownScheme(String),

@@ -17,7 +17,21 @@ pub(super) fn path(url: &str) -> Result<PathBuf, OpenError> {
     match rest.strip_prefix("//").unwrap_or(rest) {
         "" => Err(OpenError::NoPath),
         ":memory:" => Err(OpenError::InMemory),
-        path => Ok(PathBuf::from(path)),
+        path => without_options(path),
+    }
+}
+
+/// `?mode=ro` and its like belong to other libraries' URLs. A file of such a name is taken if it exists, and not made.
+fn without_options(path: &str) -> Result<PathBuf, OpenError> {
+    let option = path.rsplit_once('?').filter(|(_, option)| option.contains('='));
+    match option {
+        Some((_, option)) if !Path::new(path).exists() => {
+            let name = option.split('=').next().unwrap_or_default().escape_debug();
+            Err(OpenError::InvalidUrl(format!(
+                "SQLite's takes no options: leave `?{name}=…` out; the file must be writable, and its settings are Wicketgate's own"
+            )))
+        }
+        _ => Ok(PathBuf::from(path)),
     }
 }
 
@@ -93,6 +107,17 @@ pub(super) async fn exists(path: &Path) -> Result<bool, OpenError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn options_of_other_libraries_are_refused_unless_a_file_has_that_name() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let url = format!("sqlite://{}/app.db?mode=ro", folder.path().display());
+        let refusal = path(&url).unwrap_err().to_string();
+        assert!(refusal.contains("leave `?mode=…` out"), "{refusal}");
+        std::fs::write(folder.path().join("app.db?mode=ro"), "").unwrap();
+        assert!(path(&url).unwrap().ends_with("app.db?mode=ro"));
+        assert!(path("sqlite://what?.db").unwrap().ends_with("what?.db"));
+    }
 
     #[test]
     fn the_path_follows_the_scheme_with_or_without_slashes() {
