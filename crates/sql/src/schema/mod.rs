@@ -7,5 +7,6 @@ pub(crate) mod found;
 pub(crate) mod key_sample;
 pub(crate) mod keys;
 pub(crate) mod migrations;
+pub(crate) mod older;
 pub(crate) mod own;
 pub(crate) mod state;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use wicketgate_identity::options::{KeyType, SchemaVersion};
 
+use super::older::OlderTables;
+
 /// What a database holds of ASP.NET Core Identity's tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SchemaState {
@@ -14,6 +16,8 @@ pub enum SchemaState {
     Complete(SchemaVersion),
     /// Somebody else's tables, and none of Identity's. It may be the wrong database, so only an explicit migration adds to it.
     Foreign,
+    /// Tables in which .NET Framework kept accounts, and none of ASP.NET Core Identity's.
+    Older(OlderTables),
     /// These tables of Identity's are missing; a migration adds them.
     MissingTables(Vec<&'static str>),
     /// A migration was interrupted before the last of its statements, and the next one finishes it. MySQL has no transactions
@@ -49,8 +53,8 @@ pub enum SchemaState {
         /// The setting that says which is meant.
         setting: &'static str,
     },
-    /// These columns, as `TABLE.COLUMN`, are missing or have a type that accounts cannot be kept in: an older
-    /// ASP.NET Identity, or keys that are not text. No migration here helps.
+    /// These columns, as `TABLE.COLUMN`, are missing or have a type that accounts cannot be kept in. No migration here
+    /// helps.
     UnsuitableColumns(Vec<String>),
     /// The ids of its users and roles are of another type than the options say.
     OtherKeys {
@@ -75,7 +79,7 @@ impl SchemaState {
         self.is_of_newer_version()
             || matches!(
                 self,
-                Self::UnsuitableColumns(_) | Self::OtherKeys { .. } | Self::Ambiguous { .. }
+                Self::UnsuitableColumns(_) | Self::Older(OlderTables::Identity2) | Self::OtherKeys { .. } | Self::Ambiguous { .. }
             )
     }
 }
@@ -94,6 +98,16 @@ impl fmt::Display for SchemaState {
             }
             Self::Foreign => f.write_str(
                 "it has tables, but none of ASP.NET Core Identity's; `migrate` adds them if that is what you want",
+            ),
+            Self::Older(OlderTables::Identity2) => write!(
+                f,
+                "it has the tables of {} (.NET Framework), which are not served: upgrade them to ASP.NET Core Identity's first",
+                OlderTables::Identity2
+            ),
+            Self::Older(older) => write!(
+                f,
+                "it has the tables of {older} (.NET Framework), which are not served, and none of ASP.NET Core Identity's; \
+                 `migrate` adds those, without the accounts"
             ),
             Self::MissingTables(tables) => {
                 write!(f, "tables are missing: {}; `migrate` adds them", tables.join(", "))

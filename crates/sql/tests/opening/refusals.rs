@@ -84,11 +84,35 @@ async fn the_tables_of_an_older_identity_are_refused() {
         + r#"DROP INDEX "UserNameIndex"; ALTER TABLE "AspNetUsers" DROP COLUMN "NormalizedUserName";
             ALTER TABLE "AspNetUsers" RENAME COLUMN "LockoutEnd" TO "LockoutEndDateUtc""#;
     let path = database_with(&folder, &ddl);
-    assert!(
-        refusal(&path).await.ends_with(
-            "columns are missing or of another type: AspNetUsers.NormalizedUserName, AspNetUsers.LockoutEnd"
-        )
-    );
+    assert!(refusal(&path).await.ends_with(
+        "app.db: it has the tables of ASP.NET Identity 2 (.NET Framework), which are not served: upgrade them to ASP.NET Core \
+         Identity's first"
+    ));
+}
+
+#[tokio::test]
+async fn the_tables_of_memberships_are_refused_and_left_alone() {
+    for (tables, name) in [
+        (
+            r#"CREATE TABLE "aspnet_Users" ("UserId" TEXT, "LoweredUserName" TEXT);
+            CREATE TABLE "aspnet_Membership" ("UserId" TEXT, "Password" TEXT, "PasswordFormat" INTEGER);"#,
+            "ASP.NET membership",
+        ),
+        (
+            r#"CREATE TABLE "UserProfile" ("UserId" INTEGER PRIMARY KEY, "UserName" TEXT);
+            CREATE TABLE "webpages_Membership" ("UserId" INTEGER PRIMARY KEY, "Password" TEXT);"#,
+            "SimpleMembership",
+        ),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let path = database_with(&folder, tables);
+        let before = fs::read(&path).unwrap();
+        let expected =
+            format!("app.db: it has the tables of {name} (.NET Framework), which are not served, and none of");
+        let refused = refusal(&path).await;
+        assert!(refused.contains(&expected), "{refused}");
+        assert_eq!(fs::read(&path).unwrap(), before);
+    }
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ use crate::schema::dotnet::id_columns::is_id;
 use crate::schema::dotnet::marks;
 use crate::schema::dotnet::tables::{Table, Tables};
 use crate::schema::keys::{Keys, find_keys};
+use crate::schema::older::OlderTables;
 use crate::schema::own::journal;
 use crate::schema::own::pending::Own;
 use crate::schema::own::scripts::Script;
@@ -137,12 +138,16 @@ impl Schema {
         if self.is_empty() {
             return SchemaState::Empty;
         }
+        let older = OlderTables::among(&self.columns);
+        if older == Some(OlderTables::Identity2) {
+            return SchemaState::Older(OlderTables::Identity2);
+        }
         if !self
             .identity
             .tables(SchemaVersion::V3)
             .any(|table| self.has_table(table.name))
         {
-            return SchemaState::Foreign;
+            return older.map_or(SchemaState::Foreign, SchemaState::Older);
         }
         // Nothing here reads the passkeys, the one table that came later.
         let (present, absent): (Vec<Table>, Vec<Table>) = self
