@@ -9,15 +9,24 @@ use crate::rows::{Row, plain};
 /// The forms of a row's values, by the column's plain name. A value of no special form is its own form.
 pub(crate) fn forms(row: &Row) -> Vec<(String, String)> {
     let forms = row.iter().map(|(column, value)| {
-        let form = value.as_deref().map_or("null".to_owned(), form);
-        (plain(column), form)
+        let column = plain(column);
+        let of = if column.ends_with("id") { form_of_id } else { form };
+        (column, value.as_deref().map_or("null".to_owned(), of))
     });
     let mut forms: Vec<_> = forms.collect();
     forms.sort();
     forms
 }
 
-pub(crate) fn form(value: &str) -> String {
+/// The database counts up numbers.
+pub(crate) fn form_of_id(id: &str) -> String {
+    match id.parse::<i64>() {
+        Ok(_) => "number".to_owned(),
+        Err(_) => form(id),
+    }
+}
+
+fn form(value: &str) -> String {
     let found = FORMS.iter().find(|(_, pattern)| pattern.is_match(value));
     found.map_or(value, |(name, _)| name).to_owned()
 }

@@ -1,15 +1,15 @@
 //! What .NET left, put where a test can change it.
 
-use std::{fs, process::Command};
+use std::{collections::BTreeSet, fs, process::Command};
 
+use sqlx::{Connection, Executor, PgConnection};
+use tempfile::TempDir;
+use time::{OffsetDateTime, macros::datetime};
 use url::Url;
 use wicketgate_conformance::{Application, Database, Store};
 
-use tempfile::TempDir;
-use time::{OffsetDateTime, macros::datetime};
-
 use crate::people::People;
-use crate::variants::Variant;
+use crate::variants::{Renaming, Variant};
 
 /// When .NET wrote everything.
 pub(crate) const WRITTEN: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
@@ -23,6 +23,9 @@ pub(crate) async fn database(variant: &Variant) -> Database {
             let mut psql = Command::new("psql");
             psql.args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]);
             run(psql.arg("--dbname").arg(database.url()).arg("--file").arg(dump));
+            if variant.renaming == Some(Renaming::Schema) {
+                rename_schema(database.url()).await;
+            }
         }
         Store::MySql => {
             let url = Url::parse(database.url()).unwrap();
@@ -38,6 +41,9 @@ pub(crate) async fn database(variant: &Variant) -> Database {
         _ => {
             let file = database.url().strip_prefix("sqlite://").unwrap();
             fs::copy(variant.folder().join("app.db"), file).unwrap();
+            if variant.renaming == Some(Renaming::SnakeCase) {
+                to_snake_case(file);
+            }
         }
     }
     database
@@ -53,6 +59,44 @@ pub(crate) async fn application(variant: &Variant, database: Database, people: &
     let options = variant.options();
     let application = Application::moved(database, keys.path(), &people.application, &options, WRITTEN);
     (application.await.unwrap(), keys)
+}
+
+async fn rename_schema(url: &str) {
+    let mut connection = PgConnection::connect(url).await.unwrap();
+    let statements = "ALTER SCHEMA public RENAME TO accounts; CREATE SCHEMA public";
+    connection.execute(statements).await.unwrap();
+}
+
+/// `AspNetUserRoles.UserId` becomes `user_roles.user_id`.
+fn to_snake_case(file: &str) {
+    let connection = rusqlite::Connection::open(file).unwrap();
+    let query = "SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+        WHERE t.name LIKE 'AspNet%' AND t.type = 'table' ORDER BY t.name";
+    let mut statement = connection.prepare(query).unwrap();
+    let columns = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    let columns: Vec<(String, String)> = columns.map(Result::unwrap).collect();
+    for (table, column) in &columns {
+        let to = snake_case(column);
+        let statement = format!(r#"ALTER TABLE "{table}" RENAME COLUMN "{column}" TO {to}"#);
+        connection.execute_batch(&statement).unwrap();
+    }
+    let tables: BTreeSet<&String> = columns.iter().map(|(table, _)| table).collect();
+    for table in tables {
+        let to = snake_case(table.strip_prefix("AspNet").unwrap());
+        let statement = format!(r#"ALTER TABLE "{table}" RENAME TO {to}"#);
+        connection.execute_batch(&statement).unwrap();
+    }
+}
+
+fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    for character in name.chars() {
+        if character.is_ascii_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.push(character.to_ascii_lowercase());
+    }
+    snake
 }
 
 fn run(command: &mut Command) {

@@ -110,6 +110,9 @@ pub(crate) struct DotnetParts {
     /// Name that it passes to SetApplicationName; without such a call, its content root path
     #[arg(long, value_name = "NAME")]
     pub(crate) application_name: Option<String>,
+    /// Print the report as one line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// A command line, understood.

@@ -19,6 +19,7 @@ use crate::backend::sqlite::SqliteDatabase;
 use crate::database_url::DatabaseUrl;
 use crate::inspection::Inspection;
 use crate::layout::names::is_name;
+use crate::normalized_names::{FixNames, FixedNames};
 use crate::open::{AtUrl, Backend};
 use crate::open_error::OpenError;
 use crate::pooler::Pooler;
@@ -89,6 +90,19 @@ pub async fn inspect(
     now: OffsetDateTime,
 ) -> Result<Inspection, OpenError> {
     backend(url.into(), options)?.inspect(options, now).await
+}
+
+/// Normalizes user names and addresses whose normalized form is missing or not what .NET makes of them, or tells what would be
+/// done. Two accounts that would have the same stay as they are.
+///
+/// # Errors
+/// As [`connect`].
+pub async fn fix_normalized_names(
+    url: impl Into<DatabaseUrl>,
+    options: &StoreOptions,
+    how: FixNames,
+) -> Result<FixedNames, OpenError> {
+    backend(url.into(), options)?.fix_normalized_names(options, how).await
 }
 
 /// Opens the ring of keys in the database at `url`: its table `DataProtectionKeys`, which is made if it is missing.

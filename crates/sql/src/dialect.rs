@@ -2,6 +2,7 @@
 
 use crate::accounts::selections::select_users;
 use crate::mails::mail_columns;
+use crate::normalized_names::name_columns;
 use crate::schema::dotnet::id_columns::IdColumns;
 use crate::schema::dotnet::tables::{ColumnKind, Tables};
 use crate::schema::own::scripts::{Script, ScriptText};
@@ -33,6 +34,24 @@ pub(crate) trait Dialect: 'static {
     /// A later page: those after `$1`, at most `$2`.
     const HASHES: Statement = statement!(
         r#"SELECT "Id", "PasswordHash" FROM "AspNetUsers" WHERE "Id" > $1 ORDER BY "Id" LIMIT $2"#,
+        [Id, Integer]
+    );
+    /// The first page of accounts with their names, in the order of ids: at most `$1`.
+    const FIRST_NAMES: Statement = statement!(
+        concat!(
+            "SELECT ",
+            name_columns!(),
+            r#" FROM "AspNetUsers" ORDER BY "Id" LIMIT $1"#
+        ),
+        [Integer]
+    );
+    /// A later page: those after `$1`, at most `$2`.
+    const NAMES: Statement = statement!(
+        concat!(
+            "SELECT ",
+            name_columns!(),
+            r#" FROM "AspNetUsers" WHERE "Id" > $1 ORDER BY "Id" LIMIT $2"#
+        ),
         [Id, Integer]
     );
     /// A page of mails in the order of when they are due, and of ids: those due at `$1`, after the mail with the id `$3`

@@ -9,6 +9,7 @@ use crate::database::{Connection, Database, Row};
 use crate::database_error::DatabaseError;
 use crate::dialect::Dialect;
 use crate::inspection::{AccountCounts, Inspection};
+use crate::normalized_names;
 use crate::odd_values::{self, OddValues, Oddity};
 use crate::schema::found::Schema;
 use crate::schema::own::scripts::SCRIPTS;
@@ -27,11 +28,13 @@ pub(crate) async fn inspect<D: Database>(
     let mut inspection = Inspection {
         schema: found.state(SCRIPTS),
         unfillable_columns: Vec::new(),
+        shape: None,
         odd_values: Vec::new(),
         accounts: None,
     };
     if let SchemaState::Complete(_) = inspection.schema {
         inspection.unfillable_columns = found.unfillable_columns();
+        inspection.shape = Some(found.described());
         let keys = found.layout.keys();
         inspection.odd_values = odd_values::find(&mut reader, keys, None).await?.odd_values;
         // Pages of accounts are in the order of ids.
@@ -67,6 +70,7 @@ async fn count<C: Connection>(connection: &mut C, now: OffsetDateTime) -> Result
         locked: connection.count_locked(now).await?,
         two_factor: number("TwoFactor")?,
         without_security_stamp: number("WithoutSecurityStamp")?,
+        not_normalized: normalized_names::count(connection).await?,
         external_logins: number("ExternalLogins")?,
         roles: number("Roles")?,
     })

@@ -1,8 +1,10 @@
 //! What a database holds.
 
 use wicketgate_identity::PasswordAlgorithm;
+use wicketgate_identity::options::KeyType;
 use wicketgate_identity::password::UnreadableHash;
 
+use crate::normalized_names::NotNormalized;
 use crate::odd_values::OddValues;
 use crate::schema::state::SchemaState;
 
@@ -15,8 +17,25 @@ pub struct Inspection {
     pub unfillable_columns: Vec<String>,
     /// Values in `AspNetUsers` that are of another kind than their columns, which SQLite lets be.
     pub odd_values: Vec<OddValues>,
+    /// How these tables are laid out; nothing where they are not complete.
+    pub shape: Option<Shape>,
     /// Who is in these tables; nothing where they are not complete, or ids are bytes in place of texts.
     pub accounts: Option<AccountCounts>,
+}
+
+/// What is different from the tables of a plain `IdentityUser`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shape {
+    /// The type of the ids of users and roles.
+    pub key_type: KeyType,
+    /// Where the tables are; `None` where a name without a schema means them.
+    pub schema: Option<String>,
+    /// EF Core's own names of tables that have others, and these.
+    pub tables: Vec<(&'static str, String)>,
+    /// EF Core's own names of columns that have others, as `TABLE.COLUMN`, and these.
+    pub columns: Vec<(String, String)>,
+    /// Columns that the application added to the table for users.
+    pub own_columns: Vec<String>,
 }
 
 /// Account counts.
@@ -34,6 +53,8 @@ pub struct AccountCounts {
     pub two_factor: u64,
     /// Accounts without a security stamp: no mailed link works for them, in ASP.NET Core neither.
     pub without_security_stamp: u64,
+    /// Accounts whose names or addresses are not normalized: nobody finds them by these.
+    pub not_normalized: NotNormalized,
     /// Links to accounts at other services.
     pub external_logins: u64,
     /// Roles.

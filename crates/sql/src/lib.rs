@@ -42,6 +42,7 @@ mod inspection;
 mod key_repository;
 mod layout;
 mod mails;
+mod normalized_names;
 mod odd_values;
 mod open;
 mod open_error;
@@ -68,13 +69,16 @@ mod write_check;
 compile_error!("wicketgate-sql needs one of its features sqlite, postgres, mysql and mssql");
 
 pub use connect::{
-    connect, connect_keys, inspect, inspect_keys, migrate, migrate_keys, open, plan_keys_migration, plan_migration,
+    connect, connect_keys, fix_normalized_names, inspect, inspect_keys, migrate, migrate_keys, open,
+    plan_keys_migration, plan_migration,
 };
 pub use database_url::DatabaseUrl;
-pub use inspection::{AccountCounts, Inspection};
+pub use inspection::{AccountCounts, Inspection, Shape};
+pub use normalized_names::{FixNames, FixedNames, NameConflict, NotNormalized};
 pub use odd_values::{OddValues, Oddity};
 pub use open_error::OpenError;
 pub use pooler::Pooler;
+pub use schema::older::OlderTables;
 pub use schema::own::tables::OwnTables;
 pub use schema::state::SchemaState;
 pub use stores::SqlStores;

@@ -14,6 +14,7 @@ use crate::database_url::DatabaseUrl;
 use crate::inspection::Inspection;
 use crate::key_repository::SqlKeyRepository;
 use crate::layout::key_form::KeyForm;
+use crate::normalized_names::{self, FixNames, FixedNames};
 use crate::odd_values::{self, OddValues, PATIENCE_OF_A_START};
 use crate::open_error::OpenError;
 use crate::schema::first_start::create_if_empty;
@@ -34,6 +35,9 @@ pub(crate) trait Backend: Send + Sync {
 
     /// The statements that [`migrate`](Self::migrate) would run.
     async fn plan(&self, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError>;
+
+    /// Normalizes names.
+    async fn fix_normalized_names(&self, options: &StoreOptions, how: FixNames) -> Result<FixedNames, OpenError>;
 
     /// What is in it.
     async fn inspect(&self, options: &StoreOptions, now: OffsetDateTime) -> Result<Inspection, OpenError>;
@@ -106,6 +110,24 @@ impl<D: Database> Backend for AtUrl<D> {
         };
         let planned = plan.await;
         migrated_and_closed(database, planned).await
+    }
+
+    async fn fix_normalized_names(&self, options: &StoreOptions, how: FixNames) -> Result<FixedNames, OpenError> {
+        let purpose = match how {
+            FixNames::Plan => Purpose::Inspect,
+            FixNames::Apply => Purpose::Use,
+        };
+        let mut database = D::open(&self.url, purpose).await?;
+        let found = async { Schema::find(&mut database.reader().await?, options).await }.await;
+        let found = found.map_err(|error| unusable(&database, &error))?;
+        let state = found.state(Wanted::new(options).scripts);
+        if !matches!(state, SchemaState::Complete(_)) {
+            return Err(Refusal::State(state).at(&database));
+        }
+        database.lay_out(Arc::clone(&found.layout));
+        refuse_unreadable_values(&database, found.layout.keys()).await?;
+        let fixed = normalized_names::fix(&database, how, &SystemRandom).await;
+        closed(database, fixed).await
     }
 
     async fn inspect(&self, options: &StoreOptions, now: OffsetDateTime) -> Result<Inspection, OpenError> {

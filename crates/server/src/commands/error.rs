@@ -84,6 +84,9 @@ pub enum CommandError {
     /// The words are no command.
     #[error("{0}")]
     Words(String),
+    /// The application keeps accounts in a store of its own.
+    #[error("this works on the database that database.url names, and the accounts are elsewhere")]
+    OwnStore,
     /// No password was given.
     #[error("no password given: type one, or pass it as the first line of standard input")]
     NoPassword,

@@ -4,6 +4,7 @@ mod check_dotnet;
 mod error;
 mod event_operation;
 mod events;
+mod fix_normalized_names;
 mod healthcheck;
 mod keys;
 mod migrate;

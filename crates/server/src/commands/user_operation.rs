@@ -109,6 +109,15 @@ pub(crate) enum UserOperation {
         /// User name or e-mail address
         user: String,
     },
+    /// Normalize user names and addresses by which nobody is found, and list those that several accounts would have
+    ///
+    /// .NET and Wicketgate look accounts up by NormalizedUserName and NormalizedEmail. Rows that were imported without them are
+    /// filled. Two accounts whose names are the same once normalized stay as they are.
+    FixNormalizedNames {
+        /// Print what would be done without doing it
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// End all sessions and invalidate pending links
     SignOutEverywhere {
         /// User name or e-mail address

@@ -12,7 +12,7 @@ use wicketgate_identity::{Accounts, IdentityResult, PasswordAlgorithm, PasswordH
 use wicketgate_protection::{Clock, Random};
 use zeroize::Zeroizing;
 
-use super::{CommandError, UserOperation, events};
+use super::{CommandError, UserOperation, events, fix_normalized_names::fix_normalized_names};
 use crate::{
     application::OpenStore,
     assembly,
@@ -49,6 +49,12 @@ pub(crate) async fn operate_on_users(
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 ) -> Result<String, CommandError> {
+    if let UserOperation::FixNormalizedNames { dry_run } = operation {
+        return match own_store {
+            None => fix_normalized_names(settings, dry_run).await,
+            Some(_) => Err(CommandError::OwnStore),
+        };
+    }
     let accounts = assembly::accounts(settings, own_store, clock, random).await?;
     operate(operation, &accounts).await
 }
@@ -126,6 +132,7 @@ async fn operate(operation: UserOperation, accounts: &Accounts) -> Result<String
         UserOperation::ResetSecondFactor { user } => {
             done(accounts.reset_second_factor(&mut find(accounts, &user).await?).await?)
         }
+        UserOperation::FixNormalizedNames { .. } => Err(CommandError::OwnStore),
         UserOperation::SignOutEverywhere { user } => {
             done(accounts.sign_out_everywhere(&mut find(accounts, &user).await?).await?)
         }

@@ -31,6 +31,32 @@ fn a_database_that_can_be_served_is_described_and_left_alone() {
 }
 
 #[test]
+fn the_shape_is_described_and_all_is_there_as_json() {
+    let place = golden();
+    let report = place.printed(CHECK);
+    let shape = "\nShape\n  key type     text\n  schema       the default one\n  tables       EF Core's own names\n  \
+                 columns      EF Core's own names\n  own columns  none\n";
+    assert!(report.contains(shape), "{report}");
+
+    let application = rusqlite::Connection::open(place.path().join("app.db")).unwrap();
+    application
+        .execute_batch(
+            r#"ALTER TABLE "AspNetUsers" RENAME TO "Users"; ALTER TABLE "Users" ADD COLUMN "Born" TEXT NULL"#,
+        )
+        .unwrap();
+    let report = place.printed(CHECK);
+    for line in ["  tables       AspNetUsers is Users\n", "  own columns  Born\n"] {
+        assert!(report.contains(line), "{line}is missing:\n{report}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&place.printed(&[CHECK, &["--json"]].concat())).unwrap();
+    assert_eq!(json["shape"]["tables"], serde_json::json!({ "AspNetUsers": "Users" }));
+    assert_eq!(
+        (&json["accounts"]["total"], &json["obstacles"]),
+        (&13.into(), &serde_json::json!([]))
+    );
+}
+
+#[test]
 fn what_is_in_the_way_is_listed_and_is_exit_code_1() {
     let place = golden().with("WICKETGATE__LOG", "off");
     let key = "keys/key-58473899-c286-412f-84c7-3c25074a29b4.xml";

@@ -17,6 +17,7 @@ mod disabled_endpoints;
 mod durability;
 mod encrypted_keys;
 mod events;
+mod fix_normalized_names;
 mod framing;
 #[cfg(target_os = "linux")]
 mod full_disk;

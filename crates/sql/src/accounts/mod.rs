@@ -30,6 +30,8 @@ use crate::database::Database;
 use crate::events::SqlEventLog;
 use crate::write_check::WriteCheck;
 
+pub(crate) use users::{is_email_of_another, is_name_of_another};
+
 #[cfg(any(feature = "mssql", feature = "mysql", feature = "postgres"))]
 pub(crate) use try_write::try_write;
 

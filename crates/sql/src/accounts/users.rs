@@ -133,7 +133,7 @@ pub(super) const IS_NAME_OF_ANOTHER: Statement = statement!(
 );
 
 /// Or a name that the index takes for the same. The index has the last word. Without an id, every account is another one.
-pub(super) async fn is_name_of_another(
+pub(crate) async fn is_name_of_another(
     connection: &mut impl Connection,
     name: &NormalizedName,
     id: Option<&UserId>,
@@ -160,7 +160,7 @@ pub(super) const IS_EMAIL_OF_ANOTHER: Statement = statement!(
 
 /// Or an address that the database's collation considers equal, which people could mistake for it. Asked by the holder of the
 /// address' [`Lock`](crate::database::Lock): no index of EF Core's keeps addresses unique.
-pub(super) async fn is_email_of_another(
+pub(crate) async fn is_email_of_another(
     connection: &mut impl Connection,
     email: &NormalizedName,
     id: Option<&UserId>,

@@ -79,7 +79,10 @@ impl SchemaState {
         self.is_of_newer_version()
             || matches!(
                 self,
-                Self::UnsuitableColumns(_) | Self::Older(OlderTables::Identity2) | Self::OtherKeys { .. } | Self::Ambiguous { .. }
+                Self::UnsuitableColumns(_)
+                    | Self::Older(OlderTables::Identity2)
+                    | Self::OtherKeys { .. }
+                    | Self::Ambiguous { .. }
             )
     }
 }

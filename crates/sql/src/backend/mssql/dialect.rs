@@ -4,6 +4,7 @@ use crate::accounts::selections::{lock_user, select_users};
 use crate::dialect::Dialect;
 use crate::layout::key_form::KeyForm;
 use crate::mails::mail_columns;
+use crate::normalized_names::name_columns;
 use crate::schema::dotnet::id_columns::{IdColumns, Numbered};
 use crate::schema::dotnet::tables::Tables;
 use crate::schema::own::scripts::{Script, ScriptText};
@@ -50,6 +51,22 @@ impl Dialect for SqlServer {
     );
     const HASHES: Statement = statement!(
         r#"SELECT TOP ($2) "Id", "PasswordHash" FROM "AspNetUsers" WHERE "Id" > $1 ORDER BY "Id""#,
+        [Id, Integer]
+    );
+    const FIRST_NAMES: Statement = statement!(
+        concat!(
+            "SELECT TOP ($1) ",
+            name_columns!(),
+            r#" FROM "AspNetUsers" ORDER BY "Id""#
+        ),
+        [Integer]
+    );
+    const NAMES: Statement = statement!(
+        concat!(
+            "SELECT TOP ($2) ",
+            name_columns!(),
+            r#" FROM "AspNetUsers" WHERE "Id" > $1 ORDER BY "Id""#
+        ),
         [Id, Integer]
     );
     const DUE_MAILS: Statement = statement!(

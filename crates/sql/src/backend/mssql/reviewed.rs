@@ -15,15 +15,19 @@ use crate::dialect::Dialect;
 use crate::inspect_accounts;
 use crate::key_repository;
 use crate::mails;
+use crate::normalized_names;
 use crate::schema::dotnet::tables::ColumnKind;
 use crate::statement::{Statement, Value, statement};
 
-const OTHERS: [Statement; 15] = [
+const OTHERS: [Statement; 18] = [
     statement!(SETTINGS),
     SqlServer::LOCK_USER,
     SqlServer::LIST,
     SqlServer::FIRST_HASHES,
     SqlServer::HASHES,
+    SqlServer::FIRST_NAMES,
+    SqlServer::NAMES,
+    normalized_names::UPDATE,
     SqlServer::PING,
     SqlServer::COUNT_UNKNOWN,
     inspect_accounts::COUNT,

@@ -240,6 +240,15 @@ SELECT TOP (@P1) "Id", "PasswordHash" FROM "AspNetUsers" ORDER BY "Id";
 
 SELECT TOP (@P2) "Id", "PasswordHash" FROM "AspNetUsers" WHERE "Id" > @P1 ORDER BY "Id";
 
+SELECT TOP (@P1) "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "ConcurrencyStamp" FROM "AspNetUsers" ORDER BY "Id";
+
+SELECT TOP (@P2) "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "ConcurrencyStamp" FROM "AspNetUsers" WHERE "Id" > @P1 ORDER BY "Id";
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "NormalizedUserName" = @P3, "NormalizedEmail" = @P4
+    WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (("ConcurrencyStamp" = @P5 AND CAST(CAST("ConcurrencyStamp" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P5 AS nvarchar(max)) AS varbinary(max))) OR ("ConcurrencyStamp" IS NULL AND @P5 IS NULL))
+        AND (("UserName" = @P6 AND CAST(CAST("UserName" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P6 AS nvarchar(max)) AS varbinary(max))) OR ("UserName" IS NULL AND @P6 IS NULL))
+        AND (("Email" = @P7 AND CAST(CAST("Email" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P7 AS nvarchar(max)) AS varbinary(max))) OR ("Email" IS NULL AND @P7 IS NULL));
+
 SELECT TOP (1) "Id" FROM "AspNetUsers";
 
 UPDATE wicketgate_unknown_sign_ins SET sign_ins = sign_ins + 1
@@ -361,6 +370,11 @@ SELECT id, happened_at, kind, detail, user_id, client, name_hash, request_id, sa
                 key_number, mac, seal, erased_by
             FROM wicketgate_events WHERE user_id = @P4 AND id > @P1 AND id < @P2 AND (kind = CAST(NULL AS nvarchar(max)) OR CAST(NULL AS nvarchar(max)) IS NULL) AND (client = CAST(NULL AS nvarchar(max)) OR CAST(NULL AS nvarchar(max)) IS NULL)
         ORDER BY id DESC OFFSET 0 ROWS FETCH NEXT @P3 ROWS ONLY;
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "NormalizedUserName" = CAST(NULL AS nvarchar(max)), "NormalizedEmail" = CAST(NULL AS nvarchar(max))
+    WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("ConcurrencyStamp" = CAST(NULL AS nvarchar(max)) OR ("ConcurrencyStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL))
+        AND ("UserName" = CAST(NULL AS nvarchar(max)) OR ("UserName" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL))
+        AND ("Email" = CAST(NULL AS nvarchar(max)) OR ("Email" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
 
 UPDATE wicketgate_mails SET lease = CAST(NULL AS nvarchar(max)), due = @P1, attempts = @P2 WHERE id = @P3 AND lease = @P4;
 

@@ -1,5 +1,7 @@
 //! What a database has of Identity's tables.
 
+mod shape;
+
 use std::sync::Arc;
 
 use wicketgate_identity::options::{SchemaVersion, StoreOptions};

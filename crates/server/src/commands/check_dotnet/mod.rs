@@ -1,5 +1,8 @@
 //! `check-dotnet`
 
+mod json;
+mod shape;
+
 use std::{fmt::Write as _, sync::Arc};
 
 use time::OffsetDateTime;
@@ -48,6 +51,7 @@ pub(crate) async fn check_dotnet(
 
     let mut report = String::new();
     describe_database(&mut report, &inspection);
+    shape::describe(&mut report, &inspection);
     describe_keys(&mut report, &keys, now);
     skipped.describe(&mut report);
     describe_application_name(&mut report, parts.application_name.as_deref());
@@ -57,11 +61,11 @@ pub(crate) async fn check_dotnet(
         .chain(skipped.obstacles())
         .collect();
     describe_obstacles(&mut report, "Obstacles to a move", &obstacles);
-    describe_obstacles(
-        &mut report,
-        "Obstacles to a move back",
-        &obstacles_back(&inspection, &keys),
-    );
+    let obstacles_back = obstacles_back(&inspection, &keys);
+    describe_obstacles(&mut report, "Obstacles to a move back", &obstacles_back);
+    if parts.json {
+        report = json::report(&inspection, &keys, now, &obstacles, &obstacles_back);
+    }
     if obstacles.is_empty() {
         return Ok(report);
     }
@@ -123,6 +127,18 @@ fn describe_database(report: &mut String, inspection: &Inspection) {
             accounts.without_security_stamp,
             "without a security stamp: no mailed link works for them",
         );
+    }
+    for (count, what) in [
+        (accounts.not_normalized.user_names, "user names"),
+        (accounts.not_normalized.emails, "addresses"),
+    ] {
+        if count > 0 {
+            line(
+                report,
+                count,
+                &format!("{what} that are not normalized: nobody is found by them"),
+            );
+        }
     }
     line(
         report,
@@ -187,7 +203,8 @@ fn database_obstacles(inspection: &Inspection) -> Vec<String> {
     }
     for column in &inspection.unfillable_columns {
         obstacles.push(format!(
-            "nobody can register: AspNetUsers.{column} is NOT NULL and has no default"
+            "nobody can register: AspNetUsers.{column} is NOT NULL and has no default; give new accounts a value by \
+             stores.column_defaults"
         ));
     }
     obstacles.extend(inspection.odd_values.iter().map(ToString::to_string));
@@ -196,6 +213,13 @@ fn database_obstacles(inspection: &Inspection) -> Vec<String> {
         if unreadable > 0 {
             obstacles.push(format!(
                 "password hashes in an unknown format: {unreadable}; their users must reset their passwords first"
+            ));
+        }
+        if accounts.not_normalized.user_names > 0 {
+            obstacles.push(format!(
+                "user names whose NormalizedUserName is missing or wrong: {}; their users cannot log in until \
+                 `wicketgate users fix-normalized-names` has run",
+                accounts.not_normalized.user_names
             ));
         }
     }
