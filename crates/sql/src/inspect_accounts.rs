@@ -52,16 +52,23 @@ pub(crate) const COUNT: Statement = statement!(
         COUNT(CASE WHEN "EmailConfirmed" = $1 THEN 1 END) AS "Confirmed",
         COUNT(CASE WHEN "TwoFactorEnabled" = $1 THEN 1 END) AS "TwoFactor",
         COUNT(CASE WHEN "SecurityStamp" IS NULL THEN 1 END) AS "WithoutSecurityStamp",
-        (SELECT COUNT(*) FROM "AspNetUserLogins") AS "ExternalLogins",
-        (SELECT COUNT(*) FROM "AspNetRoles") AS "Roles"
+        (SELECT COUNT(*) FROM "AspNetUserLogins") AS "ExternalLogins"
     FROM "AspNetUsers""#,
     [Boolean]
 );
+
+pub(crate) const COUNT_ROLES: Statement = statement!(r#"SELECT COUNT(*) AS "Roles" FROM "AspNetRoles""#);
 
 async fn count<C: Connection>(connection: &mut C, now: OffsetDateTime) -> Result<AccountCounts, DatabaseError> {
     let Some(row) = connection.fetch_optional(COUNT, values![true]).await? else {
         return Ok(AccountCounts::default());
     };
+    let roles = match connection.layout().has_roles() {
+        true => connection.fetch_optional(COUNT_ROLES, &[]).await?,
+        false => None,
+    };
+    let roles = roles.map(|row| row.integer("Roles")).transpose()?.flatten();
+    let roles = roles.unwrap_or_default().unsigned_abs();
     let number = |column| Ok::<_, DatabaseError>(row.integer(column)?.unwrap_or_default().unsigned_abs());
     Ok(AccountCounts {
         total: number("Total")?,
@@ -72,7 +79,7 @@ async fn count<C: Connection>(connection: &mut C, now: OffsetDateTime) -> Result
         without_security_stamp: number("WithoutSecurityStamp")?,
         not_normalized: normalized_names::count(connection).await?,
         external_logins: number("ExternalLogins")?,
-        roles: number("Roles")?,
+        roles,
     })
 }
 

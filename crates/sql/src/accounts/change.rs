@@ -9,7 +9,7 @@ use super::update::{
     EMAIL_CONFIRMED, LOCKOUT_ENABLED, LOCKOUT_END, PASSWORD, PHONE_NUMBER_CONFIRMED, SECURITY_STAMP,
     TWO_FACTOR_ENABLED, Target, Update,
 };
-use super::{claims, credentials, two_factor};
+use super::{claims, credentials, roles, two_factor};
 use crate::database::{Database, Transaction};
 use crate::database_error::DatabaseError;
 use crate::events::StepEvent;
@@ -68,9 +68,9 @@ pub(super) async fn change<D: Database>(
         }
         Change::RecoveryCodes(codes) => two_factor::replace_recovery_codes(database, target, codes, event).await,
         Change::AddRole { name, normalized } => {
-            claims::add_role(database, target, name, normalized, event, random).await
+            roles::add_role(database, target, name, normalized, event, random).await
         }
-        Change::RemoveRole(normalized) => claims::remove_role(database, target, normalized, event).await,
+        Change::RemoveRole(normalized) => roles::remove_role(database, target, normalized, event).await,
         Change::AddClaim { claim_type, value } => claims::add_claim(database, target, claim_type, value, event).await,
         Change::RemoveClaim { claim_type, value } => {
             claims::remove_claim(database, target, claim_type, value, event).await

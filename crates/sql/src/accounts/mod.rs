@@ -10,6 +10,7 @@ mod claims;
 mod create;
 mod credentials;
 mod lockout;
+mod roles;
 pub(crate) mod selections;
 #[cfg(test)]
 pub(crate) mod statements;

@@ -4,7 +4,7 @@ use super::update::{
     EMAIL, EMAIL_CONFIRMED, LOCKOUT_ENABLED, LOCKOUT_END, PASSWORD, PHONE_NUMBER_CONFIRMED, SECURITY_STAMP, TOUCH,
     TWO_FACTOR_ENABLED, USER_NAME,
 };
-use super::{claims, create, lockout, tokens, users};
+use super::{claims, create, lockout, roles, tokens, users};
 use crate::events;
 use crate::statement::Statement;
 
@@ -47,12 +47,13 @@ const OTHERS: &[Statement] = &[
     tokens::UPDATE_TOKEN,
     tokens::INSERT_TOKEN,
     claims::FIND_CLAIMS,
-    claims::FIND_ROLES,
-    claims::INSERT_ROLE,
-    claims::INSERT_NUMBERED_ROLE,
-    claims::FIND_USER_ROLE,
-    claims::INSERT_USER_ROLE,
-    claims::DELETE_USER_ROLE,
+    claims::FIND_CLAIMS_WITHOUT_ROLES,
+    roles::FIND_ROLES,
+    roles::INSERT_ROLE,
+    roles::INSERT_NUMBERED_ROLE,
+    roles::FIND_USER_ROLE,
+    roles::INSERT_USER_ROLE,
+    roles::DELETE_USER_ROLE,
     claims::INSERT_CLAIM,
     claims::FIND_USER_CLAIMS,
     claims::DELETE_CLAIM,

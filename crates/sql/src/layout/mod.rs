@@ -23,6 +23,8 @@ use crate::statement::{Statement, Value};
 #[derive(Debug, Default)]
 pub(crate) struct Layout {
     keys: KeyForm,
+    /// Whether there are no tables for roles.
+    lacks_roles: bool,
     /// `None` where every name is EF Core's own.
     translated: Option<Translated>,
 }
@@ -31,7 +33,24 @@ impl Layout {
     /// With these names, and ids in this form.
     pub(crate) fn new(names: Names, keys: KeyForm) -> Self {
         let translated = (!names.are_plain()).then(|| Translated::new(names));
-        Self { keys, translated }
+        Self {
+            keys,
+            lacks_roles: false,
+            translated,
+        }
+    }
+
+    /// The same without tables for roles.
+    pub(crate) fn without_roles(self) -> Self {
+        Self {
+            lacks_roles: true,
+            ..self
+        }
+    }
+
+    /// Whether there are tables for roles; .NET's `IdentityUserContext` has none.
+    pub(crate) fn has_roles(&self) -> bool {
+        !self.lacks_roles
     }
 
     /// How ids are kept.

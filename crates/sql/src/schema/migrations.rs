@@ -184,7 +184,7 @@ fn missing<D: Dialect>(found: &Schema, version: SchemaVersion, indexes: Option<&
         found.has_begun(migration_of::<D>(table)) && indexes.is_some_and(|indexes| !is_there(indexes))
     };
     let is_wanted = |statement: &Definition| match (statement.table(), statement.index()) {
-        (Some(table), _) if !found.has_table(table) => true,
+        (Some(table), _) if !found.has_table(table) => found.needs_table(table),
         (Some(table), Some(index)) => is_lost(table, index),
         (Some(_), None) => false,
         // What is said about the database as a whole is for one that nobody uses yet.

@@ -31,6 +31,7 @@ const OTHERS: [Statement; 18] = [
     SqlServer::PING,
     SqlServer::COUNT_UNKNOWN,
     inspect_accounts::COUNT,
+    inspect_accounts::COUNT_ROLES,
     key_repository::FIND_ALL,
     key_repository::COUNT,
     SqlServer::INSERT_KEY,

@@ -65,6 +65,7 @@ fn check_all<D: Dialect>(more: &[Statement]) {
         D::PROTECTED_MAILS,
         D::INSERT_KEY,
         inspect_accounts::COUNT,
+        inspect_accounts::COUNT_ROLES,
         key_repository::FIND_ALL,
         key_repository::COUNT,
         journal::FIND,

@@ -2,6 +2,9 @@
 
 use wicketgate_identity::options::SchemaVersion;
 
+/// The tables that an application without roles does not have (.NET's `IdentityUserContext`).
+pub(crate) const ROLE_TABLES: [&str; 3] = ["AspNetRoles", "AspNetUserRoles", "AspNetRoleClaims"];
+
 /// The statements that make Identity's tables in one kind of database: those of version 2 in full, and what is different
 /// before and after it.
 #[derive(Debug, Clone, Copy)]

@@ -18,7 +18,7 @@ use crate::layout::own_columns::OwnColumns;
 use crate::schema::columns::{Column, Index, find_columns, find_indexes, tables_have_no_case};
 use crate::schema::dotnet::id_columns::is_id;
 use crate::schema::dotnet::marks;
-use crate::schema::dotnet::tables::{Table, Tables};
+use crate::schema::dotnet::tables::{ROLE_TABLES, Table, Tables};
 use crate::schema::keys::{Keys, find_keys};
 use crate::schema::older::OlderTables;
 use crate::schema::own::journal;
@@ -73,7 +73,11 @@ impl Schema {
         };
         connection.lay_out(Arc::new(Layout::new(names.clone(), KeyForm::default())));
         let keys = find_keys(connection, &columns, options.key_type).await?;
-        let layout = Arc::new(Layout::new(names, keys.form));
+        let layout = Layout::new(names, keys.form);
+        let layout = Arc::new(match lacks_roles(&columns) {
+            true => layout.without_roles(),
+            false => layout,
+        });
         connection.lay_out(Arc::clone(&layout));
         let (ours, mut columns): (Vec<_>, Vec<_>) =
             columns.into_iter().partition(|column| column.table.starts_with(OURS));
@@ -155,6 +159,7 @@ impl Schema {
         let (present, absent): (Vec<Table>, Vec<Table>) = self
             .identity
             .tables(SchemaVersion::V1)
+            .filter(|table| self.needs_table(table.name))
             .partition(|table| self.has_table(table.name));
         let unsuitable: Vec<String> = present
             .iter()
@@ -173,7 +178,10 @@ impl Schema {
     fn version(&self) -> SchemaVersion {
         let tables = &self.identity;
         let phone_number = self.column("AspNetUsers", "PhoneNumber");
-        if tables.tables(SchemaVersion::V3).all(|table| self.has_table(table.name)) {
+        let mut newest = tables
+            .tables(SchemaVersion::V3)
+            .filter(|table| self.needs_table(table.name));
+        if newest.all(|table| self.has_table(table.name)) {
             SchemaVersion::V3
         } else if tables.v1.is_empty() || phone_number.is_some_and(|column| column.length().is_some()) {
             SchemaVersion::V2
@@ -241,6 +249,11 @@ impl Schema {
         self.columns.is_empty()
     }
 
+    /// Whether accounts cannot do without the table in this database.
+    pub(crate) fn needs_table(&self, name: &str) -> bool {
+        self.layout.has_roles() || !ROLE_TABLES.contains(&name)
+    }
+
     pub(crate) fn has_table(&self, name: &str) -> bool {
         self.columns.iter().any(|column| column.table == name)
     }
@@ -265,6 +278,12 @@ impl Schema {
     pub(crate) fn has_begun(&self, number: i64) -> bool {
         self.has_marks() && !self.has_mark(number)
     }
+}
+
+/// Whether there are users, and none of the tables for roles. A start that was cut off made those first.
+fn lacks_roles(columns: &[Column]) -> bool {
+    let has = |name: &str| columns.iter().any(|column| column.table == name);
+    has("AspNetUsers") && !ROLE_TABLES.into_iter().any(has)
 }
 
 #[cfg(test)]
