@@ -25,11 +25,24 @@ impl PgBouncer {
         provide("pgbouncer", "pgbouncer")
     }
 
-    /// Starts one in front of this server, with at most so many connections to each database, and waits until it answers.
+    /// Starts one in front of this server, with at most so many connections to each database, and waits until it answers. A
+    /// connection is a client's while a transaction lasts.
     ///
     /// # Errors
     /// It is not installed or does not start.
     pub fn start(server: &PostgreSql, connections: usize) -> Result<Self, Error> {
+        Self::start_in_mode("transaction", server, connections)
+    }
+
+    /// The same, and a connection is a client's for as long as it is connected.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub fn start_with_sessions(server: &PostgreSql, connections: usize) -> Result<Self, Error> {
+        Self::start_in_mode("session", server, connections)
+    }
+
+    fn start_in_mode(mode: &str, server: &PostgreSql, connections: usize) -> Result<Self, Error> {
         Self::provide()?;
         let home = Home::new()?;
         let port = Home::free_port()?;
@@ -44,7 +57,7 @@ listen_port = {port}
 unix_socket_dir =
 auth_type = plain
 auth_file = {}
-pool_mode = transaction
+pool_mode = {mode}
 default_pool_size = {connections}
 ",
             server.port(),

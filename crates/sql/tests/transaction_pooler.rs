@@ -13,6 +13,7 @@ mod written_tables;
 
 use std::sync::Arc;
 
+use futures_util::future::join_all;
 use shape::run;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, Row};
@@ -49,13 +50,17 @@ impl Pooled {
 
     /// With all rows taken away. Opened anew: a store signs all its events with the key that it found first.
     async fn emptied(&self, _: &str) -> Arc<dyn Stores> {
-        let empty = WRITTEN_TABLES
-            .map(|table| format!(r#"DELETE FROM "{table}";"#))
-            .concat();
-        run(&self.server.url(), &empty).await;
+        empty(&self.server).await;
         let store = connect(&url(&self.pooler), &StoreOptions::default(), Arc::new(SystemRandom)).await;
         store.unwrap()
     }
+}
+
+async fn empty(server: &PostgreSql) {
+    let empty = WRITTEN_TABLES
+        .map(|table| format!(r#"DELETE FROM "{table}";"#))
+        .concat();
+    run(&server.url(), &empty).await;
 }
 
 fn url(pooler: &PgBouncer) -> DatabaseUrl {
@@ -141,6 +146,63 @@ async fn a_write_that_is_given_up_behind_a_transaction_pooler_does_not_happen_la
     holder.close().await.unwrap();
     let found = pooled.store.accounts().find_by_id(&ada.id).await.unwrap().unwrap();
     assert_eq!(found.password_hash, ada.password_hash);
+}
+
+/// Each statement is prepared, and another connection is asked for it sooner or later.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_transaction_pooler_that_is_not_set_is_named() {
+    let pooled = Pooled::start().await;
+    let url = pooled.pooler.url("postgres");
+    let ada = user("ada");
+    for _ in 0..20 {
+        let store = match connect(&url, &StoreOptions::default(), Arc::new(SystemRandom)).await {
+            Ok(store) => store,
+            Err(refusal) => {
+                assert!(refusal.to_string().contains("set database.pooler"), "{refusal}");
+                return;
+            }
+        };
+        let found = join_all((0..20).map(|_| store.accounts().find_by_id(&ada.id))).await;
+        if let Some(refusal) = found.into_iter().find_map(Result::err) {
+            assert!(refusal.to_string().contains("set database.pooler"), "{refusal}");
+            return;
+        }
+    }
+    panic!("nothing was refused");
+}
+
+#[tokio::test]
+async fn what_a_pooler_does_not_take_from_the_url_is_told_with_what_helps() {
+    let pooled = Pooled::start().await;
+    let url = format!("{}?options=-c%20search_path=app", pooled.pooler.url("postgres"));
+    let refused = connect(&url, &StoreOptions::default(), Arc::new(SystemRandom)).await;
+    let refusal = refused.unwrap_err().to_string();
+    assert!(refusal.contains("stores.schema names a schema"), "{refusal}");
+}
+
+struct Sessions {
+    server: PostgreSql,
+    pooler: PgBouncer,
+}
+
+impl Sessions {
+    /// With all rows taken away, by a store that was opened anew.
+    async fn emptied(&self, _: &str) -> Arc<dyn Stores> {
+        let url = DatabaseUrl::from(&self.pooler.url("postgres")).with_max_connections(CONNECTIONS);
+        let store = connect(url, &StoreOptions::default(), Arc::new(SystemRandom)).await;
+        empty(&self.server).await;
+        store.unwrap()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_statements_that_hold_for_every_store_hold_behind_a_pooler_of_sessions() {
+    /// Enough while those of the stores before are being closed.
+    const SERVER_CONNECTIONS: usize = 60;
+    let server = PostgreSql::start().unwrap();
+    let pooler = PgBouncer::start_with_sessions(&server, SERVER_CONNECTIONS).unwrap();
+    test_store!(in_one_test(sessions: &Sessions): Sessions::emptied);
+    in_one_test(&Sessions { server, pooler }).await;
 }
 
 #[tokio::test]

@@ -40,15 +40,7 @@ impl<const POOLED: bool> Driver for PostgresDriver<POOLED> {
     const IS_POOLED: bool = POOLED;
 
     fn location(url: &str) -> Result<Location<PgConnectOptions>, OpenError> {
-        let location = location::parse(url)?;
-        Ok(match POOLED {
-            // A pooler refuses what it does not know for a session.
-            true => Location {
-                options: location.options.extra_float_digits(None),
-                ..location
-            },
-            false => location,
-        })
+        location::parse(url)
     }
 
     fn lookup(options: &PgConnectOptions) -> Option<(&str, u16)> {

@@ -66,7 +66,8 @@ pub(super) fn parse(url: &str) -> Result<Location<PgConnectOptions>, OpenError> 
     Ok(Location {
         name,
         database,
-        options,
+        // A pooler refuses what it does not know for a session, and nothing here is a float.
+        options: options.extra_float_digits(None),
     })
 }
 

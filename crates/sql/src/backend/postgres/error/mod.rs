@@ -5,7 +5,7 @@ mod tests;
 
 use sqlx::error::DatabaseError as ServerError;
 
-use crate::database_error::{DatabaseError, Kind};
+use crate::database_error::{DatabaseError, Kind, Reason};
 
 pub(super) fn database_error(error: sqlx::Error) -> DatabaseError {
     DatabaseError::from_sqlx(error, kind)
@@ -14,8 +14,29 @@ pub(super) fn database_error(error: sqlx::Error) -> DatabaseError {
 pub(super) fn kind(error: &dyn ServerError) -> Kind {
     let code = error.code();
     let code = code.as_deref().unwrap_or_default();
+    if error.message().starts_with("unsupported startup parameter") {
+        return startup_parameter_refused;
+    }
     let row = ERRORS.iter().find(|(begin, _)| code.starts_with(begin));
     row.map_or(DatabaseError::Failed, |(_, kind)| *kind)
+}
+
+/// Another server process answers than the one that prepared it.
+fn prepared_statement_lost(reason: Reason) -> DatabaseError {
+    DatabaseError::Outdated(
+        format!("{reason}; behind a pooler in transaction mode, set database.pooler = \"transaction\"").into(),
+    )
+}
+
+/// PgBouncer says so of what the URL sets for a session.
+fn startup_parameter_refused(reason: Reason) -> DatabaseError {
+    DatabaseError::Failed(
+        format!(
+            "{reason}; leave `options` and the like out of the database URL (stores.schema names a schema), or let the pooler \
+             pass it (PgBouncer's ignore_startup_parameters)"
+        )
+        .into(),
+    )
 }
 
 /// Codes, and the letters that all codes of a class begin with. What is not in this table is not mended by waiting.
@@ -26,13 +47,13 @@ const ERRORS: &[(&str, Kind)] = &[
     ("25006", DatabaseError::Unavailable), // read-only: a standby, or a primary that was demoted
     ("25P03", DatabaseError::Unavailable), // longer than idle_in_transaction_session_timeout
     ("25P04", DatabaseError::Unavailable), // longer than transaction_timeout
-    ("26000", DatabaseError::Outdated), // no such prepared statement: somebody discarded it, or another server answers
+    ("26000", prepared_statement_lost), // no such prepared statement: somebody discarded it, or another server answers
     ("28", DatabaseError::access_denied), // the user or the password, or not from this host
     ("3D000", DatabaseError::Unavailable), // no such database, as while it is restored
     ("40001", DatabaseError::Conflict), // a transaction could not be isolated from others
     ("40003", DatabaseError::Unavailable), // whether the statement was carried out is unknown
     ("40P01", DatabaseError::Conflict), // a deadlock
-    ("42P05", DatabaseError::Outdated), // there is such a prepared statement already: another server answers
+    ("42P05", prepared_statement_lost), // there is such a prepared statement already: another server answers
     ("530", DatabaseError::Unavailable), // not enough of something
     ("531", DatabaseError::Unavailable), // no room on the disk
     ("532", DatabaseError::Unavailable), // no memory
