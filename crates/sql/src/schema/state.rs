@@ -137,7 +137,7 @@ impl fmt::Display for SchemaState {
                 found.join(", ")
             ),
             Self::UnsuitableColumns(columns) => {
-                write!(f, "columns are missing or of another type: {}", columns.join(", "))
+                write!(f, "columns of its tables cannot be used: {}", columns.join(", "))
             }
             Self::OtherKeys { found, wanted } => write!(
                 f,

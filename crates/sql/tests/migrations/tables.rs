@@ -73,7 +73,7 @@ async fn one_that_cannot_help_is_refused() {
             .run(r#"ALTER TABLE "AspNetUsers" DROP COLUMN "LockoutEnd""#)
             .await;
         let before = shape(&database.url).await;
-        let state = SchemaState::UnsuitableColumns(vec!["AspNetUsers.LockoutEnd".to_owned()]);
+        let state = SchemaState::UnsuitableColumns(vec!["AspNetUsers.LockoutEnd is missing".to_owned()]);
         for refused in [
             database.migrate(V3).await.unwrap_err(),
             database.plan(V3).await.unwrap_err(),

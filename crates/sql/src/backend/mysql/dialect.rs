@@ -4,7 +4,7 @@ use crate::accounts::selections::lock_user;
 use crate::dialect::Dialect;
 use crate::layout::key_form::KeyForm;
 use crate::schema::dotnet::id_columns::{IdColumns, Numbered};
-use crate::schema::dotnet::tables::Tables;
+use crate::schema::dotnet::tables::{ColumnKind, Tables};
 use crate::schema::own::scripts::{Script, ScriptText};
 use crate::statement::{Statement, statement};
 
@@ -77,6 +77,15 @@ impl Dialect for MySql {
     fn literal(text: &str) -> String {
         let digits: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
         format!("_utf8mb4 X'{digits}'")
+    }
+
+    /// Yes and no also in a `tinyint` of another width, which is how it is shown and not what it holds.
+    fn suits(definition: &str, declared_type: &str) -> bool {
+        let is_tiny = || declared_type.starts_with("tinyint");
+        match (ColumnKind::of(definition), ColumnKind::of(declared_type)) {
+            (ColumnKind::Boolean, found) => found == ColumnKind::Boolean || is_tiny(),
+            (wanted, found) => wanted == found,
+        }
     }
 
     fn script(script: &'static Script) -> &'static ScriptText {

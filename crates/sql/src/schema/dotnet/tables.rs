@@ -92,6 +92,21 @@ pub(super) fn column(line: &'static str) -> Option<(&'static str, &'static str)>
     Some((name, definition.trim_start()))
 }
 
+/// The type in a column's definition.
+pub(crate) fn declared_type(definition: &str) -> &str {
+    let ends = [
+        " NOT NULL",
+        " NULL",
+        " CHARACTER SET",
+        " COLLATE",
+        " GENERATED",
+        " CONSTRAINT",
+        ",",
+    ];
+    let end = ends.into_iter().filter_map(|end| definition.find(end)).min();
+    &definition[..end.unwrap_or(definition.len())]
+}
+
 /// What a column can hold, as far as statements care.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ColumnKind {

@@ -1,6 +1,7 @@
 //! What a database has of Identity's tables.
 
 mod shape;
+mod unsuitable;
 
 use std::sync::Arc;
 
@@ -16,7 +17,6 @@ use crate::layout::key_form::KeyForm;
 use crate::layout::names::Names;
 use crate::layout::own_columns::OwnColumns;
 use crate::schema::columns::{Column, Index, find_columns, find_indexes, tables_have_no_case};
-use crate::schema::dotnet::id_columns::is_id;
 use crate::schema::dotnet::marks;
 use crate::schema::dotnet::tables::{ROLE_TABLES, Table, Tables};
 use crate::schema::keys::{Keys, find_keys};
@@ -188,20 +188,6 @@ impl Schema {
         } else {
             SchemaVersion::V1
         }
-    }
-
-    fn unsuitable_columns(&self, table: &Table) -> impl Iterator<Item = String> {
-        let suits = |name, definition| {
-            self.column(table.name, name)
-                .is_some_and(|column| match is_id(table.name, name) {
-                    true => self.layout.keys().fits(&column.declared_type),
-                    false => (self.suits)(definition, &column.declared_type),
-                })
-        };
-        table
-            .columns()
-            .filter(move |(name, definition)| !suits(name, definition))
-            .map(|(name, _)| self.detected.names.shown(table.name, name))
     }
 
     /// Whether all tables are Identity's, with no column that is not, and the migration that makes them was cut off.
