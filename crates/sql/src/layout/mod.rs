@@ -3,6 +3,7 @@
 //! Every statement is written for the tables of a plain `IdentityUser`. Each connection has the [`Layout`] of its database, and
 //! sends what that makes of a statement and its values.
 
+mod citext;
 pub(crate) mod detection;
 pub(crate) mod key_form;
 pub(crate) mod names;

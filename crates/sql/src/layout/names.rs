@@ -1,5 +1,7 @@
 //! What Identity's tables, the table for keys and their columns are called in a database, and in which schema they are.
 
+use std::collections::BTreeSet;
+
 /// Names that are not EF Core's own, or a schema that a name without one does not mean.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Names {
@@ -9,6 +11,8 @@ pub(crate) struct Names {
     pub(crate) tables: Vec<TableNames>,
     /// What new rows get in columns of the application's own.
     pub(crate) fills: Vec<Fill>,
+    /// Columns of Identity's tables that are PostgreSQL's `citext`, by their names here.
+    pub(crate) citext: BTreeSet<String>,
 }
 
 /// The names of a table and its columns.
@@ -47,7 +51,7 @@ impl Names {
             let mut columns = table.columns.iter();
             table.schema.is_none() && table.name == table.known && columns.all(|(known, name)| known == name)
         };
-        self.schema.is_none() && self.fills.is_empty() && self.tables.iter().all(is_plain)
+        self.schema.is_none() && self.fills.is_empty() && self.citext.is_empty() && self.tables.iter().all(is_plain)
     }
 
     /// The table that EF Core calls so.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
+use super::citext::with_citext;
 use super::names::Names;
 use super::translation::translate;
 
@@ -22,6 +23,14 @@ impl Translated {
         Self { names, texts }
     }
 
+    fn translated(&self, text: &str) -> String {
+        let translated = translate(text, &self.names);
+        match self.names.citext.is_empty() {
+            true => translated,
+            false => with_citext(&translated, &self.names.citext),
+        }
+    }
+
     /// The text in this database's names.
     pub(super) fn text(&self, text: &'static str) -> &'static str {
         let address = text.as_ptr().addr();
@@ -37,6 +46,6 @@ impl Translated {
         let mut texts = self.texts.write().unwrap_or_else(PoisonError::into_inner);
         texts
             .entry(address)
-            .or_insert_with(|| Box::leak(translate(text, &self.names).into_boxed_str()))
+            .or_insert_with(|| Box::leak(self.translated(text).into_boxed_str()))
     }
 }

@@ -19,7 +19,7 @@ use crate::normalized_names;
 use crate::schema::dotnet::tables::ColumnKind;
 use crate::statement::{Statement, Value, statement};
 
-const OTHERS: [Statement; 18] = [
+const OTHERS: [Statement; 19] = [
     statement!(SETTINGS),
     SqlServer::LOCK_USER,
     SqlServer::LIST,

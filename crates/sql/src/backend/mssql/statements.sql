@@ -66,6 +66,10 @@ SELECT 0 AS "Part", NULL AS "RoleId", '' AS "RoleName", '' AS "RoleNormalizedNam
     WHERE (u."UserId" = @P1 AND CAST(CAST(u."UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)))
     ORDER BY "Part", "RoleNormalizedName", "RoleId", "ClaimId";
 
+SELECT 0 AS "Part", o."ClaimType", o."ClaimValue", o."Id" AS "ClaimId"
+    FROM "AspNetUserClaims" AS o WHERE (o."UserId" = @P1 AND CAST(CAST(o."UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)))
+    ORDER BY "ClaimId";
+
 SELECT "Id", "NormalizedName" FROM "AspNetRoles" WHERE "NormalizedName" IN (@P1);
 
 INSERT INTO "AspNetRoles" ("Id", "Name", "NormalizedName", "ConcurrencyStamp") VALUES (@P1, @P2, @P3, @P4);
@@ -261,9 +265,10 @@ SELECT COUNT(*) AS "Total",
         COUNT(CASE WHEN "EmailConfirmed" = @P1 THEN 1 END) AS "Confirmed",
         COUNT(CASE WHEN "TwoFactorEnabled" = @P1 THEN 1 END) AS "TwoFactor",
         COUNT(CASE WHEN "SecurityStamp" IS NULL THEN 1 END) AS "WithoutSecurityStamp",
-        (SELECT COUNT(*) FROM "AspNetUserLogins") AS "ExternalLogins",
-        (SELECT COUNT(*) FROM "AspNetRoles") AS "Roles"
+        (SELECT COUNT(*) FROM "AspNetUserLogins") AS "ExternalLogins"
     FROM "AspNetUsers";
+
+SELECT COUNT(*) AS "Roles" FROM "AspNetRoles";
 
 SELECT "FriendlyName", "Xml" FROM "DataProtectionKeys" WHERE "Xml" IS NOT NULL ORDER BY "Id";
 

@@ -7,9 +7,12 @@ use wicketgate_identity::options::SchemaVersion;
 use super::dialect::Postgres;
 use crate::accounts::statements;
 use crate::dialect::Dialect;
+use crate::layout::Layout;
+use crate::layout::key_form::KeyForm;
+use crate::layout::names::Names;
 use crate::mails;
 use crate::schema::own::scripts::SCRIPTS;
-use crate::statement::{Statement, statement};
+use crate::statement::{Parameter, Statement, statement};
 use crate::test_databases::new_database;
 
 async fn connect() -> Option<PgConnection> {
@@ -27,12 +30,20 @@ async fn connect() -> Option<PgConnection> {
 }
 
 async fn plan(connection: &mut PgConnection, statement: Statement) -> String {
-    let nulls = match statement.parameters.len() {
-        0 => String::new(),
-        parameters => format!("({})", vec!["NULL"; parameters].join(", ")),
+    let types = |parameter: &Parameter| match parameter {
+        Parameter::Id | Parameter::Text | Parameter::NullableText => "text",
+        Parameter::Boolean => "boolean",
+        Parameter::Integer => "bigint",
+        Parameter::Instant | Parameter::NullableInstant => "timestamptz",
     };
+    let types: Vec<&str> = statement.parameters.iter().map(types).collect();
+    let in_brackets = |parts: &[&str]| match parts {
+        [] => String::new(),
+        parts => format!("({})", parts.join(", ")),
+    };
+    let (nulls, types) = (in_brackets(&vec!["NULL"; types.len()]), in_brackets(&types));
     let text = statement.text;
-    let explain = format!("DEALLOCATE ALL; PREPARE planned AS {text}; EXPLAIN EXECUTE planned{nulls};");
+    let explain = format!("DEALLOCATE ALL; PREPARE planned{types} AS {text}; EXPLAIN EXECUTE planned{nulls};");
     let rows = sqlx::raw_sql(AssertSqlSafe(explain))
         .fetch_all(connection)
         .await
@@ -55,6 +66,28 @@ async fn every_statement_goes_by_an_index() {
     let all = statements::all().into_iter().chain(mails::statements());
     for statement in all.chain(more) {
         let plan = plan(&mut connection, statement).await;
+        assert!(!plan.contains("Seq Scan"), "{}\n{plan}", statement.text);
+    }
+}
+
+/// Whoever compares them with a text reads the whole table.
+#[tokio::test]
+async fn a_statement_about_texts_without_case_goes_by_an_index() {
+    let Some(mut connection) = connect().await else { return };
+    let citext = r#"
+        CREATE EXTENSION citext;
+        ALTER TABLE "AspNetUsers" ALTER COLUMN "NormalizedUserName" TYPE citext, ALTER COLUMN "NormalizedEmail" TYPE citext;
+        ALTER TABLE "AspNetRoles" ALTER COLUMN "NormalizedName" TYPE citext"#;
+    sqlx::raw_sql(citext).execute(&mut connection).await.unwrap();
+    let names = Names {
+        citext: ["NormalizedUserName", "NormalizedEmail", "NormalizedName"]
+            .map(str::to_owned)
+            .into(),
+        ..Names::default()
+    };
+    let layout = Layout::new(names, KeyForm::Text);
+    for statement in statements::all().into_iter().chain([Postgres::LIST]) {
+        let plan = plan(&mut connection, layout.statement(statement)).await;
         assert!(!plan.contains("Seq Scan"), "{}\n{plan}", statement.text);
     }
 }

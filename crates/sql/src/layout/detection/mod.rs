@@ -83,13 +83,12 @@ impl<'s> Search<'s> {
         let found = chosen.map_or(&[][..], |place| &place.tables);
         let mut tables = self.with_missing(found, new.as_deref());
         tables.push(self.keys(columns, schema.as_deref(), new.as_deref()));
-        let fills = Vec::new();
         Detected {
             schema,
             names: Names {
                 schema: new,
                 tables,
-                fills,
+                ..Names::default()
             },
             refusal: None,
         }

@@ -1,5 +1,7 @@
 //! All statements in other names.
 
+use std::collections::BTreeSet;
+
 use wicketgate_identity::options::SchemaVersion;
 
 use super::*;
@@ -32,6 +34,7 @@ fn renamed<D: Dialect>() -> Names {
         schema: Some("s".to_owned()),
         tables,
         fills: Vec::new(),
+        citext: BTreeSet::new(),
     }
 }
 
@@ -140,6 +143,7 @@ fn names() -> Names {
             column: "Tenant".to_owned(),
             literal: "'default'".to_owned(),
         }],
+        citext: BTreeSet::new(),
     }
 }
 

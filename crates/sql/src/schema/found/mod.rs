@@ -3,6 +3,7 @@
 mod shape;
 mod unsuitable;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use wicketgate_identity::options::{SchemaVersion, StoreOptions};
@@ -69,6 +70,7 @@ impl Schema {
         let own_columns = OwnColumns::new::<C::Dialect>(options, &columns);
         let names = Names {
             fills: own_columns.fills.clone(),
+            citext: citext_columns(&columns, &detected.names, C::Dialect::TABLES),
             ..detected.names.clone()
         };
         connection.lay_out(Arc::new(Layout::new(names.clone(), KeyForm::default())));
@@ -264,6 +266,17 @@ impl Schema {
     pub(crate) fn has_begun(&self, number: i64) -> bool {
         self.has_marks() && !self.has_mark(number)
     }
+}
+
+/// The columns of Identity's tables that are PostgreSQL's `citext`, by their names in the database.
+fn citext_columns(columns: &[Column], names: &Names, known: Tables) -> BTreeSet<String> {
+    let is_known = |column: &&Column| known.tables(SchemaVersion::V3).any(|table| table.name == column.table);
+    let citext = columns.iter().filter(|column| column.declared_type == "citext");
+    let name = |column: &Column| match names.table(&column.table) {
+        Some(table) => table.column(&column.name).unwrap_or(&column.name).to_owned(),
+        None => column.name.clone(),
+    };
+    citext.filter(is_known).map(name).collect()
 }
 
 /// Whether there are users, and none of the tables for roles. A start that was cut off made those first.
