@@ -107,8 +107,36 @@ async fn a_role_cannot_make_what_is_missing() {
         let refused = role.database().connect(V3).await.unwrap_err();
         let message = refused.to_string();
         assert!(message.contains("denied"), "{message}");
+        let right = match kind {
+            Kind::MySql => "Access denied for user",
+            _ => "for schema public (CREATE is needed)",
+        };
+        assert!(message.contains(right), "{message}");
         assert!(!message.contains('\n'), "{message}");
     }
+}
+
+/// MySQL's own words have both.
+#[tokio::test]
+async fn a_right_that_is_missing_is_named_with_its_table() {
+    let Some(owned) = migrated(Kind::Postgres).await else {
+        return;
+    };
+    let role = Role::new(&owned).await;
+    role.may_serve().await;
+    let revoke = format!(r#"REVOKE INSERT ON "AspNetUsers" FROM {}"#, role.name);
+    owned.run(&revoke).await;
+    let store = role.database().connect(V3).await.unwrap();
+    let (ada, registered) = (ada(), event());
+    let created = store
+        .accounts()
+        .create(&ada, EmailUniqueness::NotRequired, None, &registered)
+        .await;
+    let refusal = created.unwrap_err().to_string();
+    assert!(
+        refusal.contains("permission denied for table AspNetUsers (INSERT is needed)"),
+        "{refusal}"
+    );
 }
 
 /// MySQL shows nobody a table that they may not use: it looks like a database of EF Core's.
@@ -128,7 +156,7 @@ async fn marks_that_a_role_may_not_read_are_named_or_passed_over() {
                 assert_eq!(kind, Kind::Postgres);
                 let message = refused.to_string();
                 assert!(
-                    message.ends_with(": permission denied for table wicketgate_migrations"),
+                    message.ends_with(": permission denied for table wicketgate_migrations (SELECT is needed)"),
                     "{message}"
                 );
                 assert!(matches!(refused, OpenError::Database { .. }));

@@ -7,7 +7,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow, PgSslMode};
 use sqlx::{ConnectOptions, Connection as _, Row as _};
 
 use super::dialect::Postgres;
-use super::error::{database_error, kind};
+use super::error::{database_error, error_of, kind};
 use super::location::{self, TLS_REMEDY};
 use super::query::query;
 use super::settings;
@@ -75,7 +75,7 @@ impl<const POOLED: bool> Driver for PostgresDriver<POOLED> {
 
     async fn run(connection: &mut PgConnection, statement: &'static str) -> Result<(), DatabaseError> {
         let done = sqlx::raw_sql(statement).execute(connection).await;
-        done.map(drop).map_err(database_error)
+        done.map(drop).map_err(|error| error_of(statement, error))
     }
 
     async fn execute(
@@ -84,7 +84,8 @@ impl<const POOLED: bool> Driver for PostgresDriver<POOLED> {
         values: &[Value<'_>],
     ) -> Result<u64, DatabaseError> {
         let done = query(statement, values, !POOLED).execute(connection).await;
-        done.map(|done| done.rows_affected()).map_err(database_error)
+        done.map(|done| done.rows_affected())
+            .map_err(|error| error_of(statement.text, error))
     }
 
     async fn fetch_all(
@@ -93,7 +94,7 @@ impl<const POOLED: bool> Driver for PostgresDriver<POOLED> {
         values: &[Value<'_>],
     ) -> Result<Vec<PgRow>, DatabaseError> {
         let rows = query(statement, values, !POOLED).fetch_all(connection).await;
-        rows.map_err(database_error)
+        rows.map_err(|error| error_of(statement.text, error))
     }
 
     async fn fetch_optional(
@@ -102,7 +103,7 @@ impl<const POOLED: bool> Driver for PostgresDriver<POOLED> {
         values: &[Value<'_>],
     ) -> Result<Option<PgRow>, DatabaseError> {
         let row = query(statement, values, !POOLED).fetch_optional(connection).await;
-        row.map_err(database_error)
+        row.map_err(|error| error_of(statement.text, error))
     }
 
     /// Advisory locks: they end with the transaction and need no table.

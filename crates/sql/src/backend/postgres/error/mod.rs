@@ -11,6 +11,28 @@ pub(super) fn database_error(error: sqlx::Error) -> DatabaseError {
     DatabaseError::from_sqlx(error, kind)
 }
 
+/// What was said of this statement. Where a right is missing, PostgreSQL names the table, and not the right.
+pub(super) fn error_of(statement: &str, error: sqlx::Error) -> DatabaseError {
+    const DENIED: &str = "42501";
+    let is_denied = matches!(&error, sqlx::Error::Database(error) if error.code().as_deref() == Some(DENIED));
+    match database_error(error) {
+        DatabaseError::Failed(reason) if is_denied => {
+            DatabaseError::Failed(format!("{reason} ({} is needed)", right(statement)).into())
+        }
+        error => error,
+    }
+}
+
+/// The right that a statement needs on the table that it is about.
+fn right(statement: &str) -> &str {
+    let word = statement.split_whitespace().next().unwrap_or_default();
+    match word {
+        // Who locks rows must be able to change them.
+        "SELECT" if statement.contains(" FOR ") => "SELECT and UPDATE",
+        word => word,
+    }
+}
+
 pub(super) fn kind(error: &dyn ServerError) -> Kind {
     let code = error.code();
     let code = code.as_deref().unwrap_or_default();
