@@ -36,6 +36,8 @@ pub struct Shape {
     pub columns: Vec<(String, String)>,
     /// Columns that the application added to the table for users.
     pub own_columns: Vec<String>,
+    /// Whether there are tables for roles; .NET's `IdentityUserContext` has none.
+    pub has_roles: bool,
 }
 
 /// Account counts.

@@ -66,6 +66,7 @@ async fn accounts_live_there_and_no_table_is_added() {
         let found = inspect(&url, &StoreOptions::default(), OffsetDateTime::UNIX_EPOCH)
             .await
             .unwrap();
+        assert!(!found.shape.unwrap().has_roles);
         let counts = found.accounts.unwrap();
         assert_eq!((counts.total, counts.roles), (1, 0), "{url}");
         accounts.ping().await.unwrap();

@@ -46,6 +46,7 @@ fn shape(shape: &Shape, inspection: &Inspection) -> Value {
         "columns": shape.columns.iter().cloned().collect::<BTreeMap<_, _>>(),
         "own_columns": shape.own_columns,
         "own_columns_without_value": inspection.unfillable_columns,
+        "has_roles": shape.has_roles,
     })
 }
 

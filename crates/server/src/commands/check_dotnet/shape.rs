@@ -15,6 +15,9 @@ pub(super) fn describe(report: &mut String, inspection: &Inspection) {
     line("schema", shape.schema.as_deref().unwrap_or("the default one"));
     line("tables", &renamed(&shape.tables));
     line("columns", &columns(shape));
+    if !shape.has_roles {
+        line("roles", "no tables for them");
+    }
     let own = shape.own_columns.iter();
     let own = own.map(|column| match inspection.unfillable_columns.contains(column) {
         true => format!("{column} (needs a value: stores.column_defaults)"),

@@ -29,6 +29,7 @@ impl Schema {
             tables: tables.map(|table| (table.known, table.name.clone())).collect(),
             columns: columns.collect(),
             own_columns: own_columns.map(|column| column.name.clone()).collect(),
+            has_roles: self.layout.has_roles(),
         }
     }
 }
