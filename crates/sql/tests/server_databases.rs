@@ -14,12 +14,11 @@ use sqlx::{Connection, PgConnection};
 use test_databases::{SQL_SERVER, new_database};
 use time::macros::datetime;
 use tokio::task::JoinSet;
-use wicketgate_identity::User;
-use wicketgate_identity::account::{Change, EmailUniqueness, Expected, NormalizedName};
+use wicketgate_identity::account::{Change, Expected, NormalizedName};
 use wicketgate_identity::options::{SchemaVersion, StoreOptions};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{AccountCounts, OpenError, SchemaState, connect, inspect, migrate, plan_migration};
-use wicketgate_store_tests::fixture::{event, user};
+use wicketgate_store_tests::fixture::event;
 
 const POSTGRES: &str = "WICKETGATE_TEST_POSTGRES_URL";
 const MYSQL: &str = "WICKETGATE_TEST_MYSQL_URL";
@@ -144,34 +143,6 @@ async fn keys_of_no_known_type_are_refused() {
         let migrated = migrate(&url, &StoreOptions::default()).await;
         assert!(matches!(migrated, Err(OpenError::Schema { state, .. }) if state == unsuitable));
     }
-}
-
-/// As Oracle's MySQL provider and others make them.
-#[tokio::test]
-async fn other_types_of_mysql_hold_accounts_or_are_named_with_the_type_to_use() {
-    let Some(url) = new_database(MYSQL).await else { return };
-    open(&url, SchemaVersion::V3).await.unwrap();
-    run(
-        &url,
-        "ALTER TABLE AspNetUsers MODIFY EmailConfirmed tinyint(4) NOT NULL, MODIFY LockoutEnd datetime NULL",
-    )
-    .await;
-    let stores = connect(&url, &StoreOptions::default(), Arc::new(SystemRandom))
-        .await
-        .unwrap();
-    let ada = User {
-        email_confirmed: true,
-        ..user("ada")
-    };
-    let created = stores
-        .accounts()
-        .create(&ada, EmailUniqueness::Required, None, &event())
-        .await;
-    created.unwrap();
-    assert_eq!(stores.accounts().find_by_id(&ada.id).await.unwrap(), Some(ada));
-    run(&url, "ALTER TABLE AspNetUsers MODIFY LockoutEnd timestamp NULL").await;
-    let unsuitable = "AspNetUsers.LockoutEnd is timestamp and must be datetime(6)".to_owned();
-    assert_eq!(refused(&url).await, SchemaState::UnsuitableColumns(vec![unsuitable]));
 }
 
 #[tokio::test]

@@ -27,7 +27,6 @@ use crate::test_databases::new_database;
 
 const POSTGRES: &str = "WICKETGATE_TEST_POSTGRES_URL";
 const MYSQL: &str = "WICKETGATE_TEST_MYSQL_URL";
-
 const NOTES_AND_AUTHORS: &[Script] = &[
     script!(
         1,
