@@ -8,6 +8,18 @@ use crate::schema::dotnet::tables::{ColumnKind, Tables};
 use crate::schema::own::scripts::{Script, ScriptText};
 use crate::statement::{Statement, statement};
 
+/// The columns of `AspNetUsers`, without underscores and capitals, but for the one that most tables have: who has seven of them may
+/// keep accounts, by whatever names.
+macro_rules! columns_of_users {
+    () => {
+        "'username', 'normalizedusername', 'email', 'normalizedemail', 'emailconfirmed', 'passwordhash', 'securitystamp', \
+         'concurrencystamp', 'phonenumber', 'phonenumberconfirmed', 'twofactorenabled', 'lockoutend', 'lockoutenabled', \
+         'accessfailedcount'"
+    };
+}
+#[cfg(any(feature = "mssql", feature = "postgres"))]
+pub(crate) use columns_of_users;
+
 /// The SQL of one kind of database, where it is not that of all.
 pub(crate) trait Dialect: 'static {
     /// Identity's tables, as EF Core's provider for it creates them.
@@ -87,12 +99,13 @@ pub(crate) trait Dialect: 'static {
         [Integer, Text, Text, Integer]
     );
 
-    /// `Schema`, `Position`, `Table`, `Name`, `Type` and `IsRequired` of every column of every table that can be seen. The
-    /// position is where the schema stands in the search path, from 1, in which tables are made.
+    /// `Schema`, `Position`, `Table`, `Name`, `Type` and `IsRequired` of every column of the tables in the search path, in the
+    /// schema `$1`, and in up to 100 other schemas that may have Identity's tables: a server may have thousands for other
+    /// things. The position is where the schema stands in the search path, from 1, in which tables are made.
     const COLUMNS: Statement;
     /// Whether that waits for somebody who makes tables.
     const COLUMNS_WAIT: bool = false;
-    /// `Schema`, `Table` and `Name` of every index of these tables, by which those are found that a migration left out because it was
+    /// `Schema`, `Table` and `Name` of every index in the schema `$1`, by which those are found that a migration left out because it was
     /// cut off, or because somebody ran its statements by hand. `None` where their names are not to be relied on.
     const INDEXES: Option<Statement> = None;
     /// Whether names that differ in case alone are two columns, or two tables.

@@ -3,6 +3,7 @@
 use crate::database::{Connection, Row};
 use crate::database_error::DatabaseError;
 use crate::dialect::Dialect;
+use crate::statement::values;
 
 /// A column of any table in the database.
 #[derive(Debug)]
@@ -35,12 +36,15 @@ pub(crate) struct Index {
     pub(crate) name: String,
 }
 
-/// Every column of every table that can be seen.
-pub(crate) async fn find_columns<C: Connection>(connection: &mut C) -> Result<Vec<Column>, DatabaseError> {
+/// Every column of the tables that may be Identity's, or are beside those or in the schema that is wanted.
+pub(crate) async fn find_columns<C: Connection>(
+    connection: &mut C,
+    schema: Option<&str>,
+) -> Result<Vec<Column>, DatabaseError> {
     if C::Dialect::COLUMNS_WAIT {
         connection.expect_long_statements().await?;
     }
-    let rows = connection.fetch_all(C::Dialect::COLUMNS, &[]).await?;
+    let rows = connection.fetch_all(C::Dialect::COLUMNS, values![schema]).await?;
     let column = |row: &C::Row| {
         Ok(Column {
             schema: row.text("Schema")?.unwrap_or_default(),
@@ -54,12 +58,15 @@ pub(crate) async fn find_columns<C: Connection>(connection: &mut C) -> Result<Ve
     rows.iter().map(column).collect()
 }
 
-/// Every index of all tables; `None` where their names are not to be relied on.
-pub(crate) async fn find_indexes<C: Connection>(connection: &mut C) -> Result<Option<Vec<Index>>, DatabaseError> {
+/// Every index of the schema's tables; `None` where their names are not to be relied on.
+pub(crate) async fn find_indexes<C: Connection>(
+    connection: &mut C,
+    schema: Option<&str>,
+) -> Result<Option<Vec<Index>>, DatabaseError> {
     let Some(statement) = C::Dialect::INDEXES else {
         return Ok(None);
     };
-    let rows = connection.fetch_all(statement, &[]).await?;
+    let rows = connection.fetch_all(statement, values![schema]).await?;
     let index = |row: &C::Row| {
         Ok(Index {
             schema: row.text("Schema")?.unwrap_or_default(),
@@ -77,4 +84,42 @@ pub(crate) async fn tables_have_no_case<C: Connection>(connection: &mut C) -> Re
     };
     let row = connection.fetch_optional(statement, &[]).await?;
     row.map_or(Ok(false), |row| row.boolean("Folds"))
+}
+
+#[cfg(all(test, feature = "postgres"))]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::backend::postgres::PostgresDatabase;
+    use crate::database::{Database, Purpose};
+    use crate::test_databases::new_database;
+
+    /// An application may have a schema for each of its thousands of customers.
+    #[tokio::test]
+    async fn schemas_without_anything_like_accounts_are_not_read() {
+        let Some(url) = new_database("WICKETGATE_TEST_POSTGRES_URL").await else {
+            return;
+        };
+        let database = PostgresDatabase::open(&url.as_str().into(), Purpose::Use)
+            .await
+            .unwrap();
+        let tables = r#"
+            CREATE SCHEMA orders; CREATE TABLE orders.line (id text, email text, user_name text);
+            CREATE SCHEMA renamed; CREATE TABLE renamed.people (user_name text, normalized_user_name text, email text,
+                normalized_email text, email_confirmed boolean, password_hash text, security_stamp text);
+            CREATE SCHEMA half; CREATE TABLE half."AspNetRoles" ("Id" text);
+            CREATE SCHEMA keys; CREATE TABLE keys.data_protection_keys (id integer);
+            CREATE TABLE notes (id integer)"#;
+        database.writer().await.unwrap().define(tables).await.unwrap();
+        let mut reader = database.reader().await.unwrap();
+        for (wanted, expected) in [
+            (None, &["half", "keys", "public", "renamed"][..]),
+            (Some("orders"), &["half", "keys", "orders", "public", "renamed"]),
+        ] {
+            let columns = find_columns(&mut reader, wanted).await.unwrap();
+            let schemas: BTreeSet<&str> = columns.iter().map(|column| &*column.schema).collect();
+            assert_eq!(schemas, expected.iter().copied().collect(), "{wanted:?}");
+        }
+    }
 }

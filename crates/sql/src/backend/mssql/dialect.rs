@@ -1,7 +1,7 @@
 //! SQL Server's SQL.
 
 use crate::accounts::selections::{lock_user, select_users};
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, columns_of_users};
 use crate::layout::key_form::KeyForm;
 use crate::mails::mail_columns;
 use crate::normalized_names::name_columns;
@@ -106,7 +106,8 @@ impl Dialect for SqlServer {
     /// A name without a schema means a table of the user's own, or else of `dbo`. The `sys` views would do, but do not keep the letters' case on
     /// every server that speaks T-SQL. A `rowversion`, whose older name is `timestamp`, fills itself.
     const COLUMNS: Statement = statement!(
-        r#"
+        concat!(
+            r#"
     SELECT c.TABLE_SCHEMA AS "Schema",
         CAST(CASE c.TABLE_SCHEMA WHEN SCHEMA_NAME() THEN 1 WHEN 'dbo' THEN 2 END AS bigint) AS "Position",
         c.TABLE_NAME AS "Table", c.COLUMN_NAME AS "Name",
@@ -120,8 +121,19 @@ impl Dialect for SqlServer {
             THEN 1 ELSE 0 END AS bit) AS "IsRequired"
     FROM INFORMATION_SCHEMA.COLUMNS AS c
     JOIN INFORMATION_SCHEMA.TABLES AS t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
-    WHERE t.TABLE_TYPE = 'BASE TABLE'
-    ORDER BY c.TABLE_SCHEMA, c.TABLE_NAME, c.ORDINAL_POSITION"#
+    WHERE t.TABLE_TYPE = 'BASE TABLE' AND (t.TABLE_SCHEMA IN (SCHEMA_NAME(), 'dbo', $1) OR t.TABLE_SCHEMA IN (
+        SELECT TOP (100) u.TABLE_SCHEMA FROM (
+            SELECT p.TABLE_SCHEMA FROM INFORMATION_SCHEMA.COLUMNS AS p
+            GROUP BY p.TABLE_SCHEMA, p.TABLE_NAME
+            HAVING REPLACE(LOWER(p.TABLE_NAME), '_', '') LIKE 'aspnet%'
+                OR REPLACE(LOWER(p.TABLE_NAME), '_', '') = 'dataprotectionkeys'
+                OR COUNT(CASE WHEN REPLACE(LOWER(p.COLUMN_NAME), '_', '') IN ("#,
+            columns_of_users!(),
+            r") THEN 1 END) >= 7
+        ) AS u GROUP BY u.TABLE_SCHEMA ORDER BY u.TABLE_SCHEMA))
+    ORDER BY c.TABLE_SCHEMA, c.TABLE_NAME, c.ORDINAL_POSITION"
+        ),
+        [NullableText]
     );
     const COLUMNS_WAIT: bool = true;
     /// With nearly every collation of a database.

@@ -293,7 +293,14 @@ SELECT c.TABLE_SCHEMA AS "Schema",
             THEN 1 ELSE 0 END AS bit) AS "IsRequired"
     FROM INFORMATION_SCHEMA.COLUMNS AS c
     JOIN INFORMATION_SCHEMA.TABLES AS t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
-    WHERE t.TABLE_TYPE = 'BASE TABLE'
+    WHERE t.TABLE_TYPE = 'BASE TABLE' AND (t.TABLE_SCHEMA IN (SCHEMA_NAME(), 'dbo', @P1) OR t.TABLE_SCHEMA IN (
+        SELECT TOP (100) u.TABLE_SCHEMA FROM (
+            SELECT p.TABLE_SCHEMA FROM INFORMATION_SCHEMA.COLUMNS AS p
+            GROUP BY p.TABLE_SCHEMA, p.TABLE_NAME
+            HAVING REPLACE(LOWER(p.TABLE_NAME), '_', '') LIKE 'aspnet%'
+                OR REPLACE(LOWER(p.TABLE_NAME), '_', '') = 'dataprotectionkeys'
+                OR COUNT(CASE WHEN REPLACE(LOWER(p.COLUMN_NAME), '_', '') IN ('username', 'normalizedusername', 'email', 'normalizedemail', 'emailconfirmed', 'passwordhash', 'securitystamp', 'concurrencystamp', 'phonenumber', 'phonenumberconfirmed', 'twofactorenabled', 'lockoutend', 'lockoutenabled', 'accessfailedcount') THEN 1 END) >= 7
+        ) AS u GROUP BY u.TABLE_SCHEMA ORDER BY u.TABLE_SCHEMA))
     ORDER BY c.TABLE_SCHEMA, c.TABLE_NAME, c.ORDINAL_POSITION;
 
 SELECT TOP (@P4) id, created, due, attempts, recipient, domain FROM wicketgate_mails WHERE due <= @P1 AND due >= @P2 AND (due > @P2 OR id > @P3) ORDER BY due, id;
@@ -380,6 +387,29 @@ UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "NormalizedUserName" = CAST(N
     WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("ConcurrencyStamp" = CAST(NULL AS nvarchar(max)) OR ("ConcurrencyStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL))
         AND ("UserName" = CAST(NULL AS nvarchar(max)) OR ("UserName" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL))
         AND ("Email" = CAST(NULL AS nvarchar(max)) OR ("Email" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
+
+SELECT c.TABLE_SCHEMA AS "Schema",
+        CAST(CASE c.TABLE_SCHEMA WHEN SCHEMA_NAME() THEN 1 WHEN 'dbo' THEN 2 END AS bigint) AS "Position",
+        c.TABLE_NAME AS "Table", c.COLUMN_NAME AS "Name",
+        CASE WHEN c.CHARACTER_MAXIMUM_LENGTH > 0 THEN CONCAT(c.DATA_TYPE, '(', c.CHARACTER_MAXIMUM_LENGTH, ')')
+            ELSE c.DATA_TYPE END AS "Type",
+        CAST(CASE WHEN c.IS_NULLABLE = 'NO' AND c.COLUMN_DEFAULT IS NULL AND c.DATA_TYPE <> 'timestamp'
+            AND COLUMNPROPERTY(OBJECT_ID(CONCAT(QUOTENAME(c.TABLE_SCHEMA), '.', QUOTENAME(c.TABLE_NAME))),
+                c.COLUMN_NAME, 'IsIdentity') = 0
+            AND COLUMNPROPERTY(OBJECT_ID(CONCAT(QUOTENAME(c.TABLE_SCHEMA), '.', QUOTENAME(c.TABLE_NAME))),
+                c.COLUMN_NAME, 'IsComputed') = 0
+            THEN 1 ELSE 0 END AS bit) AS "IsRequired"
+    FROM INFORMATION_SCHEMA.COLUMNS AS c
+    JOIN INFORMATION_SCHEMA.TABLES AS t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
+    WHERE t.TABLE_TYPE = 'BASE TABLE' AND (t.TABLE_SCHEMA IN (SCHEMA_NAME(), 'dbo', CAST(NULL AS nvarchar(max))) OR t.TABLE_SCHEMA IN (
+        SELECT TOP (100) u.TABLE_SCHEMA FROM (
+            SELECT p.TABLE_SCHEMA FROM INFORMATION_SCHEMA.COLUMNS AS p
+            GROUP BY p.TABLE_SCHEMA, p.TABLE_NAME
+            HAVING REPLACE(LOWER(p.TABLE_NAME), '_', '') LIKE 'aspnet%'
+                OR REPLACE(LOWER(p.TABLE_NAME), '_', '') = 'dataprotectionkeys'
+                OR COUNT(CASE WHEN REPLACE(LOWER(p.COLUMN_NAME), '_', '') IN ('username', 'normalizedusername', 'email', 'normalizedemail', 'emailconfirmed', 'passwordhash', 'securitystamp', 'concurrencystamp', 'phonenumber', 'phonenumberconfirmed', 'twofactorenabled', 'lockoutend', 'lockoutenabled', 'accessfailedcount') THEN 1 END) >= 7
+        ) AS u GROUP BY u.TABLE_SCHEMA ORDER BY u.TABLE_SCHEMA))
+    ORDER BY c.TABLE_SCHEMA, c.TABLE_NAME, c.ORDINAL_POSITION;
 
 UPDATE wicketgate_mails SET lease = CAST(NULL AS nvarchar(max)), due = @P1, attempts = @P2 WHERE id = @P3 AND lease = @P4;
 

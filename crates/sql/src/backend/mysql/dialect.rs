@@ -62,12 +62,14 @@ impl Dialect for MySql {
             FROM information_schema.columns AS c
             JOIN information_schema.tables AS t ON t.table_schema = c.table_schema AND t.table_name = c.table_name
             WHERE c.table_schema = DATABASE() AND t.table_type = 'BASE TABLE' AND c.table_name <> 'wicketgate_lock'
-            ORDER BY c.table_name, c.ordinal_position"#
+            ORDER BY c.table_name, c.ordinal_position"#,
+        [NullableText]
     );
     const INDEXES: Option<Statement> = Some(statement!(
         r#"
             SELECT DISTINCT table_schema AS "Schema", table_name AS "Table", index_name AS "Name"
-            FROM information_schema.statistics WHERE table_schema = DATABASE()"#
+            FROM information_schema.statistics WHERE table_schema = DATABASE()"#,
+        [NullableText]
     ));
     const COLUMNS_HAVE_CASE: bool = false;
     /// Names of tables have none with `lower_case_table_names=1`, where the server keeps them in small letters.

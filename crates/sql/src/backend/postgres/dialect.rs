@@ -1,7 +1,7 @@
 //! PostgreSQL's SQL.
 
 use crate::accounts::selections::lock_user;
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, columns_of_users};
 use crate::layout::key_form::KeyForm;
 use crate::schema::dotnet::id_columns::{IdColumns, Numbered};
 use crate::schema::dotnet::tables::Tables;
@@ -43,7 +43,8 @@ impl Dialect for Postgres {
     /// From the catalog itself: the information schema hides the tables that the role may not use, and the database would
     /// look empty. What is in a schema that the role may not use is nobody's that it could be mistaken for.
     const COLUMNS: Statement = statement!(
-        r#"
+        concat!(
+            r#"
             SELECT n.nspname::text AS "Schema", array_position(current_schemas(false), n.nspname)::bigint AS "Position",
                 c.relname::text AS "Table", a.attname::text AS "Name",
                 format_type(a.atttypid, a.atttypmod) AS "Type",
@@ -53,12 +54,26 @@ impl Dialect for Postgres {
             JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid
             WHERE n.nspname NOT LIKE 'pg~_%' ESCAPE '~' AND n.nspname <> 'information_schema'
                 AND has_schema_privilege(n.oid, 'USAGE') AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
-            ORDER BY n.nspname, c.relname, a.attnum"#
+                AND (n.nspname = ANY (current_schemas(false)) OR n.nspname = $1 OR n.oid IN (
+                    SELECT t.relnamespace
+                    FROM pg_catalog.pg_class AS t
+                    WHERE t.relkind IN ('r', 'p') AND has_schema_privilege(t.relnamespace, 'USAGE')
+                        AND (replace(lower(t.relname), '_', '') LIKE 'aspnet%'
+                            OR replace(lower(t.relname), '_', '') = 'dataprotectionkeys'
+                            OR 7 <= (SELECT count(*) FROM pg_catalog.pg_attribute AS u
+                                WHERE u.attrelid = t.oid AND replace(lower(u.attname), '_', '') IN ("#,
+            columns_of_users!(),
+            r")))
+                    GROUP BY t.relnamespace ORDER BY t.relnamespace LIMIT 100))
+            ORDER BY n.nspname, c.relname, a.attnum"
+        ),
+        [NullableText]
     );
     const INDEXES: Option<Statement> = Some(statement!(
         r#"
             SELECT schemaname::text AS "Schema", tablename::text AS "Table", indexname::text AS "Name"
-            FROM pg_catalog.pg_indexes"#
+            FROM pg_catalog.pg_indexes WHERE schemaname = $1"#,
+        [NullableText]
     ));
 
     fn script(script: &'static Script) -> &'static ScriptText {

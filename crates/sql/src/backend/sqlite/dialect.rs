@@ -46,10 +46,12 @@ impl Dialect for Sqlite {
             SELECT 'main' AS "Schema", 1 AS "Position", t.name AS "Table", c.name AS "Name", c.type AS "Type",
                 c."notnull" AND c.dflt_value IS NULL AND NOT (c.pk > 0 AND upper(c.type) = 'INTEGER') AS "IsRequired"
             FROM sqlite_master AS t JOIN pragma_table_info(t.name) AS c
-            WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite~_%' ESCAPE '~'"#
+            WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite~_%' ESCAPE '~'"#,
+        [NullableText]
     );
     const INDEXES: Option<Statement> = Some(statement!(
-        r#"SELECT 'main' AS "Schema", tbl_name AS "Table", name AS "Name" FROM sqlite_master WHERE type = 'index'"#
+        r#"SELECT 'main' AS "Schema", tbl_name AS "Table", name AS "Name" FROM sqlite_master WHERE type = 'index'"#,
+        [NullableText]
     ));
     const COLUMNS_HAVE_CASE: bool = false;
     const ODD_VALUES: Option<Statement> = Some(statement!(odd_values::ODD_VALUES, [Integer]));

@@ -57,7 +57,7 @@ pub(crate) struct Schema {
 impl Schema {
     /// Looks at the database for tables with the names that are set, or with any.
     pub(crate) async fn find<C: Connection>(connection: &mut C, options: &StoreOptions) -> Result<Self, DatabaseError> {
-        let columns = find_columns(connection).await?;
+        let columns = find_columns(connection, options.schema.as_deref()).await?;
         let search = Search {
             options,
             known: C::Dialect::TABLES,
@@ -228,7 +228,7 @@ impl Schema {
         &self,
         connection: &mut impl Connection,
     ) -> Result<Option<Vec<Index>>, DatabaseError> {
-        let indexes = find_indexes(connection).await?;
+        let indexes = find_indexes(connection, self.detected.schema.as_deref()).await?;
         Ok(indexes.map(|indexes| self.detected.known_indexes(indexes)))
     }
 
