@@ -56,6 +56,7 @@ mod schema;
 #[cfg(any(feature = "mssql", feature = "mysql", feature = "postgres"))]
 mod server;
 mod statement;
+mod static_text;
 mod stores;
 #[cfg(test)]
 mod test_accounts;

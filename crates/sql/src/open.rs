@@ -113,16 +113,17 @@ impl<D: Database> Backend for AtUrl<D> {
     }
 
     async fn fix_normalized_names(&self, options: &StoreOptions, how: FixNames) -> Result<FixedNames, OpenError> {
-        let purpose = match how {
-            FixNames::Plan => Purpose::Inspect,
-            FixNames::Apply => Purpose::Use,
-        };
-        let mut database = D::open(&self.url, purpose).await?;
+        // A missing file stays missing.
+        let mut database = D::open(&self.url, Purpose::Inspect).await?;
         let found = async { Schema::find(&mut database.reader().await?, options).await }.await;
         let found = found.map_err(|error| unusable(&database, &error))?;
         let state = found.state(Wanted::new(options).scripts);
         if !matches!(state, SchemaState::Complete(_)) {
             return Err(Refusal::State(state).at(&database));
+        }
+        if how == FixNames::Apply {
+            database.close().await;
+            database = D::open(&self.url, Purpose::Use).await?;
         }
         database.lay_out(Arc::clone(&found.layout));
         refuse_unreadable_values(&database, found.layout.keys()).await?;

@@ -1,14 +1,24 @@
 //! Names that are not normalized are counted, and fixed where they belong to one account alone.
 #![expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
 
+#[expect(dead_code, reason = "other tests compare shapes")]
+mod shape;
+#[path = "../src/test_databases.rs"]
+mod test_databases;
+
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use rusqlite::Connection;
 use tempfile::TempDir;
+use test_databases::new_database;
 use time::macros::datetime;
+use wicketgate_identity::account::EmailUniqueness;
 use wicketgate_identity::options::StoreOptions;
-use wicketgate_sql::{FixNames, FixedNames, NotNormalized, fix_normalized_names, inspect};
+use wicketgate_protection::SystemRandom;
+use wicketgate_sql::{FixNames, FixedNames, NotNormalized, connect, fix_normalized_names, inspect};
+use wicketgate_store_tests::fixture::{event, user};
 
 /// Four names are missing or wrong, of which two are the same, and one belongs to somebody else already; one address is missing.
 const DAMAGE: &str = r#"
@@ -94,4 +104,49 @@ async fn a_name_of_one_account_alone_is_fixed_and_the_others_are_told() {
     let again = fix(&url, FixNames::Apply).await;
     assert_eq!((again.fixed, again.conflicts.len()), (NotNormalized::default(), 3));
     assert_eq!(rows(&application), after);
+}
+
+#[tokio::test]
+async fn a_missing_file_stays_missing() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("app.db");
+    let url = format!("sqlite://{}", path.display());
+    for how in [FixNames::Plan, FixNames::Apply] {
+        fix_normalized_names(&url, &StoreOptions::default(), how)
+            .await
+            .unwrap_err();
+        assert!(!path.exists(), "{how:?}");
+    }
+}
+
+#[tokio::test]
+async fn servers_accounts_are_found_again() {
+    for server in ["WICKETGATE_TEST_POSTGRES_URL", "WICKETGATE_TEST_MYSQL_URL"] {
+        let Some(url) = new_database(server).await else {
+            continue;
+        };
+        let store = connect(&url, &StoreOptions::default(), Arc::new(SystemRandom))
+            .await
+            .unwrap();
+        let (ada, registered) = (user("ada"), event());
+        let created = store
+            .accounts()
+            .create(&ada, EmailUniqueness::Required, None, &registered)
+            .await;
+        created.unwrap();
+        let damage = r#"UPDATE "AspNetUsers" SET "NormalizedUserName" = NULL, "NormalizedEmail" = 'ada'"#;
+        let quote = if url.starts_with("mysql") { "`" } else { "\"" };
+        shape::run(&url, &damage.replace('"', quote)).await;
+        let name = ada.normalized_user_name.as_ref().unwrap();
+        assert_eq!(store.accounts().find_by_normalized_name(name).await.unwrap(), None);
+        let fixed = fix(&url, FixNames::Apply).await.fixed;
+        let both = NotNormalized {
+            user_names: 1,
+            emails: 1,
+        };
+        assert_eq!(fixed, both, "{server}");
+        let found = store.accounts().find_by_normalized_name(name).await.unwrap().unwrap();
+        assert_eq!((&found.id, &found.normalized_email), (&ada.id, &ada.normalized_email));
+        assert_eq!(fix(&url, FixNames::Apply).await, FixedNames::default());
+    }
 }

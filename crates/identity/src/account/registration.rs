@@ -87,16 +87,16 @@ impl Accounts {
                 event.user = Some(id.clone());
                 event.log();
                 let is_queued = queued.is_some();
-                let (has_id, user) = (id == user.id, User { id, ..user });
-                match (mail, message) {
+                let has_another_id = id != user.id;
+                let user = User { id, ..user };
+                let message = match mail.filter(|_| has_another_id && !is_queued) {
+                    Some(mail) => mail.message(&user).await?,
+                    None => message,
+                };
+                match message {
                     _ if is_queued => self.mails().wake(),
-                    (_, Some(message)) if has_id => self.mails().add(&message).await?,
-                    (Some(mail), Some(_)) => {
-                        if let Some(message) = mail.message(&user).await? {
-                            self.mails().add(&message).await?;
-                        }
-                    }
-                    _ => {}
+                    Some(message) => self.mails().add(&message).await?,
+                    None => {}
                 }
                 Ok(Ok(user))
             }

@@ -10,7 +10,7 @@ use crate::statement::{Id, Value};
 ///
 /// In a ticket, a link or a claim, and in all of this program, an id is a text as .NET's `ToString()` writes it: a Guid in small
 /// letters, a number in decimal digits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum KeyForm {
     /// `IdentityUser`: as it is.
     #[default]

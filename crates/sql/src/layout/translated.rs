@@ -6,11 +6,9 @@ use std::sync::{PoisonError, RwLock};
 use super::citext::with_citext;
 use super::names::Names;
 use super::translation::translate;
+use crate::static_text::keep;
 
 /// The translations of constant statements, by the address of each, which never changes.
-///
-/// There are as many as there are statements, and they stay for as long as the process: whoever opens the same database again
-/// and again, as tests do, has them again and again.
 #[derive(Debug)]
 pub(super) struct Translated {
     names: Names,
@@ -44,8 +42,6 @@ impl Translated {
             return known;
         }
         let mut texts = self.texts.write().unwrap_or_else(PoisonError::into_inner);
-        texts
-            .entry(address)
-            .or_insert_with(|| Box::leak(self.translated(text).into_boxed_str()))
+        texts.entry(address).or_insert_with(|| keep(self.translated(text)))
     }
 }

@@ -1,12 +1,10 @@
 //! The columns for ids of users and roles, which are of another type for each type of keys.
 
-use std::collections::HashMap;
-use std::sync::{LazyLock, PoisonError, RwLock};
-
 use wicketgate_identity::options::KeyType;
 
 use super::tables::{Definition, column};
 use crate::layout::key_form::KeyForm;
+use crate::static_text::keep;
 
 /// How EF Core's provider defines the columns for ids in one kind of database.
 #[derive(Debug)]
@@ -85,22 +83,13 @@ pub(crate) fn is_id(table: &str, column: &str) -> bool {
     }
 }
 
-/// Definitions for other keys than text, by the address of the one for text, which never changes. There are few, and they stay
-/// for as long as the process.
-static DEFINITIONS: LazyLock<RwLock<HashMap<(usize, KeyForm), &'static str>>> = LazyLock::new(RwLock::default);
-
 impl Definition {
     /// The same for a database with these keys.
     pub(crate) fn with_keys(self, keys: KeyForm, columns: &IdColumns) -> Self {
         if columns.column_type(keys) == columns.text {
             return self;
         }
-        let key = (self.0.as_ptr().addr(), keys);
-        let mut known = DEFINITIONS.write().unwrap_or_else(PoisonError::into_inner);
-        let definition = known
-            .entry(key)
-            .or_insert_with(|| Box::leak(self.text_with_keys(keys, columns).into_boxed_str()));
-        Self(definition)
+        Self(keep(self.text_with_keys(keys, columns)))
     }
 
     fn text_with_keys(self, keys: KeyForm, columns: &IdColumns) -> String {
