@@ -15,7 +15,7 @@ use crate::{
     identity::Parts,
     mail::OutgoingMail,
     network::{AllowedHost, AllowedHosts, AllowedOrigin, PublicUrl, TrustedProxies},
-    options::{AuthenticationOptions, CookieOptionsError, RequestLimits},
+    options::{AuthenticationOptions, CookieOptionsError, Profile, RequestLimits},
     routes::{Endpoint, RunningRequests},
 };
 
@@ -99,6 +99,21 @@ impl IdentityBuilder {
     /// Isolates applications that share a folder of keys (.NET's `SetApplicationName`).
     pub fn application_name(mut self, name: impl Into<String>) -> Self {
         self.application_name = Some(name.into());
+        self
+    }
+
+    /// Replaces all options by those of a profile. Options set afterwards stay.
+    ///
+    /// ```
+    /// use wicketgate_axum::{BuildError, Identity, MemoryStore, options::Profile};
+    ///
+    /// fn identity() -> Result<Identity, BuildError> {
+    ///     Identity::builder(MemoryStore::new()).profile(Profile::Strict).ephemeral_keys().build()
+    /// }
+    /// ```
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.options = Options::for_profile(profile);
+        self.authentication = AuthenticationOptions::for_profile(profile);
         self
     }
 

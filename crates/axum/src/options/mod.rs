@@ -1,10 +1,12 @@
 //! Options for tokens, cookies and request limits; the defaults are ASP.NET Core's.
 
 mod cookie_rules;
+mod profile;
 
 use time::Duration;
 
 pub use cookie_rules::CookieOptionsError;
+pub use wicketgate_identity::options::Profile;
 
 /// How long tokens and cookies last, and the cookies' attributes.
 #[derive(Debug, Clone)]

@@ -1,6 +1,7 @@
 //! Options of accounts, with .NET's defaults.
 
 mod identity_tables;
+mod profile;
 mod stores;
 
 use time::Duration;
@@ -9,6 +10,7 @@ use crate::claims::claim_types;
 use crate::password::PasswordAlgorithm;
 
 pub use identity_tables::{IdentityColumn, IdentityTable, OwnColumn, UnknownName, snake_case};
+pub use profile::Profile;
 pub use stores::{ColumnNaming, KeyType, SchemaVersion, StoreOptions};
 
 /// All options of accounts, with .NET's defaults (`IdentityOptions` and related types).

@@ -5,7 +5,7 @@ use wicketgate_sql::Pooler;
 use super::{
     KeyStore, Settings, SettingsError,
     password_hashes::CompatibilityMode,
-    sections::{DatabaseKind, EventSettings},
+    sections::DatabaseKind,
     smtp_url::{SmtpTls, SmtpUrl},
 };
 
@@ -62,13 +62,13 @@ contradictions! {
         && settings.database.kind().is_some_and(|kind| kind != DatabaseKind::PostgreSql) =>
         "`database.pooler = \"transaction\"` is for PostgreSQL, but `database.url` names another database: leave out \
          `database.pooler`";
-    |settings| settings.database.max_connections != defaults().database.max_connections
+    |settings| settings.database.max_connections != defaults(settings).database.max_connections
         && matches!(settings.database.kind(), Some(DatabaseKind::Sqlite | DatabaseKind::Memory)) =>
         "`database.max_connections` is for database servers, but `database.url` names none: leave out \
          `database.max_connections`";
-    |settings| settings.events.retention != EventSettings::default().retention && settings.database.is_memory() =>
+    |settings| settings.events.retention != defaults(settings).events.retention && settings.database.is_memory() =>
         "`events.retention` needs a database, but `database.url = \"memory:\"` keeps no events: leave out `events.retention`";
-    |settings| settings.identity.stores.schema_version != defaults().identity.stores.schema_version
+    |settings| settings.identity.stores.schema_version != defaults(settings).identity.stores.schema_version
         && settings.database.is_memory() =>
         "`stores.schema_version` needs a database, but `database.url = \"memory:\"` has no tables: leave out \
          `stores.schema_version`";
@@ -88,23 +88,23 @@ contradictions! {
     |settings| settings.email.ca_file.is_some() && smtp(settings).is_none_or(|url| url.tls == SmtpTls::None) =>
         "`email.ca_file` is for a mail server with TLS: set `email.smtp_url` to one (smtps:// or `?tls=required`), or leave \
          out `email.ca_file`";
-    |settings| settings.email.directory != defaults().email.directory && smtp(settings).is_some() =>
+    |settings| settings.email.directory != defaults(settings).email.directory && smtp(settings).is_some() =>
         "`email.directory` is for mail without a mail server, but `email.smtp_url` names one: set only one of the two";
 
     |settings| settings.swagger.require_sign_in && !settings.swagger.enabled =>
         "`swagger.require_sign_in` protects pages that `swagger.enabled = false` leaves out: set only one of the two";
 
-    |settings| settings.limits.min_data_rate_grace_period != defaults().limits.min_data_rate_grace_period
+    |settings| settings.limits.min_data_rate_grace_period != defaults(settings).limits.min_data_rate_grace_period
         && settings.limits.min_request_body_data_rate == 0
         && settings.limits.min_response_data_rate == 0 =>
         "`limits.min_data_rate_grace_period` has no effect while `limits.min_request_body_data_rate` and \
          `limits.min_response_data_rate` are 0: leave it out, or set one of them";
 
-    |settings| settings.password_hashes.iteration_count != defaults().password_hashes.iteration_count
+    |settings| settings.password_hashes.iteration_count != defaults(settings).password_hashes.iteration_count
         && settings.password_hashes.compatibility_mode == CompatibilityMode::Argon2id =>
         "`password_hasher.iteration_count` is for IdentityV3, but `password_hasher.compatibility_mode` is Argon2id: set \
          `password_hasher.argon2id_costs` instead";
-    |settings| settings.password_hashes.argon2id_costs != defaults().password_hashes.argon2id_costs
+    |settings| settings.password_hashes.argon2id_costs != defaults(settings).password_hashes.argon2id_costs
         && settings.password_hashes.compatibility_mode != CompatibilityMode::Argon2id =>
         "`password_hasher.argon2id_costs` needs `password_hasher.compatibility_mode = \"Argon2id\"`";
 
@@ -114,8 +114,8 @@ contradictions! {
         "`password.required_unique_chars` is more than `password.max_length`: no password could have so many characters";
 }
 
-fn defaults() -> Settings {
-    Settings::default()
+fn defaults(settings: &Settings) -> Settings {
+    Settings::for_profile(settings.profile)
 }
 
 fn encrypts_keys(settings: &Settings) -> bool {

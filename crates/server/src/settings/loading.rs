@@ -18,7 +18,8 @@ impl Settings {
 
     /// The defaults, changed by everything that was given, the later of two for the same key winning.
     pub(crate) fn from_sources(given: impl IntoIterator<Item = Given>) -> Result<Self, SettingsError> {
-        let mut settings = Self::default();
+        let given: Vec<Given> = given.into_iter().collect();
+        let mut settings = Self::defaults_for(&given)?;
         let mut has_database_url = false;
         for Given { key, value, source } in given {
             has_database_url |= key == "database.url";

@@ -8,6 +8,7 @@ mod file;
 mod flags;
 mod loading;
 mod password_hashes;
+mod profile;
 mod secret;
 mod sections;
 mod smtp_url;
@@ -24,7 +25,7 @@ use wicketgate_axum::{
     network::{AllowedHost, PublicUrl},
     options::AuthenticationOptions,
 };
-use wicketgate_identity::{Options, mail::EmailTexts};
+use wicketgate_identity::{Options, mail::EmailTexts, options::Profile};
 use wicketgate_sql::{DatabaseUrl, Pooler};
 
 pub use error::SettingsError;
@@ -46,6 +47,8 @@ pub(crate) use value::SettingValue;
 /// docs/SETTINGS.md are made.
 #[derive(Debug, Clone)]
 pub struct Settings {
+    /// Which defaults the other settings have.
+    pub profile: Profile,
     /// Address and port to listen on.
     pub listen: SocketAddr,
     /// The path in front of the Identity endpoints, such as `/api/identity`; empty for none.
@@ -99,6 +102,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            profile: Profile::Compatible,
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             prefix: String::new(),
             public_url: None,

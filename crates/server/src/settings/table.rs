@@ -46,6 +46,8 @@ macro_rules! settings {
 }
 
 settings! {
+    "profile" at profile:
+        "Which defaults the settings below have: compatible for those of ASP.NET Core, or strict for hardened ones, with which some answers differ. Each setting can still be set by itself.";
     "listen" at listen: "Address and port to listen on.";
     "prefix" at prefix: "Path prefix of the Identity endpoints, such as /api/identity.";
     "public_url" at public_url:

@@ -27,6 +27,7 @@ fn reference() -> String {
          The server does not start with an unknown key or an invalid value; the message names the key.\n",
     );
     let mut defaults = Settings::default();
+    let mut strict = Settings::for_profile(Profile::Strict);
     let mut section = Some("");
     for setting in table::SETTINGS {
         if setting.section() != section {
@@ -34,9 +35,19 @@ fn reference() -> String {
             text += &section.map_or("\n## General\n".to_owned(), |name| format!("\n## `{name}`\n"));
             text += "\n| key | default | meaning | values |\n|---|---|---|---|\n";
         }
+        let shown = |text: String| {
+            if text.is_empty() {
+                "none".to_owned()
+            } else {
+                format!("`{text}`")
+            }
+        };
+        let in_strict = shown((setting.place)(&mut strict).show());
         let place = (setting.place)(&mut defaults);
-        let default = Some(place.show()).filter(|shown| !shown.is_empty());
-        let default = default.map_or("none".to_owned(), |shown| format!("`{shown}`"));
+        let mut default = shown(place.show());
+        if setting.key != "profile" && in_strict != default {
+            default += &format!("; strict: {in_strict}");
+        }
         text += &format!(
             "| `{}` | {default} | {} | {} |\n",
             setting.key,

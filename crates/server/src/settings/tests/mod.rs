@@ -5,7 +5,7 @@ mod refusals;
 
 use std::{ffi::OsString, path::Path};
 
-use wicketgate_identity::options::ColumnNaming;
+use wicketgate_identity::options::{ColumnNaming, Profile};
 
 use super::*;
 
@@ -201,4 +201,23 @@ fn the_databases_url_may_be_in_a_file() {
     settings.read_database_url().unwrap();
     assert_eq!(settings.database.url.0, "postgres://ada:hunter2@db/app");
     assert!(!format!("{settings:?} {:?}", settings.database.to_url()).contains("hunter2"));
+}
+
+#[test]
+fn a_profile_gives_the_other_settings_their_defaults_wherever_it_is_named() {
+    let length = |settings: &Settings| settings.identity.password.required_length;
+    let compatible = Settings::from_sources(flag(&["--profile", "compatible"])).unwrap();
+    assert_eq!((compatible.profile, length(&compatible)), (Profile::Compatible, 6));
+    let given = file("profile = \"strict\"\n[password]\nrequire_digit = true\n");
+    let strict = Settings::from_sources(given.clone()).unwrap();
+    assert_eq!((strict.profile, length(&strict)), (Profile::Strict, 15));
+    assert!(strict.identity.password.require_digit, "what is set by itself stays");
+    assert!(!strict.identity.password.require_uppercase);
+    let flag_wins = Settings::from_sources(given.into_iter().chain(flag(&["--profile", "compatible"])));
+    assert_eq!(length(&flag_wins.unwrap()), 6);
+    let refused = Settings::from_sources(flag(&["--profile", "stern"])).unwrap_err();
+    assert!(
+        refused.to_string().contains("it takes compatible or strict"),
+        "{refused}"
+    );
 }

@@ -6,7 +6,7 @@ use wicketgate_axum::{
 };
 use wicketgate_identity::{
     mail::EmailTexts,
-    options::{ColumnNaming, KeyType, SchemaVersion},
+    options::{ColumnNaming, KeyType, Profile, SchemaVersion},
 };
 use wicketgate_sql::Pooler;
 
@@ -50,6 +50,10 @@ macro_rules! names {
 }
 
 names! {
+    Profile {
+        "compatible" => Profile::Compatible,
+        "strict" => Profile::Strict,
+    }
     LogLevel {
         "off" => LogLevel::Off,
         "error" => LogLevel::Error,

@@ -1,0 +1,50 @@
+//! The two profiles of options: as ASP.NET Core has them, and hardened.
+
+use super::{LockoutOptions, Options, PasswordOptions};
+
+/// Which defaults all options have. Each option can still be set by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Profile {
+    /// ASP.NET Core's: every answer is the same, byte for byte.
+    #[default]
+    Compatible,
+    /// Hardened, where ASP.NET Core's clients and data still work but some answers differ (NIST SP 800-63B-4, OWASP ASVS 5.0).
+    Strict,
+}
+
+impl Options {
+    /// The options of a profile. The [default](Options::default) is [`Profile::Compatible`].
+    ///
+    /// ```
+    /// use wicketgate_identity::options::{Options, Profile};
+    ///
+    /// let options = Options::for_profile(Profile::Strict);
+    /// assert_eq!(options.password.required_length, 15);
+    /// assert!(!options.password.require_digit);
+    /// ```
+    pub fn for_profile(profile: Profile) -> Self {
+        match profile {
+            Profile::Compatible => Self::default(),
+            Profile::Strict => Self::strict(),
+        }
+    }
+
+    fn strict() -> Self {
+        let compatible = Self::default();
+        Self {
+            password: PasswordOptions {
+                required_length: 15,
+                require_non_alphanumeric: false,
+                require_lowercase: false,
+                require_uppercase: false,
+                require_digit: false,
+                ..compatible.password
+            },
+            lockout: LockoutOptions {
+                count_old_password_failures: true,
+                ..compatible.lockout
+            },
+            ..compatible
+        }
+    }
+}
