@@ -14,7 +14,7 @@ use crate::{
     authentication::Schemes,
     identity::Parts,
     mail::OutgoingMail,
-    network::{AllowedHost, AllowedHosts, AllowedOrigin, PublicUrl, TrustedProxies},
+    network::{AllowedHost, AllowedHosts, AllowedOrigin, CrossSite, PublicUrl, TrustedProxies},
     options::{AuthenticationOptions, CookieOptionsError, Profile, RequestLimits},
     routes::{Endpoint, RunningRequests},
 };
@@ -223,13 +223,11 @@ impl IdentityBuilder {
     /// # Errors
     /// No keys were chosen, or browsers would discard a cookie.
     pub fn build(self) -> Result<Identity, BuildError> {
-        for (cookie, options) in [
-            ("cookie", &self.authentication.cookie),
-            ("remember_machine_cookie", &self.authentication.remember_machine_cookie),
-        ] {
-            let checked = options.cookie.check();
+        for (cookie, options) in self.authentication.cookies() {
+            let checked = options.check();
             checked.map_err(|reason| BuildError::Cookie { cookie, reason })?;
         }
+        let refuses_cross_site = self.authentication.refuse_cross_site;
         let application_name = self.application_name.as_deref();
         let data_protection = match self.keys {
             Keys::None => return Err(BuildError::NoKeys),
@@ -259,6 +257,7 @@ impl IdentityBuilder {
             email,
             prefix: self.prefix,
             without: self.without,
+            cross_site: refuses_cross_site.then(|| CrossSite::new(&self.cors, self.public_url.as_ref())),
             public_url: self.public_url,
             allowed_hosts: AllowedHosts::new(self.allowed_hosts),
             cors: self.cors,

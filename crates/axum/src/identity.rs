@@ -10,7 +10,7 @@ use crate::{
     answer::Failure,
     authentication::{AccessTokenResponse, Schemes},
     mail::OutgoingMail,
-    network::{AllowedHosts, AllowedOrigin, PublicUrl, TrustedProxies},
+    network::{AllowedHosts, AllowedOrigin, CrossSite, PublicUrl, TrustedProxies},
     options::RequestLimits,
     routes::{Endpoint, RunningRequests},
 };
@@ -53,6 +53,8 @@ pub(crate) struct Parts {
     pub(crate) public_url: Option<PublicUrl>,
     pub(crate) allowed_hosts: AllowedHosts,
     pub(crate) cors: Vec<AllowedOrigin>,
+    /// What tells the requests of other sites, unless they are let in.
+    pub(crate) cross_site: Option<CrossSite>,
     pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,

@@ -11,7 +11,8 @@ use super::problem::Problem;
 const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1");
 
 /// Why a request failed, through no fault of the client. As a response it is a problem (RFC 9457) that does not tell the
-/// reason, with status 503 if a retry may succeed and 500 otherwise. The reason is logged.
+/// reason, with status 503 if a retry may succeed and 500 otherwise. The reason is logged. Only
+/// [`CrossSite`](Self::CrossSite) is a 403, which tells it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Failure {
@@ -24,6 +25,12 @@ pub enum Failure {
     /// An answer could not be serialized as JSON.
     #[error("the answer is no JSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// A page of another site sent the request. Its answer is 403.
+    #[error(
+        "A page of another site sent this request with the user's cookie, or to set one. List its origin in \
+         cors.allowed_origins (IdentityBuilder::cors) if it may."
+    )]
+    CrossSite,
     /// The router has no [`Identity::layer`](crate::Identity::layer).
     #[error("this route needs authentication, which the router does not have: add `.layer(identity.layer())` to it")]
     NoLayer,
@@ -63,6 +70,11 @@ impl IntoResponse for Failure {
             let mut response = Problem::new(StatusCode::SERVICE_UNAVAILABLE).into_response();
             response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_SECONDS);
             return response;
+        }
+        if let Self::CrossSite = self {
+            tracing::info!(error = %self, "answered with 403");
+            let problem = Problem::new(StatusCode::FORBIDDEN);
+            return problem.with_detail(self.to_string()).into_response();
         }
         tracing::error!(error = %self, "answered with 500");
         let problem = Problem::new(StatusCode::INTERNAL_SERVER_ERROR);

@@ -71,6 +71,7 @@ impl Problem {
     pub(super) fn new(status: StatusCode) -> Self {
         let (kind, title) = match status {
             StatusCode::UNAUTHORIZED => ("https://tools.ietf.org/html/rfc9110#section-15.5.2", "Unauthorized"),
+            StatusCode::FORBIDDEN => ("https://tools.ietf.org/html/rfc9110#section-15.5.4", "Forbidden"),
             StatusCode::SERVICE_UNAVAILABLE => (
                 "https://tools.ietf.org/html/rfc9110#section-15.6.4",
                 "Service Unavailable",

@@ -24,11 +24,21 @@ use crate::{
     network::RequestOrigin,
 };
 
+/// What a request says of itself.
+pub(crate) struct Asked<'a> {
+    /// Where it was sent.
+    pub(crate) origin: RequestOrigin,
+    /// Whether a page of another site sent it, which must not get a cookie by it.
+    pub(crate) is_cross_site: bool,
+    pub(crate) uri: &'a Uri,
+}
+
 /// What is known about a request's user, and the cookies that its response will carry. Each request has one in its
 /// extensions (.NET keeps this in `HttpContext`).
 pub(crate) struct AuthenticationContext {
     identity: Identity,
     origin: RequestOrigin,
+    is_cross_site: bool,
     path_and_query: Option<PathAndQuery>,
     cookies: RequestCookies,
     bearer: Bearer,
@@ -41,15 +51,15 @@ impl AuthenticationContext {
     /// Finds out who sent the request, whatever its route: every request renews a cookie that is due.
     pub(crate) async fn authenticate(
         identity: Identity,
-        origin: RequestOrigin,
-        uri: &Uri,
+        asked: Asked<'_>,
         headers: &HeaderMap,
     ) -> Result<Arc<Self>, Failure> {
         let context = Arc::new(Self {
             bearer: Bearer::read(identity.schemes(), headers).await?,
             identity,
-            origin,
-            path_and_query: uri.path_and_query().cloned(),
+            origin: asked.origin,
+            is_cross_site: asked.is_cross_site,
+            path_and_query: asked.uri.path_and_query().cloned(),
             cookies: RequestCookies::new(headers),
             cookie_principal: OnceCell::new(),
             remembered_machine: OnceCell::new(),
@@ -109,8 +119,17 @@ impl AuthenticationContext {
         }
     }
 
+    /// Refuses to sign in the browser of somebody whom a page of another site would sign in as somebody else.
+    pub(crate) fn refuse_cross_site(&self) -> Result<(), Failure> {
+        if self.is_cross_site {
+            return Err(Failure::CrossSite);
+        }
+        Ok(())
+    }
+
     /// Signs the browser in with the response.
     pub(crate) async fn sign_in(&self, principal: ClaimsPrincipal, persistence: Persistence) -> Result<(), Failure> {
+        self.refuse_cross_site()?;
         let scheme = &self.identity.schemes().application;
         self.append(scheme, principal, persistence).await?;
         self.outgoing().application = Renewal::Overtaken;

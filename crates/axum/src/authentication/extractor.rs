@@ -40,7 +40,7 @@ impl Authentication {
     /// sees the user who sent it.
     ///
     /// # Errors
-    /// The store or the keys cannot be read.
+    /// The store or the keys cannot be read, or a page of another site sent the request ([`Failure::CrossSite`]).
     pub async fn sign_in(&self, user: &User, persistence: Persistence) -> Result<(), Failure> {
         let principal = self.identity().accounts().principal(user, None).await?;
         self.sign_in_as(principal, persistence).await
@@ -50,7 +50,7 @@ impl Authentication {
     /// check (.NET's `HttpContext.SignInAsync`).
     ///
     /// # Errors
-    /// The keys cannot be read.
+    /// The keys cannot be read, or a page of another site sent the request ([`Failure::CrossSite`]).
     pub async fn sign_in_as(&self, principal: ClaimsPrincipal, persistence: Persistence) -> Result<(), Failure> {
         self.0.sign_in(principal, persistence).await
     }

@@ -4,6 +4,7 @@ mod allowed_hosts;
 mod allowed_origin;
 mod client_address;
 mod cors;
+mod cross_site;
 mod forwarded_headers;
 mod host;
 mod public_url;
@@ -19,6 +20,7 @@ pub use public_url::{PublicUrl, PublicUrlError};
 pub(crate) use allowed_hosts::AllowedHosts;
 pub(crate) use client_address::client_address;
 pub(crate) use cors::{Cors, with_vary};
+pub(crate) use cross_site::CrossSite;
 pub(crate) use forwarded_headers::origin;
 #[cfg(test)]
 pub(crate) use request_origin::UrlScheme;

@@ -4,6 +4,7 @@ mod cookie_rules;
 mod profile;
 
 use time::Duration;
+use wicketgate_identity::schemes;
 
 pub use cookie_rules::CookieOptionsError;
 pub use wicketgate_identity::options::Profile;
@@ -17,6 +18,13 @@ pub struct AuthenticationOptions {
     pub cookie: CookieAuthenticationOptions,
     /// The cookie that lets a browser skip the second factor, `Identity.TwoFactorRememberMe`.
     pub remember_machine_cookie: CookieAuthenticationOptions,
+    /// The cookie of an unfinished sign-in with an external provider, `Identity.External`.
+    pub external_cookie: CookieOptions,
+    /// The cookie between password and second factor, `Identity.TwoFactorUserId`.
+    pub two_factor_user_id_cookie: CookieOptions,
+    /// Whether requests that change something are refused with 403 if a page of another site sent them and they carry one of
+    /// the cookies, or would set one: yes. Pages of [`cors`](crate::IdentityBuilder::cors)' origins may send them.
+    pub refuse_cross_site: bool,
 }
 
 impl Default for AuthenticationOptions {
@@ -24,8 +32,23 @@ impl Default for AuthenticationOptions {
         Self {
             bearer: BearerTokenOptions::default(),
             cookie: CookieAuthenticationOptions::named(".AspNetCore.Identity.Application"),
-            remember_machine_cookie: CookieAuthenticationOptions::named("Identity.TwoFactorRememberMe"),
+            remember_machine_cookie: CookieAuthenticationOptions::named(schemes::TWO_FACTOR_REMEMBER_ME),
+            external_cookie: CookieOptions::named(schemes::EXTERNAL),
+            two_factor_user_id_cookie: CookieOptions::named(schemes::TWO_FACTOR_USER_ID),
+            refuse_cross_site: true,
         }
+    }
+}
+
+impl AuthenticationOptions {
+    /// All cookies by the names of their options.
+    pub fn cookies(&self) -> [(&'static str, &CookieOptions); 4] {
+        [
+            ("cookie", &self.cookie.cookie),
+            ("remember_machine_cookie", &self.remember_machine_cookie.cookie),
+            ("external_cookie", &self.external_cookie),
+            ("two_factor_user_id_cookie", &self.two_factor_user_id_cookie),
+        ]
     }
 }
 
@@ -113,6 +136,9 @@ pub struct CookieOptions {
     pub http_only: bool,
     /// How long the browser keeps it; takes precedence over `expires`.
     pub max_age: Option<Duration>,
+    /// Whether a browser keeps it apart for each site that the application is embedded in: no. Such a cookie must be `secure`.
+    /// (.NET sets this by `CookieBuilder.Extensions`.)
+    pub partitioned: bool,
 }
 
 impl CookieOptions {
@@ -126,6 +152,7 @@ impl CookieOptions {
             secure_policy: CookieSecurePolicy::SameAsRequest,
             http_only: true,
             max_age: None,
+            partitioned: false,
         }
     }
 }

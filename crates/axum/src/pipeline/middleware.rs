@@ -12,7 +12,7 @@ use tower::{Layer, ServiceExt, service_fn};
 use crate::{
     Identity,
     answer::Failure,
-    authentication::AuthenticationContext,
+    authentication::{Asked, AuthenticationContext},
     network::{self, Cors},
 };
 
@@ -98,11 +98,20 @@ impl Middleware {
         if parts.allowed_hosts.refuse(&origin) {
             return Ok(StatusCode::BAD_REQUEST.into_response());
         }
+        let cross_site = parts.cross_site.as_ref();
+        let is_cross_site = cross_site.is_some_and(|rule| rule.has_sent(request.method(), request.headers(), &origin));
+        if is_cross_site && parts.schemes.have_cookie(request.headers()) {
+            return Err(Failure::CrossSite);
+        }
         // An outer router that nests the application has removed the beginning of the path.
         let original = request.extensions().get().map(|OriginalUri(uri)| uri);
         let uri = original.unwrap_or(request.uri());
-        let context =
-            AuthenticationContext::authenticate(self.identity.clone(), origin, uri, request.headers()).await?;
+        let asked = Asked {
+            origin,
+            is_cross_site,
+            uri,
+        };
+        let context = AuthenticationContext::authenticate(self.identity.clone(), asked, request.headers()).await?;
         request.extensions_mut().insert(Arc::clone(&context));
         let mut response = application.answer(request).await;
         context.finish(response.headers_mut()).await?;

@@ -81,6 +81,9 @@ pub(super) async fn login(
     JsonBody(request): JsonBody<LoginRequest>,
 ) -> Result<LoginAnswer, Refusal> {
     let target = SignInTarget::from_query(&query)?;
+    if let SignInTarget::Cookie(_) = target {
+        context.refuse_cross_site()?;
+    }
     let signed_in = check(&identity, &context, request).await?;
     match target {
         SignInTarget::Tokens => {

@@ -40,6 +40,7 @@ pub(super) async fn login_with_cookie(
         Some(true) => Persistence::Session,
         _ => Persistence::Persistent,
     };
+    context.refuse_cross_site()?;
     let signed_in = check(&identity, &context, request).await?;
     set_cookie(&context, signed_in, persistence).await?;
     Ok(())

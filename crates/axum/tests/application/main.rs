@@ -9,6 +9,7 @@ mod claims;
 mod client;
 mod composition;
 mod cors;
+mod cross_site;
 mod described_answers;
 mod guards;
 mod hosts;

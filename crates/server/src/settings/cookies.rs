@@ -7,9 +7,6 @@ use wicketgate_axum::{
 
 use super::{Settings, SettingsError};
 
-/// Names that other cookies have (.NET's `IdentityConstants`).
-const TAKEN_NAMES: [&str; 2] = ["Identity.External", "Identity.TwoFactorUserId"];
-
 /// Refuses what would leave everybody signed out, or lead a browser elsewhere.
 pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     let authentication = &settings.authentication;
@@ -20,7 +17,11 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
         cookie
             .check()
             .map_err(|error| refused(error.option(), &error.to_string()))?;
-        if TAKEN_NAMES.iter().any(|name| name.eq_ignore_ascii_case(&cookie.name)) {
+        let taken = [
+            &authentication.external_cookie,
+            &authentication.two_factor_user_id_cookie,
+        ];
+        if taken.iter().any(|other| other.name.eq_ignore_ascii_case(&cookie.name)) {
             return Err(refused("name", "is the name of another cookie"));
         }
         check_against_public_url(settings, cookie).map_err(|(option, reason)| refused(option, reason))?;

@@ -221,6 +221,10 @@ settings! {
     "cookie.secure_policy" at authentication.cookie.cookie.secure_policy: "When the cookie has the Secure attribute, so that it is sent over HTTPS only.";
     "cookie.http_only" at authentication.cookie.cookie.http_only: "Whether the cookie is HttpOnly, so that scripts cannot read it.";
     "cookie.max_age" at authentication.cookie.cookie.max_age: "How long browsers keep the cookie, regardless of when the sign-in expires.";
+    "cookie.partitioned" at authentication.cookie.cookie.partitioned:
+        "Whether the cookie has the Partitioned attribute, so that browsers keep it apart for each site that embeds your application in a frame. Browsers require cookie.secure_policy = Always with it.";
+    "cookie.refuse_cross_site" at authentication.refuse_cross_site:
+        "Whether requests other than GET, HEAD, OPTIONS and TRACE get 403 if a page of another site sent them, as Sec-Fetch-Site says or else Origin, and they carry a sign-in cookie or would set one. Pages of cors.allowed_origins may send them.";
     "cookie.expire_time_span" at authentication.cookie.expire_time_span: "Lifetime of a sign-in by cookie.";
     "cookie.sliding_expiration" at authentication.cookie.sliding_expiration:
         "Whether using the cookie in the second half of its lifetime renews it.";
@@ -241,6 +245,8 @@ settings! {
         "Whether the cookie is HttpOnly, so that scripts cannot read it.";
     "remember_machine_cookie.max_age" at authentication.remember_machine_cookie.cookie.max_age:
         "How long browsers keep the cookie.";
+    "remember_machine_cookie.partitioned" at authentication.remember_machine_cookie.cookie.partitioned:
+        "Whether the cookie has the Partitioned attribute; see cookie.partitioned.";
     "remember_machine_cookie.expire_time_span" at authentication.remember_machine_cookie.expire_time_span:
         "How long a browser is remembered.";
     "remember_machine_cookie.sliding_expiration" at authentication.remember_machine_cookie.sliding_expiration:

@@ -39,6 +39,11 @@ impl RequestCookies {
         Some(whole.into())
     }
 
+    /// Whether the cookie is there, and not empty.
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.value(name).is_some()
+    }
+
     /// How many parts of a split cookie came, counted up to the first missing one; zero if it was not split.
     pub(crate) fn received_chunks(&self, name: &str) -> usize {
         let Some(count) = self.value(name).as_deref().and_then(chunk_count) else {

@@ -19,6 +19,7 @@ pub(crate) struct SetCookie {
     pub(crate) secure: bool,
     pub(crate) same_site: SameSite,
     pub(crate) http_only: bool,
+    pub(crate) partitioned: bool,
 }
 
 impl SetCookie {
@@ -34,6 +35,7 @@ impl SetCookie {
             secure,
             same_site: options.same_site,
             http_only: options.http_only,
+            partitioned: options.partitioned,
         }
     }
 
@@ -74,6 +76,9 @@ impl fmt::Display for SetCookie {
         if self.http_only {
             f.write_str("; httponly")?;
         }
+        if self.partitioned {
+            f.write_str("; partitioned")?;
+        }
         Ok(())
     }
 }
@@ -83,6 +88,18 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
+
+    #[test]
+    fn a_partitioned_cookie_says_so_at_its_end() {
+        let options = CookieOptions {
+            partitioned: true,
+            ..CookieOptions::named("n")
+        };
+        assert_eq!(
+            SetCookie::new(&options, true, "v".to_owned()).to_string(),
+            "n=v; path=/; secure; samesite=lax; httponly; partitioned"
+        );
+    }
 
     #[test]
     fn attributes_come_in_the_order_of_the_reference() {
