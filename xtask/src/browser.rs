@@ -1,8 +1,8 @@
-//! `cargo xtask browser`: the Swagger page in a real browser, through nginx.
+//! `cargo xtask browser`: the Swagger page and the cookies in a real browser.
 
 use std::{path::Path, process::Command};
 
-use wicketgate_test_servers::{Nginx, provide};
+use wicketgate_test_servers::{Home, Nginx, provide};
 use xtask::{
     report::{Outcome, Report},
     server::{Program, debug_build, home},
@@ -12,7 +12,7 @@ use xtask::{
 /// The path that nginx has the sample server under.
 const PATH: &str = "/account";
 
-/// Builds the sample server, and has Chromium drive its Swagger page.
+/// Builds the sample server, and has Chromium drive its Swagger page and try its cookies.
 pub(crate) fn browser(workspace: &Path) -> Report {
     let mut report = Report::start();
     report.step("build", || build_sample(workspace));
@@ -21,7 +21,8 @@ pub(crate) fn browser(workspace: &Path) -> Report {
 }
 
 /// Has Chromium drive the Swagger page of a fresh sample server (`conformance/browser`), which must be built already: as it
-/// is, and behind an nginx that takes a path off and one that does not.
+/// is, and behind an nginx that takes a path off and one that does not. Then pages of other sites try what they can do with its
+/// cookies: those of the strict profile, and those that a setting has them send.
 pub(crate) fn test(workspace: &Path) -> Outcome {
     for (program, package) in [("chromium", "chromium"), ("node", "nodejs"), ("npm", "npm")] {
         if let Err(missing) = provide(program, package) {
@@ -41,7 +42,30 @@ pub(crate) fn test(workspace: &Path) -> Outcome {
             Err(why) => return Outcome::Failed(format!("{place:?}: {why}")),
         }
     }
+    for kind in ["strict", "same-site-none"] {
+        match try_cookies(&program, &folder, kind) {
+            Ok(Outcome::Passed) => {}
+            Ok(outcome) => return outcome,
+            Err(why) => return Outcome::Failed(format!("cookies, {kind}: {why}")),
+        }
+    }
     Outcome::Passed
+}
+
+fn try_cookies(program: &Program, folder: &Path, kind: &str) -> Result<Outcome, String> {
+    let home = home()?;
+    let pages = Home::free_port().map_err(|error| error.to_string())?;
+    let program = match kind {
+        "strict" => program.clone().set("PROFILE", "strict"),
+        _ => program
+            .clone()
+            .set("COOKIE__SAME_SITE", "None")
+            .set("COOKIE__SECURE_POLICY", "Always")
+            .set("CORS__ALLOWED_ORIGINS", format!("http://app.id.localhost:{pages}")),
+    };
+    let server = program.start(&home)?;
+    let test = ["cookies.test.mjs", &server.url(), kind, &pages.to_string()];
+    Ok(run(Command::new("node").args(test).current_dir(folder)))
 }
 
 /// Where the server is, as the browser sees it.
