@@ -10,6 +10,7 @@ use crate::statement::{Statement, statement};
 
 /// The columns of `AspNetUsers`, without underscores and capitals, but for the one that most tables have: who has seven of them may
 /// keep accounts, by whatever names.
+#[cfg(any(feature = "mssql", feature = "postgres"))]
 macro_rules! columns_of_users {
     () => {
         "'username', 'normalizedusername', 'email', 'normalizedemail', 'emailconfirmed', 'passwordhash', 'securitystamp', \

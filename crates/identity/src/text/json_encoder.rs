@@ -41,8 +41,8 @@ fn passes_relaxed(c: char) -> bool {
         Control, LineSeparator, ParagraphSeparator, PrivateUse, SpaceSeparator, Surrogate, Unassigned,
     };
     match c {
-        ' ' => true,
         '"' | '\\' | '\u{10000}'.. => false,
+        ' '..='~' => true,
         _ => !matches!(
             get_general_category(c),
             Control | LineSeparator | ParagraphSeparator | PrivateUse | SpaceSeparator | Surrogate | Unassigned

@@ -29,7 +29,7 @@ impl Cell {
             ValueRef::Null => Self::Null,
             ValueRef::Integer(integer) => Self::Integer(integer),
             ValueRef::Real(real) => Self::Real(real),
-            ValueRef::Text(bytes) => Self::Text(String::from_utf8_lossy(bytes).into_owned()),
+            ValueRef::Text(bytes) => Self::Text(text_from(bytes)),
             ValueRef::Blob(bytes) => Self::Bytes(bytes.into()),
         }
     }
@@ -78,6 +78,14 @@ impl Cell {
             Self::Bytes(bytes) => date_time_offset::parse(&String::from_utf8_lossy(bytes)),
         };
         instant.map(Some).ok_or(NoDate)
+    }
+}
+
+/// Nearly all texts are UTF-8, which is seen at once.
+fn text_from(bytes: &[u8]) -> String {
+    match str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => String::from_utf8_lossy(bytes).into_owned(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! One connection to the file, on which one statement runs at a time.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -26,7 +26,7 @@ pub(super) struct Link {
     connection: Box<Connection>,
     deadline: Arc<Deadline>,
     /// By the address of a statement's text, which never changes.
-    columns: HashMap<usize, Columns>,
+    forms: BTreeMap<usize, Form>,
 }
 
 impl Link {
@@ -43,7 +43,7 @@ impl Link {
         Ok(Self {
             connection: Box::new(connection),
             deadline,
-            columns: HashMap::new(),
+            forms: BTreeMap::new(),
         })
     }
 
@@ -60,7 +60,9 @@ impl Link {
             return self.connection.execute_batch(query.text).map(|()| Answer::default());
         }
         let mut statement = self.connection.prepare_cached(query.text)?;
-        bind(&mut statement, query)?;
+        let address = query.text.as_ptr().addr();
+        let form = self.forms.entry(address).or_insert_with(|| Form::of(&statement));
+        form.bind(&mut statement, query)?;
         if query.wanted == Wanted::Count {
             let count = statement.raw_execute()?;
             return Ok(Answer {
@@ -68,12 +70,10 @@ impl Link {
                 rows: Vec::new(),
             });
         }
-        let address = query.text.as_ptr().addr();
-        let columns = self.columns.entry(address).or_insert_with(|| names(&statement));
         let mut found = statement.raw_query();
         let mut rows = Vec::new();
         while let Some(row) = found.next()? {
-            rows.push(SqliteRow::copy(columns, row, query.keys)?);
+            rows.push(SqliteRow::copy(&form.columns, row, query.keys)?);
             if query.wanted == Wanted::FirstRow {
                 break;
             }
@@ -113,23 +113,36 @@ impl Link {
     }
 }
 
-/// SQLite takes `$2` for a name and counts names in the order in which they come.
-fn bind(statement: &mut CachedStatement<'_>, query: &Query<'_>) -> rusqlite::Result<()> {
-    for index in 1..=statement.parameter_count() {
-        let number = statement
-            .parameter_name(index)
-            .and_then(|name| name.get(1..)?.parse::<usize>().ok());
-        let value = number.and_then(|number| query.values.get(number.checked_sub(1)?));
-        match value {
-            Some(value) => statement.raw_bind_parameter(index, value)?,
-            None => return Err(rusqlite::Error::InvalidParameterCount(query.values.len(), index)),
-        }
-    }
-    Ok(())
+/// What does not change about a statement.
+#[derive(Debug)]
+struct Form {
+    /// Which value each parameter takes: SQLite takes `$2` for a name, and counts names in the order in which they come. `None`
+    /// for what is no number.
+    parameters: Box<[Option<usize>]>,
+    columns: Columns,
 }
 
-fn names(statement: &CachedStatement<'_>) -> Columns {
-    statement.column_names().into_iter().map(Box::from).collect()
+impl Form {
+    fn of(statement: &CachedStatement<'_>) -> Self {
+        let value_of = |index| {
+            let number: usize = statement.parameter_name(index)?.get(1..)?.parse().ok()?;
+            number.checked_sub(1)
+        };
+        Self {
+            parameters: (1..=statement.parameter_count()).map(value_of).collect(),
+            columns: statement.column_names().into_iter().map(Box::from).collect(),
+        }
+    }
+
+    fn bind(&self, statement: &mut CachedStatement<'_>, query: &Query<'_>) -> rusqlite::Result<()> {
+        for (index, value) in (1..).zip(&self.parameters) {
+            match value.and_then(|value| query.values.get(value)) {
+                Some(value) => statement.raw_bind_parameter(index, value)?,
+                None => return Err(rusqlite::Error::InvalidParameterCount(query.values.len(), index)),
+            }
+        }
+        Ok(())
+    }
 }
 
 /// When the statement that runs is to be given up.

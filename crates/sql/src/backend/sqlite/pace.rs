@@ -6,11 +6,13 @@
 //! always left that runs no statement, so that a disk that stops from one moment to the next cannot hold them all.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::yield_now;
+use tokio::time::timeout;
 
 use super::elsewhere::elsewhere;
 use super::limits::GRACE;
@@ -20,14 +22,13 @@ use crate::database_error::DatabaseError;
 pub(super) const SLOW: Duration = Duration::from_millis(10);
 /// So many must be fast after a slow one.
 const FAST_IN_A_ROW: u32 = 16;
-/// How often somebody lets others go first, before a statement goes to another thread because those that may are busy.
+/// How often others go first before somebody waits with a timer, which costs more.
 const YIELDS: u32 = 3;
-
 /// How fast statements are, and how many run on threads that answer requests.
 #[derive(Debug)]
 pub(super) struct Pace {
-    here: AtomicUsize,
-    most_here: usize,
+    /// One for each statement that may run on a thread that answers requests at the same time.
+    places: Semaphore,
     /// How many fast statements are still to be seen; none while all is well.
     awaited: AtomicU32,
 }
@@ -37,8 +38,7 @@ impl Pace {
     pub(super) fn new() -> Arc<Self> {
         let workers = Handle::try_current().map_or(1, |runtime| runtime.metrics().num_workers());
         Arc::new(Self {
-            here: AtomicUsize::new(0),
-            most_here: (workers - 1).max(1),
+            places: Semaphore::new((workers - 1).max(1)),
             awaited: AtomicU32::new(0),
         })
     }
@@ -84,21 +84,35 @@ impl Pace {
         }
     }
 
+    /// A place on this thread. Waiting for one takes some microseconds, going elsewhere ten times as long: only a statement
+    /// that has become slow keeps others waiting, and then they go.
     async fn place_here(&self) -> Option<Here<'_>> {
-        for _ in 0..YIELDS {
-            if self.is_slow() {
-                return None;
-            }
-            if self.here.fetch_add(1, Ordering::AcqRel) < self.most_here {
-                return Some(Here {
-                    pace: self,
-                    begun: Instant::now(),
-                });
-            }
-            self.here.fetch_sub(1, Ordering::AcqRel);
-            yield_now().await;
+        if self.is_slow() {
+            return None;
         }
-        None
+        let mut place = self.places.try_acquire().ok();
+        for _ in 0..YIELDS {
+            if place.is_some() {
+                break;
+            }
+            yield_now().await;
+            place = self.places.try_acquire().ok();
+        }
+        let place = match place {
+            Some(place) => place,
+            None => match timeout(SLOW, self.places.acquire()).await {
+                Ok(place) => place.ok()?,
+                Err(_) => {
+                    self.heed(SLOW);
+                    return None;
+                }
+            },
+        };
+        Some(Here {
+            pace: self,
+            begun: Instant::now(),
+            _place: place,
+        })
     }
 
     pub(super) fn is_slow(&self) -> bool {
@@ -106,7 +120,7 @@ impl Pace {
     }
 
     fn heed(&self, took: Duration) {
-        if took > SLOW {
+        if took >= SLOW {
             if self.awaited.swap(FAST_IN_A_ROW, Ordering::AcqRel) == 0 {
                 tracing::debug!(
                     milliseconds = took.as_millis(),
@@ -125,11 +139,11 @@ impl Pace {
 struct Here<'a> {
     pace: &'a Pace,
     begun: Instant,
+    _place: SemaphorePermit<'a>,
 }
 
 impl Drop for Here<'_> {
     fn drop(&mut self) {
-        self.pace.here.fetch_sub(1, Ordering::AcqRel);
         self.pace.heed(self.begun.elapsed());
     }
 }
@@ -207,21 +221,25 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_statement_goes_to_another_thread_while_no_more_may_run_here() {
+    async fn a_statement_waits_for_a_place_here_but_not_for_a_slow_one() {
         let pace = Pace::new();
-        let mut lent = Some(());
         let here = thread::current().id();
-        let limit = Duration::from_secs(60);
-        let mut ran_on = async || {
+        let ran_on = async || {
             let on_this_thread = |(): &mut ()| Some(thread::current().id());
             let on_another = || |(): &mut ()| thread::current().id();
-            pace.run(&mut lent, limit, on_this_thread, on_another).await.unwrap()
+            let limit = Duration::from_secs(60);
+            pace.run(&mut Some(()), limit, on_this_thread, on_another)
+                .await
+                .unwrap()
         };
-        let place = pace.place_here().await;
-        assert!(place.is_some());
+        let place = pace.place_here().await.unwrap();
+        let (waited, ()) = tokio::join!(ran_on(), async { drop(place) });
+        assert_eq!(waited, here);
+
+        let stuck = pace.place_here().await.unwrap();
         assert_ne!(ran_on().await, here);
-        drop(place);
-        assert_eq!(ran_on().await, here);
+        assert!(pace.is_slow(), "the next ones do not wait");
+        drop(stuck);
     }
 
     #[test]
@@ -231,7 +249,7 @@ mod tests {
                 .worker_threads(workers)
                 .build();
             let pace = runtime.unwrap().block_on(async { Pace::new() });
-            assert_eq!(pace.most_here, most);
+            assert_eq!(pace.places.available_permits(), most);
         }
     }
 }
