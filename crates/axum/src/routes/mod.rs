@@ -15,6 +15,7 @@ mod reset_password;
 mod run_to_end;
 mod running_requests;
 mod two_factor;
+mod watched_body;
 
 use axum::{
     Router,

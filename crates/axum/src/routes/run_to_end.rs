@@ -1,31 +1,27 @@
-//! Once its body has been read, a request to an endpoint runs to its end, even if the client disconnects: it takes effect
-//! completely or not at all.
+//! Once its body has been read, a request that may change something runs to its end, even if the client disconnects: it takes
+//! effect completely or not at all.
 //!
-//! Until then it has no effect, and disconnecting cancels it. From then on it runs in a task of its own.
+//! Until then it has no effect, and disconnecting cancels it. From then on it runs in a task of its own, unless it is done at
+//! once.
 
 use std::{
     future::poll_fn,
+    panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
-    task::{Context, Poll, ready},
+    task::Poll,
 };
 
 use axum::{
-    Error,
-    body::{Body, HttpBody},
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     middleware::Next,
     response::Response,
 };
-use bytes::Bytes;
+use futures_util::FutureExt;
 use http::Method;
-use http_body::{Frame, SizeHint};
 use tracing::Instrument;
 use wicketgate_identity::request::{Caller, RequestContext};
 
+use super::{Endpoint, watched_body::watch_body};
 use crate::{Identity, answer::Failure};
 
 /// A middleware around each of the endpoints.
@@ -34,6 +30,7 @@ pub(crate) async fn run_to_end(
     request: Request,
     next: Next,
 ) -> Result<Response, Failure> {
+    let changes_nothing = changes_nothing(&request);
     let (request, progress) = watch_body(request);
     // Dropped with this future, that is, when the client disconnects.
     let caller = Caller::new();
@@ -49,6 +46,16 @@ pub(crate) async fn run_to_end(
         return Ok(response);
     }
     let place = identity.parts().running.place().ok_or(Failure::TooManyRequests)?;
+    // A task would cost more than what has nothing to wait for.
+    if let Poll::Ready(response) = poll_once(handler.as_mut()).await? {
+        return Ok(response);
+    }
+    if changes_nothing {
+        return AssertUnwindSafe(handler)
+            .catch_unwind()
+            .await
+            .map_err(|_| Failure::Panicked);
+    }
     let task = async move {
         let response = handler.await;
         drop(place);
@@ -59,73 +66,28 @@ pub(crate) async fn run_to_end(
         .map_err(|_| Failure::Panicked)
 }
 
-/// Whether a request's body has been read.
-struct Progress(Arc<AtomicBool>);
-
-impl Progress {
-    fn is_read(&self) -> bool {
-        self.0.load(Relaxed)
-    }
+/// Whether it has no effect that could be cut off. The link in a mail is the one `GET` that has.
+fn changes_nothing(request: &Request) -> bool {
+    let endpoint = request.extensions().get::<MatchedPath>();
+    request.method() == Method::GET
+        && endpoint.is_some_and(|path| !path.as_str().ends_with(Endpoint::ConfirmEmail.path()))
 }
 
-/// The request, and whether its body has been read.
-fn watch_body(request: Request) -> (Request, Progress) {
-    // No handler reads the body of a GET.
-    let has_body = request.method() != Method::GET && !request.body().is_end_stream();
-    let is_read = Arc::new(AtomicBool::new(!has_body));
-    let progress = Progress(Arc::clone(&is_read));
-    if !has_body {
-        return (request, progress);
-    }
-    let request = request.map(|body| {
-        Body::new(WatchedBody {
-            body,
-            is_at_end: false,
-            is_read,
-        })
-    });
-    (request, progress)
-}
-
-/// A body that suspends its reader once at the end, so that the reader continues in its own task.
-struct WatchedBody {
-    body: Body,
-    is_at_end: bool,
-    is_read: Arc<AtomicBool>,
-}
-
-impl HttpBody for WatchedBody {
-    type Data = Bytes;
-    type Error = Error;
-
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
-        if self.is_at_end {
-            return Poll::Ready(None);
-        }
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
-        if frame.is_none() {
-            self.is_at_end = true;
-            self.is_read.store(true, Relaxed);
-            // No waker is needed: `run_to_end` sees the end, and has the handler polled again.
-            return Poll::Pending;
-        }
-        Poll::Ready(frame)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.is_at_end
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
+/// Polls a handler once. A panic is answered as one in a task is.
+async fn poll_once(mut handler: Pin<&mut (impl Future<Output = Response> + Send)>) -> Result<Poll<Response>, Failure> {
+    poll_fn(move |context| {
+        let polled = catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(context)));
+        Poll::Ready(polled.map_err(|_| Failure::Panicked))
+    })
+    .await
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::{sync::Arc, time::Duration};
 
-    use axum::{Router, middleware::from_fn_with_state, routing};
+    use axum::{Router, body::Body, middleware::from_fn_with_state, routing};
+    use bytes::Bytes;
     use futures_util::poll;
     use http::StatusCode;
     use tokio::{
@@ -169,7 +131,8 @@ mod tests {
                 ends.send(body).unwrap();
             };
             let router = Router::new()
-                .route("/", routing::post(handler.clone()).get(handler))
+                .route("/", routing::post(handler.clone()).get(handler.clone()))
+                .route("/confirmEmail", routing::get(handler))
                 .route_layer(from_fn_with_state(identity.clone(), run_to_end));
             Self {
                 identity,
@@ -180,7 +143,8 @@ mod tests {
         }
 
         fn send(&self, method: Method, body: Body) -> Pin<Box<impl Future<Output = StatusCode> + use<>>> {
-            let request = Request::builder().method(method).body(body).unwrap();
+            let path = if method == Method::GET { "/confirmEmail" } else { "/" };
+            let request = Request::builder().method(method).uri(path).body(body).unwrap();
             let answer = self.router.clone().oneshot(request);
             Box::pin(async move { answer.await.unwrap().status() })
         }
@@ -203,6 +167,18 @@ mod tests {
             assert_eq!(world.done.recv().await.unwrap(), "whole");
             world.identity.finish_requests().await;
         }
+    }
+
+    #[tokio::test]
+    async fn a_request_that_changes_nothing_ends_with_its_client() {
+        let mut world = World::new(1);
+        let request = Request::get("/").body(Body::empty()).unwrap();
+        let mut answer = Box::pin(world.router.clone().oneshot(request));
+        assert!(poll!(&mut answer).is_pending());
+        let go_on = world.begun.recv().await.unwrap();
+        drop(answer);
+        assert!(go_on.is_closed());
+        assert_eq!(world.identity.running_requests(), 0);
     }
 
     #[tokio::test]
@@ -251,6 +227,25 @@ mod tests {
         world.begun.recv().await.unwrap().send(()).unwrap();
         assert_eq!(answer.await, StatusCode::INTERNAL_SERVER_ERROR);
         assert_eq!(world.identity.running_requests(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_request_that_waits_for_nothing_takes_no_task_and_may_panic() {
+        let identity = World::new(1).identity;
+        let task = tokio::task::try_id();
+        let router = Router::new()
+            .route("/", routing::get(async move || assert_eq!(tokio::task::try_id(), task)))
+            .route("/panic", routing::get(async || -> () { panic!("at once") }))
+            .route_layer(from_fn_with_state(identity.clone(), run_to_end));
+        for (path, status) in [
+            ("/", StatusCode::OK),
+            ("/panic", StatusCode::INTERNAL_SERVER_ERROR),
+            ("/", StatusCode::OK),
+        ] {
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            assert_eq!(router.clone().oneshot(request).await.unwrap().status(), status);
+            assert_eq!(identity.running_requests(), 0);
+        }
     }
 
     #[tokio::test]
