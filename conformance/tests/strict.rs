@@ -30,7 +30,12 @@ fn every_scenario_chooses_the_profile(scenarios: &[Scenario]) -> Result<(), Fail
     if scenarios.is_empty() {
         return Err("there are no scenarios".into());
     }
-    let is_other = |scenario: &&Scenario| scenario.settings.get("profile").is_none_or(|profile| profile != "strict");
+    let is_other = |scenario: &&Scenario| {
+        scenario
+            .settings
+            .get("profile")
+            .is_none_or(|profile| profile != "strict")
+    };
     match scenarios.iter().find(is_other) {
         Some(other) => Err(format!("{} does not set `profile` to `strict`", other.name).into()),
         None => Ok(()),
