@@ -3,6 +3,7 @@
 mod conflict_markers;
 mod heads;
 mod lengths;
+mod names_in_docs;
 
 use std::path::{Path, PathBuf};
 
@@ -11,10 +12,11 @@ use xtask::{report::Outcome, tools::git};
 type Check = fn(&Path) -> Outcome;
 
 /// The rules, with the names of their steps.
-pub(crate) const RULES: [(&str, Check); 3] = [
+pub(crate) const RULES: [(&str, Check); 4] = [
     ("conflict markers", conflict_markers::check),
     ("first lines of files", heads::check),
     ("lengths of files", lengths::check),
+    ("names in the documentation", names_in_docs::check),
 ];
 
 /// The tracked files that match a pattern of Git's, and whether they exist: one that was deleted is still tracked.
