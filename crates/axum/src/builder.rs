@@ -10,12 +10,12 @@ use wicketgate_protection::{
 };
 
 use crate::{
-    Identity,
+    BuildError, Identity,
     authentication::Schemes,
     identity::Parts,
     mail::OutgoingMail,
     network::{AllowedHost, AllowedHosts, AllowedOrigin, CrossSite, PublicUrl, TrustedProxies},
-    options::{AuthenticationOptions, CookieOptionsError, Profile, RequestLimits},
+    options::{AuthenticationOptions, Profile, RequestLimits},
     routes::{Endpoint, RunningRequests},
 };
 
@@ -221,13 +221,17 @@ impl IdentityBuilder {
     /// Builds the [`Identity`].
     ///
     /// # Errors
-    /// No keys were chosen, or browsers would discard a cookie.
+    /// No keys were chosen, browsers would discard a cookie, or the stores lack what the options need.
     pub fn build(self) -> Result<Identity, BuildError> {
         for (cookie, options) in self.authentication.cookies() {
             let checked = options.check();
             checked.map_err(|reason| BuildError::Cookie { cookie, reason })?;
         }
         let refuses_cross_site = self.authentication.refuse_cross_site;
+        let once = self.options.token_provider.single_use || self.options.second_factor.single_use;
+        if once && self.stores.secrets().is_none() {
+            return Err(BuildError::NoSecrets);
+        }
         let application_name = self.application_name.as_deref();
         let data_protection = match self.keys {
             Keys::None => return Err(BuildError::NoKeys),
@@ -266,22 +270,6 @@ impl IdentityBuilder {
             random: self.random,
         }))
     }
-}
-
-/// Why an [`Identity`] cannot be built.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BuildError {
-    /// No keys were chosen.
-    #[error("the Identity API needs keys: choose a folder for them with `keys_in`, or `ephemeral_keys` for a trial")]
-    NoKeys,
-    /// Browsers would discard a cookie.
-    #[error("`{cookie}`: `{}` {reason}", reason.option())]
-    Cookie {
-        /// Which of the [`AuthenticationOptions`].
-        cookie: &'static str,
-        /// The rule that the cookie breaks.
-        reason: CookieOptionsError,
-    },
 }
 
 /// Where the keys are kept.

@@ -31,9 +31,9 @@
 
 mod answer;
 mod authentication;
+mod build_error;
 mod builder;
 mod dotnet;
-mod event_upkeep;
 pub mod guard;
 mod identity;
 mod mail;
@@ -42,15 +42,17 @@ pub mod options;
 pub mod pipeline;
 mod routes;
 pub mod testing;
+mod upkeep;
 
 pub use answer::{Failure, Json};
 pub use authentication::{AccessTokenResponse, Authentication, Persistence, Scheme};
-pub use builder::{BuildError, IdentityBuilder};
-pub use event_upkeep::EventUpkeep;
+pub use build_error::BuildError;
+pub use builder::IdentityBuilder;
 pub use guard::{Require, SignedIn};
 pub use identity::Identity;
 pub use pipeline::IdentityLayer;
 pub use routes::{Api, Endpoint};
+pub use upkeep::Upkeep;
 
 // What an application names in its own code, so that this crate is the only one that it depends on.
 pub use async_trait::async_trait;

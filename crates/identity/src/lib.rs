@@ -41,6 +41,7 @@ pub mod password;
 pub mod request;
 pub mod schemes;
 pub mod second_factor;
+pub mod secret;
 pub mod sign_in;
 pub mod store;
 #[cfg(test)]

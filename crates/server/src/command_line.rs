@@ -93,8 +93,9 @@ pub(crate) enum KeyOperation {
     },
     /// Protect what is in the database with the current key, where it is protected with another or a revoked one
     ///
-    /// This is for what outlives its key: mails that wait, and the keys that sign events. Revoked keys still open it. Tokens, cookies and mailed
-    /// links are not in the database: nothing can be done for those of a revoked key.
+    /// This is for what outlives its key: mails that wait, the keys that sign events, and authenticator keys, which are encrypted or
+    /// decrypted as second_factor.encrypt_authenticator_keys says. Revoked keys still open it. Tokens, cookies and mailed links are
+    /// not in the database: nothing can be done for those of a revoked key.
     Reprotect,
 }
 

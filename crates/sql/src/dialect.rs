@@ -1,6 +1,6 @@
 //! What one kind of database says in its own SQL, apart from how it is connected to.
 
-use crate::accounts::selections::select_users;
+use crate::accounts::selections::{authenticator_keys, select_users};
 use crate::mails::mail_columns;
 use crate::normalized_names::name_columns;
 use crate::schema::dotnet::id_columns::IdColumns;
@@ -81,6 +81,32 @@ pub(crate) trait Dialect: 'static {
     const PROTECTED_MAILS: Statement = statement!(
         "SELECT id, key_id, payload FROM wicketgate_mails WHERE id > $1 ORDER BY id LIMIT $2",
         [Text, Integer]
+    );
+    /// Keeps that the stateless secret with the purpose `$1` and the hash `$2`, about `$3` and until `$4`, was redeemed at `$5`,
+    /// unless there is a row of it: then it meets none, also within a transaction.
+    const REDEEM_STATELESS: Statement = statement!(
+        "INSERT INTO wicketgate_secrets (purpose, hash, subject, expires, redeemed) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (purpose, hash) DO NOTHING",
+        [Text, Text, Text, Integer, Integer]
+    );
+    /// One-time secrets that expired before `$1`, the oldest first, at most `$2`.
+    const EXPIRED_SECRETS: Statement = statement!(
+        "SELECT purpose, hash FROM wicketgate_secrets WHERE expires < $1 ORDER BY expires LIMIT $2",
+        [Integer, Integer]
+    );
+    /// The first page of accounts with authenticator keys, in the order of ids: at most `$1`.
+    const FIRST_AUTHENTICATOR_KEYS: Statement = statement!(
+        concat!("SELECT ", authenticator_keys!(), r#" ORDER BY "UserId" LIMIT $1"#),
+        [Integer]
+    );
+    /// A later page: those after `$1`, at most `$2`.
+    const AUTHENTICATOR_KEYS: Statement = statement!(
+        concat!(
+            "SELECT ",
+            authenticator_keys!(),
+            r#" AND "UserId" > $1 ORDER BY "UserId" LIMIT $2"#
+        ),
+        [Id, Integer]
     );
     /// How long the columns for names and addresses let these be; `None` where columns have no length.
     const LONGEST_NAME: Option<usize> = None;

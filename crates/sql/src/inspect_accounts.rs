@@ -57,6 +57,14 @@ pub(crate) const COUNT: Statement = statement!(
     [Boolean]
 );
 
+/// What the values begin with, or have in them, that are only written here.
+pub(crate) const COUNT_OWN_TOKENS: Statement = statement!(
+    r#"
+    SELECT COUNT(CASE WHEN "Name" = 'AuthenticatorKey' AND "Value" LIKE 'wicketgate.%' THEN 1 END) AS "EncryptedKeys",
+        COUNT(CASE WHEN "Name" = 'RecoveryCodes' AND "Value" LIKE '%sha256.%' THEN 1 END) AS "HashedCodes"
+    FROM "AspNetUserTokens" WHERE "LoginProvider" = '[AspNetUserStore]'"#
+);
+
 pub(crate) const COUNT_ROLES: Statement = statement!(r#"SELECT COUNT(*) AS "Roles" FROM "AspNetRoles""#);
 
 async fn count<C: Connection>(connection: &mut C, now: OffsetDateTime) -> Result<AccountCounts, DatabaseError> {
@@ -69,6 +77,11 @@ async fn count<C: Connection>(connection: &mut C, now: OffsetDateTime) -> Result
     };
     let roles = roles.map(|row| row.integer("Roles")).transpose()?.flatten();
     let roles = roles.unwrap_or_default().unsigned_abs();
+    let tokens = connection.fetch_optional(COUNT_OWN_TOKENS, &[]).await?;
+    let tokens = |column| {
+        let count = tokens.as_ref().map(|row| row.integer(column)).transpose()?.flatten();
+        Ok::<_, DatabaseError>(count.unwrap_or_default().unsigned_abs())
+    };
     let number = |column| Ok::<_, DatabaseError>(row.integer(column)?.unwrap_or_default().unsigned_abs());
     Ok(AccountCounts {
         total: number("Total")?,
@@ -78,6 +91,8 @@ async fn count<C: Connection>(connection: &mut C, now: OffsetDateTime) -> Result
         two_factor: number("TwoFactor")?,
         without_security_stamp: number("WithoutSecurityStamp")?,
         not_normalized: normalized_names::count(connection).await?,
+        encrypted_authenticator_keys: tokens("EncryptedKeys")?,
+        hashed_recovery_codes: tokens("HashedCodes")?,
         external_logins: number("ExternalLogins")?,
         roles,
     })

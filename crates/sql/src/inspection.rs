@@ -57,6 +57,10 @@ pub struct AccountCounts {
     pub without_security_stamp: u64,
     /// Accounts whose names or addresses are not normalized: nobody finds them by these.
     pub not_normalized: NotNormalized,
+    /// Authenticator keys that are encrypted, which ASP.NET Core cannot read.
+    pub encrypted_authenticator_keys: u64,
+    /// Accounts whose recovery codes are stored as hashes, which ASP.NET Core does not accept.
+    pub hashed_recovery_codes: u64,
     /// Links to accounts at other services.
     pub external_logins: u64,
     /// Roles.

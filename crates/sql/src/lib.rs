@@ -53,6 +53,7 @@ mod pool;
 mod pooler;
 mod retry;
 mod schema;
+mod secrets;
 #[cfg(any(feature = "mssql", feature = "mysql", feature = "postgres"))]
 mod server;
 mod statement;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use wicketgate_identity::event::EventProtection;
-use wicketgate_identity::store::MailQueue;
+use wicketgate_identity::store::{MailQueue, SecretStore};
 use wicketgate_identity::{AccountStore, EventLog, Stores};
 use wicketgate_protection::Random;
 
@@ -12,6 +12,7 @@ use crate::database::Database;
 use crate::events::{self, SqlEventLog};
 use crate::mails::{self, SqlMailQueue};
 use crate::schema::own::tables::OwnTables;
+use crate::secrets::{self, SqlSecretStore};
 
 /// The stores in a database, over one pool of connections.
 #[derive(Debug, Clone)]
@@ -20,6 +21,8 @@ pub struct SqlStores {
     events: Option<Arc<dyn SharedEventLog>>,
     /// With their table.
     mails: Option<Arc<dyn MailQueue>>,
+    /// With their table.
+    secrets: Option<Arc<dyn SecretStore>>,
     own_tables: OwnTables,
 }
 
@@ -33,10 +36,15 @@ impl SqlStores {
             let queue: Arc<dyn MailQueue> = Arc::new(SqlMailQueue::new(Arc::clone(&accounts)));
             queue
         });
+        let secrets = own_tables.has(secrets::SCRIPT).then(|| {
+            let secrets: Arc<dyn SecretStore> = Arc::new(SqlSecretStore::new(Arc::clone(&accounts)));
+            secrets
+        });
         Self {
             accounts,
             events: events.map(|events| events as Arc<dyn SharedEventLog>),
             mails,
+            secrets,
             own_tables,
         }
     }
@@ -55,6 +63,10 @@ impl Stores for SqlStores {
 
     fn mails(&self) -> Option<&dyn MailQueue> {
         self.mails.as_deref()
+    }
+
+    fn secrets(&self) -> Option<&dyn SecretStore> {
+        self.secrets.as_deref()
     }
 
     fn events(&self) -> Option<&dyn EventLog> {

@@ -33,7 +33,7 @@ const VERSIONS: [(SchemaVersion, &str); 3] = [
 ];
 
 /// Those that a new database has beside EF Core's.
-const OUR_TABLES: [&str; 8] = [
+const OUR_TABLES: [&str; 9] = [
     "wicketgate_migrations",
     "wicketgate_scripts",
     "wicketgate_events",
@@ -42,6 +42,7 @@ const OUR_TABLES: [&str; 8] = [
     "wicketgate_event_checkpoints",
     "wicketgate_unknown_sign_ins",
     "wicketgate_mails",
+    "wicketgate_secrets",
 ];
 
 #[tokio::test]

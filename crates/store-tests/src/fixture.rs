@@ -193,7 +193,7 @@ pub async fn replace_codes(
 pub async fn settle(
     store: &Store,
     user: &User,
-    attempt: Attempt,
+    attempt: Attempt<'_>,
     max_attempts: i32,
     now: OffsetDateTime,
 ) -> Result<AttemptOutcome, StoreError> {

@@ -23,6 +23,7 @@ mod look_alikes;
 mod mails;
 mod passwords;
 mod second_factor;
+mod secrets;
 mod test_store;
 mod writes;
 
@@ -44,6 +45,7 @@ pub mod checks {
     pub use crate::mails::*;
     pub use crate::passwords::*;
     pub use crate::second_factor::*;
+    pub use crate::secrets::*;
     pub use crate::writes::*;
 }
 

@@ -7,7 +7,7 @@ use wicketgate_identity::{StoreError, User};
 
 use crate::Store;
 use crate::fixture::{
-    FIVE_MINUTES, NOW, change, change_anyway, changed, codes, create, ensure_key, in_parallel, redeem, reload,
+    FIVE_MINUTES, NOW, by_id, change, change_anyway, changed, codes, create, ensure_key, in_parallel, redeem, reload,
     replace_codes, set_key, settle, stamp, switch_second_factor,
 };
 
@@ -82,6 +82,40 @@ pub async fn an_authenticator_key_is_replaced_with_a_new_stamp(store: Store) -> 
         assert_eq!(seen.security_stamp, Some(stamp(key)));
     }
     assert_eq!(store.accounts().authenticator_key(&grace.id).await?, None);
+    Ok(())
+}
+
+/// Nothing but the form of the key changes, and only if it is the key that was read.
+pub async fn authenticator_keys_are_listed_in_pages_and_change_their_form(store: Store) -> Result<(), StoreError> {
+    let accounts = store.accounts();
+    assert!(accounts.authenticator_keys(None, 2).await?.is_empty());
+    let mut with_keys = Vec::new();
+    for name in ["ada", "grace", "joan"] {
+        let user = create(&store, name).await?;
+        change(&store, &user, set_key(name, "stamp")).await?;
+        with_keys.push((user.id.clone(), name.to_owned()));
+    }
+    create(&store, "without").await?;
+    let (mut listed, mut after) = (Vec::new(), None);
+    loop {
+        let page = accounts.authenticator_keys(after.as_ref(), 2).await?;
+        assert!(page.len() <= 2);
+        let Some((last, _)) = page.last() else { break };
+        after = Some(last.clone());
+        listed.extend(page);
+    }
+    listed.sort();
+    with_keys.sort();
+    assert_eq!(listed, with_keys);
+
+    let (id, key) = &with_keys[0];
+    let before = by_id(&store, id).await?;
+    assert!(!accounts.replace_authenticator_key(id, "OTHER", "NEW").await?);
+    assert_eq!(accounts.authenticator_key(id).await?.as_ref(), Some(key));
+    assert!(accounts.replace_authenticator_key(id, key, "NEW").await?);
+    assert_eq!(accounts.authenticator_key(id).await?.as_deref(), Some("NEW"));
+    assert_eq!(by_id(&store, id).await?, before);
+    assert!(!accounts.replace_authenticator_key(id, key, "LATE").await?);
     Ok(())
 }
 

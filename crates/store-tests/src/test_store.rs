@@ -56,6 +56,7 @@ macro_rules! test_store {
             the_second_factor_is_switched_with_a_new_stamp
             a_second_factor_comes_with_its_first_recovery_codes
             an_authenticator_key_is_replaced_with_a_new_stamp
+            authenticator_keys_are_listed_in_pages_and_change_their_form
             many_requests_for_a_first_key_get_one_key
             recovery_codes_are_replaced_and_counted
             one_of_many_replacements_of_recovery_codes_wins
@@ -83,6 +84,18 @@ macro_rules! test_store {
             mails_are_counted
             mails_are_protected_anew
             a_new_account_comes_with_its_mail
+            a_secret_is_redeemed_once_and_tells_whom_it_is_about
+            a_secret_is_redeemed_until_it_expires
+            ghsa_965c_763c_88jm_a_secret_of_one_purpose_is_not_accepted_for_another
+            one_of_a_hundred_redeems_an_issued_secret
+            one_of_a_hundred_redeems_a_stateless_secret
+            expired_secrets_are_removed_in_steps
+            a_change_and_its_secret_happen_together
+            one_of_a_hundred_changes_redeems_its_secret
+            a_change_that_is_refused_leaves_its_secret
+            an_attempt_whose_secret_was_redeemed_is_a_failure
+            an_attempt_that_is_not_settled_leaves_its_secret
+            one_of_a_hundred_attempts_redeems_its_secret
             every_change_has_one_event_and_nothing_else_has_any
             every_attempt_has_the_event_that_it_came_to
             events_are_listed_by_user_kind_client_and_time
@@ -128,7 +141,7 @@ macro_rules! test_store {
 #[cfg(test)]
 mod tests {
     /// In the order of the list.
-    const CHECKS: [&str; 11] = [
+    const CHECKS: [&str; 12] = [
         include_str!("accounts.rs"),
         include_str!("lockout.rs"),
         include_str!("passwords.rs"),
@@ -138,6 +151,7 @@ mod tests {
         include_str!("look_alikes.rs"),
         include_str!("writes.rs"),
         include_str!("mails.rs"),
+        include_str!("secrets.rs"),
         include_str!("events/writing.rs"),
         include_str!("events/keeping.rs"),
     ];

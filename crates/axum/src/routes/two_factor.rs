@@ -4,7 +4,7 @@ use axum::extract::State;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use wicketgate_identity::second_factor::RecoveryCodes;
+use wicketgate_identity::second_factor::{AcceptedCode, RecoveryCodes};
 use wicketgate_identity::sign_in::RememberedMachine;
 use wicketgate_identity::{Accounts, ClaimsPrincipal, Error, IdentityError, IdentityResult, User};
 use zeroize::Zeroizing;
@@ -136,25 +136,33 @@ async fn try_change(
     request: &TwoFactorRequest,
 ) -> Result<IdentityResult<Changed>, Error> {
     let accounts = identity.accounts();
-    if request.enable == Some(true)
-        && let Some(refusal) = refusal_to_enable(identity, user, request).await?
-    {
-        return Ok(Err(vec![refusal]));
-    }
+    let code = match request.enable {
+        Some(true) => match code_to_enable(identity, user, request).await? {
+            Ok(code) => Some(code),
+            Err(refusal) => return Ok(Err(vec![refusal])),
+        },
+        _ => None,
+    };
     // Read before anything is written, so that codes which are created meanwhile are not replaced.
     let seen = match request.reset_recovery_codes || request.enable == Some(true) {
         true => Some(accounts.recovery_codes(user).await?),
         false => None,
     };
     // Written in one step, so that an account with two-factor authentication always has recovery codes.
-    if request.enable == Some(true) && seen.as_ref().is_some_and(RecoveryCodes::is_empty) {
-        return enable_with_codes(accounts, user).await;
+    if let Some(code) = &code
+        && seen.as_ref().is_some_and(RecoveryCodes::is_empty)
+    {
+        return enable_with_codes(accounts, user, code).await;
     }
-    if request.enable.is_some() || request.reset_shared_key {
-        let enabled = request.enable == Some(true);
-        if let Err(errors) = accounts.set_two_factor_enabled(user, enabled).await? {
-            return Ok(Err(errors));
+    let switched = match &code {
+        Some(code) => accounts.enable_two_factor(user, code).await?,
+        None if request.enable.is_some() || request.reset_shared_key => {
+            accounts.set_two_factor_enabled(user, false).await?
         }
+        None => Ok(()),
+    };
+    if let Err(errors) = switched {
+        return Ok(Err(errors));
     }
     let reset_key = match request.reset_shared_key {
         true => match accounts.reset_authenticator_key(user).await? {
@@ -183,8 +191,12 @@ async fn try_change(
     })
 }
 
-async fn enable_with_codes(accounts: &Accounts, user: &mut User) -> Result<IdentityResult<Changed>, Error> {
-    let codes = match accounts.enable_two_factor_with_recovery_codes(user).await? {
+async fn enable_with_codes(
+    accounts: &Accounts,
+    user: &mut User,
+    code: &AcceptedCode,
+) -> Result<IdentityResult<Changed>, Error> {
+    let codes = match accounts.enable_two_factor_with_recovery_codes(user, code).await? {
         Ok(codes) => codes,
         Err(errors) => return Ok(Err(errors)),
     };
@@ -201,20 +213,20 @@ async fn enable_with_codes(accounts: &Accounts, user: &mut User) -> Result<Ident
     ))
 }
 
-async fn refusal_to_enable(
+async fn code_to_enable(
     identity: &Identity,
     user: &User,
     request: &TwoFactorRequest,
-) -> Result<Option<IdentityError>, Error> {
+) -> Result<Result<AcceptedCode, IdentityError>, Error> {
     if request.reset_shared_key {
-        return Ok(Some(IdentityError::CannotResetSharedKeyAndEnable));
+        return Ok(Err(IdentityError::CannotResetSharedKeyAndEnable));
     }
     let code = request.two_factor_code.as_ref().filter(|code| !code.is_empty());
     let Some(code) = code else {
-        return Ok(Some(IdentityError::RequiresTwoFactor));
+        return Ok(Err(IdentityError::RequiresTwoFactor));
     };
-    let is_valid = identity.accounts().verify_authenticator_code(user, code).await?;
-    Ok((!is_valid).then_some(IdentityError::InvalidTwoFactorCode))
+    let accepted = identity.accounts().accept_authenticator_code(user, code).await?;
+    Ok(accepted.ok_or(IdentityError::InvalidTwoFactorCode))
 }
 
 /// Checks the cookie that came with the request: as in .NET, the response that deletes it still says `true`.

@@ -19,6 +19,7 @@ mod mailed_links;
 mod null_members;
 mod openapi;
 mod own_handlers;
+mod single_use;
 mod sizes;
 
 use wicketgate_axum::{Identity, IdentityBuilder, MemoryStore};

@@ -12,6 +12,7 @@ use crate::event::{Event, EventKind, EventProtection};
 use crate::mail::Mails;
 use crate::options::Options;
 use crate::password::{PasswordHasher, rules};
+use crate::second_factor::AuthenticatorKeyProtection;
 use crate::store::{AccountStore, ChangeOutcome, Stores};
 use crate::text::normalize;
 
@@ -36,6 +37,7 @@ pub(super) struct Inner {
     options: Options,
     hasher: PasswordHasher,
     pub(super) tokens: UserTokenProvider,
+    pub(super) authenticator_keys: AuthenticatorKeyProtection,
     claims: ClaimsFactory,
     clock: Arc<dyn Clock>,
     pub(super) random: Arc<dyn Random>,
@@ -58,6 +60,7 @@ impl Accounts {
             mails,
             hasher: PasswordHasher::new(options.password_hasher.clone(), random.clone()),
             tokens: UserTokenProvider::new(data_protection, &options.token_provider, clock.clone()),
+            authenticator_keys: AuthenticatorKeyProtection::new(data_protection),
             claims: ClaimsFactory::new(options.claims_identity.clone()),
             options,
             clock,
@@ -213,6 +216,14 @@ impl Accounts {
 
     pub(crate) fn hasher(&self) -> &PasswordHasher {
         &self.inner.hasher
+    }
+
+    pub(super) fn clock(&self) -> &dyn Clock {
+        &*self.inner.clock
+    }
+
+    pub(super) fn random(&self) -> &dyn Random {
+        &*self.inner.random
     }
 
     pub(crate) fn now(&self) -> OffsetDateTime {

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 
 use crate::account::{NormalizedName, PasswordHash, SecurityStamp, User};
 use crate::second_factor::RecoveryCodes;
+use crate::secret::Redemption;
 
 /// A change of one account, named by intent. Stores write it with
 /// [`AccountStore::change`](crate::AccountStore::change).
@@ -125,14 +126,27 @@ pub enum Expected<'a> {
     /// It has these recovery codes: codes that a user was just shown must not be replaced by a request that started
     /// earlier.
     RecoveryCodes(&'a RecoveryCodes),
+    /// It has this security stamp, and this secret can be redeemed, which happens in the same transaction as the change: a
+    /// change that is refused for whatever reason leaves the secret as it was.
+    Redeeming {
+        /// The stamp that the secret was checked against.
+        stamp: Option<&'a SecurityStamp>,
+        /// The secret.
+        secret: &'a Redemption,
+    },
 }
 
 impl Expected<'_> {
+    /// Whether a store has to look at more than the account's row, or write more.
+    pub fn needs_more_than_the_row(&self) -> bool {
+        matches!(self, Self::RecoveryCodes(_) | Self::Redeeming { .. })
+    }
+
     /// Whether the account is as expected, as far as its row tells.
     pub fn is_met_by(&self, user: &User) -> bool {
         match self {
             Self::Account | Self::RecoveryCodes(_) => true,
-            Self::SecurityStamp(stamp) => user.security_stamp.as_ref() == *stamp,
+            Self::SecurityStamp(stamp) | Self::Redeeming { stamp, .. } => user.security_stamp.as_ref() == *stamp,
             Self::PasswordHash(hash) => user.password_hash.as_ref() == Some(*hash),
         }
     }

@@ -1,9 +1,11 @@
 //! Confirming and changing e-mail addresses.
 
 use super::accounts::{Accounts, answer, answer_change};
+use super::redeeming::AlreadyRedeemed;
 use crate::account::{Change, EmailChange, User, UserToken, UserTokenPurpose, validator};
 use crate::error::{Error, IdentityError, IdentityResult};
 use crate::event::EventKind;
+use crate::secret::Redemption;
 use crate::store::ChangeOutcome;
 use crate::text::normalize;
 
@@ -20,18 +22,21 @@ impl Accounts {
             .await?)
     }
 
-    /// Confirms the account's address. As in .NET, sessions and pending links remain valid, including this one.
+    /// Confirms the account's address. As in .NET, sessions and pending links remain valid, including this one, unless
+    /// [`single_use`](crate::options::TokenProviderOptions::single_use) is on.
     ///
     /// # Errors
     /// [`Error::Protect`] if the key ring cannot be read.
     pub async fn confirm_email(&self, user: &mut User, token: &UserToken) -> Result<IdentityResult, Error> {
-        if !self
-            .is_valid_token(&UserTokenPurpose::EmailConfirmation, token, user)
-            .await?
-        {
+        let token = self.open_token(&UserTokenPurpose::EmailConfirmation, token, user);
+        let Some(secret) = token.await? else {
             return Ok(Err(vec![IdentityError::InvalidToken]));
-        }
-        self.mark_email_confirmed(user).await
+        };
+        let kind = EventKind::EmailConfirmed;
+        let outcome = self
+            .change_redeeming(kind, user, Change::EmailConfirmed, secret.as_ref())
+            .await?;
+        Ok(self.answer_token(user, outcome))
     }
 
     /// The token for the link that changes the account's address; valid for this address only.
@@ -59,24 +64,35 @@ impl Accounts {
         token: &UserToken,
     ) -> Result<IdentityResult, Error> {
         let purpose = UserTokenPurpose::ChangeEmail(new_email.to_owned());
-        if !self.is_valid_token(&purpose, token, user).await? {
+        let Some(secret) = self.open_token(&purpose, token, user).await? else {
             return Ok(Err(vec![IdentityError::InvalidToken]));
-        }
+        };
+        let secret = secret.as_ref();
         if !self.can_keep(new_email) {
             return Ok(Err(vec![IdentityError::InvalidEmail(new_email.to_owned())]));
         }
         if let Err(error) = validator::validate_user_name(&self.options().user, new_email) {
-            let changed = self.set_email(user, new_email, UserNameFollows::No).await?;
-            return Ok(answer(changed, new_email).and(Err(vec![error])));
+            return Ok(
+                match self.set_email(user, new_email, UserNameFollows::No, secret).await? {
+                    Ok(changed) => answer(changed, new_email).and(Err(vec![error])),
+                    Err(used) => self.answer_token(user, Err(used)),
+                },
+            );
         }
-        let changed = match self.set_email(user, new_email, UserNameFollows::Yes).await? {
-            ChangeOutcome::DuplicateUserName => match self.set_email(user, new_email, UserNameFollows::No).await? {
-                ChangeOutcome::Changed => ChangeOutcome::DuplicateUserName,
-                refused => refused,
-            },
+        let changed = match self.set_email(user, new_email, UserNameFollows::Yes, secret).await? {
+            // Refused as a whole, so that the link is as good as before.
+            Ok(ChangeOutcome::DuplicateUserName) => {
+                match self.set_email(user, new_email, UserNameFollows::No, secret).await? {
+                    Ok(ChangeOutcome::Changed) => Ok(ChangeOutcome::DuplicateUserName),
+                    refused => refused,
+                }
+            }
             changed => changed,
         };
-        Ok(answer(changed, new_email))
+        Ok(match changed {
+            Ok(changed) => answer(changed, new_email),
+            Err(used) => self.answer_token(user, Err(used)),
+        })
     }
 
     /// Marks the address as confirmed, without a token.
@@ -85,12 +101,31 @@ impl Accounts {
         Ok(answer_change(outcome))
     }
 
-    async fn is_valid_token(&self, purpose: &UserTokenPurpose, token: &UserToken, user: &User) -> Result<bool, Error> {
-        let valid = self.inner.tokens.validate(purpose, token, user).await?;
-        if !valid {
-            self.event(EventKind::EmailConfirmationFailed, &user.id).log();
+    /// What has to be redeemed, if anything, with a token that is valid.
+    async fn open_token(
+        &self,
+        purpose: &UserTokenPurpose,
+        token: &UserToken,
+        user: &User,
+    ) -> Result<Option<Option<Redemption>>, Error> {
+        match self.inner.tokens.open(purpose, token, user).await? {
+            Some(secret) => Ok(Some(self.single_use(self.options().token_provider.single_use, secret)?)),
+            None => {
+                self.event(EventKind::EmailConfirmationFailed, &user.id).log();
+                Ok(None)
+            }
         }
-        Ok(valid)
+    }
+
+    /// A token that was used before is as good as a wrong one.
+    fn answer_token(&self, user: &User, outcome: Result<ChangeOutcome, AlreadyRedeemed>) -> IdentityResult {
+        match outcome {
+            Ok(outcome) => answer_change(outcome),
+            Err(AlreadyRedeemed) => {
+                self.event(EventKind::EmailConfirmationFailed, &user.id).log();
+                Err(vec![IdentityError::InvalidToken])
+            }
+        }
     }
 
     async fn set_email(
@@ -98,7 +133,8 @@ impl Accounts {
         user: &mut User,
         new_email: &str,
         user_name: UserNameFollows,
-    ) -> Result<ChangeOutcome, Error> {
+        secret: Option<&Redemption>,
+    ) -> Result<Result<ChangeOutcome, AlreadyRedeemed>, Error> {
         let normalized = normalize(new_email);
         let email = EmailChange {
             email: new_email.to_owned(),
@@ -110,7 +146,8 @@ impl Accounts {
             uniqueness: self.email_uniqueness(),
             stamp: self.new_security_stamp(),
         };
-        self.change_if_unchanged(user, change).await
+        self.change_redeeming(EventKind::EmailChanged, user, change, secret)
+            .await
     }
 }
 

@@ -2,9 +2,11 @@
 
 mod accounts;
 mod administration;
+mod authenticator_keys;
 mod change;
 mod email;
 mod password;
+mod redeeming;
 mod registration;
 mod registration_mail;
 mod two_factor;
@@ -13,6 +15,7 @@ mod user_token;
 mod validator;
 
 pub use self::accounts::Accounts;
+pub use self::authenticator_keys::AuthenticatorKeysStep;
 pub use self::change::{Change, EmailChange, EmailUniqueness, Expected};
 pub use self::registration::NewAccount;
 pub use self::registration_mail::RegistrationMail;

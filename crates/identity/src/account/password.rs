@@ -1,10 +1,12 @@
 //! Checking, changing and resetting passwords.
 
 use super::accounts::{Accounts, answer_change};
+use super::redeeming::AlreadyRedeemed;
 use crate::account::{Change, Expected, User, UserToken, UserTokenPurpose};
 use crate::error::{Error, IdentityError, IdentityResult};
 use crate::event::{Event, EventKind, FailureReason};
 use crate::password::{PasswordVerification, rules};
+use crate::secret::Redemption;
 use crate::store::{Attempt, AttemptOutcome, ChangeOutcome};
 
 impl Accounts {
@@ -48,7 +50,7 @@ impl Accounts {
         if let Err(error) = self.settle_old_password(user, is_right).await? {
             return Ok(Err(vec![error]));
         }
-        self.replace_password(EventKind::PasswordChanged, user, new).await
+        self.replace_password(EventKind::PasswordChanged, user, new, None).await
     }
 
     /// The token that [`reset_password`](Self::reset_password) takes.
@@ -64,7 +66,8 @@ impl Accounts {
     }
 
     /// Changes the password of a user who got a token by mail. Ends the account's sessions and pending links, including
-    /// this token; a lockout stays, as in .NET.
+    /// this token; a lockout stays, as in .NET. A refusal for another reason, such as a weak password, leaves the token as
+    /// it was.
     ///
     /// # Errors
     /// [`Error::Busy`] if too many passwords are waiting to be hashed, [`Error::Protect`] if the key ring cannot be
@@ -73,16 +76,14 @@ impl Accounts {
         if let Err(errors) = self.validate_password_size(new) {
             return Ok(Err(errors));
         }
-        if !self
-            .inner
-            .tokens
-            .validate(&UserTokenPurpose::ResetPassword, token, user)
-            .await?
-        {
+        let tokens = &self.inner.tokens;
+        let Some(secret) = tokens.open(&UserTokenPurpose::ResetPassword, token, user).await? else {
             self.event(EventKind::PasswordResetFailed, &user.id).log();
             return Ok(Err(vec![IdentityError::InvalidToken]));
-        }
-        self.replace_password(EventKind::PasswordReset, user, new).await
+        };
+        let secret = self.single_use(self.options().token_provider.single_use, secret)?;
+        self.replace_password(EventKind::PasswordReset, user, new, secret.as_ref())
+            .await
     }
 
     /// Whether the password is right. An account that does not exist or has no password takes as long. A password
@@ -158,7 +159,7 @@ impl Accounts {
     pub(crate) async fn settle_attempt(
         &self,
         user: &User,
-        attempt: Attempt,
+        attempt: Attempt<'_>,
         event: &Event,
     ) -> Result<AttemptOutcome, Error> {
         let expected = user.security_stamp.as_ref();
@@ -175,10 +176,16 @@ impl Accounts {
     /// # Errors
     /// [`Error::Busy`] if too many passwords are waiting to be hashed.
     pub async fn set_password(&self, user: &mut User, new: &str) -> Result<IdentityResult, Error> {
-        self.replace_password(EventKind::PasswordSet, user, new).await
+        self.replace_password(EventKind::PasswordSet, user, new, None).await
     }
 
-    async fn replace_password(&self, kind: EventKind, user: &mut User, new: &str) -> Result<IdentityResult, Error> {
+    async fn replace_password(
+        &self,
+        kind: EventKind,
+        user: &mut User,
+        new: &str,
+        secret: Option<&Redemption>,
+    ) -> Result<IdentityResult, Error> {
         if let Err(errors) = rules::validate(&self.options().password, new) {
             return Ok(Err(errors));
         }
@@ -186,7 +193,12 @@ impl Accounts {
             hash: Some(self.hasher().hash(new).await?),
             stamp: self.new_security_stamp(),
         };
-        let outcome = self.change_if_unchanged_as(kind, user, change).await?;
-        Ok(answer_change(outcome))
+        Ok(match self.change_redeeming(kind, user, change, secret).await? {
+            Ok(outcome) => answer_change(outcome),
+            Err(AlreadyRedeemed) => {
+                self.event(EventKind::PasswordResetFailed, &user.id).log();
+                Err(vec![IdentityError::InvalidToken])
+            }
+        })
     }
 }

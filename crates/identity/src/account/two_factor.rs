@@ -1,17 +1,14 @@
 //! Setting up the second factor.
 
 use super::accounts::{Accounts, answer_change};
+use super::redeeming::AlreadyRedeemed;
 use crate::account::{Change, Expected, User};
-use crate::error::{Error, IdentityResult};
+use crate::error::{Error, IdentityError, IdentityResult};
 use crate::event::EventKind;
-use crate::second_factor::{RecoveryCodes, authenticator};
+use crate::second_factor::{AcceptedCode, NewRecoveryCodes, RecoveryCodes, authenticator};
+use crate::secret::{AuthenticatorStep, Redemption, StatelessSecret};
 
 impl Accounts {
-    /// The authenticator's shared key in base32, if there is one.
-    pub async fn authenticator_key(&self, user: &User) -> Result<Option<String>, Error> {
-        Ok(self.store().authenticator_key(&user.id).await?)
-    }
-
     /// The authenticator's shared key in base32, created now if there is none or an empty one. Concurrent calls get the
     /// same key. Creating it ends the account's sessions and pending links. `None` if the account does not exist.
     pub async fn ensure_authenticator_key(&self, user: &mut User) -> Result<Option<String>, Error> {
@@ -19,6 +16,7 @@ impl Accounts {
             return Ok(Some(key));
         }
         let new = authenticator::new_key(self.inner.random.as_ref());
+        let new = self.protect_authenticator_key(&user.id, &new).await?;
         let stamp = self.new_security_stamp();
         let event = self.event(EventKind::AuthenticatorKeyCreated, &user.id);
         let store = self.store();
@@ -27,30 +25,65 @@ impl Accounts {
             event.log();
             user.security_stamp = Some(stamp);
         }
-        Ok(key)
+        match key {
+            Some(key) => self.open_authenticator_key(user, &key).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// Replaces the authenticator key and returns the new one. Ends the account's sessions and pending links.
     pub async fn reset_authenticator_key(&self, user: &mut User) -> Result<IdentityResult<String>, Error> {
         let key = authenticator::new_key(self.inner.random.as_ref());
         let change = Change::AuthenticatorKey {
-            key: key.clone(),
+            key: self.protect_authenticator_key(&user.id, &key).await?,
             stamp: self.new_security_stamp(),
         };
         let outcome = self.change_if_unchanged(user, change).await?;
         Ok(answer_change(outcome).map(|()| key))
     }
 
-    /// Whether this is the authenticator's current code, give or take two steps of 30 seconds. An account without a key
-    /// has no codes.
+    /// Whether this is the authenticator's current code, give or take
+    /// [`SecondFactorOptions::window`](crate::options::SecondFactorOptions::window). An account without a key has no codes.
+    /// Does not look whether the code was used before.
     pub async fn verify_authenticator_code(&self, user: &User, code: &str) -> Result<bool, Error> {
-        let key = self.authenticator_key(user).await?;
-        Ok(key.is_some_and(|key| self.is_authenticator_code(&key, code)))
+        Ok(self.accept_authenticator_code(user, code).await?.is_some())
     }
 
-    /// In .NET an empty key counts as none; decoded, it would be a key of zero bytes, which everybody knows.
-    pub(crate) fn is_authenticator_code(&self, key: &str, code: &str) -> bool {
-        !key.is_empty() && authenticator::is_valid_code(key, code, self.now())
+    /// The same, with what has to be redeemed by whatever the code is used for; `None` if it is wrong.
+    ///
+    /// # Errors
+    /// [`Error::Protect`] if the key ring cannot be read.
+    pub async fn accept_authenticator_code(&self, user: &User, code: &str) -> Result<Option<AcceptedCode>, Error> {
+        match self.stored_authenticator_key(user).await? {
+            Some(stored) => self.accept_code_of(user, &stored, code).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The same for the key that the store has. In .NET an empty key counts as none; decoded, it would be a key of zero bytes,
+    /// which everybody knows.
+    pub(crate) async fn accept_code_of(
+        &self,
+        user: &User,
+        stored: &str,
+        code: &str,
+    ) -> Result<Option<AcceptedCode>, Error> {
+        let key = self.try_open_authenticator_key(user, stored).await?;
+        let Some(key) = key.filter(|key| !key.is_empty()) else {
+            return Ok(None);
+        };
+        let (now, options) = (self.now(), &self.options().second_factor);
+        let Some(step) = authenticator::step_of_code(&key, code, now, options.window) else {
+            return Ok(None);
+        };
+        let secret = StatelessSecret {
+            subject: user.id.as_str().to_owned(),
+            expires: authenticator::end_of_step(step, options.window),
+        };
+        let parts: [&[u8]; 2] = [key.as_bytes(), &step.to_be_bytes()];
+        let secret = Redemption::of_stateless::<AuthenticatorStep>(secret, &parts, now);
+        let secret = self.single_use(options.single_use, secret)?;
+        Ok(Some(AcceptedCode { secret }))
     }
 
     /// Switches the second factor on or off. Ends the account's sessions and pending links, even if nothing changes.
@@ -64,20 +97,45 @@ impl Accounts {
         Ok(answer_change(outcome))
     }
 
+    /// Switches the second factor on for who has shown a code of the authenticator, which is used up. Ends the account's
+    /// sessions and pending links, even if nothing changes.
+    pub async fn enable_two_factor(&self, user: &mut User, code: &AcceptedCode) -> Result<IdentityResult, Error> {
+        self.switch_on(user, code, None).await
+    }
+
     /// Switches the second factor on for an account without recovery codes, and creates ten, which are returned: both
     /// or neither. Refused if the account has codes by now. Ends the account's sessions and pending links.
     pub async fn enable_two_factor_with_recovery_codes(
         &self,
         user: &mut User,
+        code: &AcceptedCode,
     ) -> Result<IdentityResult<Vec<String>>, Error> {
-        let codes = RecoveryCodes::generate(self.inner.random.as_ref());
+        let NewRecoveryCodes { shown, stored } = self.new_recovery_codes();
+        let enabled = self.switch_on(user, code, Some(stored)).await?;
+        Ok(enabled.map(|()| shown))
+    }
+
+    async fn switch_on(
+        &self,
+        user: &mut User,
+        code: &AcceptedCode,
+        first_recovery_codes: Option<RecoveryCodes>,
+    ) -> Result<IdentityResult, Error> {
         let change = Change::TwoFactorEnabled {
             enabled: true,
-            first_recovery_codes: Some(codes.clone()),
+            first_recovery_codes,
             stamp: self.new_security_stamp(),
         };
-        let outcome = self.change_if_unchanged(user, change).await?;
-        Ok(answer_change(outcome).map(|()| codes.into_codes()))
+        let kind = EventKind::from(&change);
+        let outcome = self.change_redeeming(kind, user, change, code.secret.as_ref()).await?;
+        Ok(outcome.map_or_else(
+            |AlreadyRedeemed| Err(vec![IdentityError::InvalidTwoFactorCode]),
+            answer_change,
+        ))
+    }
+
+    fn new_recovery_codes(&self) -> NewRecoveryCodes {
+        NewRecoveryCodes::generate(self.random(), self.options().second_factor.hash_recovery_codes)
     }
 
     /// The remaining recovery codes.
@@ -103,9 +161,9 @@ impl Accounts {
         user: &User,
         seen: &RecoveryCodes,
     ) -> Result<IdentityResult<Vec<String>>, Error> {
-        let codes = RecoveryCodes::generate(self.inner.random.as_ref());
-        let (expected, change) = (Expected::RecoveryCodes(seen), Change::RecoveryCodes(codes.clone()));
+        let NewRecoveryCodes { shown, stored } = self.new_recovery_codes();
+        let (expected, change) = (Expected::RecoveryCodes(seen), Change::RecoveryCodes(stored));
         let outcome = self.write(&user.id, expected, &change).await?;
-        Ok(answer_change(outcome).map(|()| codes.into_codes()))
+        Ok(answer_change(outcome).map(|()| shown))
     }
 }

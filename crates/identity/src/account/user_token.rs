@@ -11,6 +11,7 @@ use crate::account::User;
 use crate::binary::{BinaryReader, BinaryWriter, Malformed};
 use crate::error::Error;
 use crate::options::TokenProviderOptions;
+use crate::secret::{self, Redemption, StatelessSecret};
 
 /// What a token allows its holder to do, once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +41,7 @@ pub struct MalformedCode;
 pub struct UserTokenProvider {
     protector: Protector,
     token_lifespan: Duration,
+    reset_lifespan: Duration,
     clock: Arc<dyn Clock>,
 }
 
@@ -49,6 +51,7 @@ impl UserTokenProvider {
         Self {
             protector: protection.protector(&["DataProtectorTokenProvider"]),
             token_lifespan: options.token_lifespan,
+            reset_lifespan: options.reset_lifespan.unwrap_or(options.token_lifespan),
             clock,
         }
     }
@@ -68,26 +71,73 @@ impl UserTokenProvider {
     /// # Errors
     /// [`Error::Protect`] when the ring cannot be read.
     pub async fn validate(&self, purpose: &UserTokenPurpose, token: &UserToken, user: &User) -> Result<bool, Error> {
+        Ok(self.open(purpose, token, user).await?.is_some())
+    }
+
+    /// What has to be redeemed so that the token works once only; `None` if it is not valid.
+    pub(crate) async fn open(
+        &self,
+        purpose: &UserTokenPurpose,
+        token: &UserToken,
+        user: &User,
+    ) -> Result<Option<Redemption>, Error> {
+        // What is hashed is the payload: its text can be written in several ways, with white space for example.
         let Some(payload) = base64_text::decode(&token.0) else {
-            return Ok(false);
+            return Ok(None);
         };
         match self.protector.unprotect(&payload).await {
-            Ok(plain) => Ok(self.allows(&plain, purpose, user).unwrap_or(false)),
-            Err(UnprotectError::Invalid | UnprotectError::Expired) => Ok(false),
+            Ok(plain) => Ok(self
+                .ends(&plain, purpose, user)
+                .unwrap_or(None)
+                .map(|ends| self.redemption(purpose, user, &payload, ends))),
+            Err(UnprotectError::Invalid | UnprotectError::Expired) => Ok(None),
             Err(UnprotectError::Repository(error)) => Err(ProtectError::from(error).into()),
         }
     }
 
-    fn allows(&self, plain: &[u8], purpose: &UserTokenPurpose, user: &User) -> Result<bool, Malformed> {
+    /// Until when the token allows it.
+    fn ends(&self, plain: &[u8], purpose: &UserTokenPurpose, user: &User) -> Result<Option<OffsetDateTime>, Malformed> {
         let contents = Contents::read(plain)?;
         let Some(stamp) = &user.security_stamp else {
-            return Ok(false);
+            return Ok(None);
         };
-        let ends = contents.created.checked_add(self.token_lifespan);
-        Ok(ends.is_none_or(|ends| ends >= self.clock.now())
+        let ends = contents.created.saturating_add(self.lifespan(purpose));
+        let allows = ends >= self.clock.now()
             && contents.user_id == user.id.as_str()
             && contents.purpose == purpose.to_string()
-            && bool::from(contents.stamp.as_bytes().ct_eq(stamp.as_str().as_bytes())))
+            && bool::from(contents.stamp.as_bytes().ct_eq(stamp.as_str().as_bytes()));
+        Ok(allows.then_some(ends))
+    }
+
+    fn lifespan(&self, purpose: &UserTokenPurpose) -> Duration {
+        match purpose {
+            UserTokenPurpose::ResetPassword => self.reset_lifespan,
+            UserTokenPurpose::EmailConfirmation | UserTokenPurpose::ChangeEmail(_) | UserTokenPurpose::Other(_) => {
+                self.token_lifespan
+            }
+        }
+    }
+
+    fn redemption(
+        &self,
+        purpose: &UserTokenPurpose,
+        user: &User,
+        payload: &[u8],
+        expires: OffsetDateTime,
+    ) -> Redemption {
+        let secret = StatelessSecret {
+            subject: user.id.as_str().to_owned(),
+            expires,
+        };
+        let (parts, now) = (&[payload][..], self.clock.now());
+        match purpose {
+            UserTokenPurpose::EmailConfirmation => {
+                Redemption::of_stateless::<secret::EmailConfirmation>(secret, parts, now)
+            }
+            UserTokenPurpose::ResetPassword => Redemption::of_stateless::<secret::PasswordReset>(secret, parts, now),
+            UserTokenPurpose::ChangeEmail(_) => Redemption::of_stateless::<secret::EmailChange>(secret, parts, now),
+            UserTokenPurpose::Other(_) => Redemption::of_stateless::<secret::ApplicationToken>(secret, parts, now),
+        }
     }
 }
 

@@ -140,6 +140,8 @@ pub enum FailureReason {
     WrongPassword,
     /// The authenticator code is wrong.
     WrongAuthenticatorCode,
+    /// The authenticator code is right, but was used before.
+    ReusedAuthenticatorCode,
     /// The recovery code is wrong or used up.
     WrongRecoveryCode,
     /// The account's credentials changed in the meantime.
@@ -185,6 +187,13 @@ impl EventKind {
                 Self::password_change_failed(FailureReason::LockedOut)
             }
             _ => Self::sign_in_failed(FailureReason::LockedOut),
+        }
+    }
+
+    /// A sign-in that a store counted as a failure: its code was used before.
+    pub(super) fn fail_if_redeemed(&mut self) {
+        if let Self::SignedIn(_) = self {
+            *self = Self::sign_in_failed(FailureReason::ReusedAuthenticatorCode);
         }
     }
 

@@ -65,6 +65,7 @@ fn log_failed_sign_in(event: &Event, reason: FailureReason, locks: bool) {
         }
         FailureReason::WrongPassword
         | FailureReason::WrongAuthenticatorCode
+        | FailureReason::ReusedAuthenticatorCode
         | FailureReason::WrongRecoveryCode
         | FailureReason::ChangedMeanwhile => {
             let outcome = if locks { "LockedOut" } else { "Failed" };

@@ -92,9 +92,13 @@ impl Event {
         match outcome {
             // It was refused before the store was asked.
             _ if self.kind.is_refusal() => {}
-            AttemptOutcome::Accepted | AttemptOutcome::Counted(_) => {}
-            AttemptOutcome::LockedOut(until) if can_be_locked && until >= self.at => self.kind.set_locked_until(until),
-            AttemptOutcome::LockedOut(_) => {}
+            AttemptOutcome::Accepted => {}
+            AttemptOutcome::Counted(_) => self.kind.fail_if_redeemed(),
+            AttemptOutcome::LockedOut(until) if can_be_locked && until >= self.at => {
+                self.kind.fail_if_redeemed();
+                self.kind.set_locked_until(until);
+            }
+            AttemptOutcome::LockedOut(_) => self.kind.fail_if_redeemed(),
             AttemptOutcome::Refused => self.kind = self.kind.refused(),
             AttemptOutcome::Conflict => return None,
         }

@@ -101,7 +101,7 @@ impl EventKind {
 
 impl FailureReason {
     /// All of them.
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::TooLong,
         Self::NoPassword,
         Self::NoSuchAccount,
@@ -109,6 +109,7 @@ impl FailureReason {
         Self::LockedOut,
         Self::WrongPassword,
         Self::WrongAuthenticatorCode,
+        Self::ReusedAuthenticatorCode,
         Self::WrongRecoveryCode,
         Self::ChangedMeanwhile,
     ];
@@ -123,6 +124,7 @@ impl FailureReason {
             Self::LockedOut => "locked_out",
             Self::WrongPassword => "wrong_password",
             Self::WrongAuthenticatorCode => "wrong_authenticator_code",
+            Self::ReusedAuthenticatorCode => "reused_authenticator_code",
             Self::WrongRecoveryCode => "wrong_recovery_code",
             Self::ChangedMeanwhile => "changed_meanwhile",
         }

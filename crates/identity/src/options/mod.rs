@@ -2,6 +2,7 @@
 
 mod identity_tables;
 mod profile;
+mod second_factor;
 mod stores;
 
 use time::Duration;
@@ -11,6 +12,7 @@ use crate::password::PasswordAlgorithm;
 
 pub use identity_tables::{IdentityColumn, IdentityTable, OwnColumn, UnknownName, snake_case};
 pub use profile::Profile;
+pub use second_factor::SecondFactorOptions;
 pub use stores::{ColumnNaming, KeyType, SchemaVersion, StoreOptions};
 
 /// All options of accounts, with .NET's defaults (`IdentityOptions` and related types).
@@ -32,6 +34,8 @@ pub struct Options {
     pub password_hasher: PasswordHasherOptions,
     /// Lifetime of mailed links and codes.
     pub token_provider: TokenProviderOptions,
+    /// How strict the second factor is.
+    pub second_factor: SecondFactorOptions,
     /// How often a cookie's security stamp is checked.
     pub security_stamp: SecurityStampOptions,
 }
@@ -180,12 +184,20 @@ impl Default for PasswordHasherOptions {
 pub struct TokenProviderOptions {
     /// How long a mailed link or code is valid.
     pub token_lifespan: Duration,
+    /// The same for codes that set a new password; `None` for [`token_lifespan`](Self::token_lifespan). (.NET has one
+    /// lifetime for all.)
+    pub reset_lifespan: Option<Duration>,
+    /// Whether a link or code works once only, even if nothing else has ended it. Needs stores that keep
+    /// [one-time secrets](crate::store::SecretStore). (In .NET a link that confirms an address works until it expires.)
+    pub single_use: bool,
 }
 
 impl Default for TokenProviderOptions {
     fn default() -> Self {
         Self {
             token_lifespan: Duration::days(1),
+            reset_lifespan: None,
+            single_use: false,
         }
     }
 }

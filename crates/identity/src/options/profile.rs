@@ -1,6 +1,8 @@
 //! The two profiles of options: as ASP.NET Core has them, and hardened.
 
-use super::{LockoutOptions, Options, PasswordOptions};
+use time::Duration;
+
+use super::{LockoutOptions, Options, PasswordOptions, SecondFactorOptions, TokenProviderOptions};
 
 /// Which defaults all options have. Each option can still be set by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -43,6 +45,17 @@ impl Options {
             lockout: LockoutOptions {
                 count_old_password_failures: true,
                 ..compatible.lockout
+            },
+            token_provider: TokenProviderOptions {
+                reset_lifespan: Some(Duration::minutes(10)),
+                single_use: true,
+                ..compatible.token_provider
+            },
+            second_factor: SecondFactorOptions {
+                window: 1,
+                single_use: true,
+                hash_recovery_codes: true,
+                encrypt_authenticator_keys: true,
             },
             ..compatible
         }

@@ -4,7 +4,7 @@
 use data_encoding::BASE32_NOPAD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
-use subtle::{Choice, ConstantTimeEq};
+use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use time::OffsetDateTime;
 use wicketgate_protection::Random;
 use zeroize::Zeroizing;
@@ -12,8 +12,6 @@ use zeroize::Zeroizing;
 use crate::text::random::new_base32;
 
 const STEP_SECONDS: i64 = 30;
-/// How far the authenticator's clock may be off in either direction.
-const STEPS_EITHER_WAY: i64 = 2;
 const CODES: u32 = 1_000_000;
 
 /// A new shared key: 160 random bits in base32.
@@ -21,17 +19,31 @@ pub fn new_key(random: &dyn Random) -> String {
     new_base32(random)
 }
 
-/// Whether `code`, as the user typed it, is what an authenticator with the shared `key` (base32) shows at `now`, give
-/// or take two steps. A key that is not base32 has no codes.
-pub fn is_valid_code(key: &str, code: &str, now: OffsetDateTime) -> bool {
-    let (Some(key), Some(code)) = (decode_key(key), parse_code(code)) else {
-        return false;
-    };
+/// The step in which an authenticator with the shared `key` (base32) shows `code`, as the user typed it: the latest one
+/// that is at most `window` steps away from `now`. `None` if there is none; a key that is not base32 has no codes.
+pub fn step_of_code(key: &str, code: &str, now: OffsetDateTime, window: u8) -> Option<i64> {
+    let (key, code) = (decode_key(key)?, parse_code(code)?);
+    let (step, window) = (now.unix_timestamp().div_euclid(STEP_SECONDS), i64::from(window));
+    let (mut found, mut is_found) = (0, Choice::from(0));
+    // All of them are compared, whichever it is.
+    for step in step - window..=step + window {
+        let equal = code_at(&key, step).ct_eq(&code);
+        found.conditional_assign(&step, equal);
+        is_found |= equal;
+    }
+    bool::from(is_found).then_some(found)
+}
+
+/// What an authenticator with the shared `key` (base32) shows at this instant, for tests of an application.
+pub fn code(key: &str, now: OffsetDateTime) -> Option<String> {
     let step = now.unix_timestamp().div_euclid(STEP_SECONDS);
-    let equal = (-STEPS_EITHER_WAY..=STEPS_EITHER_WAY)
-        .map(|offset| code_at(&key, step + offset).ct_eq(&code))
-        .fold(Choice::from(0), |any, equal| any | equal);
-    equal.into()
+    Some(format!("{:06}", code_at(&decode_key(key)?, step)))
+}
+
+/// The last instant at which the code of a step is accepted.
+pub fn end_of_step(step: i64, window: u8) -> OffsetDateTime {
+    let ends = (step + i64::from(window) + 1) * STEP_SECONDS;
+    OffsetDateTime::from_unix_timestamp(ends).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
 /// The code of one step, as a number (RFC 4226 section 5.3).
@@ -86,6 +98,10 @@ mod tests {
         OffsetDateTime::UNIX_EPOCH + Duration::seconds(seconds)
     }
 
+    fn is_valid_code(key: &str, code: &str, now: OffsetDateTime) -> bool {
+        step_of_code(key, code, now, 2).is_some()
+    }
+
     #[test]
     fn codes_are_the_last_six_digits_of_the_examples_in_rfc_6238() {
         for (seconds, code) in [
@@ -114,6 +130,24 @@ mod tests {
         ] {
             assert_eq!(is_valid_code(KEY, "081804", at(seconds)), accepted, "{seconds} s");
         }
+    }
+
+    #[test]
+    fn a_code_is_of_one_step_which_ends_with_the_window() {
+        let step = 1_111_111_080 / 30;
+        for (window, seconds, accepted) in [
+            (1, -31, false),
+            (1, -30, true),
+            (1, 59, true),
+            (1, 60, false),
+            (0, 29, true),
+        ] {
+            let now = at(1_111_111_080 + seconds);
+            let found = step_of_code(KEY, "081804", now, window);
+            assert_eq!(found, accepted.then_some(step), "{window} {seconds}");
+            assert!(!accepted || end_of_step(step, window) > now);
+        }
+        assert_eq!(end_of_step(step, 1), at(1_111_111_080 + 60));
     }
 
     #[test]
@@ -163,6 +197,12 @@ mod tests {
             assert_eq!(parse_code(text), None, "{text:?}");
         }
         assert_eq!(parse_code("-000000"), Some(0));
+    }
+
+    #[test]
+    fn a_code_is_shown_with_its_leading_zeros() {
+        assert_eq!(code(KEY, at(1_234_567_890)).as_deref(), Some("005924"));
+        assert_eq!(code("0", at(59)), None);
     }
 
     #[test]

@@ -128,7 +128,9 @@ impl SignIn {
         match self.asked_second_factor(&user).await? {
             Some(asked) => self.second_factor(user, asked, credentials).await,
             None => {
-                let outcome = self.succeed(user, user_name, AuthenticationMethod::Password).await?;
+                let outcome = self
+                    .succeed(user, user_name, Attempt::Succeeded, AuthenticationMethod::Password)
+                    .await?;
                 Ok(outcome.map(SignInOutcome::from))
             }
         }
@@ -185,9 +187,10 @@ impl SignIn {
         &self,
         user: User,
         typed_name: &str,
+        attempt: Attempt<'_>,
         method: AuthenticationMethod,
     ) -> Result<Result<SignInResult, Changed>, Error> {
-        let settled = self.settle(&user, typed_name, Attempt::Succeeded, EventKind::SignedIn(method));
+        let settled = self.settle(&user, typed_name, attempt, EventKind::SignedIn(method));
         Ok(match settled.await? {
             Settled::Accepted(event) => Ok(self.signed_in(user, method, &event).await?),
             Settled::Refused(outcome) => Ok(outcome),
@@ -217,7 +220,7 @@ impl SignIn {
         &self,
         user: &User,
         typed_name: &str,
-        attempt: Attempt,
+        attempt: Attempt<'_>,
         came_to: EventKind,
     ) -> Result<Settled, Error> {
         let event = self.accounts.event(came_to, &user.id).with_typed_name(typed_name);

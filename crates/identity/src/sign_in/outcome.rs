@@ -81,6 +81,7 @@ impl From<FailureReason> for SignInResult {
             | FailureReason::NoSuchAccount
             | FailureReason::WrongPassword
             | FailureReason::WrongAuthenticatorCode
+            | FailureReason::ReusedAuthenticatorCode
             | FailureReason::WrongRecoveryCode
             | FailureReason::ChangedMeanwhile => Self::Failed,
         }

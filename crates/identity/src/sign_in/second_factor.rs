@@ -11,7 +11,7 @@ use crate::store::{Attempt, RedeemOutcome};
 
 /// The account requires more than the password.
 pub(super) struct AskedSecondFactor {
-    /// The authenticator key, if it had to be read to find out.
+    /// The authenticator key as it is stored, if it had to be read to find out.
     authenticator_key: Option<String>,
 }
 
@@ -30,7 +30,7 @@ impl SignIn {
                 authenticator_key: None,
             }));
         }
-        let authenticator_key = self.accounts.authenticator_key(user).await?;
+        let authenticator_key = self.accounts.stored_authenticator_key(user).await?;
         Ok(is_given(authenticator_key.as_deref()).then_some(AskedSecondFactor { authenticator_key }))
     }
 
@@ -44,7 +44,9 @@ impl SignIn {
         let machine = self.remembered_machine(&user, credentials.remembered_machine).await?;
         if machine == RememberedMachine::Remembered {
             let name = credentials.user_name;
-            let result = self.succeed(user, name, AuthenticationMethod::Password).await?;
+            let result = self
+                .succeed(user, name, Attempt::Succeeded, AuthenticationMethod::Password)
+                .await?;
             return Ok(result.map(|result| SignInOutcome {
                 result,
                 second_factor_asked_of: None,
@@ -74,13 +76,13 @@ impl SignIn {
         typed_name: &str,
         code: &str,
     ) -> Result<Result<SignInResult, Changed>, Error> {
-        let is_valid = match asked.authenticator_key {
-            Some(key) => self.accounts.is_authenticator_code(&key, code),
-            None => self.accounts.verify_authenticator_code(&user, code).await?,
+        let accepted = match asked.authenticator_key {
+            Some(key) => self.accounts.accept_code_of(&user, &key, code).await?,
+            None => self.accounts.accept_authenticator_code(&user, code).await?,
         };
-        if is_valid {
+        if let Some(code) = accepted {
             return self
-                .succeed(user, typed_name, AuthenticationMethod::Authenticator)
+                .succeed(user, typed_name, code.attempt(), AuthenticationMethod::Authenticator)
                 .await;
         }
         let wrong = EventKind::sign_in_failed(FailureReason::WrongAuthenticatorCode);

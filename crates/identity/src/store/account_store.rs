@@ -85,12 +85,12 @@ pub trait AccountStore: Debug + Send + Sync + 'static {
         &self,
         id: &UserId,
         expected: Option<&SecurityStamp>,
-        attempt: Attempt,
+        attempt: Attempt<'_>,
         now: OffsetDateTime,
         options: &LockoutOptions,
         event: &Event,
     ) -> Result<AttemptOutcome, StoreError>;
-    /// The authenticator's shared key in base32, if there is one.
+    /// The authenticator's shared key as it was written, if there is one: in base32, or encrypted.
     async fn authenticator_key(&self, id: &UserId) -> Result<Option<String>, StoreError>;
     /// The remaining recovery codes.
     async fn recovery_codes(&self, id: &UserId) -> Result<RecoveryCodes, StoreError>;
@@ -115,6 +115,21 @@ pub trait AccountStore: Debug + Send + Sync + 'static {
         stamp: &SecurityStamp,
         event: &Event,
     ) -> Result<Option<String>, StoreError>;
+
+    /// Up to `limit` accounts that have an authenticator key, and their keys as they were written, ordered by id as the store
+    /// sorts ids: those after `after`. None in a store that does not implement it.
+    async fn authenticator_keys(
+        &self,
+        _after: Option<&UserId>,
+        _limit: usize,
+    ) -> Result<Vec<(UserId, String)>, StoreError> {
+        Ok(Vec::new())
+    }
+    /// Writes the same authenticator key in another form, if the account still has it as `old`; whether it had. The
+    /// account's stamps stay.
+    async fn replace_authenticator_key(&self, _id: &UserId, _old: &str, _new: &str) -> Result<bool, StoreError> {
+        Ok(false)
+    }
 
     /// A cheap query for readiness probes: whether the database answers and, as far as
     /// [`check_writable`](Self::check_writable) knows, accepts writes.

@@ -5,19 +5,33 @@ use time::OffsetDateTime;
 
 use crate::account::{SecurityStamp, User};
 use crate::options::LockoutOptions;
+use crate::secret::Redemption;
 
 /// The result of an attempt, before it is revealed to anybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Attempt {
+pub enum Attempt<'a> {
     /// Wrong: a failure is counted, which may lock the account.
     Failed,
     /// Right so far, with more to come: the failure count stays as it is.
     Incomplete,
     /// Right: the failure count is reset.
     Succeeded,
+    /// Right, unless this secret was redeemed before: then it is [`Failed`](Self::Failed). The secret is redeemed in the same
+    /// transaction, and only if the attempt may be settled: not while the account is locked.
+    Redeeming(&'a Redemption),
     /// Refused without a check. Nothing changes, but it costs the store as much as [`Failed`](Self::Failed), so that
     /// the response time does not tell them apart.
     NotCounted,
+}
+
+impl Attempt<'_> {
+    /// What [`Redeeming`](Self::Redeeming) is once it is known whether the secret could be redeemed.
+    pub fn after_redeeming(is_redeemed: bool) -> Self {
+        match is_redeemed {
+            true => Self::Succeeded,
+            false => Self::Failed,
+        }
+    }
 }
 
 /// The store's answer to an attempt.
@@ -91,14 +105,20 @@ impl AttemptState {
         self.lockout_enabled && self.lockout_end.is_some_and(|end| end >= now)
     }
 
-    /// Settles an attempt that was checked against the account with the stamp `expected`.
+    /// Whether an attempt would be settled at all, so that the secret of [`Attempt::Redeeming`] is redeemed with it.
+    pub fn may_redeem(&self, expected: Option<&SecurityStamp>, now: OffsetDateTime) -> bool {
+        !self.is_locked_out(now) && self.security_stamp.as_ref() == expected
+    }
+
+    /// Settles an attempt that was checked against the account with the stamp `expected`. The secret of
+    /// [`Attempt::Redeeming`] was redeemed.
     ///
     /// As in .NET, failures are counted even if they cannot lock the account, and set an end of lockout that is
     /// ignored.
     pub fn settle(
         &self,
         expected: Option<&SecurityStamp>,
-        attempt: Attempt,
+        attempt: Attempt<'_>,
         now: OffsetDateTime,
         options: &LockoutOptions,
     ) -> Settlement {
@@ -113,8 +133,10 @@ impl AttemptState {
             Attempt::NotCounted => unchanged(AttemptOutcome::Accepted),
             _ if self.security_stamp.as_ref() != expected => unchanged(AttemptOutcome::Conflict),
             Attempt::Incomplete => unchanged(AttemptOutcome::Accepted),
-            Attempt::Succeeded if self.access_failed_count == 0 => unchanged(AttemptOutcome::Accepted),
-            Attempt::Succeeded => Settlement {
+            Attempt::Succeeded | Attempt::Redeeming(_) if self.access_failed_count == 0 => {
+                unchanged(AttemptOutcome::Accepted)
+            }
+            Attempt::Succeeded | Attempt::Redeeming(_) => Settlement {
                 outcome: AttemptOutcome::Accepted,
                 change: AttemptChange::Count(0),
             },

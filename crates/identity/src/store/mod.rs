@@ -8,6 +8,7 @@ mod mail_queue;
 mod memory;
 mod new_account_mail;
 mod outcome;
+mod secret_store;
 mod stores;
 
 pub use self::account_store::AccountStore;
@@ -19,4 +20,5 @@ pub(crate) use self::memory::MemoryMails;
 pub use self::memory::MemoryStore;
 pub use self::new_account_mail::NewAccountMail;
 pub use self::outcome::{ChangeOutcome, CreateOutcome, UserClaims};
+pub use self::secret_store::SecretStore;
 pub use self::stores::{IntoStores, Stores};

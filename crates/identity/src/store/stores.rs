@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use super::{AccountStore, EventLog, MailQueue};
+use super::{AccountStore, EventLog, MailQueue, SecretStore};
 use crate::event::EventProtection;
 
 /// All stores of an application, with a trait for each subject. They are one value because they share one database's
@@ -22,6 +22,11 @@ pub trait Stores: Debug + Send + Sync + 'static {
 
     /// The mails that wait to be sent; `None` if these stores keep none.
     fn mails(&self) -> Option<&dyn MailQueue> {
+        None
+    }
+
+    /// The one-time secrets; `None` if these stores keep none.
+    fn secrets(&self) -> Option<&dyn SecretStore> {
         None
     }
 

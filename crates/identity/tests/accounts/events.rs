@@ -152,8 +152,11 @@ async fn every_change_of_an_account_is_told_by_its_author_s_intent() {
 
     accounts.ensure_authenticator_key(&mut ada).await.unwrap();
     accounts.ensure_authenticator_key(&mut ada).await.unwrap();
+    let key = accounts.authenticator_key(&ada).await.unwrap().unwrap();
+    let code = accounts.accept_authenticator_code(&ada, &world.code(&key)).await;
+    let code = code.unwrap().unwrap();
     accounts
-        .enable_two_factor_with_recovery_codes(&mut ada)
+        .enable_two_factor_with_recovery_codes(&mut ada, &code)
         .await
         .unwrap()
         .unwrap();

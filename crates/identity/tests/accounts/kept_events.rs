@@ -94,7 +94,7 @@ impl AccountStore for StoreWithEvents {
         &self,
         id: &UserId,
         expected: Option<&SecurityStamp>,
-        attempt: Attempt,
+        attempt: Attempt<'_>,
         now: OffsetDateTime,
         options: &LockoutOptions,
         event: &Event,

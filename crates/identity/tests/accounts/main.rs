@@ -20,5 +20,7 @@ mod remembered_machine;
 mod second_factor;
 mod security_stamp;
 mod sign_in;
+mod single_use;
+mod strict_second_factor;
 mod two_factor;
 mod world;

@@ -1,5 +1,6 @@
 //! What no value's own type refuses: values out of bounds, and settings that do not go together.
 
+use wicketgate_identity::options::SecondFactorOptions;
 use wicketgate_sql::DatabaseUrl;
 
 use super::{EventSettings, Settings, SettingsError, contradictions, cookies};
@@ -14,6 +15,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     check_limits(settings)?;
     check_events(settings)?;
     check_email(settings)?;
+    check_second_factor(settings)?;
     contradictions::check(settings)
 }
 
@@ -77,6 +79,13 @@ fn check_events(settings: &Settings) -> Result<(), SettingsError> {
 fn check_email(settings: &Settings) -> Result<(), SettingsError> {
     if settings.email.max_connections == 0 {
         return conflict("`email.max_connections` must be at least 1");
+    }
+    Ok(())
+}
+
+fn check_second_factor(settings: &Settings) -> Result<(), SettingsError> {
+    if settings.identity.second_factor.window > SecondFactorOptions::MAX_WINDOW {
+        return conflict("`second_factor.window` must be at most 10");
     }
     Ok(())
 }

@@ -205,6 +205,19 @@ settings! {
         "Maximum number of passwords waiting to be hashed; further requests get 503.";
 
     "token_provider.token_lifespan" at identity.token_provider.token_lifespan: "How long mailed links and codes are valid.";
+    "token_provider.reset_lifespan" at identity.token_provider.reset_lifespan:
+        "How long a mailed code that sets a new password is valid. If not set, as long as token_provider.token_lifespan.";
+    "token_provider.single_use" at identity.token_provider.single_use:
+        "Whether a mailed link or code works once only, on all instances together. Needs Wicketgate's own tables.";
+
+    "second_factor.window" at identity.second_factor.window:
+        "How many steps of 30 seconds an authenticator's clock may be off, in either direction: at most 10.";
+    "second_factor.single_use" at identity.second_factor.single_use:
+        "Whether a code of an authenticator is accepted once only, on all instances together. Needs Wicketgate's own tables.";
+    "second_factor.hash_recovery_codes" at identity.second_factor.hash_recovery_codes:
+        "Whether new recovery codes have 117 random bits, in place of 47, and are stored as hashes, which ASP.NET Core does not accept. Existing ones work until they are replaced.";
+    "second_factor.encrypt_authenticator_keys" at identity.second_factor.encrypt_authenticator_keys:
+        "Whether authenticator keys are encrypted in the database, with the data protection keys; ASP.NET Core cannot read them then. Both kinds are read. wicketgate keys reprotect changes existing ones to what this says.";
 
     "security_stamp.validation_interval" at identity.security_stamp.validation_interval:
         "How often a cookie's security stamp is checked against the database.";

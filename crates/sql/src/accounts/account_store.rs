@@ -109,7 +109,7 @@ impl<D: Database> AccountStore for SqlAccountStore<D> {
         &self,
         id: &UserId,
         expected: Option<&SecurityStamp>,
-        attempt: Attempt,
+        attempt: Attempt<'_>,
         now: OffsetDateTime,
         options: &LockoutOptions,
         event: &Event,
@@ -129,6 +129,20 @@ impl<D: Database> AccountStore for SqlAccountStore<D> {
 
     async fn authenticator_key(&self, id: &UserId) -> Result<Option<String>, StoreError> {
         self.run(|| two_factor::authenticator_key(&*self.database, id)).await
+    }
+
+    async fn authenticator_keys(
+        &self,
+        after: Option<&UserId>,
+        limit: usize,
+    ) -> Result<Vec<(UserId, String)>, StoreError> {
+        self.run(|| two_factor::authenticator_keys(&*self.database, after, limit))
+            .await
+    }
+
+    async fn replace_authenticator_key(&self, id: &UserId, old: &str, new: &str) -> Result<bool, StoreError> {
+        self.write_to(id, || two_factor::replace_stored_key(&*self.database, id, old, new))
+            .await
     }
 
     async fn ensure_authenticator_key(

@@ -1,7 +1,7 @@
 //! Changes of one account: each is one statement where one will do and no event is kept, and otherwise a transaction.
 
 use wicketgate_identity::PasswordHash;
-use wicketgate_identity::account::{Change, Expected};
+use wicketgate_identity::account::Change;
 use wicketgate_identity::store::ChangeOutcome;
 use wicketgate_protection::Random;
 
@@ -86,7 +86,7 @@ async fn update<D: Database>(
     set: &[Value<'_>],
     event: StepEvent<'_>,
 ) -> Result<ChangeOutcome, DatabaseError> {
-    let needs_transaction = event.is_kept() || matches!(target.expected, Expected::RecoveryCodes(_));
+    let needs_transaction = event.is_kept() || target.expected.needs_more_than_the_row();
     let is_changed = if needs_transaction {
         let mut transaction = database.begin().await?;
         let is_changed = statement.run_if_expected(&mut transaction, target, set).await?;

@@ -10,6 +10,7 @@ use crate::database::{Connection, Database, Row, Transaction};
 use crate::database_error::DatabaseError;
 use crate::dialect::Dialect;
 use crate::events::StepEvent;
+use crate::secrets;
 use crate::statement::{Statement, statement, values};
 
 /// What is known of a row that is locked.
@@ -42,7 +43,7 @@ pub(super) async fn lock<T: Transaction>(
 pub(super) struct AttemptAt<'a> {
     pub(super) id: &'a UserId,
     pub(super) expected: Option<&'a SecurityStamp>,
-    pub(super) attempt: Attempt,
+    pub(super) attempt: Attempt<'a>,
     pub(super) now: OffsetDateTime,
     pub(super) options: &'a LockoutOptions,
     /// The row's next concurrency stamp, should it change.
@@ -70,17 +71,24 @@ pub(super) async fn settle_attempt<D: Database>(
 ) -> Result<AttemptOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
     let user = lock(&mut transaction, at.id).await?;
+    let (mut attempt, mut has_redeemed) = (at.attempt, false);
+    if let (Attempt::Redeeming(secret), Some(user)) = (attempt, &user)
+        && user.state.may_redeem(at.expected, at.now)
+    {
+        has_redeemed = secrets::redeem_in(&mut transaction, secret).await?.is_some();
+        attempt = Attempt::after_redeeming(has_redeemed);
+    }
     let settlement = user
         .as_ref()
-        .map(|user| user.state.settle(at.expected, at.attempt, at.now, at.options));
+        .map(|user| user.state.settle(at.expected, attempt, at.now, at.options));
     let outcome = settlement.map_or(AttemptOutcome::Conflict, |settlement| settlement.outcome);
     let change = settlement.map_or(AttemptChange::None, |settlement| settlement.change);
-    let is_right = matches!(at.attempt, Attempt::Succeeded | Attempt::Incomplete);
+    let is_right = matches!(attempt, Attempt::Succeeded | Attempt::Incomplete);
     let id = at.id;
     match change {
         AttemptChange::None if is_right && outcome == AttemptOutcome::Accepted => {
             // The lock is given back with the transaction, which is rolled back.
-            if !event.is_kept() {
+            if !event.is_kept() && !has_redeemed {
                 return Ok(outcome);
             }
         }

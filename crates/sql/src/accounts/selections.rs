@@ -31,3 +31,12 @@ macro_rules! lock_user {
     };
 }
 pub(crate) use lock_user;
+
+/// The authenticator keys of accounts, with what is behind the keyword `SELECT` and its limit.
+macro_rules! authenticator_keys {
+    () => {
+        r#""UserId", "Value" FROM "AspNetUserTokens"
+        WHERE "LoginProvider" = '[AspNetUserStore]' AND "Name" = 'AuthenticatorKey' AND "Value" IS NOT NULL"#
+    };
+}
+pub(crate) use authenticator_keys;

@@ -50,6 +50,7 @@ pub(super) async fn find_token(
     Ok(row.map(|row| row.text("Value")).transpose()?.flatten())
 }
 
+/// Replaces what somebody has read.
 pub(super) const REDEEM_TOKEN: Statement = statement!(
     r#"
     UPDATE "AspNetUserTokens" SET "Value" = $4

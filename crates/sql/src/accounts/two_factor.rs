@@ -9,13 +9,50 @@ use wicketgate_identity::store::{ChangeOutcome, RedeemOutcome};
 use super::lockout::{self, COUNT_FAILURE};
 use super::tokens::{REDEEM_TOKEN, TokenName, find_recovery_codes, find_token, set_recovery_codes, set_token};
 use super::update::{SECURITY_STAMP, TWO_FACTOR_ENABLED, Target, touch};
-use crate::database::{Database, Transaction};
+use crate::database::{Connection, Database, Row, Transaction};
 use crate::database_error::DatabaseError;
+use crate::dialect::Dialect;
 use crate::events::StepEvent;
 use crate::statement::values;
 
 pub(super) async fn authenticator_key<D: Database>(database: &D, id: &UserId) -> Result<Option<String>, DatabaseError> {
     find_token(&mut database.reader().await?, id, TokenName::AuthenticatorKey).await
+}
+
+/// In the order of ids.
+pub(super) async fn authenticator_keys<D: Database>(
+    database: &D,
+    after: Option<&UserId>,
+    limit: usize,
+) -> Result<Vec<(UserId, String)>, DatabaseError> {
+    let limit = i32::try_from(limit).unwrap_or(i32::MAX);
+    let mut reader = database.reader().await?;
+    let rows = match after {
+        None => {
+            let first = D::Dialect::FIRST_AUTHENTICATOR_KEYS;
+            reader.fetch_all(first, values![limit]).await?
+        }
+        Some(after) => {
+            let later = D::Dialect::AUTHENTICATOR_KEYS;
+            reader.fetch_all(later, values![after, limit]).await?
+        }
+    };
+    let key = |row: &_| {
+        let id = Row::id(row, "UserId")?.unwrap_or_default();
+        Ok((UserId::from_stored(id), Row::text(row, "Value")?.unwrap_or_default()))
+    };
+    rows.iter().map(key).collect()
+}
+
+/// One statement, which changes nothing but the key's form.
+pub(super) async fn replace_stored_key<D: Database>(
+    database: &D,
+    id: &UserId,
+    old: &str,
+    new: &str,
+) -> Result<bool, DatabaseError> {
+    let values = values![id, TokenName::AuthenticatorKey.as_str(), old, new];
+    Ok(database.writer().await?.execute(REDEEM_TOKEN, values).await? > 0)
 }
 
 pub(super) async fn replace_authenticator_key<D: Database>(

@@ -6,6 +6,7 @@ use wicketgate_identity::account::{ConcurrencyStamp, Expected, SecurityStamp};
 use super::tokens;
 use crate::database::{Connection, Transaction};
 use crate::database_error::DatabaseError;
+use crate::secrets;
 use crate::statement::{Statement, Value, statement};
 
 /// Which account changes, and what its row gets with every change.
@@ -129,7 +130,7 @@ impl Update {
         values.extend_from_slice(set);
         let statement = match target.expected {
             Expected::Account | Expected::RecoveryCodes(_) => self.always,
-            Expected::SecurityStamp(stamp) => {
+            Expected::SecurityStamp(stamp) | Expected::Redeeming { stamp, .. } => {
                 values.push(stamp.map(SecurityStamp::as_str).into());
                 self.if_security_stamp
             }
@@ -153,7 +154,7 @@ impl Update {
         {
             return Ok(false);
         }
-        self.run(transaction, target, set).await
+        Ok(self.run(transaction, target, set).await? && redeem(transaction, target).await?)
     }
 
     #[cfg(test)]
@@ -169,6 +170,15 @@ pub(super) async fn touch(transaction: &mut impl Transaction, target: Target<'_>
     }
     match target.expected {
         Expected::RecoveryCodes(seen) => Ok(tokens::find_recovery_codes(transaction, target.id).await? == *seen),
+        Expected::Redeeming { .. } => redeem(transaction, target).await,
         Expected::Account | Expected::SecurityStamp(_) | Expected::PasswordHash(_) => Ok(true),
+    }
+}
+
+/// Redeems the secret, if the change does so; whether it could. If not, the transaction must not be committed.
+async fn redeem(transaction: &mut impl Transaction, target: Target<'_>) -> Result<bool, DatabaseError> {
+    match target.expected {
+        Expected::Redeeming { secret, .. } => Ok(secrets::redeem_in(transaction, secret).await?.is_some()),
+        _ => Ok(true),
     }
 }

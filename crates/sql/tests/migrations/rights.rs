@@ -15,7 +15,7 @@ use crate::{Database, Kind};
 const SERVERS: [Kind; 2] = [Kind::Postgres, Kind::MySql];
 const ROWS: &str = "SELECT, INSERT, UPDATE, DELETE";
 /// Those that a role that serves reads and writes.
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 16] = [
     "AspNetRoleClaims",
     "AspNetRoles",
     "AspNetUserClaims",
@@ -31,6 +31,7 @@ const TABLES: [&str; 15] = [
     "wicketgate_event_checkpoints",
     "wicketgate_unknown_sign_ins",
     "wicketgate_mails",
+    "wicketgate_secrets",
 ];
 
 #[tokio::test]

@@ -30,6 +30,7 @@ async fn a_new_database_has_the_schema_that_ef_core_makes() {
             "wicketgate_scripts",
             "wicketgate_events",
             "wicketgate_mails",
+            "wicketgate_secrets",
         ] {
             assert!(names.contains(&name), "{names:?}");
         }

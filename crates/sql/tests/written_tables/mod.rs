@@ -1,6 +1,6 @@
 //! The tables that the checks of stores write to, but for those whose rows go with others.
 
-pub(crate) const WRITTEN_TABLES: [&str; 8] = [
+pub(crate) const WRITTEN_TABLES: [&str; 9] = [
     "AspNetUsers",
     "AspNetRoles",
     "wicketgate_events",
@@ -9,4 +9,5 @@ pub(crate) const WRITTEN_TABLES: [&str; 8] = [
     "wicketgate_event_checkpoints",
     "wicketgate_unknown_sign_ins",
     "wicketgate_mails",
+    "wicketgate_secrets",
 ];

@@ -60,7 +60,7 @@ impl Kept {
     pub(super) async fn settle(
         &self,
         id: &UserId,
-        attempt: Attempt,
+        attempt: Attempt<'_>,
         event: &Event,
     ) -> Result<AttemptOutcome, StoreError> {
         let options = LockoutOptions {

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use time::OffsetDateTime;
 
 use super::mails::MemoryMails;
+use super::secrets::MemorySecrets;
 use super::state::{Account, State};
 use crate::account::{Change, EmailUniqueness, Expected, NormalizedName, SecurityStamp, User, UserId};
 use crate::event::Event;
@@ -23,6 +24,8 @@ pub(super) struct MemoryAccounts {
     state: Mutex<State>,
     /// The mails, which are written with accounts.
     pub(super) mails: MemoryMails,
+    /// The one-time secrets, which are redeemed with changes and attempts.
+    pub(super) secrets: MemorySecrets,
 }
 
 impl MemoryAccounts {
@@ -135,14 +138,26 @@ impl AccountStore for MemoryAccounts {
         change: &Change,
         _event: &Event,
     ) -> Result<ChangeOutcome, StoreError> {
-        Ok(self.state().change(id, expected, change))
+        let mut state = self.state();
+        let Expected::Redeeming { secret, .. } = expected else {
+            return Ok(state.change(id, expected, change));
+        };
+        let mut secrets = self.secrets.lock();
+        if !secrets.can_redeem(secret) {
+            return Ok(ChangeOutcome::Conflict);
+        }
+        let outcome = state.change(id, expected, change);
+        if outcome == ChangeOutcome::Changed {
+            secrets.redeem(secret)?;
+        }
+        Ok(outcome)
     }
 
     async fn settle_attempt(
         &self,
         id: &UserId,
         expected: Option<&SecurityStamp>,
-        attempt: Attempt,
+        attempt: Attempt<'_>,
         now: OffsetDateTime,
         options: &LockoutOptions,
         _event: &Event,
@@ -151,7 +166,14 @@ impl AccountStore for MemoryAccounts {
         let Some(account) = state.accounts.get(id) else {
             return Ok(AttemptOutcome::Conflict);
         };
-        let settlement = AttemptState::from(&account.user).settle(expected, attempt, now, options);
+        let user = AttemptState::from(&account.user);
+        let attempt = match attempt {
+            Attempt::Redeeming(secret) if user.may_redeem(expected, now) => {
+                Attempt::after_redeeming(self.secrets.lock().redeem(secret)?.is_some())
+            }
+            attempt => attempt,
+        };
+        let settlement = user.settle(expected, attempt, now, options);
         state.count(id, settlement.change);
         Ok(settlement.outcome)
     }
@@ -215,6 +237,34 @@ impl AccountStore for MemoryAccounts {
             account.user.security_stamp = Some(stamp.clone());
         });
         Ok(Some(key.to_owned()))
+    }
+
+    async fn authenticator_keys(
+        &self,
+        after: Option<&UserId>,
+        limit: usize,
+    ) -> Result<Vec<(UserId, String)>, StoreError> {
+        let state = self.state();
+        let keys = state.accounts.iter().filter_map(|(id, account)| {
+            let key = account.authenticator_key.clone()?;
+            Some((id.clone(), key))
+        });
+        let mut keys: Vec<_> = keys.filter(|(id, _)| after.is_none_or(|after| id > after)).collect();
+        keys.sort();
+        keys.truncate(limit);
+        Ok(keys)
+    }
+
+    async fn replace_authenticator_key(&self, id: &UserId, old: &str, new: &str) -> Result<bool, StoreError> {
+        let mut state = self.state();
+        let account = state.accounts.get_mut(id);
+        let key = account.and_then(|account| account.authenticator_key.as_mut());
+        let key = key.filter(|key| *key == old);
+        let is_replaced = key.is_some();
+        if let Some(key) = key {
+            new.clone_into(key);
+        }
+        Ok(is_replaced)
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

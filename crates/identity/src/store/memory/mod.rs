@@ -2,13 +2,14 @@
 
 mod accounts;
 mod mails;
+mod secrets;
 mod state;
 
 use self::accounts::MemoryAccounts;
 pub(crate) use self::mails::MemoryMails;
-use super::{AccountStore, MailQueue, Stores};
+use super::{AccountStore, MailQueue, SecretStore, Stores};
 
-/// Keeps accounts, and mails that wait to be sent, in memory until the process ends: for tests and for trying things out.
+/// Keeps accounts, mails that wait to be sent and one-time secrets in memory until the process ends: for tests and for trying things out.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     accounts: MemoryAccounts,
@@ -28,5 +29,9 @@ impl Stores for MemoryStore {
 
     fn mails(&self) -> Option<&dyn MailQueue> {
         Some(&self.accounts.mails)
+    }
+
+    fn secrets(&self) -> Option<&dyn SecretStore> {
+        Some(&self.accounts.secrets)
     }
 }

@@ -67,6 +67,8 @@ fn accounts(accounts: &AccountCounts) -> Value {
         "without_security_stamp": accounts.without_security_stamp,
         "user_names_not_normalized": accounts.not_normalized.user_names,
         "emails_not_normalized": accounts.not_normalized.emails,
+        "encrypted_authenticator_keys": accounts.encrypted_authenticator_keys,
+        "hashed_recovery_codes": accounts.hashed_recovery_codes,
         "external_logins": accounts.external_logins,
         "roles": accounts.roles,
     })

@@ -248,6 +248,22 @@ fn obstacles_back(inspection: &Inspection, keys: &[KeyInfo]) -> Vec<String> {
              passwords there"
         ));
     }
+    if let Some(accounts) = &inspection.accounts {
+        if accounts.encrypted_authenticator_keys > 0 {
+            obstacles.push(format!(
+                "encrypted authenticator keys: {}; `wicketgate keys reprotect` decrypts them if \
+                 second_factor.encrypt_authenticator_keys is false",
+                accounts.encrypted_authenticator_keys
+            ));
+        }
+        if accounts.hashed_recovery_codes > 0 {
+            obstacles.push(format!(
+                "accounts with hashed recovery codes: {}; these codes work here only: their users must make new ones, under \
+                 second_factor.hash_recovery_codes = false or there",
+                accounts.hashed_recovery_codes
+            ));
+        }
+    }
     // A revoked key opens nothing there either.
     let keys = keys.iter().filter(|key| !key.is_revoked);
     for key in keys.filter(|key| key.at_rest == KeyAtRest::WithPassphrase) {

@@ -41,6 +41,7 @@ macro_rules! from_str {
 from_str! {
     String: "text",
     i32: "a whole number",
+    u8: "a whole number from 0 to 255",
     u32: "a whole number from 0",
     usize: "a whole number from 0",
     Argon2idCosts: "costs such as m=19456,t=2,p=1, with m up to {MAX_MEMORY} and m times t up to {MAX_WORK}",

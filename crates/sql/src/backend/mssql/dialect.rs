@@ -1,6 +1,6 @@
 //! SQL Server's SQL.
 
-use crate::accounts::selections::{lock_user, select_users};
+use crate::accounts::selections::{authenticator_keys, lock_user, select_users};
 use crate::dialect::{Dialect, columns_of_users};
 use crate::layout::key_form::KeyForm;
 use crate::mails::mail_columns;
@@ -92,6 +92,30 @@ impl Dialect for SqlServer {
         [Id]
     );
     const PING: Statement = statement!(r#"SELECT TOP (1) "Id" FROM "AspNetUsers""#);
+
+    /// Of two that insert the same row one is refused, and does it again.
+    const REDEEM_STATELESS: Statement = statement!(
+        "INSERT INTO wicketgate_secrets (purpose, hash, subject, expires, redeemed)
+        SELECT $1, $2, $3, $4, $5
+        WHERE NOT EXISTS (SELECT 1 FROM wicketgate_secrets WHERE purpose = $1 AND hash = $2)",
+        [Text, Text, Text, Integer, Integer]
+    );
+    const EXPIRED_SECRETS: Statement = statement!(
+        "SELECT TOP ($2) purpose, hash FROM wicketgate_secrets WHERE expires < $1 ORDER BY expires",
+        [Integer, Integer]
+    );
+    const FIRST_AUTHENTICATOR_KEYS: Statement = statement!(
+        concat!("SELECT TOP ($1) ", authenticator_keys!(), r#" ORDER BY "UserId""#),
+        [Integer]
+    );
+    const AUTHENTICATOR_KEYS: Statement = statement!(
+        concat!(
+            "SELECT TOP ($2) ",
+            authenticator_keys!(),
+            r#" AND "UserId" > $1 ORDER BY "UserId""#
+        ),
+        [Id, Integer]
+    );
 
     /// Two statements in one batch. Of two that insert the same row one is refused, and does it again.
     const COUNT_UNKNOWN: Statement = statement!(

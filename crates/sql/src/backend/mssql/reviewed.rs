@@ -17,9 +17,10 @@ use crate::key_repository;
 use crate::mails;
 use crate::normalized_names;
 use crate::schema::dotnet::tables::ColumnKind;
+use crate::secrets;
 use crate::statement::{Statement, Value, statement};
 
-const OTHERS: [Statement; 19] = [
+const OTHERS: [Statement; 24] = [
     statement!(SETTINGS),
     SqlServer::LOCK_USER,
     SqlServer::LIST,
@@ -31,6 +32,7 @@ const OTHERS: [Statement; 19] = [
     SqlServer::PING,
     SqlServer::COUNT_UNKNOWN,
     inspect_accounts::COUNT,
+    inspect_accounts::COUNT_OWN_TOKENS,
     inspect_accounts::COUNT_ROLES,
     key_repository::FIND_ALL,
     key_repository::COUNT,
@@ -39,6 +41,10 @@ const OTHERS: [Statement; 19] = [
     SqlServer::COLUMNS,
     SqlServer::DUE_MAILS,
     SqlServer::PROTECTED_MAILS,
+    SqlServer::REDEEM_STATELESS,
+    SqlServer::EXPIRED_SECRETS,
+    SqlServer::FIRST_AUTHENTICATOR_KEYS,
+    SqlServer::AUTHENTICATOR_KEYS,
 ];
 
 /// `UPDATE=1 cargo test -p wicketgate-sql --lib reviewed` writes the file again; what it says then wants to be read.
@@ -54,7 +60,8 @@ fn every_statement_is_as_it_was_read() {
 /// Each statement without nulls, then once more those that can have some, with all of them.
 fn statements() -> String {
     let mails = mails::statements().into_iter().chain(mails::rare_statements());
-    let all: Vec<Statement> = statements::all().into_iter().chain(OTHERS).chain(mails).collect();
+    let all = statements::all().into_iter().chain(OTHERS).chain(mails);
+    let all: Vec<Statement> = all.chain(secrets::statements()).collect();
     let full = all.iter().map(|statement| sent(*statement, &statement.some_values("")));
     let nullable = all.iter().filter(|statement| statement.takes_nulls());
     let with_nulls = nullable.map(|statement| sent(*statement, &statement.some_values_and_nulls("")));

@@ -268,6 +268,10 @@ SELECT COUNT(*) AS "Total",
         (SELECT COUNT(*) FROM "AspNetUserLogins") AS "ExternalLogins"
     FROM "AspNetUsers";
 
+SELECT COUNT(CASE WHEN "Name" = 'AuthenticatorKey' AND "Value" LIKE 'wicketgate.%' THEN 1 END) AS "EncryptedKeys",
+        COUNT(CASE WHEN "Name" = 'RecoveryCodes' AND "Value" LIKE '%sha256.%' THEN 1 END) AS "HashedCodes"
+    FROM "AspNetUserTokens" WHERE ("LoginProvider" = '[AspNetUserStore]' AND CAST(CAST("LoginProvider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max)));
+
 SELECT COUNT(*) AS "Roles" FROM "AspNetRoles";
 
 SELECT "FriendlyName", "Xml" FROM "DataProtectionKeys" WHERE "Xml" IS NOT NULL ORDER BY "Id";
@@ -307,6 +311,18 @@ SELECT TOP (@P4) id, created, due, attempts, recipient, domain FROM wicketgate_m
 
 SELECT TOP (@P2) id, key_id, payload FROM wicketgate_mails WHERE id > @P1 ORDER BY id;
 
+INSERT INTO wicketgate_secrets (purpose, hash, subject, expires, redeemed)
+        SELECT @P1, @P2, @P3, @P4, @P5
+        WHERE NOT EXISTS (SELECT 1 FROM wicketgate_secrets WHERE purpose = @P1 AND hash = @P2);
+
+SELECT TOP (@P2) purpose, hash FROM wicketgate_secrets WHERE expires < @P1 ORDER BY expires;
+
+SELECT TOP (@P1) "UserId", "Value" FROM "AspNetUserTokens"
+        WHERE ("LoginProvider" = '[AspNetUserStore]' AND CAST(CAST("LoginProvider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max))) AND ("Name" = 'AuthenticatorKey' AND CAST(CAST("Name" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('AuthenticatorKey' AS nvarchar(max)) AS varbinary(max))) AND "Value" IS NOT NULL ORDER BY "UserId";
+
+SELECT TOP (@P2) "UserId", "Value" FROM "AspNetUserTokens"
+        WHERE ("LoginProvider" = '[AspNetUserStore]' AND CAST(CAST("LoginProvider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max))) AND ("Name" = 'AuthenticatorKey' AND CAST(CAST("Name" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('AuthenticatorKey' AS nvarchar(max)) AS varbinary(max))) AND "Value" IS NOT NULL AND "UserId" > @P1 ORDER BY "UserId";
+
 INSERT INTO wicketgate_mails (id, created, due, attempts, recipient, domain, key_id, payload)
     VALUES (@P1, @P2, @P3, @P4, @P5, @P6, @P7, @P8);
 
@@ -327,6 +343,15 @@ UPDATE wicketgate_mails SET key_id = @P1, payload = @P2 WHERE id = @P3 AND key_i
 SELECT COUNT(*) AS "Count", MIN(created) AS "Oldest" FROM wicketgate_mails WHERE domain <> @P1;
 
 SELECT COUNT(*) AS "Count" FROM wicketgate_mails WHERE key_id = @P1;
+
+INSERT INTO wicketgate_secrets (purpose, hash, subject, expires) VALUES (@P1, @P2, @P3, @P4);
+
+UPDATE wicketgate_secrets SET redeemed = @P3
+    WHERE purpose = @P1 AND hash = @P2 AND redeemed IS NULL AND expires > @P3;
+
+SELECT subject FROM wicketgate_secrets WHERE purpose = @P1 AND hash = @P2;
+
+DELETE FROM wicketgate_secrets WHERE purpose = @P1 AND hash = @P2 AND expires < @P3;
 
 INSERT INTO "AspNetUsers" ("Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed",
         "PasswordHash", "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",

@@ -46,6 +46,12 @@ impl Dialect for MySql {
     const LONGEST_NAME: Option<usize> = Some(256);
     const LOCK_USER: Statement = statement!(lock_user!(" FOR UPDATE"), [Id]);
 
+    /// What `IGNORE` ignores besides, texts that are too long, there is not.
+    const REDEEM_STATELESS: Statement = statement!(
+        "INSERT IGNORE INTO wicketgate_secrets (purpose, hash, subject, expires, redeemed) VALUES ($1, $2, $3, $4, $5)",
+        [Text, Text, Text, Integer, Integer]
+    );
+
     const COUNT_UNKNOWN: Statement = statement!(
         "INSERT INTO wicketgate_unknown_sign_ins (minute_start, client, reason, part, sign_ins)
         VALUES ($1, $2, $3, $4, 1)

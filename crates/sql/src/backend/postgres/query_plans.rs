@@ -12,6 +12,7 @@ use crate::layout::key_form::KeyForm;
 use crate::layout::names::Names;
 use crate::mails;
 use crate::schema::own::scripts::SCRIPTS;
+use crate::secrets;
 use crate::statement::{Parameter, Statement, statement};
 use crate::test_databases::new_database;
 
@@ -62,8 +63,11 @@ async fn every_statement_goes_by_an_index() {
         Postgres::HASHES,
         Postgres::DUE_MAILS,
         Postgres::PROTECTED_MAILS,
+        Postgres::REDEEM_STATELESS,
+        Postgres::EXPIRED_SECRETS,
     ];
     let all = statements::all().into_iter().chain(mails::statements());
+    let all = all.chain(secrets::statements());
     for statement in all.chain(more) {
         let plan = plan(&mut connection, statement).await;
         assert!(!plan.contains("Seq Scan"), "{}\n{plan}", statement.text);

@@ -8,6 +8,7 @@ use crate::accounts::statements;
 use crate::dialect::Dialect;
 use crate::mails;
 use crate::schema::own::scripts::SCRIPTS;
+use crate::secrets;
 use crate::statement::{Statement, statement};
 
 fn connect() -> Connection {
@@ -43,8 +44,11 @@ fn every_statement_goes_by_an_index() {
         Sqlite::HASHES,
         Sqlite::DUE_MAILS,
         Sqlite::PROTECTED_MAILS,
+        Sqlite::REDEEM_STATELESS,
+        Sqlite::EXPIRED_SECRETS,
     ];
     let all = statements::all().into_iter().chain(mails::statements());
+    let all = all.chain(secrets::statements());
     for statement in all.chain(more) {
         let plan = plan(&connection, statement);
         let scans = plan.iter().any(|step| reads_a_whole_table(step));

@@ -91,6 +91,15 @@ pub(crate) const SCRIPTS: &[Script] = &[
         mysql "0663e30cea7077ac4e241a25e4eaf1772a0f64add5eed20e5a0c424f350cbdbf",
         mssql "493dda3becf7c031fdbe807cdb33286faa688c34fe1677ff44fa7567429fca16",
     ),
+    script!(
+        3,
+        "secrets",
+        "0003_secrets",
+        sqlite "b7bd09163a2260202d32a52191239cbbe26abb7a4beb73d3639eabbc8c38de9d",
+        postgres "eeb3cc0138777453b5c5df0e78c180f19ab18526f0d187a80cda92ed8500586f",
+        mysql "48b0bd9eaf8f10fddb2af15326b71e5892b226ca6f5735b596aa3aab9204e594",
+        mssql "6b9d448d0e049be8d5af9e8ea8a010a3845ff2270cc10bfbdfdb0e086ea80df8",
+    ),
 ];
 
 impl ScriptText {

@@ -13,6 +13,10 @@ const MOST_REPEATS: usize = 10;
 const MOST_REPEATS_AT_THE_END: usize = 1_000;
 /// What is not urgent is done every so many turns.
 const SLOW_TURN: u64 = 10;
+/// How many expired secrets are removed at a time.
+const SECRETS_AT_A_TIME: usize = 100;
+/// How long they are kept after that: the clock of another instance may be late, and there they can still be presented.
+const SECRETS_KEPT: Duration = Duration::minutes(5);
 /// How often the log names the head of the chain.
 const BETWEEN_HEADS: Duration = Duration::hours(1);
 
@@ -36,6 +40,7 @@ enum Step {
     Erase,
     Prune,
     NameHead,
+    RemoveSecrets,
 }
 
 impl Steps {
@@ -93,6 +98,9 @@ impl Steps {
     /// Whether there may be more to do.
     async fn once(&mut self, step: Step) -> Result<bool, StoreError> {
         let stores = Arc::clone(&self.stores);
+        if step == Step::RemoveSecrets {
+            return self.remove_secrets(&*stores).await;
+        }
         let Some(events) = stores.events() else {
             return Ok(false);
         };
@@ -110,6 +118,18 @@ impl Steps {
                 }
             }
             Step::NameHead => self.name_head(events).await.map(|()| false),
+            Step::RemoveSecrets => Ok(false),
+        }
+    }
+
+    async fn remove_secrets(&self, stores: &dyn Stores) -> Result<bool, StoreError> {
+        let before = self.clock.now().checked_sub(SECRETS_KEPT);
+        match (stores.secrets(), before) {
+            (Some(secrets), Some(before)) => {
+                let removed = secrets.remove_expired(before, SECRETS_AT_A_TIME).await?;
+                Ok(removed >= SECRETS_AT_A_TIME as u64)
+            }
+            _ => Ok(false),
         }
     }
 
@@ -132,10 +152,17 @@ impl Steps {
 }
 
 impl Step {
-    const ALL: [Self; 5] = [Self::SumUp, Self::Seal, Self::Erase, Self::Prune, Self::NameHead];
+    const ALL: [Self; 6] = [
+        Self::SumUp,
+        Self::Seal,
+        Self::Erase,
+        Self::Prune,
+        Self::NameHead,
+        Self::RemoveSecrets,
+    ];
 
     fn is_slow(self) -> bool {
-        matches!(self, Self::Erase | Self::Prune | Self::NameHead)
+        matches!(self, Self::Erase | Self::Prune | Self::NameHead | Self::RemoveSecrets)
     }
 
     fn name(self) -> &'static str {
@@ -145,6 +172,7 @@ impl Step {
             Self::Erase => "erasing deleted accounts from events",
             Self::Prune => "removing old events",
             Self::NameHead => "reading the newest seal",
+            Self::RemoveSecrets => "removing expired one-time secrets",
         }
     }
 }

@@ -197,3 +197,33 @@ async fn a_failure_is_logged_once_and_so_is_its_end() {
     }
     assert_eq!(LINES.0.load(Relaxed), 8);
 }
+
+#[tokio::test]
+async fn one_time_secrets_are_removed_some_minutes_after_they_expire() {
+    use wicketgate_identity::secret::{PasswordReset, Redemption, Secret};
+
+    let stores = Arc::new(MemoryStore::new());
+    let secrets = stores.secrets().unwrap();
+    for number in 0..2 * SECRETS_AT_A_TIME + 1 {
+        let secret = Secret::<PasswordReset>::from_text(number.to_string());
+        secrets.issue(&secret.issued("ada", NOW)).await.unwrap();
+    }
+    let kept = Secret::<PasswordReset>::from_text("kept");
+    secrets
+        .issue(&kept.issued("ada", NOW + Duration::SECOND))
+        .await
+        .unwrap();
+    let clock = Arc::new(ManualClock::at(NOW + SECRETS_KEPT));
+    let mut steps = Steps::new(stores.clone(), clock.clone(), None);
+    assert!(steps.turn().await);
+    assert_eq!(
+        secrets.remove_expired(NOW + Duration::SECOND, 1_000).await.unwrap(),
+        201
+    );
+
+    clock.advance(Duration::SECOND);
+    let mut steps = Steps::new(stores.clone(), clock, None);
+    assert!(steps.turn().await);
+    assert_eq!(secrets.remove_expired(NOW + Duration::MINUTE, 1_000).await.unwrap(), 1);
+    assert_eq!(secrets.redeem(&Redemption::of_issued(&kept, NOW)).await.unwrap(), None);
+}

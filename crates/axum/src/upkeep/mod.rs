@@ -1,4 +1,4 @@
-//! What the events that a store keeps need in the background.
+//! What stores need in the background: events are sealed, and what is old is removed.
 
 mod steps;
 
@@ -17,7 +17,8 @@ const PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// The task in the background that puts events under seals, sums up failures for unknown accounts, erases what deleted
-/// accounts leave in events, and removes old ones. [`Identity::start_event_upkeep`] starts it; it ends with this value.
+/// accounts leave in events, and removes old events and expired one-time secrets. [`Identity::start_upkeep`] starts it; it
+/// ends with this value.
 ///
 /// `wicketgate::run` and `wicketgate::Server` do all of this by themselves. Who serves an [`Identity`] otherwise starts it
 /// beside the server, and finishes it when the server has stopped:
@@ -25,7 +26,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// ```no_run
 /// # async fn serve(identity: wicketgate_axum::Identity, router: axum::Router) -> std::io::Result<()> {
 /// # let (listener, signal) = (tokio::net::TcpListener::bind("127.0.0.1:0").await?, async {});
-/// let upkeep = identity.start_event_upkeep(Some(time::Duration::days(180)));
+/// let upkeep = identity.start_upkeep(Some(time::Duration::days(180)));
 /// axum::serve(listener, router).with_graceful_shutdown(signal).await?;
 /// identity.finish_requests().await;
 /// if let Some(upkeep) = upkeep {
@@ -35,27 +36,29 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct EventUpkeep {
+pub struct Upkeep {
     stop: Arc<Notify>,
     task: JoinHandle<()>,
 }
 
 impl Identity {
-    /// Starts the [`EventUpkeep`], on the Tokio runtime of the caller; `None` if the stores keep no events. Any number of
-    /// instances may have one.
+    /// Starts the [`Upkeep`], on the Tokio runtime of the caller; `None` if the stores keep nothing that needs it. Any number
+    /// of instances may have one.
     ///
     /// Events older than `retention` are removed; `None` keeps them for ever.
-    pub fn start_event_upkeep(&self, retention: Option<time::Duration>) -> Option<EventUpkeep> {
+    pub fn start_upkeep(&self, retention: Option<time::Duration>) -> Option<Upkeep> {
         let stores = Arc::clone(self.accounts().stores());
-        stores.events()?;
+        if stores.events().is_none() && stores.secrets().is_none() {
+            return None;
+        }
         let steps = Steps::new(stores, Arc::clone(&self.parts().clock), retention);
         let stop = Arc::new(Notify::new());
         let task = tokio::spawn(run(steps, Arc::clone(&self.parts().random), Arc::clone(&stop)));
-        Some(EventUpkeep { stop, task })
+        Some(Upkeep { stop, task })
     }
 }
 
-impl EventUpkeep {
+impl Upkeep {
     /// Seals what was written until now, and ends. To be called after the last request has ended, and with a time limit:
     /// this waits for the database.
     pub async fn finish(mut self) {
@@ -65,7 +68,7 @@ impl EventUpkeep {
     }
 }
 
-impl Drop for EventUpkeep {
+impl Drop for Upkeep {
     fn drop(&mut self) {
         self.task.abort();
     }

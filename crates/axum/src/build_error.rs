@@ -1,0 +1,27 @@
+//! Why an `Identity` cannot be built.
+
+use crate::options::CookieOptionsError;
+#[cfg(doc)]
+use crate::{Identity, options::AuthenticationOptions};
+
+/// Why an [`Identity`] cannot be built.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BuildError {
+    /// No keys were chosen.
+    #[error("the Identity API needs keys: choose a folder for them with `keys_in`, or `ephemeral_keys` for a trial")]
+    NoKeys,
+    /// Codes are to be accepted once only, and the stores do not keep which were used.
+    #[error(
+        "`token_provider.single_use` and `second_factor.single_use` need a table for one-time secrets, which a database gets \
+         by `wicketgate migrate`"
+    )]
+    NoSecrets,
+    /// Browsers would discard a cookie.
+    #[error("`{cookie}`: `{}` {reason}", reason.option())]
+    Cookie {
+        /// Which of the [`AuthenticationOptions`].
+        cookie: &'static str,
+        /// The rule that the cookie breaks.
+        reason: CookieOptionsError,
+    },
+}

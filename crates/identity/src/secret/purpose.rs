@@ -1,0 +1,61 @@
+//! What secrets are for: a type for each purpose, so that the compiler tells them apart.
+
+/// What a one-time secret is for. An application can have purposes of its own:
+///
+/// ```
+/// use wicketgate_identity::secret::SecretPurpose;
+///
+/// enum Invitation {}
+///
+/// impl SecretPurpose for Invitation {
+///     const NAME: &'static str = "example.invitation";
+/// }
+/// ```
+pub trait SecretPurpose: Send + Sync + 'static {
+    /// What a store calls it: at most 32 characters, unlike every other purpose, and the same for ever.
+    const NAME: &'static str;
+}
+
+macro_rules! purposes {
+    ($($(#[$doc:meta])* $purpose:ident => $name:literal,)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, Copy)]
+            pub enum $purpose {}
+
+            impl SecretPurpose for $purpose {
+                const NAME: &'static str = $name;
+            }
+        )*
+
+        /// All of ours, for tests.
+        #[cfg(test)]
+        const NAMES: &[&str] = &[$($name),*];
+    };
+}
+
+purposes! {
+    /// The mailed code that sets a new password.
+    PasswordReset => "password_reset",
+    /// The mailed link that confirms an address.
+    EmailConfirmation => "email_confirmation",
+    /// The mailed link that gives an account another address.
+    EmailChange => "email_change",
+    /// A token of the application's own ([`UserTokenPurpose::Other`](crate::account::UserTokenPurpose::Other)).
+    ApplicationToken => "application_token",
+    /// What an authenticator shows for 30 seconds.
+    AuthenticatorStep => "authenticator_step",
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn purposes_have_names_of_their_own_that_fit() {
+        assert_eq!(NAMES.iter().collect::<HashSet<_>>().len(), NAMES.len());
+        assert!(NAMES.iter().all(|name| name.len() <= 32));
+    }
+}
