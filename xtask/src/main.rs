@@ -1,6 +1,7 @@
 //! What developers and CI run: `cargo xtask test` checks everything, `cargo xtask conform` replays the recordings.
 
 mod browser;
+mod common_passwords;
 mod databases;
 mod dist;
 mod fuzz;
@@ -45,6 +46,8 @@ enum Task {
     },
     /// Feed hostile bytes to every decoder, or to those named
     Fuzz(fuzz::Choice),
+    /// Fetch the list of common passwords, and make the table that the library has of them
+    CommonPasswords,
     /// Build the one static binary, prove that it is static, start it, and tell its size
     Dist,
 }
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Task::Browser => browser::browser(&workspace()),
         Task::Databases { command } => return databases(command),
         Task::Fuzz(choice) => fuzz::fuzz(&workspace(), choice),
+        Task::CommonPasswords => common_passwords::common_passwords(&workspace()),
         Task::Dist => dist::dist(&workspace()),
     };
     report.print();

@@ -48,6 +48,18 @@ pub enum IdentityError {
     /// The password has more than this many bytes in UTF-8. (.NET has no such error.)
     #[error("Passwords must be at most {0} bytes.")]
     PasswordTooLong(usize),
+    /// The password is one of those that are used most. (.NET has no such error.)
+    #[error("Passwords must not be among those that are used most.")]
+    PasswordTooCommon,
+    /// The password is made of names. (.NET has no such error.)
+    #[error("Passwords must not be made of your name, your address or the name of this service.")]
+    PasswordContainsName,
+    /// The password is known from a data breach. (.NET has no such error.)
+    #[error("This password is known from a data breach. Choose another one.")]
+    PasswordBreached,
+    /// The password is needed to turn the second factor off. (.NET has no such error.)
+    #[error("The password is required to turn off two-factor authentication.")]
+    PasswordRequired,
     /// The old password is wrong.
     #[error("Incorrect password.")]
     PasswordMismatch,
@@ -91,6 +103,10 @@ impl IdentityError {
             Self::PasswordRequiresUpper => "PasswordRequiresUpper",
             Self::PasswordRequiresUniqueChars(_) => "PasswordRequiresUniqueChars",
             Self::PasswordTooLong(_) => "PasswordTooLong",
+            Self::PasswordTooCommon => "PasswordTooCommon",
+            Self::PasswordContainsName => "PasswordContainsName",
+            Self::PasswordBreached => "PasswordBreached",
+            Self::PasswordRequired => "PasswordRequired",
             Self::PasswordMismatch => "PasswordMismatch",
             Self::InvalidToken => "InvalidToken",
             Self::ConcurrencyFailure => "ConcurrencyFailure",
@@ -114,6 +130,9 @@ pub enum Error {
     /// Too many passwords are waiting to be hashed; try again in a moment.
     #[error("too many passwords are waiting to be hashed")]
     Busy,
+    /// The [`BreachCorpus`](crate::password::BreachCorpus) cannot be read.
+    #[error("the corpus of breached passwords cannot be read: {0}")]
+    BreachCorpus(std::io::Error),
     /// The [`Caller`](crate::request::Caller) disconnected before the password was hashed; nothing was done.
     #[error("nobody waits for the answer any more")]
     Abandoned,

@@ -7,7 +7,9 @@ use wicketgate_identity::{Accounts, EmailSender, MemoryStore, Stores};
 use wicketgate_protection::{Clock, DataProtection, KeyRing, Random};
 use wicketgate_sql::OpenError;
 
-use crate::{application::OpenStore, key_ring::key_ring, opening_error::OpeningError, settings::Settings};
+use crate::{
+    application::OpenStore, key_ring::key_ring, opening_error::OpeningError, password_files, settings::Settings,
+};
 
 /// Opens the store that `database.url` names.
 ///
@@ -100,6 +102,7 @@ pub(crate) async fn accounts_with(
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 ) -> Result<Accounts, OpeningError> {
+    let settings = &password_files::opened(settings)?;
     let store = open_store(settings, own_store, &random).await?;
     let (data_protection, options) = (data_protection(settings, ring), settings.identity_options());
     Ok(Accounts::new(store, &data_protection, options, clock, random))

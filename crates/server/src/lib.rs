@@ -35,6 +35,7 @@ mod key_encryption;
 mod key_ring;
 mod logs;
 mod opening_error;
+mod password_files;
 mod run;
 mod serve;
 mod server;

@@ -4,7 +4,7 @@ use wicketgate_identity::StoreError;
 use wicketgate_protection::KeyRepositoryError;
 use wicketgate_sql::OpenError;
 
-use crate::key_encryption::KeyEncryptionFileError;
+use crate::{key_encryption::KeyEncryptionFileError, password_files::PasswordFileError};
 
 /// Why accounts or keys cannot be opened. Each message is one line.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +35,9 @@ pub enum OpeningError {
     /// The certificate or passphrase that keys are encrypted with cannot be used.
     #[error(transparent)]
     KeyEncryption(#[from] KeyEncryptionFileError),
+    /// A pepper or the corpus of breached passwords cannot be used.
+    #[error(transparent)]
+    PasswordFile(#[from] PasswordFileError),
 }
 
 impl OpeningError {
@@ -44,7 +47,7 @@ impl OpeningError {
             Self::Database(error) => matches!(error, OpenError::Away { .. }),
             Self::Store(error) => matches!(error, StoreError::Unavailable(_)),
             Self::Keys(error) => error.is_passing(),
-            Self::KeysElsewhere { .. } | Self::KeyEncryption(_) => false,
+            Self::KeysElsewhere { .. } | Self::KeyEncryption(_) | Self::PasswordFile(_) => false,
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use time::OffsetDateTime;
 use wicketgate_identity::options::StoreOptions;
-use wicketgate_identity::password::UnreadableHash;
-use wicketgate_identity::{PasswordAlgorithm, PasswordHash, UserId};
+use wicketgate_identity::password::{StoredForm, UnreadableHash};
+use wicketgate_identity::{PasswordHash, UserId};
 
 use crate::database::{Connection, Database, Row};
 use crate::database_error::DatabaseError;
@@ -112,7 +112,7 @@ async fn count_by_hash<C: Connection>(connection: &mut C) -> Result<Vec<(Stored,
         for row in &rows {
             last = row.id("Id")?.map(UserId::from_stored);
             let hash = row.text("PasswordHash")?;
-            let stored = hash.map(|hash| PasswordAlgorithm::of(&PasswordHash::from_stored(hash)));
+            let stored = hash.map(|hash| StoredForm::of(&PasswordHash::from_stored(hash)));
             match counts.iter_mut().find(|(known, _)| *known == stored) {
                 Some((_, count)) => *count += 1,
                 None => counts.push((stored, 1)),
@@ -126,8 +126,8 @@ async fn count_by_hash<C: Connection>(connection: &mut C) -> Result<Vec<(Stored,
 }
 
 /// What a stored hash was made with, `None` where there is no password.
-type Stored = Option<Result<PasswordAlgorithm, UnreadableHash>>;
+type Stored = Option<Result<StoredForm, UnreadableHash>>;
 
-fn described(stored: Result<PasswordAlgorithm, UnreadableHash>) -> String {
-    stored.map_or_else(|unreadable| unreadable.to_string(), |algorithm| algorithm.to_string())
+fn described(stored: Result<StoredForm, UnreadableHash>) -> String {
+    stored.map_or_else(|unreadable| unreadable.to_string(), |form| form.to_string())
 }

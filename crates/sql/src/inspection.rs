@@ -1,8 +1,7 @@
 //! What a database holds.
 
-use wicketgate_identity::PasswordAlgorithm;
 use wicketgate_identity::options::KeyType;
-use wicketgate_identity::password::UnreadableHash;
+use wicketgate_identity::password::{StoredForm, UnreadableHash};
 
 use crate::normalized_names::NotNormalized;
 use crate::odd_values::OddValues;
@@ -46,7 +45,7 @@ pub struct AccountCounts {
     /// All accounts.
     pub total: u64,
     /// Accounts by what their password hash was made with, `None` for those without a password; the most frequent first.
-    pub by_hash: Vec<(Option<Result<PasswordAlgorithm, UnreadableHash>>, u64)>,
+    pub by_hash: Vec<(Option<Result<StoredForm, UnreadableHash>>, u64)>,
     /// Accounts with a confirmed address.
     pub confirmed: u64,
     /// Accounts that are locked now.

@@ -101,6 +101,31 @@ pub async fn one_of_many_rehashes_wins(store: Store) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The same password under another hash leaves the stamp alone, and overwrites no password that was changed in the meantime.
+pub async fn a_rehash_keeps_the_security_stamp(store: Store) -> Result<(), StoreError> {
+    let ada = create(&store, "ada").await?;
+    let old = ada
+        .password_hash
+        .clone()
+        .unwrap_or_else(|| PasswordHash::from_stored(""));
+    let outcomes = in_parallel(20, |i| {
+        let (store, id, old) = (store.clone(), ada.id.clone(), old.clone());
+        let rehash = Change::Rehash(PasswordHash::from_stored(format!("better-{i}")));
+        async move { change_if(&store, &id, Expected::PasswordHash(&old), &rehash).await }
+    })
+    .await?;
+    assert_eq!(changed(&outcomes), 1);
+    let after = reload(&store, &ada).await?;
+    assert_ne!(after.password_hash, Some(old.clone()));
+    assert_eq!(after.security_stamp, ada.security_stamp);
+    assert_ne!(after.concurrency_stamp, ada.concurrency_stamp);
+    let late = Change::Rehash(PasswordHash::from_stored("late"));
+    let outcome = change_if(&store, &ada.id, Expected::PasswordHash(&old), &late).await?;
+    assert_eq!(outcome, ChangeOutcome::Conflict);
+    assert_eq!(reload(&store, &ada).await?, after);
+    Ok(())
+}
+
 /// Signing out everywhere is a new stamp.
 pub async fn the_security_stamp_is_replaced(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;

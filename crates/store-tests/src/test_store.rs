@@ -45,6 +45,7 @@ macro_rules! test_store {
             one_of_many_password_changes_wins
             a_password_is_removed
             one_of_many_rehashes_wins
+            a_rehash_keeps_the_security_stamp
             the_security_stamp_is_replaced
             an_address_is_confirmed_only_for_the_expected_stamp
             an_address_is_changed_with_the_user_name

@@ -14,7 +14,7 @@ use crate::{
     Identity, SignedIn,
     answer::{Failure, Json, Refusal},
     authentication::{Authentication, AuthenticationContext},
-    dotnet::json::JsonBody,
+    dotnet::json::{self, JsonBody},
 };
 
 /// Changes to two-factor authentication. An empty object changes nothing.
@@ -38,6 +38,10 @@ pub(crate) struct TwoFactorRequest {
     #[serde(default)]
     #[schema(required = false)]
     forget_machine: bool,
+    /// The account's password, where turning two-factor authentication off requires it.
+    #[serde(default, deserialize_with = "json::text_if_any")]
+    #[schema(ignore)]
+    password: Option<Zeroizing<String>>,
 }
 
 /// The state of two-factor authentication.
@@ -157,7 +161,11 @@ async fn try_change(
     let switched = match &code {
         Some(code) => accounts.enable_two_factor(user, code).await?,
         None if request.enable.is_some() || request.reset_shared_key => {
-            accounts.set_two_factor_enabled(user, false).await?
+            let password = request.password.as_ref().map(|password| password.as_str());
+            match accounts.may_turn_off_second_factor(user, password).await? {
+                Ok(()) => accounts.set_two_factor_enabled(user, false).await?,
+                refused => refused,
+            }
         }
         None => Ok(()),
     };

@@ -21,6 +21,7 @@ mod openapi;
 mod own_handlers;
 mod single_use;
 mod sizes;
+mod strict_passwords;
 
 use wicketgate_axum::{Identity, IdentityBuilder, MemoryStore};
 

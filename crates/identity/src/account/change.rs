@@ -21,6 +21,8 @@ pub enum Change {
         /// The new security stamp.
         stamp: SecurityStamp,
     },
+    /// Replace the password's hash by another one of the same password. Sessions and pending links stay.
+    Rehash(PasswordHash),
     /// Set a new security stamp and nothing else.
     SecurityStamp(SecurityStamp),
     /// Confirm the address.
@@ -157,6 +159,7 @@ impl Change {
     pub fn apply(&self, user: &mut User) {
         match self {
             Self::Password { hash, .. } => user.password_hash.clone_from(hash),
+            Self::Rehash(hash) => user.password_hash = Some(hash.clone()),
             Self::EmailConfirmed => user.email_confirmed = true,
             Self::Email { email, .. } => {
                 user.email = Some(email.email.clone());
@@ -197,7 +200,8 @@ impl Change {
             | Self::UserName { stamp, .. }
             | Self::TwoFactorEnabled { stamp, .. }
             | Self::AuthenticatorKey { stamp, .. } => Some(stamp),
-            Self::EmailConfirmed
+            Self::Rehash(_)
+            | Self::EmailConfirmed
             | Self::PhoneNumberConfirmed(_)
             | Self::LockoutEnd(_)
             | Self::LockoutEnabled(_)
@@ -222,6 +226,7 @@ impl Change {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Password { .. } => "Password",
+            Self::Rehash(_) => "Rehash",
             Self::SecurityStamp(_) => "SecurityStamp",
             Self::EmailConfirmed => "EmailConfirmed",
             Self::Email { .. } => "Email",

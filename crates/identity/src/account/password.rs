@@ -5,13 +5,15 @@ use super::redeeming::AlreadyRedeemed;
 use crate::account::{Change, Expected, User, UserToken, UserTokenPurpose};
 use crate::error::{Error, IdentityError, IdentityResult};
 use crate::event::{Event, EventKind, FailureReason};
-use crate::password::{PasswordVerification, rules};
+use crate::password::PasswordVerification;
+use crate::password::rules::{self, PasswordOwner};
 use crate::secret::Redemption;
 use crate::store::{Attempt, AttemptOutcome, ChangeOutcome};
 
 impl Accounts {
     /// Whether the password is right. If its hash is weaker than new ones, it is rehashed and the account gets a new
-    /// security stamp, as in .NET.
+    /// security stamp, as in .NET, unless
+    /// [`rehash_keeps_security_stamp`](crate::options::PasswordHasherOptions::rehash_keeps_security_stamp).
     ///
     /// # Errors
     /// [`Error::Busy`] if too many passwords are waiting to be hashed.
@@ -86,6 +88,57 @@ impl Accounts {
             .await
     }
 
+    /// Whether the account may turn its second factor off, as far as its password is concerned. Where
+    /// [a shorter password is enough with a second factor](crate::options::PasswordOptions::required_length_with_second_factor),
+    /// the password must be at hand and long enough without; a shorter one must be changed first. Nobody knows the length
+    /// of a password from its hash.
+    ///
+    /// A wrong password counts as a wrong old password does.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if too many passwords are waiting to be hashed.
+    pub async fn may_turn_off_second_factor(
+        &self,
+        user: &User,
+        password: Option<&str>,
+    ) -> Result<IdentityResult, Error> {
+        let options = &self.options().password;
+        let shorter = options.required_length_with_second_factor;
+        let may_be_short = shorter.is_some_and(|shorter| shorter < options.required_length);
+        if !may_be_short || !user.two_factor_enabled || user.password_hash.is_none() {
+            return Ok(Ok(()));
+        }
+        let Some(password) = password.filter(|password| !password.is_empty()) else {
+            return Ok(Err(vec![IdentityError::PasswordRequired]));
+        };
+        let is_right = self.verify_password(Some(user), password).await? != PasswordVerification::Failed;
+        if let Err(error) = self.settle_old_password(user, is_right).await? {
+            return Ok(Err(vec![error]));
+        }
+        if rules::is_too_short(password, options.required_length) {
+            return Ok(Err(vec![IdentityError::PasswordTooShort(options.required_length)]));
+        }
+        Ok(Ok(()))
+    }
+
+    /// Every rule that a new password breaks.
+    pub(super) async fn validate_password(
+        &self,
+        password: &str,
+        owner: PasswordOwner<'_>,
+    ) -> Result<IdentityResult, Error> {
+        let options = &self.options().password;
+        if let Err(errors) = rules::validate(options, password, owner) {
+            return Ok(Err(errors));
+        }
+        if let Some(corpus) = &options.breach_corpus
+            && corpus.contains(password).await.map_err(Error::BreachCorpus)?
+        {
+            return Ok(Err(vec![IdentityError::PasswordBreached]));
+        }
+        Ok(Ok(()))
+    }
+
     /// Whether the password is right. An account that does not exist or has no password takes as long. A password
     /// longer than any account can have is wrong, and not hashed.
     pub(crate) async fn verify_password(
@@ -112,9 +165,13 @@ impl Accounts {
         let Some(old) = &user.password_hash else {
             return Ok(false);
         };
-        let change = Change::Password {
-            hash: Some(new),
-            stamp: self.new_security_stamp(),
+        let change = if self.options().password_hasher.rehash_keeps_security_stamp {
+            Change::Rehash(new)
+        } else {
+            Change::Password {
+                hash: Some(new),
+                stamp: self.new_security_stamp(),
+            }
         };
         let (kind, expected) = (EventKind::PasswordRehashed, Expected::PasswordHash(old));
         if self.write_as(kind, &user.id, expected, &change).await? != ChangeOutcome::Changed {
@@ -186,7 +243,7 @@ impl Accounts {
         new: &str,
         secret: Option<&Redemption>,
     ) -> Result<IdentityResult, Error> {
-        if let Err(errors) = rules::validate(&self.options().password, new) {
+        if let Err(errors) = self.validate_password(new, PasswordOwner::of(user)).await? {
             return Ok(Err(errors));
         }
         let change = Change::Password {

@@ -5,7 +5,7 @@ use super::registration_mail::{QueuedRegistrationMail, RegistrationMail, from_st
 use crate::account::{ConcurrencyStamp, EmailUniqueness, PasswordHash, User, UserId, validator};
 use crate::error::{Error, IdentityError, IdentityResult};
 use crate::event::EventKind;
-use crate::password::rules;
+use crate::password::rules::PasswordOwner;
 use crate::store::{CreateOutcome, NewAccountMail};
 use crate::text::{is_email_address, normalize};
 
@@ -44,7 +44,7 @@ impl Accounts {
         if !is_email_address(email) {
             return Ok(Err(vec![IdentityError::InvalidEmail(email.to_owned())]));
         }
-        if let Err(errors) = rules::validate(&self.options().password, password) {
+        if let Err(errors) = self.validate_password(password, PasswordOwner::new(email)).await? {
             return Ok(Err(errors));
         }
         if let Some(errors) = self.refusal_of_name(email).await? {

@@ -210,6 +210,7 @@ impl From<&Change> for EventKind {
         match change {
             Change::Password { hash: Some(_), .. } => Self::PasswordChanged,
             Change::Password { hash: None, .. } => Self::PasswordRemoved,
+            Change::Rehash(_) => Self::PasswordRehashed,
             Change::SecurityStamp(_) => Self::SignedOutEverywhere,
             Change::EmailConfirmed => Self::EmailConfirmed,
             Change::Email { .. } => Self::EmailChanged,

@@ -8,7 +8,7 @@ mod stores;
 use time::Duration;
 
 use crate::claims::claim_types;
-use crate::password::PasswordAlgorithm;
+use crate::password::{BreachCorpus, PasswordAlgorithm, Pepper};
 
 pub use identity_tables::{IdentityColumn, IdentityTable, OwnColumn, UnknownName, snake_case};
 pub use profile::Profile;
@@ -68,6 +68,9 @@ impl Default for UserOptions {
 pub struct PasswordOptions {
     /// Minimum length, in UTF-16 code units as .NET counts.
     pub required_length: usize,
+    /// Minimum length for an account whose second factor is on; `None` for the same. Such an account may then turn it off only
+    /// with its password at hand, and if that is [`required_length`](Self::required_length) long.
+    pub required_length_with_second_factor: Option<usize>,
     /// Minimum number of distinct characters.
     pub required_unique_chars: usize,
     /// Require a character that is neither letter nor digit.
@@ -81,18 +84,32 @@ pub struct PasswordOptions {
     /// Maximum length, in bytes of UTF-8: 1,024. Longer ones are rejected without being hashed. (.NET has no such
     /// limit.)
     pub max_length: usize,
+    /// Whether to refuse the 100,000 passwords that are used most, in any case and repeated.
+    pub refuse_common: bool,
+    /// Whether to refuse passwords that are made of the user's name or address or of the
+    /// [`context_words`](Self::context_words), with fewer than eight characters beside them.
+    pub refuse_context_words: bool,
+    /// Names of the service and of who runs it.
+    pub context_words: Vec<String>,
+    /// Passwords that are known from data breaches, which are refused.
+    pub breach_corpus: Option<BreachCorpus>,
 }
 
 impl Default for PasswordOptions {
     fn default() -> Self {
         Self {
             required_length: 6,
+            required_length_with_second_factor: None,
             required_unique_chars: 1,
             require_non_alphanumeric: true,
             require_lowercase: true,
             require_uppercase: true,
             require_digit: true,
             max_length: 1024,
+            refuse_common: false,
+            refuse_context_words: false,
+            context_words: Vec::new(),
+            breach_corpus: None,
         }
     }
 }
@@ -168,6 +185,13 @@ pub struct PasswordHasherOptions {
     pub algorithm: PasswordAlgorithm,
     /// Maximum number of passwords waiting to be hashed; further ones get [`Error::Busy`](crate::Error::Busy).
     pub queue_length: usize,
+    /// A secret that new hashes depend on. Hashes without it are replaced at the next sign-in.
+    pub pepper: Option<Pepper>,
+    /// Peppers that older hashes depend on.
+    pub previous_peppers: Vec<Pepper>,
+    /// Whether replacing a hash at sign-in leaves the security stamp as it is, and so the account's sessions and pending
+    /// links: it is the same password. In .NET it ends them.
+    pub rehash_keeps_security_stamp: bool,
 }
 
 impl Default for PasswordHasherOptions {
@@ -175,6 +199,9 @@ impl Default for PasswordHasherOptions {
         Self {
             algorithm: PasswordAlgorithm::default(),
             queue_length: 1_000,
+            pepper: None,
+            previous_peppers: Vec::new(),
+            rehash_keeps_security_stamp: false,
         }
     }
 }

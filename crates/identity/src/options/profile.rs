@@ -1,8 +1,16 @@
 //! The two profiles of options: as ASP.NET Core has them, and hardened.
 
+use std::num::NonZeroU32;
+
 use time::Duration;
 
-use super::{LockoutOptions, Options, PasswordOptions, SecondFactorOptions, TokenProviderOptions};
+use super::{
+    LockoutOptions, Options, PasswordHasherOptions, PasswordOptions, SecondFactorOptions, TokenProviderOptions,
+};
+use crate::password::PasswordAlgorithm;
+
+/// ASP.NET Core's algorithm with the rounds of OWASP's Password Storage Cheat Sheet, which ASP.NET Core reads.
+const STRICT_ALGORITHM: PasswordAlgorithm = PasswordAlgorithm::identity_v3(const { NonZeroU32::new(210_000).unwrap() });
 
 /// Which defaults all options have. Each option can still be set by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,15 +44,23 @@ impl Options {
         Self {
             password: PasswordOptions {
                 required_length: 15,
+                required_length_with_second_factor: Some(8),
                 require_non_alphanumeric: false,
                 require_lowercase: false,
                 require_uppercase: false,
                 require_digit: false,
+                refuse_common: true,
+                refuse_context_words: true,
                 ..compatible.password
             },
             lockout: LockoutOptions {
                 count_old_password_failures: true,
                 ..compatible.lockout
+            },
+            password_hasher: PasswordHasherOptions {
+                algorithm: STRICT_ALGORITHM,
+                rehash_keeps_security_stamp: true,
+                ..compatible.password_hasher
             },
             token_provider: TokenProviderOptions {
                 reset_lifespan: Some(Duration::minutes(10)),

@@ -7,8 +7,11 @@ use wicketgate_protection::base64_text;
 
 use super::algorithm::{PasswordAlgorithm, UnreadableHash};
 use super::argon2id;
+use super::pepper::{Pepper, PepperId};
 use crate::account::PasswordHash;
 
+/// What a hash with a pepper begins with.
+const PEPPER: &str = "$pepper$";
 /// Minimum length of salt and subkey, in bytes.
 const MINIMUM_LENGTH: usize = 16;
 /// Maximum length, in bytes: .NET writes 16 and 32, and each block of a subkey costs all rounds again.
@@ -33,9 +36,12 @@ impl PasswordAlgorithm {
 /// - version 3: `01 | prf u32 | iterations u32 | salt length u32 | salt | subkey`, numbers big-endian
 ///
 /// Argon2id's hashes are PHC strings: `$argon2id$v=19$m=…,t=…,p=…$salt$subkey`.
+///
+/// With a pepper, any of them stands behind its id: `$pepper$0123456789abcdef$AQAAAAI…`; the subkey is then sealed with it.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct DecodedHash {
     pub(super) algorithm: PasswordAlgorithm,
+    pub(super) pepper: Option<PepperId>,
     pub(super) salt: Vec<u8>,
     pub(super) subkey: Vec<u8>,
 }
@@ -48,17 +54,28 @@ impl DecodedHash {
     /// .NET's `PasswordHasher` refuses. For text that is not base64, .NET throws; here it is simply a hash that no
     /// password matches.
     pub(super) fn decode(hash: &PasswordHash) -> Option<Self> {
+        let Some(peppered) = hash.as_str().strip_prefix(PEPPER) else {
+            return Self::decode_plain(hash.as_str());
+        };
+        let (id, plain) = peppered.split_once('$')?;
+        let hash = Self::decode_plain(plain)?;
+        let pepper = Some(PepperId::parse(id)?);
+        (hash.subkey.len() == Pepper::SEALED_LENGTH).then_some(Self { pepper, ..hash })
+    }
+
+    fn decode_plain(text: &str) -> Option<Self> {
         // no base64 has a dollar sign
-        if hash.as_str().starts_with('$') {
-            let (costs, salt, subkey) = argon2id::decode(hash.as_str())?;
+        if text.starts_with('$') {
+            let (costs, salt, subkey) = argon2id::decode(text)?;
             let algorithm = PasswordAlgorithm::Argon2id(costs);
             return Some(Self {
                 algorithm,
+                pepper: None,
                 salt,
                 subkey,
             });
         }
-        let bytes = base64_text::decode(hash.as_str())?;
+        let bytes = base64_text::decode(text)?;
         match bytes.split_first()? {
             (0, rest) => Self::decode_version_2(rest),
             (1, rest) => Self::decode_version_3(rest),
@@ -70,6 +87,7 @@ impl DecodedHash {
         let (salt, subkey) = bytes.split_at_checked(VERSION_2_SALT_LENGTH)?;
         (subkey.len() == VERSION_2_SUBKEY_LENGTH).then(|| Self {
             algorithm: PasswordAlgorithm::IdentityV2,
+            pepper: None,
             salt: salt.to_owned(),
             subkey: subkey.to_owned(),
         })
@@ -91,6 +109,7 @@ impl DecodedHash {
         let is_affordable = rounds(prf, iterations, subkey.len()) <= u64::from(PasswordAlgorithm::MAX_ITERATIONS);
         (is_possible(salt) && is_possible(subkey) && is_affordable).then_some(Self {
             algorithm: PasswordAlgorithm::IdentityV3 { prf, iterations },
+            pepper: None,
             salt: salt.to_owned(),
             subkey: subkey.to_owned(),
         })
@@ -98,10 +117,18 @@ impl DecodedHash {
 
     /// The text as it is stored; the inverse of [`decode`](Self::decode).
     pub(super) fn encode(&self) -> PasswordHash {
+        let plain = self.encode_plain();
+        PasswordHash::from_stored(match self.pepper {
+            Some(id) => format!("{PEPPER}{id}${plain}"),
+            None => plain,
+        })
+    }
+
+    fn encode_plain(&self) -> String {
         let mut bytes = Vec::with_capacity(13 + self.salt.len() + self.subkey.len());
         match self.algorithm {
             PasswordAlgorithm::Argon2id(costs) => {
-                return PasswordHash::from_stored(argon2id::encode(costs, &self.salt, &self.subkey));
+                return argon2id::encode(costs, &self.salt, &self.subkey);
             }
             PasswordAlgorithm::IdentityV2 => bytes.push(0),
             PasswordAlgorithm::IdentityV3 { prf, iterations } => {
@@ -114,7 +141,7 @@ impl DecodedHash {
         }
         bytes.extend(&self.salt);
         bytes.extend(&self.subkey);
-        PasswordHash::from_stored(base64_text::encode(&bytes))
+        base64_text::encode(&bytes)
     }
 }
 
@@ -185,10 +212,13 @@ mod tests {
             iterations in 1..=MAX_ITERATIONS / 5,
             salt in proptest::collection::vec(any::<u8>(), 16..80),
             subkey in proptest::collection::vec(any::<u8>(), 16..80),
+            pepper in proptest::option::of(any::<[u8; 8]>()),
         ) {
             let iterations = NonZeroU32::new(iterations).unwrap();
             let algorithm = PasswordAlgorithm::IdentityV3 { prf, iterations };
-            let hash = DecodedHash { algorithm, salt, subkey };
+            let pepper = pepper.map(|id| PepperId::parse(&data_encoding::HEXLOWER.encode(&id)).unwrap());
+            let subkey = if pepper.is_some() { vec![7; Pepper::SEALED_LENGTH] } else { subkey };
+            let hash = DecodedHash { algorithm, pepper, salt, subkey };
             prop_assert!(DecodedHash::decode(&hash.encode()) == Some(hash));
         }
     }

@@ -2,17 +2,52 @@
 
 use std::collections::HashSet;
 
+use super::{blocklist, context_words};
+use crate::account::User;
 use crate::error::{IdentityError, IdentityResult};
 use crate::options::PasswordOptions;
 
-/// Every rule that the password breaks, in .NET's order. As in .NET, lengths are in UTF-16 code units, and only ASCII
+/// Whose password it is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PasswordOwner<'a> {
+    names: [Option<&'a str>; 2],
+    has_second_factor: bool,
+}
+
+impl<'a> PasswordOwner<'a> {
+    /// Somebody who is about to get an account.
+    pub(crate) fn new(email: &'a str) -> Self {
+        Self {
+            names: [Some(email), None],
+            has_second_factor: false,
+        }
+    }
+
+    /// A user.
+    pub(crate) fn of(user: &'a User) -> Self {
+        Self {
+            names: [user.email.as_deref(), user.user_name.as_deref()],
+            has_second_factor: user.two_factor_enabled,
+        }
+    }
+
+    fn required_length(self, options: &PasswordOptions) -> usize {
+        let shorter = options.required_length_with_second_factor;
+        shorter
+            .filter(|_| self.has_second_factor)
+            .unwrap_or(options.required_length)
+    }
+}
+
+/// Every rule that the password breaks, in .NET's order and then those that .NET does not have. As in .NET, lengths are in UTF-16 code units, and only ASCII
 /// counts as letters and digits. A password that is too long is not examined further.
-pub(crate) fn validate(options: &PasswordOptions, password: &str) -> IdentityResult {
+pub(crate) fn validate(options: &PasswordOptions, password: &str, owner: PasswordOwner<'_>) -> IdentityResult {
     validate_size(options, password)?;
+    let required_length = owner.required_length(options);
     let rules = [
         (
-            is_too_short(options, password),
-            IdentityError::PasswordTooShort(options.required_length),
+            is_too_short(password, required_length),
+            IdentityError::PasswordTooShort(required_length),
         ),
         (
             options.require_non_alphanumeric && password.chars().all(|c| c.is_ascii_alphanumeric()),
@@ -34,6 +69,18 @@ pub(crate) fn validate(options: &PasswordOptions, password: &str) -> IdentityRes
             password.encode_utf16().collect::<HashSet<_>>().len() < options.required_unique_chars,
             IdentityError::PasswordRequiresUniqueChars(options.required_unique_chars),
         ),
+        (
+            options.refuse_common && blocklist::is_common(password),
+            IdentityError::PasswordTooCommon,
+        ),
+        (
+            options.refuse_context_words && {
+                let own = owner.names.into_iter().flatten();
+                let service = options.context_words.iter().map(String::as_str);
+                context_words::is_made_of(password, own.chain(service))
+            },
+            IdentityError::PasswordContainsName,
+        ),
     ];
     let errors: Vec<_> = rules
         .into_iter()
@@ -52,16 +99,21 @@ pub(crate) fn validate_size(options: &PasswordOptions, password: &str) -> Identi
 }
 
 /// White space alone is always too short.
-fn is_too_short(options: &PasswordOptions, password: &str) -> bool {
-    password.trim().is_empty() || password.encode_utf16().count() < options.required_length
+pub(crate) fn is_too_short(password: &str, required_length: usize) -> bool {
+    password.trim().is_empty() || password.encode_utf16().count() < required_length
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::options::{Options, Profile};
 
     fn codes(options: &PasswordOptions, password: &str) -> Vec<&'static str> {
-        let errors = validate(options, password).err().unwrap_or_default();
+        codes_of(options, password, PasswordOwner::new("ada.lovelace@example.test"))
+    }
+
+    fn codes_of(options: &PasswordOptions, password: &str, owner: PasswordOwner<'_>) -> Vec<&'static str> {
+        let errors = validate(options, password, owner).err().unwrap_or_default();
         errors.iter().map(IdentityError::code).collect()
     }
 
@@ -78,6 +130,36 @@ mod tests {
                 "PasswordRequiresUniqueChars",
             ]
         );
+    }
+
+    #[test]
+    fn the_strict_profile_wants_length_and_nothing_that_everybody_or_this_user_would_choose() {
+        let mut options = Options::for_profile(Profile::Strict).password;
+        options.context_words = vec!["Wicketgate".to_owned()];
+        for (password, expected) in [
+            ("a long passphrase", &[][..]),
+            ("äöü äöü äöü äöü", &[]),
+            ("fourteen chars", &["PasswordTooShort"]),
+            ("password", &["PasswordTooShort", "PasswordTooCommon"]),
+            ("PasswordPassword", &["PasswordTooCommon"]),
+            ("ada.lovelace@example.test", &["PasswordContainsName"]),
+            ("wicketgate lovelace 1", &["PasswordContainsName"]),
+        ] {
+            assert_eq!(codes(&options, password), expected, "{password}");
+        }
+        let with_second_factor = PasswordOwner {
+            has_second_factor: true,
+            ..PasswordOwner::new("ada.lovelace@example.test")
+        };
+        for (password, expected) in [
+            ("8 chars!", &[][..]),
+            ("7 chars", &["PasswordTooShort"]),
+            ("lovelace", &["PasswordTooCommon", "PasswordContainsName"]),
+            ("lovelace2026!", &["PasswordContainsName"]),
+            ("12345678", &["PasswordTooCommon"]),
+        ] {
+            assert_eq!(codes_of(&options, password, with_second_factor), expected, "{password}");
+        }
     }
 
     #[test]

@@ -57,3 +57,23 @@ async fn parallel_logins_replace(old: PasswordHash, new: PasswordAlgorithm) {
     assert_eq!(world.outcome(ADA, PASSWORD).await, "Succeeded");
     assert_eq!(world.reload(&ada).await, rehashed, "a good hash stays");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_rehash_that_keeps_the_stamp_ends_no_session() {
+    let world = World::with(|options| options.password_hasher.rehash_keeps_security_stamp = true);
+    let mut ada = world.register(ADA).await;
+    let old = PasswordHash::from_stored(VERSION_2_HASH);
+    let set = world.accounts.set_password_hash(&mut ada, old.clone()).await;
+    set.unwrap().unwrap();
+    let earlier = world.accounts.principal(&ada, None).await.unwrap();
+    for result in logins_at_once(&world, 20, PASSWORD).await {
+        signed_in(result);
+    }
+    let rehashed = world.reload(&ada).await;
+    assert_ne!(rehashed.password_hash, Some(old));
+    assert_eq!(rehashed.security_stamp, ada.security_stamp);
+    let still = world.sign_in.validate_security_stamp(&earlier).await.unwrap();
+    assert_eq!(still.map(|user| user.id), Some(ada.id.clone()));
+    assert_eq!(world.outcome(ADA, PASSWORD).await, "Succeeded");
+    assert_eq!(world.reload(&ada).await, rehashed, "a good hash stays");
+}

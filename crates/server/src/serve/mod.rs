@@ -54,6 +54,8 @@ use crate::{
     assembly,
     email::{self, Mail},
     key_ring,
+    opening_error::OpeningError,
+    password_files,
     settings::{Settings, SwaggerSettings},
 };
 
@@ -68,6 +70,7 @@ pub(crate) async fn serve(
     let descriptors = descriptors::raise_limit();
     let Application { router, parts } = application;
     let own_store = parts.store.as_ref();
+    let settings = password_files::opened(&settings).map_err(OpeningError::from)?;
     let opened = match Opened::now(&settings, own_store, &clock, &random).await {
         Err(error) if !error.is_passing() => return Err(error.into()),
         opened => opened,

@@ -108,6 +108,8 @@ contradictions! {
         && settings.password_hashes.compatibility_mode != CompatibilityMode::Argon2id =>
         "`password_hasher.argon2id_costs` needs `password_hasher.compatibility_mode = \"Argon2id\"`";
 
+    |settings| !settings.identity.password.context_words.is_empty() && !settings.identity.password.refuse_context_words =>
+        "`password.context_words` has no effect without `password.refuse_context_words = true`: set both, or leave it out";
     |settings| is_longer(settings.identity.password.required_length, settings) =>
         "`password.required_length` is more than `password.max_length`: no password could be both long and short enough";
     |settings| is_longer(settings.identity.password.required_unique_chars, settings) =>

@@ -7,6 +7,7 @@ mod error;
 mod file;
 mod flags;
 mod loading;
+mod password_files;
 mod password_hashes;
 mod profile;
 mod secret;
@@ -30,6 +31,7 @@ use wicketgate_sql::{DatabaseUrl, Pooler};
 
 pub use error::SettingsError;
 pub(crate) use flags::{given_flags, with_flags};
+pub use password_files::PasswordFileSettings;
 pub use password_hashes::{CompatibilityMode, PasswordHashSettings};
 pub use secret::Secret;
 pub use sections::{
@@ -95,6 +97,8 @@ pub struct Settings {
     pub identity: Options,
     /// The algorithm of new password hashes.
     pub password_hashes: PasswordHashSettings,
+    /// The files that passwords are checked and hashed with.
+    pub password_files: PasswordFileSettings,
     /// Options of tokens and cookies.
     pub authentication: AuthenticationOptions,
 }
@@ -152,6 +156,7 @@ impl Default for Settings {
             rate_limits: RateLimitSettings::default(),
             identity: Options::default(),
             password_hashes: PasswordHashSettings::default(),
+            password_files: PasswordFileSettings::default(),
             authentication: AuthenticationOptions::default(),
         }
     }

@@ -2,8 +2,9 @@
 
 use std::num::NonZeroU32;
 
-use wicketgate_identity::PasswordAlgorithm;
+use wicketgate_identity::options::Profile;
 use wicketgate_identity::password::Argon2idCosts;
+use wicketgate_identity::{Options, PasswordAlgorithm};
 
 /// How new password hashes are made.
 #[derive(Debug, Clone)]
@@ -28,6 +29,18 @@ pub enum CompatibilityMode {
 }
 
 impl PasswordHashSettings {
+    /// Those of a profile, as [`Options::for_profile`] has them.
+    pub(crate) fn for_profile(profile: Profile) -> Self {
+        let default = Self::default();
+        match Options::for_profile(profile).password_hasher.algorithm {
+            PasswordAlgorithm::IdentityV3 { iterations, .. } => Self {
+                iteration_count: iterations,
+                ..default
+            },
+            PasswordAlgorithm::IdentityV2 | PasswordAlgorithm::Argon2id(_) => default,
+        }
+    }
+
     pub(crate) fn algorithm(&self) -> PasswordAlgorithm {
         match self.compatibility_mode {
             CompatibilityMode::IdentityV2 => PasswordAlgorithm::IdentityV2,
@@ -53,10 +66,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_default_is_that_of_the_library() {
+    fn the_defaults_of_both_profiles_are_those_of_the_library() {
         assert_eq!(
             PasswordHashSettings::default().algorithm(),
             PasswordAlgorithm::default()
         );
+        for profile in [Profile::Compatible, Profile::Strict] {
+            assert_eq!(
+                PasswordHashSettings::for_profile(profile).algorithm(),
+                Options::for_profile(profile).password_hasher.algorithm
+            );
+        }
     }
 }

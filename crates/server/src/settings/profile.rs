@@ -3,7 +3,7 @@
 use wicketgate_axum::options::AuthenticationOptions;
 use wicketgate_identity::{Options, options::Profile};
 
-use super::{Settings, SettingsError, source::Given, table};
+use super::{PasswordHashSettings, Settings, SettingsError, source::Given, table};
 
 /// The setting that chooses it.
 const KEY: &str = "profile";
@@ -14,6 +14,7 @@ impl Settings {
         Self {
             profile,
             identity: Options::for_profile(profile),
+            password_hashes: PasswordHashSettings::for_profile(profile),
             authentication: AuthenticationOptions::for_profile(profile),
             ..Self::default()
         }

@@ -144,6 +144,8 @@ settings! {
         "Maximum length of an e-mail address or user name, in UTF-16 code units. Longer ones are rejected, and match no account.";
 
     "password.required_length" at identity.password.required_length: "Minimum length of a password.";
+    "password.required_length_with_second_factor" at identity.password.required_length_with_second_factor:
+        "Minimum length of a password that is set while the account's second factor is on. If not set, password.required_length. If it is shorter than that, turning the second factor off (also by resetSharedKey) needs the account's password as the member password of the request to /manage/2fa, and gets 400 PasswordTooShort if that is too short without a second factor: change it first.";
     "password.required_unique_chars" at identity.password.required_unique_chars:
         "Minimum number of distinct characters in a password.";
     "password.require_non_alphanumeric" at identity.password.require_non_alphanumeric:
@@ -153,6 +155,14 @@ settings! {
     "password.require_digit" at identity.password.require_digit: "Whether a password must contain a digit (0 to 9).";
     "password.max_length" at identity.password.max_length:
         "Maximum length of a password, in bytes of UTF-8. Longer ones are rejected without hashing, also at sign-in.";
+    "password.refuse_common" at identity.password.refuse_common:
+        "Whether to reject the 100,000 most used passwords, in upper or lower case, also repeated (PasswordTooCommon).";
+    "password.refuse_context_words" at identity.password.refuse_context_words:
+        "Whether to reject passwords that are made of the user's name or address, or of password.context_words, with fewer than eight other characters (PasswordContainsName).";
+    "password.context_words" at identity.password.context_words:
+        "Names of your service and company, for password.refuse_context_words. Words of fewer than four characters do not count.";
+    "password.breach_corpus" at password_files.breach_corpus:
+        "File with the SHA-1 hashes of passwords from data breaches, sorted and one per line, as haveibeenpwned-downloader writes it. New passwords that are in it are rejected (PasswordBreached). It is searched on disk; if it cannot be read, setting a password gets 500.";
 
     "lockout.allowed_for_new_users" at identity.lockout.allowed_for_new_users:
         "Whether new accounts can be locked out.";
@@ -201,6 +211,12 @@ settings! {
         "PBKDF2 iterations for new version 3 hashes.";
     "password_hasher.argon2id_costs" at password_hashes.argon2id_costs:
         "Cost of new argon2id hashes: memory in KiB (m) for each core that hashes, iterations (t) and lanes (p).";
+    "password_hasher.pepper_file" at password_files.pepper_file:
+        "File with a secret of at least 32 bytes that new password hashes depend on; the stored hash names it. Hashes without it are replaced at the next login. Without the file, nobody can log in: keep it with your keys, not with the database. ASP.NET Core cannot read such hashes.";
+    "password_hasher.previous_pepper_files" at password_files.previous_pepper_files:
+        "Files with earlier peppers. Hashes that depend on them are accepted, and replaced at the next login.";
+    "password_hasher.rehash_keeps_security_stamp" at identity.password_hasher.rehash_keeps_security_stamp:
+        "Whether replacing a hash at login leaves the security stamp as it is, so that the account's other sessions go on. In ASP.NET Core it ends them.";
     "password_hasher.queue_length" at identity.password_hasher.queue_length:
         "Maximum number of passwords waiting to be hashed; further requests get 503.";
 

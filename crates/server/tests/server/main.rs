@@ -34,6 +34,7 @@ mod mail_instances;
 mod mail_kills;
 mod mail_sink;
 mod mailed_links;
+mod password_files;
 mod process;
 mod serving;
 mod slow_clients;

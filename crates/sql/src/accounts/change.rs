@@ -6,7 +6,7 @@ use wicketgate_identity::store::ChangeOutcome;
 use wicketgate_protection::Random;
 
 use super::update::{
-    EMAIL_CONFIRMED, LOCKOUT_ENABLED, LOCKOUT_END, PASSWORD, PHONE_NUMBER_CONFIRMED, SECURITY_STAMP,
+    EMAIL_CONFIRMED, LOCKOUT_ENABLED, LOCKOUT_END, PASSWORD, PASSWORD_HASH, PHONE_NUMBER_CONFIRMED, SECURITY_STAMP,
     TWO_FACTOR_ENABLED, Target, Update,
 };
 use super::{claims, credentials, roles, two_factor};
@@ -27,6 +27,7 @@ pub(super) async fn change<D: Database>(
             let hash = hash.as_ref().map(PasswordHash::as_str);
             update(database, PASSWORD, target, values![hash, stamp.as_str()], event).await
         }
+        Change::Rehash(hash) => update(database, PASSWORD_HASH, target, values![hash.as_str()], event).await,
         Change::SecurityStamp(stamp) => update(database, SECURITY_STAMP, target, values![stamp.as_str()], event).await,
         Change::EmailConfirmed => update(database, EMAIL_CONFIRMED, target, values![true], event).await,
         Change::PhoneNumberConfirmed(confirmed) => {

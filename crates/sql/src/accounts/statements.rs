@@ -1,8 +1,8 @@
 //! All statements that run for requests, for tests that look at each.
 
 use super::update::{
-    EMAIL, EMAIL_CONFIRMED, LOCKOUT_ENABLED, LOCKOUT_END, PASSWORD, PHONE_NUMBER_CONFIRMED, SECURITY_STAMP, TOUCH,
-    TWO_FACTOR_ENABLED, USER_NAME,
+    EMAIL, EMAIL_CONFIRMED, LOCKOUT_ENABLED, LOCKOUT_END, PASSWORD, PASSWORD_HASH, PHONE_NUMBER_CONFIRMED,
+    SECURITY_STAMP, TOUCH, TWO_FACTOR_ENABLED, USER_NAME,
 };
 use super::{claims, create, lockout, roles, tokens, users};
 use crate::events;
@@ -12,6 +12,7 @@ use crate::statement::Statement;
 pub(crate) fn all() -> Vec<Statement> {
     let changes = [
         PASSWORD,
+        PASSWORD_HASH,
         SECURITY_STAMP,
         EMAIL_CONFIRMED,
         EMAIL,

@@ -77,6 +77,7 @@ pub(super) const PASSWORD: Update = update_user!(
     [NullableText, Text],
     "$5"
 );
+pub(super) const PASSWORD_HASH: Update = update_user!(r#""PasswordHash" = $3"#, [Text], "$4");
 pub(super) const SECURITY_STAMP: Update = update_user!(r#""SecurityStamp" = $3"#, [Text], "$4");
 pub(super) const EMAIL_CONFIRMED: Update = update_user!(r#""EmailConfirmed" = $3"#, [Boolean], "$4");
 pub(super) const EMAIL: Update = update_user!(

@@ -1,6 +1,8 @@
 //! Creating and verifying password hashes.
 
 #[cfg(test)]
+mod pepper_tests;
+#[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
@@ -13,6 +15,7 @@ use zeroize::Zeroizing;
 use super::algorithm::PasswordAlgorithm;
 use super::cost::RelativeCosts;
 use super::decoded_hash::DecodedHash;
+use super::pepper::{Pepper, PepperId};
 use super::pool::{HasherPool, KeyRequest};
 use crate::account::PasswordHash;
 use crate::error::Error;
@@ -68,7 +71,11 @@ impl PasswordHasher {
         self.random.fill(&mut salt);
         let mut hash = self.new_hash(salt);
         let request = request(&hash, SUBKEY_LENGTH, password);
-        hash.subkey = self.pool.derive(request).await?.to_vec();
+        let subkey = self.pool.derive(request).await?;
+        hash.subkey = match &self.options.pepper {
+            Some(pepper) => pepper.seal(&subkey).to_vec(),
+            None => subkey.to_vec(),
+        };
         Ok(hash.encode())
     }
 
@@ -84,7 +91,16 @@ impl PasswordHasher {
         let Some(hash) = DecodedHash::decode(hash) else {
             return self.verify_unknown(password).await;
         };
-        let subkey = self.subkey(&hash, hash.subkey.len(), password).await?;
+        let subkey = match hash.pepper {
+            None => self.subkey(&hash, hash.subkey.len(), password).await?,
+            Some(id) => {
+                let Some(pepper) = self.pepper(id) else {
+                    tracing::error!(pepper = %id, "a password hash was made with a pepper that is not there: no password matches it");
+                    return self.verify_unknown(password).await;
+                };
+                pepper.seal(&self.subkey(&hash, SUBKEY_LENGTH, password).await?)
+            }
+        };
         Ok(if !bool::from(subkey.ct_eq(&hash.subkey)) {
             PasswordVerification::Failed
         } else if self.needs_rehash(&hash) {
@@ -109,9 +125,15 @@ impl PasswordHasher {
     fn new_hash(&self, salt: Vec<u8>) -> DecodedHash {
         DecodedHash {
             algorithm: self.options.algorithm,
+            pepper: self.options.pepper.as_ref().map(Pepper::id),
             salt,
             subkey: Vec::new(),
         }
+    }
+
+    fn pepper(&self, id: PepperId) -> Option<&Pepper> {
+        let all = self.options.pepper.iter().chain(&self.options.previous_peppers);
+        all.into_iter().find(|pepper| pepper.id() == id)
     }
 
     /// The key to verify a password with. Deriving it takes at least as long as for a new hash.
@@ -135,9 +157,13 @@ impl PasswordHasher {
     /// hashes are version 2, rounds do not matter, but a function other than SHA-512 still does.
     ///
     /// Beyond .NET: .NET's hashes are replaced if new ones are argon2id, and the other way round; and so is argon2id
-    /// with any other costs, because there is no general order among costs.
+    /// with any other costs, because there is no general order among costs; and every hash with another pepper than
+    /// new ones have.
     fn needs_rehash(&self, hash: &DecodedHash) -> bool {
         use PasswordAlgorithm::{Argon2id, IdentityV2, IdentityV3};
+        if hash.pepper != self.options.pepper.as_ref().map(Pepper::id) {
+            return true;
+        }
         match (hash.algorithm, self.options.algorithm) {
             (IdentityV2, new) => new != IdentityV2,
             (IdentityV3 { prf, .. }, IdentityV2) => prf != Prf::HmacSha512,

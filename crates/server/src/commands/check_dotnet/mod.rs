@@ -7,7 +7,7 @@ use std::{fmt::Write as _, sync::Arc};
 
 use time::OffsetDateTime;
 use wicketgate_identity::PasswordAlgorithm;
-use wicketgate_identity::password::UnreadableHash;
+use wicketgate_identity::password::{StoredForm, UnreadableHash};
 use wicketgate_protection::key::KeyAtRest;
 use wicketgate_protection::{Clock, FolderKeyRepository, KeyInfo, KeyRepository, Random};
 use wicketgate_sql::{AccountCounts, Inspection, SchemaState};
@@ -113,7 +113,7 @@ fn describe_database(report: &mut String, inspection: &Inspection) {
     for (hash, count) in &accounts.by_hash {
         let hash = match hash {
             None => "no password".to_owned(),
-            Some(Ok(algorithm)) => format!("password hash of {algorithm}"),
+            Some(Ok(form)) => format!("password hash of {form}"),
             Some(Err(unreadable)) => format!("password hash of {unreadable}"),
         };
         line(report, *count, &hash);
@@ -230,7 +230,7 @@ fn unreadable_hashes(accounts: &AccountCounts) -> u64 {
     count_hashes(accounts, |hash| hash == Err(UnreadableHash))
 }
 
-fn count_hashes(accounts: &AccountCounts, is_meant: impl Fn(Result<PasswordAlgorithm, UnreadableHash>) -> bool) -> u64 {
+fn count_hashes(accounts: &AccountCounts, is_meant: impl Fn(Result<StoredForm, UnreadableHash>) -> bool) -> u64 {
     let counts = accounts.by_hash.iter();
     let meant = counts.filter(|(hash, _)| hash.is_some_and(&is_meant));
     meant.map(|(_, count)| count).sum()
@@ -239,13 +239,22 @@ fn count_hashes(accounts: &AccountCounts, is_meant: impl Fn(Result<PasswordAlgor
 /// What ASP.NET Core could not read of what was written here.
 fn obstacles_back(inspection: &Inspection, keys: &[KeyInfo]) -> Vec<String> {
     let mut obstacles = Vec::new();
-    let argon2id = inspection.accounts.as_ref().map_or(0, |accounts| {
-        count_hashes(accounts, |hash| matches!(hash, Ok(PasswordAlgorithm::Argon2id(_))))
-    });
+    let count = |is_meant: fn(StoredForm) -> bool| {
+        let accounts = inspection.accounts.as_ref();
+        accounts.map_or(0, |accounts| count_hashes(accounts, |hash| hash.is_ok_and(is_meant)))
+    };
+    let argon2id = count(|hash| matches!(hash.algorithm, PasswordAlgorithm::Argon2id(_)));
+    let peppered = count(|hash| hash.pepper.is_some());
     if argon2id > 0 {
         obstacles.push(format!(
             "argon2id password hashes: {argon2id}; their users must log in here once more under IdentityV3, or reset their \
              passwords there"
+        ));
+    }
+    if peppered > 0 {
+        obstacles.push(format!(
+            "password hashes with a pepper: {peppered}; their users must log in here once more with the pepper under \
+             password_hasher.previous_pepper_files alone, or reset their passwords there"
         ));
     }
     if let Some(accounts) = &inspection.accounts {

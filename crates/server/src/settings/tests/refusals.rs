@@ -219,6 +219,7 @@ fn each_contradiction_is_refused_with_its_own_line_that_names_what_was_set() {
             .to_owned(),
         "[password_hasher]\ncompatibility_mode = \"Argon2id\"\niteration_count = 1".to_owned(),
         "[password_hasher]\nargon2id_costs = \"m=64,t=2,p=1\"".to_owned(),
+        "[password]\ncontext_words = [\"Example\"]".to_owned(),
         "[password]\nrequired_length = 11\nmax_length = 10".to_owned(),
         "[password]\nrequired_unique_chars = 11\nmax_length = 10".to_owned(),
     ];
