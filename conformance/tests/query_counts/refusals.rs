@@ -57,6 +57,32 @@ async fn refusals_cost_the_same_for_every_form_of_hash_and_every_reason() {
     }
 }
 
+/// Whoever registers learns neither from the answer nor from its work whether the address is free.
+#[tokio::test]
+async fn a_taken_address_costs_the_writes_and_the_commit_of_a_free_one_where_it_is_concealed() {
+    for store in databases() {
+        let options = [("Identity:User:ConcealExistence".to_owned(), "true".to_owned())].into();
+        let server = Server::with(store, &options).await;
+        server.register().await;
+        let register = async |email: &str| {
+            let body = json!({"email": email, "password": PASSWORD});
+            server.statements.take();
+            let answer = server.send("POST", "/register", "", body).await;
+            assert_eq!((answer.status, answer.body.as_str()), (200, ""), "{email}");
+            let statements = server.statements.take_costs().statements;
+            let commits = statements.iter().filter(|kind| *kind == "COMMIT").count();
+            let reads = statements.iter().filter(|kind| *kind == "SELECT").count();
+            (statements.len() - reads - commits, commits)
+        };
+        assert_eq!(
+            register("grace@example.test").await,
+            (2, 1),
+            "{store}: writes and commits"
+        );
+        assert_eq!(register(ADA).await, (2, 1), "{store}: writes and commits");
+    }
+}
+
 /// [`PASSWORD`] in version 2.
 const VERSION_2: &str = "AAABAgMEBQYHCAkKCwwNDg8mGGxJ6RXbpV3Eeve8lImVPiBvo46mNFMTIr+N+UuQ6w==";
 

@@ -4,6 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use ipnet::IpNet;
 use wicketgate_identity::mail::MailWorkerOptions;
+use wicketgate_identity::sign_in::RefusalTime;
 use wicketgate_identity::{Accounts, EmailSender, IntoStores, Options, SignIn, Stores};
 use wicketgate_protection::{
     Clock, DataProtection, FolderKeyRepository, KeyRing, KeyRingOptions, Random, SystemClock, SystemRandom,
@@ -259,6 +260,7 @@ impl IdentityBuilder {
             running: RunningRequests::new(self.limits.max_running_requests),
             limits: self.limits,
             email,
+            registration_time: RefusalTime::default(),
             prefix: self.prefix,
             without: self.without,
             cross_site: refuses_cross_site.then(|| CrossSite::new(&self.cors, self.public_url.as_ref())),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tokio::time::Instant;
+use wicketgate_identity::sign_in::RefusalTime;
 use wicketgate_identity::{Accounts, EmailMessage, SignIn, User};
 use wicketgate_protection::{Clock, Random};
 
@@ -48,6 +49,8 @@ pub(crate) struct Parts {
     pub(crate) limits: RequestLimits,
     pub(crate) running: RunningRequests,
     pub(crate) email: OutgoingMail,
+    /// How long registrations take, where their time must not tell whether the address was free.
+    pub(crate) registration_time: RefusalTime,
     pub(crate) prefix: String,
     pub(crate) without: Vec<Endpoint>,
     pub(crate) public_url: Option<PublicUrl>,

@@ -88,6 +88,11 @@ pub enum IdentityError {
 }
 
 impl IdentityError {
+    /// Whether the only thing wrong with the input is that somebody else has this name or address.
+    pub fn is_taken(&self) -> bool {
+        matches!(self, Self::DuplicateUserName(_) | Self::DuplicateEmail(_))
+    }
+
     /// Its key in problem details.
     pub fn code(&self) -> &'static str {
         match self {

@@ -4,6 +4,7 @@ use axum::extract::State;
 use http::StatusCode;
 use wicketgate_identity::UserId;
 use wicketgate_identity::account::UserToken;
+use wicketgate_identity::mail::AccountNotice;
 
 use crate::{
     Identity,
@@ -66,9 +67,18 @@ async fn is_confirmed(identity: &Identity, parameters: ConfirmEmailParameters) -
     let Ok(token) = UserToken::from_code(&parameters.code) else {
         return Ok(false);
     };
+    let old_address = user.email.clone();
     let result = match parameters.changed_email {
         None => accounts.confirm_email(&mut user, &token).await?,
         Some(address) => accounts.change_email(&mut user, &address, &token).await?,
     };
+    // It may have changed although the answer is a refusal, because the name stays.
+    if user.email != old_address {
+        let old_address = old_address.as_deref();
+        identity
+            .notify_at(&user, old_address, AccountNotice::EmailChangedFrom)
+            .await;
+        identity.notify(&user, AccountNotice::EmailChangedTo).await;
+    }
     Ok(result.is_ok())
 }

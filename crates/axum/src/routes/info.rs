@@ -4,6 +4,7 @@ use axum::extract::State;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use wicketgate_identity::mail::AccountNotice;
 use wicketgate_identity::text::is_email_address;
 use wicketgate_identity::{IdentityError, User};
 use zeroize::Zeroizing;
@@ -105,6 +106,7 @@ async fn change(context: &AuthenticationContext, user: &mut User, request: InfoR
         let old_password = request.old_password.filter(|password| !password.is_empty());
         let old_password = old_password.ok_or(IdentityError::OldPasswordRequired)?;
         accounts.change_password(user, &old_password, &new_password).await??;
+        context.identity().notify(user, AccountNotice::PasswordChanged).await;
     }
     if let Some(address) = new_email.filter(|address| user.email.as_ref() != Some(address)) {
         let mail = link_mail(context, Endpoint::Info, user, Confirmation::Change(&address)).await?;

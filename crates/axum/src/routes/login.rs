@@ -121,7 +121,7 @@ pub(super) async fn check(
 ) -> Result<SignInSuccess, Refusal> {
     let Some(password) = &request.password else {
         let refused = identity.sign_in().without_password(&request.email).await?;
-        return Err(Refusal::SignIn(refused));
+        return Err(refusal(identity, refused));
     };
     let result = identity.sign_in().password(Credentials {
         user_name: &request.email,
@@ -141,12 +141,21 @@ pub(super) async fn check(
     }
     let signed_in = match result.result {
         SignInResult::Succeeded(signed_in) => *signed_in,
-        refused => return Err(Refusal::SignIn(refused)),
+        refused => return Err(refusal(identity, refused)),
     };
     if signed_in.method != AuthenticationMethod::Password {
         context.end_second_factor();
     }
     Ok(signed_in)
+}
+
+/// The answer, which does not tell of an account where nobody is to learn of one.
+fn refusal(identity: &Identity, refused: SignInResult) -> Refusal {
+    let tells_nothing = identity.accounts().options().user.conceal_existence;
+    Refusal::SignIn(match refused {
+        SignInResult::LockedOut | SignInResult::NotAllowed if tells_nothing => SignInResult::Failed,
+        refused => refused,
+    })
 }
 
 /// Signs the browser in.

@@ -3,15 +3,17 @@
 use axum::extract::State;
 use http::StatusCode;
 use serde::Deserialize;
+use tokio::time::Instant;
 use utoipa::ToSchema;
 use wicketgate_identity::IdentityError;
+use wicketgate_identity::mail::AccountNotice;
 use wicketgate_identity::text::is_email_address;
 use zeroize::Zeroizing;
 
 use super::openapi::HttpValidationProblemDetails;
 use crate::{
     Endpoint, Identity,
-    answer::Refusal,
+    answer::{Failure, Refusal},
     authentication::Authentication,
     dotnet::json::{self, JsonBody},
     mail::{Confirmation, LinkMail},
@@ -57,6 +59,33 @@ pub(super) async fn register(
     let accounts = identity.accounts();
     let account = accounts.new_account(&email, &password).await??;
     let mail = LinkMail::new(&context, Endpoint::Register, Confirmation::Own);
-    identity.parts().email.create(accounts, account, &mail).await??;
+    if !accounts.options().user.conceal_existence {
+        identity.parts().email.create(accounts, account, &mail).await??;
+        return Ok(());
+    }
+    let start = Instant::now();
+    match identity.parts().email.create(accounts, account, &mail).await? {
+        Ok(_) => identity.parts().registration_time.counted_since(start),
+        Err(errors) if errors.iter().all(IdentityError::is_taken) => tell_owner(&identity, &email).await?,
+        Err(errors) => return Err(errors.into()),
+    }
+    identity.parts().registration_time.wait_since(start).await;
+    Ok(())
+}
+
+/// The address is taken. Its owner hears of it, and nobody else does.
+async fn tell_owner(identity: &Identity, email: &str) -> Result<(), Failure> {
+    let accounts = identity.accounts();
+    let owner = match accounts.find_by_name(email).await? {
+        None => accounts.find_by_email(email).await?,
+        owner => owner,
+    };
+    if let Some(owner) = owner {
+        let address = owner.email.as_deref();
+        // At once: on a slow disk, two commits one after the other would take longer than a registration does.
+        let tell = identity.tell(&owner, address, AccountNotice::RegistrationAttempted);
+        let (kept, ()) = tokio::join!(accounts.keep_refused_registration(&owner, email), tell);
+        kept?;
+    }
     Ok(())
 }

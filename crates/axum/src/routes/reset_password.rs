@@ -5,6 +5,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use wicketgate_identity::IdentityError;
 use wicketgate_identity::account::UserToken;
+use wicketgate_identity::mail::AccountNotice;
 use zeroize::Zeroizing;
 
 use super::openapi::HttpValidationProblemDetails;
@@ -54,5 +55,6 @@ pub(super) async fn reset_password(
     let code = request.reset_code.unwrap_or_default();
     let token = UserToken::from_code(&code).map_err(|_| IdentityError::InvalidToken)?;
     accounts.reset_password(&mut user, &token, &new_password).await??;
+    identity.notify(&user, AccountNotice::PasswordReset).await;
     Ok(())
 }

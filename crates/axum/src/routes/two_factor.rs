@@ -4,6 +4,7 @@ use axum::extract::State;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use wicketgate_identity::mail::AccountNotice;
 use wicketgate_identity::second_factor::{AcceptedCode, RecoveryCodes};
 use wicketgate_identity::sign_in::RememberedMachine;
 use wicketgate_identity::{Accounts, ClaimsPrincipal, Error, IdentityError, IdentityResult, User};
@@ -85,7 +86,11 @@ pub(super) async fn two_factor(
     let Changed {
         shared_key,
         recovery_codes,
+        notices,
     } = changed?;
+    for notice in notices {
+        identity.notify(&user, notice).await;
+    }
     if request.forget_machine {
         context.forget_machine();
     }
@@ -109,6 +114,8 @@ struct Changed {
     shared_key: String,
     /// The new ones, if they were created.
     recovery_codes: Option<Vec<String>>,
+    /// What the owner should know.
+    notices: Vec<AccountNotice>,
 }
 
 /// Carries out the request; `None` if there is no such account.
@@ -140,6 +147,7 @@ async fn try_change(
     request: &TwoFactorRequest,
 ) -> Result<IdentityResult<Changed>, Error> {
     let accounts = identity.accounts();
+    let was_enabled = user.two_factor_enabled;
     let code = match request.enable {
         Some(true) => match code_to_enable(identity, user, request).await? {
             Ok(code) => Some(code),
@@ -190,10 +198,24 @@ async fn try_change(
         Some(key) => Some(key),
         None => accounts.ensure_authenticator_key(user).await?,
     };
+    let notices = [
+        (request.reset_shared_key, AccountNotice::AuthenticatorKeyReset),
+        (user.two_factor_enabled && !was_enabled, AccountNotice::TwoFactorEnabled),
+        (
+            was_enabled && !user.two_factor_enabled && !request.reset_shared_key,
+            AccountNotice::TwoFactorDisabled,
+        ),
+        (recovery_codes.is_some(), AccountNotice::RecoveryCodesGenerated),
+    ];
+    let notices = notices
+        .into_iter()
+        .filter(|(is_so, _)| *is_so)
+        .map(|(_, notice)| notice);
     Ok(match shared_key {
         Some(shared_key) => Ok(Changed {
             shared_key,
             recovery_codes,
+            notices: notices.collect(),
         }),
         None => Err(vec![IdentityError::ConcurrencyFailure]),
     })
@@ -216,6 +238,7 @@ async fn enable_with_codes(
             Ok(Changed {
                 shared_key,
                 recovery_codes: Some(codes),
+                notices: vec![AccountNotice::TwoFactorEnabled],
             })
         },
     ))

@@ -8,6 +8,7 @@
 mod claims;
 mod client;
 mod composition;
+mod concealed_existence;
 mod cors;
 mod cross_site;
 mod described_answers;
@@ -19,6 +20,7 @@ mod mailed_links;
 mod null_members;
 mod openapi;
 mod own_handlers;
+mod owner_notices;
 mod single_use;
 mod sizes;
 mod strict_passwords;

@@ -6,7 +6,7 @@ use crate::account::{ConcurrencyStamp, EmailUniqueness, PasswordHash, User, User
 use crate::error::{Error, IdentityError, IdentityResult};
 use crate::event::EventKind;
 use crate::password::rules::PasswordOwner;
-use crate::store::{CreateOutcome, NewAccountMail};
+use crate::store::{Attempt, CreateOutcome, NewAccountMail};
 use crate::text::{is_email_address, normalize};
 
 /// An account that may be created: its address and password are allowed, and its password is hashed.
@@ -108,6 +108,24 @@ impl Accounts {
         }
     }
 
+    /// Keeps the event of a registration whose address this account has, where the answer does not tell. It is as many writes
+    /// and commits as a registration is.
+    ///
+    /// # Errors
+    /// [`Error::Store`] if the store fails.
+    pub async fn keep_refused_registration(&self, owner: &User, email: &str) -> Result<(), Error> {
+        let event = self
+            .event(EventKind::RegistrationRefused, &owner.id)
+            .with_typed_name(email);
+        let options = &self.options().lockout;
+        let kept = self
+            .store()
+            .settle_attempt(&owner.id, None, Attempt::NotCounted, event.at, options, &event);
+        kept.await?;
+        event.log();
+        Ok(())
+    }
+
     /// Creates an account without a password, for users who sign in by other means (.NET's
     /// `UserManager.CreateAsync(user)`). They can set one with the code that `/forgotPassword` mails, once the address
     /// is confirmed.
@@ -155,10 +173,14 @@ impl Accounts {
         }
     }
 
-    /// .NET reports a taken address even if the name was refused already.
+    /// .NET reports a taken address even if the name was refused already; not where nobody is to learn of it.
     async fn with_taken_email(&self, error: IdentityError, email: &str) -> Result<Vec<IdentityError>, Error> {
         let mut errors = vec![error];
-        if self.email_uniqueness() == EmailUniqueness::Required && self.find_by_email(email).await?.is_some() {
+        let may_tell = !self.options().user.conceal_existence;
+        if may_tell
+            && self.email_uniqueness() == EmailUniqueness::Required
+            && self.find_by_email(email).await?.is_some()
+        {
             errors.push(IdentityError::DuplicateEmail(email.to_owned()));
         }
         Ok(errors)

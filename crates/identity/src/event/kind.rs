@@ -11,6 +11,8 @@ use crate::claims::AuthenticationMethod;
 pub enum EventKind {
     /// The account was created.
     Registered,
+    /// Somebody tried to register with the account's name or address, and the answer did not tell that it is taken.
+    RegistrationRefused,
     /// The account was deleted, with everything that belonged to it.
     Deleted,
     /// The user signed in.

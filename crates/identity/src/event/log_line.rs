@@ -15,6 +15,7 @@ impl Event {
             }
             EventKind::PasswordAccepted | EventKind::OldPasswordAccepted => {}
             EventKind::Registered => info!(user, "registered"),
+            EventKind::RegistrationRefused => warn!(user, "registration refused: the address has an account"),
             EventKind::Deleted => info!(user, "account deleted"),
             EventKind::PasswordChanged | EventKind::PasswordSet => info!(user, "password changed"),
             EventKind::PasswordReset => info!(user, "password reset"),

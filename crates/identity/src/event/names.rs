@@ -29,6 +29,7 @@ macro_rules! names {
 
 names! {
     Registered => "registered",
+    RegistrationRefused => "registration_refused",
     Deleted => "deleted",
     SignedIn(_) => "signed_in",
     PasswordAccepted => "password_accepted",

@@ -4,7 +4,7 @@ use wicketgate_protection::{ProtectError, Protector, UnprotectError, base64_text
 use zeroize::Zeroizing;
 
 use super::queued::ProtectedMail;
-use super::{EmailMessage, EmailText};
+use super::{AccountNotice, EmailMessage, EmailText};
 use crate::account::UserId;
 use crate::binary::{BinaryReader, BinaryWriter, Malformed};
 
@@ -14,6 +14,7 @@ const BLOCK: usize = 1024;
 /// The forms of the text.
 const CONFIRMATION_LINK: i32 = 1;
 const PASSWORD_RESET_CODE: i32 = 2;
+const NOTICE: i32 = 3;
 
 /// Protects a mail; `None` stands for a decoy.
 pub(super) async fn protect(
@@ -57,8 +58,9 @@ async fn open_bytes(protector: &Protector, mail: &ProtectedMail) -> Result<Zeroi
 
 fn write(message: &EmailMessage) -> Zeroizing<Vec<u8>> {
     let (form, text) = match &message.text {
-        EmailText::ConfirmationLink(text) => (CONFIRMATION_LINK, text),
-        EmailText::PasswordResetCode(text) => (PASSWORD_RESET_CODE, text),
+        EmailText::ConfirmationLink(text) => (CONFIRMATION_LINK, text.as_str()),
+        EmailText::PasswordResetCode(text) => (PASSWORD_RESET_CODE, text.as_str()),
+        EmailText::Notice(notice) => (NOTICE, notice.name()),
     };
     let mut writer = BinaryWriter::default();
     writer.int32(form);
@@ -77,6 +79,7 @@ fn read(bytes: &[u8]) -> Result<EmailMessage, Malformed> {
     let text = match form {
         CONFIRMATION_LINK => EmailText::ConfirmationLink(text),
         PASSWORD_RESET_CODE => EmailText::PasswordResetCode(text),
+        NOTICE => EmailText::Notice(AccountNotice::from_name(&text).ok_or(Malformed)?),
         _ => return Err(Malformed),
     };
     Ok(EmailMessage { user, to, text })

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Debug};
 
+use super::AccountNotice;
 use crate::text::encode_html;
 
 /// The content of a mail. [`subject`](Self::subject) and [`html`](Self::html) give ASP.NET Core 10's wording.
@@ -11,6 +12,8 @@ pub enum EmailText {
     ConfirmationLink(String),
     /// A code that resets the password.
     PasswordResetCode(String),
+    /// What the owner of an account should know. (.NET has no such mails; the wording is Wicketgate's.)
+    Notice(AccountNotice),
 }
 
 /// Whose wording mails have.
@@ -29,6 +32,7 @@ impl Debug for EmailText {
         f.write_str(match self {
             Self::ConfirmationLink(_) => "ConfirmationLink(…)",
             Self::PasswordResetCode(_) => "PasswordResetCode(…)",
+            Self::Notice(notice) => return write!(f, "Notice({notice:?})"),
         })
     }
 }
@@ -39,6 +43,7 @@ impl EmailText {
         match self {
             Self::ConfirmationLink(_) => "Confirm your email",
             Self::PasswordResetCode(_) => "Reset your password",
+            Self::Notice(notice) => notice.subject(),
         }
     }
 
@@ -62,9 +67,10 @@ impl EmailText {
                     encode_html(code)
                 )
             }
+            Self::Notice(notice) => notice.html().to_owned(),
         };
         match (texts, self) {
-            (EmailTexts::AspNetCore10, _) => html,
+            (EmailTexts::AspNetCore10, _) | (_, Self::Notice(_)) => html,
             (EmailTexts::AspNetCore11, Self::ConfirmationLink(_)) => {
                 html + " If you didn't request this email confirmation, you can ignore this email."
             }

@@ -50,6 +50,14 @@ pub struct UserOptions {
     /// Maximum length of an address or user name, in UTF-16 code units: 256, as in EF Core's columns. Longer ones are
     /// rejected and match no account. (.NET has no such limit.)
     pub max_email_length: usize,
+    /// Whether nobody learns from an answer or its time which addresses have accounts: registration answers alike for a taken
+    /// address, whose owner gets a [mail](crate::mail::AccountNotice::RegistrationAttempted), and a refused sign-in does not
+    /// tell why. Whoever may sign in before the address is confirmed can still find out by trying the password that he has just
+    /// registered: see [`SignInOptions::require_confirmed_email`].
+    pub conceal_existence: bool,
+    /// Whether the owner of an account gets a [mail](crate::mail::AccountNotice) when its password, address or second factor
+    /// changes.
+    pub notify_owners: bool,
 }
 
 impl Default for UserOptions {
@@ -59,6 +67,8 @@ impl Default for UserOptions {
                 .to_owned(),
             require_unique_email: false,
             max_email_length: 256,
+            conceal_existence: false,
+            notify_owners: false,
         }
     }
 }

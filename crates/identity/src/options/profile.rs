@@ -6,6 +6,7 @@ use time::Duration;
 
 use super::{
     LockoutOptions, Options, PasswordHasherOptions, PasswordOptions, SecondFactorOptions, TokenProviderOptions,
+    UserOptions,
 };
 use crate::password::PasswordAlgorithm;
 
@@ -52,6 +53,11 @@ impl Options {
                 refuse_common: true,
                 refuse_context_words: true,
                 ..compatible.password
+            },
+            user: UserOptions {
+                conceal_existence: true,
+                notify_owners: true,
+                ..compatible.user
             },
             lockout: LockoutOptions {
                 count_old_password_failures: true,

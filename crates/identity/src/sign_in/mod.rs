@@ -10,10 +10,9 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use refusal_time::RefusalTime;
-
 pub use credentials::{Credentials, SecondFactor};
 pub use outcome::{RememberedMachine, SignInOutcome, SignInResult, SignInSuccess};
+pub use refusal_time::RefusalTime;
 
 use crate::account::{Accounts, User, UserId};
 use crate::claims::{AuthenticationMethod, ClaimsPrincipal};

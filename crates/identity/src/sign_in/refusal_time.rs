@@ -13,9 +13,10 @@ const NOTHING: Duration = Duration::from_micros(200);
 /// The longest delay, however slow the database is.
 const LONGEST: Duration = Duration::from_millis(100);
 
-/// How long it took to count recent failures.
+/// How long it recently took to write what an answer must not tell of, such as a failure that is counted. What writes less takes
+/// as long.
 #[derive(Debug, Default)]
-pub(super) struct RefusalTime {
+pub struct RefusalTime {
     recent: Mutex<Recent>,
 }
 
@@ -26,8 +27,8 @@ struct Recent {
 }
 
 impl RefusalTime {
-    /// Records that a failure was counted, which began at `start`.
-    pub(super) fn counted_since(&self, start: Instant) {
+    /// Records that a failure was counted, or the like, which began at `start`.
+    pub fn counted_since(&self, start: Instant) {
         self.remember(start.elapsed());
     }
 
@@ -38,8 +39,8 @@ impl RefusalTime {
         recent.next = next + 1;
     }
 
-    /// Waits until as much time has passed since `start` as the slowest recent failure took.
-    pub(super) async fn wait_since(&self, start: Instant) {
+    /// Waits until as much time has passed since `start` as the slowest recent one took.
+    pub async fn wait_since(&self, start: Instant) {
         let floor = self.floor();
         if floor > Duration::ZERO {
             sleep_until(start + floor).await;

@@ -143,6 +143,11 @@ settings! {
     "user.max_email_length" at identity.user.max_email_length:
         "Maximum length of an e-mail address or user name, in UTF-16 code units. Longer ones are rejected, and match no account.";
 
+    "user.conceal_existence" at identity.user.conceal_existence:
+        "Whether answers and their times keep secret which addresses have accounts: /register answers 200 for a taken address, whose owner gets a mail, and a refused login is always answered Failed, not NotAllowed or LockedOut. To keep it from those who try a password that they have just registered, set sign_in.require_confirmed_email, too.";
+    "user.notify_owners" at identity.user.notify_owners:
+        "Whether users get a mail when their password, address or second factor was changed; a change of address is mailed to the old one, too.";
+
     "password.required_length" at identity.password.required_length: "Minimum length of a password.";
     "password.required_length_with_second_factor" at identity.password.required_length_with_second_factor:
         "Minimum length of a password that is set while the account's second factor is on. If not set, password.required_length. If it is shorter than that, turning the second factor off (also by resetSharedKey) needs the account's password as the member password of the request to /manage/2fa, and gets 400 PasswordTooShort if that is too short without a second factor: change it first.";

@@ -1,0 +1,156 @@
+//! What owners of accounts hear of what is done with them.
+
+use std::{num::NonZeroU32, sync::Arc};
+
+use axum::Router;
+use serde_json::{Value, json};
+use wicketgate_axum::{EmailText, Identity, Options, User, options::Profile};
+use wicketgate_identity::{PasswordAlgorithm, mail::AccountNotice};
+
+use crate::{
+    builder,
+    client::{get, post, send},
+    mailbox::Mailbox,
+};
+
+const ADA: &str = "ada@example.test";
+const PASSWORD: &str = "a long enough passphrase";
+const OTHER: &str = "another long passphrase";
+
+struct World {
+    identity: Identity,
+    application: Router,
+    mailbox: Arc<Mailbox>,
+}
+
+async fn world(mut options: Options) -> (World, User) {
+    options.password_hasher.algorithm = PasswordAlgorithm::identity_v3(NonZeroU32::MIN);
+    options.password.require_digit = false;
+    options.password.require_uppercase = false;
+    let mailbox = Arc::new(Mailbox::default());
+    let identity = builder()
+        .options(options)
+        .email_queue(mailbox.clone())
+        .public_url("https://accounts.example.test".parse().unwrap())
+        .build()
+        .unwrap();
+    let accounts = identity.accounts();
+    let mut ada = accounts.register(ADA, PASSWORD).await.unwrap().unwrap();
+    accounts.mark_email_confirmed(&mut ada).await.unwrap().unwrap();
+    let application = identity.wrap(identity.api());
+    let world = World {
+        identity,
+        application,
+        mailbox,
+    };
+    (world, ada)
+}
+
+impl World {
+    /// The status of a request with this user's token.
+    async fn ask(&self, user: &User, path: &str, body: Value) -> u16 {
+        let user = self.identity.accounts().find_by_id(&user.id).await.unwrap().unwrap();
+        let tokens = self.identity.tokens(&user).await.unwrap();
+        let token = format!("Bearer {}", tokens.access_token());
+        let headers = [("authorization", token.as_str()), ("content-type", "application/json")];
+        let response = send(&self.application, "POST", path, &headers, &body.to_string()).await;
+        response.status().as_u16()
+    }
+
+    /// To whom notices went since the last call, and what they were.
+    fn notices(&self) -> Vec<(String, AccountNotice)> {
+        let mails = self.mailbox.take().into_iter();
+        let notices = mails.filter_map(|mail| match mail.text {
+            EmailText::Notice(notice) => Some((mail.to, notice)),
+            _ => None,
+        });
+        notices.collect()
+    }
+}
+
+fn to_ada(notice: AccountNotice) -> (String, AccountNotice) {
+    (ADA.to_owned(), notice)
+}
+
+#[tokio::test]
+async fn a_changed_and_a_reset_password_are_told_and_a_refused_one_is_not() {
+    let (world, ada) = world(Options::for_profile(Profile::Strict)).await;
+    let change = |old, new| json!({ "oldPassword": old, "newPassword": new });
+    assert_eq!(world.ask(&ada, "/manage/info", change("wrong", OTHER)).await, 400);
+    assert_eq!(world.notices(), []);
+    assert_eq!(world.ask(&ada, "/manage/info", change(PASSWORD, OTHER)).await, 200);
+    assert_eq!(world.notices(), [to_ada(AccountNotice::PasswordChanged)]);
+
+    let accounts = world.identity.accounts();
+    let ada = accounts.find_by_id(&ada.id).await.unwrap().unwrap();
+    let code = accounts.password_reset_token(&ada).await.unwrap().to_code();
+    for (code, expected) in [("x", vec![]), (&code, vec![to_ada(AccountNotice::PasswordReset)])] {
+        let body = json!({ "email": ADA, "resetCode": code, "newPassword": PASSWORD }).to_string();
+        post(&world.application, "/resetPassword", &body).await;
+        assert_eq!(world.notices(), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_changed_address_is_told_at_the_old_one_and_at_the_new_one() {
+    let (world, ada) = world(Options::for_profile(Profile::Strict)).await;
+    let new = "ada@new.test";
+    assert_eq!(world.ask(&ada, "/manage/info", json!({ "newEmail": new })).await, 200);
+    let link = world.mailbox.take_link();
+    let path = link.strip_prefix("https://accounts.example.test").unwrap();
+    assert_eq!(
+        get(&world.application, &path.replace("code=", "code=x"), &[])
+            .await
+            .status(),
+        401
+    );
+    assert_eq!(world.notices(), []);
+    assert_eq!(get(&world.application, path, &[]).await.status(), 200);
+    assert_eq!(
+        world.notices(),
+        [
+            to_ada(AccountNotice::EmailChangedFrom),
+            (new.to_owned(), AccountNotice::EmailChangedTo)
+        ]
+    );
+}
+
+#[tokio::test]
+async fn every_change_of_the_second_factor_is_told() {
+    let (world, ada) = world(Options::for_profile(Profile::Strict)).await;
+    let accounts = world.identity.accounts();
+    let off = json!({ "enable": false, "password": PASSWORD });
+    assert_eq!(world.ask(&ada, "/manage/2fa", json!({})).await, 200);
+    assert_eq!(world.notices(), [], "looking is no change");
+    let mut on = accounts.find_by_id(&ada.id).await.unwrap().unwrap();
+    accounts.set_two_factor_enabled(&mut on, true).await.unwrap().unwrap();
+    for (body, expected) in [
+        (
+            json!({ "resetRecoveryCodes": true }),
+            Some(AccountNotice::RecoveryCodesGenerated),
+        ),
+        (off.clone(), Some(AccountNotice::TwoFactorDisabled)),
+        (off, None),
+        (
+            json!({ "resetSharedKey": true }),
+            Some(AccountNotice::AuthenticatorKeyReset),
+        ),
+    ] {
+        assert_eq!(world.ask(&ada, "/manage/2fa", body.clone()).await, 200, "{body}");
+        assert_eq!(world.notices(), Vec::from_iter(expected.map(to_ada)), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn the_compatible_profile_sends_no_mail_that_dotnet_does_not() {
+    let mut options = Options::default();
+    options.password.require_non_alphanumeric = false;
+    let (world, ada) = world(options).await;
+    let change = json!({ "oldPassword": PASSWORD, "newPassword": OTHER });
+    assert_eq!(world.ask(&ada, "/manage/info", change).await, 200);
+    assert_eq!(
+        world.ask(&ada, "/manage/2fa", json!({ "resetSharedKey": true })).await,
+        200
+    );
+    assert!(world.mailbox.take().is_empty());
+}

@@ -1,0 +1,127 @@
+//! What owners of accounts hear of without having asked.
+
+/// What the owner of an account hears of, whoever did it. An attacker with a session or a password changes things quietly;
+/// this is how the owner notices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AccountNotice {
+    /// Somebody tried to register with the account's address. Only where
+    /// [`conceal_existence`](crate::options::UserOptions::conceal_existence) keeps the answer from telling.
+    RegistrationAttempted,
+    /// Somebody who knew the old password set a new one.
+    PasswordChanged,
+    /// Somebody set a new password with a mailed code.
+    PasswordReset,
+    /// The account has this address now.
+    EmailChangedTo,
+    /// The account has another address now, and this one no more.
+    EmailChangedFrom,
+    /// The second factor was switched on.
+    TwoFactorEnabled,
+    /// The second factor was switched off.
+    TwoFactorDisabled,
+    /// The authenticator key was replaced, and the second factor is off.
+    AuthenticatorKeyReset,
+    /// New recovery codes replaced the old ones.
+    RecoveryCodesGenerated,
+}
+
+impl AccountNotice {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::RegistrationAttempted,
+        Self::PasswordChanged,
+        Self::PasswordReset,
+        Self::EmailChangedTo,
+        Self::EmailChangedFrom,
+        Self::TwoFactorEnabled,
+        Self::TwoFactorDisabled,
+        Self::AuthenticatorKeyReset,
+        Self::RecoveryCodesGenerated,
+    ];
+
+    /// Its name, such as `password_changed`. Names stay the same: mails that wait have them.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::RegistrationAttempted => "registration_attempted",
+            Self::PasswordChanged => "password_changed",
+            Self::PasswordReset => "password_reset",
+            Self::EmailChangedTo => "email_changed_to",
+            Self::EmailChangedFrom => "email_changed_from",
+            Self::TwoFactorEnabled => "two_factor_enabled",
+            Self::TwoFactorDisabled => "two_factor_disabled",
+            Self::AuthenticatorKeyReset => "authenticator_key_reset",
+            Self::RecoveryCodesGenerated => "recovery_codes_generated",
+        }
+    }
+
+    pub(super) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|notice| notice.name() == name)
+    }
+
+    pub(super) fn subject(self) -> &'static str {
+        match self {
+            Self::RegistrationAttempted => "Somebody tried to register with your address",
+            Self::PasswordChanged => "Your password was changed",
+            Self::PasswordReset => "Your password was reset",
+            Self::EmailChangedTo | Self::EmailChangedFrom => "The address of your account was changed",
+            Self::TwoFactorEnabled => "Two-factor authentication was turned on",
+            Self::TwoFactorDisabled => "Two-factor authentication was turned off",
+            Self::AuthenticatorKeyReset => "Your authenticator key was replaced",
+            Self::RecoveryCodesGenerated => "You have new recovery codes",
+        }
+    }
+
+    pub(super) fn html(self) -> &'static str {
+        match self {
+            Self::RegistrationAttempted => {
+                "Somebody tried to create an account with this address, which has one already. If it was you, sign in, or ask \
+                 for a new password. If it was not you, there is nothing that you have to do."
+            }
+            Self::PasswordChanged => {
+                "The password of your account was changed. If it was not you, reset your password now."
+            }
+            Self::PasswordReset => {
+                "The password of your account was reset with a code that was mailed to this address. If it was not you, \
+                 somebody else reads your mail: change the password of your mailbox first, and then reset this one."
+            }
+            Self::EmailChangedTo => "The address of your account was changed: it is this one now.",
+            Self::EmailChangedFrom => {
+                "Your account has another address now, and mails about it no longer come here. If it was not you, ask for help \
+                 where you have the account."
+            }
+            Self::TwoFactorEnabled => {
+                "Two-factor authentication was turned on for your account. If it was not you, reset your password now."
+            }
+            Self::TwoFactorDisabled => {
+                "Two-factor authentication was turned off for your account. If it was not you, reset your password now, and \
+                 turn it on again."
+            }
+            Self::AuthenticatorKeyReset => {
+                "The key of your authenticator app was replaced, and two-factor authentication is off until a code of the new \
+                 key is entered. If it was not you, reset your password now."
+            }
+            Self::RecoveryCodesGenerated => {
+                "New recovery codes were made for your account, and the old ones no longer work. If it was not you, reset your \
+                 password now."
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_notice_is_found_by_its_name_and_says_something_of_its_own() {
+        for notice in AccountNotice::ALL {
+            assert_eq!(AccountNotice::from_name(notice.name()), Some(notice));
+        }
+        let texts: BTreeSet<_> = AccountNotice::ALL.map(AccountNotice::html).into();
+        assert_eq!(texts.len(), AccountNotice::ALL.len());
+        assert_eq!(AccountNotice::from_name("x"), None);
+    }
+}
