@@ -9,7 +9,7 @@ use tower::ServiceExt;
 use wicketgate_axum::{Identity, SignedIn, options::RequestLimits};
 use wicketgate_identity::{
     Event, EventKind, MemoryStore, Options, PasswordAlgorithm, Stores, account::EmailUniqueness,
-    options::PasswordHasherOptions,
+    options::{PasswordHasherOptions, RateLimitOptions},
 };
 use wicketgate_protection::{ManualClock, SeededRandom};
 
@@ -31,6 +31,11 @@ pub fn application() -> Router {
         password_hasher: PasswordHasherOptions {
             algorithm: PasswordAlgorithm::identity_v3(NonZeroU32::MIN),
             ..PasswordHasherOptions::default()
+        },
+        // It sends more than anybody may.
+        rate_limits: RateLimitOptions {
+            enabled: false,
+            ..RateLimitOptions::default()
         },
         ..Options::default()
     };

@@ -60,7 +60,9 @@ impl Deployment {
             set("KEYS__DIRECTORY", home.folder().join("keys").display().to_string());
         }
         set("EMAIL__DIRECTORY", home.folder().join("mail").display().to_string());
-        set("RATE_LIMITS__ENABLED", "false".to_owned());
+        if !options.keys().any(|name| name.starts_with("RateLimits")) {
+            set("RATE_LIMITS__ENABLED", "false".to_owned());
+        }
         if let Some(now) = now {
             write_clock(&home, now);
             variables.extend(fake_clock(&home));

@@ -6,6 +6,7 @@
 mod client;
 mod deployment;
 mod guesses;
+mod limits;
 mod races;
 mod sessions;
 
@@ -52,7 +53,7 @@ fn main() -> ExitCode {
                 Box::new(move || block_on(&places, 1, replayed(&file, store))),
             );
         }
-        for (name, test) in sessions::TESTS.into_iter().chain(races::TESTS) {
+        for (name, test) in sessions::TESTS.into_iter().chain(races::TESTS).chain(limits::TESTS) {
             let places = Arc::clone(&places);
             add(name, Box::new(move || block_on(&places, 1, test(store))));
         }

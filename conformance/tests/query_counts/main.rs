@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot set up has failed it")]
 
+mod rate_limits;
 mod refusals;
 
 use std::{
@@ -49,6 +50,11 @@ const NONE: Counts = counts(0, 0);
 
 const fn counts(reads: usize, writes: usize) -> Counts {
     Counts { reads, writes }
+}
+
+/// Rate limits have statements of their own.
+fn without_limits() -> BTreeMap<String, String> {
+    BTreeMap::from([("RateLimits:Enabled".to_owned(), "false".to_owned())])
 }
 
 #[tokio::test]
@@ -178,7 +184,7 @@ struct Server {
 
 impl Server {
     async fn start(store: Store) -> Self {
-        Self::with(store, &BTreeMap::new()).await
+        Self::with(store, &without_limits()).await
     }
 
     async fn with(store: Store, options: &BTreeMap<String, String>) -> Self {

@@ -18,6 +18,7 @@ async fn refusals_cost_the_same_for_every_form_of_hash_and_every_reason() {
             ("PasswordHasher:IterationCount", "5000"),
             ("Identity:SignIn:RequireConfirmedEmail", "true"),
             ("Identity:Lockout:MaxFailedAccessAttempts", "20"),
+            ("RateLimits:Enabled", "false"),
         ];
         let options: BTreeMap<_, _> = options.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         let server = Server::with(store, &options).await;

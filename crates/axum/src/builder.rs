@@ -14,6 +14,7 @@ use crate::{
     BuildError, Identity,
     authentication::Schemes,
     identity::Parts,
+    limits::UntrustedProxy,
     mail::OutgoingMail,
     network::{AllowedHost, AllowedHosts, AllowedOrigin, CrossSite, PublicUrl, TrustedProxies},
     options::{AuthenticationOptions, Profile, RequestLimits},
@@ -268,6 +269,7 @@ impl IdentityBuilder {
             allowed_hosts: AllowedHosts::new(self.allowed_hosts),
             cors: self.cors,
             trusted_proxies: TrustedProxies::new(self.trusted_proxies),
+            untrusted_proxy: UntrustedProxy::default(),
             clock: self.clock,
             random: self.random,
         }))

@@ -10,6 +10,7 @@ use wicketgate_protection::{Clock, Random};
 use crate::{
     answer::Failure,
     authentication::{AccessTokenResponse, Schemes},
+    limits::UntrustedProxy,
     mail::OutgoingMail,
     network::{AllowedHosts, AllowedOrigin, CrossSite, PublicUrl, TrustedProxies},
     options::RequestLimits,
@@ -59,6 +60,7 @@ pub(crate) struct Parts {
     /// What tells the requests of other sites, unless they are let in.
     pub(crate) cross_site: Option<CrossSite>,
     pub(crate) trusted_proxies: TrustedProxies,
+    pub(crate) untrusted_proxy: UntrustedProxy,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
 }

@@ -36,6 +36,7 @@ mod builder;
 mod dotnet;
 pub mod guard;
 mod identity;
+mod limits;
 mod mail;
 pub mod network;
 pub mod options;

@@ -35,6 +35,7 @@ mod binary;
 pub mod claims;
 mod error;
 pub mod event;
+pub mod limit;
 pub mod mail;
 pub mod options;
 pub mod password;

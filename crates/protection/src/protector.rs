@@ -152,6 +152,19 @@ impl Protector {
             .await
     }
 
+    /// A keyed hash of `data`, which tells nothing about it to whoever does not have the ring's keys (SP 800-108 with
+    /// HMAC-SHA512). It stays the same until another key protects, that is, for months: for what is counted, not for what is
+    /// kept.
+    ///
+    /// # Errors
+    /// [`ProtectError`] when the ring has no usable key.
+    pub async fn keyed_hash(&self, data: &[u8]) -> Result<[u8; 16], ProtectError> {
+        let ring = self.shared.ring.current().await?;
+        let default = ring.default.as_ref().ok_or(ProtectError::NoDefaultKey)?;
+        let encryptor = self.encryptor(default).ok_or(ProtectError::NoDefaultKey)?;
+        Ok(encryptor.keyed_hash(data))
+    }
+
     /// The edition of the ring, after reading it again if it is outdated. Cached results of opened payloads are valid
     /// only as long as this stays the same.
     ///

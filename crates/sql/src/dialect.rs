@@ -126,6 +126,23 @@ pub(crate) trait Dialect: 'static {
         [Integer, Text, Text, Integer]
     );
 
+    /// Books a request with the key `$1`, in one statement: `$2` if there is no row, and otherwise `$5` more than it has, or than `$3`,
+    /// which is now, if its time is past or beyond the horizon `$4`. Changes no row if it has more than `$6` already. `None` where
+    /// the count of rows does not tell whether it did.
+    const BOOK_LIMIT: Option<Statement> = Some(statement!(
+        "INSERT INTO wicketgate_rate_limits (id, booked_until) VALUES ($1, $2)
+        ON CONFLICT (id) DO UPDATE SET booked_until = $5 + CASE
+            WHEN wicketgate_rate_limits.booked_until < $3 OR wicketgate_rate_limits.booked_until > $4 THEN $3
+            ELSE wicketgate_rate_limits.booked_until END
+        WHERE wicketgate_rate_limits.booked_until <= $6 OR wicketgate_rate_limits.booked_until > $4",
+        [Text, Integer, Integer, Integer, Integer, Integer]
+    ));
+    /// `Last`, the last of the keys after `$1`, of which `$2` are looked at.
+    const PAGE_OF_LIMITS: Statement = statement!(
+        r#"SELECT MAX(page.id) AS "Last" FROM (SELECT id FROM wicketgate_rate_limits WHERE id > $1 ORDER BY id LIMIT $2) AS page"#,
+        [Text, Integer]
+    );
+
     /// `Schema`, `Position`, `Table`, `Name`, `Type` and `IsRequired` of every column of the tables in the search path, in the
     /// schema `$1`, and in up to 100 other schemas that may have Identity's tables: a server may have thousands for other
     /// things. The position is where the schema stands in the search path, from 1, in which tables are made.

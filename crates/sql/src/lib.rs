@@ -41,6 +41,7 @@ mod inspect_accounts;
 mod inspection;
 mod key_repository;
 mod layout;
+mod limits;
 mod mails;
 mod normalized_names;
 mod odd_values;

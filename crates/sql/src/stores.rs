@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use wicketgate_identity::event::EventProtection;
-use wicketgate_identity::store::{MailQueue, SecretStore};
+use wicketgate_identity::store::{LimitStore, MailQueue, SecretStore};
 use wicketgate_identity::{AccountStore, EventLog, Stores};
 use wicketgate_protection::Random;
 
 use crate::accounts::SqlAccountStore;
 use crate::database::Database;
 use crate::events::{self, SqlEventLog};
+use crate::limits::{self, SqlLimitStore};
 use crate::mails::{self, SqlMailQueue};
 use crate::schema::own::tables::OwnTables;
 use crate::secrets::{self, SqlSecretStore};
@@ -23,6 +24,7 @@ pub struct SqlStores {
     mails: Option<Arc<dyn MailQueue>>,
     /// With their table.
     secrets: Option<Arc<dyn SecretStore>>,
+    rate_limits: Option<Arc<dyn LimitStore>>,
     own_tables: OwnTables,
 }
 
@@ -40,11 +42,16 @@ impl SqlStores {
             let secrets: Arc<dyn SecretStore> = Arc::new(SqlSecretStore::new(Arc::clone(&accounts)));
             secrets
         });
+        let rate_limits = own_tables.has(limits::SCRIPT).then(|| {
+            let limits: Arc<dyn LimitStore> = Arc::new(SqlLimitStore::new(Arc::clone(&accounts)));
+            limits
+        });
         Self {
             accounts,
             events: events.map(|events| events as Arc<dyn SharedEventLog>),
             mails,
             secrets,
+            rate_limits,
             own_tables,
         }
     }
@@ -67,6 +74,10 @@ impl Stores for SqlStores {
 
     fn secrets(&self) -> Option<&dyn SecretStore> {
         self.secrets.as_deref()
+    }
+
+    fn rate_limits(&self) -> Option<&dyn LimitStore> {
+        self.rate_limits.as_deref()
     }
 
     fn events(&self) -> Option<&dyn EventLog> {

@@ -33,7 +33,7 @@ const VERSIONS: [(SchemaVersion, &str); 3] = [
 ];
 
 /// Those that a new database has beside EF Core's.
-const OUR_TABLES: [&str; 9] = [
+const OUR_TABLES: [&str; 10] = [
     "wicketgate_migrations",
     "wicketgate_scripts",
     "wicketgate_events",
@@ -43,6 +43,7 @@ const OUR_TABLES: [&str; 9] = [
     "wicketgate_unknown_sign_ins",
     "wicketgate_mails",
     "wicketgate_secrets",
+    "wicketgate_rate_limits",
 ];
 
 #[tokio::test]

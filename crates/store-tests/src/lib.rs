@@ -18,6 +18,7 @@ mod changes;
 mod claims;
 mod events;
 pub mod fixture;
+mod limits;
 mod lockout;
 mod look_alikes;
 mod mails;
@@ -40,6 +41,7 @@ pub mod checks {
     pub use crate::addresses::*;
     pub use crate::claims::*;
     pub use crate::events::*;
+    pub use crate::limits::*;
     pub use crate::lockout::*;
     pub use crate::look_alikes::*;
     pub use crate::mails::*;

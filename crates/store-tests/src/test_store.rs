@@ -97,6 +97,11 @@ macro_rules! test_store {
             an_attempt_whose_secret_was_redeemed_is_a_failure
             an_attempt_that_is_not_settled_leaves_its_secret
             one_of_a_hundred_attempts_redeems_its_secret
+            bookings_are_admitted_until_the_quota_is_used_up
+            a_refused_booking_tells_what_is_booked
+            what_a_wrong_clock_booked_counts_as_nothing
+            no_more_of_many_bookings_are_admitted_than_the_quota_allows
+            past_bookings_are_removed_in_pages
             every_change_has_one_event_and_nothing_else_has_any
             every_attempt_has_the_event_that_it_came_to
             events_are_listed_by_user_kind_client_and_time
@@ -142,7 +147,7 @@ macro_rules! test_store {
 #[cfg(test)]
 mod tests {
     /// In the order of the list.
-    const CHECKS: [&str; 12] = [
+    const CHECKS: [&str; 13] = [
         include_str!("accounts.rs"),
         include_str!("lockout.rs"),
         include_str!("passwords.rs"),
@@ -153,6 +158,7 @@ mod tests {
         include_str!("writes.rs"),
         include_str!("mails.rs"),
         include_str!("secrets.rs"),
+        include_str!("limits.rs"),
         include_str!("events/writing.rs"),
         include_str!("events/keeping.rs"),
     ];

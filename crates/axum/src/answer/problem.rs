@@ -65,6 +65,9 @@ pub(super) struct Problem {
     status: StatusCode,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
+    /// Seconds, which pages of other origins cannot read in a header.
+    #[serde(rename = "retryAfter", skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u64>,
 }
 
 impl Problem {
@@ -72,6 +75,7 @@ impl Problem {
         let (kind, title) = match status {
             StatusCode::UNAUTHORIZED => ("https://tools.ietf.org/html/rfc9110#section-15.5.2", "Unauthorized"),
             StatusCode::FORBIDDEN => ("https://tools.ietf.org/html/rfc9110#section-15.5.4", "Forbidden"),
+            StatusCode::TOO_MANY_REQUESTS => ("https://tools.ietf.org/html/rfc6585#section-4", "Too Many Requests"),
             StatusCode::SERVICE_UNAVAILABLE => (
                 "https://tools.ietf.org/html/rfc9110#section-15.6.4",
                 "Service Unavailable",
@@ -86,6 +90,14 @@ impl Problem {
             title,
             status,
             detail: None,
+            retry_after: None,
+        }
+    }
+
+    pub(super) fn with_retry_after(self, seconds: u64) -> Self {
+        Self {
+            retry_after: Some(seconds),
+            ..self
         }
     }
 

@@ -2,12 +2,13 @@
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header::WWW_AUTHENTICATE};
-use wicketgate_identity::{Error, IdentityError, SignInResult};
+use wicketgate_identity::{Error, IdentityError, SignInResult, limit::LimitExceeded};
 
 use super::{
     Failure,
     problem::{Problem, ValidationProblem},
 };
+use crate::limits::{limit_headers, retry_after};
 
 /// Why an endpoint does not do what it was asked for.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub(crate) enum Refusal {
     SignIn(SignInResult),
     /// Nobody is signed in: 401 with the challenge of the bearer scheme.
     NotSignedIn,
+    /// There were too many requests: 429, which tells when to come back.
+    TooMany(LimitExceeded),
     /// Something failed on our side: 500 or 503.
     Failed(Failure),
 }
@@ -39,6 +42,12 @@ impl From<Vec<IdentityError>> for Refusal {
 impl From<IdentityError> for Refusal {
     fn from(error: IdentityError) -> Self {
         Self::Invalid(vec![error])
+    }
+}
+
+impl From<LimitExceeded> for Refusal {
+    fn from(exceeded: LimitExceeded) -> Self {
+        Self::TooMany(exceeded)
     }
 }
 
@@ -65,6 +74,13 @@ impl IntoResponse for Refusal {
             Self::NotSignedIn => {
                 let challenge = HeaderValue::from_static("Bearer");
                 (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, challenge)]).into_response()
+            }
+            Self::TooMany(exceeded) => {
+                let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS).with_retry_after(retry_after(&exceeded));
+                match limit_headers(&exceeded) {
+                    Ok(headers) => (headers, problem).into_response(),
+                    Err(_) => problem.into_response(),
+                }
             }
             Self::Failed(failure) => failure.into_response(),
         }

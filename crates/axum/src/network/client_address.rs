@@ -2,19 +2,19 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use axum::extract::{ConnectInfo, Request};
-use http::HeaderName;
+use axum::extract::ConnectInfo;
+use http::{Extensions, HeaderMap, HeaderName};
 
 use super::TrustedProxies;
 
-const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+pub(crate) const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// The nearest address that is not a trusted proxy's. Each proxy appends the address that it saw, so this walks back from the
 /// end of `X-Forwarded-For` as long as the addresses are trusted.
-pub(crate) fn client_address(request: &Request, proxies: &TrustedProxies) -> Option<IpAddr> {
-    let ConnectInfo(peer) = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
+pub(crate) fn client_address(extensions: &Extensions, headers: &HeaderMap, proxies: &TrustedProxies) -> Option<IpAddr> {
+    let ConnectInfo(peer) = extensions.get::<ConnectInfo<SocketAddr>>()?;
     let mut client = peer.ip();
-    let headers = request.headers().get_all(&X_FORWARDED_FOR);
+    let headers = headers.get_all(&X_FORWARDED_FOR);
     let mut named = headers
         .iter()
         .rev()
@@ -37,7 +37,7 @@ fn address(text: &str) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
-    use axum::body::Body;
+    use axum::{body::Body, extract::Request};
 
     use super::*;
 
@@ -52,7 +52,9 @@ mod tests {
         }
         let peer: SocketAddr = peer.parse().unwrap();
         request.extensions_mut().insert(ConnectInfo(peer));
-        client_address(&request, &proxies).unwrap().to_string()
+        client_address(request.extensions(), request.headers(), &proxies)
+            .unwrap()
+            .to_string()
     }
 
     #[test]

@@ -40,7 +40,11 @@ impl Middleware {
     }
 
     pub(crate) fn client_address(&self, request: &Request) -> Option<IpAddr> {
-        network::client_address(request, &self.identity.parts().trusted_proxies)
+        network::client_address(
+            request.extensions(),
+            request.headers(),
+            &self.identity.parts().trusted_proxies,
+        )
     }
 
     /// The application's answer, if the request may pass, with the cookies that it sets or renews.

@@ -5,11 +5,13 @@ use http::StatusCode;
 use wicketgate_identity::UserId;
 use wicketgate_identity::account::UserToken;
 use wicketgate_identity::mail::AccountNotice;
+use wicketgate_identity::limit::LimitedAction;
 
 use crate::{
     Identity,
     answer::{Failure, Refusal},
     dotnet::QueryParameters,
+    limits::LimitedClient,
 };
 
 /// The parameters of a mailed link.
@@ -49,9 +51,11 @@ impl ConfirmEmailParameters {
 )]
 pub(super) async fn confirm_email(
     State(identity): State<Identity>,
+    client: LimitedClient,
     query: QueryParameters,
 ) -> Result<&'static str, Refusal> {
     let parameters = ConfirmEmailParameters::from_query(&query).ok_or(StatusCode::BAD_REQUEST)?;
+    client.check(LimitedAction::ConfirmEmail, &parameters.user_id).await?;
     match is_confirmed(&identity, parameters).await? {
         true => Ok("Thank you for confirming your email."),
         false => Err(StatusCode::UNAUTHORIZED.into()),

@@ -3,9 +3,10 @@
 use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
+use wicketgate_identity::limit::LimitedAction;
 
 use super::openapi::HttpValidationProblemDetails;
-use crate::{Identity, answer::Failure, dotnet::json::JsonBody, mail::password_reset_mail};
+use crate::{Identity, answer::Refusal, dotnet::json::JsonBody, limits::LimitedClient, mail::password_reset_mail};
 
 /// Whose password was forgotten.
 #[derive(Deserialize, ToSchema)]
@@ -28,12 +29,15 @@ pub(crate) struct ForgotPasswordRequest {
 )]
 pub(super) async fn forgot_password(
     State(identity): State<Identity>,
+    client: LimitedClient,
     JsonBody(request): JsonBody<ForgotPasswordRequest>,
-) -> Result<(), Failure> {
+) -> Result<(), Refusal> {
+    client.check(LimitedAction::ForgotPassword, &request.email).await?;
     let user = identity.accounts().find_by_email(&request.email).await?;
     let mail = match user.filter(|user| user.email_confirmed) {
         Some(user) => password_reset_mail(&identity, &user).await?,
         None => None,
     };
-    identity.send(mail, &request.email).await
+    identity.send(mail, &request.email).await?;
+    Ok(())
 }

@@ -5,6 +5,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use wicketgate_identity::mail::AccountNotice;
+use wicketgate_identity::limit::LimitedAction;
 use wicketgate_identity::text::is_email_address;
 use wicketgate_identity::{IdentityError, User};
 use zeroize::Zeroizing;
@@ -15,6 +16,7 @@ use crate::{
     answer::{Json, Refusal},
     authentication::{Authentication, AuthenticationContext},
     dotnet::json::JsonBody,
+    limits::LimitedClient,
     mail::{Confirmation, link_mail},
 };
 
@@ -29,6 +31,14 @@ pub(crate) struct InfoRequest {
     /// Required with a new password.
     #[schema(value_type = Option<String>)]
     old_password: Option<Zeroizing<String>>,
+}
+
+impl InfoRequest {
+    fn changes_something(&self) -> bool {
+        let is_given = |text: &str| !text.is_empty();
+        self.new_email.as_deref().is_some_and(is_given)
+            || self.new_password.as_deref().is_some_and(|text| is_given(text))
+    }
 }
 
 /// An account's address.
@@ -87,8 +97,12 @@ pub(super) async fn post_info(
     State(identity): State<Identity>,
     user: SignedIn,
     Authentication(context): Authentication,
+    client: LimitedClient,
     JsonBody(request): JsonBody<InfoRequest>,
 ) -> Result<Json<InfoResponse>, Refusal> {
+    if request.changes_something() {
+        client.check_known(LimitedAction::Info, Some(user.id())).await?;
+    }
     let user = identity.accounts().find_by_principal(user.principal()).await?;
     let mut user = user.ok_or(StatusCode::NOT_FOUND)?;
     change(&context, &mut user, request).await?;

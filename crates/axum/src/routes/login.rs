@@ -8,6 +8,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use wicketgate_identity::claims::AuthenticationMethod;
+use wicketgate_identity::limit::LimitedAction;
 use wicketgate_identity::{Credentials, SecondFactor, SignInResult, SignInSuccess};
 use zeroize::Zeroizing;
 
@@ -20,6 +21,7 @@ use crate::{
         QueryParameters,
         json::{self, JsonBody},
     },
+    limits::LimitedClient,
 };
 
 /// Credentials.
@@ -77,6 +79,7 @@ impl SignInTarget {
 pub(super) async fn login(
     State(identity): State<Identity>,
     Authentication(context): Authentication,
+    client: LimitedClient,
     query: QueryParameters,
     JsonBody(request): JsonBody<LoginRequest>,
 ) -> Result<LoginAnswer, Refusal> {
@@ -84,7 +87,7 @@ pub(super) async fn login(
     if let SignInTarget::Cookie(_) = target {
         context.refuse_cross_site()?;
     }
-    let signed_in = check(&identity, &context, request).await?;
+    let signed_in = check(&identity, &context, &client, request).await?;
     match target {
         SignInTarget::Tokens => {
             let tokens = identity.schemes().bearer.issue(signed_in.principal).await?;
@@ -117,8 +120,10 @@ impl IntoResponse for LoginAnswer {
 pub(super) async fn check(
     identity: &Identity,
     context: &AuthenticationContext,
+    client: &LimitedClient,
     request: LoginRequest,
 ) -> Result<SignInSuccess, Refusal> {
+    client.check(LimitedAction::Login, &request.email).await?;
     let Some(password) = &request.password else {
         let refused = identity.sign_in().without_password(&request.email).await?;
         return Err(refusal(identity, refused));

@@ -11,6 +11,7 @@ use crate::{
     answer::Refusal,
     authentication::{Authentication, Persistence},
     dotnet::{QueryParameters, json::JsonBody},
+    limits::LimitedClient,
 };
 
 /// Signs in with a cookie.
@@ -33,6 +34,7 @@ use crate::{
 pub(super) async fn login_with_cookie(
     State(identity): State<Identity>,
     Authentication(context): Authentication,
+    client: LimitedClient,
     query: QueryParameters,
     JsonBody(request): JsonBody<LoginRequest>,
 ) -> Result<(), Refusal> {
@@ -41,7 +43,7 @@ pub(super) async fn login_with_cookie(
         _ => Persistence::Persistent,
     };
     context.refuse_cross_site()?;
-    let signed_in = check(&identity, &context, request).await?;
+    let signed_in = check(&identity, &context, &client, request).await?;
     set_cookie(&context, signed_in, persistence).await?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
+use wicketgate_identity::limit::LimitedAction;
 use zeroize::Zeroizing;
 
 use crate::{
@@ -10,6 +11,7 @@ use crate::{
     answer::{Json, Refusal},
     authentication::AccessTokenResponse,
     dotnet::json::{self, JsonBody},
+    limits::LimitedClient,
 };
 
 /// A refresh token.
@@ -35,11 +37,15 @@ pub(crate) struct RefreshRequest {
 )]
 pub(super) async fn refresh(
     State(identity): State<Identity>,
+    client: LimitedClient,
     JsonBody(request): JsonBody<RefreshRequest>,
 ) -> Result<Json<AccessTokenResponse>, Refusal> {
     let bearer = &identity.schemes().bearer;
     let token = request.refresh_token.unwrap_or_default();
     let ticket = bearer.open_refresh_token(&token).await?;
+    let claim_types = &identity.accounts().options().claims_identity;
+    let account = ticket.as_ref().and_then(|ticket| ticket.principal.user_id(claim_types));
+    client.check_known(LimitedAction::Refresh, account).await?;
     let ticket = ticket.ok_or(Refusal::NotSignedIn)?;
     let user = identity.sign_in().validate_security_stamp(&ticket.principal).await?;
     let user = user.ok_or(Refusal::NotSignedIn)?;

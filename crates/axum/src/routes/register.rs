@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use utoipa::ToSchema;
 use wicketgate_identity::IdentityError;
 use wicketgate_identity::mail::AccountNotice;
+use wicketgate_identity::limit::LimitedAction;
 use wicketgate_identity::text::is_email_address;
 use zeroize::Zeroizing;
 
@@ -16,6 +17,7 @@ use crate::{
     answer::{Failure, Refusal},
     authentication::Authentication,
     dotnet::json::{self, JsonBody},
+    limits::LimitedClient,
     mail::{Confirmation, LinkMail},
 };
 
@@ -46,9 +48,11 @@ pub(crate) struct RegisterRequest {
 pub(super) async fn register(
     State(identity): State<Identity>,
     Authentication(context): Authentication,
+    client: LimitedClient,
     JsonBody(request): JsonBody<RegisterRequest>,
 ) -> Result<(), Refusal> {
     let email = request.email.unwrap_or_default();
+    client.check(LimitedAction::Register, &email).await?;
     let Some(password) = request.password else {
         // .NET checks the address first, and then fails because of the missing password.
         return Err(match is_email_address(&email) {

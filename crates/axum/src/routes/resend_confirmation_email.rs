@@ -3,12 +3,14 @@
 use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
+use wicketgate_identity::limit::LimitedAction;
 
 use crate::{
     Endpoint, Identity,
-    answer::Failure,
+    answer::Refusal,
     authentication::Authentication,
     dotnet::json::JsonBody,
+    limits::LimitedClient,
     mail::{Confirmation, link_mail},
 };
 
@@ -30,11 +32,16 @@ pub(crate) struct ResendConfirmationEmailRequest {
 pub(super) async fn resend_confirmation_email(
     State(identity): State<Identity>,
     Authentication(context): Authentication,
+    client: LimitedClient,
     JsonBody(request): JsonBody<ResendConfirmationEmailRequest>,
-) -> Result<(), Failure> {
+) -> Result<(), Refusal> {
+    client
+        .check(LimitedAction::ResendConfirmationEmail, &request.email)
+        .await?;
     let mail = match identity.accounts().find_by_email(&request.email).await? {
         Some(user) => link_mail(&context, Endpoint::ResendConfirmationEmail, &user, Confirmation::Own).await?,
         None => None,
     };
-    identity.send(mail, &request.email).await
+    identity.send(mail, &request.email).await?;
+    Ok(())
 }

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use wicketgate_identity::IdentityError;
 use wicketgate_identity::account::UserToken;
 use wicketgate_identity::mail::AccountNotice;
+use wicketgate_identity::limit::LimitedAction;
 use zeroize::Zeroizing;
 
 use super::openapi::HttpValidationProblemDetails;
@@ -13,6 +14,7 @@ use crate::{
     Identity,
     answer::Refusal,
     dotnet::json::{self, JsonBody},
+    limits::LimitedClient,
 };
 
 /// A new password, and the code from the mail.
@@ -42,8 +44,10 @@ pub(crate) struct ResetPasswordRequest {
 )]
 pub(super) async fn reset_password(
     State(identity): State<Identity>,
+    client: LimitedClient,
     JsonBody(request): JsonBody<ResetPasswordRequest>,
 ) -> Result<(), Refusal> {
+    client.check(LimitedAction::ResetPassword, &request.email).await?;
     let accounts = identity.accounts();
     let new_password = request.new_password.unwrap_or_default();
     accounts.validate_password_size(&new_password)?;

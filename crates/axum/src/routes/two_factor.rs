@@ -5,6 +5,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use wicketgate_identity::mail::AccountNotice;
+use wicketgate_identity::limit::LimitedAction;
 use wicketgate_identity::second_factor::{AcceptedCode, RecoveryCodes};
 use wicketgate_identity::sign_in::RememberedMachine;
 use wicketgate_identity::{Accounts, ClaimsPrincipal, Error, IdentityError, IdentityResult, User};
@@ -16,6 +17,7 @@ use crate::{
     answer::{Failure, Json, Refusal},
     authentication::{Authentication, AuthenticationContext},
     dotnet::json::{self, JsonBody},
+    limits::LimitedClient,
 };
 
 /// Changes to two-factor authentication. An empty object changes nothing.
@@ -79,8 +81,12 @@ pub(super) async fn two_factor(
     State(identity): State<Identity>,
     user: SignedIn,
     Authentication(context): Authentication,
+    client: LimitedClient,
     JsonBody(request): JsonBody<TwoFactorRequest>,
 ) -> Result<Json<TwoFactorResponse>, Refusal> {
+    if request.two_factor_code.as_ref().is_some_and(|code| !code.is_empty()) {
+        client.check_known(LimitedAction::TwoFactor, Some(user.id())).await?;
+    }
     let changed = change(&identity, user.principal(), &request).await?;
     let (user, changed) = changed.ok_or(StatusCode::NOT_FOUND)?;
     let Changed {

@@ -21,6 +21,7 @@ mod null_members;
 mod openapi;
 mod own_handlers;
 mod owner_notices;
+mod rate_limits;
 mod single_use;
 mod sizes;
 mod strict_passwords;

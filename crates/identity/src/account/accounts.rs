@@ -9,6 +9,7 @@ use crate::account::{Change, EmailUniqueness, Expected, SecurityStamp, User, Use
 use crate::claims::{AuthenticationMethod, ClaimsFactory, ClaimsPrincipal};
 use crate::error::{Error, IdentityError, IdentityResult};
 use crate::event::{Event, EventKind, EventProtection};
+use crate::limit::RateLimits;
 use crate::mail::Mails;
 use crate::options::Options;
 use crate::password::{PasswordHasher, rules};
@@ -34,6 +35,7 @@ pub struct Accounts {
 pub(super) struct Inner {
     stores: Arc<dyn Stores>,
     mails: Mails,
+    rate_limits: RateLimits,
     options: Options,
     hasher: PasswordHasher,
     pub(super) tokens: UserTokenProvider,
@@ -55,9 +57,12 @@ impl Accounts {
     ) -> Self {
         stores.write_events_with(EventProtection::new(data_protection, clock.clone(), random.clone()));
         let mails = Mails::new(stores.clone(), data_protection, clock.clone(), random.clone());
+        let limits = options.rate_limits.clone();
+        let rate_limits = RateLimits::new(limits, stores.clone(), data_protection, clock.clone());
         let inner = Inner {
             stores,
             mails,
+            rate_limits,
             hasher: PasswordHasher::new(options.password_hasher.clone(), random.clone()),
             tokens: UserTokenProvider::new(data_protection, &options.token_provider, clock.clone()),
             authenticator_keys: AuthenticatorKeyProtection::new(data_protection),
@@ -82,6 +87,11 @@ impl Accounts {
     /// The mails that wait to be sent.
     pub fn mails(&self) -> &Mails {
         &self.inner.mails
+    }
+
+    /// How many requests are too many. The endpoints ask; an application's own login asks by itself.
+    pub fn rate_limits(&self) -> &RateLimits {
+        &self.inner.rate_limits
     }
 
     /// The store of the accounts themselves, for what has no method here.

@@ -4,6 +4,7 @@ use time::OffsetDateTime;
 
 use crate::account::Change;
 use crate::claims::AuthenticationMethod;
+use crate::limit::{LimitScope, LimitedAction};
 
 /// What happened, named by intent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,6 +115,13 @@ pub enum EventKind {
         reason: FailureReason,
         /// How many.
         count: u64,
+    },
+    /// There were more requests than a rate limit allows. They are refused without an event of their own for a while.
+    RateLimitReached {
+        /// What for.
+        action: LimitedAction,
+        /// Whether all were about one account, or from one client.
+        scope: LimitScope,
     },
     /// The personal parts of this many events were erased.
     PersonalPartsErased {

@@ -49,6 +49,13 @@ impl Event {
             EventKind::RoleRemoved { role } => info!(user, role, "role removed"),
             EventKind::ClaimAdded { claim_type } => info!(user, claim_type, "claim added"),
             EventKind::ClaimRemoved { claim_type } => info!(user, claim_type, "claim removed"),
+            EventKind::RateLimitReached { action, scope } => {
+                let (action, scope) = (action.name(), scope.name());
+                warn!(
+                    user,
+                    action, scope, "a rate limit is reached: further requests are refused"
+                );
+            }
             // Of what was logged one by one, or in a step of the store.
             EventKind::UnknownSignInsFailed { .. } | EventKind::PersonalPartsErased { .. } => {}
         }

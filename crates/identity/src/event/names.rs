@@ -66,6 +66,7 @@ names! {
     ClaimAdded { .. } => "claim_added",
     ClaimRemoved { .. } => "claim_removed",
     UnknownSignInsFailed { .. } => "unknown_sign_ins_failed",
+    RateLimitReached { .. } => "rate_limit_reached",
     PersonalPartsErased { .. } => "personal_parts_erased",
 }
 
@@ -93,6 +94,9 @@ impl EventKind {
             }
             Self::UnknownSignInsFailed { reason, count } => {
                 format!(r#"{{"reason":"{}","count":{count}}}"#, reason.name())
+            }
+            Self::RateLimitReached { action, scope } => {
+                format!(r#"{{"action":"{}","scope":"{}"}}"#, action.name(), scope.name())
             }
             Self::PersonalPartsErased { count, tag } => format!(r#"{{"count":{count},"rows":"{tag}"}}"#),
             _ => "{}".to_owned(),

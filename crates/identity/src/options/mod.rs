@@ -2,6 +2,7 @@
 
 mod identity_tables;
 mod profile;
+mod rate_limits;
 mod second_factor;
 mod stores;
 
@@ -12,6 +13,7 @@ use crate::password::{BreachCorpus, PasswordAlgorithm, Pepper};
 
 pub use identity_tables::{IdentityColumn, IdentityTable, OwnColumn, UnknownName, snake_case};
 pub use profile::Profile;
+pub use rate_limits::{RateLimitOptions, RequestsPerMinute};
 pub use second_factor::SecondFactorOptions;
 pub use stores::{ColumnNaming, KeyType, SchemaVersion, StoreOptions};
 
@@ -38,6 +40,8 @@ pub struct Options {
     pub second_factor: SecondFactorOptions,
     /// How often a cookie's security stamp is checked.
     pub security_stamp: SecurityStampOptions,
+    /// How many requests are too many.
+    pub rate_limits: RateLimitOptions,
 }
 
 /// .NET's `UserOptions`.

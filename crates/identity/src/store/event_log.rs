@@ -7,17 +7,19 @@ use time::OffsetDateTime;
 
 use super::StoreError;
 use crate::account::UserId;
-#[cfg(doc)]
-use crate::event::Event;
-use crate::event::{EventFilter, EventHead, StoredEvent, VerifyReport};
+use crate::event::{Event, EventFilter, EventHead, StoredEvent, VerifyReport};
 
 /// The events that a store has kept: every [`Event`] that came with a step of the
-/// [`AccountStore`](super::AccountStore), written in the transaction of that step and signed with a key of its own.
+/// [`AccountStore`](super::AccountStore), written in the transaction of that step and signed with a key of its own, and those
+/// that belong to no step ([`add`](Self::add)).
 ///
 /// [`seal`](Self::seal), [`sum_up`](Self::sum_up), [`erase_deleted`](Self::erase_deleted) and [`prune`](Self::prune) are
 /// the steps of a task in the background. Each is bounded, and any number of instances may take them at once.
 #[async_trait]
 pub trait EventLog: Debug + Send + Sync + 'static {
+    /// Keeps an event that belongs to no step.
+    async fn add(&self, event: &Event) -> Result<(), StoreError>;
+
     /// A page of events, newest first.
     async fn list(&self, filter: &EventFilter) -> Result<Vec<StoredEvent>, StoreError>;
 

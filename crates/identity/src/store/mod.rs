@@ -3,6 +3,7 @@
 mod account_store;
 mod error;
 mod event_log;
+mod limit_store;
 mod lockout;
 mod mail_queue;
 mod memory;
@@ -14,6 +15,7 @@ mod stores;
 pub use self::account_store::AccountStore;
 pub use self::error::StoreError;
 pub use self::event_log::EventLog;
+pub use self::limit_store::{Booked, LimitStore};
 pub use self::lockout::{Attempt, AttemptChange, AttemptOutcome, AttemptState, RedeemOutcome, Settlement};
 pub use self::mail_queue::MailQueue;
 pub(crate) use self::memory::MemoryMails;

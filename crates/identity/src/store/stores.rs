@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use super::{AccountStore, EventLog, MailQueue, SecretStore};
+use super::{AccountStore, EventLog, LimitStore, MailQueue, SecretStore};
 use crate::event::EventProtection;
 
 /// All stores of an application, with a trait for each subject. They are one value because they share one database's
@@ -27,6 +27,11 @@ pub trait Stores: Debug + Send + Sync + 'static {
 
     /// The one-time secrets; `None` if these stores keep none.
     fn secrets(&self) -> Option<&dyn SecretStore> {
+        None
+    }
+
+    /// What is booked under rate limits; `None` if these stores keep none of it, and each process counts by itself.
+    fn rate_limits(&self) -> Option<&dyn LimitStore> {
         None
     }
 

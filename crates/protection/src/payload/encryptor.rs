@@ -81,6 +81,20 @@ impl Encryptor {
         }
     }
 
+    /// A keyed hash: what the derivation of subkeys gives for `data` in a key modifier's place. `data` is longer than a key
+    /// modifier, so that it is never the subkeys of a payload.
+    pub(crate) fn keyed_hash(&self, data: &[u8]) -> [u8; KEYED_HASH_LENGTH] {
+        let mut longer = Zeroizing::new(Vec::with_capacity(KEY_MODIFIER_LENGTH + data.len() + 1));
+        longer.extend_from_slice(&[0; KEY_MODIFIER_LENGTH]);
+        longer.push(1);
+        longer.extend_from_slice(data);
+        let mut subkeys = Subkeys::new([0; 96]);
+        let hash = self.derive(&longer, &mut subkeys);
+        let mut short = [0; KEYED_HASH_LENGTH];
+        short.copy_from_slice(&hash[..KEYED_HASH_LENGTH]);
+        short
+    }
+
     fn derive<'a>(&self, key_modifier: &[u8], subkeys: &'a mut Subkeys) -> &'a [u8] {
         let subkeys = &mut subkeys[..self.cipher.subkeys_length()];
         self.derivation.derive(key_modifier, subkeys);
@@ -120,6 +134,9 @@ impl Cipher {
 
 /// Room for the longest subkeys, AES-256 and HMACSHA512.
 type Subkeys = Zeroizing<[u8; 96]>;
+
+/// Half of what the shortest subkeys have.
+pub(crate) const KEYED_HASH_LENGTH: usize = 16;
 
 /// Random bytes that give each payload subkeys of its own.
 const KEY_MODIFIER_LENGTH: usize = 16;

@@ -90,6 +90,7 @@ pub(crate) async fn serve(
         let builder = assembly::builder(&settings, Arc::clone(&store), data_protection, clock, random);
         let identity = mail.take_from(builder.without(parts.without.clone())).build()?;
         email::warn_of_lost_mails(&identity);
+        start_warnings::warn_of_lone_limits(&settings, &identity);
         let routes = routes(&identity, router, parts.openapi.clone(), &settings.swagger).await?;
         let pipeline = match parts.routing {
             Routing::Axum => identity.pipeline(routes),

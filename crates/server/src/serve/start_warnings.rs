@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use ipnet::IpNet;
+use wicketgate_axum::Identity;
 
 use crate::settings::Settings;
 
@@ -21,6 +22,16 @@ pub(super) fn warn(settings: &Settings, address: SocketAddr) {
         tracing::warn!(
             "mails with links will not be sent, because any client can choose the host that they lead to: set `public_url` to \
              the server's external URL, such as https://id.example.com (or set `allowed_hosts` or `trusted_proxies`)"
+        );
+    }
+}
+
+/// Says that other instances on the same database server do not count the same requests.
+pub(super) fn warn_of_lone_limits(settings: &Settings, identity: &Identity) {
+    let could_be_shared = settings.identity.rate_limits.enabled && settings.database.is_server();
+    if could_be_shared && identity.accounts().stores().rate_limits().is_none() {
+        tracing::warn!(
+            "each instance counts rate limits by itself: the database has no table for them; run `wicketgate migrate`"
         );
     }
 }

@@ -3,7 +3,7 @@
 use wicketgate_identity::options::SecondFactorOptions;
 use wicketgate_sql::DatabaseUrl;
 
-use super::{EventSettings, Settings, SettingsError, contradictions, cookies};
+use super::{EventSettings, Settings, SettingsError, contradictions, cookies, rate_limits};
 
 /// # Errors
 /// The first value out of bounds, or the first settings that do not go together.
@@ -11,7 +11,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     check_features(settings)?;
     check_prefix(settings)?;
     cookies::check(settings)?;
-    check_rate_limits(settings)?;
+    rate_limits::check(&settings.identity.rate_limits).or_else(conflict)?;
     check_limits(settings)?;
     check_events(settings)?;
     check_email(settings)?;
@@ -44,13 +44,6 @@ fn check_prefix(settings: &Settings) -> Result<(), SettingsError> {
             "`prefix` must not contain an empty segment, `.` or `..`: clients and proxies resolve such paths, so no request \
              would arrive",
         );
-    }
-    Ok(())
-}
-
-fn check_rate_limits(settings: &Settings) -> Result<(), SettingsError> {
-    if settings.rate_limits.enabled {
-        return conflict("`rate_limits.enabled` must be `false`: rate limits are not implemented yet");
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use clap::{Arg, ArgMatches, Command};
 use super::{
     Settings,
     source::{Given, Source, variable},
-    table::{SETTINGS, Setting},
+    table::{self, Setting},
 };
 
 /// The heading of settings that are in no section.
@@ -25,7 +25,7 @@ pub(crate) fn with_flags(command: Command, words: &[OsString]) -> Command {
         return command;
     }
     let mut defaults = Settings::default();
-    let command = command.args(SETTINGS.iter().map(|setting| arg(setting, &mut defaults)));
+    let command = command.args(table::all().map(|setting| arg(setting, &mut defaults)));
     below(command, &is_named)
 }
 
@@ -35,7 +35,7 @@ const HELP: &str = "help";
 fn with_hidden_flags(command: Command, is_named: &dyn Fn(&str) -> bool) -> Command {
     let mut defaults = Settings::default();
     let command = command
-        .args(SETTINGS.iter().map(|setting| arg(setting, &mut defaults).hide(true)))
+        .args(table::all().map(|setting| arg(setting, &mut defaults).hide(true)))
         .after_help("Every setting is also a flag here; `--help` without a command lists them.");
     below(command, is_named)
 }
@@ -54,8 +54,7 @@ fn below(command: Command, is_named: &dyn Fn(&str) -> bool) -> Command {
 
 /// What was given as flags, before or after the names of commands.
 pub(crate) fn given_flags(matches: &ArgMatches) -> Vec<Given> {
-    let mut given: Vec<Given> = SETTINGS
-        .iter()
+    let mut given: Vec<Given> = table::all()
         .filter_map(|setting| {
             // A command that no flag was written for may have none.
             let value = matches.try_get_one::<String>(setting.key).ok()??;

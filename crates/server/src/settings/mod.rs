@@ -10,6 +10,7 @@ mod loading;
 mod password_files;
 mod password_hashes;
 mod profile;
+mod rate_limits;
 mod secret;
 mod sections;
 mod smtp_url;
@@ -36,7 +37,7 @@ pub use password_hashes::{CompatibilityMode, PasswordHashSettings};
 pub use secret::Secret;
 pub use sections::{
     CorsSettings, DatabaseSettings, EmailSettings, EndpointSettings, EventSettings, KeySettings, KeyStore,
-    LimitSettings, LogClientAddress, LogFormat, LogLevel, RateLimitSettings, SwaggerSettings, TlsSettings,
+    LimitSettings, LogClientAddress, LogFormat, LogLevel, SwaggerSettings, TlsSettings,
 };
 pub use smtp_url::{SmtpTls, SmtpUrl, SmtpUrlError};
 pub(crate) use source::Given;
@@ -89,8 +90,6 @@ pub struct Settings {
     pub cors: CorsSettings,
     /// The Swagger page.
     pub swagger: SwaggerSettings,
-    /// Rate limits.
-    pub rate_limits: RateLimitSettings,
     /// Options of accounts.
     ///
     /// The algorithm of new password hashes is left out: see [`identity_options`](Self::identity_options).
@@ -153,7 +152,6 @@ impl Default for Settings {
                 enabled: cfg!(feature = "swagger"),
                 require_sign_in: false,
             },
-            rate_limits: RateLimitSettings::default(),
             identity: Options::default(),
             password_hashes: PasswordHashSettings::default(),
             password_files: PasswordFileSettings::default(),

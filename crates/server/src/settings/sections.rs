@@ -272,10 +272,3 @@ pub struct SwaggerSettings {
     /// Whether they require sign-in.
     pub require_sign_in: bool,
 }
-
-/// See [`Settings::rate_limits`](super::Settings::rate_limits).
-#[derive(Debug, Clone, Default)]
-pub struct RateLimitSettings {
-    /// Must be `false`: rate limits are not implemented yet, and a limit that does nothing is worse than none.
-    pub enabled: bool,
-}

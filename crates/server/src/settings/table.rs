@@ -1,6 +1,6 @@
 //! The table of all settings. `--help`, flags, variables, the file, the messages and `docs/SETTINGS.md` are made of it.
 
-use super::{Settings, value::Place};
+use super::{Settings, rate_limits, value::Place};
 
 /// A row of the table.
 pub(crate) struct Setting {
@@ -21,31 +21,36 @@ impl Setting {
 
 /// The row of a key.
 pub(super) fn find(key: &str) -> Option<&'static Setting> {
-    SETTINGS.iter().find(|setting| setting.key == key)
+    all().find(|setting| setting.key == key)
 }
 
 /// The key that was probably meant: the most alike, if it is alike at all.
 pub(super) fn nearest(key: &str) -> Option<&'static str> {
-    SETTINGS
-        .iter()
+    all()
         .map(|setting| (strsim::jaro_winkler(key, setting.key), setting.key))
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
         .map(|(_, known)| known)
 }
 
+/// All settings, section by section.
+pub(crate) fn all() -> impl Iterator<Item = &'static Setting> {
+    [SETTINGS, rate_limits::SETTINGS].into_iter().flatten()
+}
+
+/// Rows: the key, where its value is, and what it decides.
 macro_rules! settings {
     ($($key:literal at $($field:ident).+: $about:literal;)*) => {
-        /// All settings, section by section.
-        pub(crate) static SETTINGS: &[Setting] = &[$(Setting {
+        &[$($crate::settings::table::Setting {
             key: $key,
             about: $about,
             place: |settings| &mut settings.$($field).+,
-        }),*];
+        }),*]
     };
 }
+pub(super) use settings;
 
-settings! {
+static SETTINGS: &[Setting] = settings! {
     "profile" at profile:
         "Which defaults the settings below have: compatible for those of ASP.NET Core, or strict for hardened ones, with which some answers differ. Each setting can still be set by itself.";
     "listen" at listen: "Address and port to listen on.";
@@ -134,8 +139,6 @@ settings! {
 
     "swagger.enabled" at swagger.enabled: "Whether /swagger and /openapi/v1.json are served.";
     "swagger.require_sign_in" at swagger.require_sign_in: "Whether /swagger and /openapi/v1.json require sign-in.";
-
-    "rate_limits.enabled" at rate_limits.enabled: "Rate limits are not implemented yet; the only accepted value is false.";
 
     "user.allowed_user_name_characters" at identity.user.allowed_user_name_characters:
         "Characters allowed in user names. Empty allows all.";
@@ -285,4 +288,4 @@ settings! {
         "How long a browser is remembered.";
     "remember_machine_cookie.sliding_expiration" at authentication.remember_machine_cookie.sliding_expiration:
         "Whether using the cookie in the second half of its lifetime renews it.";
-}
+};

@@ -19,7 +19,9 @@ const ACKNOWLEDGED: usize = 60;
 #[test]
 fn accounts_that_were_acknowledged_survive_the_kill_of_the_process() {
     // So that the disk, and not hashing, is what registrations wait for.
-    let place = Place::new().with("WICKETGATE__PASSWORD_HASHER__ITERATION_COUNT", "1");
+    let place = Place::new()
+        .without_rate_limits()
+        .with("WICKETGATE__PASSWORD_HASHER__ITERATION_COUNT", "1");
     let server = place.serve(&[]);
     let (acknowledge, acknowledged) = channel();
     let clients: Vec<_> = (0..CLIENTS)

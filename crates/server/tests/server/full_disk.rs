@@ -22,6 +22,7 @@ const WRONG: &str = r#"{"email":"ada@example.test","password":"Wr0ng-Pass!"}"#;
 /// With a database in this folder, whose disk is what accounts are waited for, not hashing. Nobody is locked out.
 fn place_in(folder: &str) -> Place {
     Place::new()
+        .without_rate_limits()
         .with("WICKETGATE__DATABASE__URL", &format!("sqlite://{folder}/app.db"))
         .with("WICKETGATE__LOCKOUT__MAX_FAILED_ACCESS_ATTEMPTS", "1000")
         .with("WICKETGATE__PASSWORD_HASHER__ITERATION_COUNT", "1")

@@ -24,6 +24,7 @@ enum Login {
 #[test]
 fn logins_beyond_the_queue_are_refused_until_those_before_them_are_gone() {
     let place = Place::new()
+        .without_rate_limits()
         .with("WICKETGATE__PASSWORD_HASHER__ITERATION_COUNT", ROUNDS)
         .with("WICKETGATE__PASSWORD_HASHER__QUEUE_LENGTH", &QUEUE.to_string());
     let server = place.serve(&[]);

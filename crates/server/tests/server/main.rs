@@ -36,6 +36,7 @@ mod mail_sink;
 mod mailed_links;
 mod password_files;
 mod process;
+mod rate_limits;
 mod serving;
 mod slow_clients;
 mod smuggling;

@@ -83,6 +83,11 @@ impl Place {
         self
     }
 
+    /// For more requests from one client than would pass.
+    pub(crate) fn without_rate_limits(self) -> Self {
+        self.with("WICKETGATE__RATE_LIMITS__ENABLED", "false")
+    }
+
     /// With so many files and sockets that may be open, and as far as that limit can be raised.
     pub(crate) fn with_open_files(mut self, soft: u32, hard: u32) -> Self {
         self.preparation = Some(format!("ulimit -Sn {soft} && ulimit -Hn {hard}"));

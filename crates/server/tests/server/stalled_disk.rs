@@ -112,6 +112,7 @@ fn log_in(address: &str, number: usize) -> String {
 #[test]
 fn a_disk_that_does_not_answer_holds_only_those_who_ask_it() {
     let place = Place::new()
+        .without_rate_limits()
         .with("WICKETGATE__DATABASE__URL", "sqlite://disk/app.db")
         .with("WICKETGATE__PASSWORD_HASHER__ITERATION_COUNT", "1");
     let Some(disk) = Disk::mount(place.path()) else {

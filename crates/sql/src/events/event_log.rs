@@ -3,15 +3,25 @@
 use async_trait::async_trait;
 use time::OffsetDateTime;
 use wicketgate_identity::event::{EventFilter, EventHead, StoredEvent, VerifyReport, microseconds};
-use wicketgate_identity::{EventLog, StoreError, UserId};
+use wicketgate_identity::{Event, EventLog, StoreError, UserId};
 
 use super::rows::{NEWEST_SEAL, find_seal};
 use super::{SqlEventLog, erase, keys, list, prune, seal, unknown, verify};
-use crate::database::Database;
+use crate::database::{Database, Transaction};
 
 /// Each method lets a neighbouring module do the step.
 #[async_trait]
 impl<D: Database> EventLog for SqlEventLog<D> {
+    async fn add(&self, event: &Event) -> Result<(), StoreError> {
+        let step = self.step(event).await?;
+        self.retrying(|| async {
+            let mut transaction = self.database.begin().await?;
+            step.write(&mut transaction).await?;
+            transaction.commit().await
+        })
+        .await
+    }
+
     async fn list(&self, filter: &EventFilter) -> Result<Vec<StoredEvent>, StoreError> {
         self.retrying(|| list::list(&*self.database, filter)).await
     }

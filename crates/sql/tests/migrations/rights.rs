@@ -15,7 +15,7 @@ use crate::{Database, Kind};
 const SERVERS: [Kind; 2] = [Kind::Postgres, Kind::MySql];
 const ROWS: &str = "SELECT, INSERT, UPDATE, DELETE";
 /// Those that a role that serves reads and writes.
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 17] = [
     "AspNetRoleClaims",
     "AspNetRoles",
     "AspNetUserClaims",
@@ -32,6 +32,7 @@ const TABLES: [&str; 16] = [
     "wicketgate_unknown_sign_ins",
     "wicketgate_mails",
     "wicketgate_secrets",
+    "wicketgate_rate_limits",
 ];
 
 #[tokio::test]

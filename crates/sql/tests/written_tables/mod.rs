@@ -1,6 +1,6 @@
 //! The tables that the checks of stores write to, but for those whose rows go with others.
 
-pub(crate) const WRITTEN_TABLES: [&str; 9] = [
+pub(crate) const WRITTEN_TABLES: [&str; 10] = [
     "AspNetUsers",
     "AspNetRoles",
     "wicketgate_events",
@@ -10,4 +10,5 @@ pub(crate) const WRITTEN_TABLES: [&str; 9] = [
     "wicketgate_unknown_sign_ins",
     "wicketgate_mails",
     "wicketgate_secrets",
+    "wicketgate_rate_limits",
 ];

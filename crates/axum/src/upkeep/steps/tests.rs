@@ -8,7 +8,7 @@ use time::macros::datetime;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Metadata, Subscriber};
 use wicketgate_identity::event::{EventFilter, StoredEvent, VerifyReport};
-use wicketgate_identity::{AccountStore, MemoryStore, UserId};
+use wicketgate_identity::{AccountStore, Event, MemoryStore, UserId};
 use wicketgate_protection::ManualClock;
 
 use super::*;
@@ -49,6 +49,10 @@ impl Fake {
 
 #[async_trait]
 impl EventLog for Fake {
+    async fn add(&self, _: &Event) -> Result<(), StoreError> {
+        unreachable!("upkeep adds nothing")
+    }
+
     async fn list(&self, _: &EventFilter) -> Result<Vec<StoredEvent>, StoreError> {
         Ok(Vec::new())
     }

@@ -1,18 +1,21 @@
 //! An in-memory store.
 
 mod accounts;
+mod limits;
 mod mails;
 mod secrets;
 mod state;
 
 use self::accounts::MemoryAccounts;
+use self::limits::MemoryLimits;
 pub(crate) use self::mails::MemoryMails;
-use super::{AccountStore, MailQueue, SecretStore, Stores};
+use super::{AccountStore, LimitStore, MailQueue, SecretStore, Stores};
 
 /// Keeps accounts, mails that wait to be sent and one-time secrets in memory until the process ends: for tests and for trying things out.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     accounts: MemoryAccounts,
+    rate_limits: MemoryLimits,
 }
 
 impl MemoryStore {
@@ -33,5 +36,9 @@ impl Stores for MemoryStore {
 
     fn secrets(&self) -> Option<&dyn SecretStore> {
         Some(&self.accounts.secrets)
+    }
+
+    fn rate_limits(&self) -> Option<&dyn LimitStore> {
+        Some(&self.rate_limits)
     }
 }

@@ -29,7 +29,7 @@ fn reference() -> String {
     let mut defaults = Settings::default();
     let mut strict = Settings::for_profile(Profile::Strict);
     let mut section = Some("");
-    for setting in table::SETTINGS {
+    for setting in table::all() {
         if setting.section() != section {
             section = setting.section();
             text += &section.map_or("\n## General\n".to_owned(), |name| format!("\n## `{name}`\n"));

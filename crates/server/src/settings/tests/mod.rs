@@ -27,7 +27,7 @@ fn file(text: &str) -> Vec<Given> {
 fn every_setting_shows_its_default_in_a_form_that_it_takes() {
     let mut defaults = Settings::default();
     let before = format!("{defaults:?}");
-    for setting in table::SETTINGS {
+    for setting in table::all() {
         let place = (setting.place)(&mut defaults);
         let shown = place.show();
         place.set(&shown).unwrap_or_else(|_| panic!("{}: {shown}", setting.key));
@@ -40,7 +40,7 @@ fn every_key_is_there_once_and_has_a_place_of_its_own() {
     let mut settings = Settings::default();
     let mut keys = std::collections::HashSet::new();
     let mut places = std::collections::HashSet::new();
-    for setting in table::SETTINGS {
+    for setting in table::all() {
         assert!(keys.insert(setting.key), "{} is there twice", setting.key);
         let place: *const dyn value::Place = (setting.place)(&mut settings);
         assert!(

@@ -113,10 +113,7 @@ fn a_secret_is_shown_by_no_message() {
 #[test]
 fn settings_that_do_not_go_together_are_refused() {
     for (text, message) in [
-        (
-            "[rate_limits]\nenabled = true",
-            "`rate_limits.enabled` must be `false`: rate limits are not implemented yet",
-        ),
+        ("[rate_limits]\nburst = 0", "`rate_limits.burst` must be from 1 to 1440"),
         (
             "prefix = \"/{id}\"",
             "`prefix` must be a path of letters, digits and -._~, such as /api/identity",

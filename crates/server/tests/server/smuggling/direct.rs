@@ -121,6 +121,7 @@ fn the_parser_lets_these_odd_chunk_sizes_pass_and_no_others() {
 
 fn fast_server() -> Server {
     Place::new()
+        .without_rate_limits()
         .with("WICKETGATE__PASSWORD_HASHER__ITERATION_COUNT", "1000")
         .serve(&[])
 }

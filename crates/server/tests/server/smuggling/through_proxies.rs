@@ -62,6 +62,7 @@ fn behind_nginx_nobody_gets_the_answer_to_another_ones_request() {
 /// Runs every attack through a proxy. Where it listens comes with what keeps it running.
 fn attack_through(start: impl Fn(SocketAddr) -> (SocketAddr, Box<dyn std::any::Any>)) {
     let server = Place::new()
+        .without_rate_limits()
         .with("WICKETGATE__PASSWORD_HASHER__ITERATION_COUNT", "1000")
         .serve(&[]);
     for _ in 0..STARTS {

@@ -127,6 +127,13 @@ impl Dialect for SqlServer {
         [Integer, Text, Text, Integer]
     );
 
+    /// There is no such statement but `MERGE`, which is not atomic by itself.
+    const BOOK_LIMIT: Option<Statement> = None;
+    const PAGE_OF_LIMITS: Statement = statement!(
+        r#"SELECT MAX(page.id) AS "Last" FROM (SELECT TOP ($2) id FROM wicketgate_rate_limits WHERE id > $1 ORDER BY id) AS page"#,
+        [Text, Integer]
+    );
+
     /// A name without a schema means a table of the user's own, or else of `dbo`. The `sys` views would do, but do not keep the letters' case on
     /// every server that speaks T-SQL. A `rowversion`, whose older name is `timestamp`, fills itself.
     const COLUMNS: Statement = statement!(

@@ -14,13 +14,14 @@ use crate::accounts::statements;
 use crate::dialect::Dialect;
 use crate::inspect_accounts;
 use crate::key_repository;
+use crate::limits;
 use crate::mails;
 use crate::normalized_names;
 use crate::schema::dotnet::tables::ColumnKind;
 use crate::secrets;
 use crate::statement::{Statement, Value, statement};
 
-const OTHERS: [Statement; 24] = [
+const OTHERS: [Statement; 25] = [
     statement!(SETTINGS),
     SqlServer::LOCK_USER,
     SqlServer::LIST,
@@ -45,6 +46,7 @@ const OTHERS: [Statement; 24] = [
     SqlServer::EXPIRED_SECRETS,
     SqlServer::FIRST_AUTHENTICATOR_KEYS,
     SqlServer::AUTHENTICATOR_KEYS,
+    SqlServer::PAGE_OF_LIMITS,
 ];
 
 /// `UPDATE=1 cargo test -p wicketgate-sql --lib reviewed` writes the file again; what it says then wants to be read.
@@ -61,7 +63,8 @@ fn every_statement_is_as_it_was_read() {
 fn statements() -> String {
     let mails = mails::statements().into_iter().chain(mails::rare_statements());
     let all = statements::all().into_iter().chain(OTHERS).chain(mails);
-    let all: Vec<Statement> = all.chain(secrets::statements()).collect();
+    let all = all.chain(secrets::statements());
+    let all: Vec<Statement> = all.chain(limits::statements()).collect();
     let full = all.iter().map(|statement| sent(*statement, &statement.some_values("")));
     let nullable = all.iter().filter(|statement| statement.takes_nulls());
     let with_nulls = nullable.map(|statement| sent(*statement, &statement.some_values_and_nulls("")));

@@ -59,6 +59,9 @@ impl Dialect for MySql {
         [Integer, Text, Text, Integer]
     );
 
+    /// A row that was made and one that stays as it is both count as one.
+    const BOOK_LIMIT: Option<Statement> = None;
+
     /// Without the table that stands for the cluster's lock.
     const COLUMNS: Statement = statement!(
         r#"

@@ -10,6 +10,7 @@ use crate::dialect::Dialect;
 use crate::layout::Layout;
 use crate::layout::key_form::KeyForm;
 use crate::layout::names::Names;
+use crate::limits;
 use crate::mails;
 use crate::schema::own::scripts::SCRIPTS;
 use crate::secrets;
@@ -65,9 +66,11 @@ async fn every_statement_goes_by_an_index() {
         Postgres::PROTECTED_MAILS,
         Postgres::REDEEM_STATELESS,
         Postgres::EXPIRED_SECRETS,
+        Postgres::PAGE_OF_LIMITS,
     ];
     let all = statements::all().into_iter().chain(mails::statements());
     let all = all.chain(secrets::statements());
+    let all = all.chain(limits::statements()).chain(Postgres::BOOK_LIMIT);
     for statement in all.chain(more) {
         let plan = plan(&mut connection, statement).await;
         assert!(!plan.contains("Seq Scan"), "{}\n{plan}", statement.text);

@@ -6,6 +6,7 @@ use wicketgate_identity::options::SchemaVersion;
 use super::dialect::Sqlite;
 use crate::accounts::statements;
 use crate::dialect::Dialect;
+use crate::limits;
 use crate::mails;
 use crate::schema::own::scripts::SCRIPTS;
 use crate::secrets;
@@ -46,9 +47,11 @@ fn every_statement_goes_by_an_index() {
         Sqlite::PROTECTED_MAILS,
         Sqlite::REDEEM_STATELESS,
         Sqlite::EXPIRED_SECRETS,
+        Sqlite::PAGE_OF_LIMITS,
     ];
     let all = statements::all().into_iter().chain(mails::statements());
     let all = all.chain(secrets::statements());
+    let all = all.chain(limits::statements()).chain(Sqlite::BOOK_LIMIT);
     for statement in all.chain(more) {
         let plan = plan(&connection, statement);
         let scans = plan.iter().any(|step| reads_a_whole_table(step));

@@ -12,7 +12,7 @@ use crate::schema::dotnet::column_lengths::COLUMN_LENGTHS;
 use crate::schema::own::scripts::SCRIPTS;
 use crate::schema::{dotnet::marks, first_start, own::journal};
 use crate::statement::Statement;
-use crate::{inspect_accounts, key_repository, mails};
+use crate::{inspect_accounts, key_repository, limits, mails};
 
 /// Every table and every column has another name, which tells whose it is.
 fn renamed<D: Dialect>() -> Names {
@@ -66,6 +66,7 @@ fn check_all<D: Dialect>(more: &[Statement]) {
         D::COUNT_UNKNOWN,
         D::DUE_MAILS,
         D::PROTECTED_MAILS,
+        D::PAGE_OF_LIMITS,
         D::INSERT_KEY,
         inspect_accounts::COUNT,
         inspect_accounts::COUNT_ROLES,
@@ -74,6 +75,7 @@ fn check_all<D: Dialect>(more: &[Statement]) {
         journal::FIND,
     ];
     let statements = statements::all().into_iter().chain(mails).chain(of_all);
+    let statements = statements.chain(limits::statements()).chain(D::BOOK_LIMIT);
     let statements = statements.chain(more.iter().copied());
     let statements = statements.chain(COLUMN_LENGTHS.iter().map(|length| length.count_longer));
     let statements = statements.chain(first_start::HAVE_ROWS.map(|(_, statement)| statement));

@@ -9,7 +9,7 @@ pub(crate) enum Effect {
 }
 
 impl Effect {
-    /// `CREATE TABLE …`, `CREATE INDEX … ON …` and `ALTER TABLE … ADD …` are all that scripts may do: `None` is a mistake in a
+    /// `CREATE TABLE …` (in PostgreSQL also `UNLOGGED`), `CREATE INDEX … ON …` and `ALTER TABLE … ADD …` are all that scripts may do: `None` is a mistake in a
     /// script.
     pub(crate) fn of(statement: &'static str) -> Option<Self> {
         let words: Vec<&str> = statement
@@ -17,7 +17,7 @@ impl Effect {
             .filter(|word| !word.is_empty())
             .collect();
         match words.as_slice() {
-            ["CREATE", "TABLE", name, ..] => Some(Self::Table(name)),
+            ["CREATE", "TABLE", name, ..] | ["CREATE", "UNLOGGED", "TABLE", name, ..] => Some(Self::Table(name)),
             ["CREATE", "INDEX", name, "ON", table, ..] | ["CREATE", "UNIQUE", "INDEX", name, "ON", table, ..] => {
                 Some(Self::Index { table, name })
             }
@@ -38,6 +38,7 @@ mod tests {
         for (statement, effect) in [
             ("CREATE TABLE notes (\n    id integer)", Some(Effect::Table("notes"))),
             ("CREATE TABLE notes(id integer)", Some(Effect::Table("notes"))),
+            ("CREATE UNLOGGED TABLE notes (id integer)", Some(Effect::Table("notes"))),
             (
                 "CREATE UNIQUE INDEX notes_by_text ON notes (text)",
                 Some(Effect::Index {

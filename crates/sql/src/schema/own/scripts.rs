@@ -100,6 +100,15 @@ pub(crate) const SCRIPTS: &[Script] = &[
         mysql "48b0bd9eaf8f10fddb2af15326b71e5892b226ca6f5735b596aa3aab9204e594",
         mssql "6b9d448d0e049be8d5af9e8ea8a010a3845ff2270cc10bfbdfdb0e086ea80df8",
     ),
+    script!(
+        4,
+        "rate_limits",
+        "0004_rate_limits",
+        sqlite "490082ce8fcf97f63d93aff2d1e982182d86187586cc505f1319580ace8de97c",
+        postgres "e89c8e41e8cdfcf719ab5f717c266f15e629c0f116441c1760144757a47af2e7",
+        mysql "7c4d8724ae4eac11e894ffe5f04d3903ef3fb2d0be1d6359efc4a31d1618e64f",
+        mssql "0e87d8eb741d4226c3d5a5f21dab56f1d898a862d7659198367102c6b037d975",
+    ),
 ];
 
 impl ScriptText {

@@ -1,0 +1,6 @@
+//! Tests of rate limits.
+
+mod keys;
+mod quotas;
+mod requests;
+mod tables;

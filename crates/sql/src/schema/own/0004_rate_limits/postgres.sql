@@ -1,0 +1,4 @@
+CREATE UNLOGGED TABLE wicketgate_rate_limits (
+    id varchar(32) COLLATE "C" NOT NULL PRIMARY KEY,
+    booked_until bigint NOT NULL
+);
