@@ -4,8 +4,8 @@ use axum::extract::State;
 use http::StatusCode;
 use wicketgate_identity::UserId;
 use wicketgate_identity::account::UserToken;
-use wicketgate_identity::mail::AccountNotice;
 use wicketgate_identity::limit::LimitedAction;
+use wicketgate_identity::mail::AccountNotice;
 
 use crate::{
     Identity,

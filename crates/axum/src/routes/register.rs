@@ -6,8 +6,8 @@ use serde::Deserialize;
 use tokio::time::Instant;
 use utoipa::ToSchema;
 use wicketgate_identity::IdentityError;
-use wicketgate_identity::mail::AccountNotice;
 use wicketgate_identity::limit::LimitedAction;
+use wicketgate_identity::mail::AccountNotice;
 use wicketgate_identity::text::is_email_address;
 use zeroize::Zeroizing;
 

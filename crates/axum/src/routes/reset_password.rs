@@ -5,8 +5,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use wicketgate_identity::IdentityError;
 use wicketgate_identity::account::UserToken;
-use wicketgate_identity::mail::AccountNotice;
 use wicketgate_identity::limit::LimitedAction;
+use wicketgate_identity::mail::AccountNotice;
 use zeroize::Zeroizing;
 
 use super::openapi::HttpValidationProblemDetails;
