@@ -328,6 +328,7 @@ SELECT TOP (@P1) "UserId", "Value" FROM "AspNetUserTokens"
 
 SELECT TOP (@P2) "UserId", "Value" FROM "AspNetUserTokens"
         WHERE ("LoginProvider" = '[AspNetUserStore]' AND CAST(CAST("LoginProvider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max))) AND ("Name" = 'AuthenticatorKey' AND CAST(CAST("Name" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('AuthenticatorKey' AS nvarchar(max)) AS varbinary(max))) AND "Value" IS NOT NULL AND "UserId" > @P1 ORDER BY "UserId";
+
 SELECT MAX(page.id) AS "Last" FROM (SELECT TOP (@P2) id FROM wicketgate_rate_limits WHERE id > @P1 ORDER BY id) AS page;
 
 INSERT INTO wicketgate_mails (id, created, due, attempts, recipient, domain, key_id, payload)
@@ -359,6 +360,7 @@ UPDATE wicketgate_secrets SET redeemed = @P3
 SELECT subject FROM wicketgate_secrets WHERE purpose = @P1 AND hash = @P2;
 
 DELETE FROM wicketgate_secrets WHERE purpose = @P1 AND hash = @P2 AND expires < @P3;
+
 UPDATE wicketgate_rate_limits
     SET booked_until = CASE WHEN booked_until < @P1 OR booked_until > @P2 THEN @P1 ELSE booked_until END + @P3
     WHERE id = @P5 AND (booked_until <= @P4 OR booked_until > @P2);
