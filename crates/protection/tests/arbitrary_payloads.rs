@@ -44,7 +44,7 @@ proptest! {
     }
 
     #[test]
-    fn every_bit_counts(algorithm in any_algorithm(), plaintext in vec(any::<u8>(), 0..50), bit in any::<prop::sample::Index>()) {
+    fn cve_2026_40372_every_bit_counts(algorithm in any_algorithm(), plaintext in vec(any::<u8>(), 0..50), bit in any::<prop::sample::Index>()) {
         let (runtime, protector) = protector(algorithm);
         let mut payload = runtime.block_on(protector.protect(&plaintext)).unwrap();
         let bit = bit.index(payload.len() * 8);

@@ -98,6 +98,27 @@ mod tests {
     }
 
     #[test]
+    fn cve_2025_71403_no_pattern_stands_for_origins() {
+        for text in [
+            "*",
+            "https://*",
+            "https://*.example.test",
+            "https://app.*",
+            "https://app.example.test.*",
+        ] {
+            assert!(text.parse::<AllowedOrigin>().is_err(), "{text}");
+        }
+        let allowed: AllowedOrigin = "https://example.test".parse().unwrap();
+        for other in [
+            "https://a.example.test",
+            "https://example.test.evil.test",
+            "https://evil-example.test",
+        ] {
+            assert_ne!(allowed.header_value(), other);
+        }
+    }
+
+    #[test]
     fn what_browsers_send_otherwise_is_refused_with_what_they_send() {
         for (text, sent) in [
             ("https://a/", "https://a"),

@@ -52,7 +52,7 @@ fn guesses(wrong: Guess, right: Guess) -> Vec<Guess> {
 }
 
 #[tokio::test]
-async fn of_parallel_passwords_only_the_limit_is_told_anything() {
+async fn cve_2023_33170_of_parallel_passwords_only_the_limit_is_told_anything() {
     let world = World::new();
     let ada = world.register(ADA).await;
     let guesses = guesses(("wrong".to_owned(), None, None), (PASSWORD.to_owned(), None, None));
