@@ -120,6 +120,31 @@ async fn a_deleted_log_takes_no_writes() {
 }
 
 #[tokio::test]
+async fn a_log_that_is_deleted_before_the_first_write_takes_no_writes() {
+    let (folder, without_log) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    drop(open(folder.path()).await);
+    let file = Connection::open(folder.path().join("app.db")).unwrap();
+    let copy = without_log.path().join("app.db");
+    file.execute("VACUUM INTO ?1", [copy.to_str()]).unwrap();
+    drop(file);
+    let mode = Connection::open(copy).unwrap();
+    let mode = mode.query_row("PRAGMA journal_mode", [], |row| row.get::<_, String>(0));
+    assert_eq!(mode.unwrap(), "delete");
+    for folder in [folder, without_log] {
+        let opened = Opened {
+            store: open(folder.path()).await,
+            folder,
+        };
+        let read = opened.store.accounts().find_by_id(&user("ada").id).await;
+        assert_eq!(read.unwrap(), None);
+        fs::remove_file(opened.file("app.db-wal")).unwrap();
+        opened
+            .refuses("app.db-wal was replaced or deleted while it was open")
+            .await;
+    }
+}
+
+#[tokio::test]
 async fn the_log_of_a_linked_file_is_watched_where_it_is() {
     let folder = TempDir::new().unwrap();
     let real = Opened::new().await;

@@ -20,7 +20,7 @@ pub(super) struct OpenFile {
     path: PathBuf,
     identity: Identity,
     log_path: PathBuf,
-    /// `None` while that connection has written nothing.
+    /// `None` while that connection has read nothing, and where there is no log.
     log_identity: Mutex<Option<Identity>>,
 }
 
@@ -71,9 +71,14 @@ impl OpenFile {
         elsewhere(ACQUIRE_TIMEOUT, move || file.check()).await?
     }
 
-    /// The same, after that connection has written: the log that is there then is its own. Before, it might be somebody
-    /// else's, who deletes it when nobody else has it open.
-    pub(super) fn check_after_write(&self) -> Result<(), DatabaseError> {
+    /// Whether the log of that connection is known.
+    pub(super) fn knows_log(&self) -> bool {
+        self.log_identity().is_some()
+    }
+
+    /// The same, after that connection has read or written: the log that is there then is its own, and nobody else deletes it
+    /// as the last one who had it open. Before, it might be somebody else's.
+    pub(super) fn check_after_use(&self) -> Result<(), DatabaseError> {
         let mut known = self.log_identity();
         *known = self.look(*known)?;
         Ok(())

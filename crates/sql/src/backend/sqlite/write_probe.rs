@@ -28,7 +28,7 @@ pub(super) async fn try_write(writer: &Arc<Writer>, file: Option<Arc<OpenFile>>)
             file.check()?;
         }
         link.batch_waiting(STATEMENTS).map_err(database_error)?;
-        file.map_or(Ok(()), |file| file.check_after_write())
+        file.map_or(Ok(()), |file| file.check_after_use())
     });
     written.await
 }

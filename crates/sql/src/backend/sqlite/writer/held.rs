@@ -121,10 +121,20 @@ impl Writer {
     }
 
     fn check_file_after_write(&self) -> Result<(), DatabaseError> {
-        self.opening
-            .file
-            .as_ref()
-            .map_or(Ok(()), |file| file.check_after_write())
+        self.opening.file.as_ref().map_or(Ok(()), |file| file.check_after_use())
+    }
+
+    /// Learns which log the connection has, by a read that makes SQLite open it: one that is deleted before the first write must be
+    /// missed, too. Not on a thread that answers requests.
+    pub(super) fn learn_log(&self, link: &mut Link) -> Result<(), DatabaseError> {
+        match &self.opening.file {
+            Some(file) if !file.knows_log() => {
+                let read = link.batch_waiting("SELECT COUNT(*) FROM sqlite_schema");
+                read.map_err(database_error)?;
+                file.check_after_use()
+            }
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn forget_log(&self) {

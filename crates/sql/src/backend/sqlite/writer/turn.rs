@@ -43,7 +43,9 @@ impl Turn {
     pub(super) fn connect(&mut self) -> Result<(), DatabaseError> {
         let held = self.held.as_mut().ok_or_else(lost)?;
         if held.link.is_none() {
-            held.link = Some(self.writer.opening.open()?);
+            let mut link = self.writer.opening.open()?;
+            self.writer.learn_log(&mut link)?;
+            held.link = Some(link);
         }
         Ok(())
     }
@@ -100,7 +102,9 @@ impl Turn {
         }
         self.connect()?;
         let held = self.held.as_mut().ok_or_else(lost)?;
-        let done = work(held.link.as_mut().ok_or_else(lost)?);
+        let link = held.link.as_mut().ok_or_else(lost)?;
+        // The work may have given the file its log.
+        let done = work(link).and_then(|done| self.writer.learn_log(link).map(|()| done));
         if done.is_err() {
             held.close(&self.writer);
         }
