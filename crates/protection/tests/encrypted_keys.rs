@@ -73,9 +73,15 @@ async fn what_is_written_has_the_form_of_what_dotnet_writes() {
 async fn a_key_for_another_certificate_says_for_which() {
     for certificates in [vec![], vec![other_certificate()]] {
         let keys = protection(&here(), certificates).ring().keys().await.unwrap();
-        let Some(KeyProblem::NoCertificate { fingerprint }) = &keys[0].problem else {
+        let Some(KeyProblem::NoCertificate {
+            thumbprint,
+            fingerprint,
+        }) = &keys[0].problem
+        else {
             panic!("{:?}", keys[0].problem)
         };
+        // As `openssl x509 -fingerprint -sha1` shows it, without colons.
+        assert_eq!(thumbprint, "43F2E86093C9360DAA80226E3C5B1CFB54F7DA4A");
         // As `openssl x509 -fingerprint -sha256` shows it.
         let expected =
             "C8:9D:B3:BE:41:CE:28:6C:1D:4C:57:D4:88:A8:EF:CB:11:AC:6C:40:98:EC:26:97:DE:6B:E6:72:13:DE:74:08";

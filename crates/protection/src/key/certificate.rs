@@ -3,9 +3,11 @@
 use std::fmt;
 
 use aws_lc_rs::{
+    digest::{SHA1_FOR_LEGACY_USE_ONLY, digest},
     encoding::{AsDer, PublicKeyX509Der},
     rsa::{Pkcs1PrivateDecryptingKey, Pkcs1PublicEncryptingKey, PrivateDecryptingKey},
 };
+use data_encoding::HEXUPPER;
 use rustls_pki_types::{CertificateDer, PrivatePkcs8KeyDer, pem::PemObject};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -93,6 +95,12 @@ impl fmt::Debug for KeyCertificate {
             .field("fingerprint", &fingerprint(&self.certificate))
             .finish_non_exhaustive()
     }
+}
+
+/// .NET's `X509Certificate2.Thumbprint`: SHA-1, by which people find a certificate and nothing is proven.
+pub(crate) fn thumbprint(certificate: &[u8]) -> String {
+    let hash = digest(&SHA1_FOR_LEGACY_USE_ONLY, certificate);
+    HEXUPPER.encode(hash.as_ref())
 }
 
 /// The SHA-256 fingerprint, as `openssl x509 -fingerprint -sha256` shows it.

@@ -11,7 +11,7 @@ use roxmltree::Node;
 use zeroize::Zeroizing;
 
 use crate::key::KeyProblem;
-use crate::key::certificate::fingerprint;
+use crate::key::certificate::{fingerprint, thumbprint};
 use crate::payload::base64_text;
 use crate::{KeyCertificate, KeyEncryption, Random};
 
@@ -76,6 +76,7 @@ pub(crate) fn decrypt(
         .filter_map(KeyEncryption::certificate)
         .find(|known| known.der() == certificate)
         .ok_or_else(|| KeyProblem::NoCertificate {
+            thumbprint: thumbprint(&certificate),
             fingerprint: fingerprint(&certificate),
         })?;
     let key = cipher_value(encrypted_key)

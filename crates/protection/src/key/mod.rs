@@ -99,8 +99,13 @@ pub enum KeyProblem {
         decryptor: String,
     },
     /// The secret is encrypted for a certificate that the ring does not have.
-    #[error("its secret is encrypted for a certificate that is not configured, SHA-256 fingerprint {fingerprint}")]
+    #[error(
+        "its secret is encrypted for a certificate that is not configured, thumbprint {thumbprint}, SHA-256 fingerprint \
+         {fingerprint}"
+    )]
     NoCertificate {
+        /// Its SHA-1, as Windows and .NET show it.
+        thumbprint: String,
         /// Its fingerprint, as `openssl x509 -fingerprint -sha256` shows it.
         fingerprint: String,
     },

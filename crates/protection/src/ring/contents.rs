@@ -180,6 +180,13 @@ impl RingContents {
         &self.losses
     }
 
+    /// Keys that would still protect something if they could be read, in words.
+    pub(crate) fn unusable_keys(&self) -> Vec<String> {
+        let keys = self.keys.iter().filter(|key| !key.is_revoked);
+        let unusable = keys.filter_map(|key| Some(format!("{}: {}", key.id, key.secret.as_ref().err()?)));
+        unusable.collect()
+    }
+
     /// A key that has not been revoked and needs another passphrase.
     pub(crate) fn waiting_for_passphrase(&self) -> Option<(Uuid, &KeyProblem)> {
         let mut keys = self.keys.iter().filter(|key| !key.is_revoked);

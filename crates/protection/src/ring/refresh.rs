@@ -245,6 +245,11 @@ impl KeyRing {
             .store_if_unchanged(element, contents.element_count())
             .await?;
         self.made.fetch_add(usize::from(is_kept), Ordering::Relaxed);
+        let unusable = contents.unusable_keys();
+        if is_kept && !unusable.is_empty() {
+            tracing::warn!(new_key = %id, "a new key was made beside keys that cannot be used: what these protected ends, \
+                sessions, tokens and links ({})", unusable.join("; "));
+        }
         Ok(is_kept.then_some(id))
     }
 

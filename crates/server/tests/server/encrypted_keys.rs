@@ -77,6 +77,23 @@ fn a_certificate_that_cannot_be_used_stops_the_start() {
     assert!(!place.path().join("data/keys").exists());
 }
 
+/// As in .NET: without a key nobody could sign in.
+#[test]
+fn a_new_key_beside_those_of_a_missing_certificate_is_made_with_a_warning_that_names_them() {
+    let place = Place::new();
+    place.write("certificate.pem", &pem("certificate.pem", "private-key.pem"));
+    let key = place.printed(&["keys", "new", "--keys-certificate", "certificate.pem"]);
+    let (_, log) = place.serve(&[]).end();
+    let warning = log
+        .lines()
+        .find(|line| line.contains("a new key was made beside keys that cannot be used"));
+    let warning = warning.unwrap_or_else(|| panic!("{log}"));
+    for part in [key.trim(), "thumbprint 43F2E86093C9360DAA80226E3C5B1CFB54F7DA4A"] {
+        assert!(warning.contains(part), "{warning}");
+    }
+    assert_eq!(files(&place, "data/keys").len(), 2);
+}
+
 #[test]
 fn new_keys_are_encrypted_with_the_passphrase_and_open_with_it_alone() {
     let place = Place::new().with("WICKETGATE__LOG", "off");
