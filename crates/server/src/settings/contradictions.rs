@@ -1,5 +1,6 @@
 //! Settings that contradict each other, or of which one leaves another without any effect: with both, nothing starts.
 
+use wicketgate_identity::options::StoreOptions;
 use wicketgate_sql::Pooler;
 
 use super::{
@@ -72,6 +73,13 @@ contradictions! {
         && settings.database.is_memory() =>
         "`stores.schema_version` needs a database, but `database.url = \"memory:\"` has no tables: leave out \
          `stores.schema_version`";
+    |settings| settings.database.is_memory() && names_tables(&settings.identity.stores) =>
+        "`stores.key_type`, `stores.schema`, `stores.tables`, `stores.columns`, `stores.naming` and `stores.column_defaults` are \
+         about a database's tables, but `database.url = \"memory:\"` has none: leave them out";
+    |settings| settings.identity.stores.schema.is_some()
+        && settings.database.kind() == Some(DatabaseKind::Sqlite) =>
+        "`stores.schema` is for PostgreSQL and SQL Server, but `database.url` names a SQLite file, which has no schemas: leave out \
+         `stores.schema`";
 
     |settings| settings.email.password.is_some() && settings.email.password_file.is_some() =>
         "`email.password` and `email.password_file` cannot both be set";
@@ -114,6 +122,17 @@ contradictions! {
         "`password.required_length` is more than `password.max_length`: no password could be both long and short enough";
     |settings| is_longer(settings.identity.password.required_unique_chars, settings) =>
         "`password.required_unique_chars` is more than `password.max_length`: no password could have so many characters";
+}
+
+/// Whether anything is said about the names of tables, or what is in them.
+fn names_tables(stores: &StoreOptions) -> bool {
+    let default = StoreOptions::DEFAULT;
+    stores.key_type.is_some()
+        || stores.schema.is_some()
+        || !stores.tables.is_empty()
+        || !stores.columns.is_empty()
+        || stores.naming != default.naming
+        || !stores.column_defaults.is_empty()
 }
 
 fn defaults(settings: &Settings) -> Settings {

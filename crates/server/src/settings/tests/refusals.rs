@@ -204,6 +204,8 @@ fn each_contradiction_is_refused_with_its_own_line_that_names_what_was_set() {
         "[database]\nmax_connections = 20".to_owned(),
         "[database]\nurl = \"memory:\"\n[events]\nretention = \"30d\"".to_owned(),
         "[database]\nurl = \"memory:\"\n[stores]\nschema_version = 2".to_owned(),
+        "[database]\nurl = \"memory:\"\n[stores]\nkey_type = \"guid\"".to_owned(),
+        "[stores]\nschema = \"identity\"".to_owned(),
         format!("{SMTP}password = \"a\"\npassword_file = \"a\""),
         "[email]\nsmtp_url = \"smtps://a:b@mail.example.test\"\nusername = \"a\"\npassword = \"a\"".to_owned(),
         "[email]\nsmtp_url = \"smtp://mail.example.test\"\nusername = \"a\"\npassword = \"a\"".to_owned(),
