@@ -2,6 +2,7 @@
 
 use crate::accounts::selections::{authenticator_keys, select_users};
 use crate::mails::mail_columns;
+use crate::new_guids::NewGuids;
 use crate::normalized_names::name_columns;
 use crate::schema::dotnet::id_columns::IdColumns;
 use crate::schema::dotnet::tables::{ColumnKind, Tables};
@@ -27,6 +28,8 @@ pub(crate) trait Dialect: 'static {
     const TABLES: Tables;
     /// How the columns for ids are defined in them.
     const ID_COLUMNS: &'static IdColumns;
+    /// How Guids are made for new users and roles.
+    const NEW_GUIDS: NewGuids;
     /// Makes the table for keys as EF Core's provider does.
     const CREATE_KEYS: &'static str;
     /// Adds the key with the name `$1` and the XML `$2`.

@@ -43,6 +43,7 @@ mod key_repository;
 mod layout;
 mod limits;
 mod mails;
+mod new_guids;
 mod normalized_names;
 mod odd_values;
 mod open;

@@ -2,7 +2,7 @@
 
 use super::accounts::Accounts;
 use super::registration_mail::{QueuedRegistrationMail, RegistrationMail, from_store_error};
-use crate::account::{ConcurrencyStamp, EmailUniqueness, PasswordHash, User, UserId, validator};
+use crate::account::{ConcurrencyStamp, EmailUniqueness, PasswordHash, User, validator};
 use crate::error::{Error, IdentityError, IdentityResult};
 use crate::event::EventKind;
 use crate::password::rules::PasswordOwner;
@@ -155,7 +155,7 @@ impl Accounts {
     fn new_user(&self, email: &str, hash: Option<PasswordHash>) -> User {
         let random = self.inner.random.as_ref();
         User {
-            id: UserId::generate(random),
+            id: self.store().new_id(self.now(), random),
             user_name: Some(email.to_owned()),
             normalized_user_name: Some(normalize(email)),
             email: Some(email.to_owned()),

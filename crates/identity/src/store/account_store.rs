@@ -4,6 +4,7 @@ use std::fmt::Debug;
 
 use async_trait::async_trait;
 use time::OffsetDateTime;
+use wicketgate_protection::Random;
 
 #[cfg(doc)]
 use super::AttemptState;
@@ -33,6 +34,11 @@ pub trait AccountStore: Debug + Send + Sync + 'static {
     /// limit. Callers write nothing longer: databases would refuse or truncate it.
     fn longest_name(&self) -> Option<usize> {
         None
+    }
+
+    /// The id of an account that is to be created at this time.
+    fn new_id(&self, _now: OffsetDateTime, random: &dyn Random) -> UserId {
+        UserId::generate(random)
     }
 
     /// Adds an account, unless its normalized name is taken, or its address if that must be unique.

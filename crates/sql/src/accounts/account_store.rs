@@ -13,11 +13,12 @@ use wicketgate_identity::store::{
     Attempt, AttemptOutcome, ChangeOutcome, CreateOutcome, NewAccountMail, RedeemOutcome, UserClaims,
 };
 use wicketgate_identity::{AccountStore, Event, StoreError, User, UserId};
+use wicketgate_protection::Random;
 
 use super::create::{Creation, Mail};
 use super::lockout::AttemptAt;
 use super::update::Target;
-use super::{SqlAccountStore, change, claims, create, lockout, two_factor, users};
+use super::{SqlAccountStore, change, claims, create, lockout, new_id, two_factor, users};
 use crate::database::Database;
 use crate::database_error::DatabaseError;
 use crate::dialect::Dialect;
@@ -29,6 +30,10 @@ use crate::retry::retrying;
 impl<D: Database> AccountStore for SqlAccountStore<D> {
     fn longest_name(&self) -> Option<usize> {
         D::Dialect::LONGEST_NAME
+    }
+
+    fn new_id(&self, now: OffsetDateTime, random: &dyn Random) -> UserId {
+        UserId::from_stored(new_id(&*self.database, now, random))
     }
 
     async fn create(

@@ -24,11 +24,15 @@ mod users;
 
 use std::sync::Arc;
 
+use time::OffsetDateTime;
+use wicketgate_identity::options::KeyType;
 use wicketgate_protection::Random;
 
 use self::turns::Turns;
 use crate::database::Database;
+use crate::dialect::Dialect;
 use crate::events::SqlEventLog;
+use crate::new_guids::NewGuids;
 use crate::write_check::WriteCheck;
 
 pub(crate) use users::{is_email_of_another, is_name_of_another};
@@ -67,4 +71,13 @@ impl<D: Database> SqlAccountStore<D> {
     pub(crate) fn database(&self) -> &D {
         &self.database
     }
+}
+
+/// The id of a new user or role, for a database that does not number them: for keys that are texts as .NET's `IdentityUser` makes it.
+fn new_id<D: Database>(database: &D, now: OffsetDateTime, random: &dyn Random) -> String {
+    let guids = match database.layout().keys().key_type() {
+        KeyType::Guid => D::Dialect::NEW_GUIDS,
+        KeyType::Text | KeyType::Int | KeyType::BigInt => NewGuids::Random,
+    };
+    guids.make(now, random).to_string()
 }

@@ -1,10 +1,10 @@
 //! Roles.
 
-use uuid::Builder;
 use wicketgate_identity::account::{ConcurrencyStamp, NormalizedName};
 use wicketgate_identity::store::ChangeOutcome;
 use wicketgate_protection::Random;
 
+use super::new_id;
 use super::update::{Target, touch};
 use crate::database::{Connection, Database, Row, Transaction};
 use crate::database_error::DatabaseError;
@@ -54,7 +54,10 @@ pub(super) async fn add_role<D: Database>(
         FoundRole::None if database.layout().keys().is_made_by_database() => {
             create_numbered_role(&mut transaction, name, normalized, random).await?
         }
-        FoundRole::None => create_role(&mut transaction, name, normalized, random).await?,
+        FoundRole::None => {
+            let id = RoleId(new_id(database, event.at(), random));
+            create_role(&mut transaction, id, name, normalized, random).await?
+        }
     };
     let values = values![target.id, &role_id];
     if transaction.fetch_optional(FIND_USER_ROLE, values).await?.is_none() {
@@ -113,14 +116,11 @@ async fn find_role(
 
 async fn create_role(
     transaction: &mut impl Transaction,
+    role_id: RoleId,
     name: &str,
     normalized: &NormalizedName,
     random: &dyn Random,
 ) -> Result<RoleId, DatabaseError> {
-    let mut bytes = [0; 16];
-    random.fill(&mut bytes);
-    let role_id = Builder::from_random_bytes(bytes).into_uuid();
-    let role_id = RoleId(role_id.to_string());
     let stamp = ConcurrencyStamp::generate(random);
     let values = values![&role_id, name, normalized.as_str(), stamp.as_str()];
     transaction.execute(INSERT_ROLE, values).await?;

@@ -1,5 +1,6 @@
 //! The event of a step, written in the step's transaction.
 
+use time::OffsetDateTime;
 use wicketgate_identity::event::{EventKey, EventRecord};
 use wicketgate_identity::{Event, EventKind};
 use wicketgate_protection::Random;
@@ -51,6 +52,11 @@ impl<'a> StepEvent<'a> {
     pub(super) fn kept(event: &'a Event, key: &'a EventKey, random: &'a dyn Random, clients: &'a Clients) -> Self {
         let kept = Some(Kept { key, random, clients });
         Self { event, kept }
+    }
+
+    /// When the step happens.
+    pub(crate) fn at(&self) -> OffsetDateTime {
+        self.event.at
     }
 
     /// Whether the step needs a transaction for it, even where one statement would do.

@@ -1,5 +1,7 @@
 //! How ids are kept in columns, and how they stand everywhere else.
 
+use std::borrow::Cow;
+
 use uuid::Uuid;
 use wicketgate_identity::options::KeyType;
 
@@ -73,6 +75,16 @@ impl KeyForm {
         })
     }
 
+    /// The id that .NET reads from a text in a link: of a Guid every form of `Guid.Parse` but the one in four parts, of a number
+    /// also one with a sign, zeros or blanks around it. `None` where it reads none.
+    pub(crate) fn read(self, text: &str) -> Option<Cow<'_, str>> {
+        match self.key_type() {
+            KeyType::Text => Some(Cow::Borrowed(text)),
+            KeyType::Guid => Some(guid(text.trim())?.to_string().into()),
+            KeyType::Int | KeyType::BigInt => Some(text.trim().parse::<i64>().ok()?.to_string().into()),
+        }
+    }
+
     /// An id in the form of its column. A text that is no id in this form becomes a null, which equals nothing.
     pub(super) fn value<'a>(self, value: Value<'a>) -> Value<'a> {
         let Value::Id(Id::Text(text)) = value else { return value };
@@ -86,6 +98,18 @@ impl KeyForm {
             Self::GuidInBytes => Id::Bytes(guid().map(Uuid::into_bytes)),
             Self::Int | Self::BigInt => Id::Integer(integer(text)),
         })
+    }
+}
+
+/// 32 digits, or the same with hyphens, which may be in brackets.
+fn guid(text: &str) -> Option<Uuid> {
+    const HYPHENATED: usize = 36;
+    let within = |open, close| text.strip_prefix(open)?.strip_suffix(close);
+    match within('{', '}').or_else(|| within('(', ')')) {
+        Some(text) => Uuid::try_parse(text).ok().filter(|_| text.len() == HYPHENATED),
+        None => Uuid::try_parse(text)
+            .ok()
+            .filter(|_| matches!(text.len(), 32 | HYPHENATED)),
     }
 }
 
@@ -128,6 +152,38 @@ mod tests {
             assert_eq!(id(keys, GUID), Value::Id(sent), "{keys:?}");
         }
         assert_eq!(id(KeyForm::BigInt, "-7"), Value::Id(Id::Integer(Some(-7))));
+    }
+
+    #[test]
+    fn an_id_in_a_link_is_read_as_dotnet_reads_it() {
+        let bare = GUID.replace('-', "");
+        for text in [
+            GUID,
+            &GUID.to_uppercase(),
+            &bare,
+            &format!("{{{GUID}}}"),
+            &format!("({GUID})"),
+            &format!(" {GUID}\n"),
+        ] {
+            assert_eq!(KeyForm::Guid.read(text).as_deref(), Some(GUID), "{text}");
+        }
+        for text in [
+            "",
+            "x",
+            &format!("{{{bare}}}"),
+            &format!("({GUID}}}"),
+            &format!("urn:uuid:{GUID}"),
+        ] {
+            assert_eq!(KeyForm::UpperCaseGuid.read(text), None, "{text}");
+        }
+        for text in ["7", "+7", " 007 "] {
+            assert_eq!(KeyForm::Int.read(text).as_deref(), Some("7"), "{text}");
+        }
+        for text in ["", "7.0", "0x7", "9223372036854775808"] {
+            assert_eq!(KeyForm::BigInt.read(text), None, "{text}");
+        }
+        let upper = GUID.to_uppercase();
+        assert_eq!(KeyForm::Text.read(&upper).as_deref(), Some(&*upper));
     }
 
     #[test]

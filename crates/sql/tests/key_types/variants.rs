@@ -6,6 +6,7 @@ use wicketgate_identity::account::{Change, EmailUniqueness, Expected, Normalized
 use wicketgate_identity::options::{LockoutOptions, StoreOptions};
 use wicketgate_identity::store::{Attempt, AttemptOutcome, ChangeOutcome, CreateOutcome, RedeemOutcome};
 use wicketgate_identity::{Stores, User, UserId};
+use wicketgate_protection::SystemRandom;
 use wicketgate_store_tests::fixture::{event, user};
 
 use crate::{KINDS, Kind, Person};
@@ -63,9 +64,9 @@ async fn everybody_is_found_with_all_that_belongs_to_them() {
     }
 }
 
-/// What .NET would read otherwise is no id either.
+/// Mailed links are typed and rewritten on their way; .NET finds the account as long as it can read the id.
 #[tokio::test]
-async fn an_id_in_another_form_is_nobodys() {
+async fn an_id_in_another_form_is_found_as_dotnet_finds_it() {
     for (kind, variant) in KINDS
         .into_iter()
         .flat_map(|kind| VARIANTS.map(|variant| (kind, variant)))
@@ -74,22 +75,65 @@ async fn an_id_in_another_form_is_nobodys() {
             continue;
         };
         let stores = database.connect(None).await.unwrap();
-        let id = &people[1].id;
-        for other in [
-            format!("0{id}"),
-            format!("{id} "),
-            id.replace('-', "") + "0",
-            "x".to_owned(),
-            String::new(),
-        ] {
-            let found = stores
-                .accounts()
-                .find_by_id(&UserId::from_stored(&*other))
-                .await
-                .unwrap();
-            assert_eq!(found, None, "{kind:?} {other}");
+        let find = async |id: &str| stores.accounts().find_by_id(&UserId::from_stored(id)).await.unwrap();
+        let id = people[1].id.as_str();
+        let others = match variant {
+            "int-keys" => [format!("0{id}"), format!("+{id}"), format!(" {id}")],
+            _ => [id.to_uppercase(), id.replace('-', ""), format!("{{{id}}}")],
+        };
+        for other in &others {
+            let found = find(other).await;
+            assert_eq!(found.unwrap().id.as_str(), id, "{kind:?} {other}");
+        }
+        for nobodys in [&*(id.replace('-', "") + "0"), "x", ""] {
+            assert_eq!(find(nobodys).await, None, "{kind:?} {nobodys}");
         }
     }
+}
+
+/// As those that .NET made when it wrote these databases.
+#[tokio::test]
+async fn a_new_guid_is_made_as_the_provider_of_ef_core_makes_it() {
+    for kind in KINDS {
+        let Some((database, people)) = kind.variant("guid-keys").await else {
+            continue;
+        };
+        let stores = database.connect(None).await.unwrap();
+        let of_dotnet = common_beginning(people.iter().map(|person| person.id.as_str()));
+        let ours = [(); 4].map(|()| stores.accounts().new_id(NOW, &SystemRandom));
+        assert!(
+            ours.iter().all(|id| id.as_str().starts_with(of_dotnet)),
+            "{kind:?}: {ours:?} and {of_dotnet}"
+        );
+        assert_eq!(of_dotnet.is_empty(), kind == Kind::Sqlite);
+
+        let event = event();
+        let change = Change::AddRole {
+            name: "Editor".to_owned(),
+            normalized: name("Editor"),
+        };
+        let id = found(&*stores, &people[0]).await.id;
+        let changed = stores.accounts().change(&id, Expected::Account, &change, &event).await;
+        assert_eq!(changed.unwrap(), ChangeOutcome::Changed);
+        let query = match kind {
+            Kind::MySql => r#"SELECT CAST("Id" AS CHAR) FROM "AspNetRoles" WHERE "Name" = 'Editor'"#,
+            _ => r#"SELECT CAST("Id" AS text) FROM "AspNetRoles" WHERE "Name" = 'Editor'"#,
+        };
+        let [role] = &database.texts(query).await[..] else {
+            panic!("one role")
+        };
+        let made = stores.accounts().new_id(event.at, &SystemRandom);
+        let beginning = &made.as_str()[..of_dotnet.len()];
+        assert!(role.starts_with(beginning), "{kind:?}: {role} and {beginning}");
+    }
+}
+
+/// Ids of one moment have this in common: the time, if it is in them.
+fn common_beginning<'a>(ids: impl Iterator<Item = &'a str> + Clone) -> &'a str {
+    let first = ids.clone().next().unwrap();
+    let is_common = |length: &usize| ids.clone().all(|id| id.starts_with(&first[..*length]));
+    let length = (0..=first.len()).rev().find(is_common).unwrap();
+    &first[..length]
 }
 
 #[tokio::test]

@@ -59,7 +59,7 @@ async fn find_user(accounts: &Accounts, user: &str) -> Result<UserId, CommandErr
     }
     let id = UserId::from_stored(user);
     match accounts.find_by_id(&id).await? {
-        Some(_) => Ok(id),
+        Some(found) => Ok(found.id),
         None => Err(CommandError::NoSuchUserOrId(user.to_owned())),
     }
 }

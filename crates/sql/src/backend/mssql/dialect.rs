@@ -4,6 +4,7 @@ use crate::accounts::selections::{authenticator_keys, lock_user, select_users};
 use crate::dialect::{Dialect, columns_of_users};
 use crate::layout::key_form::KeyForm;
 use crate::mails::mail_columns;
+use crate::new_guids::NewGuids;
 use crate::normalized_names::name_columns;
 use crate::schema::dotnet::id_columns::{IdColumns, Numbered};
 use crate::schema::dotnet::tables::Tables;
@@ -32,6 +33,7 @@ impl Dialect for SqlServer {
             end: " IDENTITY",
         },
     };
+    const NEW_GUIDS: NewGuids = NewGuids::TicksLast;
     const CREATE_KEYS: &'static str = "CREATE TABLE [DataProtectionKeys] (
     [Id] int NOT NULL IDENTITY,
     [FriendlyName] nvarchar(max) NULL,

@@ -3,6 +3,7 @@
 use crate::accounts::selections::lock_user;
 use crate::dialect::Dialect;
 use crate::layout::key_form::KeyForm;
+use crate::new_guids::NewGuids;
 use crate::schema::dotnet::id_columns::{IdColumns, Numbered};
 use crate::schema::dotnet::tables::{ColumnKind, Tables};
 use crate::schema::own::scripts::{Script, ScriptText};
@@ -30,6 +31,7 @@ impl Dialect for MySql {
             end: " AUTO_INCREMENT",
         },
     };
+    const NEW_GUIDS: NewGuids = NewGuids::TicksFirst;
     const CREATE_KEYS: &'static str = r"CREATE TABLE `DataProtectionKeys` (
     `Id` int NOT NULL AUTO_INCREMENT,
     `FriendlyName` longtext CHARACTER SET utf8mb4 NULL,

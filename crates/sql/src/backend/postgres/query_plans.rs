@@ -12,6 +12,7 @@ use crate::layout::key_form::KeyForm;
 use crate::layout::names::Names;
 use crate::limits;
 use crate::mails;
+use crate::normalized_names;
 use crate::schema::own::scripts::SCRIPTS;
 use crate::secrets;
 use crate::statement::{Parameter, Statement, statement};
@@ -62,6 +63,8 @@ async fn every_statement_goes_by_an_index() {
         Postgres::LOCK_USER,
         Postgres::LIST,
         Postgres::HASHES,
+        Postgres::NAMES,
+        normalized_names::UPDATE,
         Postgres::DUE_MAILS,
         Postgres::PROTECTED_MAILS,
         Postgres::REDEEM_STATELESS,

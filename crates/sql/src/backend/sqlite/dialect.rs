@@ -4,6 +4,7 @@ use super::odd_values;
 use crate::accounts::selections::lock_user;
 use crate::dialect::Dialect;
 use crate::layout::key_form::KeyForm;
+use crate::new_guids::NewGuids;
 use crate::schema::dotnet::id_columns::{IdColumns, Numbered};
 use crate::schema::dotnet::tables::Tables;
 use crate::schema::own::scripts::{Script, ScriptText};
@@ -32,6 +33,7 @@ impl Dialect for Sqlite {
             end: " AUTOINCREMENT",
         },
     };
+    const NEW_GUIDS: NewGuids = NewGuids::Random;
     const CREATE_KEYS: &'static str = r#"CREATE TABLE "DataProtectionKeys" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_DataProtectionKeys" PRIMARY KEY AUTOINCREMENT,
     "FriendlyName" TEXT NULL,

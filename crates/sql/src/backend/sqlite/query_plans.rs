@@ -8,6 +8,7 @@ use crate::accounts::statements;
 use crate::dialect::Dialect;
 use crate::limits;
 use crate::mails;
+use crate::normalized_names;
 use crate::schema::own::scripts::SCRIPTS;
 use crate::secrets;
 use crate::statement::{Statement, statement};
@@ -43,6 +44,8 @@ fn every_statement_goes_by_an_index() {
         Sqlite::LOCK_USER,
         Sqlite::LIST,
         Sqlite::HASHES,
+        Sqlite::NAMES,
+        normalized_names::UPDATE,
         Sqlite::DUE_MAILS,
         Sqlite::PROTECTED_MAILS,
         Sqlite::REDEEM_STATELESS,
