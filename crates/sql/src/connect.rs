@@ -150,6 +150,9 @@ pub async fn inspect_keys(
 fn backend(url: DatabaseUrl, options: &StoreOptions) -> Result<Box<dyn Backend>, OpenError> {
     // Only the scheme may be shown: the rest of a URL can hold a password.
     let scheme = url.as_str().split_once(':').map_or("", |(scheme, _)| scheme);
+    if is_windows_path(url.as_str()) {
+        return Err(OpenError::WindowsPath);
+    }
     if !is_scheme(scheme) {
         return Err(match ado_net::url_instead_of(url.as_str()) {
             Some(url) => OpenError::ConnectionString { url },
@@ -194,6 +197,14 @@ fn is_scheme(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(is_part)
 }
 
+/// `C:\\…`, or `C:/…`. `c:` alone is a scheme.
+pub(crate) fn is_windows_path(text: &str) -> bool {
+    let mut characters = text.chars();
+    characters.next().is_some_and(|drive| drive.is_ascii_alphabetic())
+        && characters.next() == Some(':')
+        && characters.next().is_some_and(|slash| "/\\".contains(slash))
+}
+
 /// The scheme of no kind of database, or of one that was left out when this was built.
 fn unknown(scheme: &str) -> OpenError {
     let feature = match scheme {
@@ -232,6 +243,18 @@ mod tests {
             let refusal = backend(text.into(), &StoreOptions::DEFAULT).map(drop).unwrap_err();
             assert!(matches!(refusal, OpenError::NoScheme), "{refusal}");
         }
+    }
+
+    #[test]
+    fn a_path_of_windows_is_told_apart_from_a_scheme() {
+        for text in [r"C:\data\app.db", "d:/data/app.db"] {
+            let refusal = backend(text.into(), &StoreOptions::DEFAULT).map(drop).unwrap_err();
+            assert!(matches!(refusal, OpenError::WindowsPath), "{refusal}");
+        }
+        let refusal = backend("c:app.db".into(), &StoreOptions::DEFAULT)
+            .map(drop)
+            .unwrap_err();
+        assert!(matches!(refusal, OpenError::UnknownScheme(_)), "{refusal}");
     }
 
     #[test]

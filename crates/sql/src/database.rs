@@ -20,6 +20,7 @@ use crate::database_url::DatabaseUrl;
 use crate::dialect::Dialect;
 use crate::layout::Layout;
 use crate::open_error::OpenError;
+use crate::pooler::ServedBy;
 use crate::statement::{Statement, Value, statement, values};
 
 /// Connections to a database of one kind.
@@ -90,6 +91,11 @@ pub(crate) trait Connection: Send {
 
     /// How the tables are laid out.
     fn layout(&self) -> &Layout;
+
+    /// Who serves the connection, where servers tell: by that a pooler shows.
+    fn served_by(&mut self) -> impl Future<Output = Result<Option<ServedBy>, DatabaseError>> + Send {
+        async { Ok(None) }
+    }
 
     /// From now on each statement may take minutes. Without this it is a request's statement, which has seconds.
     fn expect_long_statements(&mut self) -> impl Future<Output = Result<(), DatabaseError>> + Send {

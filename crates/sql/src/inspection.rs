@@ -2,9 +2,13 @@
 
 use wicketgate_identity::options::KeyType;
 use wicketgate_identity::password::{StoredForm, UnreadableHash};
+use wicketgate_identity::PasswordAlgorithm;
+use wicketgate_identity::options::{KeyType, OwnColumn};
+use wicketgate_identity::password::UnreadableHash;
 
 use crate::normalized_names::NotNormalized;
 use crate::odd_values::OddValues;
+use crate::pooler::PoolerSigns;
 use crate::schema::state::SchemaState;
 
 /// What a database holds, without changing it.
@@ -14,6 +18,10 @@ pub struct Inspection {
     pub schema: SchemaState,
     /// Columns of `AspNetUsers` that the application added, and that a registration here would have to fill but cannot.
     pub unfillable_columns: Vec<String>,
+    /// The same of other tables, in which new rows would be refused: roles, claims, second factors.
+    pub unfillable_columns_of_others: Vec<OwnColumn>,
+    /// Signs of a pooler; nothing where they are not looked for, which is done with PostgreSQL alone.
+    pub pooler: Option<PoolerSigns>,
     /// Values in `AspNetUsers` that are of another kind than their columns, which SQLite lets be.
     pub odd_values: Vec<OddValues>,
     /// How these tables are laid out; nothing where they are not complete.

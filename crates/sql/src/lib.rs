@@ -81,7 +81,7 @@ pub use inspection::{AccountCounts, Inspection, Shape};
 pub use normalized_names::{FixNames, FixedNames, NameConflict, NotNormalized};
 pub use odd_values::{OddValues, Oddity};
 pub use open_error::OpenError;
-pub use pooler::Pooler;
+pub use pooler::{Pooler, PoolerSigns};
 pub use schema::older::OlderTables;
 pub use schema::own::tables::OwnTables;
 pub use schema::state::SchemaState;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use time::OffsetDateTime;
-use wicketgate_identity::options::StoreOptions;
+use wicketgate_identity::options::{IdentityTable, StoreOptions};
 use wicketgate_protection::{EphemeralKeyRepository, KeyRepository, Random, SystemRandom};
 
 use crate::database::{Connection, Database, Purpose};
@@ -133,7 +133,7 @@ impl<D: Database> Backend for AtUrl<D> {
 
     async fn inspect(&self, options: &StoreOptions, now: OffsetDateTime) -> Result<Inspection, OpenError> {
         let database = D::open(&self.url, Purpose::Inspect).await?;
-        let inspected = inspect_accounts::inspect(&database, options, now).await;
+        let inspected = inspect_accounts::inspect(&database, options, self.url.pooler(), now).await;
         closed(database, inspected).await
     }
 
@@ -183,9 +183,26 @@ fn check_own_columns(database: &impl Database, found: &Schema) -> Result<(), Ope
         let problem = problem.clone();
         return Err(OpenError::ColumnDefaults { place, problem });
     }
+    for column in found.unfillable_columns_of_others() {
+        let table = column.table.dotnet_name();
+        tracing::warn!(
+            "the column {} of {table} must not be null and has no default, so {} fails: set stores.column_defaults (\"{column}\" = \"…\")",
+            column.name,
+            needs(column.table)
+        );
+    }
     match found.unfillable_columns() {
         columns if columns.is_empty() => Ok(()),
         columns => Err(OpenError::OwnColumns { place, columns }),
+    }
+}
+
+/// What new rows of a table are for.
+fn needs(table: IdentityTable) -> &'static str {
+    match table {
+        IdentityTable::Roles | IdentityTable::UserRoles => "giving somebody a role",
+        IdentityTable::UserClaims => "giving somebody a claim",
+        _ => "setting up a second factor",
     }
 }
 

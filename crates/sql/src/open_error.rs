@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use wicketgate_identity::options::IdentityTable;
+
 use crate::database_error::DatabaseError;
 use crate::odd_values::OddValues;
 use crate::schema::state::SchemaState;
@@ -36,6 +38,18 @@ pub enum OpenError {
     /// The URL ends where a path should follow.
     #[error("the database URL names no file; write sqlite://PATH")]
     NoPath,
+    /// The path of a file on Windows, by itself or in a URL on another system.
+    #[error(
+        "the database URL has a path of Windows; write {} for the file",
+        if cfg!(windows) { "sqlite:///C:/FOLDER/FILE" } else { "sqlite:///FOLDER/FILE with a path of this machine" }
+    )]
+    WindowsPath,
+    /// A path that begins at the root by mistake, perhaps: there is no such file, but one beside the program's working directory.
+    #[error(
+        "the database URL has three slashes, so the file is /{0}, which does not exist; the working directory has a {0}: write \
+         sqlite://{0} for that"
+    )]
+    RootedPath(String),
     /// `sqlite::memory:` would be another database for each connection.
     #[error("SQLite's in-memory databases cannot keep accounts; write memory: for accounts that end with the process")]
     InMemory,
@@ -66,6 +80,20 @@ pub enum OpenError {
         place: String,
         /// `TABLE.COLUMN (COUNT over LENGTH characters)`.
         columns: Vec<String>,
+    },
+    /// A migration would give these tables, which are missing, names that the application does not know. Nothing was changed.
+    #[error(
+        "cannot migrate the database {place}: tables are missing ({}), and those that are there have names of the application's \
+         own, by which nobody can tell theirs; let a migration of EF Core make them, or say their names in stores.tables \
+         ({} = \"…\")",
+        tables.iter().map(|table| table.dotnet_name()).collect::<Vec<_>>().join(", "),
+        tables.first().map_or("", |table| table.key())
+    )]
+    NamelessTables {
+        /// The file, or the server's host and port and the database's name.
+        place: String,
+        /// The tables.
+        tables: Vec<IdentityTable>,
     },
     /// The URL of a server cannot be read.
     #[error("the database URL is not valid: {0}")]

@@ -1,5 +1,8 @@
 //! What stands between us and a database's server.
 
+use crate::database::{Connection, Database};
+use crate::database_error::DatabaseError;
+
 /// A connection pooler between us and PostgreSQL, such as PgBouncer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Pooler {
@@ -9,4 +12,90 @@ pub enum Pooler {
     /// One whose connections to the server are ours only while a transaction lasts (PgBouncer's `pool_mode = transaction`):
     /// nothing may be kept in a session, neither settings nor prepared statements.
     Transaction,
+}
+
+/// Signs of a pooler between us and PostgreSQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PoolerSigns {
+    /// Two connections were served by two processes of the server, which is reached as the URL says.
+    None,
+    /// The server itself was reached at another port than the URL names, or by a socket: by a pooler, or by something else that forwards
+    /// connections.
+    Forwarded {
+        /// The server's own port; `None` for a socket.
+        port: Option<u16>,
+    },
+    /// Two connections were served by one process of the server: a pooler gives it to another one after each transaction.
+    Transaction,
+}
+
+/// Who serves a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ServedBy {
+    /// The number of its process.
+    pub(crate) process: i32,
+    /// The port that it was reached at; `None` for a socket.
+    pub(crate) port: Option<u16>,
+}
+
+/// Looks for a pooler by a second connection beside this one; `None` where servers do not tell.
+pub(crate) async fn look<D: Database>(
+    database: &D,
+    first: &mut D::Connection,
+) -> Result<Option<PoolerSigns>, DatabaseError> {
+    let Some(one) = first.served_by().await? else {
+        return Ok(None);
+    };
+    let other = database.reader().await?.served_by().await?;
+    Ok(Some(signs(one, other, database.place())))
+}
+
+/// The place is `HOST:PORT,HOST:PORT/DATABASE`, where the path of a socket may be a host.
+fn signs(one: ServedBy, other: Option<ServedBy>, place: &str) -> PoolerSigns {
+    if other.is_some_and(|other| other.process == one.process) {
+        return PoolerSigns::Transaction;
+    }
+    let (hosts, _) = place.rsplit_once('/').unwrap_or((place, ""));
+    let is_reached = hosts.split(',').any(|host| match one.port {
+        Some(port) => host.ends_with(&format!(":{port}")),
+        None => host.starts_with('/'),
+    });
+    match is_reached {
+        true => PoolerSigns::None,
+        false => PoolerSigns::Forwarded { port: one.port },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pooler_shows_by_the_process_and_by_the_port() {
+        let served = |process, port| ServedBy { process, port };
+        let one = served(7, Some(5432));
+        for (other, place, expected) in [
+            (served(8, Some(5432)), "db:5432/app", PoolerSigns::None),
+            (served(8, Some(5432)), "standby:5433,db:5432/app", PoolerSigns::None),
+            (
+                served(8, Some(5432)),
+                "db:6432/app",
+                PoolerSigns::Forwarded { port: Some(5432) },
+            ),
+            (
+                served(8, Some(5432)),
+                "/run/postgresql/app",
+                PoolerSigns::Forwarded { port: Some(5432) },
+            ),
+            (served(7, Some(5432)), "db:5432/app", PoolerSigns::Transaction),
+        ] {
+            assert_eq!(signs(one, Some(other), place), expected, "{place}");
+        }
+        let by_socket = served(7, None);
+        assert_eq!(signs(by_socket, None, "/run/postgresql/app"), PoolerSigns::None);
+        assert_eq!(
+            signs(by_socket, None, "db:6432/app"),
+            PoolerSigns::Forwarded { port: None }
+        );
+    }
 }

@@ -124,7 +124,10 @@ async fn a_database_without_accounts_says_what_it_is() {
     application.execute_batch(r#"DROP TABLE "AspNetUserTokens""#).unwrap();
     application.close().unwrap();
     let inspection = inspect(&folder).await.unwrap();
-    assert_eq!(inspection.schema, SchemaState::MissingTables(vec!["AspNetUserTokens"]));
+    assert_eq!(
+        inspection.schema,
+        SchemaState::MissingTables(vec!["AspNetUserTokens".to_owned()])
+    );
     assert_eq!(inspection.accounts, None);
 }
 

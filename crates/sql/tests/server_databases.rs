@@ -122,7 +122,7 @@ async fn missing_tables_are_named_and_added() {
         run(&url, &quoted(server, r#"DROP TABLE "AspNetUserTokens""#)).await;
         assert_eq!(
             refused(&url).await,
-            SchemaState::MissingTables(vec!["AspNetUserTokens"])
+            SchemaState::MissingTables(vec!["AspNetUserTokens".to_owned()])
         );
         assert_eq!(migrate(&url, &StoreOptions::default()).await.unwrap().len(), 1);
         open(&url, SchemaVersion::V3).await.unwrap();

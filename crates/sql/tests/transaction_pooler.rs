@@ -18,11 +18,14 @@ use shape::run;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, Row};
 use test_accounts::user;
+use time::OffsetDateTime;
 use wicketgate_identity::account::{Change, EmailUniqueness, Expected, SecurityStamp};
 use wicketgate_identity::options::StoreOptions;
 use wicketgate_identity::{PasswordHash, StoreError, Stores};
 use wicketgate_protection::SystemRandom;
-use wicketgate_sql::{DatabaseUrl, OpenError, Pooler, connect, connect_keys, migrate, plan_migration};
+use wicketgate_sql::{
+    DatabaseUrl, OpenError, Pooler, PoolerSigns, connect, connect_keys, inspect, migrate, plan_migration,
+};
 use wicketgate_store_tests::{fixture::event, test_store};
 use wicketgate_test_servers::{PgBouncer, PostgreSql};
 use written_tables::WRITTEN_TABLES;
@@ -169,6 +172,27 @@ async fn a_transaction_pooler_that_is_not_set_is_named() {
         }
     }
     panic!("nothing was refused");
+}
+
+#[tokio::test]
+async fn a_look_tells_of_a_pooler() {
+    let pooled = Pooled::start().await;
+    let (options, now) = (StoreOptions::default(), OffsetDateTime::UNIX_EPOCH);
+    let behind = pooled.pooler.url("postgres");
+    let refusal = inspect(&behind, &options, now).await.unwrap_err().to_string();
+    assert!(refusal.ends_with("set database.pooler = \"transaction\""), "{refusal}");
+    let found = inspect(url(&pooled.pooler), &options, now).await.unwrap();
+    assert_eq!(found.pooler, Some(PoolerSigns::Transaction));
+    let found = inspect(&pooled.server.url(), &options, now).await.unwrap();
+    assert_eq!(found.pooler, Some(PoolerSigns::None));
+
+    let sessions = PgBouncer::start_with_sessions(&pooled.server, CONNECTIONS).unwrap();
+    let found = inspect(&sessions.url("postgres"), &options, now).await.unwrap();
+    assert!(
+        matches!(found.pooler, Some(PoolerSigns::Forwarded { .. })),
+        "{:?}",
+        found.pooler
+    );
 }
 
 #[tokio::test]

@@ -35,6 +35,7 @@ mod mail_kills;
 mod mail_sink;
 mod mailed_links;
 mod password_files;
+mod migrating_page;
 mod process;
 mod rate_limits;
 mod serving;

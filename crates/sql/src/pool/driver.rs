@@ -6,6 +6,7 @@ use crate::database::{Connection, Lock, Row};
 use crate::database_error::DatabaseError;
 use crate::dialect::Dialect;
 use crate::open_error::OpenError;
+use crate::pooler::ServedBy;
 use crate::statement::{Statement, Value};
 
 /// How one kind of server is spoken to.
@@ -47,6 +48,13 @@ pub(crate) trait Driver: Send + Sync + Sized + 'static {
 
     /// Asks whether anybody is there.
     fn ping(connection: &mut Self::Connection) -> impl Future<Output = Result<(), DatabaseError>> + Send;
+
+    /// Who serves the connection, where servers tell.
+    fn served_by(
+        _connection: &mut Self::Connection,
+    ) -> impl Future<Output = Result<Option<ServedBy>, DatabaseError>> + Send {
+        async { Ok(None) }
+    }
 
     /// Runs a statement in the database's own SQL, without parameters and rows.
     fn run(

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use wicketgate_identity::options::{SchemaVersion, StoreOptions};
+use wicketgate_identity::options::{IdentityTable, SchemaVersion, StoreOptions};
 use wicketgate_protection::Random;
 
 use super::columns::Index;
@@ -84,6 +84,10 @@ pub(crate) async fn plan<C: Connection>(connection: &mut C, wanted: Wanted<'_>) 
         false => None,
     };
     let missing = missing::<C::Dialect>(&found, version, indexes.as_deref());
+    let nameless = nameless::<C::Dialect>(&found, &missing);
+    if !nameless.is_empty() {
+        return Ok(Err(Refusal::Nameless(nameless)));
+    }
     let reached = match state {
         SchemaState::Complete(there) => there.max(version),
         _ => version,
@@ -135,6 +139,8 @@ impl Plan {
 pub(crate) enum Refusal {
     /// No migration can help.
     State(SchemaState),
+    /// Nobody can tell what these tables, which are missing, are called beside those that are there.
+    Nameless(Vec<IdentityTable>),
     /// Values in these columns are longer than they may be.
     LongValues(Vec<String>),
 }
@@ -144,6 +150,7 @@ impl Refusal {
         let place = database.place().to_owned();
         match self {
             Self::State(state) => OpenError::Schema { place, state },
+            Self::Nameless(tables) => OpenError::NamelessTables { place, tables },
             Self::LongValues(columns) => OpenError::LongValues { place, columns },
         }
     }
@@ -195,6 +202,15 @@ fn missing<D: Dialect>(found: &Schema, version: SchemaVersion, indexes: Option<&
     missing
         .map(|definition| definition.with_keys(keys, D::ID_COLUMNS))
         .collect()
+}
+
+/// The tables among these whose names nobody can tell. Those of a migration that was cut off have their names from settings.
+fn nameless<D: Dialect>(found: &Schema, missing: &[Definition]) -> Vec<IdentityTable> {
+    let made = missing.iter().filter(|definition| definition.index().is_none());
+    let nameless = made
+        .filter_map(Definition::table)
+        .filter(|table| found.is_nameless(table) && !found.has_begun(migration_of::<D>(table)));
+    nameless.filter_map(IdentityTable::by_dotnet_name).collect()
 }
 
 /// The migration that makes a table and its indexes.

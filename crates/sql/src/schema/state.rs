@@ -18,8 +18,9 @@ pub enum SchemaState {
     Foreign,
     /// Tables in which .NET Framework kept accounts, and none of ASP.NET Core Identity's.
     Older(OlderTables),
-    /// These tables of Identity's are missing; a migration adds them.
-    MissingTables(Vec<&'static str>),
+    /// These tables of Identity's are missing, by their names in this database; a migration adds them. One whose name nobody can
+    /// tell stands as [`IdentityTable`](wicketgate_identity::options::IdentityTable) has it, with EF Core's name behind it.
+    MissingTables(Vec<String>),
     /// A migration was interrupted before the last of its statements, and the next one finishes it. MySQL has no transactions
     /// for such statements; in other databases somebody ran some of them by hand.
     Unfinished,

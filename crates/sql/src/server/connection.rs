@@ -6,6 +6,7 @@ use crate::database::{Connection, Lock, Transaction};
 use crate::database_error::DatabaseError;
 use crate::layout::Layout;
 use crate::pool::{Driver, OpenTransaction, PooledConnection};
+use crate::pooler::ServedBy;
 use crate::statement::{Statement, Value, trace};
 
 /// A connection, or a transaction on one.
@@ -35,6 +36,11 @@ impl<D: Driver, C: AsMut<PooledConnection<D>> + Send> Connection for OnServer<D,
 
     fn layout(&self) -> &Layout {
         &self.layout
+    }
+
+    async fn served_by(&mut self) -> Result<Option<ServedBy>, DatabaseError> {
+        let (connection, answer) = self.connection.as_mut().ask()?;
+        answer.of(D::served_by(connection)).await
     }
 
     async fn expect_long_statements(&mut self) -> Result<(), DatabaseError> {

@@ -1,6 +1,11 @@
 //! Databases that are not opened, and what is said about them.
 
-use wicketgate_identity::options::StoreOptions;
+use time::OffsetDateTime;
+use wicketgate_identity::Stores;
+use wicketgate_identity::account::EmailUniqueness;
+use wicketgate_identity::options::{OwnColumn, StoreOptions};
+use wicketgate_sql::{inspect, migrate, plan_migration};
+use wicketgate_store_tests::fixture::{event, user};
 use wicketgate_test_servers::MariaDb;
 
 use crate::{Variant, shape};
@@ -151,4 +156,87 @@ async fn a_server_without_case_keeps_renamed_tables_too() {
         server.query(&query).unwrap();
         variant.check(&variant.options()).await;
     }
+}
+
+#[tokio::test]
+async fn a_table_whose_name_nobody_can_tell_is_not_made() {
+    let variant = Variant::sqlite("renamed-tables");
+    let rename = "ALTER TABLE Users RENAME TO People; ALTER TABLE Roles RENAME TO Groups; DROP TABLE UserPasskeys";
+    shape::run(&variant.url, rename).await;
+    let options = variant.options();
+    variant.open(&options).await.unwrap();
+    for refused in [
+        migrate(&variant.url, &options).await,
+        plan_migration(&variant.url, &options).await,
+    ] {
+        let told = refused.unwrap_err().to_string();
+        assert!(
+            told.contains("(AspNetUserPasskeys)") && told.ends_with("stores.tables (user_passkeys = \"…\")"),
+            "{told}"
+        );
+    }
+    let names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE '%Passkeys'";
+    assert_eq!(shape::texts(&variant.url, names).await, [""; 0]);
+
+    let named = StoreOptions {
+        tables: [("user_passkeys".parse().unwrap(), "Passkeys".to_owned())].into(),
+        ..options
+    };
+    migrate(&variant.url, &named).await.unwrap();
+    assert_eq!(shape::texts(&variant.url, names).await, ["Passkeys"]);
+}
+
+#[tokio::test]
+async fn tables_that_are_missing_are_named_as_the_database_names_them() {
+    let variant = Variant::sqlite("renamed-tables");
+    shape::run(&variant.url, "DROP TABLE UserTokens").await;
+    let told = refusal(&variant, &variant.options()).await;
+    assert!(told.contains("tables are missing: UserTokens;"), "{told}");
+    shape::run(&variant.url, "ALTER TABLE Users RENAME TO People").await;
+    let told = refusal(&variant, &variant.options()).await;
+    assert!(
+        told.contains("tables are missing: user_tokens (AspNetUserTokens in EF Core);"),
+        "{told}"
+    );
+}
+
+#[tokio::test]
+async fn a_column_of_another_table_that_new_rows_would_leave_empty_gets_the_value_that_is_set() {
+    let variant = Variant::sqlite("renamed-tables");
+    let tokens = "
+        DROP TABLE UserTokens;
+        CREATE TABLE UserTokens (UserId TEXT NOT NULL, LoginProvider TEXT NOT NULL, Name TEXT NOT NULL, Value TEXT,
+            Tenant TEXT NOT NULL, PRIMARY KEY (UserId, LoginProvider, Name))";
+    shape::run(&variant.url, tokens).await;
+    let missing: OwnColumn = "user_tokens.Tenant".parse().unwrap();
+    let options = variant.options();
+    let found = inspect(&variant.url, &options, OffsetDateTime::UNIX_EPOCH)
+        .await
+        .unwrap();
+    assert_eq!(found.unfillable_columns_of_others, [missing.clone()]);
+    // Nobody needs it to register.
+    variant.open(&options).await.unwrap();
+
+    let options = StoreOptions {
+        column_defaults: [(missing, "default".to_owned())].into(),
+        ..options
+    };
+    let found = inspect(&variant.url, &options, OffsetDateTime::UNIX_EPOCH)
+        .await
+        .unwrap();
+    assert_eq!(found.unfillable_columns_of_others, []);
+    let stores = variant.open(&options).await.unwrap();
+    let user = user("ada");
+    let accounts = stores.accounts();
+    accounts
+        .create(&user, EmailUniqueness::Required, None, &event())
+        .await
+        .unwrap();
+    let stamp = user.security_stamp.as_ref().unwrap();
+    let key = accounts
+        .ensure_authenticator_key(&user.id, "KEY", stamp, &event())
+        .await;
+    assert_eq!(key.unwrap().as_deref(), Some("KEY"));
+    let tenants = shape::texts(&variant.url, "SELECT Tenant FROM UserTokens").await;
+    assert_eq!(tenants, ["default"]);
 }

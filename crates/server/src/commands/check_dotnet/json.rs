@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use wicketgate_protection::KeyInfo;
-use wicketgate_sql::{AccountCounts, Inspection, SchemaState, Shape};
+use wicketgate_sql::{AccountCounts, Inspection, PoolerSigns, SchemaState, Shape};
 
 use crate::commands::keys;
 
@@ -29,6 +29,7 @@ pub(super) fn report(
         "database": inspection.schema.to_string(),
         "is_complete": matches!(inspection.schema, SchemaState::Complete(_)),
         "shape": inspection.shape.as_ref().map(|shape| self::shape(shape, inspection)),
+        "pooler": inspection.pooler.map(pooler),
         "accounts": inspection.accounts.as_ref().map(accounts),
         "odd_values": inspection.odd_values.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "keys": keys.collect::<Value>(),
@@ -45,9 +46,23 @@ fn shape(shape: &Shape, inspection: &Inspection) -> Value {
         "tables": shape.tables.iter().cloned().collect::<BTreeMap<_, _>>(),
         "columns": shape.columns.iter().cloned().collect::<BTreeMap<_, _>>(),
         "own_columns": shape.own_columns,
-        "own_columns_without_value": inspection.unfillable_columns,
+        "own_columns_without_value": unfillable(inspection),
         "has_roles": shape.has_roles,
     })
+}
+
+/// As settings call them.
+fn unfillable(inspection: &Inspection) -> Vec<String> {
+    let others = inspection.unfillable_columns_of_others.iter().map(ToString::to_string);
+    inspection.unfillable_columns.iter().cloned().chain(others).collect()
+}
+
+fn pooler(signs: PoolerSigns) -> &'static str {
+    match signs {
+        PoolerSigns::None => "none",
+        PoolerSigns::Forwarded { .. } => "perhaps",
+        PoolerSigns::Transaction => "transaction",
+    }
 }
 
 fn accounts(accounts: &AccountCounts) -> Value {

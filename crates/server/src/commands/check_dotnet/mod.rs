@@ -10,7 +10,7 @@ use wicketgate_identity::PasswordAlgorithm;
 use wicketgate_identity::password::{StoredForm, UnreadableHash};
 use wicketgate_protection::key::KeyAtRest;
 use wicketgate_protection::{Clock, FolderKeyRepository, KeyInfo, KeyRepository, Random};
-use wicketgate_sql::{AccountCounts, Inspection, SchemaState};
+use wicketgate_sql::{AccountCounts, DatabaseUrl, Inspection, SchemaState};
 
 use super::{CommandError, keys};
 use crate::{command_line::DotnetParts, key_ring::key_ring_in, settings::Settings};
@@ -28,7 +28,8 @@ pub(crate) async fn check_dotnet(
     random: Arc<dyn Random>,
 ) -> Result<String, CommandError> {
     let now = clock.now();
-    let inspection = wicketgate_sql::inspect(&parts.database, &settings.identity.stores, now).await?;
+    let database = DatabaseUrl::from(&parts.database).with_pooler(settings.database.pooler);
+    let inspection = wicketgate_sql::inspect(&database, &settings.identity.stores, now).await?;
     let mut other_files = Vec::new();
     let repository: Arc<dyn KeyRepository> = match parts.keys {
         Some(folder) => {
@@ -36,7 +37,7 @@ pub(crate) async fn check_dotnet(
             other_files = folder.other_files().await?;
             Arc::new(folder)
         }
-        None => match wicketgate_sql::inspect_keys(&parts.database, &settings.identity.stores).await? {
+        None => match wicketgate_sql::inspect_keys(&database, &settings.identity.stores).await? {
             Some(keys) => Arc::new(keys),
             None => return Err(CommandError::NoKeys),
         },
@@ -51,7 +52,7 @@ pub(crate) async fn check_dotnet(
 
     let mut report = String::new();
     describe_database(&mut report, &inspection);
-    shape::describe(&mut report, &inspection);
+    shape::describe(&mut report, &inspection, settings.database.pooler);
     describe_keys(&mut report, &keys, now);
     skipped.describe(&mut report);
     describe_application_name(&mut report, parts.application_name.as_deref());
@@ -205,6 +206,14 @@ fn database_obstacles(inspection: &Inspection) -> Vec<String> {
         obstacles.push(format!(
             "nobody can register: AspNetUsers.{column} is NOT NULL and has no default; give new accounts a value by \
              stores.column_defaults"
+        ));
+    }
+    for column in &inspection.unfillable_columns_of_others {
+        obstacles.push(format!(
+            "{}.{} is NOT NULL and has no default, so nothing can be added to that table; give new rows a value by \
+             stores.column_defaults (\"{column}\")",
+            column.table.dotnet_name(),
+            column.name
         ));
     }
     obstacles.extend(inspection.odd_values.iter().map(ToString::to_string));

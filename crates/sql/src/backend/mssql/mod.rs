@@ -12,6 +12,8 @@ mod query;
 #[cfg(test)]
 mod reviewed;
 mod translation;
+#[cfg(test)]
+mod variants;
 
 use crate::server::database::ServerDatabase;
 #[cfg(test)]

@@ -15,6 +15,7 @@ use crate::database::{Connection, Lock};
 use crate::database_error::DatabaseError;
 use crate::open_error::OpenError;
 use crate::pool::{Driver, Location};
+use crate::pooler::ServedBy;
 use crate::server::tls::refusal;
 use crate::statement::{Statement, Value, statement, values};
 
@@ -67,6 +68,20 @@ impl<const POOLED: bool> Driver for PostgresDriver<POOLED> {
         let row = sqlx::raw_sql("SHOW transaction_read_only").fetch_one(connection).await;
         let is_read_only: String = row.and_then(|row| row.try_get(0)).map_err(database_error)?;
         Ok(is_read_only == "off")
+    }
+
+    /// Prepares nothing: behind a pooler that would be in somebody else's way.
+    async fn served_by(connection: &mut PgConnection) -> Result<Option<ServedBy>, DatabaseError> {
+        let row = sqlx::raw_sql("SELECT pg_backend_pid(), inet_server_port()")
+            .fetch_one(connection)
+            .await
+            .map_err(database_error)?;
+        let process = row.try_get(0).map_err(database_error)?;
+        let port: Option<i32> = row.try_get(1).map_err(database_error)?;
+        Ok(Some(ServedBy {
+            process,
+            port: port.and_then(|port| u16::try_from(port).ok()),
+        }))
     }
 
     async fn ping(connection: &mut PgConnection) -> Result<(), DatabaseError> {

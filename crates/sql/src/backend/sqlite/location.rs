@@ -9,6 +9,7 @@ use rustix::fs::{Access, access};
 use rustix::io::Errno;
 use tokio::fs::{DirBuilder, OpenOptions};
 
+use crate::connect::is_windows_path;
 use crate::open_error::OpenError;
 
 /// The path in `sqlite:PATH` or `sqlite://PATH`, taken literally; it may be relative to the working directory.
@@ -17,7 +18,31 @@ pub(super) fn path(url: &str) -> Result<PathBuf, OpenError> {
     match rest.strip_prefix("//").unwrap_or(rest) {
         "" => Err(OpenError::NoPath),
         ":memory:" => Err(OpenError::InMemory),
-        path => without_options(path),
+        path => {
+            let path = without_options(of_this_system(path)?)?;
+            refuse_rooted(&path)?;
+            Ok(path)
+        }
+    }
+}
+
+/// `C:/data/app.db`, also as it stands behind `sqlite:///`, is a path on Windows only. Elsewhere a file of such a name is taken if it
+/// exists, and not made.
+fn of_this_system(path: &str) -> Result<&str, OpenError> {
+    let without_slash = path.strip_prefix('/').filter(|path| is_windows_path(path));
+    match without_slash.or_else(|| is_windows_path(path).then_some(path)) {
+        Some(path) if cfg!(windows) => Ok(path),
+        Some(_) if !Path::new(path).exists() => Err(OpenError::WindowsPath),
+        _ => Ok(path),
+    }
+}
+
+/// In other libraries' URLs three slashes begin a relative path.
+fn refuse_rooted(path: &Path) -> Result<(), OpenError> {
+    let relative = path.strip_prefix("/").ok();
+    match relative.filter(|relative| !path.exists() && relative.is_file()) {
+        Some(relative) => Err(OpenError::RootedPath(relative.display().to_string())),
+        None => Ok(()),
     }
 }
 
@@ -132,6 +157,22 @@ mod tests {
         ] {
             assert_eq!(path(url).unwrap(), Path::new(expected), "{url}");
         }
+    }
+
+    #[cfg(not(windows))]
+    #[test]
+    fn a_path_of_windows_is_refused_unless_a_file_has_that_name() {
+        for url in ["sqlite:///C:/data/app.db", "sqlite://C:/app.db", r"sqlite:c:\app.db"] {
+            assert!(matches!(path(url), Err(OpenError::WindowsPath)), "{url}");
+        }
+    }
+
+    /// Tests run in the crate's folder.
+    #[test]
+    fn a_file_of_the_working_directory_that_is_looked_for_at_the_root_is_told() {
+        let refusal = path("sqlite:///src/lib.rs").unwrap_err().to_string();
+        assert!(refusal.ends_with("write sqlite://src/lib.rs for that"), "{refusal}");
+        assert_eq!(path("sqlite:///src/app.db").unwrap(), Path::new("/src/app.db"));
     }
 
     #[test]

@@ -35,6 +35,8 @@ pub(crate) struct Detected {
     /// The schema that all else is about.
     pub(crate) schema: Option<String>,
     pub(crate) names: Names,
+    /// Tables that are not there, and whose names nobody can tell. They stand among the others by EF Core's own names.
+    pub(crate) nameless: Vec<&'static str>,
     /// Why none of it can be used.
     pub(crate) refusal: Option<SchemaState>,
 }
@@ -90,6 +92,7 @@ impl<'s> Search<'s> {
                 tables,
                 ..Names::default()
             },
+            nameless: self.nameless(found),
             refusal: None,
         }
     }
@@ -98,6 +101,7 @@ impl<'s> Search<'s> {
         Detected {
             schema: None,
             names: Names::default(),
+            nameless: Vec::new(),
             refusal: Some(refusal),
         }
     }

@@ -17,7 +17,7 @@ impl Search<'_> {
                 .iter()
                 .flat_map(|table| &table.columns)
                 .all(|(known, name)| *name == snake_case(known));
-        let style = Style::of(found);
+        let style = self.style(found);
         let missing = |known: &Table| TableNames {
             known: known.name,
             schema: schema.map(str::to_owned),
@@ -44,6 +44,30 @@ impl Search<'_> {
         .collect()
     }
 
+    /// The tables that are not there, and whose names nobody can tell: what is there has names of its own, without a rule to them.
+    pub(super) fn nameless(self, found: &[TableNames]) -> Vec<&'static str> {
+        if found.is_empty() || self.style(found).is_some() {
+            return Vec::new();
+        }
+        let all = self.known.tables(SchemaVersion::V3).map(|known| known.name);
+        all.filter(|known| self.wished_table(known).is_none() && found.iter().all(|table| table.known != *known))
+            .collect()
+    }
+
+    /// How all tables are called that were found; `None` where there are none, or without a rule.
+    fn style(self, found: &[TableNames]) -> Option<Style> {
+        let is_same = |name: String, other: &str| match self.folds_tables {
+            true => name.eq_ignore_ascii_case(other),
+            false => name == other,
+        };
+        let is_of_all = |style: &Style| {
+            !found.is_empty() && found.iter().all(|table| is_same(style.name(table.known), &table.name))
+        };
+        [Style::Dotnet, Style::WithoutPrefix, Style::SnakeCase]
+            .into_iter()
+            .find(is_of_all)
+    }
+
     /// What a column is called in a new table.
     pub(super) fn new_column(self, known: &Table, column: &str) -> String {
         match (self.wished_column(known.name, column), self.options.naming) {
@@ -54,9 +78,11 @@ impl Search<'_> {
     }
 }
 
-/// How all tables are called that were found.
+/// A rule by which tables have their names.
 #[derive(Clone, Copy)]
 enum Style {
+    /// `AspNetUserRoles`
+    Dotnet,
     /// `UserRoles`
     WithoutPrefix,
     /// `user_roles`
@@ -64,17 +90,10 @@ enum Style {
 }
 
 impl Style {
-    /// `None` for EF Core's own, and where there is none.
-    fn of(found: &[TableNames]) -> Option<Self> {
-        let styles = [Self::WithoutPrefix, Self::SnakeCase].into_iter();
-        let is_of_all =
-            |style: &Self| !found.is_empty() && found.iter().all(|table| style.name(table.known) == table.name);
-        styles.into_iter().find(is_of_all)
-    }
-
     fn name(self, known: &str) -> String {
         let name = without_prefix(known);
         match self {
+            Self::Dotnet => known.to_owned(),
             Self::WithoutPrefix => name.to_owned(),
             Self::SnakeCase => snake_case(name),
         }

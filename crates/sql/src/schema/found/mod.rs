@@ -1,5 +1,7 @@
 //! What a database has of Identity's tables.
 
+mod missing;
+mod own_columns;
 mod shape;
 mod unsuitable;
 
@@ -170,7 +172,7 @@ impl Schema {
         if !unsuitable.is_empty() {
             SchemaState::UnsuitableColumns(unsuitable)
         } else if !absent.is_empty() {
-            SchemaState::MissingTables(absent.iter().map(|table| table.name).collect())
+            SchemaState::MissingTables(absent.iter().map(|table| self.missing_table(table.name)).collect())
         } else {
             SchemaState::Complete(self.version())
         }
@@ -200,27 +202,6 @@ impl Schema {
             known.any(|table| table.columns().any(|(name, _)| name == column.name))
         };
         self.has_begun(marks::FIRST) && self.columns.iter().all(is_ours)
-    }
-
-    /// Columns that the application added to `AspNetUsers` and that a registration here cannot fill.
-    pub(crate) fn unfillable_columns(&self) -> Vec<String> {
-        let users = self
-            .identity
-            .tables(SchemaVersion::V3)
-            .filter(|table| table.name == "AspNetUsers");
-        let filled: Vec<&str> = users.flat_map(|table| table.columns()).map(|(name, _)| name).collect();
-        self.columns
-            .iter()
-            .filter(|column| column.table == "AspNetUsers" && column.is_required)
-            .map(|column| column.name.clone())
-            .filter(|name| !filled.contains(&name.as_str()) || (name == "Id" && self.keys.form.is_made_by_database()))
-            .filter(|name| !self.own_columns.fill("AspNetUsers", name))
-            .collect()
-    }
-
-    /// What `stores.column_defaults` says that cannot be done.
-    pub(crate) fn wrong_column_defaults(&self) -> &[String] {
-        &self.own_columns.problems
     }
 
     /// Every index of the tables that were found; `None` where their names are not to be relied on.
