@@ -36,6 +36,7 @@ static FORMS: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
     let forms = [
         ("Guid in small letters", "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
         ("Guid in capitals", "[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}"),
+        ("Guid in bytes", "(0x|X')[0-9A-F]{32}"),
         ("stamp or key", "[A-Z2-7]{32}"),
         (
             "version 3 hash, 100,000 rounds of SHA-512",

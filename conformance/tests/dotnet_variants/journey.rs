@@ -183,6 +183,10 @@ impl Journey<'_> {
         get(&self.application, &format!("/confirmEmail?userId={id}&code={code}"), "").await
     }
 
+    pub(crate) fn variant_name(&self) -> &str {
+        self.variant.name
+    }
+
     pub(crate) async fn rows(&self) -> Rows {
         Rows::of(self.variant.store, self.application.database()).await
     }

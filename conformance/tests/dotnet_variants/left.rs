@@ -1,6 +1,11 @@
 //! What .NET left, put where a test can change it.
 
-use std::{collections::BTreeSet, fs, process::Command};
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::{Seek, Write},
+    process::Command,
+};
 
 use sqlx::{Connection, Executor, PgConnection};
 use tempfile::TempDir;
@@ -8,8 +13,9 @@ use time::{OffsetDateTime, macros::datetime};
 use url::Url;
 use wicketgate_conformance::{Application, Database, Store};
 
+use crate::bytes;
 use crate::people::People;
-use crate::variants::{Renaming, Variant};
+use crate::variants::{Alteration, Variant};
 
 /// When .NET wrote everything.
 pub(crate) const WRITTEN: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
@@ -23,7 +29,7 @@ pub(crate) async fn database(variant: &Variant) -> Database {
             let mut psql = Command::new("psql");
             psql.args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]);
             run(psql.arg("--dbname").arg(database.url()).arg("--file").arg(dump));
-            if variant.renaming == Some(Renaming::Schema) {
+            if variant.alteration == Some(Alteration::Schema) {
                 rename_schema(database.url()).await;
             }
         }
@@ -36,13 +42,22 @@ pub(crate) async fn database(variant: &Variant) -> Database {
             mariadb.arg(format!("--user={}", url.username()));
             mariadb.arg(format!("--password={}", url.password().unwrap_or_default()));
             mariadb.arg(url.path().trim_start_matches('/'));
-            run(mariadb.stdin(fs::File::open(dump).unwrap()));
+            let mut dump = fs::read_to_string(dump).unwrap();
+            if variant.alteration == Some(Alteration::Bytes) {
+                dump = bytes::in_dump(&dump);
+            }
+            let mut file = tempfile::tempfile().unwrap();
+            file.write_all(dump.as_bytes()).unwrap();
+            file.rewind().unwrap();
+            run(mariadb.stdin(file));
         }
         _ => {
             let file = database.url().strip_prefix("sqlite://").unwrap();
             fs::copy(variant.folder().join("app.db"), file).unwrap();
-            if variant.renaming == Some(Renaming::SnakeCase) {
-                to_snake_case(file);
+            match variant.alteration {
+                Some(Alteration::SnakeCase) => to_snake_case(file),
+                Some(Alteration::Bytes) => bytes::in_sqlite(file),
+                _ => {}
             }
         }
     }

@@ -7,6 +7,7 @@
     reason = "a test that cannot set up its application has failed"
 )]
 
+mod bytes;
 mod client;
 mod form;
 mod journey;

@@ -12,17 +12,19 @@ pub(crate) struct Variant {
     pub(crate) store: Store,
     /// Settings without which it could not be served.
     pub(crate) settings: &'static [(&'static str, &'static str)],
-    /// What is called otherwise than .NET left it.
-    pub(crate) renaming: Option<Renaming>,
+    /// What is otherwise than .NET left it.
+    pub(crate) alteration: Option<Alteration>,
 }
 
-/// Other names for everything.
+/// What somebody did to a database that .NET left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Renaming {
+pub(crate) enum Alteration {
     /// `users` with `normalized_user_name`, in SQLite.
     SnakeCase,
     /// From `public` to `accounts`, in PostgreSQL.
     Schema,
+    /// Guids as 16 bytes.
+    Bytes,
 }
 
 /// Every dump that was recorded, and some combinations.
@@ -47,10 +49,12 @@ pub(crate) const VARIANTS: &[Variant] = &[
     served("own-columns", Store::PostgreSql, OWN_COLUMNS),
     served("own-columns", Store::MySql, OWN_COLUMNS),
     served("own-columns", Store::Sqlite, OWN_COLUMNS),
-    renamed("int-keys", Store::Sqlite, &[], Renaming::SnakeCase),
-    renamed("guid-keys", Store::Sqlite, &[], Renaming::SnakeCase),
-    renamed("guid-keys", Store::PostgreSql, &[], Renaming::Schema),
-    renamed("int-keys", Store::PostgreSql, &[], Renaming::Schema),
+    altered("int-keys", Store::Sqlite, &[], Alteration::SnakeCase),
+    altered("guid-keys", Store::Sqlite, &[], Alteration::SnakeCase),
+    altered("guid-keys", Store::PostgreSql, &[], Alteration::Schema),
+    altered("int-keys", Store::PostgreSql, &[], Alteration::Schema),
+    altered("guid-keys", Store::Sqlite, &[], Alteration::Bytes),
+    altered("guid-keys", Store::MySql, &[], Alteration::Bytes),
 ];
 
 const SCHEMA: &[(&str, &str)] = &[("stores.schema", "identity")];
@@ -76,19 +80,19 @@ const fn served(name: &'static str, store: Store, settings: &'static [(&'static 
         name,
         store,
         settings,
-        renaming: None,
+        alteration: None,
     }
 }
 
-/// One that was not recorded: what .NET left with other names, as a migration of EF Core's gives them.
-const fn renamed(
+/// One that was not recorded: what .NET left, with other names as a migration of EF Core's gives them, or with ids in another form.
+const fn altered(
     name: &'static str,
     store: Store,
     settings: &'static [(&'static str, &'static str)],
-    renaming: Renaming,
+    alteration: Alteration,
 ) -> Variant {
     Variant {
-        renaming: Some(renaming),
+        alteration: Some(alteration),
         ..served(name, store, settings)
     }
 }
@@ -101,7 +105,7 @@ impl Variant {
 
     /// The name of its test.
     pub(crate) fn title(&self) -> String {
-        let renamed = self.renaming.map(|renaming| format!("+{renaming:?}"));
+        let renamed = self.alteration.map(|alteration| format!("+{alteration:?}"));
         format!("{}{}::{}", self.name, renamed.unwrap_or_default(), self.store)
     }
 
@@ -130,7 +134,7 @@ pub(crate) fn every_dump_is_listed() {
         }
     }
     recorded.sort();
-    let listed = VARIANTS.iter().filter(|variant| variant.renaming.is_none());
+    let listed = VARIANTS.iter().filter(|variant| variant.alteration.is_none());
     let mut listed: Vec<_> = listed.map(Variant::folder).collect();
     listed.sort();
     assert_eq!(listed, recorded);
