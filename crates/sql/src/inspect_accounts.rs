@@ -11,7 +11,7 @@ use crate::dialect::Dialect;
 use crate::inspection::{AccountCounts, Inspection};
 use crate::normalized_names;
 use crate::odd_values::{self, OddValues, Oddity};
-use crate::pooler::{self, Pooler, PoolerSigns};
+use crate::pooler;
 use crate::schema::found::Schema;
 use crate::schema::own::scripts::SCRIPTS;
 use crate::schema::state::SchemaState;
@@ -21,16 +21,10 @@ use crate::statement::{Statement, statement, values};
 pub(crate) async fn inspect<D: Database>(
     database: &D,
     options: &StoreOptions,
-    pooler: Pooler,
     now: OffsetDateTime,
 ) -> Result<Inspection, DatabaseError> {
     let mut reader = database.reader().await?;
     let signs = pooler::look(database, &mut reader).await?;
-    if (signs, pooler) == (Some(PoolerSigns::Transaction), Pooler::None) {
-        // What is prepared on one connection would be met on another one.
-        let reason = "a pooler gives the server's connections to others after each transaction: set database.pooler = \"transaction\"";
-        return Err(DatabaseError::Failed(reason.into()));
-    }
     reader.expect_long_statements().await?;
     let found = Schema::find(&mut reader, options).await?;
     let mut inspection = Inspection {

@@ -22,7 +22,7 @@ use crate::schema::found::Schema;
 use crate::schema::migrations::{self, Planned, Refusal, Wanted};
 use crate::schema::state::SchemaState;
 use crate::stores::SqlStores;
-use crate::{inspect_accounts, key_repository};
+use crate::{inspect_accounts, key_repository, pooler};
 
 /// A database of some kind, which is opened for each thing that is asked of it.
 #[async_trait]
@@ -65,12 +65,21 @@ impl<D: Database> AtUrl<D> {
     pub(crate) fn new(url: DatabaseUrl) -> Self {
         Self { url, kind: PhantomData }
     }
+
+    /// Opens it, unless it is behind a pooler that is not set.
+    async fn open(&self, url: &DatabaseUrl, purpose: Purpose) -> Result<D, OpenError> {
+        let database = D::open(url, purpose).await?;
+        match pooler::refuse_unset(&database, url).await {
+            Ok(()) => Ok(database),
+            Err(error) => Err(unusable(&database, &error)),
+        }
+    }
 }
 
 #[async_trait]
 impl<D: Database> Backend for AtUrl<D> {
     async fn stores(&self, options: &StoreOptions, random: Arc<dyn Random>) -> Result<SqlStores, OpenError> {
-        let mut database = D::open(&self.url, Purpose::Use).await?;
+        let mut database = self.open(&self.url, Purpose::Use).await?;
         database.follow(&self.url);
         let wanted = Wanted::new(options);
         let found = create_if_empty(&database, wanted, &*random).await;
@@ -96,13 +105,13 @@ impl<D: Database> Backend for AtUrl<D> {
     }
 
     async fn migrate(&self, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {
-        let database = D::open(&self.url, Purpose::Use).await?;
+        let database = self.open(&self.url, Purpose::Use).await?;
         let migrated = migrations::migrate(&database, Wanted::new(options), &SystemRandom).await;
         migrated_and_closed(database, migrated).await
     }
 
     async fn plan(&self, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {
-        let database = D::open(&self.url, Purpose::Plan).await?;
+        let database = self.open(&self.url, Purpose::Plan).await?;
         let plan = async {
             let mut reader = database.reader().await?;
             reader.expect_long_statements().await?;
@@ -114,7 +123,7 @@ impl<D: Database> Backend for AtUrl<D> {
 
     async fn fix_normalized_names(&self, options: &StoreOptions, how: FixNames) -> Result<FixedNames, OpenError> {
         // A missing file stays missing.
-        let mut database = D::open(&self.url, Purpose::Inspect).await?;
+        let mut database = self.open(&self.url, Purpose::Inspect).await?;
         let found = async { Schema::find(&mut database.reader().await?, options).await }.await;
         let found = found.map_err(|error| unusable(&database, &error))?;
         let state = found.state(Wanted::new(options).scripts);
@@ -123,7 +132,7 @@ impl<D: Database> Backend for AtUrl<D> {
         }
         if how == FixNames::Apply {
             database.close().await;
-            database = D::open(&self.url, Purpose::Use).await?;
+            database = self.open(&self.url, Purpose::Use).await?;
         }
         database.lay_out(Arc::clone(&found.layout));
         refuse_unreadable_values(&database, found.layout.keys()).await?;
@@ -132,13 +141,13 @@ impl<D: Database> Backend for AtUrl<D> {
     }
 
     async fn inspect(&self, options: &StoreOptions, now: OffsetDateTime) -> Result<Inspection, OpenError> {
-        let database = D::open(&self.url, Purpose::Inspect).await?;
-        let inspected = inspect_accounts::inspect(&database, options, self.url.pooler(), now).await;
+        let database = self.open(&self.url, Purpose::Inspect).await?;
+        let inspected = inspect_accounts::inspect(&database, options, now).await;
         closed(database, inspected).await
     }
 
     async fn keys(&self, options: &StoreOptions) -> Result<Arc<dyn KeyRepository>, OpenError> {
-        let mut database = D::open(&of_keys(&self.url), Purpose::Use).await?;
+        let mut database = self.open(&of_keys(&self.url), Purpose::Use).await?;
         database.follow(&self.url);
         let migrated = migrations::migrate_keys(&database, options, &SystemRandom).await;
         let migrated = migrated.map_err(|error| unusable(&database, &error))?;
@@ -148,20 +157,20 @@ impl<D: Database> Backend for AtUrl<D> {
     }
 
     async fn migrate_keys(&self, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {
-        let database = D::open(&self.url, Purpose::Use).await?;
+        let database = self.open(&self.url, Purpose::Use).await?;
         let migrated = migrations::migrate_keys(&database, options, &SystemRandom).await;
         migrated_and_closed(database, migrated).await
     }
 
     async fn plan_keys(&self, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {
-        let database = D::open(&self.url, Purpose::Plan).await?;
+        let database = self.open(&self.url, Purpose::Plan).await?;
         let plan = async { migrations::plan_keys(&mut database.reader().await?, options).await };
         let planned = plan.await;
         migrated_and_closed(database, planned).await
     }
 
     async fn inspect_keys(&self, options: &StoreOptions) -> Result<Option<EphemeralKeyRepository>, OpenError> {
-        let mut database = D::open(&self.url, Purpose::Inspect).await?;
+        let mut database = self.open(&self.url, Purpose::Inspect).await?;
         let look = async {
             let found = Schema::find(&mut database.reader().await?, options).await?;
             if !found.has_keys {

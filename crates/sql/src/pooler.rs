@@ -2,6 +2,7 @@
 
 use crate::database::{Connection, Database};
 use crate::database_error::DatabaseError;
+use crate::database_url::DatabaseUrl;
 
 /// A connection pooler between us and PostgreSQL, such as PgBouncer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -30,10 +31,10 @@ pub enum PoolerSigns {
 }
 
 /// Who serves a connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ServedBy {
-    /// The number of its process.
-    pub(crate) process: i32,
+    /// The number of its process, and when that started.
+    pub(crate) process: String,
     /// The port that it was reached at; `None` for a socket.
     pub(crate) port: Option<u16>,
 }
@@ -47,11 +48,28 @@ pub(crate) async fn look<D: Database>(
         return Ok(None);
     };
     let other = database.reader().await?.served_by().await?;
-    Ok(Some(signs(one, other, database.place())))
+    Ok(Some(signs(&one, other.as_ref(), database.place())))
+}
+
+/// Behind a pooler of transactions that is not set, a statement that was prepared on one connection is met on another one, where its
+/// name may mean something else. Where nothing can be seen, nothing is refused.
+pub(crate) async fn refuse_unset<D: Database>(database: &D, url: &DatabaseUrl) -> Result<(), DatabaseError> {
+    if url.pooler() == Pooler::Transaction || url.max_connections() < 2 {
+        return Ok(());
+    }
+    let Ok(mut first) = database.reader().await else {
+        return Ok(());
+    };
+    match look(database, &mut first).await {
+        Ok(Some(PoolerSigns::Transaction)) => Err(DatabaseError::Failed(
+            "a pooler gives the server's connections to others after each transaction: set database.pooler = \"transaction\"".into(),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// The place is `HOST:PORT,HOST:PORT/DATABASE`, where the path of a socket may be a host.
-fn signs(one: ServedBy, other: Option<ServedBy>, place: &str) -> PoolerSigns {
+fn signs(one: &ServedBy, other: Option<&ServedBy>, place: &str) -> PoolerSigns {
     if other.is_some_and(|other| other.process == one.process) {
         return PoolerSigns::Transaction;
     }
@@ -72,7 +90,10 @@ mod tests {
 
     #[test]
     fn a_pooler_shows_by_the_process_and_by_the_port() {
-        let served = |process, port| ServedBy { process, port };
+        let served = |process: u8, port| ServedBy {
+            process: process.to_string(),
+            port,
+        };
         let one = served(7, Some(5432));
         for (other, place, expected) in [
             (served(8, Some(5432)), "db:5432/app", PoolerSigns::None),
@@ -89,12 +110,12 @@ mod tests {
             ),
             (served(7, Some(5432)), "db:5432/app", PoolerSigns::Transaction),
         ] {
-            assert_eq!(signs(one, Some(other), place), expected, "{place}");
+            assert_eq!(signs(&one, Some(&other), place), expected, "{place}");
         }
         let by_socket = served(7, None);
-        assert_eq!(signs(by_socket, None, "/run/postgresql/app"), PoolerSigns::None);
+        assert_eq!(signs(&by_socket, None, "/run/postgresql/app"), PoolerSigns::None);
         assert_eq!(
-            signs(by_socket, None, "db:6432/app"),
+            signs(&by_socket, None, "db:6432/app"),
             PoolerSigns::Forwarded { port: None }
         );
     }

@@ -2,6 +2,8 @@
 
 use std::{fs, path::Path};
 
+use rustix::process::Signal;
+
 use crate::{
     accounts::ADA,
     http::{exchange, post},
@@ -83,7 +85,9 @@ fn a_new_key_beside_those_of_a_missing_certificate_is_made_with_a_warning_that_n
     let place = Place::new();
     place.write("certificate.pem", &pem("certificate.pem", "private-key.pem"));
     let key = place.printed(&["keys", "new", "--keys-certificate", "certificate.pem"]);
-    let (_, log) = place.serve(&[]).end();
+    let server = place.serve(&[]);
+    server.signal(Signal::TERM);
+    let (_, log) = server.end();
     let warning = log
         .lines()
         .find(|line| line.contains("a new key was made beside keys that cannot be used"));

@@ -72,10 +72,10 @@ impl<const POOLED: bool> Driver for PostgresDriver<POOLED> {
 
     /// Prepares nothing: behind a pooler that would be in somebody else's way.
     async fn served_by(connection: &mut PgConnection) -> Result<Option<ServedBy>, DatabaseError> {
-        let row = sqlx::raw_sql("SELECT pg_backend_pid(), inet_server_port()")
-            .fetch_one(connection)
-            .await
-            .map_err(database_error)?;
+        const QUERY: &str = "SELECT concat(pid, ' ', backend_start), inet_server_port() FROM pg_stat_activity
+            WHERE pid = pg_backend_pid()";
+        let row = sqlx::raw_sql(QUERY).fetch_one(connection).await;
+        let row = row.map_err(database_error)?;
         let process = row.try_get(0).map_err(database_error)?;
         let port: Option<i32> = row.try_get(1).map_err(database_error)?;
         Ok(Some(ServedBy {
