@@ -1,10 +1,7 @@
 //! What a database holds.
 
-use wicketgate_identity::options::KeyType;
-use wicketgate_identity::password::{StoredForm, UnreadableHash};
-use wicketgate_identity::PasswordAlgorithm;
 use wicketgate_identity::options::{KeyType, OwnColumn};
-use wicketgate_identity::password::UnreadableHash;
+use wicketgate_identity::password::{StoredForm, UnreadableHash};
 
 use crate::normalized_names::NotNormalized;
 use crate::odd_values::OddValues;
