@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use data_encoding::BASE64;
 use serde_json::json;
 
-use super::{ADA, PASSWORD, Server, databases};
+use super::{ADA, PASSWORD, Server, databases, without_limits};
 
 /// Rounds of PBKDF2-HMAC-SHA512 of a new hash here.
 const ROUNDS: u64 = 5_000;
@@ -62,7 +62,8 @@ async fn refusals_cost_the_same_for_every_form_of_hash_and_every_reason() {
 #[tokio::test]
 async fn a_taken_address_costs_the_writes_and_the_commit_of_a_free_one_where_it_is_concealed() {
     for store in databases() {
-        let options = [("Identity:User:ConcealExistence".to_owned(), "true".to_owned())].into();
+        let mut options = without_limits();
+        options.insert("Identity:User:ConcealExistence".to_owned(), "true".to_owned());
         let server = Server::with(store, &options).await;
         server.register().await;
         let register = async |email: &str| {
