@@ -1,5 +1,6 @@
 //! `check-dotnet`
 
+mod application_name;
 mod json;
 mod shape;
 
@@ -55,7 +56,7 @@ pub(crate) async fn check_dotnet(
     shape::describe(&mut report, &inspection, settings.database.pooler);
     describe_keys(&mut report, &keys, now);
     skipped.describe(&mut report);
-    describe_application_name(&mut report, parts.application_name.as_deref());
+    application_name::describe(&mut report, parts.application_name.as_deref());
     let obstacles: Vec<String> = database_obstacles(&inspection)
         .into_iter()
         .chain(key_obstacles(&keys))
@@ -170,21 +171,6 @@ fn describe_keys(report: &mut String, keys: &[KeyInfo], now: OffsetDateTime) {
     } else if !keys.iter().any(|key| key.is_default && key.expiration_date > now) {
         report.push_str("  none of them is active now: the first application that starts creates a new one\n");
     }
-}
-
-/// Neither database nor keys tell the name, so that nothing can be checked about it.
-fn describe_application_name(report: &mut String, name: Option<&str>) {
-    report.push_str("\nApplication name\n");
-    let _ = match name {
-        Some(name) => writeln!(
-            report,
-            "  set keys.application_name to {name:?}; whether it is right shows only when an old token is used"
-        ),
-        None => writeln!(
-            report,
-            "  not given: unless the application calls SetApplicationName, its name is the path of its content root"
-        ),
-    };
 }
 
 fn describe_obstacles(report: &mut String, heading: &str, obstacles: &[String]) {
