@@ -119,6 +119,11 @@ impl Application {
         &self.database
     }
 
+    /// The accounts, for what has no endpoint.
+    pub fn accounts(&self) -> &Accounts {
+        &self.accounts
+    }
+
     /// The mails since the last call.
     pub fn take_mail(&self) -> Vec<EmailMessage> {
         self.mailbox.take()

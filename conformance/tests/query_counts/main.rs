@@ -5,6 +5,7 @@
 
 mod rate_limits;
 mod refusals;
+mod sessions;
 
 use std::{
     collections::BTreeMap,

@@ -16,6 +16,11 @@ pub enum BuildError {
          by `wicketgate migrate`"
     )]
     NoSecrets,
+    /// The options ask for sessions, and the stores keep none.
+    #[error(
+        "the Identity API cannot have sessions, because its stores keep none: a database gets the table by `wicketgate migrate`"
+    )]
+    NoSessions,
     /// Browsers would discard a cookie.
     #[error("`{cookie}`: `{}` {reason}", reason.option())]
     Cookie {

@@ -249,6 +249,9 @@ impl IdentityBuilder {
         let schemes = Schemes::new(&data_protection, self.authentication, &self.clock);
         let (clock, random) = (Arc::clone(&self.clock), Arc::clone(&self.random));
         let accounts = Accounts::new(self.stores, &data_protection, self.options, clock, random);
+        if accounts.options().sessions.enabled && accounts.sessions().is_none() {
+            return Err(BuildError::NoSessions);
+        }
         let mut email = self.email;
         if let OutgoingMail::BehindAnswers(outbox) = &mut email {
             outbox.options = self.email_options;

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use tokio::time::Instant;
+use wicketgate_identity::session::{Device, SessionKind, SignInMethod};
 use wicketgate_identity::sign_in::RefusalTime;
-use wicketgate_identity::{Accounts, EmailMessage, SignIn, User};
+use wicketgate_identity::{Accounts, ClaimsPrincipal, EmailMessage, Error, SignIn, User};
 use wicketgate_protection::{Clock, Random};
 
 use crate::{
@@ -125,7 +126,22 @@ impl Identity {
     /// The store or the keys cannot be read.
     pub async fn tokens(&self, user: &User) -> Result<AccessTokenResponse, Failure> {
         let principal = self.accounts().principal(user, None).await?;
-        Ok(self.schemes().bearer.issue(principal).await?)
+        Ok(self.begin_tokens(principal, Vec::new(), Device::default()).await?)
+    }
+
+    /// A pair of tokens for this user, and the session that they belong to, where there are sessions.
+    pub(crate) async fn begin_tokens(
+        &self,
+        principal: ClaimsPrincipal,
+        methods: Vec<SignInMethod>,
+        device: Device,
+    ) -> Result<AccessTokenResponse, Error> {
+        let session = match self.accounts().sessions() {
+            Some(sessions) => Some(sessions.begin(&principal, SessionKind::Token, methods, device).await?),
+            None => None,
+        };
+        let id = session.as_ref().map(|session| &session.id);
+        self.schemes().bearer.issue(principal, id).await
     }
 
     pub(crate) fn schemes(&self) -> &Schemes {

@@ -42,6 +42,7 @@ pub mod network;
 pub mod options;
 pub mod pipeline;
 mod routes;
+mod sessions;
 pub mod testing;
 mod upkeep;
 

@@ -43,6 +43,7 @@ pub mod request;
 pub mod schemes;
 pub mod second_factor;
 pub mod secret;
+pub mod session;
 pub mod sign_in;
 pub mod store;
 #[cfg(test)]
@@ -57,5 +58,6 @@ pub use event::{Event, EventKind};
 pub use mail::{EmailError, EmailMessage, EmailSender, EmailText};
 pub use options::Options;
 pub use password::PasswordAlgorithm;
+pub use session::{Session, SessionId, Sessions};
 pub use sign_in::{Credentials, SecondFactor, SignIn, SignInOutcome, SignInResult, SignInSuccess};
 pub use store::{AccountStore, EventLog, IntoStores, MemoryStore, StoreError, Stores};

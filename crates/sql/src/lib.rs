@@ -58,6 +58,7 @@ mod schema;
 mod secrets;
 #[cfg(any(feature = "mssql", feature = "mysql", feature = "postgres"))]
 mod server;
+mod sessions;
 mod statement;
 mod static_text;
 mod stores;

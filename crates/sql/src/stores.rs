@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use wicketgate_identity::event::EventProtection;
-use wicketgate_identity::store::{LimitStore, MailQueue, SecretStore};
+use wicketgate_identity::store::{LimitStore, MailQueue, SecretStore, SessionStore};
 use wicketgate_identity::{AccountStore, EventLog, Stores};
 use wicketgate_protection::Random;
 
@@ -14,6 +14,7 @@ use crate::limits::{self, SqlLimitStore};
 use crate::mails::{self, SqlMailQueue};
 use crate::schema::own::tables::OwnTables;
 use crate::secrets::{self, SqlSecretStore};
+use crate::sessions::{self, SqlSessionStore};
 
 /// The stores in a database, over one pool of connections.
 #[derive(Debug, Clone)]
@@ -25,6 +26,8 @@ pub struct SqlStores {
     /// With their table.
     secrets: Option<Arc<dyn SecretStore>>,
     rate_limits: Option<Arc<dyn LimitStore>>,
+    /// With their table.
+    sessions: Option<Arc<dyn SessionStore>>,
     own_tables: OwnTables,
 }
 
@@ -46,12 +49,17 @@ impl SqlStores {
             let limits: Arc<dyn LimitStore> = Arc::new(SqlLimitStore::new(Arc::clone(&accounts)));
             limits
         });
+        let sessions = own_tables.has(sessions::SCRIPT).then(|| {
+            let store: Arc<dyn SessionStore> = Arc::new(SqlSessionStore::new(Arc::clone(&accounts)));
+            store
+        });
         Self {
             accounts,
             events: events.map(|events| events as Arc<dyn SharedEventLog>),
             mails,
             secrets,
             rate_limits,
+            sessions,
             own_tables,
         }
     }
@@ -78,6 +86,10 @@ impl Stores for SqlStores {
 
     fn rate_limits(&self) -> Option<&dyn LimitStore> {
         self.rate_limits.as_deref()
+    }
+
+    fn sessions(&self) -> Option<&dyn SessionStore> {
+        self.sessions.as_deref()
     }
 
     fn events(&self) -> Option<&dyn EventLog> {

@@ -33,7 +33,7 @@ const VERSIONS: [(SchemaVersion, &str); 3] = [
 ];
 
 /// Those that a new database has beside EF Core's.
-const OUR_TABLES: [&str; 10] = [
+const OUR_TABLES: [&str; 11] = [
     "wicketgate_migrations",
     "wicketgate_scripts",
     "wicketgate_events",
@@ -44,6 +44,7 @@ const OUR_TABLES: [&str; 10] = [
     "wicketgate_mails",
     "wicketgate_secrets",
     "wicketgate_rate_limits",
+    "wicketgate_sessions",
 ];
 
 #[tokio::test]

@@ -25,6 +25,7 @@ mod mails;
 mod passwords;
 mod second_factor;
 mod secrets;
+mod sessions;
 mod test_store;
 mod writes;
 
@@ -48,6 +49,7 @@ pub mod checks {
     pub use crate::passwords::*;
     pub use crate::second_factor::*;
     pub use crate::secrets::*;
+    pub use crate::sessions::*;
     pub use crate::writes::*;
 }
 

@@ -102,6 +102,18 @@ macro_rules! test_store {
             what_a_wrong_clock_booked_counts_as_nothing
             no_more_of_many_bookings_are_admitted_than_the_quota_allows
             past_bookings_are_removed_in_pages
+            a_session_is_found_as_it_was_added
+            a_session_is_found_by_its_own_user_alone
+            sessions_are_listed_as_they_were_used_last
+            the_user_of_a_session_proves_again_who_they_are
+            unseen_sessions_are_removed
+            a_session_ends_once
+            all_sessions_end_but_one
+            sessions_end_with_a_change_of_the_account
+            sessions_go_on_with_the_same_password
+            a_session_that_is_over_is_not_brought_back
+            a_deleted_account_has_no_sessions
+            a_session_ends_with_the_stamp_whoever_changes_it
             every_change_has_one_event_and_nothing_else_has_any
             every_attempt_has_the_event_that_it_came_to
             events_are_listed_by_user_kind_client_and_time
@@ -147,7 +159,7 @@ macro_rules! test_store {
 #[cfg(test)]
 mod tests {
     /// In the order of the list.
-    const CHECKS: [&str; 13] = [
+    const CHECKS: [&str; 15] = [
         include_str!("accounts.rs"),
         include_str!("lockout.rs"),
         include_str!("passwords.rs"),
@@ -159,6 +171,8 @@ mod tests {
         include_str!("mails.rs"),
         include_str!("secrets.rs"),
         include_str!("limits.rs"),
+        include_str!("sessions/keeping.rs"),
+        include_str!("sessions/ending.rs"),
         include_str!("events/writing.rs"),
         include_str!("events/keeping.rs"),
     ];

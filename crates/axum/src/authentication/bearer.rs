@@ -7,7 +7,7 @@ use serde::Serialize;
 use time::{Duration, OffsetDateTime};
 use utoipa::ToSchema;
 use wicketgate_identity::ticket::{AccessToken, CachedTicketFormat, RefreshToken, Ticket, TicketFormat};
-use wicketgate_identity::{ClaimsPrincipal, Error, schemes};
+use wicketgate_identity::{ClaimsPrincipal, Error, SessionId, schemes};
 use wicketgate_protection::{Clock, DataProtection};
 
 use crate::{answer::Json, options::BearerTokenOptions};
@@ -72,13 +72,18 @@ impl BearerTokens {
         }
     }
 
-    /// A new pair for this user.
-    pub(crate) async fn issue(&self, principal: ClaimsPrincipal) -> Result<AccessTokenResponse, Error> {
+    /// A new pair for this user, which belongs to this session, where there are sessions.
+    pub(crate) async fn issue(
+        &self,
+        principal: ClaimsPrincipal,
+        session: Option<&SessionId>,
+    ) -> Result<AccessTokenResponse, Error> {
         let now = self.clock.now();
         let principal = Arc::new(principal);
         let ticket = |scheme, lifetime: Duration| {
             let mut ticket = Ticket::new(scheme, principal.clone());
             ticket.properties.set_expires(Some(now + lifetime));
+            ticket.properties.set_session(session);
             ticket
         };
         let access = ticket(schemes::BEARER_ACCESS_TOKEN, self.options.bearer_token_expiration);

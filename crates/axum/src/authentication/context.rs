@@ -2,7 +2,10 @@
 
 use std::{
     borrow::Cow,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
 };
 
 use http::{Extensions, HeaderMap, Uri, uri::PathAndQuery};
@@ -22,6 +25,7 @@ use crate::{
     answer::Failure,
     dotnet::{canonical_path, cookies::RequestCookies},
     network::RequestOrigin,
+    sessions::{RequestDevice, Sender},
 };
 
 /// What a request says of itself.
@@ -31,6 +35,8 @@ pub(crate) struct Asked<'a> {
     /// Whether a page of another site sent it, which must not get a cookie by it.
     pub(crate) is_cross_site: bool,
     pub(crate) uri: &'a Uri,
+    /// Where there are sessions.
+    pub(crate) device: RequestDevice,
 }
 
 /// What is known about a request's user, and the cookies that its response will carry. Each request has one in its
@@ -41,10 +47,13 @@ pub(crate) struct AuthenticationContext {
     is_cross_site: bool,
     path_and_query: Option<PathAndQuery>,
     cookies: RequestCookies,
+    pub(super) device: RequestDevice,
     bearer: Bearer,
-    cookie_principal: OnceCell<Option<Arc<ClaimsPrincipal>>>,
+    cookie_sender: OnceCell<Option<Sender>>,
     remembered_machine: OnceCell<Option<Arc<Ticket>>>,
     outgoing: Mutex<OutgoingCookies>,
+    /// Whether the response ends the session.
+    pub(super) signs_out: AtomicBool,
 }
 
 impl AuthenticationContext {
@@ -55,21 +64,20 @@ impl AuthenticationContext {
         headers: &HeaderMap,
     ) -> Result<Arc<Self>, Failure> {
         let context = Arc::new(Self {
-            bearer: Bearer::read(identity.schemes(), headers).await?,
+            bearer: Bearer::read(&identity, headers).await?,
+            device: asked.device,
             identity,
             origin: asked.origin,
             is_cross_site: asked.is_cross_site,
             path_and_query: asked.uri.path_and_query().cloned(),
             cookies: RequestCookies::new(headers),
-            cookie_principal: OnceCell::new(),
+            cookie_sender: OnceCell::new(),
             remembered_machine: OnceCell::new(),
             outgoing: Mutex::default(),
+            signs_out: AtomicBool::new(false),
         });
         if let Bearer::NoToken = context.bearer {
-            context
-                .cookie_principal
-                .get_or_try_init(|| context.read_cookie())
-                .await?;
+            context.cookie_sender.get_or_try_init(|| context.read_cookie()).await?;
         }
         Ok(context)
     }
@@ -109,12 +117,18 @@ impl AuthenticationContext {
     /// The request's user by one scheme, or by any: the bearer token where there is one, valid or not, and the cookie
     /// otherwise (.NET's `CompositeIdentityHandler`).
     pub(crate) async fn principal(&self, scheme: Option<Scheme>) -> Result<Option<Arc<ClaimsPrincipal>>, Failure> {
+        let sender = self.sender(scheme).await?;
+        Ok(sender.map(|sender| sender.principal.clone()))
+    }
+
+    /// The same with the session.
+    pub(super) async fn sender(&self, scheme: Option<Scheme>) -> Result<Option<&Sender>, Failure> {
         match (scheme, &self.bearer) {
-            (Some(Scheme::Bearer) | None, Bearer::Opened(principal)) => Ok(Some(principal.clone())),
+            (Some(Scheme::Bearer) | None, Bearer::Opened(sender)) => Ok(Some(sender)),
             (Some(Scheme::Bearer), _) | (None, Bearer::Refused) => Ok(None),
             (Some(Scheme::Cookie), _) | (None, Bearer::NoToken) => {
-                let principal = self.cookie_principal.get_or_try_init(|| self.read_cookie()).await?;
-                Ok(principal.clone())
+                let sender = self.cookie_sender.get_or_try_init(|| self.read_cookie()).await?;
+                Ok(sender.as_ref())
             }
         }
     }
@@ -124,15 +138,6 @@ impl AuthenticationContext {
         if self.is_cross_site {
             return Err(Failure::CrossSite);
         }
-        Ok(())
-    }
-
-    /// Signs the browser in with the response.
-    pub(crate) async fn sign_in(&self, principal: ClaimsPrincipal, persistence: Persistence) -> Result<(), Failure> {
-        self.refuse_cross_site()?;
-        let scheme = &self.identity.schemes().application;
-        self.append(scheme, principal, persistence).await?;
-        self.outgoing().application = Renewal::Overtaken;
         Ok(())
     }
 
@@ -150,7 +155,8 @@ impl AuthenticationContext {
     pub(crate) async fn ask_second_factor(&self, user: &UserId) -> Result<(), Failure> {
         let scheme = &self.identity.schemes().two_factor_user_id;
         let principal = self.identity.sign_in().two_factor_user_principal(user);
-        self.append(scheme, principal, Persistence::Session).await
+        let ticket = scheme.ticket(principal, Persistence::Session);
+        self.append(scheme, &ticket).await
     }
 
     /// Deletes the cookies of an unfinished sign-in.
@@ -194,7 +200,8 @@ impl AuthenticationContext {
     pub(crate) async fn remember_machine(&self, user: &User) -> Result<(), Failure> {
         let scheme = &self.identity.schemes().remember_machine;
         let principal = self.identity.sign_in().remember_machine_principal(user);
-        self.append(scheme, principal, Persistence::Persistent).await?;
+        let ticket = scheme.ticket(principal, Persistence::Persistent);
+        self.append(scheme, &ticket).await?;
         self.outgoing().remember_machine = Renewal::Overtaken;
         Ok(())
     }
@@ -209,6 +216,9 @@ impl AuthenticationContext {
 
     /// Adds all cookies to the response's headers.
     pub(crate) async fn finish(&self, headers: &mut HeaderMap) -> Result<(), Failure> {
+        if self.signs_out.load(Relaxed) {
+            Box::pin(self.end_session()).await?;
+        }
         let outgoing = std::mem::take(&mut *self.outgoing());
         if outgoing.is_empty() {
             return Ok(());
@@ -217,9 +227,13 @@ impl AuthenticationContext {
         Box::pin(outgoing.write(self.identity.schemes(), &self.cookies, &self.origin, headers)).await
     }
 
-    async fn read_cookie(&self) -> Result<Option<Arc<ClaimsPrincipal>>, Error> {
+    async fn read_cookie(&self) -> Result<Option<Sender>, Error> {
         let scheme = &self.identity.schemes().application;
         let Some(ticket) = scheme.read(&self.cookies).await? else {
+            return Ok(None);
+        };
+        let Some(sender) = Sender::of(&self.identity, &ticket).await? else {
+            self.sign_out();
             return Ok(None);
         };
         if scheme.is_past_half(&ticket) {
@@ -227,26 +241,37 @@ impl AuthenticationContext {
             self.outgoing().application.request(renewed);
         }
         if !self.is_stamp_check_due(scheme, &ticket) {
-            return Ok(Some(ticket.principal.clone()));
+            return Ok(Some(sender));
         }
         // Boxed, as this is rarely due.
-        Box::pin(self.check_stamp(scheme, &ticket)).await
+        Box::pin(self.check_stamp(scheme, &ticket, sender)).await
     }
 
-    /// The principal with the account's current claims, or none if the security stamp has changed.
-    async fn check_stamp(&self, scheme: &TicketCookie, ticket: &Ticket) -> Result<Option<Arc<ClaimsPrincipal>>, Error> {
-        match self
-            .identity
-            .sign_in()
-            .validate_security_stamp(&ticket.principal)
-            .await?
-        {
+    /// The sender with the account's current claims, or none if the security stamp has changed.
+    async fn check_stamp(
+        &self,
+        scheme: &TicketCookie,
+        ticket: &Ticket,
+        sender: Sender,
+    ) -> Result<Option<Sender>, Error> {
+        let user = match &sender.session {
+            // Its stamp is the account's, while the ticket may have an older one.
+            Some(session) => self.identity.accounts().find_by_id(&session.user).await?,
+            None => {
+                let sign_in = self.identity.sign_in();
+                sign_in.validate_security_stamp(&ticket.principal).await?
+            }
+        };
+        match user {
             Some(user) => {
                 let fresh = Arc::new(self.identity.accounts().principal(&user, None).await?);
                 self.outgoing()
                     .application
                     .request(scheme.renewed(ticket, fresh.clone()));
-                Ok(Some(fresh))
+                Ok(Some(Sender {
+                    principal: fresh,
+                    ..sender
+                }))
             }
             None => {
                 self.sign_out();
@@ -262,19 +287,13 @@ impl AuthenticationContext {
         issued.is_none_or(|issued| scheme.now() - issued > interval)
     }
 
-    async fn append(
-        &self,
-        scheme: &TicketCookie,
-        principal: ClaimsPrincipal,
-        persistence: Persistence,
-    ) -> Result<(), Failure> {
-        let ticket = scheme.ticket(principal, persistence);
-        let cookie = scheme.seal(&ticket, &self.origin).await?;
+    pub(super) async fn append(&self, scheme: &TicketCookie, ticket: &Ticket) -> Result<(), Failure> {
+        let cookie = scheme.seal(ticket, &self.origin).await?;
         self.outgoing().cookies.append(&self.cookies, cookie);
         Ok(())
     }
 
-    fn outgoing(&self) -> MutexGuard<'_, OutgoingCookies> {
+    pub(super) fn outgoing(&self) -> MutexGuard<'_, OutgoingCookies> {
         self.outgoing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

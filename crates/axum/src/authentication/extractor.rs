@@ -52,7 +52,7 @@ impl Authentication {
     /// # Errors
     /// The keys cannot be read, or a page of another site sent the request ([`Failure::CrossSite`]).
     pub async fn sign_in_as(&self, principal: ClaimsPrincipal, persistence: Persistence) -> Result<(), Failure> {
-        self.0.sign_in(principal, persistence).await
+        self.0.sign_in(principal, persistence, Vec::new()).await
     }
 
     /// A pair of tokens for this user, like those that `/login` returns.
@@ -60,12 +60,15 @@ impl Authentication {
     /// # Errors
     /// The store or the keys cannot be read.
     pub async fn tokens(&self, user: &User) -> Result<AccessTokenResponse, Failure> {
-        self.identity().tokens(user).await
+        let principal = self.identity().accounts().principal(user, None).await?;
+        self.0.tokens(principal, Vec::new()).await
     }
 
-    /// Signs the browser out with the response (.NET's `SignInManager.SignOutAsync`). Tokens remain valid until they expire.
+    /// Signs the browser out with the response (.NET's `SignInManager.SignOutAsync`), and ends the request's session. Where there are
+    /// no [sessions](wicketgate_identity::session), tokens remain valid until they expire.
     pub fn sign_out(&self) {
         self.0.sign_out();
+        self.0.end_session_later();
     }
 }
 

@@ -5,6 +5,7 @@ mod context;
 mod extractor;
 mod outgoing_cookies;
 mod request_bearer;
+mod signing_in;
 mod ticket_cookie;
 
 use std::sync::Arc;

@@ -1,27 +1,30 @@
 //! The bearer token that came with a request.
 
-use std::{borrow::Cow, sync::Arc};
+use std::borrow::Cow;
 
 use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
-use wicketgate_identity::{ClaimsPrincipal, Error};
+use wicketgate_identity::Error;
 
-use super::Schemes;
+use crate::{Identity, sessions::Sender};
 
 /// What is known from a request's bearer token.
 pub(super) enum Bearer {
     NoToken,
-    /// The token is not genuine, or has expired.
+    /// The token is not genuine, or has expired, or its session has ended.
     Refused,
-    Opened(Arc<ClaimsPrincipal>),
+    Opened(Sender),
 }
 
 impl Bearer {
-    pub(super) async fn read(schemes: &Schemes, headers: &HeaderMap) -> Result<Self, Error> {
+    pub(super) async fn read(identity: &Identity, headers: &HeaderMap) -> Result<Self, Error> {
         let Some(token) = bearer_token(headers) else {
             return Ok(Self::NoToken);
         };
-        let ticket = schemes.bearer.open_access_token(&token).await?;
-        Ok(ticket.map_or(Self::Refused, |ticket| Self::Opened(ticket.principal.clone())))
+        let Some(ticket) = identity.schemes().bearer.open_access_token(&token).await? else {
+            return Ok(Self::Refused);
+        };
+        let sender = Sender::of(identity, &ticket).await?;
+        Ok(sender.map_or(Self::Refused, Self::Opened))
     }
 }
 

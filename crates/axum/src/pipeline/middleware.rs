@@ -14,6 +14,7 @@ use crate::{
     answer::Failure,
     authentication::{Asked, AuthenticationContext},
     network::{self, Cors},
+    sessions::RequestDevice,
 };
 
 /// CORS, trusted proxies, host filtering and authentication, in this order.
@@ -110,10 +111,15 @@ impl Middleware {
         // An outer router that nests the application has removed the beginning of the path.
         let original = request.extensions().get().map(|OriginalUri(uri)| uri);
         let uri = original.unwrap_or(request.uri());
+        let device = match self.identity.accounts().sessions() {
+            Some(_) => RequestDevice::new(self.client_address(&request), request.headers()),
+            None => RequestDevice::default(),
+        };
         let asked = Asked {
             origin,
             is_cross_site,
             uri,
+            device,
         };
         let context = AuthenticationContext::authenticate(self.identity.clone(), asked, request.headers()).await?;
         request.extensions_mut().insert(Arc::clone(&context));

@@ -111,7 +111,7 @@ pub(super) async fn post_info(
 
 async fn change(context: &AuthenticationContext, user: &mut User, request: InfoRequest) -> Result<(), Refusal> {
     let new_email = request.new_email.filter(|address| !address.is_empty());
-    let accounts = context.identity().accounts();
+    let accounts = context.accounts().await?;
     let is_possible = |address: &str| is_email_address(address) && accounts.can_keep(address);
     if let Some(address) = new_email.as_ref().filter(|address| !is_possible(address)) {
         return Err(IdentityError::InvalidEmail(address.clone()).into());

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use wicketgate_identity::claims::AuthenticationMethod;
 use wicketgate_identity::limit::LimitedAction;
+use wicketgate_identity::session::SignInMethod;
 use wicketgate_identity::{Credentials, SecondFactor, SignInResult, SignInSuccess};
 use zeroize::Zeroizing;
 
@@ -90,7 +91,8 @@ pub(super) async fn login(
     let signed_in = check(&identity, &context, &client, request).await?;
     match target {
         SignInTarget::Tokens => {
-            let tokens = identity.schemes().bearer.issue(signed_in.principal).await?;
+            let methods = SignInMethod::of(signed_in.method);
+            let tokens = context.tokens(signed_in.principal, methods).await?;
             Ok(LoginAnswer::Tokens(Json(tokens)))
         }
         SignInTarget::Cookie(persistence) => {
@@ -180,5 +182,6 @@ pub(super) async fn set_cookie(
         // In .NET, too, a sign-in with a recovery code lasts for the browser session only.
         AuthenticationMethod::RecoveryCode => Persistence::Session,
     };
-    context.sign_in(signed_in.principal, persistence).await
+    let methods = SignInMethod::of(signed_in.method);
+    context.sign_in(signed_in.principal, persistence, methods).await
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     SignedIn,
+    answer::Failure,
     authentication::Authentication,
     dotnet::json::{AnyValue, JsonBody},
 };
@@ -23,6 +24,8 @@ pub(super) async fn logout(
     _: SignedIn,
     Authentication(context): Authentication,
     JsonBody(AnyValue): JsonBody<AnyValue>,
-) {
+) -> Result<(), Failure> {
+    context.end_session().await?;
     context.sign_out();
+    Ok(())
 }

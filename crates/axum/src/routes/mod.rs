@@ -32,18 +32,19 @@ use utoipa_axum::{
 pub use self::endpoint::Endpoint;
 use self::run_to_end::run_to_end;
 pub(crate) use self::running_requests::RunningRequests;
-use crate::{Identity, dotnet::json::AcceptsJson};
+use crate::{Identity, dotnet::json::AcceptsJson, sessions};
 
 impl Identity {
-    /// The ten endpoints of .NET's `MapIdentityApi`, and `POST /login/cookie`. Merge them into a router, or nest them with
+    /// The ten endpoints of .NET's `MapIdentityApi`, and `POST /login/cookie`; where there are
+    /// [sessions](wicketgate_identity::options::SessionOptions), `/manage/sessions`, too. Merge them into a router, or nest them with
     /// [`into_router`](Api::into_router): mailed links lead to wherever they are.
     pub fn api(&self) -> Api {
-        Api::new(
-            self,
-            Endpoint::ALL
-                .into_iter()
-                .filter(|&endpoint| endpoint != Endpoint::Logout),
-        )
+        let endpoints = Endpoint::ALL.into_iter();
+        let endpoints = endpoints.filter(|&endpoint| endpoint != Endpoint::Logout);
+        Api {
+            has_own: self.accounts().sessions().is_some(),
+            ..Api::new(self, endpoints)
+        }
     }
 
     /// `POST /logout`, which .NET's documentation tells applications to add.
@@ -53,7 +54,11 @@ impl Identity {
 
     /// The OpenAPI description of [`api`](Self::api) and [`logout`](Self::logout), to merge with the application's own.
     pub fn openapi(&self) -> OpenApi {
-        Api::new(self, Endpoint::ALL).openapi()
+        let api = Api {
+            has_own: self.accounts().sessions().is_some(),
+            ..Api::new(self, Endpoint::ALL)
+        };
+        api.openapi()
     }
 }
 
@@ -71,6 +76,8 @@ impl Identity {
 pub struct Api {
     identity: Identity,
     endpoints: Vec<Endpoint>,
+    /// Whether it has the routes that ASP.NET Core does not have, as far as the options have them.
+    has_own: bool,
 }
 
 impl Api {
@@ -83,6 +90,7 @@ impl Api {
                 .into_iter()
                 .filter(|endpoint| !left_out.contains(endpoint))
                 .collect(),
+            has_own: false,
         }
     }
 
@@ -95,7 +103,7 @@ impl Api {
 
     /// The endpoints as a router, for `Router::nest`.
     pub fn into_router<S: Clone + Send + Sync + 'static>(self) -> Router<S> {
-        if self.endpoints.is_empty() {
+        if self.endpoints.is_empty() && !self.has_own {
             return Router::new();
         }
         let router: Router<Identity> = self.describe().into();
@@ -128,7 +136,11 @@ impl Api {
             .endpoints
             .iter()
             .map(|&endpoint| with_dotnet_routing(routes_of(endpoint)));
-        routes.fold(OpenApiRouter::new(), OpenApiRouter::routes)
+        let own = match self.has_own {
+            true => sessions::routes(&self.identity),
+            false => OpenApiRouter::new(),
+        };
+        routes.fold(own, OpenApiRouter::routes)
     }
 }
 

@@ -76,9 +76,9 @@ fn cookie_scheme(name: &str) -> SecurityScheme {
     SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(name)))
 }
 
-/// A path's operations; ours have two methods at most.
+/// A path's operations.
 fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut path.get, &mut path.post].into_iter().flatten()
+    [&mut path.get, &mut path.post, &mut path.delete].into_iter().flatten()
 }
 
 /// The answers to a body that cannot be read, and to a request that the server cannot handle at the moment.

@@ -12,6 +12,7 @@ use crate::{
     authentication::AccessTokenResponse,
     dotnet::json::{self, JsonBody},
     limits::LimitedClient,
+    sessions::refreshed,
 };
 
 /// A refresh token.
@@ -47,8 +48,7 @@ pub(super) async fn refresh(
     let account = ticket.as_ref().and_then(|ticket| ticket.principal.user_id(claim_types));
     client.check_known(LimitedAction::Refresh, account).await?;
     let ticket = ticket.ok_or(Refusal::NotSignedIn)?;
-    let user = identity.sign_in().validate_security_stamp(&ticket.principal).await?;
-    let user = user.ok_or(Refusal::NotSignedIn)?;
+    let (user, session) = refreshed(&identity, &ticket).await?.ok_or(Refusal::NotSignedIn)?;
     let principal = identity.accounts().principal(&user, None).await?;
-    Ok(Json(bearer.issue(principal).await?))
+    Ok(Json(bearer.issue(principal, session.as_ref()).await?))
 }

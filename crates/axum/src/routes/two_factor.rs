@@ -87,7 +87,8 @@ pub(super) async fn two_factor(
     if request.two_factor_code.as_ref().is_some_and(|code| !code.is_empty()) {
         client.check_known(LimitedAction::TwoFactor, Some(user.id())).await?;
     }
-    let changed = change(&identity, user.principal(), &request).await?;
+    let accounts = context.accounts().await?;
+    let changed = change(&accounts, user.principal(), &request).await?;
     let (user, changed) = changed.ok_or(StatusCode::NOT_FOUND)?;
     let Changed {
         shared_key,
@@ -129,7 +130,7 @@ struct Changed {
 /// Of two simultaneous requests, the later one finds what the first has made, and shows the same or nothing. If it asks for new
 /// secrets it is refused instead, because the first one's have been shown already.
 async fn change(
-    identity: &Identity,
+    accounts: &Accounts,
     principal: &ClaimsPrincipal,
     request: &TwoFactorRequest,
 ) -> Result<Option<(User, IdentityResult<Changed>)>, Error> {
@@ -137,10 +138,10 @@ async fn change(
     let mut tries = 0;
     loop {
         tries += 1;
-        let Some(mut user) = identity.accounts().find_by_principal(principal).await? else {
+        let Some(mut user) = accounts.find_by_principal(principal).await? else {
             return Ok(None);
         };
-        match try_change(identity, &mut user, request).await? {
+        match try_change(accounts, &mut user, request).await? {
             Err(errors) if errors == [IdentityError::ConcurrencyFailure] && may_try_again && tries < TRIES => {}
             changed => return Ok(Some((user, changed))),
         }
@@ -148,14 +149,13 @@ async fn change(
 }
 
 async fn try_change(
-    identity: &Identity,
+    accounts: &Accounts,
     user: &mut User,
     request: &TwoFactorRequest,
 ) -> Result<IdentityResult<Changed>, Error> {
-    let accounts = identity.accounts();
     let was_enabled = user.two_factor_enabled;
     let code = match request.enable {
-        Some(true) => match code_to_enable(identity, user, request).await? {
+        Some(true) => match code_to_enable(accounts, user, request).await? {
             Ok(code) => Some(code),
             Err(refusal) => return Ok(Err(vec![refusal])),
         },
@@ -251,7 +251,7 @@ async fn enable_with_codes(
 }
 
 async fn code_to_enable(
-    identity: &Identity,
+    accounts: &Accounts,
     user: &User,
     request: &TwoFactorRequest,
 ) -> Result<Result<AcceptedCode, IdentityError>, Error> {
@@ -262,7 +262,7 @@ async fn code_to_enable(
     let Some(code) = code else {
         return Ok(Err(IdentityError::RequiresTwoFactor));
     };
-    let accepted = identity.accounts().accept_authenticator_code(user, code).await?;
+    let accepted = accounts.accept_authenticator_code(user, code).await?;
     Ok(accepted.ok_or(IdentityError::InvalidTwoFactorCode))
 }
 

@@ -17,7 +17,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// The task in the background that puts events under seals, sums up failures for unknown accounts, erases what deleted
-/// accounts leave in events, and removes old events and expired one-time secrets. [`Identity::start_upkeep`] starts it; it
+/// accounts leave in events, and removes old events, sessions and expired one-time secrets. [`Identity::start_upkeep`] starts it; it
 /// ends with this value.
 ///
 /// `wicketgate::run` and `wicketgate::Server` do all of this by themselves. Who serves an [`Identity`] otherwise starts it
@@ -48,10 +48,11 @@ impl Identity {
     /// Events older than `retention` are removed; `None` keeps them for ever.
     pub fn start_upkeep(&self, retention: Option<time::Duration>) -> Option<Upkeep> {
         let stores = Arc::clone(self.accounts().stores());
-        if stores.events().is_none() && stores.secrets().is_none() {
+        let has_sessions = self.accounts().sessions().is_some();
+        if stores.events().is_none() && stores.secrets().is_none() && !has_sessions {
             return None;
         }
-        let steps = Steps::new(stores, Arc::clone(&self.parts().clock), retention);
+        let steps = Steps::new(stores, Arc::clone(&self.parts().clock), retention).with_sessions_of(self.accounts());
         let stop = Arc::new(Notify::new());
         let task = tokio::spawn(run(steps, Arc::clone(&self.parts().random), Arc::clone(&stop)));
         Some(Upkeep { stop, task })

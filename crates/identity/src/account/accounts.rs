@@ -5,7 +5,7 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 use wicketgate_protection::{Clock, DataProtection, Random};
 
-use crate::account::{Change, EmailUniqueness, Expected, SecurityStamp, User, UserId, UserTokenProvider};
+use crate::account::{EmailUniqueness, SecurityStamp, User, UserId, UserTokenProvider};
 use crate::claims::{AuthenticationMethod, ClaimsFactory, ClaimsPrincipal};
 use crate::error::{Error, IdentityError, IdentityResult};
 use crate::event::{Event, EventKind, EventProtection};
@@ -14,6 +14,7 @@ use crate::mail::Mails;
 use crate::options::Options;
 use crate::password::{PasswordHasher, rules};
 use crate::second_factor::AuthenticatorKeyProtection;
+use crate::session::{SessionId, Sessions};
 use crate::store::{AccountStore, ChangeOutcome, Stores};
 use crate::text::normalize;
 
@@ -29,6 +30,8 @@ use crate::text::normalize;
 #[derive(Debug, Clone)]
 pub struct Accounts {
     pub(super) inner: Arc<Inner>,
+    /// Whose request makes changes.
+    pub(super) session: Option<SessionId>,
 }
 
 #[derive(Debug)]
@@ -36,6 +39,7 @@ pub(super) struct Inner {
     stores: Arc<dyn Stores>,
     mails: Mails,
     rate_limits: RateLimits,
+    sessions: Option<Sessions>,
     options: Options,
     hasher: PasswordHasher,
     pub(super) tokens: UserTokenProvider,
@@ -59,10 +63,12 @@ impl Accounts {
         let mails = Mails::new(stores.clone(), data_protection, clock.clone(), random.clone());
         let limits = options.rate_limits.clone();
         let rate_limits = RateLimits::new(limits, stores.clone(), data_protection, clock.clone());
+        let sessions = Sessions::new(&stores, &options, &clock, &random);
         let inner = Inner {
             stores,
             mails,
             rate_limits,
+            sessions,
             hasher: PasswordHasher::new(options.password_hasher.clone(), random.clone()),
             tokens: UserTokenProvider::new(data_protection, &options.token_provider, clock.clone()),
             authenticator_keys: AuthenticatorKeyProtection::new(data_protection),
@@ -71,7 +77,22 @@ impl Accounts {
             clock,
             random,
         };
-        Self { inner: Arc::new(inner) }
+        Self {
+            inner: Arc::new(inner),
+            session: None,
+        }
+    }
+
+    /// The same, for what a session's own request does: a change that ends the account's sessions leaves this one.
+    #[must_use]
+    pub fn for_session(&self, session: Option<SessionId>) -> Self {
+        let inner = Arc::clone(&self.inner);
+        Self { inner, session }
+    }
+
+    /// The sessions, if [`Options::sessions`] are on and the stores keep them.
+    pub fn sessions(&self) -> Option<&Sessions> {
+        self.inner.sessions.as_ref()
     }
 
     /// The options.
@@ -162,61 +183,6 @@ impl Accounts {
     /// [`IdentityError::PasswordTooLong`].
     pub fn validate_password_size(&self, password: &str) -> IdentityResult {
         rules::validate_size(&self.options().password, password)
-    }
-
-    /// Changes the account, whatever has happened to it since it was read, and updates `user`.
-    pub(super) async fn change(&self, user: &mut User, change: Change) -> Result<ChangeOutcome, Error> {
-        let outcome = self.write(&user.id, Expected::Account, &change).await?;
-        if outcome == ChangeOutcome::Changed {
-            change.apply(user);
-        }
-        Ok(outcome)
-    }
-
-    /// Changes the account if it still has the security stamp it was read with, and updates `user`.
-    pub(super) async fn change_if_unchanged(&self, user: &mut User, change: Change) -> Result<ChangeOutcome, Error> {
-        let kind = EventKind::from(&change);
-        self.change_if_unchanged_as(kind, user, change).await
-    }
-
-    /// The same, for changes whose intent is not obvious from the change alone.
-    pub(super) async fn change_if_unchanged_as(
-        &self,
-        kind: EventKind,
-        user: &mut User,
-        change: Change,
-    ) -> Result<ChangeOutcome, Error> {
-        let expected = Expected::SecurityStamp(user.security_stamp.as_ref());
-        let outcome = self.write_as(kind, &user.id, expected, &change).await?;
-        if outcome == ChangeOutcome::Changed {
-            change.apply(user);
-        }
-        Ok(outcome)
-    }
-
-    pub(super) async fn write(
-        &self,
-        id: &UserId,
-        expected: Expected<'_>,
-        change: &Change,
-    ) -> Result<ChangeOutcome, Error> {
-        self.write_as(EventKind::from(change), id, expected, change).await
-    }
-
-    /// Has the store make a change, and logs it if it happened.
-    pub(super) async fn write_as(
-        &self,
-        kind: EventKind,
-        id: &UserId,
-        expected: Expected<'_>,
-        change: &Change,
-    ) -> Result<ChangeOutcome, Error> {
-        let event = self.event(kind, id);
-        let outcome = self.store().change(id, expected, change, &event).await?;
-        if outcome == ChangeOutcome::Changed {
-            event.log();
-        }
-        Ok(outcome)
     }
 
     /// An event of this account, now.

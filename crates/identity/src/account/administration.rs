@@ -8,6 +8,7 @@ use crate::account::{Change, Expected, NormalizedName, PasswordHash, User, valid
 use crate::error::{Error, IdentityError, IdentityResult};
 use crate::event::EventKind;
 use crate::second_factor::RecoveryCodes;
+use crate::session::SessionsAfterChange;
 use crate::store::UserClaims;
 use crate::text::normalize;
 
@@ -28,10 +29,11 @@ impl Accounts {
 
     /// Deletes the account and everything that belongs to it; `false` if it did not exist.
     pub async fn delete(&self, user: User) -> Result<bool, Error> {
-        let event = self.event(EventKind::Deleted, &user.id);
+        let sessions = self.sessions_after(|_| Some(SessionsAfterChange::Removed));
+        let event = self.event(EventKind::Deleted, &user.id).with_sessions(sessions);
         let deleted = self.store().delete(&user.id, &event).await?;
         if deleted {
-            event.log();
+            self.changed(&event);
         }
         Ok(deleted)
     }
@@ -80,8 +82,8 @@ impl Accounts {
         Ok(answer_change(outcome))
     }
 
-    /// Locks the account for ever, even if failures cannot lock it. Existing sessions continue; see
-    /// [`sign_out_everywhere`](Self::sign_out_everywhere).
+    /// Locks the account for ever, even if failures cannot lock it. Its [sessions](crate::session) end; where there are none, cookies
+    /// and tokens continue, see [`sign_out_everywhere`](Self::sign_out_everywhere).
     pub async fn lock(&self, user: &mut User) -> Result<IdentityResult, Error> {
         if !user.lockout_enabled {
             let outcome = self.change(user, Change::LockoutEnabled(true)).await?;

@@ -13,6 +13,7 @@ mod two_factor;
 mod user;
 mod user_token;
 mod validator;
+mod writing;
 
 pub use self::accounts::Accounts;
 pub use self::authenticator_keys::AuthenticatorKeysStep;

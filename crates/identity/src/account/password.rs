@@ -174,7 +174,8 @@ impl Accounts {
             }
         };
         let (kind, expected) = (EventKind::PasswordRehashed, Expected::PasswordHash(old));
-        if self.write_as(kind, &user.id, expected, &change).await? != ChangeOutcome::Changed {
+        let stamp = user.security_stamp.as_ref();
+        if self.write_over(kind, &user.id, expected, &change, stamp).await? != ChangeOutcome::Changed {
             return Ok(false);
         }
         change.apply(user);

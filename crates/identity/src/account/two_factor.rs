@@ -7,6 +7,7 @@ use crate::error::{Error, IdentityError, IdentityResult};
 use crate::event::EventKind;
 use crate::second_factor::{AcceptedCode, NewRecoveryCodes, RecoveryCodes, authenticator};
 use crate::secret::{AuthenticatorStep, Redemption, StatelessSecret};
+use crate::session::SessionsAfterChange;
 
 impl Accounts {
     /// The authenticator's shared key in base32, created now if there is none or an empty one. Concurrent calls get the
@@ -18,11 +19,15 @@ impl Accounts {
         let new = authenticator::new_key(self.inner.random.as_ref());
         let new = self.protect_authenticator_key(&user.id, &new).await?;
         let stamp = self.new_security_stamp();
-        let event = self.event(EventKind::AuthenticatorKeyCreated, &user.id);
+        let old = user.security_stamp.as_ref();
+        let sessions = self.sessions_after(|_| Some(SessionsAfterChange::go_on(old, &stamp)));
+        let event = self
+            .event(EventKind::AuthenticatorKeyCreated, &user.id)
+            .with_sessions(sessions);
         let store = self.store();
         let key = store.ensure_authenticator_key(&user.id, &new, &stamp, &event).await?;
         if key.as_ref() == Some(&new) {
-            event.log();
+            self.changed(&event);
             user.security_stamp = Some(stamp);
         }
         match key {

@@ -89,6 +89,17 @@ pub enum EventKind {
     LockoutDisabled,
     /// All sessions and pending links were ended.
     SignedOutEverywhere,
+    /// The user signed out of a session.
+    SignedOut,
+    /// A session was ended because its browser signed in anew.
+    SessionReplaced,
+    /// The user ended a session from another one.
+    SessionEnded,
+    /// The user ended all other sessions.
+    OtherSessionsEnded {
+        /// How many.
+        count: u64,
+    },
     /// The account was added to a role.
     RoleAdded {
         /// Its name.

@@ -26,6 +26,7 @@ pub use self::report::{EventHead, EventProblem, InvalidEventHead, VerifyReport};
 pub use self::stored::{EventFilter, StoredEvent};
 use crate::account::UserId;
 use crate::request::RequestContext;
+use crate::session::SessionsAfterChange;
 use crate::store::{AttemptOutcome, RedeemOutcome};
 
 /// How many events are sealed together at most.
@@ -50,6 +51,8 @@ pub struct Event {
     /// The name of the account as it was typed, which may be a password by mistake: it is kept as a keyed hash, and shown
     /// nowhere.
     typed_name: Option<String>,
+    /// What it does to the account's sessions.
+    sessions: Option<SessionsAfterChange>,
 }
 
 impl Event {
@@ -61,6 +64,7 @@ impl Event {
             at,
             request: RequestContext::current(),
             typed_name: None,
+            sessions: None,
         }
     }
 
@@ -77,6 +81,26 @@ impl Event {
     pub fn client(&self) -> Option<String> {
         let client = self.request.as_deref()?.client?;
         Some(client.shortened().to_string())
+    }
+
+    /// The event of a change that does this to the account's sessions.
+    #[must_use]
+    pub fn with_sessions(self, sessions: Option<SessionsAfterChange>) -> Self {
+        Self { sessions, ..self }
+    }
+
+    /// What the change does to the account's sessions, which a store that keeps sessions does in the same transaction.
+    pub fn sessions(&self) -> Option<&SessionsAfterChange> {
+        self.sessions.as_ref()
+    }
+
+    /// The event after a store has ended so many sessions, where `self` says why.
+    #[must_use]
+    pub fn ending_sessions(mut self, ended: u64) -> Self {
+        if let EventKind::OtherSessionsEnded { count } = &mut self.kind {
+            *count = ended;
+        }
+        self
     }
 
     pub(crate) fn typed_name(&self) -> Option<&str> {

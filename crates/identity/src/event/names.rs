@@ -61,6 +61,10 @@ names! {
     LockoutEnabled => "lockout_enabled",
     LockoutDisabled => "lockout_disabled",
     SignedOutEverywhere => "signed_out_everywhere",
+    SignedOut => "signed_out",
+    SessionReplaced => "session_replaced",
+    SessionEnded => "session_ended",
+    OtherSessionsEnded { .. } => "other_sessions_ended",
     RoleAdded { .. } => "role_added",
     RoleRemoved { .. } => "role_removed",
     ClaimAdded { .. } => "claim_added",
@@ -98,6 +102,7 @@ impl EventKind {
             Self::RateLimitReached { action, scope } => {
                 format!(r#"{{"action":"{}","scope":"{}"}}"#, action.name(), scope.name())
             }
+            Self::OtherSessionsEnded { count } => format!(r#"{{"count":{count}}}"#),
             Self::PersonalPartsErased { count, tag } => format!(r#"{{"count":{count},"rows":"{tag}"}}"#),
             _ => "{}".to_owned(),
         }

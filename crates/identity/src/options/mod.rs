@@ -4,6 +4,7 @@ mod identity_tables;
 mod profile;
 mod rate_limits;
 mod second_factor;
+mod sessions;
 mod stores;
 
 use time::Duration;
@@ -15,6 +16,7 @@ pub use identity_tables::{IdentityColumn, IdentityTable, OwnColumn, UnknownName,
 pub use profile::Profile;
 pub use rate_limits::{RateLimitOptions, RequestsPerMinute};
 pub use second_factor::SecondFactorOptions;
+pub use sessions::SessionOptions;
 pub use stores::{ColumnNaming, KeyType, SchemaVersion, StoreOptions};
 
 /// All options of accounts, with .NET's defaults (`IdentityOptions` and related types).
@@ -42,6 +44,8 @@ pub struct Options {
     pub security_stamp: SecurityStampOptions,
     /// How many requests are too many.
     pub rate_limits: RateLimitOptions,
+    /// Whether sign-ins are sessions.
+    pub sessions: SessionOptions,
 }
 
 /// .NET's `UserOptions`.

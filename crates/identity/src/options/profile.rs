@@ -5,8 +5,8 @@ use std::num::NonZeroU32;
 use time::Duration;
 
 use super::{
-    LockoutOptions, Options, PasswordHasherOptions, PasswordOptions, SecondFactorOptions, TokenProviderOptions,
-    UserOptions,
+    LockoutOptions, Options, PasswordHasherOptions, PasswordOptions, SecondFactorOptions, SessionOptions,
+    TokenProviderOptions, UserOptions,
 };
 use crate::password::PasswordAlgorithm;
 
@@ -78,6 +78,10 @@ impl Options {
                 single_use: true,
                 hash_recovery_codes: true,
                 encrypt_authenticator_keys: true,
+            },
+            sessions: SessionOptions {
+                enabled: true,
+                ..compatible.sessions
             },
             ..compatible
         }

@@ -85,7 +85,7 @@ impl ClientNetwork {
     pub const EVENT_BITS_OF_IPV6: u8 = 48;
 
     /// As events keep it, or shorter if it is shorter already.
-    pub(crate) fn shortened(self) -> Self {
+    pub fn shortened(self) -> Self {
         let longest = match self.0.addr().is_ipv4() {
             true => Self::EVENT_BITS_OF_IPV4,
             false => Self::EVENT_BITS_OF_IPV6,

@@ -10,6 +10,7 @@ mod memory;
 mod new_account_mail;
 mod outcome;
 mod secret_store;
+mod session_store;
 mod stores;
 
 pub use self::account_store::AccountStore;
@@ -23,4 +24,5 @@ pub use self::memory::MemoryStore;
 pub use self::new_account_mail::NewAccountMail;
 pub use self::outcome::{ChangeOutcome, CreateOutcome, UserClaims};
 pub use self::secret_store::SecretStore;
+pub use self::session_store::{EndSessions, SessionStore};
 pub use self::stores::{IntoStores, Stores};

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use super::{AccountStore, EventLog, LimitStore, MailQueue, SecretStore};
+use super::{AccountStore, EventLog, LimitStore, MailQueue, SecretStore, SessionStore};
 use crate::event::EventProtection;
 
 /// All stores of an application, with a trait for each subject. They are one value because they share one database's
@@ -32,6 +32,11 @@ pub trait Stores: Debug + Send + Sync + 'static {
 
     /// What is booked under rate limits; `None` if these stores keep none of it, and each process counts by itself.
     fn rate_limits(&self) -> Option<&dyn LimitStore> {
+        None
+    }
+
+    /// The sessions; `None` if these stores keep none.
+    fn sessions(&self) -> Option<&dyn SessionStore> {
         None
     }
 

@@ -4,14 +4,17 @@ use std::{borrow::Cow, fmt};
 
 use time::OffsetDateTime;
 
+use crate::session::SessionId;
 use crate::text::http_date;
 
 const ISSUED: &str = ".issued";
 const EXPIRES: &str = ".expires";
 const PERSISTENT: &str = ".persistent";
 const ALLOW_REFRESH: &str = ".refresh";
+/// Ours; .NET carries it along without reading it.
+const SESSION: &str = "wicketgate.session";
 /// The names that tickets usually have.
-pub(super) const USUAL_NAMES: [&str; 4] = [ISSUED, EXPIRES, PERSISTENT, ALLOW_REFRESH];
+pub(super) const USUAL_NAMES: [&str; 5] = [ISSUED, EXPIRES, PERSISTENT, ALLOW_REFRESH, SESSION];
 
 /// Named texts, in the order in which they were added (.NET's `AuthenticationProperties`). Times have whole seconds.
 /// `Debug` leaves out the texts, in which .NET also keeps tokens.
@@ -58,6 +61,16 @@ impl TicketProperties {
             text if text.eq_ignore_ascii_case("false") => Some(false),
             _ => None,
         }
+    }
+
+    /// The session that the ticket belongs to (`wicketgate.session`).
+    pub fn session(&self) -> Option<SessionId> {
+        SessionId::from_text(self.get(SESSION)?)
+    }
+
+    /// Sets the session that the ticket belongs to.
+    pub fn set_session(&mut self, session: Option<&SessionId>) {
+        self.set(SESSION, session.map(|id| id.as_str().to_owned()));
     }
 
     /// The text called `name`.

@@ -1,6 +1,6 @@
 //! What no value's own type refuses: values out of bounds, and settings that do not go together.
 
-use wicketgate_identity::options::SecondFactorOptions;
+use wicketgate_identity::options::{SecondFactorOptions, SessionOptions};
 use wicketgate_sql::DatabaseUrl;
 
 use super::{EventSettings, Settings, SettingsError, contradictions, cookies, rate_limits};
@@ -16,6 +16,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     check_events(settings)?;
     check_email(settings)?;
     check_second_factor(settings)?;
+    check_sessions(settings)?;
     contradictions::check(settings)
 }
 
@@ -79,6 +80,20 @@ fn check_email(settings: &Settings) -> Result<(), SettingsError> {
 fn check_second_factor(settings: &Settings) -> Result<(), SettingsError> {
     if settings.identity.second_factor.window > SecondFactorOptions::MAX_WINDOW {
         return conflict("`second_factor.window` must be at most 10");
+    }
+    Ok(())
+}
+
+fn check_sessions(settings: &Settings) -> Result<(), SettingsError> {
+    let sessions = &settings.identity.sessions;
+    if sessions.cache > SessionOptions::LONGEST_CACHE {
+        return conflict("`sessions.cache` must be at most 5s");
+    }
+    if sessions.idle_timeout < SessionOptions::SHORTEST_TIMEOUT {
+        return conflict("`sessions.idle_timeout` must be at least 5m");
+    }
+    if sessions.absolute_timeout < SessionOptions::SHORTEST_TIMEOUT {
+        return conflict("`sessions.absolute_timeout` must be at least 5m");
     }
     Ok(())
 }

@@ -246,6 +246,13 @@ static SETTINGS: &[Setting] = settings! {
     "security_stamp.validation_interval" at identity.security_stamp.validation_interval:
         "How often a cookie's security stamp is checked against the database.";
 
+    "sessions.enabled" at identity.sessions.enabled:
+        "Whether every sign-in is a session in the database, which each request is checked against, and which ends at once by signing out, by a change of credentials, or by an operator. Cookies and tokens without a session, as ASP.NET Core issues them, are then refused.";
+    "sessions.cache" at identity.sessions.cache:
+        "How long a session may be remembered before it is read from the database again, at most 5s. A session that another instance ends works that much longer here.";
+    "sessions.idle_timeout" at identity.sessions.idle_timeout: "How long a session lasts that is not used, at least 5m.";
+    "sessions.absolute_timeout" at identity.sessions.absolute_timeout: "How long a session lasts in any case, at least 5m.";
+
     "bearer.bearer_token_expiration" at authentication.bearer.bearer_token_expiration:
         "Lifetime of an access token.";
     "bearer.refresh_token_expiration" at authentication.bearer.refresh_token_expiration:

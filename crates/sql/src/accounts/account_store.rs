@@ -231,7 +231,7 @@ impl<D: Database> SqlAccountStore<D> {
     }
 
     /// What of the event is written with its step.
-    async fn event<'a>(&'a self, event: &'a Event) -> Result<StepEvent<'a>, StoreError> {
+    pub(crate) async fn event<'a>(&'a self, event: &'a Event) -> Result<StepEvent<'a>, StoreError> {
         match &self.events {
             Some(events) => events.step(event).await,
             None => Ok(StepEvent::not_kept(event)),

@@ -8,6 +8,7 @@ use wicketgate_protection::Random;
 use super::unknown::{self, Clients};
 use crate::database::Transaction;
 use crate::database_error::DatabaseError;
+use crate::sessions;
 use crate::statement::{Statement, Value, statement};
 
 pub(super) const INSERT: Statement = statement!(
@@ -59,13 +60,14 @@ impl<'a> StepEvent<'a> {
         self.event.at
     }
 
-    /// Whether the step needs a transaction for it, even where one statement would do.
+    /// Whether the step needs a transaction for it or for the account's sessions, even where one statement would do.
     pub(crate) fn is_kept(&self) -> bool {
-        self.kept.is_some()
+        self.kept.is_some() || self.event.sessions().is_some()
     }
 
-    /// Writes it, behind everything else that the transaction does.
+    /// Does with the account's sessions what it says, and writes it, behind everything else that the transaction does.
     pub(crate) async fn write(&self, transaction: &mut impl Transaction) -> Result<(), DatabaseError> {
+        sessions::after_change(transaction, self.event).await?;
         self.write_event(transaction, self.event).await
     }
 

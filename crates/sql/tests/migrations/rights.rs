@@ -15,7 +15,7 @@ use crate::{Database, Kind};
 const SERVERS: [Kind; 2] = [Kind::Postgres, Kind::MySql];
 const ROWS: &str = "SELECT, INSERT, UPDATE, DELETE";
 /// Those that a role that serves reads and writes.
-const TABLES: [&str; 17] = [
+const TABLES: [&str; 18] = [
     "AspNetRoleClaims",
     "AspNetRoles",
     "AspNetUserClaims",
@@ -33,6 +33,7 @@ const TABLES: [&str; 17] = [
     "wicketgate_mails",
     "wicketgate_secrets",
     "wicketgate_rate_limits",
+    "wicketgate_sessions",
 ];
 
 #[tokio::test]

@@ -31,6 +31,7 @@ async fn a_new_database_has_the_schema_that_ef_core_makes() {
             "wicketgate_events",
             "wicketgate_mails",
             "wicketgate_secrets",
+            "wicketgate_sessions",
         ] {
             assert!(names.contains(&name), "{names:?}");
         }

@@ -1,6 +1,6 @@
 //! The tables that the checks of stores write to, but for those whose rows go with others.
 
-pub(crate) const WRITTEN_TABLES: [&str; 10] = [
+pub(crate) const WRITTEN_TABLES: [&str; 11] = [
     "AspNetUsers",
     "AspNetRoles",
     "wicketgate_events",
@@ -11,4 +11,5 @@ pub(crate) const WRITTEN_TABLES: [&str; 10] = [
     "wicketgate_mails",
     "wicketgate_secrets",
     "wicketgate_rate_limits",
+    "wicketgate_sessions",
 ];

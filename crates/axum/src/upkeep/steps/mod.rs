@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use time::{Duration, OffsetDateTime};
 use wicketgate_identity::event::{EVENTS_PER_SEAL, EventHead};
-use wicketgate_identity::{EventLog, StoreError, Stores};
+use wicketgate_identity::{Accounts, EventLog, Sessions, StoreError, Stores};
 use wicketgate_protection::Clock;
 
 /// How often a step is repeated in one turn, if there is more to do.
@@ -26,6 +26,7 @@ pub(super) struct Steps {
     stores: Arc<dyn Stores>,
     clock: Arc<dyn Clock>,
     retention: Option<Duration>,
+    accounts: Option<Accounts>,
     turns: u64,
     /// In the order of [`Step::ALL`], so that each failure is logged once.
     is_failing: [bool; Step::ALL.len()],
@@ -41,6 +42,7 @@ enum Step {
     Prune,
     NameHead,
     RemoveSecrets,
+    RemoveSessions,
 }
 
 impl Steps {
@@ -49,9 +51,18 @@ impl Steps {
             stores,
             clock,
             retention,
+            accounts: None,
             turns: 0,
             is_failing: [false; Step::ALL.len()],
             named: None,
+        }
+    }
+
+    /// The same, where these accounts may have sessions.
+    pub(super) fn with_sessions_of(self, accounts: &Accounts) -> Self {
+        Self {
+            accounts: Some(accounts.clone()),
+            ..self
         }
     }
 
@@ -101,6 +112,9 @@ impl Steps {
         if step == Step::RemoveSecrets {
             return self.remove_secrets(&*stores).await;
         }
+        if step == Step::RemoveSessions {
+            return self.remove_sessions().await;
+        }
         let Some(events) = stores.events() else {
             return Ok(false);
         };
@@ -118,7 +132,15 @@ impl Steps {
                 }
             }
             Step::NameHead => self.name_head(events).await.map(|()| false),
-            Step::RemoveSecrets => Ok(false),
+            Step::RemoveSecrets | Step::RemoveSessions => Ok(false),
+        }
+    }
+
+    /// Those that nobody can use any more.
+    async fn remove_sessions(&self) -> Result<bool, StoreError> {
+        match self.accounts.as_ref().and_then(Accounts::sessions) {
+            Some(sessions) => Ok(sessions.remove_old().await? >= Sessions::REMOVED_AT_A_TIME),
+            None => Ok(false),
         }
     }
 
@@ -152,17 +174,18 @@ impl Steps {
 }
 
 impl Step {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::SumUp,
         Self::Seal,
         Self::Erase,
         Self::Prune,
         Self::NameHead,
         Self::RemoveSecrets,
+        Self::RemoveSessions,
     ];
 
     fn is_slow(self) -> bool {
-        matches!(self, Self::Erase | Self::Prune | Self::NameHead | Self::RemoveSecrets)
+        !matches!(self, Self::SumUp | Self::Seal)
     }
 
     fn name(self) -> &'static str {
@@ -173,6 +196,7 @@ impl Step {
             Self::Prune => "removing old events",
             Self::NameHead => "reading the newest seal",
             Self::RemoveSecrets => "removing expired one-time secrets",
+            Self::RemoveSessions => "removing old sessions",
         }
     }
 }

@@ -29,7 +29,7 @@ pub(super) struct MemoryAccounts {
 }
 
 impl MemoryAccounts {
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         // No method leaves the state half-written, so it is intact even after a panic.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -75,7 +75,7 @@ impl AccountStore for MemoryAccounts {
         Ok(CreateOutcome::Created(user.id.clone()))
     }
 
-    async fn delete(&self, id: &UserId, _event: &Event) -> Result<bool, StoreError> {
+    async fn delete(&self, id: &UserId, event: &Event) -> Result<bool, StoreError> {
         let mut state = self.state();
         let account = state.accounts.remove(id);
         if let Some(name) = account
@@ -83,6 +83,9 @@ impl AccountStore for MemoryAccounts {
             .and_then(|account| account.user.normalized_user_name.as_ref())
         {
             state.ids_by_name.remove(name);
+        }
+        if account.is_some() {
+            state.sessions.after_change(id, event);
         }
         Ok(account.is_some())
     }
@@ -136,11 +139,15 @@ impl AccountStore for MemoryAccounts {
         id: &UserId,
         expected: Expected<'_>,
         change: &Change,
-        _event: &Event,
+        event: &Event,
     ) -> Result<ChangeOutcome, StoreError> {
         let mut state = self.state();
         let Expected::Redeeming { secret, .. } = expected else {
-            return Ok(state.change(id, expected, change));
+            let outcome = state.change(id, expected, change);
+            if outcome == ChangeOutcome::Changed {
+                state.sessions.after_change(id, event);
+            }
+            return Ok(outcome);
         };
         let mut secrets = self.secrets.lock();
         if !secrets.can_redeem(secret) {
@@ -149,6 +156,7 @@ impl AccountStore for MemoryAccounts {
         let outcome = state.change(id, expected, change);
         if outcome == ChangeOutcome::Changed {
             secrets.redeem(secret)?;
+            state.sessions.after_change(id, event);
         }
         Ok(outcome)
     }
@@ -223,7 +231,7 @@ impl AccountStore for MemoryAccounts {
         id: &UserId,
         key: &str,
         stamp: &SecurityStamp,
-        _event: &Event,
+        event: &Event,
     ) -> Result<Option<String>, StoreError> {
         let mut state = self.state();
         let Some(account) = state.accounts.get(id) else {
@@ -236,6 +244,7 @@ impl AccountStore for MemoryAccounts {
             account.authenticator_key = Some(key.to_owned());
             account.user.security_stamp = Some(stamp.clone());
         });
+        state.sessions.after_change(id, event);
         Ok(Some(key.to_owned()))
     }
 

@@ -4,14 +4,16 @@ mod accounts;
 mod limits;
 mod mails;
 mod secrets;
+mod sessions;
 mod state;
 
 use self::accounts::MemoryAccounts;
 use self::limits::MemoryLimits;
 pub(crate) use self::mails::MemoryMails;
-use super::{AccountStore, LimitStore, MailQueue, SecretStore, Stores};
+use super::{AccountStore, LimitStore, MailQueue, SecretStore, SessionStore, Stores};
 
-/// Keeps accounts, mails that wait to be sent and one-time secrets in memory until the process ends: for tests and for trying things out.
+/// Keeps accounts, sessions, mails that wait to be sent and one-time secrets in memory until the process ends: for tests and for trying
+/// things out.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     accounts: MemoryAccounts,
@@ -40,5 +42,9 @@ impl Stores for MemoryStore {
 
     fn rate_limits(&self) -> Option<&dyn LimitStore> {
         Some(&self.rate_limits)
+    }
+
+    fn sessions(&self) -> Option<&dyn SessionStore> {
+        Some(&self.accounts)
     }
 }

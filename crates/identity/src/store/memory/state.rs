@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use uuid::Uuid;
 
+use super::sessions::MemorySessions;
 use crate::account::{Change, ConcurrencyStamp, EmailUniqueness, Expected, NormalizedName, User, UserId};
 use crate::second_factor::RecoveryCodes;
 use crate::store::{AttemptChange, ChangeOutcome};
@@ -14,6 +15,7 @@ pub(super) struct State {
     pub(super) accounts: HashMap<UserId, Account>,
     pub(super) ids_by_name: BTreeMap<NormalizedName, UserId>,
     pub(super) roles: BTreeMap<NormalizedName, String>,
+    pub(super) sessions: MemorySessions,
     writes: u128,
 }
 

@@ -19,6 +19,7 @@ use crate::mails;
 use crate::normalized_names;
 use crate::schema::dotnet::tables::ColumnKind;
 use crate::secrets;
+use crate::sessions;
 use crate::statement::{Statement, Value, statement};
 
 const OTHERS: [Statement; 25] = [
@@ -63,7 +64,7 @@ fn every_statement_is_as_it_was_read() {
 fn statements() -> String {
     let mails = mails::statements().into_iter().chain(mails::rare_statements());
     let all = statements::all().into_iter().chain(OTHERS).chain(mails);
-    let all = all.chain(secrets::statements());
+    let all = all.chain(secrets::statements()).chain(sessions::statements());
     let all: Vec<Statement> = all.chain(limits::statements()).collect();
     let full = all.iter().map(|statement| sent(*statement, &statement.some_values("")));
     let nullable = all.iter().filter(|statement| statement.takes_nulls());

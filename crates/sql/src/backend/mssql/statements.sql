@@ -361,6 +361,38 @@ SELECT subject FROM wicketgate_secrets WHERE purpose = @P1 AND hash = @P2;
 
 DELETE FROM wicketgate_secrets WHERE purpose = @P1 AND hash = @P2 AND expires < @P3;
 
+INSERT INTO wicketgate_sessions (id, user_id, kind, created, last_seen, authenticated, methods, credential, client,
+        user_agent, security_stamp)
+    VALUES (@P1, @P2, @P3, @P4, @P5, @P6, @P7, @P8, @P9, @P10, @P11);
+
+SELECT s.id, s.user_id, s.kind, s.created, s.last_seen, s.authenticated, s.methods, s.credential, s.client,
+                s.user_agent, s.security_stamp, u."SecurityStamp"
+            FROM wicketgate_sessions AS s CROSS JOIN "AspNetUsers" AS u WHERE (u."Id" = @P1 AND CAST(CAST(u."Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND s.ended IS NULL AND s.id = @P2;
+
+SELECT s.id, s.user_id, s.kind, s.created, s.last_seen, s.authenticated, s.methods, s.credential, s.client,
+                s.user_agent, s.security_stamp, u."SecurityStamp"
+            FROM wicketgate_sessions AS s CROSS JOIN "AspNetUsers" AS u WHERE (u."Id" = @P1 AND CAST(CAST(u."Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND s.ended IS NULL AND (s."user_id" = @P2 AND CAST(CAST(s."user_id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max))) ORDER BY s.last_seen DESC, s.id DESC OFFSET 0 ROWS FETCH NEXT @P3 ROWS ONLY;
+
+UPDATE wicketgate_sessions SET ended = @P3, ended_by = @P4 WHERE id = @P2 AND ("user_id" = @P1 AND CAST(CAST("user_id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ended IS NULL;
+
+UPDATE wicketgate_sessions SET ended = @P3, ended_by = @P4 WHERE ("user_id" = @P1 AND CAST(CAST("user_id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ended IS NULL AND id <> @P2;
+
+UPDATE wicketgate_sessions SET last_seen = @P2 WHERE id = @P1 AND last_seen < @P2;
+
+UPDATE wicketgate_sessions SET authenticated = @P3, methods = @P4 WHERE id = @P2 AND ("user_id" = @P1 AND CAST(CAST("user_id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ended IS NULL;
+
+SELECT id FROM wicketgate_sessions WHERE last_seen < @P1 ORDER BY last_seen OFFSET 0 ROWS FETCH NEXT 500 ROWS ONLY;
+
+DELETE FROM wicketgate_sessions WHERE id = @P1 AND last_seen < @P2;
+
+DELETE FROM wicketgate_sessions WHERE ("user_id" = @P1 AND CAST(CAST("user_id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE wicketgate_sessions SET security_stamp = @P2
+    WHERE ("user_id" = @P1 AND CAST(CAST("user_id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (security_stamp = @P3 OR (security_stamp IS NULL AND @P3 IS NULL)) AND ended IS NULL;
+
+UPDATE wicketgate_sessions SET security_stamp = @P2
+    WHERE ("user_id" = @P1 AND CAST(CAST("user_id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (security_stamp = @P3 OR (security_stamp IS NULL AND @P3 IS NULL)) AND ended IS NULL AND id = @P4;
+
 UPDATE wicketgate_rate_limits
     SET booked_until = CASE WHEN booked_until < @P1 OR booked_until > @P2 THEN @P1 ELSE booked_until END + @P3
     WHERE id = @P5 AND (booked_until <= @P4 OR booked_until > @P2);
@@ -459,3 +491,13 @@ SELECT c.TABLE_SCHEMA AS "Schema",
 UPDATE wicketgate_mails SET lease = CAST(NULL AS nvarchar(max)), due = @P1, attempts = @P2 WHERE id = @P3 AND lease = @P4;
 
 UPDATE wicketgate_mails SET lease = CAST(NULL AS nvarchar(max)), due = @P1 WHERE due > @P1 AND lease = @P2;
+
+INSERT INTO wicketgate_sessions (id, user_id, kind, created, last_seen, authenticated, methods, credential, client,
+        user_agent, security_stamp)
+    VALUES (@P1, @P2, @P3, @P4, @P5, @P6, @P7, CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)));
+
+UPDATE wicketgate_sessions SET security_stamp = @P2
+    WHERE ("user_id" = @P1 AND CAST(CAST("user_id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (security_stamp = CAST(NULL AS nvarchar(max)) OR (security_stamp IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL)) AND ended IS NULL;
+
+UPDATE wicketgate_sessions SET security_stamp = @P2
+    WHERE ("user_id" = @P1 AND CAST(CAST("user_id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (security_stamp = CAST(NULL AS nvarchar(max)) OR (security_stamp IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL)) AND ended IS NULL AND id = @P3;

@@ -11,11 +11,12 @@ use crate::accounts::statements;
 use crate::dialect::Dialect;
 use crate::normalized_names;
 use crate::schema::own::scripts::SCRIPTS;
+use crate::sessions;
 use crate::statement::{Statement, Value, statement};
 use crate::test_databases::new_database;
 
 /// In every table a thousand rows, whose keys are numbers.
-const FILL: [&str; 7] = [
+const FILL: [&str; 8] = [
     "INSERT INTO AspNetUsers (Id, UserName, NormalizedUserName, Email, NormalizedEmail, EmailConfirmed, PhoneNumberConfirmed,
         TwoFactorEnabled, LockoutEnabled, AccessFailedCount)
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
@@ -26,7 +27,9 @@ const FILL: [&str; 7] = [
     "INSERT INTO AspNetUserClaims (UserId, ClaimType, ClaimValue) SELECT Id, Id, Id FROM AspNetUsers",
     "INSERT INTO AspNetUserTokens (UserId, LoginProvider, Name, Value)
     SELECT Id, '[AspNetUserStore]', Id, Id FROM AspNetUsers",
-    "ANALYZE TABLE AspNetUsers, AspNetRoles, AspNetRoleClaims, AspNetUserRoles, AspNetUserClaims, AspNetUserTokens",
+    "INSERT INTO wicketgate_sessions (id, user_id, kind, created, last_seen, authenticated, methods)
+    SELECT Id, Id, 'cookie', Id, Id, Id, '' FROM AspNetUsers",
+    "ANALYZE TABLE wicketgate_sessions, AspNetUsers, AspNetRoles, AspNetRoleClaims, AspNetUserRoles, AspNetUserClaims, AspNetUserTokens",
 ];
 
 async fn connect() -> Option<MySqlConnection> {
@@ -76,7 +79,7 @@ async fn every_statement_goes_by_an_index() {
         MySql::NAMES,
         normalized_names::UPDATE,
     ];
-    let statements = statements::all().into_iter().chain(more);
+    let statements = statements::all().into_iter().chain(more).chain(sessions::statements());
     let statements = statements.filter(|statement| !statement.text.trim_start().starts_with("INSERT"));
     let mut seen = 0;
     for statement in statements {

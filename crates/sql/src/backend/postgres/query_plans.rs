@@ -15,6 +15,7 @@ use crate::mails;
 use crate::normalized_names;
 use crate::schema::own::scripts::SCRIPTS;
 use crate::secrets;
+use crate::sessions;
 use crate::statement::{Parameter, Statement, statement};
 use crate::test_databases::new_database;
 
@@ -74,6 +75,7 @@ async fn every_statement_goes_by_an_index() {
     let all = statements::all().into_iter().chain(mails::statements());
     let all = all.chain(secrets::statements());
     let all = all.chain(limits::statements()).chain(Postgres::BOOK_LIMIT);
+    let all = all.chain(sessions::statements());
     for statement in all.chain(more) {
         let plan = plan(&mut connection, statement).await;
         assert!(!plan.contains("Seq Scan"), "{}\n{plan}", statement.text);

@@ -11,6 +11,7 @@ use crate::mails;
 use crate::normalized_names;
 use crate::schema::own::scripts::SCRIPTS;
 use crate::secrets;
+use crate::sessions;
 use crate::statement::{Statement, statement};
 
 fn connect() -> Connection {
@@ -55,6 +56,7 @@ fn every_statement_goes_by_an_index() {
     let all = statements::all().into_iter().chain(mails::statements());
     let all = all.chain(secrets::statements());
     let all = all.chain(limits::statements()).chain(Sqlite::BOOK_LIMIT);
+    let all = all.chain(sessions::statements());
     for statement in all.chain(more) {
         let plan = plan(&connection, statement);
         let scans = plan.iter().any(|step| reads_a_whole_table(step));

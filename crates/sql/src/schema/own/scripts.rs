@@ -109,6 +109,15 @@ pub(crate) const SCRIPTS: &[Script] = &[
         mysql "7c4d8724ae4eac11e894ffe5f04d3903ef3fb2d0be1d6359efc4a31d1618e64f",
         mssql "0e87d8eb741d4226c3d5a5f21dab56f1d898a862d7659198367102c6b037d975",
     ),
+    script!(
+        5,
+        "sessions",
+        "0005_sessions",
+        sqlite "37956baf0d79161bd51c5b051060bef9258769ff7d6c1fbfb68a0f5143cd60d9",
+        postgres "e6d95990a5cb4ccf422b76144f868e894b032c1fd923dd554422dfbd241a7546",
+        mysql "238e3ccb1bba8250fcca987ce2300aadf53193ea4ea33e97da9cce9ae6738086",
+        mssql "66ea3c0f5f6ce065182152e0f68432f0a3241686f4ffe6e4a4e1a1c5676da360",
+    ),
 ];
 
 impl ScriptText {

@@ -1,0 +1,170 @@
+//! A server whose sign-ins are sessions, and clients of it.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use time::macros::datetime;
+use wicketgate_conformance::{
+    Application, MailField, Origin, ReceivedResponse, Store, Subject, exchange, field_of_mail,
+};
+
+pub(crate) const ADA: &str = "ada@example.test";
+pub(crate) const PASSWORD: &str = "Passw0rd!";
+
+/// What a client has of a sign-in, for its requests' headers.
+#[derive(Debug, Clone)]
+pub(crate) struct Client {
+    pub(crate) header: String,
+    /// Where it has tokens.
+    pub(crate) refresh_token: Option<String>,
+}
+
+pub(crate) struct Server {
+    pub(crate) store: Store,
+    pub(crate) application: Application,
+}
+
+impl Server {
+    /// With these settings beside the one that turns sessions on, and Ada's account.
+    pub(crate) async fn start(store: Store, options: &[(&str, &str)]) -> Self {
+        let options = [("sessions.enabled", "true")].iter().chain(options);
+        let options: BTreeMap<_, _> = options
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        let now = datetime!(2026-01-02 03:04:05 UTC);
+        let application = Application::start(store, &options, now).await.unwrap();
+        let server = Self { store, application };
+        let account = json!({"email": ADA, "password": PASSWORD});
+        assert_eq!(server.send("POST", "/register", "", account).await.status, 200);
+        server
+    }
+
+    /// A server for each store.
+    pub(crate) async fn each(options: &[(&str, &str)]) -> Vec<Self> {
+        let mut servers = Vec::new();
+        for store in Store::available() {
+            servers.push(Self::start(store, options).await);
+        }
+        servers
+    }
+
+    pub(crate) async fn send(&self, method: &str, path: &str, header: &str, body: Value) -> ReceivedResponse {
+        let body = match body {
+            Value::Null => String::new(),
+            body => body.to_string(),
+        };
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\n{header}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            Origin::LOCAL.host,
+            body.len(),
+        );
+        exchange(self.application.connect(), method, request.as_bytes())
+            .await
+            .unwrap()
+    }
+
+    pub(crate) async fn tokens(&self, password: &str) -> Client {
+        self.tokens_with("", password).await
+    }
+
+    /// Signs in with further headers.
+    pub(crate) async fn tokens_with(&self, header: &str, password: &str) -> Client {
+        let account = json!({"email": ADA, "password": password});
+        let answer = self.send("POST", "/login", header, account).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        Client::with_tokens(&answer)
+    }
+
+    pub(crate) async fn cookie(&self, password: &str) -> Client {
+        self.cookie_with("", password).await
+    }
+
+    pub(crate) async fn cookie_with(&self, header: &str, password: &str) -> Client {
+        let account = json!({"email": ADA, "password": password});
+        let answer = self.send("POST", "/login?useCookies=true", header, account).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        // What deletes an old one stands in front.
+        let set_cookie = answer.all("set-cookie").pop().unwrap();
+        Client {
+            header: format!("Cookie: {}\r\n", set_cookie.split(';').next().unwrap()),
+            refresh_token: None,
+        }
+    }
+
+    /// Whether the client is still signed in: by its cookie, or by its access token and its refresh token alike.
+    pub(crate) async fn knows(&self, client: &Client) -> bool {
+        let hello = self.send("GET", "/probe/hello", &client.header, Value::Null).await;
+        let is_known = match hello.status {
+            200 => true,
+            401 => false,
+            _ => panic!("{hello:?}"),
+        };
+        if client.refresh_token.is_some() {
+            assert_eq!(self.refresh(client).await.is_some(), is_known, "{}", self.store);
+        }
+        is_known
+    }
+
+    pub(crate) async fn refresh(&self, client: &Client) -> Option<Client> {
+        let body = json!({"refreshToken": client.refresh_token.as_deref().unwrap()});
+        let answer = self.send("POST", "/refresh", "", body).await;
+        match answer.status {
+            200 => Some(Client::with_tokens(&answer)),
+            401 => None,
+            _ => panic!("{answer:?}"),
+        }
+    }
+
+    pub(crate) async fn log_out(&self, client: &Client) {
+        let answer = self.send("POST", "/logout", &client.header, json!({})).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    }
+
+    pub(crate) async fn change_password(&self, client: &Client, new: &str) {
+        let change = json!({"oldPassword": PASSWORD, "newPassword": new});
+        let answer = self.send("POST", "/manage/info", &client.header, change).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    }
+
+    /// What the last mail says in these fields.
+    pub(crate) fn mailed<const N: usize>(&self, fields: [MailField; N]) -> [String; N] {
+        let mail = self.application.take_mail().pop().unwrap();
+        fields.map(|field| field_of_mail(&mail.text.html(), field).unwrap())
+    }
+
+    pub(crate) async fn administer(&self, words: &[&str]) {
+        let words = words.iter().map(|&word| word.to_owned()).collect();
+        self.application.administer(words).await.unwrap();
+    }
+
+    /// The account's sessions, as this client sees them.
+    pub(crate) async fn sessions(&self, client: &Client) -> Vec<Value> {
+        let answer = self.send("GET", "/manage/sessions", &client.header, Value::Null).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let listed: Value = serde_json::from_str(&answer.body).unwrap();
+        listed["sessions"].as_array().unwrap().clone()
+    }
+
+    /// The id of this client's session.
+    pub(crate) async fn id(&self, client: &Client) -> String {
+        let sessions = self.sessions(client).await;
+        let current: Vec<_> = sessions.iter().filter(|session| session["isCurrent"] == true).collect();
+        assert_eq!(current.len(), 1, "{sessions:?}");
+        current[0]["id"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) async fn end(&self, client: &Client, id: &str) -> u16 {
+        let path = format!("/manage/sessions/{id}");
+        self.send("DELETE", &path, &client.header, Value::Null).await.status
+    }
+}
+
+impl Client {
+    fn with_tokens(answer: &ReceivedResponse) -> Self {
+        let tokens: Value = serde_json::from_str(&answer.body).unwrap();
+        Self {
+            header: format!("Authorization: Bearer {}\r\n", tokens["accessToken"].as_str().unwrap()),
+            refresh_token: Some(tokens["refreshToken"].as_str().unwrap().to_owned()),
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Sessions over HTTP, on every store: what has ended never works again.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what a test cannot set up has failed it"
+)]
+
+mod client;
+mod ending;
+mod lifetime;
+mod listing;

@@ -1,0 +1,77 @@
+//! What begins and ends with a request: cookies, tokens, and the sessions that they belong to.
+
+use std::sync::{Arc, atomic::Ordering::Relaxed};
+
+use wicketgate_identity::session::{SessionKind, SignInMethod};
+use wicketgate_identity::{Accounts, ClaimsPrincipal, EventKind, Session};
+
+use super::{AccessTokenResponse, AuthenticationContext, Persistence, Scheme, outgoing_cookies::Renewal};
+use crate::{answer::Failure, sessions::Sender};
+
+impl AuthenticationContext {
+    /// The request's session, where there are sessions.
+    pub(crate) async fn session(&self) -> Result<Option<Arc<Session>>, Failure> {
+        let sender = self.sender(None).await?;
+        Ok(sender.and_then(|sender| sender.session.clone()))
+    }
+
+    /// The accounts, for changes that the request's session makes.
+    pub(crate) async fn accounts(&self) -> Result<Accounts, Failure> {
+        let session = self.session().await?;
+        let id = session.map(|session| session.id.clone());
+        Ok(self.identity().accounts().for_session(id))
+    }
+
+    /// A pair of tokens for this user, of a session that begins with them.
+    pub(crate) async fn tokens(
+        &self,
+        principal: ClaimsPrincipal,
+        methods: Vec<SignInMethod>,
+    ) -> Result<AccessTokenResponse, Failure> {
+        let device = self.device.device();
+        Ok(self.identity().begin_tokens(principal, methods, device).await?)
+    }
+
+    /// Signs the browser in with the response. A session that it had ends.
+    pub(crate) async fn sign_in(
+        &self,
+        principal: ClaimsPrincipal,
+        persistence: Persistence,
+        methods: Vec<SignInMethod>,
+    ) -> Result<(), Failure> {
+        self.refuse_cross_site()?;
+        let scheme = &self.identity().schemes().application;
+        let mut ticket = scheme.ticket(principal, persistence);
+        if let Some(sessions) = self.identity().accounts().sessions() {
+            let device = self.device.device();
+            let begin = sessions.begin(&ticket.principal, SessionKind::Cookie, methods, device);
+            ticket.properties.set_session(Some(&begin.await?.id));
+            self.end_session_of(Scheme::Cookie, EventKind::SessionReplaced).await?;
+        }
+        self.append(scheme, &ticket).await?;
+        self.outgoing().application = Renewal::Overtaken;
+        Ok(())
+    }
+
+    /// Ends the sessions behind the request's cookie and token.
+    pub(crate) async fn end_session(&self) -> Result<(), Failure> {
+        self.end_session_of(Scheme::Bearer, EventKind::SignedOut).await?;
+        self.end_session_of(Scheme::Cookie, EventKind::SignedOut).await
+    }
+
+    /// The same with the response.
+    pub(crate) fn end_session_later(&self) {
+        self.signs_out.store(true, Relaxed);
+    }
+
+    async fn end_session_of(&self, scheme: Scheme, why: EventKind) -> Result<(), Failure> {
+        if let Some(sessions) = self.identity().accounts().sessions()
+            && let Some(Sender {
+                session: Some(session), ..
+            }) = self.sender(Some(scheme)).await?
+        {
+            sessions.end(&session.user, &session.id, why).await?;
+        }
+        Ok(())
+    }
+}

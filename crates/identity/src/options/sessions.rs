@@ -1,0 +1,35 @@
+//! Whether sign-ins are sessions, and how long these last.
+
+use time::Duration;
+
+/// Whether sign-ins are sessions that can be listed and ended, and how long they last. ASP.NET Core has no sessions.
+#[derive(Debug, Clone)]
+pub struct SessionOptions {
+    /// Whether every sign-in is a session. Off by default.
+    pub enabled: bool,
+    /// How long a session may be remembered before it is read again: at most [`LONGEST_CACHE`](Self::LONGEST_CACHE), and by default
+    /// not at all. A session that another instance ends works that much longer here.
+    pub cache: Duration,
+    /// How long a session lasts that nobody uses: 14 days.
+    pub idle_timeout: Duration,
+    /// How long a session lasts in any case: 30 days.
+    pub absolute_timeout: Duration,
+}
+
+impl SessionOptions {
+    /// The longest time that [`cache`](Self::cache) can be.
+    pub const LONGEST_CACHE: Duration = Duration::seconds(5);
+    /// The shortest time that the timeouts should be, since the last use is written once a minute.
+    pub const SHORTEST_TIMEOUT: Duration = Duration::minutes(5);
+}
+
+impl Default for SessionOptions {
+    fn default() -> Self {
+        Self {
+            enabled: false,
+            cache: Duration::ZERO,
+            idle_timeout: Duration::days(14),
+            absolute_timeout: Duration::days(30),
+        }
+    }
+}

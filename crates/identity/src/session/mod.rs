@@ -1,0 +1,46 @@
+//! Sessions: what a sign-in began, who may use it and until when.
+
+mod after_change;
+mod cache;
+mod id;
+mod kind;
+mod method;
+mod seen;
+mod sessions;
+
+use time::OffsetDateTime;
+
+pub use self::after_change::SessionsAfterChange;
+pub use self::id::SessionId;
+pub use self::kind::SessionKind;
+pub use self::method::SignInMethod;
+pub use self::sessions::{Device, Sessions};
+use crate::account::{SecurityStamp, UserId};
+
+/// What a sign-in began. The tickets of its cookie or tokens name it in their properties, which .NET ignores.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// 128 random bits.
+    pub id: SessionId,
+    /// Whose it is.
+    pub user: UserId,
+    /// What it was begun with.
+    pub kind: SessionKind,
+    /// When it began.
+    pub created: OffsetDateTime,
+    /// When it was last used, to about a minute.
+    pub last_seen: OffsetDateTime,
+    /// When the user last proved who they are.
+    pub authenticated: OffsetDateTime,
+    /// By what.
+    pub methods: Vec<SignInMethod>,
+    /// The id of the credential that was used, if it has one, as a passkey has.
+    pub credential: Option<String>,
+    /// The client's network, written as in [events](crate::event).
+    pub client: Option<String>,
+    /// What the client calls itself, in short: `Firefox on Windows`.
+    pub user_agent: Option<String>,
+    /// The account's security stamp when the session began, or when it was changed by the session itself. The session ends when
+    /// the account has another one, whoever gave it to the account.
+    pub security_stamp: Option<SecurityStamp>,
+}

@@ -1,0 +1,214 @@
+//! Beginning, checking and ending sessions.
+
+use std::sync::Arc;
+
+use time::OffsetDateTime;
+use wicketgate_protection::{Clock, Random};
+
+use super::cache::SessionCache;
+use super::seen::LastSeen;
+use super::{Session, SessionId, SessionKind, SignInMethod};
+use crate::account::{SecurityStamp, UserId};
+use crate::claims::ClaimsPrincipal;
+use crate::error::Error;
+use crate::event::{Event, EventKind};
+use crate::options::{ClaimsIdentityOptions, Options, SessionOptions};
+use crate::request::ClientNetwork;
+use crate::store::{EndSessions, SessionStore, StoreError, Stores};
+use crate::ticket::Ticket;
+
+/// How many sessions of an account are listed.
+const MOST_LISTED: usize = 100;
+
+/// Begins, checks and ends sessions; [`Accounts::sessions`](crate::Accounts::sessions) has it where sessions are on.
+#[derive(Debug)]
+pub struct Sessions {
+    stores: Arc<dyn Stores>,
+    options: SessionOptions,
+    claims: ClaimsIdentityOptions,
+    cache: SessionCache,
+    seen: LastSeen,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+}
+
+/// What a request tells about the device that it came from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Device {
+    /// Its address, or its network.
+    pub client: Option<ClientNetwork>,
+    /// What it calls itself, in short.
+    pub user_agent: Option<String>,
+}
+
+impl Sessions {
+    /// `None` if sessions are off, or the stores keep none.
+    pub(crate) fn new(
+        stores: &Arc<dyn Stores>,
+        options: &Options,
+        clock: &Arc<dyn Clock>,
+        random: &Arc<dyn Random>,
+    ) -> Option<Self> {
+        if !options.sessions.enabled {
+            return None;
+        }
+        stores.sessions()?;
+        Some(Self {
+            stores: Arc::clone(stores),
+            options: options.sessions.clone(),
+            claims: options.claims_identity.clone(),
+            cache: SessionCache::new(
+                options
+                    .sessions
+                    .cache
+                    .clamp(time::Duration::ZERO, SessionOptions::LONGEST_CACHE),
+            ),
+            seen: LastSeen::new(Arc::clone(stores)),
+            clock: Arc::clone(clock),
+            random: Arc::clone(random),
+        })
+    }
+
+    /// The options.
+    pub fn options(&self) -> &SessionOptions {
+        &self.options
+    }
+
+    /// Begins a session of the user whom a ticket will be about.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn begin(
+        &self,
+        principal: &ClaimsPrincipal,
+        kind: SessionKind,
+        methods: Vec<SignInMethod>,
+        device: Device,
+    ) -> Result<Session, Error> {
+        let now = self.clock.now();
+        let stamp = principal.find_first_value(&self.claims.security_stamp_claim_type);
+        let session = Session {
+            id: SessionId::generate(&*self.random),
+            user: UserId::from_stored(principal.user_id(&self.claims).unwrap_or_default()),
+            kind,
+            created: now,
+            last_seen: now,
+            authenticated: now,
+            methods,
+            credential: None,
+            client: device.client.map(|client| client.shortened().to_string()),
+            user_agent: device.user_agent,
+            security_stamp: stamp.map(SecurityStamp::from_stored),
+        };
+        self.store()?.add(&session).await?;
+        Ok(session)
+    }
+
+    /// The session that a ticket names, if it is that user's, has not ended, and the account still has the session's security stamp:
+    /// one indexed read, unless the options allow to remember it.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn check(&self, ticket: &Ticket) -> Result<Option<Session>, Error> {
+        let (Some(id), Some(user)) = (ticket.properties.session(), ticket.principal.user_id(&self.claims)) else {
+            return Ok(None);
+        };
+        let (user, now) = (UserId::from_stored(user), self.clock.now());
+        let Some(session) = self.find(&id, &user, now).await? else {
+            return Ok(None);
+        };
+        if self.is_over(&session, now) {
+            return Ok(None);
+        }
+        self.seen.note(&session, now);
+        Ok(Some(session))
+    }
+
+    /// The user's sessions, those that were used last first; no more than a hundred.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn list(&self, user: &UserId) -> Result<Vec<Session>, Error> {
+        let now = self.clock.now();
+        let mut sessions = self.store()?.list(user, MOST_LISTED).await?;
+        sessions.retain(|session| !self.is_over(session, now));
+        Ok(sessions)
+    }
+
+    /// Ends one session of a user; `false` if there is no such session.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn end(&self, user: &UserId, id: &SessionId, why: EventKind) -> Result<bool, Error> {
+        Ok(self.end_some(user, EndSessions::One(id), why).await? > 0)
+    }
+
+    /// Ends all sessions of a user, but for this one, and tells how many there were.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn end_others(&self, user: &UserId, kept: Option<&SessionId>) -> Result<u64, Error> {
+        let why = EventKind::OtherSessionsEnded { count: 0 };
+        self.end_some(user, EndSessions::AllBut(kept), why).await
+    }
+
+    /// How many sessions [`remove_old`](Self::remove_old) removes at most.
+    pub const REMOVED_AT_A_TIME: u64 = 500;
+
+    /// Removes sessions that nobody can use any more, up to [`REMOVED_AT_A_TIME`](Self::REMOVED_AT_A_TIME), and tells how many there
+    /// were.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn remove_old(&self) -> Result<u64, StoreError> {
+        // One that has ended is not seen either.
+        match self.clock.now().checked_sub(self.options.idle_timeout) {
+            Some(before) => self.store()?.remove_unseen(before).await,
+            None => Ok(0),
+        }
+    }
+
+    /// Waits until it is written when sessions were last used. For tests.
+    pub async fn finish_writes(&self) {
+        self.seen.finish().await;
+    }
+
+    /// The account has changed: what is remembered of its sessions may no longer be so.
+    pub(crate) fn forget(&self, user: &UserId) {
+        self.cache.forget(user);
+    }
+
+    async fn end_some(&self, user: &UserId, which: EndSessions<'_>, why: EventKind) -> Result<u64, Error> {
+        let event = Event::new(why, Some(user.clone()), self.clock.now());
+        let ended = self.store()?.end(user, which, &event).await?;
+        self.forget(user);
+        if ended > 0 {
+            event.ending_sessions(ended).log();
+        }
+        Ok(ended)
+    }
+
+    async fn find(&self, id: &SessionId, user: &UserId, now: OffsetDateTime) -> Result<Option<Session>, Error> {
+        if self.cache.is_off() {
+            return Ok(self.store()?.find(id, user).await?);
+        }
+        if let Some(session) = self.cache.get(id, user, now) {
+            return Ok(Some(session));
+        }
+        let edition = self.cache.edition();
+        let session = self.store()?.find(id, user).await?;
+        if let Some(session) = &session {
+            self.cache.insert(session, now, edition);
+        }
+        Ok(session)
+    }
+
+    fn is_over(&self, session: &Session, now: OffsetDateTime) -> bool {
+        now - session.created >= self.options.absolute_timeout || now - session.last_seen >= self.options.idle_timeout
+    }
+
+    fn store(&self) -> Result<&dyn SessionStore, StoreError> {
+        let missing = || StoreError::Failed("the stores keep no sessions".into());
+        self.stores.sessions().ok_or_else(missing)
+    }
+}

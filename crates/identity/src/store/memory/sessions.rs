@@ -1,0 +1,150 @@
+//! Sessions in memory, which the end of the process loses.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use time::OffsetDateTime;
+
+use super::accounts::MemoryAccounts;
+use super::state::Account;
+use crate::account::UserId;
+use crate::event::Event;
+use crate::session::{Session, SessionId, SessionsAfterChange, SignInMethod};
+use crate::store::{EndSessions, SessionStore, StoreError};
+
+/// How many are removed at once.
+const MOST_REMOVED: usize = 500;
+
+/// All sessions, those that have ended too.
+#[derive(Default)]
+pub(super) struct MemorySessions {
+    sessions: HashMap<SessionId, Kept>,
+}
+
+struct Kept {
+    session: Session,
+    has_ended: bool,
+}
+
+impl MemorySessions {
+    /// What a change of an account does to its sessions.
+    pub(super) fn after_change(&mut self, user: &UserId, event: &Event) {
+        match event.sessions() {
+            None => {}
+            Some(SessionsAfterChange::Removed) => self.sessions.retain(|_, kept| kept.session.user != *user),
+            Some(SessionsAfterChange::GoOn { old, new }) => {
+                for session in self.live(user).filter(|session| session.security_stamp == *old) {
+                    session.security_stamp = Some(new.clone());
+                }
+            }
+            Some(SessionsAfterChange::End { by, old, new }) => {
+                if let (Some(by), Some(new)) = (by, new) {
+                    for session in self
+                        .live(user)
+                        .filter(|session| session.id == *by && session.security_stamp == *old)
+                    {
+                        session.security_stamp = Some(new.clone());
+                    }
+                }
+                self.end(user, EndSessions::AllBut(by.as_ref()));
+            }
+        }
+    }
+
+    fn live(&mut self, user: &UserId) -> impl Iterator<Item = &mut Session> {
+        let live = self.sessions.values_mut().filter(|kept| !kept.has_ended);
+        live.map(|kept| &mut kept.session)
+            .filter(move |session| session.user == *user)
+    }
+
+    fn end(&mut self, user: &UserId, which: EndSessions<'_>) -> u64 {
+        let mut ended = 0;
+        for kept in self.sessions.values_mut() {
+            let session = &kept.session;
+            if !kept.has_ended && session.user == *user && which.contains(&session.id) {
+                kept.has_ended = true;
+                ended += 1;
+            }
+        }
+        ended
+    }
+}
+
+fn has_stamp_of(session: &Session, account: &Account) -> bool {
+    session.security_stamp == account.user.security_stamp
+}
+
+#[async_trait]
+impl SessionStore for MemoryAccounts {
+    async fn add(&self, session: &Session) -> Result<(), StoreError> {
+        let kept = Kept {
+            session: session.clone(),
+            has_ended: false,
+        };
+        self.state().sessions.sessions.insert(session.id.clone(), kept);
+        Ok(())
+    }
+
+    async fn find(&self, id: &SessionId, user: &UserId) -> Result<Option<Session>, StoreError> {
+        let state = self.state();
+        let (Some(kept), Some(account)) = (state.sessions.sessions.get(id), state.accounts.get(user)) else {
+            return Ok(None);
+        };
+        let is_good = !kept.has_ended && kept.session.user == *user && has_stamp_of(&kept.session, account);
+        Ok(is_good.then(|| kept.session.clone()))
+    }
+
+    async fn list(&self, user: &UserId, limit: usize) -> Result<Vec<Session>, StoreError> {
+        let mut state = self.state();
+        let state = &mut *state;
+        let Some(account) = state.accounts.get(user) else {
+            return Ok(Vec::new());
+        };
+        let live = state
+            .sessions
+            .live(user)
+            .filter(|session| has_stamp_of(session, account));
+        let mut sessions: Vec<Session> = live.map(|session| session.clone()).collect();
+        sessions.sort_by(|a, b| (b.last_seen, &b.id).cmp(&(a.last_seen, &a.id)));
+        sessions.truncate(limit);
+        Ok(sessions)
+    }
+
+    async fn end(&self, user: &UserId, which: EndSessions<'_>, _event: &Event) -> Result<u64, StoreError> {
+        Ok(self.state().sessions.end(user, which))
+    }
+
+    async fn mark_seen(&self, id: &SessionId, at: OffsetDateTime) -> Result<(), StoreError> {
+        if let Some(kept) = self.state().sessions.sessions.get_mut(id) {
+            kept.session.last_seen = kept.session.last_seen.max(at);
+        }
+        Ok(())
+    }
+
+    async fn mark_authenticated(
+        &self,
+        id: &SessionId,
+        user: &UserId,
+        methods: &[SignInMethod],
+        event: &Event,
+    ) -> Result<bool, StoreError> {
+        let mut state = self.state();
+        let Some(session) = state.sessions.live(user).find(|session| session.id == *id) else {
+            return Ok(false);
+        };
+        session.authenticated = event.at;
+        session.methods = methods.to_vec();
+        Ok(true)
+    }
+
+    async fn remove_unseen(&self, before: OffsetDateTime) -> Result<u64, StoreError> {
+        let mut state = self.state();
+        let sessions = &mut state.sessions.sessions;
+        let unseen = sessions.values().filter(|kept| kept.session.last_seen < before);
+        let unseen: Vec<_> = unseen.take(MOST_REMOVED).map(|kept| kept.session.id.clone()).collect();
+        for id in &unseen {
+            sessions.remove(id);
+        }
+        Ok(unseen.len() as u64)
+    }
+}

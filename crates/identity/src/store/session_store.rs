@@ -1,0 +1,60 @@
+//! Stores sessions.
+
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+use time::OffsetDateTime;
+
+use super::StoreError;
+use crate::account::UserId;
+use crate::event::Event;
+use crate::session::{Session, SessionId, SignInMethod};
+
+/// Stores sessions, beside the accounts that they belong to. Every method is one atomic step.
+///
+/// Stores that have sessions also do with them what an account's change does
+/// ([`Event::sessions`](crate::Event::sessions)), in the transaction of the change.
+#[async_trait]
+pub trait SessionStore: Debug + Send + Sync + 'static {
+    /// Adds a session.
+    async fn add(&self, session: &Session) -> Result<(), StoreError>;
+    /// The session with this id, if it has not ended and is this user's, and the account has the session's security stamp. One
+    /// indexed read.
+    async fn find(&self, id: &SessionId, user: &UserId) -> Result<Option<Session>, StoreError>;
+    /// The sessions that [`find`](Self::find) would find, up to `limit`, those that were used last first.
+    async fn list(&self, user: &UserId, limit: usize) -> Result<Vec<Session>, StoreError>;
+    /// Ends sessions of a user that have not ended, and tells how many there were. The event says why; it is kept if there were
+    /// any, as [`Event::ending_sessions`] gives it.
+    async fn end(&self, user: &UserId, which: EndSessions<'_>, event: &Event) -> Result<u64, StoreError>;
+    /// The session was used at this time, if none later is known.
+    async fn mark_seen(&self, id: &SessionId, at: OffsetDateTime) -> Result<(), StoreError>;
+    /// The user of a session that has not ended proved again who they are; `false` if there is no such session.
+    async fn mark_authenticated(
+        &self,
+        id: &SessionId,
+        user: &UserId,
+        methods: &[SignInMethod],
+        event: &Event,
+    ) -> Result<bool, StoreError>;
+    /// Removes sessions that were last used before this time, ended or not, and tells how many there were: 500 at most.
+    async fn remove_unseen(&self, before: OffsetDateTime) -> Result<u64, StoreError>;
+}
+
+/// Which sessions of a user end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndSessions<'a> {
+    /// This one.
+    One(&'a SessionId),
+    /// All, or all others.
+    AllBut(Option<&'a SessionId>),
+}
+
+impl EndSessions<'_> {
+    /// Whether this session is one of them.
+    pub fn contains(&self, id: &SessionId) -> bool {
+        match self {
+            Self::One(one) => *one == id,
+            Self::AllBut(kept) => *kept != Some(id),
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! [`SessionStore`] on a database.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use time::OffsetDateTime;
+use wicketgate_identity::session::{Session, SessionId, SignInMethod};
+use wicketgate_identity::store::{EndSessions, SessionStore};
+use wicketgate_identity::{Event, StoreError, UserId};
+
+use super::{SqlSessionStore, rows};
+use crate::accounts::SqlAccountStore;
+use crate::database::Database;
+
+impl<D: Database> SqlSessionStore<D> {
+    /// Expects the table there.
+    pub(crate) fn new(accounts: Arc<SqlAccountStore<D>>) -> Self {
+        Self { accounts }
+    }
+
+    fn database(&self) -> &D {
+        self.accounts.database()
+    }
+}
+
+#[async_trait]
+impl<D: Database> SessionStore for SqlSessionStore<D> {
+    async fn add(&self, session: &Session) -> Result<(), StoreError> {
+        self.accounts.run(|| rows::add(self.database(), session)).await
+    }
+
+    async fn find(&self, id: &SessionId, user: &UserId) -> Result<Option<Session>, StoreError> {
+        self.accounts.run(|| rows::find(self.database(), id, user)).await
+    }
+
+    async fn list(&self, user: &UserId, limit: usize) -> Result<Vec<Session>, StoreError> {
+        self.accounts.run(|| rows::list(self.database(), user, limit)).await
+    }
+
+    async fn end(&self, user: &UserId, which: EndSessions<'_>, event: &Event) -> Result<u64, StoreError> {
+        let step = self.accounts.event(event).await?;
+        self.accounts
+            .run(|| rows::end(self.database(), user, which, step, event))
+            .await
+    }
+
+    async fn mark_seen(&self, id: &SessionId, at: OffsetDateTime) -> Result<(), StoreError> {
+        self.accounts.run(|| rows::mark_seen(self.database(), id, at)).await
+    }
+
+    async fn mark_authenticated(
+        &self,
+        id: &SessionId,
+        user: &UserId,
+        methods: &[SignInMethod],
+        event: &Event,
+    ) -> Result<bool, StoreError> {
+        let step = self.accounts.event(event).await?;
+        self.accounts
+            .run(|| rows::mark_authenticated(self.database(), id, user, methods, step, event.at))
+            .await
+    }
+
+    async fn remove_unseen(&self, before: OffsetDateTime) -> Result<u64, StoreError> {
+        self.accounts.run(|| rows::remove_unseen(self.database(), before)).await
+    }
+}

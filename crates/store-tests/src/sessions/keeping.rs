@@ -1,0 +1,114 @@
+//! Adding, finding and listing sessions.
+
+use time::{Duration, OffsetDateTime};
+
+use wicketgate_identity::session::{Session, SessionId, SessionKind, SignInMethod};
+use wicketgate_identity::store::EndSessions;
+use wicketgate_identity::{Event, EventKind, StoreError, UserId};
+
+use super::fixture::{add, event, good, id, session};
+use crate::Store;
+use crate::fixture::{NOW, create, look_alikes};
+
+/// With all that it has.
+pub async fn a_session_is_found_as_it_was_added(store: Store) -> Result<(), StoreError> {
+    let Some(sessions) = store.sessions() else {
+        return Ok(());
+    };
+    let ada = create(&store, "ada").await?;
+    add(sessions, &ada, [0]).await?;
+    let full = Session {
+        kind: SessionKind::Token,
+        created: NOW + Duration::MICROSECOND,
+        last_seen: NOW + Duration::microseconds(2),
+        authenticated: NOW + Duration::microseconds(3),
+        methods: vec![SignInMethod::Password, SignInMethod::Authenticator],
+        credential: Some("key".repeat(300)),
+        client: Some("2001:db8:1234::/48".to_owned()),
+        user_agent: Some("Firefox on Windows".to_owned()),
+        ..session(1, &ada)
+    };
+    sessions.add(&full).await?;
+    assert_eq!(sessions.find(&id(0), &ada.id).await?, Some(session(0, &ada)));
+    assert_eq!(sessions.find(&id(1), &ada.id).await?, Some(full));
+    assert_eq!(sessions.find(&id(2), &ada.id).await?, None);
+    Ok(())
+}
+
+/// Nobody else has it, however alike the ids look.
+pub async fn a_session_is_found_by_its_own_user_alone(store: Store) -> Result<(), StoreError> {
+    let Some(sessions) = store.sessions() else {
+        return Ok(());
+    };
+    let (ada, bob) = (create(&store, "ada").await?, create(&store, "bob").await?);
+    add(sessions, &ada, [0]).await?;
+    for other in look_alikes(&ada.id)
+        .iter()
+        .chain([&bob.id, &UserId::from_stored("a\0")])
+    {
+        assert_eq!(sessions.find(&id(0), other).await?, None, "{other}");
+        assert!(sessions.list(other, 10).await?.is_empty(), "{other}");
+        let why = event(EventKind::SessionEnded, &ada);
+        let ended = sessions.end(other, EndSessions::One(&id(0)), &why).await?;
+        assert_eq!(ended, 0, "{other}");
+    }
+    assert_eq!(good(sessions, &ada.id).await?, [0]);
+    Ok(())
+}
+
+/// No more than are asked for.
+pub async fn sessions_are_listed_as_they_were_used_last(store: Store) -> Result<(), StoreError> {
+    let Some(sessions) = store.sessions() else {
+        return Ok(());
+    };
+    let (ada, bob) = (create(&store, "ada").await?, create(&store, "bob").await?);
+    add(sessions, &ada, [2, 0, 4]).await?;
+    add(sessions, &bob, [3]).await?;
+    let later = NOW + Duration::minutes(6);
+    sessions.mark_seen(&id(0), later).await?;
+    sessions.mark_seen(&id(0), NOW).await?;
+    let ids = |sessions: Vec<Session>| -> Vec<SessionId> { sessions.into_iter().map(|session| session.id).collect() };
+    let listed = sessions.list(&ada.id, 10).await?;
+    assert_eq!(listed.first().map(|session| session.last_seen), Some(later));
+    assert_eq!(ids(listed), [id(0), id(4), id(2)]);
+    assert_eq!(ids(sessions.list(&ada.id, 2).await?), [id(0), id(4)]);
+    Ok(())
+}
+
+/// Which no session that has ended can tell of.
+pub async fn the_user_of_a_session_proves_again_who_they_are(store: Store) -> Result<(), StoreError> {
+    let Some(sessions) = store.sessions() else {
+        return Ok(());
+    };
+    let (ada, bob) = (create(&store, "ada").await?, create(&store, "bob").await?);
+    add(sessions, &ada, [0, 1]).await?;
+    let later = NOW + Duration::HOUR;
+    let proved = Event::new(EventKind::OldPasswordAccepted, Some(ada.id.clone()), later);
+    let methods = [SignInMethod::RecoveryCode];
+    assert!(sessions.mark_authenticated(&id(0), &ada.id, &methods, &proved).await?);
+    let found = sessions.find(&id(0), &ada.id).await?;
+    let seen = found.map(|session| (session.authenticated, session.methods));
+    assert_eq!(seen, Some((later, methods.to_vec())));
+
+    assert!(!sessions.mark_authenticated(&id(0), &bob.id, &methods, &proved).await?);
+    let why = event(EventKind::SignedOut, &ada);
+    assert_eq!(sessions.end(&ada.id, EndSessions::One(&id(1)), &why).await?, 1);
+    assert!(!sessions.mark_authenticated(&id(1), &ada.id, &methods, &proved).await?);
+    Ok(())
+}
+
+/// Those that have ended, too.
+pub async fn unseen_sessions_are_removed(store: Store) -> Result<(), StoreError> {
+    let Some(sessions) = store.sessions() else {
+        return Ok(());
+    };
+    let ada = create(&store, "ada").await?;
+    add(sessions, &ada, 0..4).await?;
+    let why = event(EventKind::SignedOut, &ada);
+    assert_eq!(sessions.end(&ada.id, EndSessions::One(&id(0)), &why).await?, 1);
+    let before: OffsetDateTime = NOW + Duration::minutes(2);
+    assert_eq!(sessions.remove_unseen(before).await?, 2);
+    assert_eq!(sessions.remove_unseen(before).await?, 0);
+    assert_eq!(good(sessions, &ada.id).await?, [2, 3]);
+    Ok(())
+}
