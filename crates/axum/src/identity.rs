@@ -141,7 +141,7 @@ impl Identity {
             None => None,
         };
         let id = session.as_ref().map(|session| &session.id);
-        self.schemes().bearer.issue(principal, id).await
+        self.schemes().bearer.issue(principal, id, 0).await
     }
 
     pub(crate) fn schemes(&self) -> &Schemes {

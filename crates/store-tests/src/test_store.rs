@@ -114,6 +114,9 @@ macro_rules! test_store {
             a_session_that_is_over_is_not_brought_back
             a_deleted_account_has_no_sessions
             a_session_ends_with_the_stamp_whoever_changes_it
+            a_refresh_token_gives_one_successor
+            a_refresh_token_that_comes_again_ends_its_session_alone
+            a_session_never_has_two_live_refresh_tokens
             every_change_has_one_event_and_nothing_else_has_any
             every_attempt_has_the_event_that_it_came_to
             events_are_listed_by_user_kind_client_and_time
@@ -159,7 +162,7 @@ macro_rules! test_store {
 #[cfg(test)]
 mod tests {
     /// In the order of the list.
-    const CHECKS: [&str; 15] = [
+    const CHECKS: [&str; 16] = [
         include_str!("accounts.rs"),
         include_str!("lockout.rs"),
         include_str!("passwords.rs"),
@@ -173,6 +176,7 @@ mod tests {
         include_str!("limits.rs"),
         include_str!("sessions/keeping.rs"),
         include_str!("sessions/ending.rs"),
+        include_str!("sessions/refreshing.rs"),
         include_str!("events/writing.rs"),
         include_str!("events/keeping.rs"),
     ];

@@ -72,11 +72,12 @@ impl BearerTokens {
         }
     }
 
-    /// A new pair for this user, which belongs to this session, where there are sessions.
+    /// A new pair for this user, which belongs to this session, where there are sessions, with the number of its refresh token.
     pub(crate) async fn issue(
         &self,
         principal: ClaimsPrincipal,
         session: Option<&SessionId>,
+        refresh_number: i64,
     ) -> Result<AccessTokenResponse, Error> {
         let now = self.clock.now();
         let principal = Arc::new(principal);
@@ -87,7 +88,8 @@ impl BearerTokens {
             ticket
         };
         let access = ticket(schemes::BEARER_ACCESS_TOKEN, self.options.bearer_token_expiration);
-        let refresh = ticket(schemes::BEARER_REFRESH_TOKEN, self.options.refresh_token_expiration);
+        let mut refresh = ticket(schemes::BEARER_REFRESH_TOKEN, self.options.refresh_token_expiration);
+        refresh.properties.set_refresh_number(refresh_number);
         Ok(AccessTokenResponse {
             token_type: "Bearer",
             access_token: self.access.seal(&access).await?.into_string(),

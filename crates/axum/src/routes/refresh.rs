@@ -4,6 +4,8 @@ use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use wicketgate_identity::limit::LimitedAction;
+use wicketgate_identity::mail::AccountNotice;
+use wicketgate_identity::session::Rotation;
 use zeroize::Zeroizing;
 
 use crate::{
@@ -24,7 +26,8 @@ pub(crate) struct RefreshRequest {
     refresh_token: Option<Zeroizing<String>>,
 }
 
-/// Returns a new pair of tokens for a refresh token, which remains valid until it expires.
+/// Returns a new pair of tokens for a refresh token, which remains valid until it expires, or works once where
+/// `sessions.rotate_refresh_tokens` is on.
 #[utoipa::path(
     post,
     path = "/refresh",
@@ -49,6 +52,17 @@ pub(super) async fn refresh(
     client.check_known(LimitedAction::Refresh, account).await?;
     let ticket = ticket.ok_or(Refusal::NotSignedIn)?;
     let (user, session) = refreshed(&identity, &ticket).await?.ok_or(Refusal::NotSignedIn)?;
+    let mut number = ticket.properties.refresh_number();
+    if let (Some(sessions), Some(session)) = (identity.accounts().sessions(), &session) {
+        match sessions.rotate(&user.id, session, number).await? {
+            Rotation::Successor(next) => number = next,
+            Rotation::Reused => {
+                identity.notify(&user, AccountNotice::RefreshTokenReused).await;
+                return Err(Refusal::NotSignedIn);
+            }
+            Rotation::Ended => return Err(Refusal::NotSignedIn),
+        }
+    }
     let principal = identity.accounts().principal(&user, None).await?;
-    Ok(Json(bearer.issue(principal, session.as_ref()).await?))
+    Ok(Json(bearer.issue(principal, session.as_ref(), number).await?))
 }

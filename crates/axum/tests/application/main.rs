@@ -22,6 +22,7 @@ mod openapi;
 mod own_handlers;
 mod owner_notices;
 mod rate_limits;
+mod refresh_rotation;
 mod single_use;
 mod sizes;
 mod strict_passwords;

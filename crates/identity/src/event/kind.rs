@@ -95,6 +95,8 @@ pub enum EventKind {
     SessionReplaced,
     /// The user ended a session from another one.
     SessionEnded,
+    /// A refresh token came that had been used before, which ended its session: somebody else may have had a copy.
+    RefreshTokenReused,
     /// The user ended all other sessions.
     OtherSessionsEnded {
         /// How many.

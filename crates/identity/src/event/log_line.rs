@@ -48,6 +48,7 @@ impl Event {
             EventKind::SignedOut => info!(user, "signed out"),
             EventKind::SessionReplaced => info!(user, "signed in anew: the session before has ended"),
             EventKind::SessionEnded => info!(user, "session ended"),
+            EventKind::RefreshTokenReused => warn!(user, "session ended: a refresh token was used again"),
             EventKind::OtherSessionsEnded { count } => info!(user, count, "other sessions ended"),
             EventKind::RoleAdded { role } => info!(user, role, "role added"),
             EventKind::RoleRemoved { role } => info!(user, role, "role removed"),

@@ -64,6 +64,7 @@ names! {
     SignedOut => "signed_out",
     SessionReplaced => "session_replaced",
     SessionEnded => "session_ended",
+    RefreshTokenReused => "refresh_token_reused",
     OtherSessionsEnded { .. } => "other_sessions_ended",
     RoleAdded { .. } => "role_added",
     RoleRemoved { .. } => "role_removed",

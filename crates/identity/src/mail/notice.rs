@@ -24,11 +24,13 @@ pub enum AccountNotice {
     AuthenticatorKeyReset,
     /// New recovery codes replaced the old ones.
     RecoveryCodesGenerated,
+    /// A refresh token was used twice, which ended its session.
+    RefreshTokenReused,
 }
 
 impl AccountNotice {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::RegistrationAttempted,
         Self::PasswordChanged,
         Self::PasswordReset,
@@ -38,6 +40,7 @@ impl AccountNotice {
         Self::TwoFactorDisabled,
         Self::AuthenticatorKeyReset,
         Self::RecoveryCodesGenerated,
+        Self::RefreshTokenReused,
     ];
 
     /// Its name, such as `password_changed`. Names stay the same: mails that wait have them.
@@ -52,6 +55,7 @@ impl AccountNotice {
             Self::TwoFactorDisabled => "two_factor_disabled",
             Self::AuthenticatorKeyReset => "authenticator_key_reset",
             Self::RecoveryCodesGenerated => "recovery_codes_generated",
+            Self::RefreshTokenReused => "refresh_token_reused",
         }
     }
 
@@ -69,6 +73,7 @@ impl AccountNotice {
             Self::TwoFactorDisabled => "Two-factor authentication was turned off",
             Self::AuthenticatorKeyReset => "Your authenticator key was replaced",
             Self::RecoveryCodesGenerated => "You have new recovery codes",
+            Self::RefreshTokenReused => "You were signed out on one of your devices",
         }
     }
 
@@ -104,6 +109,11 @@ impl AccountNotice {
             Self::RecoveryCodesGenerated => {
                 "New recovery codes were made for your account, and the old ones no longer work. If it was not you, reset your \
                  password now."
+            }
+            Self::RefreshTokenReused => {
+                "A device or application was signed out of your account, because it used a token that had been used before. This \
+                 can be a mistake of the application, or somebody may have a copy of the token. Look at your sessions, and if you \
+                 find one that is not yours, end it and reset your password."
             }
         }
     }

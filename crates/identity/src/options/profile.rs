@@ -81,6 +81,7 @@ impl Options {
             },
             sessions: SessionOptions {
                 enabled: true,
+                rotate_refresh_tokens: true,
                 ..compatible.sessions
             },
             ..compatible

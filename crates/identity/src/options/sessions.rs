@@ -14,11 +14,18 @@ pub struct SessionOptions {
     pub idle_timeout: Duration,
     /// How long a session lasts in any case: 30 days.
     pub absolute_timeout: Duration,
+    /// Whether a refresh token works once, and using it again ends its session. Off by default: in .NET it works until it
+    /// expires. Needs sessions.
+    pub rotate_refresh_tokens: bool,
+    /// How long a refresh token that was used gives the same successor again, for other tabs and for lost answers: 10 seconds.
+    pub refresh_grace: Duration,
 }
 
 impl SessionOptions {
     /// The longest time that [`cache`](Self::cache) can be.
     pub const LONGEST_CACHE: Duration = Duration::seconds(5);
+    /// The longest time that [`refresh_grace`](Self::refresh_grace) can be.
+    pub const LONGEST_GRACE: Duration = Duration::seconds(60);
     /// The shortest time that the timeouts should be, since the last use is written once a minute.
     pub const SHORTEST_TIMEOUT: Duration = Duration::minutes(5);
 }
@@ -30,6 +37,8 @@ impl Default for SessionOptions {
             cache: Duration::ZERO,
             idle_timeout: Duration::days(14),
             absolute_timeout: Duration::days(30),
+            rotate_refresh_tokens: false,
+            refresh_grace: Duration::seconds(10),
         }
     }
 }

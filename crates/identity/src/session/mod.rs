@@ -5,6 +5,7 @@ mod cache;
 mod id;
 mod kind;
 mod method;
+mod refresh;
 mod seen;
 mod sessions;
 
@@ -14,6 +15,7 @@ pub use self::after_change::SessionsAfterChange;
 pub use self::id::SessionId;
 pub use self::kind::SessionKind;
 pub use self::method::SignInMethod;
+pub use self::refresh::{RefreshState, RefreshStep, Rotation};
 pub use self::sessions::{Device, Sessions};
 use crate::account::{SecurityStamp, UserId};
 

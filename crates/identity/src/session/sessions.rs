@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use wicketgate_protection::{Clock, Random};
 
 use super::cache::SessionCache;
 use super::seen::LastSeen;
-use super::{Session, SessionId, SessionKind, SignInMethod};
+use super::{Rotation, Session, SessionId, SessionKind, SignInMethod};
 use crate::account::{SecurityStamp, UserId};
 use crate::claims::ClaimsPrincipal;
 use crate::error::Error;
 use crate::event::{Event, EventKind};
 use crate::options::{ClaimsIdentityOptions, Options, SessionOptions};
 use crate::request::ClientNetwork;
-use crate::store::{EndSessions, SessionStore, StoreError, Stores};
+use crate::store::{EndSessions, Presented, SessionStore, StoreError, Stores};
 use crate::ticket::Ticket;
 
 /// How many sessions of an account are listed.
@@ -61,7 +61,7 @@ impl Sessions {
                 options
                     .sessions
                     .cache
-                    .clamp(time::Duration::ZERO, SessionOptions::LONGEST_CACHE),
+                    .clamp(Duration::ZERO, SessionOptions::LONGEST_CACHE),
             ),
             seen: LastSeen::new(Arc::clone(stores)),
             clock: Arc::clone(clock),
@@ -150,6 +150,32 @@ impl Sessions {
     pub async fn end_others(&self, user: &UserId, kept: Option<&SessionId>) -> Result<u64, Error> {
         let why = EventKind::OtherSessionsEnded { count: 0 };
         self.end_some(user, EndSessions::AllBut(kept), why).await
+    }
+
+    /// What to give for the refresh token of this number, which the ticket of a good session names. If it was used before, that has
+    /// ended the session.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn rotate(&self, user: &UserId, id: &SessionId, number: i64) -> Result<Rotation, Error> {
+        if !self.options.rotate_refresh_tokens {
+            // As it is, so that it is right if they are rotated one day.
+            return Ok(Rotation::Successor(number));
+        }
+        let presented = Presented {
+            number,
+            grace: self
+                .options
+                .refresh_grace
+                .clamp(Duration::ZERO, SessionOptions::LONGEST_GRACE),
+        };
+        let event = Event::new(EventKind::RefreshTokenReused, Some(user.clone()), self.clock.now());
+        let rotation = self.store()?.rotate(id, user, presented, &event).await?;
+        if rotation == Rotation::Reused {
+            self.forget(user);
+            event.log();
+        }
+        Ok(rotation)
     }
 
     /// How many sessions [`remove_old`](Self::remove_old) removes at most.

@@ -24,5 +24,5 @@ pub use self::memory::MemoryStore;
 pub use self::new_account_mail::NewAccountMail;
 pub use self::outcome::{ChangeOutcome, CreateOutcome, UserClaims};
 pub use self::secret_store::SecretStore;
-pub use self::session_store::{EndSessions, SessionStore};
+pub use self::session_store::{EndSessions, Presented, SessionStore};
 pub use self::stores::{IntoStores, Stores};

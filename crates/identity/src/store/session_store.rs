@@ -3,12 +3,12 @@
 use std::fmt::Debug;
 
 use async_trait::async_trait;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::StoreError;
 use crate::account::UserId;
 use crate::event::Event;
-use crate::session::{Session, SessionId, SignInMethod};
+use crate::session::{Rotation, Session, SessionId, SignInMethod};
 
 /// Stores sessions, beside the accounts that they belong to. Every method is one atomic step.
 ///
@@ -26,6 +26,16 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
     /// Ends sessions of a user that have not ended, and tells how many there were. The event says why; it is kept if there were
     /// any, as [`Event::ending_sessions`] gives it.
     async fn end(&self, user: &UserId, which: EndSessions<'_>, event: &Event) -> Result<u64, StoreError>;
+    /// The refresh token with the number that `presented` has was presented for a session of the user: does with it what
+    /// [`RefreshState::step`](crate::session::RefreshState::step) says. Of any number of parallel calls all are answered as if they
+    /// came one after another. If the token was used before, the session ends, and the event is kept.
+    async fn rotate(
+        &self,
+        id: &SessionId,
+        user: &UserId,
+        presented: Presented,
+        event: &Event,
+    ) -> Result<Rotation, StoreError>;
     /// The session was used at this time, if none later is known.
     async fn mark_seen(&self, id: &SessionId, at: OffsetDateTime) -> Result<(), StoreError>;
     /// The user of a session that has not ended proved again who they are; `false` if there is no such session.
@@ -38,6 +48,15 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
     ) -> Result<bool, StoreError>;
     /// Removes sessions that were last used before this time, ended or not, and tells how many there were: 500 at most.
     async fn remove_unseen(&self, before: OffsetDateTime) -> Result<u64, StoreError>;
+}
+
+/// A refresh token that was presented at the time of the event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Presented {
+    /// Its number.
+    pub number: i64,
+    /// How long a used one gives the same successor again.
+    pub grace: Duration,
 }
 
 /// Which sessions of a user end.

@@ -13,8 +13,9 @@ const PERSISTENT: &str = ".persistent";
 const ALLOW_REFRESH: &str = ".refresh";
 /// Ours; .NET carries it along without reading it.
 const SESSION: &str = "wicketgate.session";
+const REFRESH_NUMBER: &str = "wicketgate.refresh";
 /// The names that tickets usually have.
-pub(super) const USUAL_NAMES: [&str; 5] = [ISSUED, EXPIRES, PERSISTENT, ALLOW_REFRESH, SESSION];
+pub(super) const USUAL_NAMES: [&str; 6] = [ISSUED, EXPIRES, PERSISTENT, ALLOW_REFRESH, SESSION, REFRESH_NUMBER];
 
 /// Named texts, in the order in which they were added (.NET's `AuthenticationProperties`). Times have whole seconds.
 /// `Debug` leaves out the texts, in which .NET also keeps tokens.
@@ -71,6 +72,17 @@ impl TicketProperties {
     /// Sets the session that the ticket belongs to.
     pub fn set_session(&mut self, session: Option<&SessionId>) {
         self.set(SESSION, session.map(|id| id.as_str().to_owned()));
+    }
+
+    /// Which of its session's refresh tokens it is (`wicketgate.refresh`): the first is 0.
+    pub fn refresh_number(&self) -> i64 {
+        let number = self.get(REFRESH_NUMBER).and_then(|text| text.parse().ok());
+        number.filter(|number| *number > 0).unwrap_or_default()
+    }
+
+    /// Sets which of its session's refresh tokens it is.
+    pub fn set_refresh_number(&mut self, number: i64) {
+        self.set(REFRESH_NUMBER, (number > 0).then(|| number.to_string()));
     }
 
     /// The text called `name`.

@@ -89,6 +89,9 @@ fn check_sessions(settings: &Settings) -> Result<(), SettingsError> {
     if sessions.cache > SessionOptions::LONGEST_CACHE {
         return conflict("`sessions.cache` must be at most 5s");
     }
+    if sessions.refresh_grace > SessionOptions::LONGEST_GRACE {
+        return conflict("`sessions.refresh_grace` must be at most 60s");
+    }
     if sessions.idle_timeout < SessionOptions::SHORTEST_TIMEOUT {
         return conflict("`sessions.idle_timeout` must be at least 5m");
     }

@@ -50,6 +50,9 @@ contradictions! {
     |settings| !settings.keys.unprotect_passphrase_files.is_empty() && !encrypts_keys(settings) =>
         "`keys.unprotect_passphrase_files` needs `keys.certificate` or `keys.passphrase_file`, which encrypts new keys";
 
+    |settings| settings.identity.sessions.rotate_refresh_tokens && !settings.identity.sessions.enabled =>
+        "`sessions.rotate_refresh_tokens` needs `sessions.enabled`: a refresh token that works once is one of a session";
+
     |settings| settings.tls.certificate.is_some() != settings.tls.key.is_some() =>
         "`tls.certificate` and `tls.key` must be set together; set neither for plain HTTP";
     |settings| settings.tls.hsts_max_age.is_some() && settings.tls.certificate.is_none() =>

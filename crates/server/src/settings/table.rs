@@ -252,6 +252,10 @@ static SETTINGS: &[Setting] = settings! {
         "How long a session may be remembered before it is read from the database again, at most 5s. A session that another instance ends works that much longer here.";
     "sessions.idle_timeout" at identity.sessions.idle_timeout: "How long a session lasts that is not used, at least 5m.";
     "sessions.absolute_timeout" at identity.sessions.absolute_timeout: "How long a session lasts in any case, at least 5m.";
+    "sessions.rotate_refresh_tokens" at identity.sessions.rotate_refresh_tokens:
+        "Whether a refresh token works once. Using one again later than refresh_grace allows ends its session, since somebody else may have a copy.";
+    "sessions.refresh_grace" at identity.sessions.refresh_grace:
+        "How long a refresh token that was used gives the same successor again, for other tabs and for answers that were lost, at most 60s.";
 
     "bearer.bearer_token_expiration" at authentication.bearer.bearer_token_expiration:
         "Lifetime of an access token.";

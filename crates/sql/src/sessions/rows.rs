@@ -250,6 +250,7 @@ fn unreadable(column: &str) -> DatabaseError {
 #[cfg(test)]
 pub(crate) fn statements() -> Vec<Statement> {
     use super::after_change::{DELETE_ALL, MOVE_ALL, MOVE_ONE};
+    use super::refresh::{FIND_STATE, RETURN, ROTATE};
     vec![
         INSERT,
         FIND,
@@ -263,5 +264,8 @@ pub(crate) fn statements() -> Vec<Statement> {
         DELETE_ALL,
         MOVE_ALL,
         MOVE_ONE,
+        ROTATE,
+        RETURN,
+        FIND_STATE,
     ]
 }

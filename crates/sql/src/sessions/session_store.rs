@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use time::OffsetDateTime;
-use wicketgate_identity::session::{Session, SessionId, SignInMethod};
-use wicketgate_identity::store::{EndSessions, SessionStore};
+use wicketgate_identity::session::{Rotation, Session, SessionId, SignInMethod};
+use wicketgate_identity::store::{EndSessions, Presented, SessionStore};
 use wicketgate_identity::{Event, StoreError, UserId};
 
-use super::{SqlSessionStore, rows};
+use super::{SqlSessionStore, refresh, rows};
 use crate::accounts::SqlAccountStore;
 use crate::database::Database;
 
@@ -41,6 +41,19 @@ impl<D: Database> SessionStore for SqlSessionStore<D> {
         let step = self.accounts.event(event).await?;
         self.accounts
             .run(|| rows::end(self.database(), user, which, step, event))
+            .await
+    }
+
+    async fn rotate(
+        &self,
+        id: &SessionId,
+        user: &UserId,
+        presented: Presented,
+        event: &Event,
+    ) -> Result<Rotation, StoreError> {
+        let step = self.accounts.event(event).await?;
+        self.accounts
+            .run(|| refresh::rotate(self.database(), id, user, presented, step, event))
             .await
     }
 

@@ -3,6 +3,8 @@
 mod ending;
 mod fixture;
 mod keeping;
+mod refreshing;
 
 pub use ending::*;
 pub use keeping::*;
+pub use refreshing::*;

@@ -9,8 +9,8 @@ use super::accounts::MemoryAccounts;
 use super::state::Account;
 use crate::account::UserId;
 use crate::event::Event;
-use crate::session::{Session, SessionId, SessionsAfterChange, SignInMethod};
-use crate::store::{EndSessions, SessionStore, StoreError};
+use crate::session::{RefreshState, RefreshStep, Rotation, Session, SessionId, SessionsAfterChange, SignInMethod};
+use crate::store::{EndSessions, Presented, SessionStore, StoreError};
 
 /// How many are removed at once.
 const MOST_REMOVED: usize = 500;
@@ -24,6 +24,7 @@ pub(super) struct MemorySessions {
 struct Kept {
     session: Session,
     has_ended: bool,
+    refresh: RefreshState,
 }
 
 impl MemorySessions {
@@ -80,6 +81,7 @@ impl SessionStore for MemoryAccounts {
         let kept = Kept {
             session: session.clone(),
             has_ended: false,
+            refresh: RefreshState::FIRST,
         };
         self.state().sessions.sessions.insert(session.id.clone(), kept);
         Ok(())
@@ -112,6 +114,27 @@ impl SessionStore for MemoryAccounts {
 
     async fn end(&self, user: &UserId, which: EndSessions<'_>, _event: &Event) -> Result<u64, StoreError> {
         Ok(self.state().sessions.end(user, which))
+    }
+
+    async fn rotate(
+        &self,
+        id: &SessionId,
+        user: &UserId,
+        presented: Presented,
+        event: &Event,
+    ) -> Result<Rotation, StoreError> {
+        let mut state = self.state();
+        let kept = state.sessions.sessions.get_mut(id);
+        let Some(kept) = kept.filter(|kept| !kept.has_ended && kept.session.user == *user) else {
+            return Ok(Rotation::Ended);
+        };
+        let step = kept.refresh.step(presented.number, event.at, presented.grace);
+        if step == RefreshStep::Reuse {
+            kept.has_ended = true;
+            return Ok(Rotation::Reused);
+        }
+        kept.refresh = kept.refresh.after(step, presented.number, event.at);
+        Ok(Rotation::Successor(kept.refresh.leaf))
     }
 
     async fn mark_seen(&self, id: &SessionId, at: OffsetDateTime) -> Result<(), StoreError> {

@@ -197,6 +197,7 @@ fn each_contradiction_is_refused_with_its_own_line_that_names_what_was_set() {
         "[keys]\ndirectory = \"a\"\nstore = \"database\"".to_owned(),
         "[keys]\nunprotect_certificates = \"a\"".to_owned(),
         "[keys]\nunprotect_passphrase_files = \"a\"".to_owned(),
+        "[sessions]\nrotate_refresh_tokens = true".to_owned(),
         "[tls]\ncertificate = \"a\"".to_owned(),
         "[tls]\nhsts_max_age = \"1d\"".to_owned(),
         "public_url = \"http://a.test\"\n[tls]\nhsts_max_age = \"1d\"\ncertificate = \"a\"\nkey = \"a\"".to_owned(),

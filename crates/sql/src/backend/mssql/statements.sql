@@ -393,6 +393,17 @@ UPDATE wicketgate_sessions SET security_stamp = @P2
 UPDATE wicketgate_sessions SET security_stamp = @P2
     WHERE ("user_id" = @P1 AND CAST(CAST("user_id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (security_stamp = @P3 OR (security_stamp IS NULL AND @P3 IS NULL)) AND ended IS NULL AND id = @P4;
 
+UPDATE wicketgate_sessions
+    SET refresh_leaf = @P3, refresh_parent = @P4, refresh_rotated = @P5, refresh_returned = 0
+    WHERE id = @P1 AND ("user_id" = @P2 AND CAST(CAST("user_id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max))) AND ended IS NULL AND refresh_leaf <= @P4;
+
+UPDATE wicketgate_sessions SET refresh_leaf = @P3, refresh_rotated = @P5, refresh_returned = 1
+    WHERE id = @P1 AND ("user_id" = @P2 AND CAST(CAST("user_id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max))) AND ended IS NULL AND refresh_leaf = @P6 AND refresh_parent = @P4
+        AND refresh_returned = 0;
+
+SELECT refresh_leaf, refresh_parent, refresh_rotated, refresh_returned FROM wicketgate_sessions
+    WHERE id = @P1 AND ("user_id" = @P2 AND CAST(CAST("user_id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max))) AND ended IS NULL;
+
 UPDATE wicketgate_rate_limits
     SET booked_until = CASE WHEN booked_until < @P1 OR booked_until > @P2 THEN @P1 ELSE booked_until END + @P3
     WHERE id = @P5 AND (booked_until <= @P4 OR booked_until > @P2);

@@ -118,6 +118,15 @@ pub(crate) const SCRIPTS: &[Script] = &[
         mysql "238e3ccb1bba8250fcca987ce2300aadf53193ea4ea33e97da9cce9ae6738086",
         mssql "66ea3c0f5f6ce065182152e0f68432f0a3241686f4ffe6e4a4e1a1c5676da360",
     ),
+    script!(
+        6,
+        "refresh_tokens",
+        "0006_refresh_tokens",
+        sqlite "c497dd9bdeda44dc15e84d8d4e4c1be369304f99209c4ef436c25f6ec42f4a07",
+        postgres "e707a0f80936731d3d036295a0d7efd4b0d1ccaff54e6cb2250ab9f2fa6f9a34",
+        mysql "e707a0f80936731d3d036295a0d7efd4b0d1ccaff54e6cb2250ab9f2fa6f9a34",
+        mssql "54682c78bf0632c65c583f0cba5ec9d100020816daa4a270394d99071e96ca6f",
+    ),
 ];
 
 impl ScriptText {
