@@ -133,6 +133,8 @@ async fn a_short_password_must_be_changed_before_the_second_factor_goes() {
 
     let change = json!({ "oldPassword": SHORT, "newPassword": LONG });
     assert_eq!(world.ask(&ada, "/manage/info", &change).await.0, 200);
+    // The session that a token of her former stamp belongs to has ended.
+    let ada = accounts.find_by_id(&ada.id).await.unwrap().unwrap();
     let off = json!({ "enable": false, "password": LONG });
     assert_eq!(world.ask(&ada, "/manage/2fa", &off).await, (200, Vec::new()));
     assert!(!accounts.find_by_id(&ada.id).await.unwrap().unwrap().two_factor_enabled);

@@ -13,6 +13,7 @@ mod profile;
 mod rate_limits;
 mod secret;
 mod sections;
+mod sessions;
 mod smtp_url;
 mod source;
 mod table;

@@ -1,6 +1,6 @@
 //! The table of all settings. `--help`, flags, variables, the file, the messages and `docs/SETTINGS.md` are made of it.
 
-use super::{Settings, rate_limits, value::Place};
+use super::{Settings, rate_limits, sessions, value::Place};
 
 /// A row of the table.
 pub(crate) struct Setting {
@@ -35,7 +35,9 @@ pub(super) fn nearest(key: &str) -> Option<&'static str> {
 
 /// All settings, section by section.
 pub(crate) fn all() -> impl Iterator<Item = &'static Setting> {
-    [SETTINGS, rate_limits::SETTINGS].into_iter().flatten()
+    [SETTINGS, sessions::SETTINGS, rate_limits::SETTINGS]
+        .into_iter()
+        .flatten()
 }
 
 /// Rows: the key, where its value is, and what it decides.
@@ -245,17 +247,6 @@ static SETTINGS: &[Setting] = settings! {
 
     "security_stamp.validation_interval" at identity.security_stamp.validation_interval:
         "How often a cookie's security stamp is checked against the database.";
-
-    "sessions.enabled" at identity.sessions.enabled:
-        "Whether every sign-in is a session in the database, which each request is checked against, and which ends at once by signing out, by a change of credentials, or by an operator. Cookies and tokens without a session, as ASP.NET Core issues them, are then refused.";
-    "sessions.cache" at identity.sessions.cache:
-        "How long a session may be remembered before it is read from the database again, at most 5s. A session that another instance ends works that much longer here.";
-    "sessions.idle_timeout" at identity.sessions.idle_timeout: "How long a session lasts that is not used, at least 5m.";
-    "sessions.absolute_timeout" at identity.sessions.absolute_timeout: "How long a session lasts in any case, at least 5m.";
-    "sessions.rotate_refresh_tokens" at identity.sessions.rotate_refresh_tokens:
-        "Whether a refresh token works once. Using one again later than refresh_grace allows ends its session, since somebody else may have a copy.";
-    "sessions.refresh_grace" at identity.sessions.refresh_grace:
-        "How long a refresh token that was used gives the same successor again, for other tabs and for answers that were lost, at most 60s.";
 
     "bearer.bearer_token_expiration" at authentication.bearer.bearer_token_expiration:
         "Lifetime of an access token.";
