@@ -77,6 +77,8 @@ fuzz_target!(
         if let Ok(text) = str::from_utf8(bytes)
             && !is_utf_16(bytes)
         {
+            // Each encoding has its own byte order mark, and one is read.
+            let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
             for bytes_of in [u16::to_le_bytes, u16::to_be_bytes] {
                 let again = elements(&utf_16(text, bytes_of)).expect("what UTF-8 has");
                 assert_eq!(plain(&again), plain(&found));

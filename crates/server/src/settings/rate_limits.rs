@@ -10,7 +10,7 @@ const LONGEST_BURST: u32 = 1_440;
 /// Their rows in the table.
 pub(super) static SETTINGS: &[Setting] = settings! {
     "rate_limits.enabled" at identity.rate_limits.enabled:
-        "Whether requests beyond the limits below get 429. Limits count by account, wherever the requests come from, and by client (an IPv4 address, or the /64 network of an IPv6 address); behind a proxy, set trusted_proxies. Instances that share a PostgreSQL, MySQL or SQL Server database count together.";
+        "Whether requests beyond the limits below get 429. Limits count by account, wherever the requests come from, and by client (an IPv4 address, or the /64 network of an IPv6 address); behind a proxy, set trusted_proxies. Instances that share a PostgreSQL, MySQL, MariaDB or SQL Server database count together.";
     "rate_limits.burst" at identity.rate_limits.burst:
         "How many minutes' worth of requests may come at once after a quiet time: with 4 and a limit of 10 a minute, 40 at once and then one every 6 seconds.";
     "rate_limits.login.per_account" at identity.rate_limits.login.per_account:

@@ -155,7 +155,7 @@ static SETTINGS: &[Setting] = settings! {
 
     "password.required_length" at identity.password.required_length: "Minimum length of a password.";
     "password.required_length_with_second_factor" at identity.password.required_length_with_second_factor:
-        "Minimum length of a password that is set while the account's second factor is on. If not set, password.required_length. If it is shorter than that, turning the second factor off (also by resetSharedKey) needs the account's password as the member password of the request to /manage/2fa, and gets 400 PasswordTooShort if that is too short without a second factor: change it first.";
+        "Minimum length of a password that is set while the account's second factor is on. If not set, password.required_length. If it is shorter than that, a request to /manage/2fa that turns the second factor off (also by resetSharedKey) must have the account's password in the member password. It gets 400 PasswordTooShort if that password is too short for an account without a second factor; the user then has to change it first.";
     "password.required_unique_chars" at identity.password.required_unique_chars:
         "Minimum number of distinct characters in a password.";
     "password.require_non_alphanumeric" at identity.password.require_non_alphanumeric:
@@ -202,7 +202,7 @@ static SETTINGS: &[Setting] = settings! {
     "stores.column_defaults" at identity.stores.column_defaults:
         "Values that new accounts get in columns that your application added, such as Tenant = \"default\". A column without one is left to the database's default.";
     "stores.key_type" at identity.stores.key_type:
-        "Type of the ids of users and roles in a new database: text (IdentityUser), guid (IdentityUser<Guid>), int or bigint (IdentityUser<int>, IdentityUser<long>). If not set, text. An existing database keeps its type, and is refused if this setting says another one. In SQLite, Guids and texts look alike while there is no account: say which.";
+        "Type of the ids of users and roles in a new database: text (IdentityUser), guid (IdentityUser<Guid>), int or bigint (IdentityUser<int>, IdentityUser<long>). If not set, text. An existing database keeps its type, and is refused if this setting says another one. In SQLite, Guids and texts look alike while there is no account: set it for a database that has none yet.";
 
     "claims_identity.role_claim_type" at identity.claims_identity.role_claim_type:
         "Claim type for roles.";
@@ -226,7 +226,7 @@ static SETTINGS: &[Setting] = settings! {
     "password_hasher.previous_pepper_files" at password_files.previous_pepper_files:
         "Files with earlier peppers. Hashes that depend on them are accepted, and replaced at the next login.";
     "password_hasher.rehash_keeps_security_stamp" at identity.password_hasher.rehash_keeps_security_stamp:
-        "Whether replacing a hash at login leaves the security stamp as it is, so that the account's other sessions go on. In ASP.NET Core it ends them.";
+        "Whether replacing a hash at login leaves the security stamp as it is, so that the account stays signed in elsewhere. In ASP.NET Core it is signed out there.";
     "password_hasher.queue_length" at identity.password_hasher.queue_length:
         "Maximum number of passwords waiting to be hashed; further requests get 503.";
 

@@ -104,9 +104,9 @@ fn what_cannot_be_a_condition_is_said_in_one_line() {
     }
     let refusal = place.refused(&["events", "list", "--kind", "sign_in"]);
     assert!(
-        refusal.starts_with(
-            "invalid value 'sign_in' for '--kind <KIND>' [possible values: registered, deleted, signed_in, "
-        ) && refusal.ends_with("a similar value exists: 'signed_in'"),
+        refusal.starts_with("invalid value 'sign_in' for '--kind <KIND>' [possible values: registered, ")
+            && refusal.contains(", signed_in, ")
+            && refusal.ends_with("a similar value exists: 'signed_in'"),
         "{refusal}"
     );
 }
