@@ -47,6 +47,18 @@ pub(crate) struct TwoFactorRequest {
     password: Option<Zeroizing<String>>,
 }
 
+impl TwoFactorRequest {
+    /// Whether it does more than show what there is.
+    fn changes_or_checks_something(&self) -> bool {
+        let is_given = |text: &Option<Zeroizing<String>>| text.as_ref().is_some_and(|text| !text.is_empty());
+        self.enable.is_some()
+            || self.reset_shared_key
+            || self.reset_recovery_codes
+            || is_given(&self.two_factor_code)
+            || is_given(&self.password)
+    }
+}
+
 /// The state of two-factor authentication.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -84,7 +96,7 @@ pub(super) async fn two_factor(
     client: LimitedClient,
     JsonBody(request): JsonBody<TwoFactorRequest>,
 ) -> Result<Json<TwoFactorResponse>, Refusal> {
-    if request.two_factor_code.as_ref().is_some_and(|code| !code.is_empty()) {
+    if request.changes_or_checks_something() {
         client.check_known(LimitedAction::TwoFactor, Some(user.id())).await?;
     }
     let accounts = context.accounts().await?;

@@ -6,7 +6,7 @@
 pub enum LimitedAction {
     /// A sign-in, with whatever second factor comes with it.
     Login,
-    /// A check of an authenticator code for who is signed in.
+    /// A change of the second factor by who is signed in, with the code or password that it needs.
     TwoFactor,
     /// A change of password or address by who is signed in.
     Info,

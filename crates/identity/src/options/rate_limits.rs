@@ -13,7 +13,7 @@ pub struct RateLimitOptions {
     pub burst: u32,
     /// Sign-ins: 10 and 60.
     pub login: RequestsPerMinute,
-    /// Authenticator codes of users who are signed in: 10 and 60.
+    /// Changes of the second factor by users who are signed in: 10 and 60.
     pub two_factor: RequestsPerMinute,
     /// Changes of password or address by users who are signed in: 10 and 60.
     pub info: RequestsPerMinute,

@@ -18,9 +18,9 @@ pub(super) static SETTINGS: &[Setting] = settings! {
     "rate_limits.login.per_client" at identity.rate_limits.login.per_client:
         "Sign-ins: requests per minute from one client. 0 means no limit.";
     "rate_limits.two_factor.per_account" at identity.rate_limits.two_factor.per_account:
-        "Authenticator codes that signed-in users send to /manage/2fa: requests per minute for one account. 0 means no limit.";
+        "Changes of the second factor at /manage/2fa, with or without a code or password: requests per minute for one account. 0 means no limit.";
     "rate_limits.two_factor.per_client" at identity.rate_limits.two_factor.per_client:
-        "Authenticator codes that signed-in users send to /manage/2fa: requests per minute from one client. 0 means no limit.";
+        "Changes of the second factor at /manage/2fa, with or without a code or password: requests per minute from one client. 0 means no limit.";
     "rate_limits.info.per_account" at identity.rate_limits.info.per_account:
         "Changes of password or address at /manage/info: requests per minute for one account. 0 means no limit.";
     "rate_limits.info.per_client" at identity.rate_limits.info.per_client:

@@ -163,18 +163,33 @@ async fn every_endpoint_that_can_be_guessed_at_is_limited() {
         assert_ne!(world.status(PEER, None, path, &body).await, 429, "{path}");
         assert_eq!(world.status(PEER, None, path, &body).await, 429, "{path}");
     }
-    // Of an endpoint for who is signed in, only what can be guessed at is counted.
+    // Of an endpoint for who is signed in, whatever changes or checks something is counted, and what only shows is not.
     world.clock.advance(Duration::MINUTE);
     let tokens: Value = serde_json::from_str(&text(world.send(PEER, None, "/login", ADA).await).await).unwrap();
     let token = tokens["accessToken"].as_str().unwrap();
-    for (path, guess) in [
-        ("/manage/2fa", json!({"enable": true, "twoFactorCode": "123456"})),
+    for (path, counted, expected) in [
+        ("/manage/2fa", json!({"enable": true, "twoFactorCode": "123456"}), 400),
+        ("/manage/2fa", json!({"enable": true}), 400),
+        ("/manage/2fa", json!({"twoFactorCode": "123456"}), 200),
+        ("/manage/2fa", json!({"password": "x"}), 200),
+        ("/manage/2fa", json!({"resetRecoveryCodes": true}), 200),
         (
             "/manage/info",
             json!({"newPassword": "N3w-Secret?", "oldPassword": "x"}),
+            400,
         ),
+        // What ends the session of the token comes last.
+        ("/manage/2fa", json!({"enable": false, "password": "x"}), 200),
+        ("/manage/2fa", json!({"resetSharedKey": true}), 200),
     ] {
-        for (body, status) in [(json!({}), 200), (guess.clone(), 400), (json!({}), 200), (guess, 429)] {
+        world.clock.advance(Duration::MINUTE);
+        let shows = json!({"forgetMachine": true});
+        for (body, status) in [
+            (shows.clone(), 200),
+            (counted.clone(), expected),
+            (shows, 200),
+            (counted, 429),
+        ] {
             let request = Request::post(path)
                 .header("authorization", format!("Bearer {token}"))
                 .header("content-type", "application/json")
