@@ -8,7 +8,7 @@ use wicketgate_identity::limit::LimitedAction;
 use wicketgate_identity::mail::AccountNotice;
 use wicketgate_identity::second_factor::{AcceptedCode, RecoveryCodes};
 use wicketgate_identity::sign_in::RememberedMachine;
-use wicketgate_identity::{Accounts, ClaimsPrincipal, Error, IdentityError, IdentityResult, User};
+use wicketgate_identity::{Accounts, IdentityError, User};
 use zeroize::Zeroizing;
 
 use super::openapi::HttpValidationProblemDetails;
@@ -100,16 +100,18 @@ pub(super) async fn two_factor(
         client.check_known(LimitedAction::TwoFactor, Some(user.id())).await?;
     }
     let accounts = context.accounts().await?;
-    let changed = change(&accounts, user.principal(), &request).await?;
-    let (user, changed) = changed.ok_or(StatusCode::NOT_FOUND)?;
-    let Changed {
-        shared_key,
-        recovery_codes,
-        notices,
-    } = changed?;
-    for notice in notices {
+    let user = accounts.find_by_principal(user.principal()).await?;
+    let mut user = user.ok_or(StatusCode::NOT_FOUND)?;
+    let mut done = Done::default();
+    let shown = change(&accounts, &mut user, &request, &mut done).await;
+    // Whatever the answer is: a step may have been refused after another one was done.
+    for notice in done.notices() {
         identity.notify(&user, notice).await;
     }
+    let Shown {
+        shared_key,
+        recovery_codes,
+    } = shown?;
     if request.forget_machine {
         context.forget_machine();
     }
@@ -129,34 +131,58 @@ pub(super) async fn two_factor(
 const TRIES: usize = 10;
 
 /// What to show after the request.
-struct Changed {
+struct Shown {
     shared_key: String,
     /// The new ones, if they were created.
     recovery_codes: Option<Vec<String>>,
-    /// What the owner should know.
-    notices: Vec<AccountNotice>,
 }
 
-/// Carries out the request; `None` if there is no such account.
+/// What the request has done until now, of which the owner should know.
+#[derive(Default)]
+struct Done {
+    /// The second factor is on now, or off, and was not before.
+    is_switched: Option<bool>,
+    has_new_key: bool,
+    has_new_codes: bool,
+}
+
+impl Done {
+    fn notices(&self) -> impl Iterator<Item = AccountNotice> {
+        let notices = [
+            (self.has_new_key, AccountNotice::AuthenticatorKeyReset),
+            (self.is_switched == Some(true), AccountNotice::TwoFactorEnabled),
+            // A new key says it, too.
+            (
+                self.is_switched == Some(false) && !self.has_new_key,
+                AccountNotice::TwoFactorDisabled,
+            ),
+            (self.has_new_codes, AccountNotice::RecoveryCodesGenerated),
+        ];
+        let notices = notices.into_iter().filter(|(is_so, _)| *is_so);
+        notices.map(|(_, notice)| notice)
+    }
+}
+
+/// Carries out the request.
 ///
 /// Of two simultaneous requests, the later one finds what the first has made, and shows the same or nothing. If it asks for new
 /// secrets it is refused instead, because the first one's have been shown already.
 async fn change(
     accounts: &Accounts,
-    principal: &ClaimsPrincipal,
+    user: &mut User,
     request: &TwoFactorRequest,
-) -> Result<Option<(User, IdentityResult<Changed>)>, Error> {
+    done: &mut Done,
+) -> Result<Shown, Refusal> {
     let may_try_again = !request.reset_shared_key && !request.reset_recovery_codes;
-    let mut tries = 0;
+    let mut tries = 1;
     loop {
-        tries += 1;
-        let Some(mut user) = accounts.find_by_principal(principal).await? else {
-            return Ok(None);
-        };
-        match try_change(accounts, &mut user, request).await? {
-            Err(errors) if errors == [IdentityError::ConcurrencyFailure] && may_try_again && tries < TRIES => {}
-            changed => return Ok(Some((user, changed))),
+        match try_change(accounts, user, request, done).await {
+            Err(Refusal::Invalid(errors))
+                if errors == [IdentityError::ConcurrencyFailure] && may_try_again && tries < TRIES => {}
+            shown => return shown,
         }
+        tries += 1;
+        *user = accounts.find_by_id(&user.id).await?.ok_or(StatusCode::NOT_FOUND)?;
     }
 }
 
@@ -164,13 +190,10 @@ async fn try_change(
     accounts: &Accounts,
     user: &mut User,
     request: &TwoFactorRequest,
-) -> Result<IdentityResult<Changed>, Error> {
-    let was_enabled = user.two_factor_enabled;
+    done: &mut Done,
+) -> Result<Shown, Refusal> {
     let code = match request.enable {
-        Some(true) => match code_to_enable(accounts, user, request).await? {
-            Ok(code) => Some(code),
-            Err(refusal) => return Ok(Err(vec![refusal])),
-        },
+        Some(true) => Some(code_to_enable(accounts, user, request).await?),
         _ => None,
     };
     // Read before anything is written, so that codes which are created meanwhile are not replaced.
@@ -178,104 +201,52 @@ async fn try_change(
         true => Some(accounts.recovery_codes(user).await?),
         false => None,
     };
-    // Written in one step, so that an account with two-factor authentication always has recovery codes.
-    if let Some(code) = &code
-        && seen.as_ref().is_some_and(RecoveryCodes::is_empty)
-    {
-        return enable_with_codes(accounts, user, code).await;
-    }
-    let switched = match &code {
-        Some(code) => accounts.enable_two_factor(user, code).await?,
+    let mut recovery_codes = None;
+    let was_enabled = user.two_factor_enabled;
+    let needs_codes = seen.as_ref().is_some_and(RecoveryCodes::is_empty);
+    match &code {
+        // Written in one step, so that an account with two-factor authentication always has recovery codes.
+        Some(code) if needs_codes => {
+            recovery_codes = Some(accounts.enable_two_factor_with_recovery_codes(user, code).await??);
+            done.has_new_codes = was_enabled;
+        }
+        Some(code) => accounts.enable_two_factor(user, code).await??,
         None if request.enable.is_some() || request.reset_shared_key => {
             let password = request.password.as_ref().map(|password| password.as_str());
-            match accounts.may_turn_off_second_factor(user, password).await? {
-                Ok(()) => accounts.set_two_factor_enabled(user, false).await?,
-                refused => refused,
-            }
+            accounts.may_turn_off_second_factor(user, password).await??;
+            accounts.set_two_factor_enabled(user, false).await??;
         }
-        None => Ok(()),
-    };
-    if let Err(errors) = switched {
-        return Ok(Err(errors));
+        None => {}
     }
-    let reset_key = match request.reset_shared_key {
-        true => match accounts.reset_authenticator_key(user).await? {
-            Ok(key) => Some(key),
-            Err(errors) => return Ok(Err(errors)),
-        },
-        false => None,
-    };
-    let recovery_codes = match seen.filter(|_| request.reset_recovery_codes) {
-        Some(seen) => match accounts.replace_recovery_codes(user, &seen).await? {
-            Ok(codes) => Some(codes),
-            Err(errors) => return Ok(Err(errors)),
-        },
-        None => None,
-    };
-    let shared_key = match reset_key {
-        Some(key) => Some(key),
-        None => accounts.ensure_authenticator_key(user).await?,
-    };
-    let notices = [
-        (request.reset_shared_key, AccountNotice::AuthenticatorKeyReset),
-        (user.two_factor_enabled && !was_enabled, AccountNotice::TwoFactorEnabled),
-        (
-            was_enabled && !user.two_factor_enabled && !request.reset_shared_key,
-            AccountNotice::TwoFactorDisabled,
-        ),
-        (recovery_codes.is_some(), AccountNotice::RecoveryCodesGenerated),
-    ];
-    let notices = notices
-        .into_iter()
-        .filter(|(is_so, _)| *is_so)
-        .map(|(_, notice)| notice);
-    Ok(match shared_key {
-        Some(shared_key) => Ok(Changed {
-            shared_key,
-            recovery_codes,
-            notices: notices.collect(),
-        }),
-        None => Err(vec![IdentityError::ConcurrencyFailure]),
+    if user.two_factor_enabled != was_enabled {
+        done.is_switched = Some(user.two_factor_enabled);
+    }
+    let mut shared_key = None;
+    if request.reset_shared_key {
+        shared_key = Some(accounts.reset_authenticator_key(user).await??);
+        done.has_new_key = true;
+    }
+    if let Some(seen) = seen.filter(|_| request.reset_recovery_codes && recovery_codes.is_none()) {
+        recovery_codes = Some(accounts.replace_recovery_codes(user, &seen).await??);
+        done.has_new_codes = true;
+    }
+    if shared_key.is_none() {
+        shared_key = accounts.ensure_authenticator_key(user).await?;
+    }
+    Ok(Shown {
+        shared_key: shared_key.ok_or(IdentityError::ConcurrencyFailure)?,
+        recovery_codes,
     })
 }
 
-async fn enable_with_codes(
-    accounts: &Accounts,
-    user: &mut User,
-    code: &AcceptedCode,
-) -> Result<IdentityResult<Changed>, Error> {
-    let codes = match accounts.enable_two_factor_with_recovery_codes(user, code).await? {
-        Ok(codes) => codes,
-        Err(errors) => return Ok(Err(errors)),
-    };
-    // There is a key: the code that was checked is based on it.
-    let shared_key = accounts.ensure_authenticator_key(user).await?;
-    Ok(shared_key.map_or_else(
-        || Err(vec![IdentityError::ConcurrencyFailure]),
-        |shared_key| {
-            Ok(Changed {
-                shared_key,
-                recovery_codes: Some(codes),
-                notices: vec![AccountNotice::TwoFactorEnabled],
-            })
-        },
-    ))
-}
-
-async fn code_to_enable(
-    accounts: &Accounts,
-    user: &User,
-    request: &TwoFactorRequest,
-) -> Result<Result<AcceptedCode, IdentityError>, Error> {
+async fn code_to_enable(accounts: &Accounts, user: &User, request: &TwoFactorRequest) -> Result<AcceptedCode, Refusal> {
     if request.reset_shared_key {
-        return Ok(Err(IdentityError::CannotResetSharedKeyAndEnable));
+        return Err(IdentityError::CannotResetSharedKeyAndEnable.into());
     }
     let code = request.two_factor_code.as_ref().filter(|code| !code.is_empty());
-    let Some(code) = code else {
-        return Ok(Err(IdentityError::RequiresTwoFactor));
-    };
+    let code = code.ok_or(IdentityError::RequiresTwoFactor)?;
     let accepted = accounts.accept_authenticator_code(user, code).await?;
-    Ok(accepted.ok_or(IdentityError::InvalidTwoFactorCode))
+    accepted.ok_or_else(|| IdentityError::InvalidTwoFactorCode.into())
 }
 
 /// Checks the cookie that came with the request: as in .NET, the response that deletes it still says `true`.

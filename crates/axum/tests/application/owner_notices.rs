@@ -4,8 +4,11 @@ use std::{num::NonZeroU32, sync::Arc};
 
 use axum::Router;
 use serde_json::{Value, json};
+use time::OffsetDateTime;
 use wicketgate_axum::{EmailText, Identity, Options, User, options::Profile};
-use wicketgate_identity::{PasswordAlgorithm, mail::AccountNotice};
+use wicketgate_identity::account::{Change, Expected, SecurityStamp};
+use wicketgate_identity::store::ChangeOutcome;
+use wicketgate_identity::{Event, EventKind, PasswordAlgorithm, mail::AccountNotice};
 
 use crate::{
     builder,
@@ -139,6 +142,28 @@ async fn every_change_of_the_second_factor_is_told() {
         assert_eq!(world.ask(&ada, "/manage/2fa", body.clone()).await, 200, "{body}");
         assert_eq!(world.notices(), Vec::from_iter(expected.map(to_ada)), "{body}");
     }
+}
+
+/// The last step fails: the authenticator's key, which the answer shows, cannot be opened.
+#[tokio::test]
+async fn what_was_done_is_told_although_the_request_fails_in_the_end() {
+    let (world, ada) = world(Options::for_profile(Profile::Strict)).await;
+    let accounts = world.identity.accounts();
+    let mut on = accounts.find_by_id(&ada.id).await.unwrap().unwrap();
+    accounts.set_two_factor_enabled(&mut on, true).await.unwrap().unwrap();
+    let unreadable = Change::AuthenticatorKey {
+        key: "wicketgate.1.AAAA".to_owned(),
+        stamp: SecurityStamp::from_stored("unreadable"),
+    };
+    let event = Event::new(EventKind::AuthenticatorKeyReset, None, OffsetDateTime::UNIX_EPOCH);
+    let changed = accounts.store().change(&ada.id, Expected::Account, &unreadable, &event);
+    assert_eq!(changed.await.unwrap(), ChangeOutcome::Changed);
+    let body = json!({ "enable": false, "resetRecoveryCodes": true, "password": PASSWORD });
+    assert_eq!(world.ask(&ada, "/manage/2fa", body).await, 500);
+    let now = accounts.find_by_id(&ada.id).await.unwrap().unwrap();
+    assert!(!now.two_factor_enabled);
+    let expected = [AccountNotice::TwoFactorDisabled, AccountNotice::RecoveryCodesGenerated];
+    assert_eq!(world.notices(), expected.map(to_ada));
 }
 
 #[tokio::test]
