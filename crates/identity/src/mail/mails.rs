@@ -10,13 +10,13 @@ use tokio::sync::Notify;
 use uuid::{Builder, Uuid};
 use wicketgate_protection::{Clock, DataProtection, Protector, Random, UnprotectError};
 
-use super::EmailMessage;
 use super::payload;
 use super::queued::{LeasedMail, MailCounts, QueuedMail, WaitingMail};
+use super::{EmailMessage, EmailText};
 use crate::error::Error;
 use crate::store::{MailQueue, MemoryMails, StoreError, Stores};
 
-/// How many mails may wait for one recipient.
+/// How many mails may wait for one recipient, and besides them how many notices of changes.
 const MOST_FOR_ONE_RECIPIENT: u64 = 20;
 
 /// The mails of an application that wait to be sent: in its stores, if they have a
@@ -95,12 +95,16 @@ impl Mails {
     }
 
     /// Adds a mail. If too many are waiting for its recipient already, it is dropped, with a decoy in its place, so
-    /// that the time of the answer does not tell.
+    /// that the time of the answer does not tell. Notices of changes are counted by themselves: whoever has mails sent to
+    /// an address keeps none of them away from it.
     ///
     /// # Errors
     /// [`Error::Protect`] if the key ring has no usable key.
     pub async fn add(&self, message: &EmailMessage) -> Result<(), Error> {
-        let waiting = self.queue().count_for(&recipient(&message.to)).await?;
+        let waiting = self
+            .queue()
+            .count_for(&recipient(&message.to, Some(&message.text)))
+            .await?;
         let is_full = waiting >= MOST_FOR_ONE_RECIPIENT;
         let mail = self.queued(&message.to, (!is_full).then_some(message)).await?;
         match self.queue().add(&mail).await {
@@ -127,7 +131,7 @@ impl Mails {
             // Adding one there takes no time that anybody could measure.
             return Ok(());
         }
-        self.queue().count_for(&recipient(address)).await?;
+        self.queue().count_for(&recipient(address, None)).await?;
         let decoy = self.queued(address, None).await?;
         self.queue().add(&decoy).await?;
         self.wake();
@@ -205,7 +209,7 @@ impl Mails {
                 created: now,
                 due: now,
                 attempts: 0,
-                recipient: recipient(address),
+                recipient: recipient(address, message.map(|message| &message.text)),
                 domain: message.map_or_else(String::new, |_| hash("domain", domain)),
             },
             protected: payload::protect(&self.inner.protector, message).await?,
@@ -221,9 +225,13 @@ impl Mails {
     }
 }
 
-/// The same for all mails to an address, in upper or lower case.
-fn recipient(address: &str) -> String {
-    hash("recipient", address)
+/// The same for all notices of changes to an address, in upper or lower case, and for all other mails to it.
+fn recipient(address: &str, text: Option<&EmailText>) -> String {
+    let purpose = match text {
+        Some(EmailText::Notice(notice)) if notice.is_of_a_change() => "recipient of notices",
+        _ => "recipient",
+    };
+    hash(purpose, address)
 }
 
 /// So that rows are of one length, and no address is in them. Whoever has the table can still find out by trying whether

@@ -8,6 +8,9 @@ pub enum AccountNotice {
     /// Somebody tried to register with the account's address. Only where
     /// [`conceal_existence`](crate::options::UserOptions::conceal_existence) keeps the answer from telling.
     RegistrationAttempted,
+    /// The same for an account whose address nobody has confirmed: its owner can neither sign in nor reset the password
+    /// before that.
+    RegistrationAttemptedUnconfirmed,
     /// Somebody who knew the old password set a new one.
     PasswordChanged,
     /// Somebody set a new password with a mailed code.
@@ -30,8 +33,9 @@ pub enum AccountNotice {
 
 impl AccountNotice {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::RegistrationAttempted,
+        Self::RegistrationAttemptedUnconfirmed,
         Self::PasswordChanged,
         Self::PasswordReset,
         Self::EmailChangedTo,
@@ -47,6 +51,7 @@ impl AccountNotice {
     pub fn name(self) -> &'static str {
         match self {
             Self::RegistrationAttempted => "registration_attempted",
+            Self::RegistrationAttemptedUnconfirmed => "registration_attempted_unconfirmed",
             Self::PasswordChanged => "password_changed",
             Self::PasswordReset => "password_reset",
             Self::EmailChangedTo => "email_changed_to",
@@ -63,9 +68,19 @@ impl AccountNotice {
         Self::ALL.into_iter().find(|notice| notice.name() == name)
     }
 
+    /// Whether the account was changed, or what it is signed in with: no stranger can cause such a notice.
+    pub(super) fn is_of_a_change(self) -> bool {
+        !matches!(
+            self,
+            Self::RegistrationAttempted | Self::RegistrationAttemptedUnconfirmed
+        )
+    }
+
     pub(super) fn subject(self) -> &'static str {
         match self {
-            Self::RegistrationAttempted => "Somebody tried to register with your address",
+            Self::RegistrationAttempted | Self::RegistrationAttemptedUnconfirmed => {
+                "Somebody tried to register with your address"
+            }
             Self::PasswordChanged => "Your password was changed",
             Self::PasswordReset => "Your password was reset",
             Self::EmailChangedTo | Self::EmailChangedFrom => "The address of your account was changed",
@@ -83,6 +98,12 @@ impl AccountNotice {
                 "Somebody tried to create an account with this address, which has one already. If it was you, sign in, or ask \
                  for a new password. If it was not you, there is nothing that you have to do."
             }
+            Self::RegistrationAttemptedUnconfirmed => {
+                "Somebody tried to create an account with this address, which has one already that is not confirmed. If it was \
+                 you, ask for another confirmation mail and follow the link in it. The account has the password of the first \
+                 registration: if you do not know that one, reset it then. If it was not you, there is nothing that you have to \
+                 do."
+            }
             Self::PasswordChanged => {
                 "The password of your account was changed. If it was not you, reset your password now."
             }
@@ -96,7 +117,8 @@ impl AccountNotice {
                  where you have the account."
             }
             Self::TwoFactorEnabled => {
-                "Two-factor authentication was turned on for your account. If it was not you, reset your password now."
+                "Two-factor authentication was turned on for your account. If it was not you, reset your password now, and ask \
+                 for help where you have the account: signing in now needs a code of the authenticator that was set up."
             }
             Self::TwoFactorDisabled => {
                 "Two-factor authentication was turned off for your account. If it was not you, reset your password now, and \
@@ -108,7 +130,7 @@ impl AccountNotice {
             }
             Self::RecoveryCodesGenerated => {
                 "New recovery codes were made for your account, and the old ones no longer work. If it was not you, reset your \
-                 password now."
+                 password now, and make new recovery codes."
             }
             Self::RefreshTokenReused => {
                 "A device or application was signed out of your account, because it used a token that had been used before. This \

@@ -25,7 +25,7 @@ pub struct WaitingMail {
     pub due: OffsetDateTime,
     /// How many attempts have failed.
     pub attempts: u32,
-    /// The same for all mails to one address, at most 64 characters.
+    /// The same for all mails to one address, and another one for the notices of changes to it; at most 64 characters.
     pub recipient: String,
     /// The same for all mails to one domain, at most 64 characters. Empty for a decoy, which goes to nobody: see
     /// [`Mails::add_decoy`](super::Mails::add_decoy).

@@ -1,6 +1,7 @@
 //! Mails are sent, once, whatever happens to their senders.
 
 mod flood;
+mod recipients;
 mod slow_queue;
 
 use std::collections::BTreeMap;
@@ -256,21 +257,6 @@ async fn mails_open_although_their_key_was_revoked() {
     let worker = world.worker(&mails);
     worker.finish().await;
     assert_eq!(world.server.sent(), ["a@x", "b@x"]);
-}
-
-#[tokio::test]
-async fn a_recipient_has_twenty_mails_waiting_at_most_and_decoys_go_to_nobody() {
-    let world = World::new();
-    let mails = world.mails(Duration::ZERO);
-    for _ in 0..25 {
-        add(&mails, &["Ada@x", "ada@X"]).await;
-    }
-    assert_eq!(world.waiting().await, 20);
-    add(&mails, &["b@x"]).await;
-    let worker = world.worker(&mails);
-    worker.finish().await;
-    assert_eq!(world.server.attempts(), 21);
-    assert_eq!(world.stores.mails().unwrap().protected(None, 1).await.unwrap(), []);
 }
 
 #[tokio::test]
