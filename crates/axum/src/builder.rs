@@ -104,13 +104,16 @@ impl IdentityBuilder {
         self
     }
 
-    /// Replaces all options by those of a profile. Options set afterwards stay.
+    /// Replaces all options by those of a profile. To change some of them, start from the profile's:
     ///
     /// ```
-    /// use wicketgate_axum::{BuildError, Identity, MemoryStore, options::Profile};
+    /// use wicketgate_axum::{BuildError, Identity, MemoryStore, Options, options::Profile};
     ///
     /// fn identity() -> Result<Identity, BuildError> {
-    ///     Identity::builder(MemoryStore::new()).profile(Profile::Strict).ephemeral_keys().build()
+    ///     let mut options = Options::for_profile(Profile::Strict);
+    ///     options.lockout.max_failed_access_attempts = 3;
+    ///     let builder = Identity::builder(MemoryStore::new()).profile(Profile::Strict).options(options);
+    ///     builder.ephemeral_keys().build()
     /// }
     /// ```
     pub fn profile(mut self, profile: Profile) -> Self {
@@ -155,7 +158,9 @@ impl IdentityBuilder {
         self
     }
 
-    /// For a sender that only stores mails to be sent later, such as a queue in a database. Answers wait for it.
+    /// For a sender that only stores mails to be sent later, such as a queue in a database. Answers wait for it, but only if
+    /// there is a mail: the time of the answers of `/forgotPassword` and `/resendConfirmationEmail` tells which addresses have
+    /// accounts, unless storing a mail takes no time that can be measured. [`email`](Self::email) has no such difference.
     pub fn email_queue(mut self, queue: impl EmailSender) -> Self {
         self.email = OutgoingMail::Queue(Arc::new(queue));
         self

@@ -93,7 +93,8 @@ impl OutgoingMail {
         Ok(())
     }
 
-    /// Takes as long as [`send`](Self::send), for an address that gets no mail.
+    /// Takes as long as [`send`](Self::send), for an address that gets no mail. Except with [`Queue`](Self::Queue): nothing
+    /// can be handed to an application's own queue for nobody, so there the time of an answer tells who gets a mail.
     pub(crate) async fn send_nothing(&self, accounts: &Accounts, address: &str) -> Result<(), Error> {
         if self.start(accounts).is_some() {
             accounts.mails().add_decoy(address).await?;

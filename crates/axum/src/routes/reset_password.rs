@@ -51,13 +51,18 @@ pub(super) async fn reset_password(
     let accounts = identity.accounts();
     let new_password = request.new_password.unwrap_or_default();
     accounts.validate_password_size(&new_password)?;
+    let code = request.reset_code.unwrap_or_default();
+    let token = UserToken::from_code(&code);
+    if let Ok(token) = &token {
+        // For every address: a code under an unknown key has the key ring read its keys again, which takes time.
+        accounts.find_key_of(token).await?;
+    }
     let user = accounts.find_by_email(&request.email).await?;
     // An unknown address gets the same answer as a wrong code.
     let mut user = user
         .filter(|user| user.email_confirmed)
         .ok_or(IdentityError::InvalidToken)?;
-    let code = request.reset_code.unwrap_or_default();
-    let token = UserToken::from_code(&code).map_err(|_| IdentityError::InvalidToken)?;
+    let token = token.map_err(|_| IdentityError::InvalidToken)?;
     accounts.reset_password(&mut user, &token, &new_password).await??;
     identity.notify(&user, AccountNotice::PasswordReset).await;
     Ok(())

@@ -1,11 +1,25 @@
 //! What answers tell of accounts where `conceal_existence` is on: nothing.
 
-use std::{num::NonZeroU32, sync::Arc};
+use std::{
+    num::NonZeroU32,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use axum::Router;
 use serde_json::json;
-use wicketgate_axum::{EmailText, Identity, Options, options::Profile};
-use wicketgate_identity::{PasswordAlgorithm, mail::AccountNotice};
+use time::macros::datetime;
+use wicketgate_axum::wicketgate_protection::{
+    DataProtection, EphemeralKeyRepository, KeyRepository, KeyRepositoryError, KeyRing, KeyRingOptions, ManualClock,
+    StoredElement, SystemRandom, base64_text,
+};
+use wicketgate_axum::{
+    EmailError, EmailMessage, EmailSender, EmailText, Identity, Options, async_trait, options::Profile,
+};
+use wicketgate_identity::{PasswordAlgorithm, account::UserToken, mail::AccountNotice};
 
 use crate::{
     builder,
@@ -25,11 +39,16 @@ struct World {
     mailbox: Arc<Mailbox>,
 }
 
-/// The strict profile with hashes that cost nothing; Ada's address is confirmed, Grace's is not.
-async fn world(change: impl FnOnce(&mut Options)) -> World {
+/// The strict profile with hashes that cost nothing.
+fn options() -> Options {
     let mut options = Options::for_profile(Profile::Strict);
     options.password_hasher.algorithm = PasswordAlgorithm::identity_v3(NonZeroU32::MIN);
-    options.sign_in.require_confirmed_email = true;
+    options
+}
+
+/// Ada's address is confirmed, Grace's is not.
+async fn world(change: impl FnOnce(&mut Options)) -> World {
+    let mut options = options();
     change(&mut options);
     let mailbox = Arc::new(Mailbox::default());
     let identity = builder()
@@ -69,9 +88,14 @@ async fn who_registers_a_taken_address_gets_the_answer_of_a_free_one_and_its_own
         let free = world.ask("/register", UNKNOWN, GUESS).await;
         assert_eq!(free, (200, String::new()));
         assert!(matches!(&world.mails()[..], [(to, EmailText::ConfirmationLink(_))] if to == UNKNOWN));
-        for taken in [ADA, "ADA@Example.TEST", GRACE] {
+        for (taken, notice) in [
+            (ADA, AccountNotice::RegistrationAttempted),
+            ("ADA@Example.TEST", AccountNotice::RegistrationAttempted),
+            // She can neither sign in nor reset her password.
+            (GRACE, AccountNotice::RegistrationAttemptedUnconfirmed),
+        ] {
             assert_eq!(world.ask("/register", taken, GUESS).await, free, "{taken}");
-            let notice = EmailText::Notice(AccountNotice::RegistrationAttempted);
+            let notice = EmailText::Notice(notice);
             assert_eq!(
                 world.mails(),
                 [(taken.to_lowercase(), notice)],
@@ -84,6 +108,42 @@ async fn who_registers_a_taken_address_gets_the_answer_of_a_free_one_and_its_own
         assert!(accounts.check_password(&mut ada, PASSWORD).await.unwrap());
         assert!(!accounts.check_password(&mut ada, GUESS).await.unwrap());
     }
+}
+
+/// A queue in which notices take their time.
+#[derive(Debug)]
+struct SlowForNotices;
+
+const SLOW: Duration = Duration::from_millis(20);
+
+#[async_trait]
+impl EmailSender for SlowForNotices {
+    async fn send(&self, message: EmailMessage) -> Result<(), EmailError> {
+        if matches!(message.text, EmailText::Notice(_)) {
+            tokio::time::sleep(SLOW).await;
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_free_address_is_answered_no_sooner_than_a_taken_one_was() {
+    let identity = builder()
+        .options(options())
+        .email_queue(SlowForNotices)
+        .public_url("https://accounts.example.test".parse().unwrap())
+        .build()
+        .unwrap();
+    let application = identity.wrap(identity.api());
+    let register = async |email: &str| {
+        let body = json!({ "email": email, "password": PASSWORD }).to_string();
+        let start = Instant::now();
+        assert_eq!(post(&application, "/register", &body).await.status(), 200);
+        start.elapsed()
+    };
+    register(ADA).await;
+    assert!(register(ADA).await >= SLOW, "its owner is told");
+    assert!(register(GRACE).await >= SLOW);
 }
 
 #[tokio::test]
@@ -134,6 +194,70 @@ async fn a_refused_login_is_refused_in_the_same_words_whatever_the_reason() {
     assert_eq!(world.ask("/login", "new@example.test", GUESS).await, unknown);
     assert_eq!(world.ask("/register", ADA, GUESS).await.0, 200);
     assert_eq!(world.ask("/login", ADA, GUESS).await, unknown);
+}
+
+/// Keys in memory, and how often they were read.
+#[derive(Debug, Default)]
+struct CountedKeys {
+    keys: EphemeralKeyRepository,
+    reads: AtomicUsize,
+}
+
+#[async_trait]
+impl KeyRepository for CountedKeys {
+    fn place(&self) -> String {
+        self.keys.place()
+    }
+
+    async fn all_elements(&self) -> Result<Vec<StoredElement>, KeyRepositoryError> {
+        self.reads.fetch_add(1, Ordering::SeqCst);
+        self.keys.all_elements().await
+    }
+
+    async fn store(&self, element: StoredElement) -> Result<(), KeyRepositoryError> {
+        self.keys.store(element).await
+    }
+
+    async fn store_if_unchanged(&self, element: StoredElement, seen: usize) -> Result<bool, KeyRepositoryError> {
+        self.keys.store_if_unchanged(element, seen).await
+    }
+}
+
+#[tokio::test]
+async fn a_code_under_a_made_up_key_has_the_keys_read_for_every_address() {
+    let clock = Arc::new(ManualClock::at(datetime!(2026-01-02 03:04:05 UTC)));
+    let keys = Arc::new(CountedKeys::default());
+    let ring = KeyRing::new(
+        keys.clone(),
+        KeyRingOptions::default(),
+        clock.clone(),
+        Arc::new(SystemRandom),
+    );
+    let identity = builder()
+        .keys(DataProtection::new(Arc::new(ring), None))
+        .clock(clock.clone())
+        .options(options())
+        .build()
+        .unwrap();
+    let accounts = identity.accounts();
+    let mut ada = accounts.register(ADA, PASSWORD).await.unwrap().unwrap();
+    accounts.mark_email_confirmed(&mut ada).await.unwrap().unwrap();
+    accounts.register(GRACE, PASSWORD).await.unwrap().unwrap();
+    let application = identity.wrap(identity.api());
+
+    let token = accounts.password_reset_token(&ada).await.unwrap();
+    let mut payload = base64_text::decode(token.as_str()).unwrap();
+    // The key's id begins here.
+    payload[4] ^= 1;
+    let code = UserToken::from_text(base64_text::encode(&payload)).to_code();
+    for email in [ADA, GRACE, UNKNOWN] {
+        clock.advance(time::Duration::seconds(10));
+        let before = keys.reads.load(Ordering::SeqCst);
+        let body = json!({ "email": email, "resetCode": code, "newPassword": GUESS }).to_string();
+        let (status, problem) = status_and_text(post(&application, "/resetPassword", &body).await).await;
+        assert!(status == 400 && problem.contains("InvalidToken"), "{email}: {problem}");
+        assert_eq!(keys.reads.load(Ordering::SeqCst), before + 1, "{email}");
+    }
 }
 
 #[tokio::test]

@@ -67,6 +67,16 @@ impl Accounts {
             .await?)
     }
 
+    /// Has the key ring look for the key of this token, should it not know it, as
+    /// [`reset_password`](Self::reset_password) does. Call it before the account is looked up: otherwise the time of an
+    /// answer tells whether there is one.
+    ///
+    /// # Errors
+    /// [`Error::Protect`] if the key ring cannot be read.
+    pub async fn find_key_of(&self, token: &UserToken) -> Result<(), Error> {
+        self.inner.tokens.find_key_of(token).await
+    }
+
     /// Changes the password of a user who got a token by mail. Ends the account's sessions and pending links, including
     /// this token; a lockout stays, as in .NET. A refusal for another reason, such as a weak password, leaves the token as
     /// it was.

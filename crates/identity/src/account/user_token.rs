@@ -74,6 +74,18 @@ impl UserTokenProvider {
         Ok(self.open(purpose, token, user).await?.is_some())
     }
 
+    /// Has the ring look for the key of a token, if it does not know it. A token is opened later, and for few: the time of
+    /// that look must not tell for whom.
+    pub(crate) async fn find_key_of(&self, token: &UserToken) -> Result<(), Error> {
+        let Some(payload) = base64_text::decode(&token.0) else {
+            return Ok(());
+        };
+        match self.protector.unprotect(&payload).await {
+            Err(UnprotectError::Repository(error)) => Err(ProtectError::from(error).into()),
+            Ok(_) | Err(UnprotectError::Invalid | UnprotectError::Expired) => Ok(()),
+        }
+    }
+
     /// What has to be redeemed so that the token works once only; `None` if it is not valid.
     pub(crate) async fn open(
         &self,

@@ -6,7 +6,7 @@ use time::Duration;
 
 use super::{
     LockoutOptions, Options, PasswordHasherOptions, PasswordOptions, SecondFactorOptions, SessionOptions,
-    TokenProviderOptions, UserOptions,
+    SignInOptions, TokenProviderOptions, UserOptions,
 };
 use crate::password::PasswordAlgorithm;
 
@@ -58,6 +58,11 @@ impl Options {
                 conceal_existence: true,
                 notify_owners: true,
                 ..compatible.user
+            },
+            sign_in: SignInOptions {
+                // Else whoever registers an address learns whether it was free, by trying the password.
+                require_confirmed_email: true,
+                ..compatible.sign_in
             },
             lockout: LockoutOptions {
                 count_old_password_failures: true,
