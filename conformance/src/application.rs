@@ -15,12 +15,21 @@ use wicketgate::{
     Settings,
     hosting::{self, HostedApplication},
 };
-use wicketgate_identity::{Accounts, EmailMessage};
+use wicketgate_axum::IdentityBuilder;
+use wicketgate_identity::{Accounts, EmailMessage, EmailSender, mail::MailWorkerOptions};
 use wicketgate_protection::{
     Clock, DataProtection, FolderKeyRepository, KeyRing, KeyRingOptions, ManualClock, Random, SeededRandom,
 };
 
-use crate::{database::Database, mailbox::Mailbox, settings::variables, store::Store, subject::Subject};
+use crate::{
+    connection::{ExchangeError, ReceivedResponse, exchange},
+    database::Database,
+    expectation::Origin,
+    mailbox::Mailbox,
+    settings::variables,
+    store::Store,
+    subject::Subject,
+};
 
 /// The sample application with nothing in it, under a clock that only the test moves.
 #[derive(Debug)]
@@ -49,10 +58,35 @@ impl Application {
         now: OffsetDateTime,
     ) -> Result<Self, StartError> {
         let database = Database::new(store).await.map_err(boxed)?;
+        Self::start_on(database, options, now, into_mailbox).await
+    }
+
+    /// The same with mails in the store's own table, from where they go to this sender as the server sends them.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub async fn start_sending(
+        store: Store,
+        options: &BTreeMap<String, String>,
+        now: OffsetDateTime,
+        sender: impl EmailSender,
+        mail: MailWorkerOptions,
+    ) -> Result<Self, StartError> {
+        let database = Database::new(store).await.map_err(boxed)?;
+        let send = |builder: IdentityBuilder, _| builder.email(sender).email_options(mail);
+        Self::start_on(database, options, now, send).await
+    }
+
+    async fn start_on(
+        database: Database,
+        options: &BTreeMap<String, String>,
+        now: OffsetDateTime,
+        mail: impl FnOnce(IdentityBuilder, Arc<Mailbox>) -> IdentityBuilder,
+    ) -> Result<Self, StartError> {
         let clock = Arc::new(ManualClock::at(now));
         let random: Arc<dyn Random> = Arc::new(SeededRandom::new(1));
         let data_protection = DataProtection::ephemeral(clock.clone(), Arc::clone(&random));
-        Self::with(database, data_protection, options, clock, random).await
+        Self::with(database, data_protection, options, clock, random, mail).await
     }
 
     /// The application on what another one left: its database, the folder of its keys, and the name that it had.
@@ -75,7 +109,7 @@ impl Application {
             Arc::clone(&random),
         );
         let data_protection = DataProtection::new(Arc::new(ring), Some(name));
-        Self::with(database, data_protection, options, clock, random).await
+        Self::with(database, data_protection, options, clock, random, into_mailbox).await
     }
 
     async fn with(
@@ -84,19 +118,19 @@ impl Application {
         options: &BTreeMap<String, String>,
         clock: Arc<ManualClock>,
         random: Arc<dyn Random>,
+        mail: impl FnOnce(IdentityBuilder, Arc<Mailbox>) -> IdentityBuilder,
     ) -> Result<Self, StartError> {
         let settings = settings(&database, options)?;
         let mailbox = Arc::new(Mailbox::with_texts(settings.email.texts));
         let store = hosting::store(&settings, Arc::clone(&random)).await.map_err(boxed)?;
-        let identity = hosting::identity(
+        let builder = hosting::builder(
             &settings,
             Arc::clone(&store),
             data_protection,
-            mailbox.clone(),
             clock.clone(),
             Arc::clone(&random),
-        )
-        .map_err(boxed)?;
+        );
+        let identity = mail(builder, mailbox.clone()).build().map_err(boxed)?;
         let pipeline = identity.pipeline_with_dotnet_routing(spa_backend::app(&identity));
         Ok(Self {
             hosted: Arc::new(HostedApplication::new(pipeline, store, random)),
@@ -112,6 +146,26 @@ impl Application {
         let (client, server) = tokio::io::duplex(CONNECTION_BUFFER);
         tokio::spawn(hosting::serve_connection(server, self.hosted.clone(), CLIENT));
         client
+    }
+
+    /// What it answers to a request on a connection of its own. `header` are further lines of the head, `body` is JSON or
+    /// empty.
+    ///
+    /// # Errors
+    /// There is no whole answer.
+    pub async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        header: &str,
+        body: &str,
+    ) -> Result<ReceivedResponse, ExchangeError> {
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\n{header}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            Origin::LOCAL.host,
+            body.len(),
+        );
+        exchange(self.connect(), method, request.as_bytes()).await
     }
 
     /// Where its accounts are.
@@ -170,6 +224,11 @@ fn settings(database: &Database, options: &BTreeMap<String, String>) -> Result<S
         .entry("PasswordHasher:IterationCount".to_owned())
         .or_insert_with(|| "1000".to_owned());
     Ok(Settings::from_variables(variables(&options)).map_err(boxed)?)
+}
+
+/// Mails are there before the answer is.
+fn into_mailbox(builder: IdentityBuilder, mailbox: Arc<Mailbox>) -> IdentityBuilder {
+    builder.email_queue(mailbox)
 }
 
 fn boxed(error: impl std::error::Error + Send + Sync + 'static) -> Box<dyn std::error::Error + Send + Sync> {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use time::macros::datetime;
-use wicketgate_conformance::{Application, Origin, ReceivedResponse, Store, Subject, exchange};
+use wicketgate_conformance::{Application, ReceivedResponse, Store, Subject};
 
 async fn start(store: Store) -> Application {
     let now = datetime!(2026-01-02 03:04:05 UTC);
@@ -14,14 +14,7 @@ async fn start(store: Store) -> Application {
 }
 
 async fn post(application: &Application, path: &str, header: &str, body: &str) -> ReceivedResponse {
-    let request = format!(
-        "POST {path} HTTP/1.1\r\nHost: {}\r\n{header}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-        Origin::LOCAL.host,
-        body.len(),
-    );
-    exchange(application.connect(), "POST", request.as_bytes())
-        .await
-        .unwrap()
+    application.send("POST", path, header, body).await.unwrap()
 }
 
 fn account(email: &str) -> String {

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use time::macros::datetime;
 use tokio::sync::Barrier;
-use wicketgate_conformance::{Application, Origin, ReceivedResponse, Store, exchange};
+use wicketgate_conformance::{Application, ReceivedResponse, Store};
 
 const CLIENTS: usize = 32;
 
@@ -53,12 +53,5 @@ async fn one_of_many_registrations_succeeds(store: Store) {
 
 async fn post(application: &Application, path: &str, email: &str) -> ReceivedResponse {
     let body = format!(r#"{{"email":"{email}","password":"Passw0rd!"}}"#);
-    let request = format!(
-        "POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-        Origin::LOCAL.host,
-        body.len(),
-    );
-    exchange(application.connect(), "POST", request.as_bytes())
-        .await
-        .unwrap()
+    application.send("POST", path, "", &body).await.unwrap()
 }

@@ -14,7 +14,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use time::{Duration, macros::datetime};
+use time::{Duration, OffsetDateTime, macros::datetime};
 use tracing::{
     Event, Subscriber,
     field::{Field, Visit},
@@ -24,12 +24,11 @@ use tracing_subscriber::{
     Layer,
     layer::{Context, SubscriberExt},
 };
-use wicketgate_conformance::{
-    Application, MailField, Origin, ReceivedResponse, Store, Subject, exchange, field_of_mail,
-};
+use wicketgate_conformance::{Application, MailField, ReceivedResponse, StartError, Store, Subject, field_of_mail};
 
 const ADA: &str = "ada@example.test";
 const PASSWORD: &str = "Passw0rd!";
+const NOW: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
 
 /// Statements of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -189,12 +188,15 @@ impl Server {
     }
 
     async fn with(store: Store, options: &BTreeMap<String, String>) -> Self {
+        Self::of(Application::start(store, options, NOW)).await
+    }
+
+    async fn of(starting: impl Future<Output = Result<Application, StartError>>) -> Self {
         let statements = Statements::default();
         let subscriber = tracing_subscriber::registry().with(statements.clone());
         let subscriber = tracing::subscriber::set_default(subscriber);
-        let now = datetime!(2026-01-02 03:04:05 UTC);
         let server = Self {
-            application: Application::start(store, options, now).await.unwrap(),
+            application: starting.await.unwrap(),
             statements,
             _subscriber: subscriber,
         };
@@ -217,14 +219,7 @@ impl Server {
             Value::Null => String::new(),
             body => body.to_string(),
         };
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\n{header}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            Origin::LOCAL.host,
-            body.len(),
-        );
-        exchange(self.application.connect(), method, request.as_bytes())
-            .await
-            .unwrap()
+        self.application.send(method, path, header, &body).await.unwrap()
     }
 
     async fn administer(&self, words: &[&str]) {

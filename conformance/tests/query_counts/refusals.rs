@@ -1,12 +1,16 @@
 //! A refused login costs the same whatever it was refused for: rounds of hashing, statements and commits before the
 //! answer. Else the time of the answer tells which accounts there are, and which have old hashes.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, future::pending, sync::Arc};
 
+use async_trait::async_trait;
 use data_encoding::BASE64;
 use serde_json::json;
+use tokio::sync::Notify;
+use wicketgate_conformance::{Application, Store};
+use wicketgate_identity::{EmailError, EmailMessage, EmailSender, mail::MailWorkerOptions};
 
-use super::{ADA, PASSWORD, Server, databases, without_limits};
+use super::{ADA, NOW, PASSWORD, Server, databases, without_limits};
 
 /// Rounds of PBKDF2-HMAC-SHA512 of a new hash here.
 const ROUNDS: u64 = 5_000;
@@ -58,14 +62,13 @@ async fn refusals_cost_the_same_for_every_form_of_hash_and_every_reason() {
     }
 }
 
-/// Whoever registers learns neither from the answer nor from its work whether the address is free.
+/// Whoever registers learns neither from the answer nor from its work whether the address is free. With mails in the database,
+/// as the server has them: a free address costs the account, its mail and its event in one transaction; a taken one the
+/// owner's row and the event in one, and the owner's mail, which is a transaction of its own and so no `COMMIT` here.
 #[tokio::test]
 async fn a_taken_address_costs_the_writes_and_the_commit_of_a_free_one_where_it_is_concealed() {
     for store in databases() {
-        let mut options = without_limits();
-        options.insert("Identity:User:ConcealExistence".to_owned(), "true".to_owned());
-        let server = Server::with(store, &options).await;
-        server.register().await;
+        let (server, mail_is_under_way) = server_with_mails_in_the_database(store).await;
         let register = async |email: &str| {
             let body = json!({"email": email, "password": PASSWORD});
             server.statements.take();
@@ -73,15 +76,47 @@ async fn a_taken_address_costs_the_writes_and_the_commit_of_a_free_one_where_it_
             assert_eq!((answer.status, answer.body.as_str()), (200, ""), "{email}");
             let statements = server.statements.take_costs().statements;
             let commits = statements.iter().filter(|kind| *kind == "COMMIT").count();
+            // The worker reads, too, whenever it looks for mails.
             let reads = statements.iter().filter(|kind| *kind == "SELECT").count();
             (statements.len() - reads - commits, commits)
         };
-        assert_eq!(
-            register("grace@example.test").await,
-            (2, 1),
-            "{store}: writes and commits"
-        );
-        assert_eq!(register(ADA).await, (2, 1), "{store}: writes and commits");
+        register(ADA).await;
+        // From here on the worker has its only connection in use, and leases no mail.
+        mail_is_under_way.notified().await;
+        for (email, why) in [
+            ("grace@example.test", "free"),
+            (ADA, "taken"),
+            ("grace@example.test", "taken by the one before"),
+            ("third@example.test", "free again"),
+        ] {
+            assert_eq!(register(email).await, (3, 1), "{store}: writes and commits, {why}");
+        }
+    }
+}
+
+/// Its mails are rows, and the one connection to its mail server is in use from the first mail on, which is told of.
+async fn server_with_mails_in_the_database(store: Store) -> (Server, Arc<Notify>) {
+    let mut options = without_limits();
+    options.insert("Identity:User:ConcealExistence".to_owned(), "true".to_owned());
+    let mail_is_under_way = Arc::new(Notify::new());
+    let sender = Stalled(mail_is_under_way.clone());
+    let mail = MailWorkerOptions {
+        connections: 1,
+        ..MailWorkerOptions::default()
+    };
+    let server = Server::of(Application::start_sending(store, &options, NOW, sender, mail)).await;
+    (server, mail_is_under_way)
+}
+
+/// A mail server that does not answer.
+#[derive(Debug)]
+struct Stalled(Arc<Notify>);
+
+#[async_trait]
+impl EmailSender for Stalled {
+    async fn send(&self, _: EmailMessage) -> Result<(), EmailError> {
+        self.0.notify_one();
+        pending().await
     }
 }
 

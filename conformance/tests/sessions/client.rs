@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use time::macros::datetime;
-use wicketgate_conformance::{
-    Application, MailField, Origin, ReceivedResponse, Store, Subject, exchange, field_of_mail,
-};
+use wicketgate_conformance::{Application, MailField, ReceivedResponse, Store, Subject, field_of_mail};
 
 pub(crate) const ADA: &str = "ada@example.test";
 pub(crate) const PASSWORD: &str = "Passw0rd!";
@@ -53,14 +51,7 @@ impl Server {
             Value::Null => String::new(),
             body => body.to_string(),
         };
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\n{header}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            Origin::LOCAL.host,
-            body.len(),
-        );
-        exchange(self.application.connect(), method, request.as_bytes())
-            .await
-            .unwrap()
+        self.application.send(method, path, header, &body).await.unwrap()
     }
 
     pub(crate) async fn tokens(&self, password: &str) -> Client {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use wicketgate_axum::{BuildError, Identity, IdentityBuilder};
-use wicketgate_identity::{Accounts, EmailSender, MemoryStore, Stores};
+use wicketgate_axum::{Identity, IdentityBuilder};
+use wicketgate_identity::{Accounts, MemoryStore, Stores};
 use wicketgate_protection::{Clock, DataProtection, KeyRing, Random};
 use wicketgate_sql::OpenError;
 
@@ -34,26 +34,8 @@ pub(crate) async fn open_store(
     }
 }
 
-/// All that the settings say about accounts, tokens, cookies and requests, on this store and these keys. Mail goes to a
-/// sender that only puts it aside.
-///
-/// # Errors
-/// What [`IdentityBuilder::build`] refuses, which [`Settings`] do as well.
-pub fn identity(
-    settings: &Settings,
-    store: Arc<dyn Stores>,
-    data_protection: DataProtection,
-    email: Arc<dyn EmailSender>,
-    clock: Arc<dyn Clock>,
-    random: Arc<dyn Random>,
-) -> Result<Identity, BuildError> {
-    builder(settings, store, data_protection, clock, random)
-        .email_queue(email)
-        .build()
-}
-
-/// The same without mail, which not every command needs.
-pub(crate) fn builder(
+/// All that the settings say about accounts, tokens, cookies and requests, on this store and these keys; nothing of mail.
+pub fn builder(
     settings: &Settings,
     store: Arc<dyn Stores>,
     data_protection: DataProtection,
