@@ -1,27 +1,26 @@
-//! Once its body has been read, a request that may change something runs to its end, even if the client disconnects: it takes
-//! effect completely or not at all.
+//! Once its body has been read, a request runs to its end, even if the client disconnects: it takes effect completely or not at
+//! all, and leaves no connection to a database in the middle of an answer.
 //!
-//! Until then it has no effect, and disconnecting cancels it. From then on it runs in a task of its own, unless it is done at
-//! once.
+//! Until then it has no effect, and disconnecting cancels it. From then on, should the client disconnect, it goes on in a task of its
+//! own.
 
 use std::{
     future::poll_fn,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
-    task::Poll,
+    task::{Context, Poll},
 };
 
 use axum::{
-    extract::{MatchedPath, Request, State},
+    extract::{Request, State},
     middleware::Next,
     response::Response,
 };
-use futures_util::FutureExt;
-use http::Method;
+use tokio::{runtime::Handle, sync::OwnedSemaphorePermit};
 use tracing::Instrument;
 use wicketgate_identity::request::{Caller, RequestContext};
 
-use super::{Endpoint, watched_body::watch_body};
+use super::watched_body::watch_body;
 use crate::{Identity, answer::Failure};
 
 /// A middleware around each of the endpoints.
@@ -30,7 +29,6 @@ pub(crate) async fn run_to_end(
     request: Request,
     next: Next,
 ) -> Result<Response, Failure> {
-    let changes_nothing = changes_nothing(&request);
     let (request, progress) = watch_body(request);
     // Dropped with this future, that is, when the client disconnects.
     let caller = Caller::new();
@@ -46,40 +44,49 @@ pub(crate) async fn run_to_end(
         return Ok(response);
     }
     let place = identity.parts().running.place().ok_or(Failure::TooManyRequests)?;
-    // A task would cost more than what has nothing to wait for.
-    if let Poll::Ready(response) = poll_once(handler.as_mut()).await? {
-        return Ok(response);
+    ToItsEnd {
+        running: Some((handler, place)),
     }
-    if changes_nothing {
-        return AssertUnwindSafe(handler)
-            .catch_unwind()
-            .await
-            .map_err(|_| Failure::Panicked);
-    }
-    let task = async move {
-        let response = handler.await;
-        drop(place);
-        response
-    };
-    tokio::spawn(RequestContext::carry(task).in_current_span())
-        .await
-        .map_err(|_| Failure::Panicked)
-}
-
-/// Whether it has no effect that could be cut off. The link in a mail is the one `GET` that has.
-fn changes_nothing(request: &Request) -> bool {
-    let endpoint = request.extensions().get::<MatchedPath>();
-    request.method() == Method::GET
-        && endpoint.is_some_and(|path| !path.as_str().ends_with(Endpoint::ConfirmEmail.path()))
-}
-
-/// Polls a handler once. A panic is answered as one in a task is.
-async fn poll_once(mut handler: Pin<&mut (impl Future<Output = Response> + Send)>) -> Result<Poll<Response>, Failure> {
-    poll_fn(move |context| {
-        let polled = catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(context)));
-        Poll::Ready(polled.map_err(|_| Failure::Panicked))
-    })
     .await
+}
+
+/// A handler, and its place among those that run. If this is dropped before the handler's end, the client is gone, and the handler
+/// goes on in a task of its own; most need none, which would cost more than a request that has nothing to wait for.
+struct ToItsEnd<F: Future<Output = Response> + Send + 'static> {
+    /// There until the end.
+    running: Option<(Pin<Box<F>>, OwnedSemaphorePermit)>,
+}
+
+impl<F: Future<Output = Response> + Send + 'static> Future for ToItsEnd<F> {
+    type Output = Result<Response, Failure>;
+
+    /// A panic is answered as one in a task is.
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Some((handler, _)) = &mut self.running else {
+            return Poll::Pending;
+        };
+        let polled = catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(context)));
+        let answer = match polled {
+            Ok(Poll::Pending) => return Poll::Pending,
+            Ok(Poll::Ready(response)) => Ok(response),
+            Err(_) => Err(Failure::Panicked),
+        };
+        self.running = None;
+        Poll::Ready(answer)
+    }
+}
+
+impl<F: Future<Output = Response> + Send + 'static> Drop for ToItsEnd<F> {
+    fn drop(&mut self) {
+        let (Some((handler, place)), Ok(runtime)) = (self.running.take(), Handle::try_current()) else {
+            return;
+        };
+        let rest = async move {
+            drop(handler.await);
+            drop(place);
+        };
+        runtime.spawn(RequestContext::carry(rest).in_current_span());
+    }
 }
 
 #[cfg(test)]
@@ -89,7 +96,7 @@ mod tests {
     use axum::{Router, body::Body, middleware::from_fn_with_state, routing};
     use bytes::Bytes;
     use futures_util::poll;
-    use http::StatusCode;
+    use http::{Method, StatusCode};
     use tokio::{
         sync::{mpsc, oneshot},
         time::timeout,
@@ -100,6 +107,8 @@ mod tests {
 
     use super::*;
     use crate::options::RequestLimits;
+
+    const REQUEST: &str = "7f";
 
     /// A handler that tells when it has begun, and goes on when it is told to.
     struct World {
@@ -127,12 +136,12 @@ mod tests {
                 let (go_on, gate) = oneshot::channel();
                 begins.send(go_on).unwrap();
                 gate.await.unwrap();
+                assert_eq!(RequestContext::current().unwrap().id, REQUEST);
                 assert_ne!(body, "panic");
                 ends.send(body).unwrap();
             };
             let router = Router::new()
-                .route("/", routing::post(handler.clone()).get(handler.clone()))
-                .route("/confirmEmail", routing::get(handler))
+                .route("/", routing::post(handler.clone()).get(handler))
                 .route_layer(from_fn_with_state(identity.clone(), run_to_end));
             Self {
                 identity,
@@ -143,9 +152,12 @@ mod tests {
         }
 
         fn send(&self, method: Method, body: Body) -> Pin<Box<impl Future<Output = StatusCode> + use<>>> {
-            let path = if method == Method::GET { "/confirmEmail" } else { "/" };
-            let request = Request::builder().method(method).uri(path).body(body).unwrap();
-            let answer = self.router.clone().oneshot(request);
+            let request = Request::builder().method(method).body(body).unwrap();
+            let context = RequestContext {
+                id: REQUEST.to_owned(),
+                client: None,
+            };
+            let answer = Arc::new(context).scope(self.router.clone().oneshot(request));
             Box::pin(async move { answer.await.unwrap().status() })
         }
 
@@ -167,18 +179,6 @@ mod tests {
             assert_eq!(world.done.recv().await.unwrap(), "whole");
             world.identity.finish_requests().await;
         }
-    }
-
-    #[tokio::test]
-    async fn a_request_that_changes_nothing_ends_with_its_client() {
-        let mut world = World::new(1);
-        let request = Request::get("/").body(Body::empty()).unwrap();
-        let mut answer = Box::pin(world.router.clone().oneshot(request));
-        assert!(poll!(&mut answer).is_pending());
-        let go_on = world.begun.recv().await.unwrap();
-        drop(answer);
-        assert!(go_on.is_closed());
-        assert_eq!(world.identity.running_requests(), 0);
     }
 
     #[tokio::test]

@@ -29,6 +29,9 @@ pub(crate) trait Driver: Send + Sync + Sized + 'static {
     const LONG: &'static str;
     /// Whether every statement must be in a transaction that sets what it needs, because a connection is ours no longer.
     const IS_POOLED: bool = false;
+    /// Whether a statement's future may be dropped anywhere, and [`ping`](Self::ping) then reads what is left of its answer. A
+    /// driver that may have read half of a message would take its other half for the next one.
+    const SKIPS_ANSWERS: bool = false;
 
     /// The host in a URL that names one.
     fn location(url: &str) -> Result<Location<Self::Options>, OpenError>;

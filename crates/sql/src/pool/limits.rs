@@ -19,6 +19,9 @@ pub(crate) const LONG_LIMIT: Duration = Duration::from_secs(600);
 pub(crate) const PING_AFTER: Duration = Duration::from_secs(1);
 /// How long the answer to that may take.
 pub(crate) const PING_LIMIT: Duration = Duration::from_secs(1);
+/// After how many answers that nobody waited for a connection is closed: with each of them the server may keep a prepared
+/// statement that the driver does not know of.
+pub(crate) const MOST_SKIPPED: u32 = 100;
 /// So that a proxy or a server that closes old connections rarely meets one in use.
 pub(crate) const LONGEST_LIFE: Duration = Duration::from_secs(30 * 60);
 /// A connection that nobody needed for so long is closed, for the sake of others who share the server.

@@ -36,6 +36,8 @@ pub(super) struct Link<D: Driver> {
     /// When that began.
     opened: Instant,
     pub(super) used: Instant,
+    /// How many answers on it were read that nobody waited for.
+    pub(super) skipped: u32,
     /// Among all sessions at the host.
     session: OwnedSemaphorePermit,
     _place: OwnedSemaphorePermit,
@@ -113,6 +115,7 @@ impl<D: Driver> OpenConnections<D> {
             connection,
             opened,
             used: Instant::now(),
+            skipped: 0,
             session,
             _place: place.place,
         })

@@ -7,7 +7,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
 use super::driver::Driver;
-use super::limits::{LONG_LIMIT, PING_LIMIT, STATEMENT_LIMIT};
+use super::limits::{LONG_LIMIT, MOST_SKIPPED, PING_LIMIT, STATEMENT_LIMIT};
 use super::open_connections::{Link, OpenConnections};
 use crate::database_error::DatabaseError;
 
@@ -184,6 +184,14 @@ impl Answer<'_> {
     }
 }
 
+impl<D: Driver> PooledConnection<D> {
+    /// Whether somebody else may use it once the answer has been read that nobody waits for any more.
+    fn may_skip_its_answer(&self, link: &Link<D>) -> bool {
+        let is_whole = !self.is_in_transaction && !self.is_committing && !self.is_single_use;
+        D::SKIPS_ANSWERS && is_whole && link.skipped < MOST_SKIPPED
+    }
+}
+
 impl<D: Driver> Drop for PooledConnection<D> {
     fn drop(&mut self) {
         let Some(link) = self.link.take() else { return };
@@ -191,6 +199,9 @@ impl<D: Driver> Drop for PooledConnection<D> {
             Condition::Sound if self.is_single_use => drop(link),
             Condition::Sound if self.is_in_transaction => roll_back(link, Arc::clone(&self.pool), self.writer.take()),
             Condition::Sound => self.pool.give_back(link),
+            Condition::Asked if self.may_skip_its_answer(&link) => {
+                skip_answer(link, Arc::clone(&self.pool), self.writer.take(), self.limit);
+            }
             Condition::Asked => link.outlast(match self.is_committing {
                 true => LONG_LIMIT,
                 false => self.limit,
@@ -212,6 +223,26 @@ impl<D: Driver> Drop for PooledConnection<D> {
             }
         }
     }
+}
+
+/// Reads what is left of an answer, in a task, and gives the connection back: a client that asks and hangs up, again and again,
+/// costs statements, not connections. A connection on which the answer fails or is late is closed.
+fn skip_answer<D: Driver>(
+    mut link: Link<D>,
+    pool: Arc<OpenConnections<D>>,
+    writer: Option<OwnedSemaphorePermit>,
+    at_most: Duration,
+) {
+    let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+        return;
+    };
+    link.skipped += 1;
+    runtime.spawn(async move {
+        if let Ok(Ok(())) = timeout(at_most, D::ping(&mut link.connection)).await {
+            pool.give_back(link);
+        }
+        drop(writer);
+    });
 }
 
 /// In a task, because whoever drops a transaction does not wait. A connection whose transaction does not end is closed.

@@ -1,5 +1,6 @@
 //! What becomes of connections, on all servers.
 
+use std::collections::BTreeSet;
 use std::future::pending;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -13,6 +14,7 @@ use crate::backend::postgres::PostgresDatabase;
 use crate::database::{Connection, Database, Purpose, Row, Transaction};
 use crate::database_error::DatabaseError;
 use crate::database_url::DatabaseUrl;
+use crate::pool::limits::MOST_SKIPPED;
 use crate::retry::retrying;
 use crate::statement::{Statement, statement};
 use crate::test_databases::{SQL_SERVER, new_database};
@@ -75,6 +77,45 @@ async fn nobody_gets_the_answer_to_a_statement_that_was_given_up() {
     statements_that_were_given_up::<PostgresDatabase>(POSTGRES, statement!("SELECT 2 AS \"One\", pg_sleep(1)")).await;
     statements_that_were_given_up::<MySqlDatabase>(MYSQL, statement!("SELECT 2 AS \"One\", SLEEP(1)")).await;
     statements_that_were_given_up::<SqlServerDatabase>(SQL_SERVER, TAKE_TURNS).await;
+}
+
+#[tokio::test]
+async fn reads_that_are_given_up_cost_no_connection() {
+    let Some(database) = open::<PostgresDatabase>(POSTGRES).await else {
+        return;
+    };
+    let read = statement!(r#"SELECT 2 AS "One", pg_sleep(0.02)"#);
+    let mut sessions = BTreeSet::new();
+    for number in 0..4 * CONNECTIONS {
+        let mut reader = database.reader().await.unwrap();
+        sessions.insert(session_id::<PostgresDatabase>(&mut reader).await);
+        assert_eq!(one::<PostgresDatabase>(&mut reader).await, Some(1));
+        // At once, or when it is on its way.
+        let moment = Duration::from_millis(number as u64 % 4);
+        assert!(timeout(moment, reader.fetch_optional(read, &[])).await.is_err());
+    }
+    assert!(sessions.len() <= CONNECTIONS, "{} connections", sessions.len());
+}
+
+#[tokio::test]
+async fn a_connection_on_which_too_many_reads_were_given_up_is_replaced() {
+    let Some(database) = open::<PostgresDatabase>(POSTGRES).await else {
+        return;
+    };
+    // With the others in use there is one connection only.
+    let mut others = Vec::new();
+    for _ in 1..CONNECTIONS {
+        others.push(database.reader().await.unwrap());
+    }
+    let mut sessions = Vec::new();
+    for _ in 0..=MOST_SKIPPED + 1 {
+        let mut reader = database.reader().await.unwrap();
+        sessions.push(session_id::<PostgresDatabase>(&mut reader).await);
+        let read = reader.fetch_optional(ONE, &[]);
+        assert!(futures_util::poll!(Box::pin(read)).is_pending());
+    }
+    sessions.dedup();
+    assert_eq!(sessions.len(), 2);
 }
 
 async fn slow_statement<D: Database>(server: &str, slow: Statement) {

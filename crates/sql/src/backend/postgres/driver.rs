@@ -39,6 +39,8 @@ impl<const POOLED: bool> Driver for PostgresDriver<POOLED> {
         false => settings::LONG,
     };
     const IS_POOLED: bool = POOLED;
+    /// sqlx takes whole messages alone from what it has received, and counts the answers that are to come.
+    const SKIPS_ANSWERS: bool = true;
 
     fn location(url: &str) -> Result<Location<PgConnectOptions>, OpenError> {
         location::parse(url)
