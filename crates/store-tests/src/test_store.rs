@@ -17,6 +17,7 @@ macro_rules! test_store {
             a_created_account_is_found_as_it_was_written
             unicode_is_kept
             an_account_is_found_only_as_it_is_written
+            an_id_from_outside_is_read_as_the_one_that_is_stored
             a_missing_account_is_none
             a_taken_name_refuses_another_account
             a_taken_id_fails

@@ -16,6 +16,7 @@ use crate::{
 
 /// The parameters of a mailed link.
 struct ConfirmEmailParameters {
+    /// As somebody wrote it.
     user_id: String,
     code: String,
     /// The new address, if the link changes it.
@@ -55,17 +56,23 @@ pub(super) async fn confirm_email(
     query: QueryParameters,
 ) -> Result<&'static str, Refusal> {
     let parameters = ConfirmEmailParameters::from_query(&query).ok_or(StatusCode::BAD_REQUEST)?;
-    client.check(LimitedAction::ConfirmEmail, &parameters.user_id).await?;
-    match is_confirmed(&identity, parameters).await? {
+    let user = identity.accounts().read_id(&parameters.user_id);
+    // However often the id is written otherwise, it is one account's.
+    let counted = user.as_ref().map_or(&*parameters.user_id, UserId::as_str);
+    client.check(LimitedAction::ConfirmEmail, counted).await?;
+    let Some(user) = user else {
+        return Err(StatusCode::UNAUTHORIZED.into());
+    };
+    match is_confirmed(&identity, &user, parameters).await? {
         true => Ok("Thank you for confirming your email."),
         false => Err(StatusCode::UNAUTHORIZED.into()),
     }
 }
 
 /// Every refusal gets the same answer, so that it reveals nothing about accounts.
-async fn is_confirmed(identity: &Identity, parameters: ConfirmEmailParameters) -> Result<bool, Failure> {
+async fn is_confirmed(identity: &Identity, id: &UserId, parameters: ConfirmEmailParameters) -> Result<bool, Failure> {
     let accounts = identity.accounts();
-    let Some(mut user) = accounts.find_by_id(&UserId::from_stored(parameters.user_id)).await? else {
+    let Some(mut user) = accounts.find_by_id(id).await? else {
         return Ok(false);
     };
     let Ok(token) = UserToken::from_code(&parameters.code) else {

@@ -120,7 +120,13 @@ impl Accounts {
         self.inner.stores.accounts()
     }
 
-    /// The account with this id.
+    /// The id that a text from outside names, as .NET's `FindByIdAsync` reads it: a Guid or a number has several spellings, and one
+    /// id. `None` if it can be no account's.
+    pub fn read_id(&self, text: &str) -> Option<UserId> {
+        self.store().read_id(text)
+    }
+
+    /// The account with this id, exactly as it is written; [`read_id`](Self::read_id) is for texts from outside.
     pub async fn find_by_id(&self, id: &UserId) -> Result<Option<User>, Error> {
         Ok(self.store().find_by_id(id).await?)
     }
@@ -145,8 +151,9 @@ impl Accounts {
 
     /// The account that a ticket is about (.NET's `UserManager.GetUserAsync`). The security stamp is not checked.
     pub async fn find_by_principal(&self, principal: &ClaimsPrincipal) -> Result<Option<User>, Error> {
-        match principal.user_id(&self.options().claims_identity) {
-            Some(id) => self.find_by_id(&UserId::from_stored(id)).await,
+        let id = principal.user_id(&self.options().claims_identity);
+        match id.and_then(|id| self.read_id(id)) {
+            Some(id) => self.find_by_id(&id).await,
             None => Ok(None),
         }
     }

@@ -41,6 +41,12 @@ pub trait AccountStore: Debug + Send + Sync + 'static {
         UserId::generate(random)
     }
 
+    /// The id that a text from outside names, such as that of a link: .NET reads a Guid or a number in several spellings, and all
+    /// of them are one account's. `None` if it can be no account's. Everything else here compares ids as they are written.
+    fn read_id(&self, text: &str) -> Option<UserId> {
+        Some(UserId::from_stored(text))
+    }
+
     /// Adds an account, unless its normalized name is taken, or its address if that must be unique.
     ///
     /// It gets the id that `user` has, unless the store numbers its accounts by itself. The event and the mail that are written

@@ -32,6 +32,10 @@ impl<D: Database> AccountStore for SqlAccountStore<D> {
         D::Dialect::LONGEST_NAME
     }
 
+    fn read_id(&self, text: &str) -> Option<UserId> {
+        self.database.layout().keys().read(text).map(UserId::from_stored)
+    }
+
     fn new_id(&self, now: OffsetDateTime, random: &dyn Random) -> UserId {
         UserId::from_stored(new_id(&*self.database, now, random))
     }

@@ -13,11 +13,8 @@ use crate::statement::{Id, Statement, Value, statement, values};
 pub(super) const FIND_BY_ID: Statement = statement!(select_users!(r#"WHERE "Id" = $1"#), [Id]);
 
 pub(super) async fn find_by_id<D: Database>(database: &D, id: &UserId) -> Result<Option<User>, DatabaseError> {
-    let Some(id) = database.layout().keys().read(id.as_str()) else {
-        return Ok(None);
-    };
-    let mut found = find(database, FIND_BY_ID, Value::Id(Id::Text(&id))).await?;
-    Ok(found.find(|user| user.id.as_str() == id))
+    let mut found = find(database, FIND_BY_ID, Value::Id(Id::Text(id.as_str()))).await?;
+    Ok(found.find(|user| user.id == *id))
 }
 
 pub(super) const FIND_BY_NORMALIZED_NAME: Statement =

@@ -57,8 +57,11 @@ async fn find_user(accounts: &Accounts, user: &str) -> Result<UserId, CommandErr
     if let Some(found) = accounts.find_by_email(user).await? {
         return Ok(found.id);
     }
-    let id = UserId::from_stored(user);
-    match accounts.find_by_id(&id).await? {
+    let found = match accounts.read_id(user) {
+        Some(id) => accounts.find_by_id(&id).await?,
+        None => None,
+    };
+    match found {
         Some(found) => Ok(found.id),
         None => Err(CommandError::NoSuchUserOrId(user.to_owned())),
     }
