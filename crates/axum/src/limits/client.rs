@@ -47,13 +47,15 @@ impl FromRequestParts<Identity> for LimitedClient {
         let Parts {
             extensions, headers, ..
         } = parts;
-        let address = network::client_address(extensions, headers, &identity.parts().trusted_proxies);
-        if identity.accounts().options().rate_limits.enabled {
-            identity.parts().untrusted_proxy.look_at(address, headers);
+        let client = network::client_address(extensions, headers, &identity.parts().trusted_proxies);
+        if let Some(client) = client
+            && identity.accounts().options().rate_limits.enabled
+        {
+            identity.parts().untrusted_proxy.look_at(client);
         }
         Ok(Self {
             identity: identity.clone(),
-            address,
+            address: client.map(|client| client.address),
         })
     }
 }

@@ -5,9 +5,7 @@ use std::{
     sync::atomic::{AtomicBool, Ordering::Relaxed},
 };
 
-use http::HeaderMap;
-
-use crate::network::X_FORWARDED_FOR;
+use crate::network::ClientAddress;
 
 /// Says once that requests seem to come through a proxy that `trusted_proxies` does not name.
 #[derive(Debug, Default)]
@@ -16,16 +14,16 @@ pub(crate) struct UntrustedProxy {
 }
 
 impl UntrustedProxy {
-    /// `client` is the nearest address that is not a trusted proxy's.
-    pub(crate) fn look_at(&self, client: Option<IpAddr>, headers: &HeaderMap) {
-        let Some(client) = client.filter(|client| is_private(*client) && headers.contains_key(&X_FORWARDED_FOR)) else {
+    /// A client that says that it sent the request for somebody else, and may be a proxy by its address.
+    pub(crate) fn look_at(&self, client: ClientAddress) {
+        if !client.names_another || !is_private(client.address) {
             return;
-        };
+        }
         if self.was_told.load(Relaxed) || self.was_told.swap(true, Relaxed) {
             return;
         }
         tracing::warn!(
-            proxy = %client,
+            proxy = %client.address,
             "a request with X-Forwarded-For comes from a private address that is no trusted proxy: if it is your proxy, name it \
              in `trusted_proxies`, or all its clients share one rate limit"
         );
@@ -52,16 +50,15 @@ fn is_shared(address: Ipv4Addr) -> bool {
 mod tests {
     use super::*;
 
-    fn is_told(client: &str, headers: &HeaderMap) -> bool {
+    fn is_told(client: &str, names_another: bool) -> bool {
         let proxy = UntrustedProxy::default();
-        proxy.look_at(Some(client.parse().unwrap()), headers);
+        let address = client.parse().unwrap();
+        proxy.look_at(ClientAddress { address, names_another });
         proxy.was_told.into_inner()
     }
 
     #[test]
     fn only_who_forwards_and_is_near_may_be_a_proxy() {
-        let mut forwarded = HeaderMap::new();
-        forwarded.insert(X_FORWARDED_FOR, "203.0.113.7".parse().unwrap());
         for near in [
             "10.1.2.3",
             "172.16.0.1",
@@ -72,11 +69,11 @@ mod tests {
             "fd00::1",
             "::1",
         ] {
-            assert!(is_told(near, &forwarded), "{near}");
-            assert!(!is_told(near, &HeaderMap::new()), "{near}");
+            assert!(is_told(near, true), "{near}");
+            assert!(!is_told(near, false), "{near}");
         }
         for far in ["203.0.113.7", "100.128.0.1", "2001:db8::1"] {
-            assert!(!is_told(far, &forwarded), "{far}");
+            assert!(!is_told(far, true), "{far}");
         }
     }
 }

@@ -74,8 +74,9 @@ fn host_value(host: &str) -> HeaderValue {
 /// The last of a header's values, which the nearest proxy wrote: only that one is trusted (.NET's `ForwardLimit` of one).
 fn last<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     let value = headers.get_all(name).iter().next_back()?;
-    let value = str::from_utf8(value.as_bytes()).ok()?;
-    value.rsplit(',').next().map(str::trim)
+    // What stands before it may be no text.
+    let last = value.as_bytes().rsplit(|byte| *byte == b',').next()?;
+    str::from_utf8(last).ok().map(str::trim)
 }
 
 /// Any other scheme would lead a browser to another program, or into a script.
@@ -134,6 +135,23 @@ mod tests {
             ("x-forwarded-host", "b.test, c.test:81"),
         ];
         assert_eq!(seen("127.0.0.1:5000", &headers), "http://c.test:81");
+    }
+
+    #[test]
+    fn what_a_client_sent_before_the_last_word_may_be_no_text() {
+        let mut request = Request::new(Body::empty());
+        let peer: SocketAddr = "127.0.0.1:5000".parse().unwrap();
+        request.extensions_mut().insert(ConnectInfo(peer));
+        for (name, value) in [
+            (X_FORWARDED_PROTO, &b"\xe9, https"[..]),
+            (X_FORWARDED_HOST, b"\xe9,id.example.test"),
+        ] {
+            request
+                .headers_mut()
+                .insert(name, HeaderValue::from_bytes(value).unwrap());
+        }
+        let proxies = TrustedProxies::new(vec!["127.0.0.0/8".parse().unwrap()]);
+        assert_eq!(origin(&request, &proxies).to_string(), "https://id.example.test");
     }
 
     #[test]

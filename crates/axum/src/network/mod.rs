@@ -18,7 +18,7 @@ pub use host::Host;
 pub use public_url::{PublicUrl, PublicUrlError};
 
 pub(crate) use allowed_hosts::AllowedHosts;
-pub(crate) use client_address::{X_FORWARDED_FOR, client_address};
+pub(crate) use client_address::{ClientAddress, client_address};
 pub(crate) use cors::{Cors, with_vary};
 pub(crate) use cross_site::CrossSite;
 pub(crate) use forwarded_headers::origin;

@@ -41,11 +41,9 @@ impl Middleware {
     }
 
     pub(crate) fn client_address(&self, request: &Request) -> Option<IpAddr> {
-        network::client_address(
-            request.extensions(),
-            request.headers(),
-            &self.identity.parts().trusted_proxies,
-        )
+        let proxies = &self.identity.parts().trusted_proxies;
+        let client = network::client_address(request.extensions(), request.headers(), proxies);
+        client.map(|client| client.address)
     }
 
     /// The application's answer, if the request may pass, with the cookies that it sets or renews.
