@@ -38,6 +38,7 @@ pub mod event;
 pub mod limit;
 pub mod mail;
 pub mod options;
+pub mod passkey;
 pub mod password;
 pub mod request;
 pub mod schemes;

@@ -1,6 +1,7 @@
 //! Options of accounts, with .NET's defaults.
 
 mod identity_tables;
+mod passkeys;
 mod profile;
 mod rate_limits;
 mod second_factor;
@@ -13,6 +14,10 @@ use crate::claims::claim_types;
 use crate::password::{BreachCorpus, PasswordAlgorithm, Pepper};
 
 pub use identity_tables::{IdentityColumn, IdentityTable, OwnColumn, UnknownName, snake_case};
+pub use passkeys::{
+    AttestationConveyancePreference, AuthenticatorAttachment, PasskeyOptions, ResidentKeyRequirement,
+    UserVerificationRequirement,
+};
 pub use profile::Profile;
 pub use rate_limits::{RateLimitOptions, RequestsPerMinute};
 pub use second_factor::SecondFactorOptions;
@@ -46,6 +51,8 @@ pub struct Options {
     pub rate_limits: RateLimitOptions,
     /// Whether sign-ins are sessions.
     pub sessions: SessionOptions,
+    /// What passkeys must be like.
+    pub passkeys: PasskeyOptions,
 }
 
 /// .NET's `UserOptions`.
