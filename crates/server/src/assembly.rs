@@ -7,9 +7,7 @@ use wicketgate_identity::{Accounts, MemoryStore, Stores};
 use wicketgate_protection::{Clock, DataProtection, KeyRing, Random};
 use wicketgate_sql::OpenError;
 
-use crate::{
-    application::OpenStore, key_ring::key_ring, opening_error::OpeningError, password_files, settings::Settings,
-};
+use crate::{application::OpenStore, key_ring::key_ring, opening_error::OpeningError, settings::Settings};
 
 /// Opens the store that `database.url` names.
 ///
@@ -65,7 +63,8 @@ pub(crate) fn data_protection(settings: &Settings, ring: Arc<KeyRing>) -> DataPr
     DataProtection::new(ring, settings.keys.application_name.as_deref())
 }
 
-/// The accounts alone, for commands.
+/// The accounts alone, for commands. Those that set passwords give settings with the
+/// [files](crate::password_files::opened) for them; the others need none of these.
 pub(crate) async fn accounts(
     settings: &Settings,
     own_store: Option<&OpenStore>,
@@ -84,7 +83,6 @@ pub(crate) async fn accounts_with(
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 ) -> Result<Accounts, OpeningError> {
-    let settings = &password_files::opened(settings)?;
     let store = open_store(settings, own_store, &random).await?;
     let (data_protection, options) = (data_protection(settings, ring), settings.identity_options());
     Ok(Accounts::new(store, &data_protection, options, clock, random))

@@ -1,12 +1,11 @@
 //! The certificates and passphrases that keys are encrypted with at rest.
 
-use std::{fs, io, path::Path, path::PathBuf, sync::Arc};
+use std::{io, path::Path, path::PathBuf, sync::Arc};
 
 use wicketgate_protection::key::{EmptyPassphrase, KeyCertificateError};
 use wicketgate_protection::{KeyCertificate, KeyEncryption, KeyPassphrase, KeyRingOptions};
-use zeroize::Zeroizing;
 
-use crate::settings::KeySettings;
+use crate::{secret_file, settings::KeySettings};
 
 /// Why keys cannot be encrypted at rest as the settings say. Each message is one line.
 #[derive(Debug, thiserror::Error)]
@@ -64,11 +63,10 @@ pub(crate) fn options(settings: &KeySettings) -> Result<KeyRingOptions, KeyEncry
 
 /// Certificate and private key are in one file.
 fn certificate(path: &Path) -> Result<KeyEncryption, KeyEncryptionFileError> {
-    let pem = fs::read_to_string(path).map_err(|source| KeyEncryptionFileError::UnreadableCertificate {
+    let pem = secret_file::read_text(path).map_err(|source| KeyEncryptionFileError::UnreadableCertificate {
         path: path.to_owned(),
         source,
     })?;
-    let pem = Zeroizing::new(pem);
     let certificate =
         KeyCertificate::from_pem(&pem, &pem).map_err(|source| KeyEncryptionFileError::UnusableCertificate {
             path: path.to_owned(),
@@ -78,14 +76,11 @@ fn certificate(path: &Path) -> Result<KeyEncryption, KeyEncryptionFileError> {
 }
 
 fn passphrase(path: &Path) -> Result<KeyEncryption, KeyEncryptionFileError> {
-    let text = fs::read_to_string(path).map_err(|source| KeyEncryptionFileError::UnreadablePassphrase {
+    let text = secret_file::read_text(path).map_err(|source| KeyEncryptionFileError::UnreadablePassphrase {
         path: path.to_owned(),
         source,
     })?;
-    let text = Zeroizing::new(text);
-    // Files end with a line end that is no part of the passphrase.
-    let passphrase = Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned());
-    let passphrase = KeyPassphrase::new(passphrase).map_err(|source| KeyEncryptionFileError::UnusablePassphrase {
+    let passphrase = KeyPassphrase::new(text).map_err(|source| KeyEncryptionFileError::UnusablePassphrase {
         path: path.to_owned(),
         source,
     })?;

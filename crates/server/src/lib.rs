@@ -37,6 +37,7 @@ mod logs;
 mod opening_error;
 mod password_files;
 mod run;
+mod secret_file;
 mod serve;
 mod server;
 pub mod settings;

@@ -1,11 +1,10 @@
 //! The files that passwords are checked and hashed with: peppers and the corpus of breached passwords.
 
-use std::{fs, io, path::Path, path::PathBuf};
+use std::{io, path::Path, path::PathBuf};
 
 use wicketgate_identity::password::{BreachCorpus, Pepper, PepperTooShort};
-use zeroize::Zeroizing;
 
-use crate::settings::Settings;
+use crate::{secret_file, settings::Settings};
 
 /// Why such a file cannot be used. Each message is one line.
 #[derive(Debug, thiserror::Error)]
@@ -50,15 +49,11 @@ pub(crate) fn opened(settings: &Settings) -> Result<Settings, PasswordFileError>
 }
 
 fn pepper(path: &Path) -> Result<Pepper, PasswordFileError> {
-    let bytes = fs::read(path).map_err(|source| PasswordFileError::UnreadablePepper {
+    let secret = secret_file::read(path).map_err(|source| PasswordFileError::UnreadablePepper {
         path: path.to_owned(),
         source,
     })?;
-    let bytes = Zeroizing::new(bytes);
-    // Files end with a line end that is no part of the secret.
-    let end = bytes.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n'));
-    let secret = &bytes[..end.map_or(0, |last| last + 1)];
-    Pepper::new(Zeroizing::new(secret.to_vec())).map_err(|source| PasswordFileError::UnusablePepper {
+    Pepper::new(secret).map_err(|source| PasswordFileError::UnusablePepper {
         path: path.to_owned(),
         source,
     })

@@ -11,7 +11,7 @@ mod stores;
 use time::Duration;
 
 use crate::claims::claim_types;
-use crate::password::{BreachCorpus, PasswordAlgorithm, Pepper};
+use crate::password::{BreachCorpus, PasswordAlgorithm, Pepper, PepperId};
 
 pub use identity_tables::{IdentityColumn, IdentityTable, OwnColumn, UnknownName, snake_case};
 pub use passkeys::{
@@ -228,6 +228,14 @@ impl Default for PasswordHasherOptions {
             previous_peppers: Vec::new(),
             rehash_keeps_security_stamp: false,
         }
+    }
+}
+
+impl PasswordHasherOptions {
+    /// The pepper with this id, whether new hashes depend on it or older ones.
+    pub fn find_pepper(&self, id: PepperId) -> Option<&Pepper> {
+        let all = self.pepper.iter().chain(&self.previous_peppers);
+        all.into_iter().find(|pepper| pepper.id() == id)
     }
 }
 

@@ -10,9 +10,12 @@ use data_encoding::HEXUPPER;
 use sha1::{Digest, Sha1};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
+use zeroize::Zeroizing;
 
+/// Length of a hash, in bytes.
+const DIGEST_LENGTH: usize = 20;
 /// Length of a hash in hexadecimal.
-const HASH_LENGTH: usize = 40;
+const HASH_LENGTH: usize = 2 * DIGEST_LENGTH;
 /// Longest line: a hash, a colon and a count.
 const LONGEST_LINE: usize = 128;
 /// How many searches read at a time; others wait.
@@ -49,7 +52,7 @@ impl BreachCorpus {
     /// # Errors
     /// The file cannot be read, or is none of this form.
     pub async fn contains(&self, password: &str) -> io::Result<bool> {
-        let hash = HEXUPPER.encode(&Sha1::digest(password.as_bytes()));
+        let hash = hash_of(password);
         let turn = Arc::clone(&self.turns)
             .acquire_owned()
             .await
@@ -57,10 +60,18 @@ impl BreachCorpus {
         let path = Arc::clone(&self.path);
         let search = spawn_blocking(move || {
             let _turn = turn;
-            Lines::open(&path)?.contains(hash.as_bytes())
+            Lines::open(&path)?.contains(&*hash)
         });
         search.await.map_err(io::Error::other)?
     }
+}
+
+/// The password's hash as the lines have it. It is nearly as good as the password: neither it nor its digest stays in memory.
+fn hash_of(password: &str) -> Zeroizing<[u8; HASH_LENGTH]> {
+    let digest: Zeroizing<[u8; DIGEST_LENGTH]> = Zeroizing::new(Sha1::digest(password.as_bytes()).into());
+    let mut hash = Zeroizing::new([0; HASH_LENGTH]);
+    HEXUPPER.encode_mut(&*digest, &mut *hash);
+    hash
 }
 
 /// An open corpus.

@@ -4,6 +4,9 @@ use zeroize::Zeroizing;
 
 /// Shorter words are in too many good passwords.
 const SHORTEST: usize = 4;
+/// What is behind so many characters of a name is not looked at: a registration may come with megabytes, of which each word
+/// would be looked for before the length of the address is checked.
+const LONGEST_TEXT: usize = 1_024;
 /// How many characters a password must have beside such words.
 const NEEDED_BESIDE: usize = 8;
 
@@ -24,7 +27,7 @@ pub(crate) fn is_made_of<'a>(password: &str, words: impl IntoIterator<Item = &'a
 
 /// A name or address as a whole, and its parts between punctuation, without the last label of a domain.
 fn parts(text: &str) -> Vec<String> {
-    let text = text.to_lowercase();
+    let text = text.chars().take(LONGEST_TEXT).collect::<String>().to_lowercase();
     let name = match text.rsplit_once('@') {
         Some((local, domain)) => {
             let domain = domain.rsplit_once('.').map_or(domain, |(labels, _)| labels);
@@ -62,6 +65,13 @@ mod tests {
         ] {
             assert!(is_made_of(password, WORDS), "{password}");
         }
+    }
+
+    #[test]
+    fn an_address_of_megabytes_has_few_words() {
+        let long: String = (0..200_000).map(|number| format!("w{number:06}.")).collect();
+        assert!(parts(&long).len() <= LONGEST_TEXT / SHORTEST);
+        assert!(is_made_of("w000000w000001", [long.as_str()]));
     }
 
     #[test]

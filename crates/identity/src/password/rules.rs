@@ -39,8 +39,8 @@ impl<'a> PasswordOwner<'a> {
     }
 }
 
-/// Every rule that the password breaks, in .NET's order and then those that .NET does not have. As in .NET, lengths are in UTF-16 code units, and only ASCII
-/// counts as letters and digits. A password that is too long is not examined further.
+/// Every rule that the password breaks, in .NET's order and then those that .NET does not have. As in .NET, lengths are in
+/// UTF-16 code units, and only ASCII counts as letters and digits. A password that is too long is not examined further.
 pub(crate) fn validate(options: &PasswordOptions, password: &str, owner: PasswordOwner<'_>) -> IdentityResult {
     validate_size(options, password)?;
     let required_length = owner.required_length(options);

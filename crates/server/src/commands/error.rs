@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use wicketgate_axum::BuildError;
-use wicketgate_identity::{Error, IdentityError, StoreError};
+use wicketgate_identity::{Error, IdentityError, StoreError, password::PepperId};
 use wicketgate_protection::KeyRepositoryError;
 use wicketgate_sql::OpenError;
 
@@ -96,6 +96,12 @@ pub enum CommandError {
          password, use set-password)"
     )]
     NoHash,
+    /// The hash needs a pepper that is not there.
+    #[error(
+        "no login could match this hash: it was made with the pepper {0}, which is neither in password_hasher.pepper_file nor in \
+         password_hasher.previous_pepper_files"
+    )]
+    UnknownPepper(PepperId),
     /// The server that was asked is not well.
     #[error("the server at {address} is not healthy: {reason}")]
     Unhealthy {

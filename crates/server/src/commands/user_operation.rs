@@ -124,3 +124,13 @@ pub(crate) enum UserOperation {
         user: String,
     },
 }
+
+impl UserOperation {
+    /// Whether it hashes a password, or takes a hash.
+    pub(crate) fn sets_password(&self) -> bool {
+        matches!(
+            self,
+            Self::Create { .. } | Self::SetPassword { .. } | Self::SetHash { .. }
+        )
+    }
+}

@@ -8,7 +8,7 @@ use std::{
 
 use clap::Parser;
 use time::format_description::well_known::Rfc3339;
-use wicketgate_identity::{Accounts, IdentityResult, PasswordAlgorithm, PasswordHash, User};
+use wicketgate_identity::{Accounts, IdentityResult, PasswordHash, User, password::StoredForm};
 use wicketgate_protection::{Clock, Random};
 use zeroize::Zeroizing;
 
@@ -17,6 +17,8 @@ use crate::{
     application::OpenStore,
     assembly,
     command_line::{NoInvocation, explain},
+    opening_error::OpeningError,
+    password_files,
     settings::Settings,
 };
 
@@ -55,6 +57,14 @@ pub(crate) async fn operate_on_users(
             Some(_) => Err(CommandError::OwnStore),
         };
     }
+    let with_files;
+    let settings = match operation.sets_password() {
+        true => {
+            with_files = password_files::opened(settings).map_err(OpeningError::from)?;
+            &with_files
+        }
+        false => settings,
+    };
     let accounts = assembly::accounts(settings, own_store, clock, random).await?;
     operate(operation, &accounts).await
 }
@@ -114,15 +124,9 @@ async fn operate(operation: UserOperation, accounts: &Accounts) -> Result<String
             done(accounts.set_user_name(&mut find(accounts, &user).await?, &name).await?)
         }
         UserOperation::SetHash { user, hash } => {
-            let hash = PasswordHash::from_stored(hash);
-            if PasswordAlgorithm::of(&hash).is_err() {
-                return Err(CommandError::NoHash);
-            }
-            done(
-                accounts
-                    .set_password_hash(&mut find(accounts, &user).await?, hash)
-                    .await?,
-            )
+            let hash = verifiable(PasswordHash::from_stored(hash), accounts)?;
+            let mut user = find(accounts, &user).await?;
+            done(accounts.set_password_hash(&mut user, hash).await?)
         }
         UserOperation::SetPassword { user } => {
             let mut user = find(accounts, &user).await?;
@@ -136,6 +140,17 @@ async fn operate(operation: UserOperation, accounts: &Accounts) -> Result<String
         UserOperation::SignOutEverywhere { user } => {
             done(accounts.sign_out_everywhere(&mut find(accounts, &user).await?).await?)
         }
+    }
+}
+
+/// A hash that some password matches here.
+fn verifiable(hash: PasswordHash, accounts: &Accounts) -> Result<PasswordHash, CommandError> {
+    let form = StoredForm::of(&hash).map_err(|_| CommandError::NoHash)?;
+    match form.pepper {
+        Some(id) if accounts.options().password_hasher.find_pepper(id).is_none() => {
+            Err(CommandError::UnknownPepper(id))
+        }
+        _ => Ok(hash),
     }
 }
 

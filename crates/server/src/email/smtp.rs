@@ -10,7 +10,10 @@ use lettre::{
 use wicketgate_identity::EmailError;
 
 use super::trust::{self, TrustError};
-use crate::settings::{EmailSettings, SmtpTls, SmtpUrl};
+use crate::{
+    secret_file,
+    settings::{EmailSettings, SmtpTls, SmtpUrl},
+};
 
 /// How long the mail server may take to connect, and for each answer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -43,7 +46,7 @@ impl MailServer {
             .port(url.port)
             .timeout(Some(PATIENCE))
             .tls(tls);
-        if let Some(credentials) = credentials(url, settings).await? {
+        if let Some(credentials) = credentials(url, settings)? {
             builder = builder.credentials(credentials);
         }
         Ok(Self {
@@ -72,7 +75,7 @@ fn is_hopeless(error: &smtp::Error) -> bool {
     error.is_client() || (error.is_permanent() && error.status().is_some_and(is_about_the_message))
 }
 
-async fn credentials(url: &SmtpUrl, settings: &EmailSettings) -> Result<Option<Credentials>, MailServerError> {
+fn credentials(url: &SmtpUrl, settings: &EmailSettings) -> Result<Option<Credentials>, MailServerError> {
     if let Some((user, password)) = &url.credentials {
         return Ok(Some(Credentials::new(user.clone(), password.0.clone())));
     }
@@ -82,14 +85,11 @@ async fn credentials(url: &SmtpUrl, settings: &EmailSettings) -> Result<Option<C
     let password = match (&settings.password, &settings.password_file) {
         (Some(password), _) => password.0.clone(),
         (None, Some(path)) => {
-            let text = tokio::fs::read_to_string(path)
-                .await
-                .map_err(|source| MailServerError::PasswordFile {
-                    path: path.display().to_string(),
-                    source,
-                })?;
-            // Files end with a line end that is no part of the password.
-            text.trim_end_matches(['\r', '\n']).to_owned()
+            let text = secret_file::read_text(path).map_err(|source| MailServerError::PasswordFile {
+                path: path.display().to_string(),
+                source,
+            })?;
+            text.as_str().to_owned()
         }
         (None, None) => return Ok(None),
     };

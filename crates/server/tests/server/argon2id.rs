@@ -64,14 +64,7 @@ fn status(answer: &str) -> &str {
 
 /// The forms of all hashes, as the command `check-dotnet` counts them.
 fn forms(place: &Place) -> Vec<String> {
-    let words = [
-        "check-dotnet",
-        "--database",
-        "sqlite://data/wicketgate.db",
-        "--keys",
-        "data/keys",
-    ];
-    let report = place.printed(&words);
+    let report = place.check_dotnet();
     let forms = report
         .lines()
         .filter_map(|line| line.trim().strip_prefix("1  password hash of "));

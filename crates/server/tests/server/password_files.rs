@@ -36,14 +36,7 @@ fn without_its_pepper_a_database_lets_nobody_log_in_and_a_new_one_comes_by_loggi
 
 /// How many hashes with a pepper `check-dotnet` finds in the way back.
 fn peppered(place: &Place) -> u32 {
-    let words = [
-        "check-dotnet",
-        "--database",
-        "sqlite://data/wicketgate.db",
-        "--keys",
-        "data/keys",
-    ];
-    let report = place.printed(&words);
+    let report = place.check_dotnet();
     let obstacle = report
         .lines()
         .find_map(|line| line.trim().strip_prefix("- password hashes with a pepper: "));
@@ -83,6 +76,43 @@ fn a_file_that_is_no_pepper_or_no_corpus_keeps_the_server_from_starting() {
 }
 
 #[test]
+fn commands_that_set_no_password_do_without_these_files() {
+    let place = Place::new();
+    place.write("words", "password\n123456\n");
+    let missing = [
+        "--password-hasher-pepper-file",
+        "nowhere",
+        "--password-breach-corpus",
+        "words",
+    ];
+    for words in [&["users", "list"][..], &["events", "list"], &["keys", "reprotect"]] {
+        place.printed(&[words, &missing].concat());
+    }
+    let refusal = place.refused(&[&["users", "create", "ada@example.test"][..], &missing].concat());
+    assert!(refusal.starts_with("cannot read the pepper nowhere: "), "{refusal}");
+}
+
+#[test]
+fn a_hash_with_a_pepper_is_set_only_where_that_pepper_is() {
+    let place = Place::new();
+    place.write("first", FIRST);
+    place.write("second", SECOND);
+    post(&place.serve(&WITH_FIRST).address, "/register", ADA);
+    let hash = stored_hash(&place);
+    let set_hash = ["users", "set-hash", "ada@example.test", &hash];
+    for flags in [&[][..], &ROTATED[..2]] {
+        let refusal = place.refused(&[&set_hash[..], flags].concat());
+        assert!(
+            refusal.starts_with("no login could match this hash: it was made with the pepper "),
+            "{refusal}"
+        );
+    }
+    for flags in [&WITH_FIRST[..], &ROTATED] {
+        place.printed(&[&set_hash[..], flags].concat());
+    }
+}
+
+#[test]
 fn the_strict_profile_hashes_with_more_rounds_which_dotnet_reads_and_knows_what_everybody_uses() {
     let place = Place::new();
     let server = place.serve(&["--profile", "strict"]);
@@ -92,10 +122,15 @@ fn the_strict_profile_hashes_with_more_rounds_which_dotnet_reads_and_knows_what_
     };
     assert!(register("passwordpassword").contains("PasswordTooCommon"));
     assert!(register("a long enough passphrase").starts_with("HTTP/1.1 200"));
-    let database = rusqlite::Connection::open(place.path().join("data/wicketgate.db")).unwrap();
-    let hash: String = database
-        .query_row(r#"SELECT "PasswordHash" FROM "AspNetUsers""#, [], |row| row.get(0))
-        .unwrap();
-    let form = wicketgate_identity::password::StoredForm::of(&wicketgate_identity::PasswordHash::from_stored(hash));
+    let hash = wicketgate_identity::PasswordHash::from_stored(stored_hash(&place));
+    let form = wicketgate_identity::password::StoredForm::of(&hash);
     assert_eq!(form.unwrap().to_string(), "version 3, HMAC-SHA512, 210000 rounds");
+}
+
+/// That of the only account.
+fn stored_hash(place: &Place) -> String {
+    let database = rusqlite::Connection::open(place.path().join("data/wicketgate.db")).unwrap();
+    database
+        .query_row(r#"SELECT "PasswordHash" FROM "AspNetUsers""#, [], |row| row.get(0))
+        .unwrap()
 }

@@ -149,6 +149,12 @@ impl Place {
         String::from_utf8(output.stdout).unwrap()
     }
 
+    /// What `check-dotnet` reports of the server's own database and keys.
+    pub(crate) fn check_dotnet(&self) -> String {
+        let database = ["--database", "sqlite://data/wicketgate.db"];
+        self.printed(&[&["check-dotnet"], &database[..], &["--keys", "data/keys"]].concat())
+    }
+
     /// What a command says that must fail: one line, and exit code 1.
     pub(crate) fn refused(&self, words: &[&str]) -> String {
         let output = self.run(words);

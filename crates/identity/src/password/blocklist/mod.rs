@@ -10,27 +10,26 @@ const KEY_LENGTH: usize = 5;
 /// in the program's file until somebody looks one up.
 static COMMON: &[u8] = include_bytes!("common_passwords.bin");
 
-/// Units as short as this make no password, however often they are repeated.
+/// Units of so few characters make no password, however often they are repeated.
 const TRIVIAL_UNIT: usize = 3;
 
 /// Whether the password is one of those that are used most, in whatever case, or one of them or a few characters again and
 /// again.
 pub(crate) fn is_common(password: &str) -> bool {
     let lower = Zeroizing::new(password.to_lowercase());
-    let bytes = lower.as_bytes();
-    is_listed(bytes) || repeated_units(bytes).any(|unit| unit.len() <= TRIVIAL_UNIT || is_listed(unit))
+    is_listed(&lower) || repeated_units(&lower).any(|unit| unit.chars().count() <= TRIVIAL_UNIT || is_listed(unit))
 }
 
-/// What the whole is a repetition of, the shortest first.
-fn repeated_units(whole: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let lengths = (1..=whole.len() / 2).filter(|length| whole.len().is_multiple_of(*length));
-    lengths
-        .filter(|length| whole[*length..] == whole[..whole.len() - length])
-        .map(|length| &whole[..length])
+/// What the whole is a repetition of, at least twice, the shortest first. The last time it may be cut off.
+fn repeated_units(whole: &str) -> impl Iterator<Item = &str> {
+    let bytes = whole.as_bytes();
+    let lengths = (1..=bytes.len() / 2).filter(|length| bytes[*length..] == bytes[..bytes.len() - length]);
+    // A unit ends where it begins again, and so between two characters.
+    lengths.filter_map(|length| whole.get(..length))
 }
 
-fn is_listed(lower_case: &[u8]) -> bool {
-    let digest = Sha256::digest(lower_case);
+fn is_listed(lower_case: &str) -> bool {
+    let digest = Sha256::digest(lower_case.as_bytes());
     let (keys, _) = COMMON.as_chunks::<KEY_LENGTH>();
     digest
         .first_chunk::<KEY_LENGTH>()
@@ -68,6 +67,13 @@ mod tests {
             "aaaaaaaaaaaaaaaaaaaa",
             "xyzxyzxyzxyzxyzxyz",
             "äääääääääääääää",
+            // Not a whole number of times.
+            "passwordpasswordpass",
+            "Qwerty123qwerty123q",
+            "xyzxyzxyzxyzxyzx",
+            // Three characters of two bytes.
+            "äöüäöüäöüäöüäöü",
+            "日本語日本語日本語日本語日本",
         ] {
             assert!(is_common(password), "{password}");
         }
@@ -82,6 +88,8 @@ mod tests {
             "password of Ada and nobody else",
             "Vq7#m!x2Lw",
             "kf93hw kf93hw kf93hw",
+            "äöüßäöüßäöüßäöü",
+            "passwordp",
         ] {
             assert!(!is_common(password), "{password}");
         }

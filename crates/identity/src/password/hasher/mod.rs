@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use super::algorithm::PasswordAlgorithm;
 use super::cost::RelativeCosts;
 use super::decoded_hash::DecodedHash;
-use super::pepper::{Pepper, PepperId};
+use super::pepper::Pepper;
 use super::pool::{HasherPool, KeyRequest};
 use crate::account::PasswordHash;
 use crate::error::Error;
@@ -94,7 +94,7 @@ impl PasswordHasher {
         let subkey = match hash.pepper {
             None => self.subkey(&hash, hash.subkey.len(), password).await?,
             Some(id) => {
-                let Some(pepper) = self.pepper(id) else {
+                let Some(pepper) = self.options.find_pepper(id) else {
                     tracing::error!(pepper = %id, "a password hash was made with a pepper that is not there: no password matches it");
                     return self.verify_unknown(password).await;
                 };
@@ -129,11 +129,6 @@ impl PasswordHasher {
             salt,
             subkey: Vec::new(),
         }
-    }
-
-    fn pepper(&self, id: PepperId) -> Option<&Pepper> {
-        let all = self.options.pepper.iter().chain(&self.options.previous_peppers);
-        all.into_iter().find(|pepper| pepper.id() == id)
     }
 
     /// The key to verify a password with. Deriving it takes at least as long as for a new hash.
