@@ -1,6 +1,6 @@
 //! Settings that contradict each other, or of which one leaves another without any effect: with both, nothing starts.
 
-use wicketgate_identity::options::StoreOptions;
+use wicketgate_identity::options::{RateLimitOptions, SessionOptions, StoreOptions};
 use wicketgate_sql::Pooler;
 
 use super::{
@@ -52,6 +52,15 @@ contradictions! {
 
     |settings| settings.identity.sessions.rotate_refresh_tokens && !settings.identity.sessions.enabled =>
         "`sessions.rotate_refresh_tokens` needs `sessions.enabled`: a refresh token that works once is one of a session";
+
+    |settings| settings.identity.sessions.refresh_grace != defaults(settings).identity.sessions.refresh_grace
+        && !settings.identity.sessions.rotate_refresh_tokens =>
+        "`sessions.refresh_grace` has no effect without `sessions.rotate_refresh_tokens = true`: set both, or leave it out";
+    |settings| !settings.identity.sessions.enabled && times_sessions(settings) =>
+        "`sessions.cache`, `sessions.idle_timeout` and `sessions.absolute_timeout` have no effect without \
+         `sessions.enabled = true`: set it, or leave them out";
+    |settings| !settings.identity.rate_limits.enabled && has_limits_of_its_own(settings) =>
+        "`rate_limits.burst` and the limits have no effect with `rate_limits.enabled = false`: leave them out, or leave that out";
 
     |settings| settings.tls.certificate.is_some() != settings.tls.key.is_some() =>
         "`tls.certificate` and `tls.key` must be set together; set neither for plain HTTP";
@@ -123,6 +132,9 @@ contradictions! {
         "`password.context_words` has no effect without `password.refuse_context_words = true`: set both, or leave it out";
     |settings| is_longer(settings.identity.password.required_length, settings) =>
         "`password.required_length` is more than `password.max_length`: no password could be both long and short enough";
+    |settings| settings.identity.password.required_length_with_second_factor.is_some_and(|length| is_longer(length, settings)) =>
+        "`password.required_length_with_second_factor` is more than `password.max_length`: no password could be both long and \
+         short enough";
     |settings| is_longer(settings.identity.password.required_unique_chars, settings) =>
         "`password.required_unique_chars` is more than `password.max_length`: no password could have so many characters";
 }
@@ -140,6 +152,22 @@ fn names_tables(stores: &StoreOptions) -> bool {
 
 fn defaults(settings: &Settings) -> Settings {
     Settings::for_profile(settings.profile)
+}
+
+fn times_sessions(settings: &Settings) -> bool {
+    let (given, default) = (&settings.identity.sessions, defaults(settings).identity.sessions);
+    let times = |of: &SessionOptions| (of.cache, of.idle_timeout, of.absolute_timeout);
+    times(given) != times(&default)
+}
+
+/// Whether a rate limit is another one than where nothing is said.
+fn has_limits_of_its_own(settings: &Settings) -> bool {
+    let given = &settings.identity.rate_limits;
+    let default = RateLimitOptions {
+        enabled: given.enabled,
+        ..defaults(settings).identity.rate_limits
+    };
+    *given != default
 }
 
 fn encrypts_keys(settings: &Settings) -> bool {

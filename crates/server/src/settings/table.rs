@@ -149,9 +149,9 @@ static SETTINGS: &[Setting] = settings! {
         "Maximum length of an e-mail address or user name, in UTF-16 code units. Longer ones are rejected, and match no account.";
 
     "user.conceal_existence" at identity.user.conceal_existence:
-        "Whether answers and their times keep secret which addresses have accounts: /register answers 200 for a taken address, whose owner gets a mail, and a refused login is always answered Failed, not NotAllowed or LockedOut. To keep it from those who try a password that they have just registered, set sign_in.require_confirmed_email, too.";
+        "Whether answers and their times keep secret which addresses have accounts: /register answers 200 for a taken address, whose owner gets a mail, and a refused login is always answered Failed, not NotAllowed or LockedOut. Set sign_in.require_confirmed_email as well, as strict does: otherwise whoever registers an address can try the password, and learns from that whether the address was taken.";
     "user.notify_owners" at identity.user.notify_owners:
-        "Whether users get a mail when their password, address or second factor was changed; a change of address is mailed to the old one, too.";
+        "Whether users get a mail when their password, address or second factor was changed, or when a refresh token was used again that had been used before. A change of address is mailed to the old address, too.";
 
     "password.required_length" at identity.password.required_length: "Minimum length of a password.";
     "password.required_length_with_second_factor" at identity.password.required_length_with_second_factor:
@@ -180,7 +180,7 @@ static SETTINGS: &[Setting] = settings! {
         "Number of failed attempts after which an account is locked.";
     "lockout.default_lockout_time_span" at identity.lockout.default_lockout_time_span: "How long a locked account stays locked.";
     "lockout.count_old_password_failures" at identity.lockout.count_old_password_failures:
-        "Whether a wrong old password at /manage/info also counts as a failed attempt. If so, no old password is accepted while the account is locked.";
+        "Whether a wrong password of a signed-in user counts as a failed attempt, too: the old one at /manage/info, and the one that /manage/2fa asks for before it turns the second factor off. If so, none is accepted there while the account is locked.";
 
     "sign_in.require_confirmed_email" at identity.sign_in.require_confirmed_email:
         "Whether signing in requires a confirmed e-mail address.";

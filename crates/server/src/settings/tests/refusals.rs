@@ -198,6 +198,9 @@ fn each_contradiction_is_refused_with_its_own_line_that_names_what_was_set() {
         "[keys]\nunprotect_certificates = \"a\"".to_owned(),
         "[keys]\nunprotect_passphrase_files = \"a\"".to_owned(),
         "[sessions]\nrotate_refresh_tokens = true".to_owned(),
+        "[sessions]\nrefresh_grace = \"5s\"".to_owned(),
+        "[sessions]\nidle_timeout = \"1d\"".to_owned(),
+        "[rate_limits]\nenabled = false\nburst = 2".to_owned(),
         "[tls]\ncertificate = \"a\"".to_owned(),
         "[tls]\nhsts_max_age = \"1d\"".to_owned(),
         "public_url = \"http://a.test\"\n[tls]\nhsts_max_age = \"1d\"\ncertificate = \"a\"\nkey = \"a\"".to_owned(),
@@ -221,6 +224,7 @@ fn each_contradiction_is_refused_with_its_own_line_that_names_what_was_set() {
         "[password_hasher]\nargon2id_costs = \"m=64,t=2,p=1\"".to_owned(),
         "[password]\ncontext_words = [\"Example\"]".to_owned(),
         "[password]\nrequired_length = 11\nmax_length = 10".to_owned(),
+        "[password]\nrequired_length_with_second_factor = 11\nmax_length = 10".to_owned(),
         "[password]\nrequired_unique_chars = 11\nmax_length = 10".to_owned(),
     ];
     assert_eq!(examples.len(), contradictions::CONTRADICTIONS.len());
@@ -242,6 +246,29 @@ fn each_contradiction_is_refused_with_its_own_line_that_names_what_was_set() {
             let is_around = key == "email.username" || value.contains("smtps://mail") || key.starts_with("tls.");
             assert!(is_named || is_around, "{key}: {example}");
         }
+    }
+}
+
+#[test]
+fn each_setting_without_effect_is_refused_and_what_switches_the_rest_off_is_not() {
+    for text in [
+        "[sessions]\ncache = \"1s\"",
+        "[sessions]\nabsolute_timeout = \"1d\"",
+        "[sessions]\nenabled = true\nrefresh_grace = \"5s\"",
+        "profile = \"strict\"\n[sessions]\nenabled = false\nrotate_refresh_tokens = false\nidle_timeout = \"1d\"",
+        "[rate_limits]\nenabled = false\n[rate_limits.login]\nper_account = 3",
+        "[rate_limits]\nenabled = false\n[rate_limits.confirm_email]\nper_client = 3",
+    ] {
+        Settings::from_sources(file(text)).unwrap_err();
+    }
+    for text in [
+        "[rate_limits]\nenabled = false",
+        "profile = \"strict\"\n[rate_limits]\nenabled = false",
+        "profile = \"strict\"\n[sessions]\nenabled = false\nrotate_refresh_tokens = false",
+        "[rate_limits]\nburst = 2",
+        "profile = \"strict\"\n[sessions]\ncache = \"1s\"\nrefresh_grace = \"5s\"",
+    ] {
+        Settings::from_sources(file(text)).unwrap();
     }
 }
 
