@@ -49,7 +49,13 @@ impl Accounts {
             return Ok(Err(errors));
         }
         let is_right = self.verify_password(Some(user), old).await? != PasswordVerification::Failed;
-        if let Err(error) = self.settle_old_password(user, is_right).await? {
+        let settled = self.settle_password(
+            user,
+            is_right,
+            EventKind::OldPasswordAccepted,
+            EventKind::password_change_failed,
+        );
+        if let Err(error) = settled.await? {
             return Ok(Err(vec![error]));
         }
         self.replace_password(EventKind::PasswordChanged, user, new, None).await
@@ -122,7 +128,13 @@ impl Accounts {
             return Ok(Err(vec![IdentityError::PasswordRequired]));
         };
         let is_right = self.verify_password(Some(user), password).await? != PasswordVerification::Failed;
-        if let Err(error) = self.settle_old_password(user, is_right).await? {
+        let settled = self.settle_password(
+            user,
+            is_right,
+            EventKind::TwoFactorPasswordAccepted,
+            EventKind::two_factor_disable_failed,
+        );
+        if let Err(error) = settled.await? {
             return Ok(Err(vec![error]));
         }
         if rules::is_too_short(password, options.required_length) {
@@ -192,13 +204,18 @@ impl Accounts {
         Ok(true)
     }
 
-    /// Settles the check of the old password, with the store if a wrong one counts as a failure.
-    async fn settle_old_password(&self, user: &User, is_right: bool) -> Result<Result<(), IdentityError>, Error> {
-        let (attempt, kind) = if is_right {
-            (Attempt::Incomplete, EventKind::OldPasswordAccepted)
-        } else {
-            let wrong = EventKind::password_change_failed(FailureReason::WrongPassword);
-            (Attempt::Failed, wrong)
+    /// Settles the check of a signed-in user's password, with the store if a wrong one counts as a failure. The event is
+    /// `accepted` or, if the password was wrong, `failed`.
+    async fn settle_password(
+        &self,
+        user: &User,
+        is_right: bool,
+        accepted: EventKind,
+        failed: fn(FailureReason) -> EventKind,
+    ) -> Result<Result<(), IdentityError>, Error> {
+        let (attempt, kind) = match is_right {
+            true => (Attempt::Incomplete, accepted.clone()),
+            false => (Attempt::Failed, failed(FailureReason::WrongPassword)),
         };
         let event = self.event(kind, &user.id);
         let outcome = if self.options().lockout.count_old_password_failures {
@@ -206,20 +223,14 @@ impl Accounts {
         } else {
             AttemptOutcome::Accepted
         };
-        let settled = event.settled(outcome, user.lockout_enabled).unwrap_or_else(|| {
-            self.event(
-                EventKind::password_change_failed(FailureReason::ChangedMeanwhile),
-                &user.id,
-            )
-        });
+        let Some(settled) = event.settled(outcome, user.lockout_enabled) else {
+            self.event(failed(FailureReason::ChangedMeanwhile), &user.id).log();
+            return Ok(Err(IdentityError::ConcurrencyFailure));
+        };
         settled.log();
-        Ok(match settled.kind {
-            EventKind::OldPasswordAccepted => Ok(()),
-            EventKind::PasswordChangeFailed {
-                reason: FailureReason::ChangedMeanwhile,
-                ..
-            } => Err(IdentityError::ConcurrencyFailure),
-            _ => Err(IdentityError::PasswordMismatch),
+        Ok(match settled.kind == accepted {
+            true => Ok(()),
+            false => Err(IdentityError::PasswordMismatch),
         })
     }
 

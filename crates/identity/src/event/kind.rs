@@ -2,6 +2,7 @@
 
 use time::OffsetDateTime;
 
+use super::FailureReason;
 use crate::account::Change;
 use crate::claims::AuthenticationMethod;
 use crate::limit::{LimitScope, LimitedAction};
@@ -69,6 +70,15 @@ pub enum EventKind {
     },
     /// The second factor was switched off.
     TwoFactorDisabled,
+    /// A user who wants to switch the second factor off knew the password.
+    TwoFactorPasswordAccepted,
+    /// A signed-in user could not switch the second factor off.
+    TwoFactorDisableFailed {
+        /// Why.
+        reason: FailureReason,
+        /// The failure locked the account until this instant.
+        locked_until: Option<OffsetDateTime>,
+    },
     /// An operator removed the authenticator key and the recovery codes.
     TwoFactorReset,
     /// The account got its first authenticator key.
@@ -145,32 +155,6 @@ pub enum EventKind {
     },
 }
 
-/// Why a sign-in or a change of password failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum FailureReason {
-    /// The name or the password is longer than any account can have.
-    TooLong,
-    /// No password was given.
-    NoPassword,
-    /// There is no such account.
-    NoSuchAccount,
-    /// Something that must be confirmed is not.
-    NotAllowed,
-    /// The account is locked.
-    LockedOut,
-    /// The password is wrong.
-    WrongPassword,
-    /// The authenticator code is wrong.
-    WrongAuthenticatorCode,
-    /// The authenticator code is right, but was used before.
-    ReusedAuthenticatorCode,
-    /// The recovery code is wrong or used up.
-    WrongRecoveryCode,
-    /// The account's credentials changed in the meantime.
-    ChangedMeanwhile,
-}
-
 impl EventKind {
     /// A failed sign-in that did not lock the account.
     pub fn sign_in_failed(reason: FailureReason) -> Self {
@@ -183,6 +167,14 @@ impl EventKind {
     /// A failed change of password that did not lock the account.
     pub fn password_change_failed(reason: FailureReason) -> Self {
         Self::PasswordChangeFailed {
+            reason,
+            locked_until: None,
+        }
+    }
+
+    /// A failed attempt to switch the second factor off that did not lock the account.
+    pub fn two_factor_disable_failed(reason: FailureReason) -> Self {
+        Self::TwoFactorDisableFailed {
             reason,
             locked_until: None,
         }
@@ -209,6 +201,9 @@ impl EventKind {
             Self::OldPasswordAccepted | Self::PasswordChangeFailed { .. } => {
                 Self::password_change_failed(FailureReason::LockedOut)
             }
+            Self::TwoFactorPasswordAccepted | Self::TwoFactorDisableFailed { .. } => {
+                Self::two_factor_disable_failed(FailureReason::LockedOut)
+            }
             _ => Self::sign_in_failed(FailureReason::LockedOut),
         }
     }
@@ -221,7 +216,10 @@ impl EventKind {
     }
 
     pub(super) fn set_locked_until(&mut self, until: OffsetDateTime) {
-        if let Self::SignInFailed { locked_until, .. } | Self::PasswordChangeFailed { locked_until, .. } = self {
+        if let Self::SignInFailed { locked_until, .. }
+        | Self::PasswordChangeFailed { locked_until, .. }
+        | Self::TwoFactorDisableFailed { locked_until, .. } = self
+        {
             *locked_until = Some(until);
         }
     }

@@ -13,7 +13,7 @@ impl Event {
             EventKind::SignInFailed { reason, locked_until } => {
                 log_failed_sign_in(self, *reason, locked_until.is_some());
             }
-            EventKind::PasswordAccepted | EventKind::OldPasswordAccepted => {}
+            EventKind::PasswordAccepted | EventKind::OldPasswordAccepted | EventKind::TwoFactorPasswordAccepted => {}
             EventKind::Registered => info!(user, "registered"),
             EventKind::RegistrationRefused => warn!(user, "registration refused: the address has an account"),
             EventKind::Deleted => info!(user, "account deleted"),
@@ -35,6 +35,7 @@ impl Event {
             } => info!(user, "second factor switched on, recovery codes generated"),
             EventKind::TwoFactorEnabled { .. } => info!(user, enabled = true, "second factor switched"),
             EventKind::TwoFactorDisabled => info!(user, enabled = false, "second factor switched"),
+            EventKind::TwoFactorDisableFailed { reason, .. } => warn!(user, ?reason, "second factor not switched off"),
             EventKind::TwoFactorReset => info!(user, "second factor reset"),
             EventKind::AuthenticatorKeyCreated => info!(user, "authenticator key made"),
             EventKind::AuthenticatorKeyReset => info!(user, "authenticator key reset"),

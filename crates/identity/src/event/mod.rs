@@ -1,6 +1,7 @@
 //! What happened to an account, as one type for every reader.
 
 mod chain;
+mod failure_reason;
 mod key;
 mod kind;
 mod log_line;
@@ -18,8 +19,9 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 
 pub use self::chain::{Checkpoint, Seal, Sealing};
+pub use self::failure_reason::FailureReason;
 pub use self::key::{EventKey, StoredEventKey};
-pub use self::kind::{EventKind, FailureReason};
+pub use self::kind::EventKind;
 pub use self::protection::EventProtection;
 pub use self::record::{ErasedRows, EventRecord, PersonalParts, RecordState, first_id_at, microseconds, new_id};
 pub use self::report::{EventHead, EventProblem, InvalidEventHead, VerifyReport};

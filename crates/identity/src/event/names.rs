@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{EventKind, FailureReason};
+use super::EventKind;
 use crate::claims::AuthenticationMethod;
 use crate::text::encode_json_relaxed;
 
@@ -51,6 +51,8 @@ names! {
     PhoneNumberUnconfirmed => "phone_number_unconfirmed",
     TwoFactorEnabled { .. } => "two_factor_enabled",
     TwoFactorDisabled => "two_factor_disabled",
+    TwoFactorPasswordAccepted => "two_factor_password_accepted",
+    TwoFactorDisableFailed { .. } => "two_factor_disable_failed",
     TwoFactorReset => "two_factor_reset",
     AuthenticatorKeyCreated => "authenticator_key_created",
     AuthenticatorKeyReset => "authenticator_key_reset",
@@ -80,15 +82,15 @@ impl EventKind {
     pub fn detail(&self) -> String {
         match self {
             Self::SignedIn(method) => format!(r#"{{"method":"{}"}}"#, method.name()),
-            Self::SignInFailed { reason, locked_until } | Self::PasswordChangeFailed { reason, locked_until } => {
-                match locked_until {
-                    Some(until) => {
-                        let until = written(*until);
-                        format!(r#"{{"reason":"{}","locked_until":"{until}"}}"#, reason.name())
-                    }
-                    None => format!(r#"{{"reason":"{}"}}"#, reason.name()),
+            Self::SignInFailed { reason, locked_until }
+            | Self::PasswordChangeFailed { reason, locked_until }
+            | Self::TwoFactorDisableFailed { reason, locked_until } => match locked_until {
+                Some(until) => {
+                    let until = written(*until);
+                    format!(r#"{{"reason":"{}","locked_until":"{until}"}}"#, reason.name())
                 }
-            }
+                None => format!(r#"{{"reason":"{}"}}"#, reason.name()),
+            },
             Self::TwoFactorEnabled { with_recovery_codes } => {
                 format!(r#"{{"with_recovery_codes":{with_recovery_codes}}}"#)
             }
@@ -107,43 +109,6 @@ impl EventKind {
             Self::PersonalPartsErased { count, tag } => format!(r#"{{"count":{count},"rows":"{tag}"}}"#),
             _ => "{}".to_owned(),
         }
-    }
-}
-
-impl FailureReason {
-    /// All of them.
-    const ALL: [Self; 10] = [
-        Self::TooLong,
-        Self::NoPassword,
-        Self::NoSuchAccount,
-        Self::NotAllowed,
-        Self::LockedOut,
-        Self::WrongPassword,
-        Self::WrongAuthenticatorCode,
-        Self::ReusedAuthenticatorCode,
-        Self::WrongRecoveryCode,
-        Self::ChangedMeanwhile,
-    ];
-
-    /// The reason's name, such as `wrong_password`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::TooLong => "too_long",
-            Self::NoPassword => "no_password",
-            Self::NoSuchAccount => "no_such_account",
-            Self::NotAllowed => "not_allowed",
-            Self::LockedOut => "locked_out",
-            Self::WrongPassword => "wrong_password",
-            Self::WrongAuthenticatorCode => "wrong_authenticator_code",
-            Self::ReusedAuthenticatorCode => "reused_authenticator_code",
-            Self::WrongRecoveryCode => "wrong_recovery_code",
-            Self::ChangedMeanwhile => "changed_meanwhile",
-        }
-    }
-
-    /// The reason with this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.name() == name)
     }
 }
 

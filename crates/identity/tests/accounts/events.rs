@@ -191,6 +191,30 @@ async fn every_change_of_an_account_is_told_by_its_author_s_intent() {
 }
 
 #[tokio::test]
+async fn a_password_that_is_asked_to_turn_the_second_factor_off_is_no_change_of_the_password() {
+    let store = Arc::new(StoreWithEvents::default());
+    let world = World::on(store.clone(), |options| {
+        options.password.required_length_with_second_factor = Some(options.password.required_length - 1);
+        options.lockout.max_failed_access_attempts = 2;
+        options.lockout.count_old_password_failures = true;
+    });
+    let (ada, ..) = world.register_with_second_factor(ADA).await;
+    store.take();
+    let failed = |reason, locked_until| EventKind::TwoFactorDisableFailed { reason, locked_until };
+    let until = START + world.accounts.options().lockout.default_lockout_time_span;
+    for (password, told) in [
+        (PASSWORD, EventKind::TwoFactorPasswordAccepted),
+        ("wrong", failed(FailureReason::WrongPassword, None)),
+        ("wrong", failed(FailureReason::WrongPassword, Some(until))),
+        (PASSWORD, failed(FailureReason::LockedOut, None)),
+    ] {
+        let may = world.accounts.may_turn_off_second_factor(&ada, Some(password)).await;
+        assert_eq!(may.unwrap().is_ok(), told == EventKind::TwoFactorPasswordAccepted);
+        assert_eq!(store.take(), [told]);
+    }
+}
+
+#[tokio::test]
 async fn an_event_says_who_when_and_in_which_request() {
     let (world, store) = world();
     let request = Arc::new(RequestContext {

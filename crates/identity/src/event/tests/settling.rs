@@ -56,6 +56,13 @@ fn nothing_is_told_of_an_attempt_at_a_locked_account() {
         let refused = EventKind::password_change_failed(FailureReason::LockedOut);
         assert_eq!(settled(kind, AttemptOutcome::Refused, true), Some(refused));
     }
+    for kind in [
+        EventKind::TwoFactorPasswordAccepted,
+        EventKind::two_factor_disable_failed(FailureReason::WrongPassword),
+    ] {
+        let refused = EventKind::two_factor_disable_failed(FailureReason::LockedOut);
+        assert_eq!(settled(kind, AttemptOutcome::Refused, true), Some(refused));
+    }
 }
 
 #[test]

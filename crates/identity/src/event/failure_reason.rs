@@ -1,0 +1,65 @@
+//! Why something failed.
+
+/// Why a sign-in failed, or a change for which the password is asked again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FailureReason {
+    /// The name or the password is longer than any account can have.
+    TooLong,
+    /// No password was given.
+    NoPassword,
+    /// There is no such account.
+    NoSuchAccount,
+    /// Something that must be confirmed is not.
+    NotAllowed,
+    /// The account is locked.
+    LockedOut,
+    /// The password is wrong.
+    WrongPassword,
+    /// The authenticator code is wrong.
+    WrongAuthenticatorCode,
+    /// The authenticator code is right, but was used before.
+    ReusedAuthenticatorCode,
+    /// The recovery code is wrong or used up.
+    WrongRecoveryCode,
+    /// The account's credentials changed in the meantime.
+    ChangedMeanwhile,
+}
+
+impl FailureReason {
+    /// All of them.
+    const ALL: [Self; 10] = [
+        Self::TooLong,
+        Self::NoPassword,
+        Self::NoSuchAccount,
+        Self::NotAllowed,
+        Self::LockedOut,
+        Self::WrongPassword,
+        Self::WrongAuthenticatorCode,
+        Self::ReusedAuthenticatorCode,
+        Self::WrongRecoveryCode,
+        Self::ChangedMeanwhile,
+    ];
+
+    /// The reason's name in a store and on the command line, such as `wrong_password`. It stays the same for ever: rows have
+    /// it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::TooLong => "too_long",
+            Self::NoPassword => "no_password",
+            Self::NoSuchAccount => "no_such_account",
+            Self::NotAllowed => "not_allowed",
+            Self::LockedOut => "locked_out",
+            Self::WrongPassword => "wrong_password",
+            Self::WrongAuthenticatorCode => "wrong_authenticator_code",
+            Self::ReusedAuthenticatorCode => "reused_authenticator_code",
+            Self::WrongRecoveryCode => "wrong_recovery_code",
+            Self::ChangedMeanwhile => "changed_meanwhile",
+        }
+    }
+
+    /// The reason with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.name() == name)
+    }
+}
