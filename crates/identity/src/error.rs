@@ -88,7 +88,7 @@ pub enum IdentityError {
 }
 
 impl IdentityError {
-    /// Whether the only thing wrong with the input is that somebody else has this name or address.
+    /// Whether it only says that another account has this name or address.
     pub fn is_taken(&self) -> bool {
         matches!(self, Self::DuplicateUserName(_) | Self::DuplicateEmail(_))
     }

@@ -24,7 +24,7 @@ use wicketgate_identity::{PasswordAlgorithm, account::UserToken, mail::AccountNo
 use crate::{
     builder,
     client::{post, status_and_text},
-    mailbox::Mailbox,
+    mailbox::{Mailbox, with_mailbox},
 };
 
 const ADA: &str = "ada@example.test";
@@ -50,13 +50,7 @@ fn options() -> Options {
 async fn world(change: impl FnOnce(&mut Options)) -> World {
     let mut options = options();
     change(&mut options);
-    let mailbox = Arc::new(Mailbox::default());
-    let identity = builder()
-        .options(options)
-        .email_queue(mailbox.clone())
-        .public_url("https://accounts.example.test".parse().unwrap())
-        .build()
-        .unwrap();
+    let (identity, mailbox) = with_mailbox(builder().options(options));
     let accounts = identity.accounts();
     let mut ada = accounts.register(ADA, PASSWORD).await.unwrap().unwrap();
     accounts.mark_email_confirmed(&mut ada).await.unwrap().unwrap();

@@ -1,8 +1,10 @@
 //! Mails that an application sends.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
-use wicketgate_axum::{EmailError, EmailMessage, EmailSender, EmailText, async_trait};
+use wicketgate_axum::{EmailError, EmailMessage, EmailSender, EmailText, Identity, IdentityBuilder, async_trait};
+
+pub(crate) const PUBLIC_URL: &str = "https://accounts.example.test";
 
 /// Keeps the mails.
 #[derive(Debug, Default)]
@@ -14,6 +16,15 @@ impl EmailSender for Mailbox {
         self.0.lock().unwrap().push(message);
         Ok(())
     }
+}
+
+/// What the builder makes, with its mails in a mailbox and links that begin with [`PUBLIC_URL`].
+pub(crate) fn with_mailbox(builder: IdentityBuilder) -> (Identity, Arc<Mailbox>) {
+    let mailbox = Arc::new(Mailbox::default());
+    let builder = builder
+        .email_queue(mailbox.clone())
+        .public_url(PUBLIC_URL.parse().unwrap());
+    (builder.build().unwrap(), mailbox)
 }
 
 impl Mailbox {

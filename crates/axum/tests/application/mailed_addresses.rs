@@ -9,7 +9,7 @@ use wicketgate_identity::{Event, EventKind};
 use crate::{
     builder,
     client::{ADA, post},
-    mailbox::Mailbox,
+    mailbox::{Mailbox, with_mailbox},
 };
 
 /// Written with a long s (U+017F), which is `S` in upper case as `s` is: looked up as `sam@example.test`, and
@@ -25,12 +25,7 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let mailbox = Arc::new(Mailbox::default());
-        let identity = builder()
-            .email_queue(mailbox.clone())
-            .public_url("https://accounts.example.test".parse().unwrap())
-            .build()
-            .unwrap();
+        let (identity, mailbox) = with_mailbox(builder());
         Self {
             application: identity.wrap(identity.api()),
             identity,

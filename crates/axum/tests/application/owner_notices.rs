@@ -4,20 +4,23 @@ use std::{num::NonZeroU32, sync::Arc};
 
 use axum::Router;
 use serde_json::{Value, json};
-use time::OffsetDateTime;
+use time::{OffsetDateTime, macros::datetime};
+use wicketgate_axum::wicketgate_protection::ManualClock;
 use wicketgate_axum::{EmailText, Identity, Options, User, options::Profile};
 use wicketgate_identity::account::{Change, Expected, SecurityStamp};
+use wicketgate_identity::second_factor::authenticator;
 use wicketgate_identity::store::ChangeOutcome;
 use wicketgate_identity::{Event, EventKind, PasswordAlgorithm, mail::AccountNotice};
 
 use crate::{
     builder,
     client::{get, post, send},
-    mailbox::Mailbox,
+    mailbox::{Mailbox, PUBLIC_URL, with_mailbox},
 };
 
 const ADA: &str = "ada@example.test";
 const PASSWORD: &str = "a long enough passphrase";
+const NOW: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
 const OTHER: &str = "another long passphrase";
 
 struct World {
@@ -30,13 +33,8 @@ async fn world(mut options: Options) -> (World, User) {
     options.password_hasher.algorithm = PasswordAlgorithm::identity_v3(NonZeroU32::MIN);
     options.password.require_digit = false;
     options.password.require_uppercase = false;
-    let mailbox = Arc::new(Mailbox::default());
-    let identity = builder()
-        .options(options)
-        .email_queue(mailbox.clone())
-        .public_url("https://accounts.example.test".parse().unwrap())
-        .build()
-        .unwrap();
+    let clock = Arc::new(ManualClock::at(NOW));
+    let (identity, mailbox) = with_mailbox(builder().options(options).clock(clock.clone()));
     let accounts = identity.accounts();
     let mut ada = accounts.register(ADA, PASSWORD).await.unwrap().unwrap();
     accounts.mark_email_confirmed(&mut ada).await.unwrap().unwrap();
@@ -100,7 +98,7 @@ async fn a_changed_address_is_told_at_the_old_one_and_at_the_new_one() {
     let new = "ada@new.test";
     assert_eq!(world.ask(&ada, "/manage/info", json!({ "newEmail": new })).await, 200);
     let link = world.mailbox.take_link();
-    let path = link.strip_prefix("https://accounts.example.test").unwrap();
+    let path = link.strip_prefix(PUBLIC_URL).unwrap();
     assert_eq!(
         get(&world.application, &path.replace("code=", "code=x"), &[])
             .await
@@ -125,9 +123,16 @@ async fn every_change_of_the_second_factor_is_told() {
     let off = json!({ "enable": false, "password": PASSWORD });
     assert_eq!(world.ask(&ada, "/manage/2fa", json!({})).await, 200);
     assert_eq!(world.notices(), [], "looking is no change");
-    let mut on = accounts.find_by_id(&ada.id).await.unwrap().unwrap();
-    accounts.set_two_factor_enabled(&mut on, true).await.unwrap().unwrap();
+    let key = accounts.authenticator_key(&ada).await.unwrap().unwrap();
+    let code = authenticator::code(&key, NOW).unwrap();
+    let wrong = json!({ "enable": true, "twoFactorCode": "000000" });
+    assert_eq!(world.ask(&ada, "/manage/2fa", wrong).await, 400);
+    assert_eq!(world.notices(), []);
     for (body, expected) in [
+        (
+            json!({ "enable": true, "twoFactorCode": code }),
+            Some(AccountNotice::TwoFactorEnabled),
+        ),
         (
             json!({ "resetRecoveryCodes": true }),
             Some(AccountNotice::RecoveryCodesGenerated),

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::options::TokenProviderOptions;
 use crate::secret::{self, Redemption, StatelessSecret};
 
-/// What a token allows its holder to do, once.
+/// What a token allows its holder to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UserTokenPurpose {
     /// Confirm the e-mail address.
@@ -22,7 +22,8 @@ pub enum UserTokenPurpose {
     ResetPassword,
     /// Change the e-mail address to this one, which it also confirms.
     ChangeEmail(String),
-    /// A purpose of the application's own.
+    /// A purpose of the application's own. Such a token works until it expires, however often it is used; what must work once
+    /// is one of [`Accounts::secrets`](crate::Accounts::secrets).
     Other(String),
 }
 

@@ -1,7 +1,7 @@
-//! What owners of accounts hear of without having asked.
+//! Mails that tell owners what happened to their accounts.
 
-/// What the owner of an account hears of, whoever did it. An attacker with a session or a password changes things quietly;
-/// this is how the owner notices.
+/// A mail to the owner of an account about what happened to it, whoever did it: so that the owner notices when somebody else
+/// got in, who would change things quietly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AccountNotice {

@@ -41,7 +41,8 @@ purposes! {
     EmailConfirmation => "email_confirmation",
     /// The mailed link that gives an account another address.
     EmailChange => "email_change",
-    /// A token of the application's own ([`UserTokenPurpose::Other`](crate::account::UserTokenPurpose::Other)).
+    /// A token of the application's own ([`UserTokenPurpose::Other`](crate::account::UserTokenPurpose::Other)), which nothing
+    /// here redeems. For secrets of its own an application has purposes of its own.
     ApplicationToken => "application_token",
     /// What an authenticator shows for 30 seconds.
     AuthenticatorStep => "authenticator_step",

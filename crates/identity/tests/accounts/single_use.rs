@@ -4,6 +4,7 @@ use time::Duration;
 use wicketgate_identity::account::UserToken;
 use wicketgate_identity::options::{Options, Profile};
 use wicketgate_identity::{IdentityError, IdentityResult};
+use wicketgate_protection::Clock;
 
 use crate::world::{ADA, GRACE, World};
 
@@ -85,5 +86,23 @@ async fn a_reset_code_has_a_lifetime_of_its_own() {
             .await
             .unwrap()
             .unwrap();
+    }
+}
+
+/// Their new security stamp would end a reset code and a change of address, too: that each was redeemed, the store tells.
+#[tokio::test]
+async fn every_code_that_was_used_is_kept_as_redeemed_where_it_works_once() {
+    for (world, kept) in [(strict(), 3), (World::new(), 0)] {
+        let accounts = &world.accounts;
+        let mut ada = world.register(ADA).await;
+        let token = accounts.email_confirmation_token(&ada).await.unwrap();
+        accounts.confirm_email(&mut ada, &token).await.unwrap().unwrap();
+        let token = accounts.password_reset_token(&ada).await.unwrap();
+        accounts.reset_password(&mut ada, &token, NEW).await.unwrap().unwrap();
+        let token = accounts.change_email_token(&ada, GRACE).await.unwrap();
+        accounts.change_email(&mut ada, GRACE, &token).await.unwrap().unwrap();
+        let secrets = accounts.stores().secrets().unwrap();
+        let late = world.clock.now() + Duration::days(365);
+        assert_eq!(secrets.remove_expired(late, 10).await.unwrap(), kept);
     }
 }

@@ -174,6 +174,15 @@ fn keys_can_be_kept_in_the_database() {
     assert_eq!(exported, list);
     let report = place.printed(&["check-dotnet", "--database", "sqlite://data/wicketgate.db"]);
     assert!(report.contains("Obstacles to a move\n  none found"), "{report}");
+
+    let database = rusqlite::Connection::open(place.path().join("data/wicketgate.db")).unwrap();
+    database.execute(r#"DELETE FROM "DataProtectionKeys""#, []).unwrap();
+    let report = place.run(&["check-dotnet", "--database", "sqlite://data/wicketgate.db"]);
+    let report = String::from_utf8(report.stdout).unwrap();
+    assert!(
+        report.contains("- there are no keys in the table DataProtectionKeys: every session"),
+        "{report}"
+    );
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod command_line;
 mod connection_limit;
 mod disabled_endpoints;
 mod durability;
+mod encrypted_authenticators;
 mod encrypted_keys;
 mod events;
 mod fix_normalized_names;

@@ -1,5 +1,6 @@
 //! Limits on guessing.
 
+mod accounts;
 mod attacks;
 
 use std::{net::SocketAddr, num::NonZeroU32, sync::Arc};

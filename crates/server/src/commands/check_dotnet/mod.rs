@@ -32,6 +32,10 @@ pub(crate) async fn check_dotnet(
     let database = DatabaseUrl::from(&parts.database).with_pooler(settings.database.pooler);
     let inspection = wicketgate_sql::inspect(&database, &settings.identity.stores, now).await?;
     let mut other_files = Vec::new();
+    let place = match parts.keys {
+        Some(_) => "this folder",
+        None => "the table DataProtectionKeys",
+    };
     let repository: Arc<dyn KeyRepository> = match parts.keys {
         Some(folder) => {
             let folder = FolderKeyRepository::new(folder);
@@ -59,7 +63,7 @@ pub(crate) async fn check_dotnet(
     application_name::describe(&mut report, parts.application_name.as_deref());
     let obstacles: Vec<String> = database_obstacles(&inspection)
         .into_iter()
-        .chain(key_obstacles(&keys))
+        .chain(key_obstacles(&keys, place))
         .chain(skipped.obstacles())
         .collect();
     describe_obstacles(&mut report, "Obstacles to a move", &obstacles);
@@ -279,9 +283,11 @@ fn obstacles_back(inspection: &Inspection, keys: &[KeyInfo]) -> Vec<String> {
     obstacles
 }
 
-fn key_obstacles(keys: &[KeyInfo]) -> Vec<String> {
+fn key_obstacles(keys: &[KeyInfo], place: &str) -> Vec<String> {
     if keys.is_empty() {
-        return vec!["there are no keys in this folder: every session, token and mailed link would end".to_owned()];
+        return vec![format!(
+            "there are no keys in {place}: every session, token and mailed link would end"
+        )];
     }
     // A revoked key opens nothing, so that it need not be readable.
     keys.iter()
