@@ -1,6 +1,7 @@
 //! What developers and CI run: `cargo xtask test` checks everything, `cargo xtask conform` replays the recordings.
 
 mod browser;
+mod client;
 mod common_passwords;
 mod databases;
 mod dist;
@@ -27,8 +28,7 @@ use xtask::{
 #[derive(Debug, Parser)]
 #[command(bin_name = "cargo xtask")]
 enum Task {
-    /// Check everything: licences, rules of files, format, lints, documentation, browser, a generated client, fuzzing,
-    /// chaos, tests
+    /// Check everything: licences, rules of files, format, lints, documentation, browser, clients, fuzzing, chaos, tests
     Test,
     /// Replay the recorded scenarios, all of them or those whose name contains NAME
     Conform {
@@ -39,6 +39,8 @@ enum Task {
     },
     /// Have Chromium drive the sample server's Swagger page
     Browser,
+    /// Test the TypeScript client: its types, its size, and what it does against real servers, in Node and Chromium
+    Client,
     /// Run COMMAND, or a shell, beside a PostgreSQL and a MariaDB that the tests find
     Databases {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         Task::Test => test(),
         Task::Conform { dotnet, names } => conform(&dotnet, names),
         Task::Browser => browser::browser(&workspace()),
+        Task::Client => client::client(&workspace()),
         Task::Databases { command } => return databases(command),
         Task::Fuzz(choice) => fuzz::fuzz(&workspace(), choice),
         Task::CommonPasswords => common_passwords::common_passwords(&workspace()),
@@ -103,6 +106,7 @@ fn test() -> Report {
         run(&mut cargo(["build", "--workspace", "--all-targets", "--locked"]))
     });
     report.step("browser", || browser::test(&workspace()));
+    report.step("client", || client::test(&workspace()));
     report.step("generated client", || trial(&["generated-clients", "openapi-fetch"]));
     report.step("fuzz", || fuzz::test(&workspace()));
     for engine in ["sqlite", "postgres", "galera"] {

@@ -1,0 +1,104 @@
+// What asks for a fresh sign-in says so, and goes on after it.
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { failure } from "../../dist/index.js";
+import { World, json, nobody, refused } from "./world.mjs";
+
+const problem = { type: "urn:wicketgate:fresh-sign-in-required", title: "Fresh sign-in required", status: 401 };
+const stale = (methods = ["password"]) => json({ ...problem, methods }, 401);
+
+/** A server that asks for it until somebody proves who they are. */
+function asking(t) {
+  const world = new World(t);
+  world.isFresh = false;
+  world.on("DELETE /account/manage/sessions", () => (world.isFresh ? new Response(null, { status: 204 }) : stale()));
+  world.on("POST /account/manage/confirm", (_, body) => {
+    if (JSON.parse(body).password !== "right") return refused("Failed");
+    world.isFresh = true;
+    return new Response(null);
+  });
+  return world;
+}
+
+test("better_auth_ui_86_an_old_sign_in_is_a_failure_with_a_name_and_signs_nobody_out", async (t) => {
+  const world = asking(t);
+  const client = await world.signedIn();
+  const { error } = await client.sessions.endOthers();
+  assert.equal(error.kind, "freshSignInRequired");
+  assert.deepEqual(error.methods, ["password"]);
+  assert.equal(client.getSnapshot().status, "signedIn");
+  assert.equal(world.count("POST /account/refresh"), 0, "new tokens would not help");
+});
+
+test("step_up_goes_on_with_the_request", async (t) => {
+  const world = asking(t);
+  const client = await world.signedIn();
+  const { error } = await client.sessions.endOthers();
+  const wrong = await error.stepUp({ password: "wrong" });
+  assert.equal(wrong.error.kind, "failed");
+  assert.equal(world.count("DELETE /account/manage/sessions"), 1);
+  assert.equal(world.count("POST /account/manage/confirm"), 1, "a wrong password counts once");
+  const right = await error.stepUp({ password: "right" });
+  assert.equal(right.error, undefined);
+  assert.equal(world.count("DELETE /account/manage/sessions"), 2);
+  assert.equal(world.count("POST /account/login"), 0, "no session is made");
+});
+
+test("a_step_up_that_does_not_last_can_be_done_again", async (t) => {
+  const world = asking(t);
+  const client = await world.signedIn();
+  world.on("DELETE /account/manage/sessions", () => stale(["password", "authenticator"]));
+  let { error } = await client.sessions.endOthers();
+  for (let i = 0; i < 3; i++) ({ error } = await error.stepUp({ password: "right" }));
+  assert.deepEqual(error.methods, ["password", "authenticator"]);
+});
+
+test("an_applications_own_request_goes_on_with_its_body", async (t) => {
+  const world = asking(t);
+  const client = await world.signedIn();
+  const bodies = [];
+  world.on("POST /pay", (_, body) => {
+    bodies.push(body);
+    return world.isFresh ? json({ paid: true }) : stale();
+  });
+  const { error } = await client.request("/pay", { method: "POST", body: "100" });
+  const { data } = await error.stepUp({ password: "right" });
+  assert.deepEqual(data, { paid: true });
+  assert.deepEqual(bodies, ["100", "100"]);
+});
+
+test("what_was_fetched_is_told_by_failure", async (t) => {
+  const world = asking(t);
+  const client = await world.signedIn();
+  world.on("GET /secret", () => stale());
+  const response = await client.fetch("/secret");
+  assert.equal((await failure(response)).kind, "freshSignInRequired");
+});
+
+test("a_session_that_ended_in_the_meantime_is_told_at_the_step_up", async (t) => {
+  const world = asking(t);
+  const client = await world.signedIn();
+  const { error } = await client.sessions.endOthers();
+  world.pair();
+  world.on("POST /account/manage/confirm", nobody);
+  world.on("POST /account/refresh", nobody);
+  assert.equal((await error.stepUp({ password: "right" })).error.kind, "unauthorized");
+  assert.deepEqual(client.getSnapshot(), { status: "signedOut", reason: "sessionEnded" });
+});
+
+const recorded = new URL("../../../../conformance/strict/fresh-sign-in.json", import.meta.url);
+
+test("the_servers_recorded_answers_are_understood", { skip: !existsSync(recorded) }, async () => {
+  const { steps } = JSON.parse(await readFile(recorded, "utf8"));
+  const answers = steps.filter(({ response }) => response?.status === 401);
+  const kinds = [];
+  for (const { path, response } of answers) {
+    const { kind, methods } = await failure(new Response(response.body, response));
+    kinds.push(`${path} ${kind}`);
+    if (kind === "freshSignInRequired") assert.ok(methods.includes("password"));
+  }
+  assert.ok(kinds.includes("/manage/2fa freshSignInRequired"), kinds.join());
+  assert.ok(kinds.includes("/manage/confirm failed"), kinds.join());
+});

@@ -1,0 +1,148 @@
+// Passkeys, also in browsers and password managers that know no JSON for them.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { passkeys } from "../../dist/passkeys.js";
+import { World, json, refused, settle } from "./world.mjs";
+
+const buffer = (text) => new TextEncoder().encode(text).buffer;
+const CREATION = {
+  rp: { name: "Wicketgate", id: "example.test" },
+  user: { id: "dXNlcg", name: "ada@example.test", displayName: "ada@example.test" },
+  challenge: "_-8",
+  pubKeyCredParams: [{ type: "public-key", alg: -7 }],
+  excludeCredentials: [{ type: "public-key", id: "b2xk", transports: ["internal"] }],
+};
+const REQUEST = { challenge: "_-8", rpId: "example.test", allowCredentials: [] };
+
+/** A browser without JSON for passkeys, and the server's routes for them. */
+function world(t, credentials, ClassOfCredentials = class {}) {
+  const world = new World(t);
+  world.storage.clear();
+  Object.defineProperty(globalThis, "navigator", { value: { locks: world.locks, credentials }, configurable: true });
+  globalThis.PublicKeyCredential = ClassOfCredentials;
+  t.after(() => delete globalThis.PublicKeyCredential);
+  world.on("POST /account/passkeys/requestOptions", () => json(REQUEST));
+  world.on("POST /account/passkeys/login", () => (world.signsIn(), json(world.pair())));
+  world.on("POST /account/manage/passkeys/creationOptions", () => json(CREATION));
+  world.on("POST /account/manage/passkeys", () => json({ credentialId: "bmV3", name: "Laptop" }));
+  world.on("DELETE /account/manage/passkeys/bmV3", () => new Response(null, { status: 204 }));
+  return world;
+}
+
+const assertion = {
+  id: "bmV3",
+  type: "public-key",
+  authenticatorAttachment: "platform",
+  getClientExtensionResults: () => ({}),
+  response: { clientDataJSON: buffer("{}"), authenticatorData: buffer("\xff>"), signature: buffer("s"), userHandle: null },
+};
+
+for (const mode of ["cookie", "bearer"]) {
+  test(`a_passkey_signs_in_where_the_browser_knows_no_json (${mode})`, async (t) => {
+    let asked;
+    const here = world(t, { get: async (options) => ((asked = options), assertion) });
+    const client = here.tab({ mode });
+    assert.equal((await passkeys(client).login()).error, undefined);
+    assert.equal(client.getSnapshot().status, "signedIn");
+    assert.deepEqual([...asked.publicKey.challenge], [0xff, 0xef]);
+    assert.equal(asked.mediation, undefined);
+    const login = here.requests.find(({ route }) => route.endsWith("/passkeys/login"));
+    assert.equal(login.credentials, "include", "the challenge is in a cookie");
+    assert.equal(new URL(login.url).search, mode === "cookie" ? "?useCookies=true" : "");
+    assert.deepEqual(JSON.parse(JSON.parse(login.body).credentialJson), {
+      id: "bmV3",
+      rawId: "bmV3",
+      type: "public-key",
+      authenticatorAttachment: "platform",
+      clientExtensionResults: {},
+      response: { clientDataJSON: "e30", authenticatorData: "w78-", signature: "cw" },
+    });
+  });
+}
+
+test("a_passkey_is_added_where_the_browser_knows_no_json", async (t) => {
+  let asked;
+  const created = {
+    ...assertion,
+    response: { clientDataJSON: buffer("{}"), attestationObject: buffer("o"), getTransports: () => ["internal"] },
+  };
+  const here = world(t, { create: async (options) => ((asked = options.publicKey), created) });
+  const { data } = await passkeys(here.tab()).add("Laptop");
+  assert.deepEqual(data, { credentialId: "bmV3", name: "Laptop" });
+  assert.equal(new TextDecoder().decode(asked.user.id), "user");
+  assert.equal(new TextDecoder().decode(asked.excludeCredentials[0].id), "old");
+  const { credentialJson, name } = JSON.parse(here.requests.at(-1).body);
+  assert.equal(name, "Laptop");
+  assert.deepEqual(JSON.parse(credentialJson).response, {
+    transports: ["internal"],
+    clientDataJSON: "e30",
+    attestationObject: "bw",
+  });
+});
+
+test("adding_goes_on_after_the_step_up_that_it_needs", async (t) => {
+  const here = world(t, { create: async () => ({ toJSON: () => ({ id: "bmV3" }) }) });
+  let isFresh = false;
+  here.on("POST /account/manage/passkeys/creationOptions", () =>
+    isFresh ? json(CREATION) : json({ type: "urn:wicketgate:fresh-sign-in-required", methods: ["password"] }, 401),
+  );
+  here.on("POST /account/manage/confirm", (_, body) => {
+    isFresh = JSON.parse(body).password === "right";
+    return isFresh ? new Response(null) : refused("Failed");
+  });
+  const { error } = await passkeys(here.tab()).add();
+  assert.equal(error.kind, "freshSignInRequired");
+  assert.equal((await error.stepUp({ password: "wrong" })).error.kind, "failed");
+  assert.deepEqual((await error.stepUp({ password: "right" })).data, { credentialId: "bmV3", name: "Laptop" });
+});
+
+test("a_user_who_thinks_again_and_a_browser_without_passkeys_are_failures", async (t) => {
+  const cause = new DOMException("", "NotAllowedError");
+  const here = world(t, { get: () => Promise.reject(cause) });
+  const client = here.tab();
+  assert.deepEqual((await passkeys(client).login()).error, { kind: "cancelled", cause });
+  assert.equal((await passkeys(client).login({ autofill: true })).error.kind, "unsupported");
+  assert.equal(here.count("POST /account/passkeys/requestOptions"), 1, "without autofill nothing is asked for");
+  delete globalThis.PublicKeyCredential;
+  assert.equal((await passkeys(client).login()).error.kind, "unsupported");
+  assert.equal(here.count("POST /account/passkeys/login"), 0);
+});
+
+test("a_button_ends_the_waiting_of_autofill", async (t) => {
+  const get = ({ signal, mediation }) =>
+    mediation
+      ? new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)))
+      : Promise.resolve(assertion);
+  const here = world(t, { get }, class {
+    static isConditionalMediationAvailable = async () => true;
+  });
+  const client = here.tab();
+  const waiting = passkeys(client).login({ autofill: true });
+  await settle();
+  assert.equal((await passkeys(client).login()).error, undefined);
+  assert.equal((await waiting).error.kind, "cancelled");
+});
+
+test("the_browser_forgets_a_passkey_only_after_the_server_did", async (t) => {
+  const told = [];
+  const here = world(t, { get: async () => assertion }, class {
+    static signalUnknownCredential = async (credential) => void told.push(credential);
+  });
+  const client = here.tab();
+  await passkeys(client).login();
+  here.on("DELETE /account/manage/passkeys/bmV3", () => json({}, 503));
+  assert.equal((await passkeys(client).remove("bmV3")).error.kind, "unavailable");
+  assert.equal((await passkeys(client).remove("unknown")).error.kind, "notFound");
+  assert.deepEqual(told, []);
+  here.on("DELETE /account/manage/passkeys/bmV3", () => new Response(null, { status: 204 }));
+  await passkeys(client).remove("bmV3");
+  assert.deepEqual(told, [{ rpId: "example.test", credentialId: "bmV3" }]);
+});
+
+test("a_passkey_that_is_refused_signs_nobody_in", async (t) => {
+  const here = world(t, { get: async () => assertion });
+  here.on("POST /account/passkeys/login", () => refused("Failed"));
+  const client = here.tab();
+  assert.equal((await passkeys(client).login()).error.kind, "failed");
+  assert.equal(client.getSnapshot().status, "unknown");
+});

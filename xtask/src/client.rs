@@ -1,0 +1,116 @@
+//! `cargo xtask client`: the TypeScript client (`clients/typescript`), alone, against real servers, and in a real browser.
+
+use std::{env, fs, path::Path, process::Command};
+
+use wicketgate_test_servers::{Home, provide};
+use xtask::{
+    report::{Outcome, Report},
+    server::{Program, debug_build, home},
+    tools::{cargo, run},
+};
+
+/// The client's own copy of the description that its types are generated from.
+const DESCRIPTION: &str = "openapi.json";
+
+/// Builds the servers, and tests the client.
+pub(crate) fn client(workspace: &Path) -> Report {
+    let mut report = Report::start();
+    report.step("build", || {
+        let build = ["build", "--locked", "-p", "wicketgate", "-p", "spa-backend"];
+        run(cargo(build).current_dir(workspace))
+    });
+    report.step("client", || test(workspace));
+    report
+}
+
+/// Tests the client with servers that must be built already: whether its types are those of the server's description, its size,
+/// its own tests, and those against the sample server in both profiles, in Node and in Chromium.
+pub(crate) fn test(workspace: &Path) -> Outcome {
+    for (program, package) in [("chromium", "chromium"), ("node", "nodejs"), ("npm", "npm")] {
+        if let Err(missing) = provide(program, package) {
+            return Outcome::Skipped(missing.to_string());
+        }
+    }
+    let folder = workspace.join("clients/typescript");
+    let install = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+    let steps: [&dyn Fn() -> Outcome; 5] = [
+        &|| npm(&folder, &install),
+        &|| compare_description(workspace, &folder),
+        &|| npm(&folder, &["test", "--silent"]),
+        &|| in_profile(workspace, &folder, "compatible", &["test:server"]),
+        &|| in_profile(workspace, &folder, "strict", &["test:server", "test:browser"]),
+    ];
+    let mut outcomes = steps.iter().map(|step| step());
+    let failed = outcomes.find(|outcome| *outcome != Outcome::Passed);
+    failed.unwrap_or(Outcome::Passed)
+}
+
+fn npm(folder: &Path, words: &[&str]) -> Outcome {
+    run(Command::new("npm").args(words).current_dir(folder))
+}
+
+/// With `UPDATE` in the environment, the client takes the server's description over.
+fn compare_description(workspace: &Path, folder: &Path) -> Outcome {
+    let path = folder.join(DESCRIPTION);
+    let description = match description(workspace) {
+        Ok(description) => description,
+        Err(why) => return Outcome::Failed(why),
+    };
+    if fs::read(&path).is_ok_and(|kept| kept == description) {
+        return Outcome::Passed;
+    }
+    if env::var_os("UPDATE").is_none() {
+        let path = path.display();
+        return Outcome::Failed(format!(
+            "{path} is not what `wicketgate openapi` says with the strict profile: run `UPDATE=1 cargo xtask client`"
+        ));
+    }
+    match fs::write(&path, description) {
+        Ok(()) => npm(folder, &["run", "--silent", "types"]),
+        Err(error) => Outcome::Failed(format!("{}: {error}", path.display())),
+    }
+}
+
+/// That of the strict profile, which has all routes.
+fn description(workspace: &Path) -> Result<Vec<u8>, String> {
+    let home = home()?;
+    let program = Program::wicketgate(debug_build(workspace, "wicketgate")).set("PROFILE", "strict");
+    let output = program.command(&home).arg("openapi").output();
+    let output = output.map_err(|error| format!("wicketgate openapi: {error}"))?;
+    if output.status.success() {
+        Ok(output.stdout)
+    } else {
+        let why = String::from_utf8_lossy(&output.stderr);
+        Err(format!("wicketgate openapi: {}: {}", output.status, why.trim_end()))
+    }
+}
+
+/// Runs scripts of the client beside a fresh sample server.
+fn in_profile(workspace: &Path, folder: &Path, profile: &str, scripts: &[&str]) -> Outcome {
+    try_in_profile(workspace, folder, profile, scripts)
+        .unwrap_or_else(|why| Outcome::Failed(format!("{profile}: {why}")))
+}
+
+fn try_in_profile(workspace: &Path, folder: &Path, profile: &str, scripts: &[&str]) -> Result<Outcome, String> {
+    let home = home()?;
+    let pages = Home::free_port().map_err(|error| error.to_string())?.to_string();
+    let server = Program::wicketgate(debug_build(workspace, "spa-backend"))
+        .set("PROFILE", profile)
+        .set("CORS__ALLOWED_ORIGINS", format!("http://localhost:{pages}"))
+        // The tests are about many sign-ins, not about what one costs.
+        .set("PASSWORD_HASHER__ITERATION_COUNT", "10000")
+        .start(&home)?;
+    for script in scripts {
+        let mut command = Command::new("npm");
+        command.args(["run", "--silent", script]).current_dir(folder);
+        // Chromium keeps cookies that need TLS for `localhost`, but not for 127.0.0.1.
+        command.env("SERVER", format!("http://localhost:{}", server.address().port()));
+        command.env("MAILS", home.folder().join("mail"));
+        command.env("PROFILE", profile).env("PAGES", &pages);
+        let outcome = run(&mut command);
+        if outcome != Outcome::Passed {
+            return Ok(outcome);
+        }
+    }
+    Ok(Outcome::Passed)
+}
