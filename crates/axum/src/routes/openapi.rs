@@ -4,7 +4,7 @@ use http::StatusCode;
 use utoipa::{
     ToSchema,
     openapi::{
-        Array, Content, Header, Info, KnownFormat, ObjectBuilder, OpenApi, PathItem, Ref, RefOr, Response,
+        Array, Components, Content, Header, Info, KnownFormat, ObjectBuilder, OpenApi, PathItem, Ref, RefOr, Response,
         ResponseBuilder, Schema, SchemaFormat, Server, Type,
         path::Operation,
         schema::AdditionalProperties,
@@ -52,10 +52,25 @@ pub(crate) fn complete(document: &mut OpenApi, identity: &Identity) {
     components.add_security_scheme("Bearer", bearer_scheme());
     let cookie = &identity.schemes().application.options().cookie.name;
     components.add_security_scheme("Cookie", cookie_scheme(cookie));
+    if !identity
+        .accounts()
+        .options()
+        .password
+        .may_be_shorter_with_second_factor()
+    {
+        hide(components, "TwoFactorRequest", "password");
+    }
     for operation in document.paths.paths.values_mut().flat_map(operations) {
         // Explicitly empty where nothing is needed: generators take a missing value for the document's default.
         operation.security.get_or_insert_default();
         add_shared_answers(operation);
+    }
+}
+
+/// Leaves out a member of a schema, of which nothing is to be known where the options do not ask for it: .NET has none.
+fn hide(components: &mut Components, schema: &str, member: &str) {
+    if let Some(RefOr::T(Schema::Object(object))) = components.schemas.get_mut(schema) {
+        object.properties.remove(member);
     }
 }
 

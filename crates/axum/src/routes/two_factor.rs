@@ -43,7 +43,7 @@ pub(crate) struct TwoFactorRequest {
     forget_machine: bool,
     /// The account's password, where turning two-factor authentication off requires it.
     #[serde(default, deserialize_with = "json::text_if_any")]
-    #[schema(ignore)]
+    #[schema(value_type = Option<String>)]
     password: Option<Zeroizing<String>>,
 }
 

@@ -3,6 +3,7 @@
 use std::{collections::HashSet, fs};
 
 use serde_json::{Value, json};
+use wicketgate_axum::{Options, options::Profile};
 
 use crate::builder;
 
@@ -110,6 +111,21 @@ fn with_answers_of_reference(path: &Value, reference: &Value) -> Value {
         ours.retain(|status, _| answers.get(status).is_some());
     }
     path
+}
+
+/// Where turning the second factor off may require it, clients have to know of it.
+#[test]
+fn the_password_for_the_second_factor_is_described_where_it_is_asked_for() {
+    let is_described = |profile| {
+        let options = Options::for_profile(profile);
+        let identity = builder().options(options).build().unwrap();
+        let description = serde_json::to_value(identity.openapi()).unwrap();
+        let request = &description["components"]["schemas"]["TwoFactorRequest"];
+        assert!(request["properties"]["enable"].is_object());
+        request["properties"]["password"].is_object()
+    };
+    assert!(is_described(Profile::Strict));
+    assert!(!is_described(Profile::Compatible));
 }
 
 #[test]

@@ -120,6 +120,14 @@ pub struct PasswordOptions {
     pub breach_corpus: Option<BreachCorpus>,
 }
 
+impl PasswordOptions {
+    /// Whether the second factor makes shorter passwords possible, so that turning it off requires the password.
+    pub fn may_be_shorter_with_second_factor(&self) -> bool {
+        let shorter = self.required_length_with_second_factor;
+        shorter.is_some_and(|shorter| shorter < self.required_length)
+    }
+}
+
 impl Default for PasswordOptions {
     fn default() -> Self {
         Self {
