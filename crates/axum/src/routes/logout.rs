@@ -7,7 +7,8 @@ use crate::{
     dotnet::json::{AnyValue, JsonBody},
 };
 
-/// Signs the browser out by deleting its cookies. Tokens remain valid until they expire.
+/// Signs the browser out by deleting its cookies. Where sign-ins are sessions, that of the cookie or token ends, with its tokens;
+/// otherwise tokens remain valid until they expire.
 ///
 /// Any JSON will do as a body, but there must be one: pages of other origins cannot send JSON without permission, and so cannot
 /// sign anybody out.

@@ -57,8 +57,8 @@ impl RefreshState {
         has_returned: false,
     };
 
-    /// What is to be done with the token of this number. A number beyond the leaf was given out by a database that has since
-    /// lost its last moments: it is as good as the leaf.
+    /// What is to be done with the token of this number. A token with a number beyond the leaf was given out, and then the database
+    /// lost its last writes, as when a standby took over: it is as good as the leaf.
     pub fn step(&self, presented: i64, at: OffsetDateTime, grace: Duration) -> RefreshStep {
         match presented {
             presented if presented >= self.leaf => RefreshStep::Rotate,

@@ -64,7 +64,8 @@ pub(crate) enum UserOperation {
         /// User name or e-mail address
         user: String,
     },
-    /// Lock the account permanently; existing sessions go on (see sign-out-everywhere)
+    /// Lock the account permanently, which ends its sessions; without sessions, cookies and tokens go on (see
+    /// sign-out-everywhere)
     Lock {
         /// User name or e-mail address
         user: String,
