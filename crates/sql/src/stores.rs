@@ -49,7 +49,7 @@ impl SqlStores {
             let limits: Arc<dyn LimitStore> = Arc::new(SqlLimitStore::new(Arc::clone(&accounts)));
             limits
         });
-        let sessions = (own_tables.has(sessions::SCRIPT) && own_tables.has(sessions::REFRESH_SCRIPT)).then(|| {
+        let sessions = own_tables.has(sessions::SCRIPT).then(|| {
             let store: Arc<dyn SessionStore> = Arc::new(SqlSessionStore::new(Arc::clone(&accounts)));
             store
         });

@@ -88,7 +88,7 @@ async fn write_to(store: Arc<dyn Stores>, id: UserId, way: usize) -> Result<(), 
         }
         _ => store
             .accounts()
-            .ensure_authenticator_key(&id, "KEY", &stamp, &event)
+            .ensure_authenticator_key(&id, None, "KEY", &stamp, &event)
             .await
             .map(drop),
     }

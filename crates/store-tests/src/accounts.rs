@@ -258,7 +258,8 @@ pub async fn deletion_takes_everything_along(store: Store) -> Result<(), StoreEr
     let ada = create(&store, "ada").await?;
     change_anyway(&store, &ada.id, add_claim("department", "engineering")).await?;
     join(&store, &ada, "Manager").await?;
-    ensure_key(&store, &ada.id, "KEY", &stamp("K")).await?;
+    let key = ensure_key(&store, &ada, "KEY", &stamp("K")).await?;
+    assert_eq!(key.as_deref(), Some("KEY"));
     replace_codes(&store, &ada.id, &RecoveryCodes::default(), codes(1).into()).await?;
 
     assert!(delete(&store, &ada.id).await?);

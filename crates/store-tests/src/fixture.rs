@@ -209,16 +209,18 @@ pub async fn settle(
         .await
 }
 
-/// [`AccountStore::ensure_authenticator_key`](wicketgate_identity::AccountStore::ensure_authenticator_key).
+/// [`AccountStore::ensure_authenticator_key`](wicketgate_identity::AccountStore::ensure_authenticator_key) of an account that was seen
+/// so.
 pub async fn ensure_key(
     store: &Store,
-    id: &UserId,
+    seen: &User,
     key: &str,
     stamp: &SecurityStamp,
 ) -> Result<Option<String>, StoreError> {
+    let expected = seen.security_stamp.as_ref();
     store
         .accounts()
-        .ensure_authenticator_key(id, key, stamp, &event())
+        .ensure_authenticator_key(&seen.id, expected, key, stamp, &event())
         .await
 }
 

@@ -81,6 +81,43 @@ pub async fn a_password_is_removed(store: Store) -> Result<(), StoreError> {
     Ok(())
 }
 
+fn hash_of(user: &User) -> PasswordHash {
+    let hash = user.password_hash.clone();
+    hash.unwrap_or_else(|| PasswordHash::from_stored(""))
+}
+
+/// The account as it was seen, with this hash.
+fn as_hashed<'a>(seen: &'a User, hash: &'a PasswordHash) -> Expected<'a> {
+    let stamp = seen.security_stamp.as_ref();
+    Expected::PasswordHash { hash, stamp }
+}
+
+/// Whoever has given the account another stamp may have ended its sessions, which the new stamp must not bring back.
+pub async fn a_password_is_rehashed_only_for_the_expected_stamp(store: Store) -> Result<(), StoreError> {
+    let ada = create(&store, "ada").await?;
+    let old = hash_of(&ada);
+    change_anyway(&store, &ada.id, Change::SecurityStamp(stamp("other"))).await?;
+    let before = reload(&store, &ada).await?;
+    for new in [
+        set_password(Some("better"), "late"),
+        Change::Rehash(PasswordHash::from_stored("better")),
+    ] {
+        let late = change_if(&store, &ada.id, as_hashed(&ada, &old), &new).await?;
+        assert_eq!(late, ChangeOutcome::Conflict);
+        assert_eq!(reload(&store, &ada).await?, before);
+        let bare = User {
+            security_stamp: None,
+            ..ada.clone()
+        };
+        let late = change_if(&store, &ada.id, as_hashed(&bare, &old), &new).await?;
+        assert_eq!(late, ChangeOutcome::Conflict);
+    }
+    let new = set_password(Some("better"), "new");
+    let outcome = change_if(&store, &ada.id, as_hashed(&before, &old), &new).await?;
+    assert_eq!(outcome, ChangeOutcome::Changed);
+    Ok(())
+}
+
 /// Parallel logins that all see an old hash replace it once. A password changed in the meantime is not overwritten.
 pub async fn one_of_many_rehashes_wins(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
@@ -88,9 +125,8 @@ pub async fn one_of_many_rehashes_wins(store: Store) -> Result<(), StoreError> {
         let (store, ada) = (store.clone(), ada.clone());
         let better = format!("better-{i}");
         async move {
-            let old = ada.password_hash.unwrap_or_else(|| PasswordHash::from_stored(""));
             let new = set_password(Some(&better), &better);
-            change_if(&store, &ada.id, Expected::PasswordHash(&old), &new).await
+            change_if(&store, &ada.id, as_hashed(&ada, &hash_of(&ada)), &new).await
         }
     })
     .await?;
@@ -104,14 +140,11 @@ pub async fn one_of_many_rehashes_wins(store: Store) -> Result<(), StoreError> {
 /// The same password under another hash leaves the stamp alone, and overwrites no password that was changed in the meantime.
 pub async fn a_rehash_keeps_the_security_stamp(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
-    let old = ada
-        .password_hash
-        .clone()
-        .unwrap_or_else(|| PasswordHash::from_stored(""));
+    let old = hash_of(&ada);
     let outcomes = in_parallel(20, |i| {
-        let (store, id, old) = (store.clone(), ada.id.clone(), old.clone());
+        let (store, ada, old) = (store.clone(), ada.clone(), old.clone());
         let rehash = Change::Rehash(PasswordHash::from_stored(format!("better-{i}")));
-        async move { change_if(&store, &id, Expected::PasswordHash(&old), &rehash).await }
+        async move { change_if(&store, &ada.id, as_hashed(&ada, &old), &rehash).await }
     })
     .await?;
     assert_eq!(changed(&outcomes), 1);
@@ -120,7 +153,7 @@ pub async fn a_rehash_keeps_the_security_stamp(store: Store) -> Result<(), Store
     assert_eq!(after.security_stamp, ada.security_stamp);
     assert_ne!(after.concurrency_stamp, ada.concurrency_stamp);
     let late = Change::Rehash(PasswordHash::from_stored("late"));
-    let outcome = change_if(&store, &ada.id, Expected::PasswordHash(&old), &late).await?;
+    let outcome = change_if(&store, &ada.id, as_hashed(&ada, &old), &late).await?;
     assert_eq!(outcome, ChangeOutcome::Conflict);
     assert_eq!(reload(&store, &ada).await?, after);
     Ok(())

@@ -124,9 +124,10 @@ pub async fn many_requests_for_a_first_key_get_one_key(store: Store) -> Result<(
     let ada = create(&store, "ada").await?;
     // An empty key counts as none.
     change(&store, &ada, set_key("", "empty")).await?;
+    let ada = reload(&store, &ada).await?;
     let keys = in_parallel(30, |i| {
-        let (store, id) = (store.clone(), ada.id.clone());
-        async move { ensure_key(&store, &id, &format!("KEY{i}"), &stamp(&format!("{i}"))).await }
+        let (store, ada) = (store.clone(), ada.clone());
+        async move { ensure_key(&store, &ada, &format!("KEY{i}"), &stamp(&format!("{i}"))).await }
     })
     .await?;
     let stored = store.accounts().authenticator_key(&ada.id).await?;
@@ -135,12 +136,28 @@ pub async fn many_requests_for_a_first_key_get_one_key(store: Store) -> Result<(
     let after = reload(&store, &ada).await?;
     let maker = stored.and_then(|key| key.strip_prefix("KEY").map(stamp));
     assert_eq!(after.security_stamp, maker, "a key is made with its maker's stamp");
-    ensure_key(&store, &ada.id, "LATE", &stamp("late")).await?;
+    assert_eq!(
+        ensure_key(&store, &ada, "LATE", &stamp("late")).await?,
+        store.accounts().authenticator_key(&ada.id).await?
+    );
     assert_eq!(
         reload(&store, &ada).await?,
         after,
         "where there is a key nothing is written"
     );
+    Ok(())
+}
+
+/// Whoever has given the account another stamp may have ended its sessions, which the new stamp must not bring back.
+pub async fn a_first_key_is_made_only_over_the_expected_stamp(store: Store) -> Result<(), StoreError> {
+    let ada = create(&store, "ada").await?;
+    change_anyway(&store, &ada.id, Change::SecurityStamp(stamp("other"))).await?;
+    let before = reload(&store, &ada).await?;
+    assert_eq!(ensure_key(&store, &ada, "KEY", &stamp("late")).await?, None);
+    assert_eq!(store.accounts().authenticator_key(&ada.id).await?, None);
+    assert_eq!(reload(&store, &ada).await?, before);
+    let made = ensure_key(&store, &before, "KEY", &stamp("key")).await?;
+    assert_eq!(made.as_deref(), Some("KEY"));
     Ok(())
 }
 

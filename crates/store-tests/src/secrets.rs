@@ -166,6 +166,13 @@ pub async fn a_change_and_its_secret_happen_together(store: Store) -> Result<(),
     let rename = new_name("countess", "renamed");
     assert_eq!(
         redeeming(&store, &ada, &secret, &rename).await?,
+        ChangeOutcome::AlreadyRedeemed
+    );
+    // Who acts on an old stamp need not learn that.
+    let mut other = ada.clone();
+    other.security_stamp = Some(stamp("other"));
+    assert_eq!(
+        redeeming(&store, &other, &secret, &rename).await?,
         ChangeOutcome::Conflict
     );
     assert_eq!(reload(&store, &ada).await?, confirmed);
@@ -189,6 +196,10 @@ pub async fn one_of_a_hundred_changes_redeems_its_secret(store: Store) -> Result
     })
     .await?;
     assert_eq!(changed(&outcomes), 1);
+    let late = outcomes
+        .iter()
+        .filter(|outcome| **outcome == ChangeOutcome::AlreadyRedeemed);
+    assert_eq!(late.count(), 99);
     Ok(())
 }
 

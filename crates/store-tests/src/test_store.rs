@@ -45,6 +45,7 @@ macro_rules! test_store {
             a_missing_stamp_can_be_expected
             one_of_many_password_changes_wins
             a_password_is_removed
+            a_password_is_rehashed_only_for_the_expected_stamp
             one_of_many_rehashes_wins
             a_rehash_keeps_the_security_stamp
             the_security_stamp_is_replaced
@@ -60,6 +61,7 @@ macro_rules! test_store {
             an_authenticator_key_is_replaced_with_a_new_stamp
             authenticator_keys_are_listed_in_pages_and_change_their_form
             many_requests_for_a_first_key_get_one_key
+            a_first_key_is_made_only_over_the_expected_stamp
             recovery_codes_are_replaced_and_counted
             one_of_many_replacements_of_recovery_codes_wins
             a_recovery_code_works_for_one_of_many
@@ -108,6 +110,8 @@ macro_rules! test_store {
             sessions_are_listed_as_they_were_used_last
             the_user_of_a_session_proves_again_who_they_are
             unseen_sessions_are_removed
+            no_session_begins_for_an_account_that_is_gone_or_locked_or_changed
+            an_account_has_no_more_sessions_than_it_may
             a_session_ends_once
             all_sessions_end_but_one
             sessions_end_with_a_change_of_the_account
@@ -115,10 +119,12 @@ macro_rules! test_store {
             a_session_that_is_over_is_not_brought_back
             a_deleted_account_has_no_sessions
             a_session_ends_with_the_stamp_whoever_changes_it
+            a_lock_and_a_sign_in_at_once_leave_no_session
             a_refresh_token_gives_one_successor
             a_refresh_token_that_comes_again_ends_its_session_alone
             a_session_never_has_two_live_refresh_tokens
             every_change_has_one_event_and_nothing_else_has_any
+            what_ends_sessions_is_told
             every_attempt_has_the_event_that_it_came_to
             events_are_listed_by_user_kind_client_and_time
             sign_ins_at_once_while_others_seal_all_come_under_a_seal

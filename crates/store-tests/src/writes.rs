@@ -55,7 +55,7 @@ pub async fn every_write_to_a_missing_account_conflicts(store: Store) -> Result<
         );
     }
     assert_eq!(redeem(&store, &missing, "AAAAA-AAAAA").await?, RedeemOutcome::Conflict);
-    assert_eq!(ensure_key(&store, &missing.id, "KEY", &stamp("key")).await?, None);
+    assert_eq!(ensure_key(&store, &missing, "KEY", &stamp("key")).await?, None);
     assert_eq!(by_id(&store, &missing.id).await?, None);
     assert_eq!(store.accounts().find_claims(&missing.id).await?, UserClaims::default());
     Ok(())
@@ -85,9 +85,12 @@ async fn apply(store: &Store, write: usize, user: &User) -> Result<ChangeOutcome
         8 => anyway(remove_claim("type", "value")).await,
         9 => as_seen(set_password(Some("applied"), "9")).await,
         10 => {
-            let applied = PasswordHash::from_stored("applied");
+            let applied = Expected::PasswordHash {
+                hash: &PasswordHash::from_stored("applied"),
+                stamp: user.security_stamp.as_ref(),
+            };
             let again = set_password(Some("applied"), "10");
-            change_if(store, &user.id, Expected::PasswordHash(&applied), &again).await
+            change_if(store, &user.id, applied, &again).await
         }
         11 => as_seen(Change::EmailConfirmed).await,
         12 => as_seen(switch_second_factor(true, "12")).await,

@@ -214,13 +214,13 @@ impl AuthenticationContext {
         outgoing.cookies.delete(&self.cookies, &scheme.empty(&self.origin));
     }
 
-    /// Adds all cookies to the response's headers.
+    /// Adds all cookies to the response's headers. A page of another site neither sets nor deletes any by what it sends.
     pub(crate) async fn finish(&self, headers: &mut HeaderMap) -> Result<(), Failure> {
         if self.signs_out.load(Relaxed) {
             Box::pin(self.end_session()).await?;
         }
         let outgoing = std::mem::take(&mut *self.outgoing());
-        if outgoing.is_empty() {
+        if outgoing.is_empty() || self.is_cross_site {
             return Ok(());
         }
         // Boxed, so that the many requests without any do not pay for its size.
@@ -232,8 +232,8 @@ impl AuthenticationContext {
         let Some(ticket) = scheme.read(&self.cookies).await? else {
             return Ok(None);
         };
+        // The cookie of a session that has ended stays: by now the browser may have a new one, from a sign-in in another tab.
         let Some(sender) = Sender::of(&self.identity, &ticket).await? else {
-            self.sign_out();
             return Ok(None);
         };
         if scheme.is_past_half(&ticket) {
@@ -254,15 +254,7 @@ impl AuthenticationContext {
         ticket: &Ticket,
         sender: Sender,
     ) -> Result<Option<Sender>, Error> {
-        let user = match &sender.session {
-            // Its stamp is the account's, while the ticket may have an older one.
-            Some(session) => self.identity.accounts().find_by_id(&session.user).await?,
-            None => {
-                let sign_in = self.identity.sign_in();
-                sign_in.validate_security_stamp(&ticket.principal).await?
-            }
-        };
-        match user {
+        match sender.current_user(&self.identity).await? {
             Some(user) => {
                 let fresh = Arc::new(self.identity.accounts().principal(&user, None).await?);
                 self.outgoing()

@@ -110,7 +110,7 @@ impl Middleware {
         let original = request.extensions().get().map(|OriginalUri(uri)| uri);
         let uri = original.unwrap_or(request.uri());
         let device = match self.identity.accounts().sessions() {
-            Some(_) => RequestDevice::new(self.client_address(&request), request.headers()),
+            Some(_) => RequestDevice::new(request.headers()),
             None => RequestDevice::default(),
         };
         let asked = Asked {

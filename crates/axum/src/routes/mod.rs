@@ -42,7 +42,7 @@ impl Identity {
         let endpoints = Endpoint::ALL.into_iter();
         let endpoints = endpoints.filter(|&endpoint| endpoint != Endpoint::Logout);
         Api {
-            has_own: self.accounts().sessions().is_some(),
+            has_sessions: self.accounts().sessions().is_some(),
             ..Api::new(self, endpoints)
         }
     }
@@ -55,7 +55,7 @@ impl Identity {
     /// The OpenAPI description of [`api`](Self::api) and [`logout`](Self::logout), to merge with the application's own.
     pub fn openapi(&self) -> OpenApi {
         let api = Api {
-            has_own: self.accounts().sessions().is_some(),
+            has_sessions: self.accounts().sessions().is_some(),
             ..Api::new(self, Endpoint::ALL)
         };
         api.openapi()
@@ -76,8 +76,8 @@ impl Identity {
 pub struct Api {
     identity: Identity,
     endpoints: Vec<Endpoint>,
-    /// Whether it has the routes that ASP.NET Core does not have, as far as the options have them.
-    has_own: bool,
+    /// Whether it has `/manage/sessions`.
+    has_sessions: bool,
 }
 
 impl Api {
@@ -90,7 +90,7 @@ impl Api {
                 .into_iter()
                 .filter(|endpoint| !left_out.contains(endpoint))
                 .collect(),
-            has_own: false,
+            has_sessions: false,
         }
     }
 
@@ -103,7 +103,7 @@ impl Api {
 
     /// The endpoints as a router, for `Router::nest`.
     pub fn into_router<S: Clone + Send + Sync + 'static>(self) -> Router<S> {
-        if self.endpoints.is_empty() && !self.has_own {
+        if self.endpoints.is_empty() && !self.has_sessions {
             return Router::new();
         }
         let router: Router<Identity> = self.describe().into();
@@ -136,11 +136,11 @@ impl Api {
             .endpoints
             .iter()
             .map(|&endpoint| with_dotnet_routing(routes_of(endpoint)));
-        let own = match self.has_own {
-            true => sessions::routes(&self.identity),
+        let sessions = match self.has_sessions {
+            true => sessions::routes(),
             false => OpenApiRouter::new(),
         };
-        routes.fold(own, OpenApiRouter::routes)
+        routes.fold(sessions, OpenApiRouter::routes)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
     authentication::AccessTokenResponse,
     dotnet::json::{self, JsonBody},
     limits::LimitedClient,
-    sessions::refreshed,
+    sessions::Sender,
 };
 
 /// A refresh token.
@@ -51,9 +51,13 @@ pub(super) async fn refresh(
     let account = ticket.as_ref().and_then(|ticket| ticket.principal.user_id(claim_types));
     client.check_known(LimitedAction::Refresh, account).await?;
     let ticket = ticket.ok_or(Refusal::NotSignedIn)?;
-    let (user, session) = refreshed(&identity, &ticket).await?.ok_or(Refusal::NotSignedIn)?;
+    let sender = Sender::of(&identity, &ticket).await?.ok_or(Refusal::NotSignedIn)?;
+    let user = sender.current_user(&identity).await?.ok_or(Refusal::NotSignedIn)?;
+    // Before the token is used up: what fails here leaves it as it was.
+    let principal = identity.accounts().principal(&user, None).await?;
+    let session = sender.session.as_ref().map(|session| &session.id);
     let mut number = ticket.properties.refresh_number();
-    if let (Some(sessions), Some(session)) = (identity.accounts().sessions(), &session) {
+    if let (Some(sessions), Some(session)) = (identity.accounts().sessions(), session) {
         match sessions.rotate(&user.id, session, number).await? {
             Rotation::Successor(next) => number = next,
             Rotation::Reused => {
@@ -63,6 +67,5 @@ pub(super) async fn refresh(
             Rotation::Ended => return Err(Refusal::NotSignedIn),
         }
     }
-    let principal = identity.accounts().principal(&user, None).await?;
-    Ok(Json(bearer.issue(principal, session.as_ref(), number).await?))
+    Ok(Json(bearer.issue(principal, session, number).await?))
 }

@@ -1,7 +1,5 @@
 //! What a request tells about the device that it came from.
 
-use std::net::IpAddr;
-
 use http::{HeaderMap, HeaderValue, header::USER_AGENT};
 use wicketgate_identity::session::Device;
 
@@ -10,14 +8,12 @@ use super::user_agent;
 /// What a request tells about the device that it came from, kept for a sign-in.
 #[derive(Debug, Default)]
 pub(crate) struct RequestDevice {
-    client: Option<IpAddr>,
     user_agent: Option<HeaderValue>,
 }
 
 impl RequestDevice {
-    pub(crate) fn new(client: Option<IpAddr>, headers: &HeaderMap) -> Self {
+    pub(crate) fn new(headers: &HeaderMap) -> Self {
         Self {
-            client,
             user_agent: headers.get(USER_AGENT).cloned(),
         }
     }
@@ -26,7 +22,6 @@ impl RequestDevice {
     pub(crate) fn device(&self) -> Device {
         let user_agent = self.user_agent.as_ref().and_then(|value| value.to_str().ok());
         Device {
-            client: self.client.map(Into::into),
             user_agent: user_agent.and_then(user_agent::name),
         }
     }

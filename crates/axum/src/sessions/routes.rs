@@ -16,20 +16,17 @@ use crate::{
     authentication::{Authentication, AuthenticationContext},
 };
 
-/// The routes, where there are sessions.
-pub(crate) fn routes(identity: &Identity) -> OpenApiRouter<Identity> {
-    match identity.accounts().sessions() {
-        Some(_) => OpenApiRouter::new()
-            .routes(routes!(list, end_others))
-            .routes(routes!(end)),
-        None => OpenApiRouter::new(),
-    }
+/// The routes, for where there are sessions.
+pub(crate) fn routes() -> OpenApiRouter<Identity> {
+    OpenApiRouter::new()
+        .routes(routes!(list, end_others))
+        .routes(routes!(end))
 }
 
 /// Where an account is signed in.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SessionsResponse {
-    /// Those that were used last first; at most a hundred.
+    /// Those that were used last first. There are no more than a hundred: another sign-in ends the one that was used longest ago.
     sessions: Vec<SessionResponse>,
 }
 
@@ -53,7 +50,7 @@ pub(crate) struct SessionResponse {
     authenticated: String,
     /// By what: `password`, `authenticator`, `recovery_code`.
     methods: Vec<&'static str>,
-    /// The network that it began in.
+    /// The network that it began in, if that is kept.
     client: Option<String>,
     /// The browser or app, such as `Firefox on Windows`.
     user_agent: Option<String>,

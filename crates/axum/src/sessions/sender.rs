@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use wicketgate_identity::ticket::Ticket;
-use wicketgate_identity::{ClaimsPrincipal, Error, Session};
+use wicketgate_identity::{ClaimsPrincipal, Error, Session, User};
 
 use crate::Identity;
 
@@ -30,5 +30,14 @@ impl Sender {
             principal: ticket.principal.clone(),
             session,
         }))
+    }
+
+    /// The user as the store has them now; `None` if they are gone, or have another security stamp than the ticket. That of a session
+    /// was compared when the session was read, and is newer than the ticket's after a change that the session has made.
+    pub(crate) async fn current_user(&self, identity: &Identity) -> Result<Option<User>, Error> {
+        match &self.session {
+            Some(session) => identity.accounts().find_by_id(&session.user).await,
+            None => identity.sign_in().validate_security_stamp(&self.principal).await,
+        }
     }
 }

@@ -48,11 +48,12 @@ impl Identity {
     /// Events older than `retention` are removed; `None` keeps them for ever.
     pub fn start_upkeep(&self, retention: Option<time::Duration>) -> Option<Upkeep> {
         let stores = Arc::clone(self.accounts().stores());
-        let has_sessions = self.accounts().sessions().is_some();
-        if stores.events().is_none() && stores.secrets().is_none() && !has_sessions {
+        // Sessions may be there although they are off: another instance may have begun some, or this one before.
+        if stores.events().is_none() && stores.secrets().is_none() && stores.sessions().is_none() {
             return None;
         }
-        let steps = Steps::new(stores, Arc::clone(&self.parts().clock), retention).with_sessions_of(self.accounts());
+        let sessions = &self.accounts().options().sessions;
+        let steps = Steps::new(stores, Arc::clone(&self.parts().clock), retention, sessions);
         let stop = Arc::new(Notify::new());
         let task = tokio::spawn(run(steps, Arc::clone(&self.parts().random), Arc::clone(&stop)));
         Some(Upkeep { stop, task })

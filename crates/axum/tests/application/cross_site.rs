@@ -144,6 +144,29 @@ async fn a_page_of_another_site_signs_nobody_in_as_the_attacker() {
     }
 }
 
+/// Nor the cookie between password and second factor, which the login with tokens sets, too.
+#[tokio::test]
+async fn a_login_that_a_page_of_another_site_sends_sets_no_cookie() {
+    let identity = builder().build().unwrap();
+    let accounts = identity.accounts();
+    let mut ada = accounts
+        .register("ada@example.test", "Passw0rd!")
+        .await
+        .unwrap()
+        .unwrap();
+    accounts.ensure_authenticator_key(&mut ada).await.unwrap().unwrap();
+    accounts.set_two_factor_enabled(&mut ada, true).await.unwrap().unwrap();
+    let application = identity.wrap(identity.api());
+    for foreign in FOREIGN {
+        let answer = send(&application, "POST", "/login", &[&[JSON], foreign].concat(), ADA).await;
+        assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "{foreign:?}");
+        assert_eq!(header(&answer, "set-cookie"), None, "{foreign:?}");
+        assert!(text(answer).await.contains("RequiresTwoFactor"), "{foreign:?}");
+    }
+    let answer = send(&application, "POST", "/login", &[JSON], ADA).await;
+    assert!(header(&answer, "set-cookie").is_some());
+}
+
 #[tokio::test]
 async fn a_refused_login_does_not_lock_the_account_it_names() {
     let (application, _) = world(|builder| builder).await;

@@ -23,6 +23,7 @@ mod own_handlers;
 mod owner_notices;
 mod rate_limits;
 mod refresh_rotation;
+mod session_cookies;
 mod single_use;
 mod sizes;
 mod strict_passwords;

@@ -231,6 +231,7 @@ pub(super) fn answer(outcome: ChangeOutcome, wanted: &str) -> IdentityResult {
     match outcome {
         ChangeOutcome::Changed => Ok(()),
         ChangeOutcome::Conflict => Err(vec![IdentityError::ConcurrencyFailure]),
+        ChangeOutcome::AlreadyRedeemed => Err(vec![IdentityError::InvalidToken]),
         ChangeOutcome::DuplicateUserName => Err(vec![IdentityError::DuplicateUserName(wanted.to_owned())]),
         ChangeOutcome::DuplicateEmail => Err(vec![IdentityError::DuplicateEmail(wanted.to_owned())]),
         ChangeOutcome::DuplicateRoleName => Err(vec![IdentityError::DuplicateRoleName(wanted.to_owned())]),

@@ -1,7 +1,6 @@
 //! What operators can do with accounts.
 
 use time::OffsetDateTime;
-use time::macros::datetime;
 
 use super::accounts::{Accounts, answer, answer_change};
 use crate::account::{Change, Expected, NormalizedName, PasswordHash, User, validator};
@@ -9,11 +8,8 @@ use crate::error::{Error, IdentityError, IdentityResult};
 use crate::event::EventKind;
 use crate::second_factor::RecoveryCodes;
 use crate::session::SessionsAfterChange;
-use crate::store::UserClaims;
+use crate::store::{FOR_EVER, UserClaims};
 use crate::text::normalize;
-
-/// .NET's `DateTimeOffset.MaxValue`.
-const FOR_EVER: OffsetDateTime = datetime!(9999-12-31 23:59:59.999_999_9 UTC);
 
 /// Operations that need neither the user's password nor codes.
 impl Accounts {
@@ -29,7 +25,9 @@ impl Accounts {
 
     /// Deletes the account and everything that belongs to it; `false` if it did not exist.
     pub async fn delete(&self, user: User) -> Result<bool, Error> {
-        let sessions = self.sessions_after(|_| Some(SessionsAfterChange::Removed));
+        // Also where sessions are off: another instance may have begun some, or this one before.
+        let has_sessions = self.stores().sessions().is_some();
+        let sessions = has_sessions.then_some(SessionsAfterChange::Removed);
         let event = self.event(EventKind::Deleted, &user.id).with_sessions(sessions);
         let deleted = self.store().delete(&user.id, &event).await?;
         if deleted {
@@ -118,7 +116,7 @@ impl Accounts {
             normalized: normalize(name),
             stamp: self.new_security_stamp(),
         };
-        let outcome = self.change(user, change).await?;
+        let outcome = self.change_if_unchanged(user, change).await?;
         Ok(answer(outcome, name))
     }
 

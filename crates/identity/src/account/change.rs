@@ -123,8 +123,13 @@ pub enum Expected<'a> {
     Account,
     /// It has this security stamp (`None`: no stamp).
     SecurityStamp(Option<&'a SecurityStamp>),
-    /// It has this password hash.
-    PasswordHash(&'a PasswordHash),
+    /// It has this password hash and this security stamp.
+    PasswordHash {
+        /// The hash.
+        hash: &'a PasswordHash,
+        /// The stamp: what has another one by now may have sessions that are not to go on.
+        stamp: Option<&'a SecurityStamp>,
+    },
     /// It has these recovery codes: codes that a user was just shown must not be replaced by a request that started
     /// earlier.
     RecoveryCodes(&'a RecoveryCodes),
@@ -149,7 +154,9 @@ impl Expected<'_> {
         match self {
             Self::Account | Self::RecoveryCodes(_) => true,
             Self::SecurityStamp(stamp) | Self::Redeeming { stamp, .. } => user.security_stamp.as_ref() == *stamp,
-            Self::PasswordHash(hash) => user.password_hash.as_ref() == Some(*hash),
+            Self::PasswordHash { hash, stamp } => {
+                user.password_hash.as_ref() == Some(*hash) && user.security_stamp.as_ref() == *stamp
+            }
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Confirming and changing e-mail addresses.
 
 use super::accounts::{Accounts, answer, answer_change};
-use super::redeeming::AlreadyRedeemed;
 use crate::account::{Change, EmailChange, User, UserToken, UserTokenPurpose, validator};
 use crate::error::{Error, IdentityError, IdentityResult};
 use crate::event::EventKind;
@@ -36,7 +35,7 @@ impl Accounts {
         let outcome = self
             .change_redeeming(kind, user, Change::EmailConfirmed, secret.as_ref())
             .await?;
-        Ok(self.answer_token(user, outcome))
+        Ok(self.answer_token(user, outcome, ""))
     }
 
     /// The token for the link that changes the account's address; valid for this address only.
@@ -72,27 +71,20 @@ impl Accounts {
             return Ok(Err(vec![IdentityError::InvalidEmail(new_email.to_owned())]));
         }
         if let Err(error) = validator::validate_user_name(&self.options().user, new_email) {
-            return Ok(
-                match self.set_email(user, new_email, UserNameFollows::No, secret).await? {
-                    Ok(changed) => answer(changed, new_email).and(Err(vec![error])),
-                    Err(used) => self.answer_token(user, Err(used)),
-                },
-            );
+            let changed = self.set_email(user, new_email, UserNameFollows::No, secret).await?;
+            return Ok(self.answer_token(user, changed, new_email).and(Err(vec![error])));
         }
         let changed = match self.set_email(user, new_email, UserNameFollows::Yes, secret).await? {
             // Refused as a whole, so that the link is as good as before.
-            Ok(ChangeOutcome::DuplicateUserName) => {
+            ChangeOutcome::DuplicateUserName => {
                 match self.set_email(user, new_email, UserNameFollows::No, secret).await? {
-                    Ok(ChangeOutcome::Changed) => Ok(ChangeOutcome::DuplicateUserName),
+                    ChangeOutcome::Changed => ChangeOutcome::DuplicateUserName,
                     refused => refused,
                 }
             }
             changed => changed,
         };
-        Ok(match changed {
-            Ok(changed) => answer(changed, new_email),
-            Err(used) => self.answer_token(user, Err(used)),
-        })
+        Ok(self.answer_token(user, changed, new_email))
     }
 
     /// Marks the address as confirmed, without a token.
@@ -118,14 +110,11 @@ impl Accounts {
     }
 
     /// A token that was used before is as good as a wrong one.
-    fn answer_token(&self, user: &User, outcome: Result<ChangeOutcome, AlreadyRedeemed>) -> IdentityResult {
-        match outcome {
-            Ok(outcome) => answer_change(outcome),
-            Err(AlreadyRedeemed) => {
-                self.event(EventKind::EmailConfirmationFailed, &user.id).log();
-                Err(vec![IdentityError::InvalidToken])
-            }
+    fn answer_token(&self, user: &User, outcome: ChangeOutcome, wanted: &str) -> IdentityResult {
+        if outcome == ChangeOutcome::AlreadyRedeemed {
+            self.event(EventKind::EmailConfirmationFailed, &user.id).log();
         }
+        answer(outcome, wanted)
     }
 
     async fn set_email(
@@ -134,7 +123,7 @@ impl Accounts {
         new_email: &str,
         user_name: UserNameFollows,
         secret: Option<&Redemption>,
-    ) -> Result<Result<ChangeOutcome, AlreadyRedeemed>, Error> {
+    ) -> Result<ChangeOutcome, Error> {
         let normalized = normalize(new_email);
         let email = EmailChange {
             email: new_email.to_owned(),

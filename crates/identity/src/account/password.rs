@@ -1,7 +1,6 @@
 //! Checking, changing and resetting passwords.
 
 use super::accounts::{Accounts, answer_change};
-use super::redeeming::AlreadyRedeemed;
 use crate::account::{Change, Expected, User, UserToken, UserTokenPurpose};
 use crate::error::{Error, IdentityError, IdentityResult};
 use crate::event::{Event, EventKind, FailureReason};
@@ -25,7 +24,7 @@ impl Accounts {
                 if self.rehash(user, password).await? {
                     return Ok(true);
                 }
-                // Another request replaced the hash first, possibly with that of another password, so check again.
+                // Another request changed the account first, possibly to another password, so check again.
                 let Some(current) = self.find_by_id(&user.id).await? else {
                     return Ok(false);
                 };
@@ -119,8 +118,7 @@ impl Accounts {
         password: Option<&str>,
     ) -> Result<IdentityResult, Error> {
         let options = &self.options().password;
-        let shorter = options.required_length_with_second_factor;
-        let may_be_short = shorter.is_some_and(|shorter| shorter < options.required_length);
+        let may_be_short = options.may_be_shorter_with_second_factor();
         if !may_be_short || !user.two_factor_enabled || user.password_hash.is_none() {
             return Ok(Ok(()));
         }
@@ -177,7 +175,7 @@ impl Accounts {
         }
     }
 
-    /// Rehashes a right password; `false` if another request replaced the hash first.
+    /// Rehashes a right password; `false` if another request replaced the hash or the security stamp first.
     pub(crate) async fn rehash(&self, user: &mut User, password: &str) -> Result<bool, Error> {
         let new = match self.hasher().hash(password).await {
             // The password was right, and the next sign-in can rehash it.
@@ -195,9 +193,12 @@ impl Accounts {
                 stamp: self.new_security_stamp(),
             }
         };
-        let (kind, expected) = (EventKind::PasswordRehashed, Expected::PasswordHash(old));
-        let stamp = user.security_stamp.as_ref();
-        if self.write_over(kind, &user.id, expected, &change, stamp).await? != ChangeOutcome::Changed {
+        let expected = Expected::PasswordHash {
+            hash: old,
+            stamp: user.security_stamp.as_ref(),
+        };
+        let kind = EventKind::PasswordRehashed;
+        if self.write_as(kind, &user.id, expected, &change).await? != ChangeOutcome::Changed {
             return Ok(false);
         }
         change.apply(user);
@@ -272,12 +273,10 @@ impl Accounts {
             hash: Some(self.hasher().hash(new).await?),
             stamp: self.new_security_stamp(),
         };
-        Ok(match self.change_redeeming(kind, user, change, secret).await? {
-            Ok(outcome) => answer_change(outcome),
-            Err(AlreadyRedeemed) => {
-                self.event(EventKind::PasswordResetFailed, &user.id).log();
-                Err(vec![IdentityError::InvalidToken])
-            }
-        })
+        let outcome = self.change_redeeming(kind, user, change, secret).await?;
+        if outcome == ChangeOutcome::AlreadyRedeemed {
+            self.event(EventKind::PasswordResetFailed, &user.id).log();
+        }
+        Ok(answer_change(outcome))
     }
 }

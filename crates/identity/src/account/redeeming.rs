@@ -7,10 +7,6 @@ use crate::event::EventKind;
 use crate::secret::{Redemption, Secrets};
 use crate::store::{ChangeOutcome, StoreError};
 
-/// The secret was redeemed before; nothing was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct AlreadyRedeemed;
-
 impl Accounts {
     /// The one-time secrets; `None` if the stores keep none.
     pub fn secrets(&self) -> Option<Secrets<'_>> {
@@ -38,9 +34,9 @@ impl Accounts {
         user: &mut User,
         change: Change,
         secret: Option<&Redemption>,
-    ) -> Result<Result<ChangeOutcome, AlreadyRedeemed>, Error> {
+    ) -> Result<ChangeOutcome, Error> {
         let Some(secret) = secret else {
-            return Ok(Ok(self.change_if_unchanged_as(kind, user, change).await?));
+            return self.change_if_unchanged_as(kind, user, change).await;
         };
         let expected = Expected::Redeeming {
             stamp: user.security_stamp.as_ref(),
@@ -50,12 +46,6 @@ impl Accounts {
         if outcome == ChangeOutcome::Changed {
             change.apply(user);
         }
-        if outcome == ChangeOutcome::Conflict {
-            let now = self.find_by_id(&user.id).await?;
-            if now.is_some_and(|now| now.security_stamp == user.security_stamp) {
-                return Ok(Err(AlreadyRedeemed));
-            }
-        }
-        Ok(Ok(outcome))
+        Ok(outcome)
     }
 }

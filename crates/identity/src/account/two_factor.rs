@@ -1,39 +1,59 @@
 //! Setting up the second factor.
 
 use super::accounts::{Accounts, answer_change};
-use super::redeeming::AlreadyRedeemed;
 use crate::account::{Change, Expected, User};
 use crate::error::{Error, IdentityError, IdentityResult};
 use crate::event::EventKind;
 use crate::second_factor::{AcceptedCode, NewRecoveryCodes, RecoveryCodes, authenticator};
 use crate::secret::{AuthenticatorStep, Redemption, StatelessSecret};
 use crate::session::SessionsAfterChange;
+use crate::store::ChangeOutcome;
+
+/// How often a first key is tried to be created because the account changed in the meantime.
+const TRIES: u32 = 5;
 
 impl Accounts {
     /// The authenticator's shared key in base32, created now if there is none or an empty one. Concurrent calls get the
-    /// same key. Creating it ends the account's sessions and pending links. `None` if the account does not exist.
+    /// same key. Creating it gives the account a new security stamp, which ends pending links, and cookies and tokens where there
+    /// are no [sessions](crate::session); sessions go on. `None` if the account does not exist.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if the account's security stamp keeps changing.
     pub async fn ensure_authenticator_key(&self, user: &mut User) -> Result<Option<String>, Error> {
         if let Some(key) = self.authenticator_key(user).await?.filter(|key| !key.is_empty()) {
             return Ok(Some(key));
         }
         let new = authenticator::new_key(self.inner.random.as_ref());
         let new = self.protect_authenticator_key(&user.id, &new).await?;
-        let stamp = self.new_security_stamp();
-        let old = user.security_stamp.as_ref();
-        let sessions = self.sessions_after(|_| Some(SessionsAfterChange::go_on(old, &stamp)));
+        for _ in 0..TRIES {
+            if let Some(key) = self.create_authenticator_key(user, &new).await? {
+                return self.open_authenticator_key(user, &key).await.map(Some);
+            }
+            match self.find_by_id(&user.id).await? {
+                Some(now) => *user = now,
+                None => return Ok(None),
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    /// The key that the account has afterwards; `None` if it is no longer as it was read.
+    async fn create_authenticator_key(&self, user: &mut User, new: &str) -> Result<Option<String>, Error> {
+        let (old, stamp) = (user.security_stamp.as_ref(), self.new_security_stamp());
+        let has_sessions = self.sessions().is_some();
+        let sessions = has_sessions.then(|| SessionsAfterChange::go_on(old, &stamp));
         let event = self
             .event(EventKind::AuthenticatorKeyCreated, &user.id)
             .with_sessions(sessions);
         let store = self.store();
-        let key = store.ensure_authenticator_key(&user.id, &new, &stamp, &event).await?;
-        if key.as_ref() == Some(&new) {
+        let key = store
+            .ensure_authenticator_key(&user.id, old, new, &stamp, &event)
+            .await?;
+        if key.as_deref() == Some(new) {
             self.changed(&event);
             user.security_stamp = Some(stamp);
         }
-        match key {
-            Some(key) => self.open_authenticator_key(user, &key).await.map(Some),
-            None => Ok(None),
-        }
+        Ok(key)
     }
 
     /// Replaces the authenticator key and returns the new one. Ends the account's sessions and pending links.
@@ -133,10 +153,10 @@ impl Accounts {
         };
         let kind = EventKind::from(&change);
         let outcome = self.change_redeeming(kind, user, change, code.secret.as_ref()).await?;
-        Ok(outcome.map_or_else(
-            |AlreadyRedeemed| Err(vec![IdentityError::InvalidTwoFactorCode]),
-            answer_change,
-        ))
+        Ok(match outcome {
+            ChangeOutcome::AlreadyRedeemed => Err(vec![IdentityError::InvalidTwoFactorCode]),
+            outcome => answer_change(outcome),
+        })
     }
 
     fn new_recovery_codes(&self) -> NewRecoveryCodes {

@@ -1,17 +1,16 @@
 //! Having the store change an account, with the event that tells of it and what it does to sessions.
 
 use super::accounts::Accounts;
-use crate::account::{Change, Expected, SecurityStamp, User, UserId};
+use crate::account::{Change, Expected, User, UserId};
 use crate::error::Error;
 use crate::event::{Event, EventKind};
-use crate::session::{SessionId, SessionsAfterChange};
+use crate::session::SessionsAfterChange;
 use crate::store::ChangeOutcome;
 
 impl Accounts {
     /// Changes the account, whatever has happened to it since it was read, and updates `user`.
     pub(super) async fn change(&self, user: &mut User, change: Change) -> Result<ChangeOutcome, Error> {
-        let (kind, old) = (EventKind::from(&change), user.security_stamp.as_ref());
-        let outcome = self.write_over(kind, &user.id, Expected::Account, &change, old).await?;
+        let outcome = self.write(&user.id, Expected::Account, &change).await?;
         if outcome == ChangeOutcome::Changed {
             change.apply(user);
         }
@@ -56,38 +55,27 @@ impl Accounts {
         expected: Expected<'_>,
         change: &Change,
     ) -> Result<ChangeOutcome, Error> {
+        // A stamp that is not expected may be an old one, whose sessions are over.
         let old = match expected {
-            Expected::SecurityStamp(stamp) | Expected::Redeeming { stamp, .. } => stamp,
-            Expected::Account | Expected::PasswordHash(_) | Expected::RecoveryCodes(_) => None,
+            Expected::SecurityStamp(stamp)
+            | Expected::PasswordHash { stamp, .. }
+            | Expected::Redeeming { stamp, .. } => stamp,
+            Expected::Account | Expected::RecoveryCodes(_) => None,
         };
-        self.write_over(kind, id, expected, change, old).await
-    }
-
-    /// The same for an account that was seen with this security stamp.
-    pub(super) async fn write_over(
-        &self,
-        kind: EventKind,
-        id: &UserId,
-        expected: Expected<'_>,
-        change: &Change,
-        old: Option<&SecurityStamp>,
-    ) -> Result<ChangeOutcome, Error> {
-        let sessions = self.sessions_after(|by| SessionsAfterChange::of(&kind, change, old, by));
+        let keeps_sessions = match kind {
+            // Also where sessions are off: another instance may have begun some, or this one before.
+            EventKind::Locked(_) => self.stores().sessions().is_some(),
+            // A new stamp ends those by itself.
+            _ => self.sessions().is_some(),
+        };
+        let sessions = || SessionsAfterChange::of(&kind, change, old, self.session.as_ref());
+        let sessions = keeps_sessions.then(sessions).flatten();
         let event = self.event(kind, id).with_sessions(sessions);
         let outcome = self.store().change(id, expected, change, &event).await?;
         if outcome == ChangeOutcome::Changed {
             self.changed(&event);
         }
         Ok(outcome)
-    }
-
-    /// What a change by this session does to the account's sessions, where there are any.
-    pub(super) fn sessions_after(
-        &self,
-        after: impl FnOnce(Option<&SessionId>) -> Option<SessionsAfterChange>,
-    ) -> Option<SessionsAfterChange> {
-        self.sessions()?;
-        after(self.session.as_ref())
     }
 
     /// A change has happened.

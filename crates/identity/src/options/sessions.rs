@@ -28,6 +28,11 @@ impl SessionOptions {
     pub const LONGEST_GRACE: Duration = Duration::seconds(60);
     /// The shortest time that the timeouts should be, since the last use is written once a minute.
     pub const SHORTEST_TIMEOUT: Duration = Duration::minutes(5);
+
+    /// A session that was last used longer ago than this is over in any case.
+    pub fn longest_unused(&self) -> Duration {
+        self.idle_timeout.min(self.absolute_timeout)
+    }
 }
 
 impl Default for SessionOptions {

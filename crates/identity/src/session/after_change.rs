@@ -15,22 +15,29 @@ pub enum SessionsAfterChange {
         /// And after.
         new: SecurityStamp,
     },
-    /// All end but the one that made the change. It gets the new stamp, if it has the old one.
+    /// All end, but for the one that made the change.
     End {
-        /// The session that made the change.
-        by: Option<SessionId>,
-        /// The account's stamp before.
-        old: Option<SecurityStamp>,
-        /// And after, if it is another one.
-        new: Option<SecurityStamp>,
+        /// That one.
+        but: Option<GoesOn>,
     },
     /// All are gone, with the account.
     Removed,
 }
 
+/// A session that goes on after the change that it made: it gets the new stamp, if it has the old one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GoesOn {
+    /// Its id.
+    pub session: SessionId,
+    /// The account's stamp before.
+    pub old: Option<SecurityStamp>,
+    /// And after.
+    pub new: SecurityStamp,
+}
+
 impl SessionsAfterChange {
-    /// What follows from a change of an account with the stamp `old`, by a session or by somebody else. `None` if sessions do not
-    /// care.
+    /// What follows from a change of an account that has the stamp `old`, by a session or by somebody else; `None` if its sessions
+    /// stay as they are.
     pub(crate) fn of(
         kind: &EventKind,
         change: &Change,
@@ -39,24 +46,18 @@ impl SessionsAfterChange {
     ) -> Option<Self> {
         let new = change.security_stamp();
         match (kind, new) {
-            // The password is the same.
+            // It is still the same password, in another form.
             (EventKind::PasswordRehashed, Some(new)) => Some(Self::go_on(old, new)),
-            // Failures lock an account by another step: a stranger's guesses end nobody's session.
-            (EventKind::Locked(_), None) => Some(Self::End {
-                by: None,
-                old: None,
-                new: None,
-            }),
+            // By an operator. Failures lock an account in another step: a stranger's guesses end nobody's session.
+            (EventKind::Locked(_), None) => Some(Self::End { but: None }),
             // Whoever follows the link to the new address need not be the owner of the old one.
-            (EventKind::EmailChanged | EventKind::SignedOutEverywhere, Some(_)) => Some(Self::End {
-                by: None,
-                old: None,
-                new: None,
-            }),
+            (EventKind::EmailChanged | EventKind::SignedOutEverywhere, Some(_)) => Some(Self::End { but: None }),
             (_, Some(new)) => Some(Self::End {
-                by: by.cloned(),
-                old: old.cloned(),
-                new: Some(new.clone()),
+                but: by.map(|session| GoesOn {
+                    session: session.clone(),
+                    old: old.cloned(),
+                    new: new.clone(),
+                }),
             }),
             (_, None) => None,
         }

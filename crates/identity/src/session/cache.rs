@@ -38,15 +38,21 @@ impl SessionCache {
         }
     }
 
-    pub(super) fn is_off(&self) -> bool {
+    fn is_off(&self) -> bool {
         self.keep.is_zero()
     }
 
     pub(super) fn edition(&self) -> Edition {
-        Edition(self.state().edition)
+        match self.is_off() {
+            true => Edition(0),
+            false => Edition(self.state().edition),
+        }
     }
 
     pub(super) fn get(&self, id: &SessionId, user: &UserId, now: OffsetDateTime) -> Option<Session> {
+        if self.is_off() {
+            return None;
+        }
         let state = self.state();
         let (session, read) = state.sessions.get(id)?;
         let is_new = *read <= now && now - *read < self.keep;
@@ -54,6 +60,9 @@ impl SessionCache {
     }
 
     pub(super) fn insert(&self, session: &Session, read: OffsetDateTime, edition: Edition) {
+        if self.is_off() {
+            return;
+        }
         let mut state = self.state();
         if state.edition != edition.0 {
             return;

@@ -11,7 +11,7 @@ mod sessions;
 
 use time::OffsetDateTime;
 
-pub use self::after_change::SessionsAfterChange;
+pub use self::after_change::{GoesOn, SessionsAfterChange};
 pub use self::id::SessionId;
 pub use self::kind::SessionKind;
 pub use self::method::SignInMethod;

@@ -13,12 +13,12 @@ use crate::claims::ClaimsPrincipal;
 use crate::error::Error;
 use crate::event::{Event, EventKind};
 use crate::options::{ClaimsIdentityOptions, Options, SessionOptions};
-use crate::request::ClientNetwork;
+use crate::request::RequestContext;
 use crate::store::{EndSessions, Presented, SessionStore, StoreError, Stores};
 use crate::ticket::Ticket;
 
-/// How many sessions of an account are listed.
-const MOST_LISTED: usize = 100;
+/// How many sessions an account can have.
+const MOST_SESSIONS: usize = 100;
 
 /// Begins, checks and ends sessions; [`Accounts::sessions`](crate::Accounts::sessions) has it where sessions are on.
 #[derive(Debug)]
@@ -35,8 +35,6 @@ pub struct Sessions {
 /// What a request tells about the device that it came from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Device {
-    /// Its address, or its network.
-    pub client: Option<ClientNetwork>,
     /// What it calls itself, in short.
     pub user_agent: Option<String>,
 }
@@ -69,12 +67,11 @@ impl Sessions {
         })
     }
 
-    /// The options.
-    pub fn options(&self) -> &SessionOptions {
-        &self.options
-    }
-
-    /// Begins a session of the user whom a ticket will be about.
+    /// Begins a session of the user whom a ticket will be about, from the client of the
+    /// [current request](crate::request::RequestContext). If the account has a hundred, the one that was used longest ago ends.
+    ///
+    /// If the account was locked by an operator, deleted, or got another security stamp since the sign-in was checked, the session
+    /// is over at once, and so is every ticket that names it.
     ///
     /// # Errors
     /// The store failed.
@@ -87,6 +84,7 @@ impl Sessions {
     ) -> Result<Session, Error> {
         let now = self.clock.now();
         let stamp = principal.find_first_value(&self.claims.security_stamp_claim_type);
+        let client = RequestContext::current().and_then(|request| request.client);
         let session = Session {
             id: SessionId::generate(&*self.random),
             user: UserId::from_stored(principal.user_id(&self.claims).unwrap_or_default()),
@@ -96,11 +94,13 @@ impl Sessions {
             authenticated: now,
             methods,
             credential: None,
-            client: device.client.map(|client| client.shortened().to_string()),
+            client: client.map(|client| client.shortened().to_string()),
             user_agent: device.user_agent,
             security_stamp: stamp.map(SecurityStamp::from_stored),
         };
-        self.store()?.add(&session).await?;
+        if !self.store()?.add(&session, MOST_SESSIONS).await? {
+            tracing::info!(user = %session.user, "the account has changed while somebody signed in, whose session is over");
+        }
         Ok(session)
     }
 
@@ -114,23 +114,19 @@ impl Sessions {
             return Ok(None);
         };
         let (user, now) = (UserId::from_stored(user), self.clock.now());
-        let Some(session) = self.find(&id, &user, now).await? else {
-            return Ok(None);
-        };
-        if self.is_over(&session, now) {
-            return Ok(None);
+        match self.cache.get(&id, &user, now) {
+            Some(session) => Ok(Some(session).filter(|session| !self.is_over(session, now))),
+            None => self.read(&id, &user, now).await,
         }
-        self.seen.note(&session, now);
-        Ok(Some(session))
     }
 
-    /// The user's sessions, those that were used last first; no more than a hundred.
+    /// The user's sessions, those that were used last first.
     ///
     /// # Errors
     /// The store failed.
     pub async fn list(&self, user: &UserId) -> Result<Vec<Session>, Error> {
         let now = self.clock.now();
-        let mut sessions = self.store()?.list(user, MOST_LISTED).await?;
+        let mut sessions = self.store()?.list(user, MOST_SESSIONS).await?;
         sessions.retain(|session| !self.is_over(session, now));
         Ok(sessions)
     }
@@ -178,22 +174,6 @@ impl Sessions {
         Ok(rotation)
     }
 
-    /// How many sessions [`remove_old`](Self::remove_old) removes at most.
-    pub const REMOVED_AT_A_TIME: u64 = 500;
-
-    /// Removes sessions that nobody can use any more, up to [`REMOVED_AT_A_TIME`](Self::REMOVED_AT_A_TIME), and tells how many there
-    /// were.
-    ///
-    /// # Errors
-    /// The store failed.
-    pub async fn remove_old(&self) -> Result<u64, StoreError> {
-        // One that has ended is not seen either.
-        match self.clock.now().checked_sub(self.options.idle_timeout) {
-            Some(before) => self.store()?.remove_unseen(before).await,
-            None => Ok(0),
-        }
-    }
-
     /// Waits until it is written when sessions were last used. For tests.
     pub async fn finish_writes(&self) {
         self.seen.finish().await;
@@ -214,17 +194,14 @@ impl Sessions {
         Ok(ended)
     }
 
-    async fn find(&self, id: &SessionId, user: &UserId, now: OffsetDateTime) -> Result<Option<Session>, Error> {
-        if self.cache.is_off() {
-            return Ok(self.store()?.find(id, user).await?);
-        }
-        if let Some(session) = self.cache.get(id, user, now) {
-            return Ok(Some(session));
-        }
+    /// As the store has it. What the cache has may be older than what was noted since.
+    async fn read(&self, id: &SessionId, user: &UserId, now: OffsetDateTime) -> Result<Option<Session>, Error> {
         let edition = self.cache.edition();
         let session = self.store()?.find(id, user).await?;
+        let session = session.filter(|session| !self.is_over(session, now));
         if let Some(session) = &session {
             self.cache.insert(session, now, edition);
+            self.seen.note(session, now);
         }
         Ok(session)
     }

@@ -76,7 +76,8 @@ pub trait AccountStore: Debug + Send + Sync + 'static {
     /// The user's claims and roles; empty if the account does not exist.
     async fn find_claims(&self, id: &UserId) -> Result<UserClaims, StoreError>;
 
-    /// Changes an account if it is still as `expected`; otherwise the answer is [`ChangeOutcome::Conflict`].
+    /// Changes an account if it is still as `expected`; otherwise the answer is [`ChangeOutcome::Conflict`], or
+    /// [`ChangeOutcome::AlreadyRedeemed`] if it is, and only the secret of [`Expected::Redeeming`] cannot be redeemed.
     async fn change(
         &self,
         id: &UserId,
@@ -118,11 +119,12 @@ pub trait AccountStore: Debug + Send + Sync + 'static {
         event: &Event,
     ) -> Result<RedeemOutcome, StoreError>;
     /// Sets the authenticator's shared key and a new stamp, unless there is a key already, and returns the key that is
-    /// stored afterwards. An empty key counts as none. `None` if the account does not exist. Any number of parallel
-    /// calls get the same key.
+    /// stored afterwards. An empty key counts as none. `None` if there is no key and the account has another stamp than
+    /// `expected`, or does not exist. Any number of parallel calls get the same key.
     async fn ensure_authenticator_key(
         &self,
         id: &UserId,
+        expected: Option<&SecurityStamp>,
         key: &str,
         stamp: &SecurityStamp,
         event: &Event,

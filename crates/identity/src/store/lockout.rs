@@ -2,10 +2,14 @@
 //! failure too many, and decides whether its result may be revealed.
 
 use time::OffsetDateTime;
+use time::macros::datetime;
 
 use crate::account::{SecurityStamp, User};
 use crate::options::LockoutOptions;
 use crate::secret::Redemption;
+
+/// .NET's `DateTimeOffset.MaxValue`.
+pub(crate) const FOR_EVER: OffsetDateTime = datetime!(9999-12-31 23:59:59.999_999_9 UTC);
 
 /// The result of an attempt, before it is revealed to anybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +107,11 @@ impl AttemptState {
     /// Whether the account is locked at this instant; as [`User::is_locked_out`].
     pub fn is_locked_out(&self, now: OffsetDateTime) -> bool {
         self.lockout_enabled && self.lockout_end.is_some_and(|end| end >= now)
+    }
+
+    /// Whether an operator has locked the account, as [`Accounts::lock`](crate::Accounts::lock) does, and not some failures.
+    pub fn is_locked_for_ever(&self) -> bool {
+        self.lockout_enabled && self.lockout_end == Some(FOR_EVER)
     }
 
     /// Whether an attempt would be settled at all, so that the secret of [`Attempt::Redeeming`] is redeemed with it.

@@ -17,6 +17,7 @@ pub use self::account_store::AccountStore;
 pub use self::error::StoreError;
 pub use self::event_log::EventLog;
 pub use self::limit_store::{Booked, LimitStore};
+pub(crate) use self::lockout::FOR_EVER;
 pub use self::lockout::{Attempt, AttemptChange, AttemptOutcome, AttemptState, RedeemOutcome, Settlement};
 pub use self::mail_queue::MailQueue;
 pub(crate) use self::memory::MemoryMails;

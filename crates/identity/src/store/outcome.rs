@@ -22,6 +22,9 @@ pub enum ChangeOutcome {
     Changed,
     /// The account is no longer as [`Expected`], or does not exist; nothing was written.
     Conflict,
+    /// The account is as [`Expected`], but the secret that the change redeems was redeemed before, or has expired; nothing was
+    /// written.
+    AlreadyRedeemed,
     /// The new name is taken; nothing was written.
     DuplicateUserName,
     /// The new address is taken and had to be unique; nothing was written.

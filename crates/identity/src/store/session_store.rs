@@ -16,8 +16,11 @@ use crate::session::{Rotation, Session, SessionId, SignInMethod};
 /// ([`Event::sessions`](crate::Event::sessions)), in the transaction of the change.
 #[async_trait]
 pub trait SessionStore: Debug + Send + Sync + 'static {
-    /// Adds a session.
-    async fn add(&self, session: &Session) -> Result<(), StoreError>;
+    /// Adds a session, and tells whether it did: not if the account is gone, has another security stamp, or is
+    /// [locked for ever](crate::store::AttemptState::is_locked_for_ever), which an operator may have done since the sign-in was
+    /// checked. In the same transaction, sessions of the account beyond `most` are removed: first those that have ended, then
+    /// those that were used longest ago.
+    async fn add(&self, session: &Session, most: usize) -> Result<bool, StoreError>;
     /// The session with this id, if it has not ended and is this user's, and the account has the session's security stamp. One
     /// indexed read.
     async fn find(&self, id: &SessionId, user: &UserId) -> Result<Option<Session>, StoreError>;
@@ -46,8 +49,8 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
         methods: &[SignInMethod],
         event: &Event,
     ) -> Result<bool, StoreError>;
-    /// Removes sessions that were last used before this time, ended or not, and tells how many there were: 500 at most.
-    async fn remove_unseen(&self, before: OffsetDateTime) -> Result<u64, StoreError>;
+    /// Removes up to `limit` sessions that were last used before this time, ended or not, and tells how many there were.
+    async fn remove_unseen(&self, before: OffsetDateTime, limit: usize) -> Result<u64, StoreError>;
 }
 
 /// A refresh token that was presented at the time of the event.

@@ -134,12 +134,15 @@ impl AccountStore for StoreWithEvents {
     async fn ensure_authenticator_key(
         &self,
         id: &UserId,
+        expected: Option<&SecurityStamp>,
         key: &str,
         stamp: &SecurityStamp,
         event: &Event,
     ) -> Result<Option<String>, StoreError> {
         let accounts = self.memory.accounts();
-        let kept = accounts.ensure_authenticator_key(id, key, stamp, event).await?;
+        let kept = accounts
+            .ensure_authenticator_key(id, expected, key, stamp, event)
+            .await?;
         self.keep((kept.as_deref() == Some(key)).then(|| event.clone()));
         Ok(kept)
     }

@@ -19,6 +19,7 @@ mod rehash;
 mod remembered_machine;
 mod second_factor;
 mod security_stamp;
+mod sessions;
 mod sign_in;
 mod single_use;
 mod strict_second_factor;

@@ -176,3 +176,27 @@ async fn a_key_that_cannot_be_opened_lets_nobody_in() {
         "Succeeded"
     );
 }
+
+/// Somebody else has made recovery codes meanwhile: the code is as good as before, and nobody is told that it was used.
+#[tokio::test]
+async fn a_code_is_not_used_up_where_there_are_recovery_codes_already() {
+    let world = strict();
+    let mut ada = world.register(ADA).await;
+    let key = world
+        .accounts
+        .ensure_authenticator_key(&mut ada)
+        .await
+        .unwrap()
+        .unwrap();
+    let accounts = &world.accounts;
+    accounts.generate_recovery_codes(&ada).await.unwrap().unwrap();
+    let accepted = accounts.accept_authenticator_code(&ada, &world.code(&key)).await;
+    let accepted = accepted.unwrap().unwrap();
+    let refused = accounts
+        .enable_two_factor_with_recovery_codes(&mut ada, &accepted)
+        .await;
+    assert_eq!(refused.unwrap(), Err(vec![IdentityError::ConcurrencyFailure]));
+    assert_eq!(accounts.enable_two_factor(&mut ada, &accepted).await.unwrap(), Ok(()));
+    let again = accounts.enable_two_factor(&mut ada, &accepted).await.unwrap();
+    assert_eq!(again, Err(vec![IdentityError::InvalidTwoFactorCode]));
+}

@@ -157,6 +157,7 @@ impl<D: Database> AccountStore for SqlAccountStore<D> {
     async fn ensure_authenticator_key(
         &self,
         id: &UserId,
+        expected: Option<&SecurityStamp>,
         key: &str,
         stamp: &SecurityStamp,
         event: &Event,
@@ -168,7 +169,7 @@ impl<D: Database> AccountStore for SqlAccountStore<D> {
         };
         let event = self.event(event).await?;
         self.write_to(id, || {
-            two_factor::ensure_authenticator_key(&*self.database, target, key, stamp, event)
+            two_factor::ensure_authenticator_key(&*self.database, target, expected, key, stamp, event)
         })
         .await
     }
@@ -212,7 +213,7 @@ impl<D: Database> AccountStore for SqlAccountStore<D> {
 
 impl<D: Database> SqlAccountStore<D> {
     /// When it is this one's turn among all who write to the account.
-    async fn write_to<T, F, Fut>(&self, id: &UserId, step: F) -> Result<T, StoreError>
+    pub(crate) async fn write_to<T, F, Fut>(&self, id: &UserId, step: F) -> Result<T, StoreError>
     where
         F: FnMut() -> Fut + Send,
         Fut: Future<Output = Result<T, DatabaseError>> + Send,

@@ -87,20 +87,15 @@ async fn update<D: Database>(
     set: &[Value<'_>],
     event: StepEvent<'_>,
 ) -> Result<ChangeOutcome, DatabaseError> {
-    let needs_transaction = event.is_kept() || target.expected.needs_more_than_the_row();
-    let is_changed = if needs_transaction {
-        let mut transaction = database.begin().await?;
-        let is_changed = statement.run_if_expected(&mut transaction, target, set).await?;
-        if is_changed {
-            event.write(&mut transaction).await?;
-            transaction.commit().await?;
-        }
-        is_changed
-    } else {
-        statement.run(&mut database.writer().await?, target, set).await?
-    };
-    Ok(match is_changed {
-        true => ChangeOutcome::Changed,
-        false => ChangeOutcome::Conflict,
-    })
+    let needs_transaction = event.needs_transaction() || target.expected.needs_more_than_the_row();
+    if !needs_transaction {
+        return statement.run(&mut database.writer().await?, target, set).await;
+    }
+    let mut transaction = database.begin().await?;
+    let changed = statement.run_if_expected(&mut transaction, target, set).await?;
+    if changed == ChangeOutcome::Changed {
+        event.write(&mut transaction).await?;
+        transaction.commit().await?;
+    }
+    Ok(changed)
 }

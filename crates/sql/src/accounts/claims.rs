@@ -96,8 +96,9 @@ async fn insert_claim(
     value: &str,
     event: StepEvent<'_>,
 ) -> Result<ChangeOutcome, DatabaseError> {
-    if !touch(&mut transaction, target).await? {
-        return Ok(ChangeOutcome::Conflict);
+    let touched = touch(&mut transaction, target).await?;
+    if touched != ChangeOutcome::Changed {
+        return Ok(touched);
     }
     transaction
         .execute(INSERT_CLAIM, values![target.id, claim_type, value])
@@ -135,8 +136,9 @@ pub(super) async fn remove_claim<D: Database>(
     event: StepEvent<'_>,
 ) -> Result<ChangeOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
-    if !touch(&mut transaction, target).await? {
-        return Ok(ChangeOutcome::Conflict);
+    let touched = touch(&mut transaction, target).await?;
+    if touched != ChangeOutcome::Changed {
+        return Ok(touched);
     }
     let rows = transaction.fetch_all(FIND_USER_CLAIMS, values![target.id]).await?;
     for row in &rows {

@@ -39,8 +39,9 @@ async fn change_email_in(
         transaction.lock(Lock::Address(email.as_str())).await?;
     }
     let set = values![change.email.as_str(), email.as_str(), true, stamp];
-    if !EMAIL.run_if_expected(&mut transaction, target, set).await? {
-        return Ok(ChangeOutcome::Conflict);
+    let changed = EMAIL.run_if_expected(&mut transaction, target, set).await?;
+    if changed != ChangeOutcome::Changed {
+        return Ok(changed);
     }
     if let Some((name, normalized)) = &change.user_name {
         if is_name_of_another(&mut transaction, normalized, Some(target.id)).await? {
@@ -66,8 +67,9 @@ pub(super) async fn set_user_name<D: Database>(
     event: StepEvent<'_>,
 ) -> Result<ChangeOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
-    if !touch(&mut transaction, target).await? {
-        return Ok(ChangeOutcome::Conflict);
+    let touched = touch(&mut transaction, target).await?;
+    if touched != ChangeOutcome::Changed {
+        return Ok(touched);
     }
     if is_name_of_another(&mut transaction, normalized, Some(target.id)).await? {
         return Ok(ChangeOutcome::DuplicateUserName);

@@ -14,13 +14,13 @@ use crate::secrets;
 use crate::statement::{Statement, statement, values};
 
 /// What is known of a row that is locked.
-pub(super) struct LockedUser {
-    pub(super) state: AttemptState,
+pub(crate) struct LockedUser {
+    pub(crate) state: AttemptState,
     concurrency_stamp: Option<String>,
 }
 
 /// Locks the account's row and reads it; `None` if there is none.
-pub(super) async fn lock<T: Transaction>(
+pub(crate) async fn lock<T: Transaction>(
     transaction: &mut T,
     id: &UserId,
 ) -> Result<Option<LockedUser>, DatabaseError> {
@@ -88,7 +88,7 @@ pub(super) async fn settle_attempt<D: Database>(
     match change {
         AttemptChange::None if is_right && outcome == AttemptOutcome::Accepted => {
             // The lock is given back with the transaction, which is rolled back.
-            if !event.is_kept() && !has_redeemed {
+            if !event.needs_transaction() && !has_redeemed {
                 return Ok(outcome);
             }
         }

@@ -35,6 +35,7 @@ use crate::events::SqlEventLog;
 use crate::new_guids::NewGuids;
 use crate::write_check::WriteCheck;
 
+pub(crate) use lockout::lock;
 pub(crate) use users::{is_email_of_another, is_name_of_another};
 
 #[cfg(any(feature = "mssql", feature = "mysql", feature = "postgres"))]

@@ -45,8 +45,9 @@ pub(super) async fn add_role<D: Database>(
 ) -> Result<ChangeOutcome, DatabaseError> {
     check_tables(database)?;
     let mut transaction = database.begin().await?;
-    if !touch(&mut transaction, target).await? {
-        return Ok(ChangeOutcome::Conflict);
+    let touched = touch(&mut transaction, target).await?;
+    if touched != ChangeOutcome::Changed {
+        return Ok(touched);
     }
     let role_id = match find_role(&mut transaction, normalized).await? {
         FoundRole::Role(id) => id,
@@ -55,7 +56,7 @@ pub(super) async fn add_role<D: Database>(
             create_numbered_role(&mut transaction, name, normalized, random).await?
         }
         FoundRole::None => {
-            let id = RoleId(new_id(database, event.at(), random));
+            let id = RoleId(new_id(database, event.event().at, random));
             create_role(&mut transaction, id, name, normalized, random).await?
         }
     };
@@ -155,8 +156,9 @@ pub(super) async fn remove_role<D: Database>(
 ) -> Result<ChangeOutcome, DatabaseError> {
     check_tables(database)?;
     let mut transaction = database.begin().await?;
-    if !touch(&mut transaction, target).await? {
-        return Ok(ChangeOutcome::Conflict);
+    let touched = touch(&mut transaction, target).await?;
+    if touched != ChangeOutcome::Changed {
+        return Ok(touched);
     }
     if let FoundRole::Role(role_id) = find_role(&mut transaction, normalized).await? {
         transaction

@@ -63,8 +63,9 @@ pub(super) async fn replace_authenticator_key<D: Database>(
     event: StepEvent<'_>,
 ) -> Result<ChangeOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
-    if !touch(&mut transaction, target).await? {
-        return Ok(ChangeOutcome::Conflict);
+    let touched = touch(&mut transaction, target).await?;
+    if touched != ChangeOutcome::Changed {
+        return Ok(touched);
     }
     write_authenticator_key(&mut transaction, target.as_is(), key, stamp).await?;
     event.write(&mut transaction).await?;
@@ -75,17 +76,21 @@ pub(super) async fn replace_authenticator_key<D: Database>(
 pub(super) async fn ensure_authenticator_key<D: Database>(
     database: &D,
     target: Target<'_>,
+    expected: Option<&SecurityStamp>,
     key: &str,
     stamp: &SecurityStamp,
     event: StepEvent<'_>,
 ) -> Result<Option<String>, DatabaseError> {
     let mut transaction = database.begin().await?;
-    if lockout::lock(&mut transaction, target.id).await?.is_none() {
+    let Some(user) = lockout::lock(&mut transaction, target.id).await? else {
         return Ok(None);
-    }
+    };
     let existing = find_token(&mut transaction, target.id, TokenName::AuthenticatorKey).await?;
     if let Some(existing) = existing.filter(|key| !key.is_empty()) {
         return Ok(Some(existing));
+    }
+    if user.state.security_stamp.as_ref() != expected {
+        return Ok(None);
     }
     write_authenticator_key(&mut transaction, target, key, stamp).await?;
     event.write(&mut transaction).await?;
@@ -117,11 +122,13 @@ pub(super) async fn switch_with_codes<D: Database>(
 ) -> Result<ChangeOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
     let set = values![enabled, stamp.as_str()];
-    if !TWO_FACTOR_ENABLED
+    let switched = TWO_FACTOR_ENABLED
         .run_if_expected(&mut transaction, target, set)
-        .await?
-        || !find_recovery_codes(&mut transaction, target.id).await?.is_empty()
-    {
+        .await?;
+    if switched != ChangeOutcome::Changed {
+        return Ok(switched);
+    }
+    if !find_recovery_codes(&mut transaction, target.id).await?.is_empty() {
         return Ok(ChangeOutcome::Conflict);
     }
     set_recovery_codes(&mut transaction, target.id, codes).await?;
@@ -137,8 +144,9 @@ pub(super) async fn replace_recovery_codes<D: Database>(
     event: StepEvent<'_>,
 ) -> Result<ChangeOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
-    if !touch(&mut transaction, target).await? {
-        return Ok(ChangeOutcome::Conflict);
+    let touched = touch(&mut transaction, target).await?;
+    if touched != ChangeOutcome::Changed {
+        return Ok(touched);
     }
     set_recovery_codes(&mut transaction, target.id, codes).await?;
     event.write(&mut transaction).await?;
@@ -167,7 +175,7 @@ pub(super) async fn redeem_recovery_code<D: Database>(
     event
         .write_as(&mut transaction, |event| event.redeemed(outcome))
         .await?;
-    if event.is_kept() || outcome == RedeemOutcome::Redeemed {
+    if event.needs_transaction() || outcome == RedeemOutcome::Redeemed {
         transaction.commit().await?;
     }
     Ok(outcome)

@@ -2,6 +2,7 @@
 
 use wicketgate_identity::UserId;
 use wicketgate_identity::account::{ConcurrencyStamp, Expected, SecurityStamp};
+use wicketgate_identity::store::ChangeOutcome;
 
 use super::tokens;
 use crate::database::{Connection, Transaction};
@@ -34,10 +35,10 @@ pub(super) struct Update {
     if_password_hash: Statement,
 }
 
-/// `$set` has the parameters from `$3` on, of these kinds, and what is expected is `$expected`. A row may have no stamp, and
-/// that is then expected.
+/// `$set` has the parameters from `$3` on, of these kinds. The stamp that is expected is `$stamp`, and the hash `$hash`. A row may
+/// have no stamp, and that is then expected.
 macro_rules! update_user {
-    ($set:literal, [$($parameter:ident),*], $expected:literal) => {
+    ($set:literal, [$($parameter:ident),*], $stamp:literal, $hash:literal) => {
         Update {
             always: statement!(
                 concat!(
@@ -52,9 +53,9 @@ macro_rules! update_user {
                     r#"UPDATE "AspNetUsers" SET "ConcurrencyStamp" = $2, "#,
                     $set,
                     r#" WHERE "Id" = $1 AND ("SecurityStamp" = "#,
-                    $expected,
+                    $stamp,
                     r#" OR ("SecurityStamp" IS NULL AND "#,
-                    $expected,
+                    $stamp,
                     " IS NULL))"
                 ),
                 [Id, Text $(, $parameter)*, NullableText]
@@ -63,10 +64,14 @@ macro_rules! update_user {
                 concat!(
                     r#"UPDATE "AspNetUsers" SET "ConcurrencyStamp" = $2, "#,
                     $set,
-                    r#" WHERE "Id" = $1 AND "PasswordHash" = "#,
-                    $expected
+                    r#" WHERE "Id" = $1 AND ("SecurityStamp" = "#,
+                    $stamp,
+                    r#" OR ("SecurityStamp" IS NULL AND "#,
+                    $stamp,
+                    r#" IS NULL)) AND "PasswordHash" = "#,
+                    $hash
                 ),
-                [Id, Text $(, $parameter)*, Text]
+                [Id, Text $(, $parameter)*, NullableText, Text]
             ),
         }
     };
@@ -75,29 +80,33 @@ macro_rules! update_user {
 pub(super) const PASSWORD: Update = update_user!(
     r#""PasswordHash" = $3, "SecurityStamp" = $4"#,
     [NullableText, Text],
-    "$5"
+    "$5",
+    "$6"
 );
-pub(super) const PASSWORD_HASH: Update = update_user!(r#""PasswordHash" = $3"#, [Text], "$4");
-pub(super) const SECURITY_STAMP: Update = update_user!(r#""SecurityStamp" = $3"#, [Text], "$4");
-pub(super) const EMAIL_CONFIRMED: Update = update_user!(r#""EmailConfirmed" = $3"#, [Boolean], "$4");
+pub(super) const PASSWORD_HASH: Update = update_user!(r#""PasswordHash" = $3"#, [Text], "$4", "$5");
+pub(super) const SECURITY_STAMP: Update = update_user!(r#""SecurityStamp" = $3"#, [Text], "$4", "$5");
+pub(super) const EMAIL_CONFIRMED: Update = update_user!(r#""EmailConfirmed" = $3"#, [Boolean], "$4", "$5");
 pub(super) const EMAIL: Update = update_user!(
     r#""Email" = $3, "NormalizedEmail" = $4, "EmailConfirmed" = $5, "SecurityStamp" = $6"#,
     [Text, Text, Boolean, Text],
-    "$7"
+    "$7",
+    "$8"
 );
 pub(super) const USER_NAME: Update = update_user!(
     r#""UserName" = $3, "NormalizedUserName" = $4, "SecurityStamp" = $5"#,
     [Text, Text, Text],
-    "$6"
+    "$6",
+    "$7"
 );
-pub(super) const PHONE_NUMBER_CONFIRMED: Update = update_user!(r#""PhoneNumberConfirmed" = $3"#, [Boolean], "$4");
+pub(super) const PHONE_NUMBER_CONFIRMED: Update = update_user!(r#""PhoneNumberConfirmed" = $3"#, [Boolean], "$4", "$5");
 pub(super) const TWO_FACTOR_ENABLED: Update = update_user!(
     r#""TwoFactorEnabled" = $3, "SecurityStamp" = $4"#,
     [Boolean, Text],
-    "$5"
+    "$5",
+    "$6"
 );
-pub(super) const LOCKOUT_END: Update = update_user!(r#""LockoutEnd" = $3"#, [NullableInstant], "$4");
-pub(super) const LOCKOUT_ENABLED: Update = update_user!(r#""LockoutEnabled" = $3"#, [Boolean], "$4");
+pub(super) const LOCKOUT_END: Update = update_user!(r#""LockoutEnd" = $3"#, [NullableInstant], "$4", "$5");
+pub(super) const LOCKOUT_ENABLED: Update = update_user!(r#""LockoutEnabled" = $3"#, [Boolean], "$4", "$5");
 
 /// No more than a new concurrency stamp, because something that belongs to the account changes.
 pub(super) const TOUCH: Update = Update {
@@ -113,20 +122,21 @@ pub(super) const TOUCH: Update = Update {
     ),
     if_password_hash: statement!(
         r#"
-        UPDATE "AspNetUsers" SET "ConcurrencyStamp" = $2 WHERE "Id" = $1 AND "PasswordHash" = $3"#,
-        [Id, Text, Text]
+        UPDATE "AspNetUsers" SET "ConcurrencyStamp" = $2
+        WHERE "Id" = $1 AND ("SecurityStamp" = $3 OR ("SecurityStamp" IS NULL AND $3 IS NULL)) AND "PasswordHash" = $4"#,
+        [Id, Text, NullableText, Text]
     ),
 };
 
 impl Update {
-    /// Runs it with `set` for the parameters from `$3` on; whether a row was there and as expected. What is expected beside
-    /// the row is for [`touch`] to look at.
+    /// Runs it with `set` for the parameters from `$3` on: `Changed`, or a conflict if no row was there and as expected. What is
+    /// expected beside the row is for [`touch`] to look at.
     pub(super) async fn run(
         &self,
         connection: &mut impl Connection,
         target: Target<'_>,
         set: &[Value<'_>],
-    ) -> Result<bool, DatabaseError> {
+    ) -> Result<ChangeOutcome, DatabaseError> {
         let mut values = vec![Value::from(target.id), target.concurrency_stamp.as_str().into()];
         values.extend_from_slice(set);
         let statement = match target.expected {
@@ -135,27 +145,37 @@ impl Update {
                 values.push(stamp.map(SecurityStamp::as_str).into());
                 self.if_security_stamp
             }
-            Expected::PasswordHash(hash) => {
+            Expected::PasswordHash { hash, stamp } => {
+                values.push(stamp.map(SecurityStamp::as_str).into());
                 values.push(hash.as_str().into());
                 self.if_password_hash
             }
         };
-        Ok(connection.execute(statement, &values).await? > 0)
+        Ok(match connection.execute(statement, &values).await? {
+            0 => ChangeOutcome::Conflict,
+            _ => ChangeOutcome::Changed,
+        })
     }
 
-    /// As [`run`](Self::run) in a transaction, for whatever is expected.
+    /// As [`run`](Self::run) in a transaction, for whatever is expected. Unless the answer is `Changed`, the transaction must not be
+    /// committed.
     pub(super) async fn run_if_expected(
         &self,
         transaction: &mut impl Transaction,
         target: Target<'_>,
         set: &[Value<'_>],
-    ) -> Result<bool, DatabaseError> {
-        if let Expected::RecoveryCodes(_) = target.expected
-            && !touch(transaction, target).await?
-        {
-            return Ok(false);
+    ) -> Result<ChangeOutcome, DatabaseError> {
+        let seen = match target.expected {
+            Expected::RecoveryCodes(_) => touch(transaction, target).await?,
+            _ => ChangeOutcome::Changed,
+        };
+        if seen != ChangeOutcome::Changed {
+            return Ok(seen);
         }
-        Ok(self.run(transaction, target, set).await? && redeem(transaction, target).await?)
+        match self.run(transaction, target, set).await? {
+            ChangeOutcome::Changed => redeem(transaction, target).await,
+            refused => Ok(refused),
+        }
     }
 
     #[cfg(test)]
@@ -164,22 +184,29 @@ impl Update {
     }
 }
 
-/// Takes the lock of the account's row, and looks whether the account is as expected.
-pub(super) async fn touch(transaction: &mut impl Transaction, target: Target<'_>) -> Result<bool, DatabaseError> {
-    if !TOUCH.run(transaction, target, &[]).await? {
-        return Ok(false);
-    }
+/// Takes the lock of the account's row, and looks whether the account is as expected: `Changed` if so. If not, the transaction must
+/// not be committed.
+pub(super) async fn touch(
+    transaction: &mut impl Transaction,
+    target: Target<'_>,
+) -> Result<ChangeOutcome, DatabaseError> {
+    let touched = TOUCH.run(transaction, target, &[]).await?;
     match target.expected {
-        Expected::RecoveryCodes(seen) => Ok(tokens::find_recovery_codes(transaction, target.id).await? == *seen),
-        Expected::Redeeming { .. } => redeem(transaction, target).await,
-        Expected::Account | Expected::SecurityStamp(_) | Expected::PasswordHash(_) => Ok(true),
+        _ if touched != ChangeOutcome::Changed => Ok(touched),
+        Expected::RecoveryCodes(seen) => match tokens::find_recovery_codes(transaction, target.id).await? == *seen {
+            true => Ok(touched),
+            false => Ok(ChangeOutcome::Conflict),
+        },
+        _ => redeem(transaction, target).await,
     }
 }
 
-/// Redeems the secret, if the change does so; whether it could. If not, the transaction must not be committed.
-async fn redeem(transaction: &mut impl Transaction, target: Target<'_>) -> Result<bool, DatabaseError> {
+/// Redeems the secret, if the change does so.
+async fn redeem(transaction: &mut impl Transaction, target: Target<'_>) -> Result<ChangeOutcome, DatabaseError> {
     match target.expected {
-        Expected::Redeeming { secret, .. } => Ok(secrets::redeem_in(transaction, secret).await?.is_some()),
-        _ => Ok(true),
+        Expected::Redeeming { secret, .. } if secrets::redeem_in(transaction, secret).await?.is_none() => {
+            Ok(ChangeOutcome::AlreadyRedeemed)
+        }
+        _ => Ok(ChangeOutcome::Changed),
     }
 }

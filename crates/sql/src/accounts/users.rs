@@ -111,7 +111,7 @@ pub(super) async fn delete<D: Database>(
     event: StepEvent<'_>,
 ) -> Result<bool, DatabaseError> {
     let values = values![id];
-    if !event.is_kept() {
+    if !event.needs_transaction() {
         return Ok(database.writer().await?.execute(DELETE, values).await? > 0);
     }
     let mut transaction = database.begin().await?;

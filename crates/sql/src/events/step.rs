@@ -1,6 +1,5 @@
 //! The event of a step, written in the step's transaction.
 
-use time::OffsetDateTime;
 use wicketgate_identity::event::{EventKey, EventRecord};
 use wicketgate_identity::{Event, EventKind};
 use wicketgate_protection::Random;
@@ -55,13 +54,13 @@ impl<'a> StepEvent<'a> {
         Self { event, kept }
     }
 
-    /// When the step happens.
-    pub(crate) fn at(&self) -> OffsetDateTime {
-        self.event.at
+    /// What happens.
+    pub(crate) fn event(&self) -> &'a Event {
+        self.event
     }
 
     /// Whether the step needs a transaction for it or for the account's sessions, even where one statement would do.
-    pub(crate) fn is_kept(&self) -> bool {
+    pub(crate) fn needs_transaction(&self) -> bool {
         self.kept.is_some() || self.event.sessions().is_some()
     }
 

@@ -2,7 +2,7 @@
 
 use wicketgate_identity::Event;
 use wicketgate_identity::account::SecurityStamp;
-use wicketgate_identity::session::SessionsAfterChange;
+use wicketgate_identity::session::{GoesOn, SessionsAfterChange};
 use wicketgate_identity::store::EndSessions;
 
 use super::rows::end_in;
@@ -37,13 +37,14 @@ pub(crate) async fn after_change(transaction: &mut impl Transaction, event: &Eve
             let values = values![user.as_str(), new.as_str(), old];
             transaction.execute(MOVE_ALL, values).await?;
         }
-        SessionsAfterChange::End { by, old, new } => {
-            if let (Some(by), Some(new)) = (by, new) {
+        SessionsAfterChange::End { but } => {
+            if let Some(GoesOn { session, old, new }) = but {
                 let old = old.as_ref().map(SecurityStamp::as_str);
-                let values = values![user.as_str(), new.as_str(), old, by.as_str()];
+                let values = values![user.as_str(), new.as_str(), old, session.as_str()];
                 transaction.execute(MOVE_ONE, values).await?;
             }
-            end_in(transaction, user, EndSessions::AllBut(by.as_ref()), event).await?;
+            let but = but.as_ref().map(|but| &but.session);
+            end_in(transaction, user, EndSessions::AllBut(but), event).await?;
         }
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! Sessions, as rows of `wicketgate_sessions`.
 
+mod add;
 mod after_change;
 mod refresh;
 mod rows;
@@ -15,8 +16,6 @@ pub(crate) use self::rows::statements;
 
 /// The script that makes their table.
 pub(crate) const SCRIPT: &str = "sessions";
-/// And the one that makes its columns for refresh tokens.
-pub(crate) const REFRESH_SCRIPT: &str = "refresh_tokens";
 
 /// Sessions in a database.
 #[derive(Debug)]

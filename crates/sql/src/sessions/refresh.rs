@@ -2,10 +2,10 @@
 //! there is now, and is answered by that.
 
 use time::OffsetDateTime;
+use wicketgate_identity::UserId;
 use wicketgate_identity::event::microseconds;
 use wicketgate_identity::session::{RefreshState, RefreshStep, Rotation, SessionId};
 use wicketgate_identity::store::{EndSessions, Presented};
-use wicketgate_identity::{Event, UserId};
 
 use super::rows::end;
 use crate::database::{Connection, Database, Row};
@@ -40,10 +40,10 @@ pub(super) async fn rotate<D: Database>(
     user: &UserId,
     presented: Presented,
     event: StepEvent<'_>,
-    why: &Event,
 ) -> Result<Rotation, DatabaseError> {
     let Presented { number, grace } = presented;
-    let (row, at) = ((id.as_str(), user.as_str()), microseconds(why.at));
+    let now = event.event().at;
+    let (row, at) = ((id.as_str(), user.as_str()), microseconds(now));
     for _ in 0..TRIES {
         // Back in its place before another connection is asked for.
         let step = {
@@ -56,7 +56,7 @@ pub(super) async fn rotate<D: Database>(
                 return Ok(Rotation::Ended);
             };
             let state = state(&found)?;
-            let step = state.step(number, why.at, grace);
+            let step = state.step(number, now, grace);
             if step == RefreshStep::Again {
                 return Ok(Rotation::Successor(state.leaf));
             }
@@ -68,7 +68,7 @@ pub(super) async fn rotate<D: Database>(
             step
         };
         if step == RefreshStep::Reuse {
-            let ended = end(database, user, EndSessions::One(id), event, why).await?;
+            let ended = end(database, user, EndSessions::One(id), event).await?;
             return Ok(if ended > 0 { Rotation::Reused } else { Rotation::Ended });
         }
     }

@@ -15,44 +15,6 @@ use crate::database_error::DatabaseError;
 use crate::events::StepEvent;
 use crate::statement::{Statement, statement, values};
 
-pub(super) const INSERT: Statement = statement!(
-    "INSERT INTO wicketgate_sessions (id, user_id, kind, created, last_seen, authenticated, methods, credential, client,
-        user_agent, security_stamp)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-    [
-        Text,
-        Text,
-        Text,
-        Integer,
-        Integer,
-        Integer,
-        Text,
-        NullableText,
-        NullableText,
-        NullableText,
-        NullableText
-    ]
-);
-
-pub(super) async fn add<D: Database>(database: &D, session: &Session) -> Result<(), DatabaseError> {
-    let methods = SignInMethod::to_stored(&session.methods);
-    let values = values![
-        session.id.as_str(),
-        session.user.as_str(),
-        session.kind.name(),
-        microseconds(session.created),
-        microseconds(session.last_seen),
-        microseconds(session.authenticated),
-        methods.as_str(),
-        session.credential.as_deref(),
-        session.client.as_deref(),
-        session.user_agent.as_deref(),
-        session.security_stamp.as_ref().map(SecurityStamp::as_str),
-    ];
-    let mut writer = database.writer().await?;
-    writer.execute(INSERT, values).await.map(drop)
-}
-
 /// Sessions with the stamp of their account, with an end that says which.
 macro_rules! select_sessions {
     ($rest:literal) => {
@@ -116,13 +78,12 @@ pub(super) async fn end<D: Database>(
     user: &UserId,
     which: EndSessions<'_>,
     event: StepEvent<'_>,
-    why: &Event,
 ) -> Result<u64, DatabaseError> {
     if user.as_str().contains('\0') {
         return Ok(0);
     }
     let mut transaction = database.begin().await?;
-    let ended = end_in(&mut transaction, user, which, why).await?;
+    let ended = end_in(&mut transaction, user, which, event.event()).await?;
     if ended > 0 {
         event
             .write_as(&mut transaction, |event| Some(event.ending_sessions(ended)))
@@ -173,11 +134,15 @@ pub(super) async fn mark_authenticated<D: Database>(
     user: &UserId,
     methods: &[SignInMethod],
     event: StepEvent<'_>,
-    at: OffsetDateTime,
 ) -> Result<bool, DatabaseError> {
     let mut transaction = database.begin().await?;
     let methods = SignInMethod::to_stored(methods);
-    let values = values![user.as_str(), id.as_str(), microseconds(at), methods.as_str()];
+    let values = values![
+        user.as_str(),
+        id.as_str(),
+        microseconds(event.event().at),
+        methods.as_str()
+    ];
     if transaction.execute(MARK_AUTHENTICATED, values).await? == 0 {
         return Ok(false);
     }
@@ -187,8 +152,8 @@ pub(super) async fn mark_authenticated<D: Database>(
 }
 
 const FIND_UNSEEN: Statement = statement!(
-    "SELECT id FROM wicketgate_sessions WHERE last_seen < $1 ORDER BY last_seen LIMIT 500",
-    [Integer]
+    "SELECT id FROM wicketgate_sessions WHERE last_seen < $1 ORDER BY last_seen LIMIT $2",
+    [Integer, Integer]
 );
 /// Unless it was seen meanwhile.
 const DELETE_UNSEEN: Statement = statement!(
@@ -196,19 +161,31 @@ const DELETE_UNSEEN: Statement = statement!(
     [Text, Integer]
 );
 
-/// One by one, so that nobody waits for more than a row.
-pub(super) async fn remove_unseen<D: Database>(database: &D, before: OffsetDateTime) -> Result<u64, DatabaseError> {
+/// In the order of the key, so that no two instances wait for each other in a circle.
+pub(super) async fn remove_unseen<D: Database>(
+    database: &D,
+    before: OffsetDateTime,
+    limit: usize,
+) -> Result<u64, DatabaseError> {
     let before = microseconds(before);
-    let rows = {
+    let limit = i32::try_from(limit).unwrap_or(i32::MAX);
+    let unseen = {
         let mut reader = database.reader().await?;
-        reader.fetch_all(FIND_UNSEEN, values![before]).await?
+        let rows = reader.fetch_all(FIND_UNSEEN, values![before, limit]).await?;
+        let ids = rows.iter().map(|row| Ok(row.text("id")?.unwrap_or_default()));
+        let mut ids = ids.collect::<Result<Vec<_>, DatabaseError>>()?;
+        ids.sort_unstable();
+        ids
     };
-    let mut removed = 0;
-    for row in rows {
-        let id = row.text("id")?.unwrap_or_default();
-        let mut writer = database.writer().await?;
-        removed += writer.execute(DELETE_UNSEEN, values![id.as_str(), before]).await?;
+    if unseen.is_empty() {
+        return Ok(0);
     }
+    let mut transaction = database.begin().await?;
+    let mut removed = 0;
+    for id in unseen {
+        removed += transaction.execute(DELETE_UNSEEN, values![id.as_str(), before]).await?;
+    }
+    transaction.commit().await?;
     Ok(removed)
 }
 
@@ -249,10 +226,13 @@ fn unreadable(column: &str) -> DatabaseError {
 /// All that run for requests, for tests that look at each.
 #[cfg(test)]
 pub(crate) fn statements() -> Vec<Statement> {
+    use super::add::{DELETE, FIND_ALL, INSERT};
     use super::after_change::{DELETE_ALL, MOVE_ALL, MOVE_ONE};
     use super::refresh::{FIND_STATE, RETURN, ROTATE};
     vec![
         INSERT,
+        FIND_ALL,
+        DELETE,
         FIND,
         LIST,
         END_ONE,

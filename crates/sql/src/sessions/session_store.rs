@@ -8,6 +8,7 @@ use wicketgate_identity::session::{Rotation, Session, SessionId, SignInMethod};
 use wicketgate_identity::store::{EndSessions, Presented, SessionStore};
 use wicketgate_identity::{Event, StoreError, UserId};
 
+use super::add::add;
 use super::{SqlSessionStore, refresh, rows};
 use crate::accounts::SqlAccountStore;
 use crate::database::Database;
@@ -25,8 +26,9 @@ impl<D: Database> SqlSessionStore<D> {
 
 #[async_trait]
 impl<D: Database> SessionStore for SqlSessionStore<D> {
-    async fn add(&self, session: &Session) -> Result<(), StoreError> {
-        self.accounts.run(|| rows::add(self.database(), session)).await
+    async fn add(&self, session: &Session, most: usize) -> Result<bool, StoreError> {
+        let add = || add(self.database(), session, most);
+        self.accounts.write_to(&session.user, add).await
     }
 
     async fn find(&self, id: &SessionId, user: &UserId) -> Result<Option<Session>, StoreError> {
@@ -40,7 +42,7 @@ impl<D: Database> SessionStore for SqlSessionStore<D> {
     async fn end(&self, user: &UserId, which: EndSessions<'_>, event: &Event) -> Result<u64, StoreError> {
         let step = self.accounts.event(event).await?;
         self.accounts
-            .run(|| rows::end(self.database(), user, which, step, event))
+            .run(|| rows::end(self.database(), user, which, step))
             .await
     }
 
@@ -53,7 +55,7 @@ impl<D: Database> SessionStore for SqlSessionStore<D> {
     ) -> Result<Rotation, StoreError> {
         let step = self.accounts.event(event).await?;
         self.accounts
-            .run(|| refresh::rotate(self.database(), id, user, presented, step, event))
+            .run(|| refresh::rotate(self.database(), id, user, presented, step))
             .await
     }
 
@@ -70,11 +72,13 @@ impl<D: Database> SessionStore for SqlSessionStore<D> {
     ) -> Result<bool, StoreError> {
         let step = self.accounts.event(event).await?;
         self.accounts
-            .run(|| rows::mark_authenticated(self.database(), id, user, methods, step, event.at))
+            .run(|| rows::mark_authenticated(self.database(), id, user, methods, step))
             .await
     }
 
-    async fn remove_unseen(&self, before: OffsetDateTime) -> Result<u64, StoreError> {
-        self.accounts.run(|| rows::remove_unseen(self.database(), before)).await
+    async fn remove_unseen(&self, before: OffsetDateTime, limit: usize) -> Result<u64, StoreError> {
+        self.accounts
+            .run(|| rows::remove_unseen(self.database(), before, limit))
+            .await
     }
 }

@@ -234,7 +234,7 @@ async fn a_column_of_another_table_that_new_rows_would_leave_empty_gets_the_valu
         .unwrap();
     let stamp = user.security_stamp.as_ref().unwrap();
     let key = accounts
-        .ensure_authenticator_key(&user.id, "KEY", stamp, &event())
+        .ensure_authenticator_key(&user.id, Some(stamp), "KEY", stamp, &event())
         .await;
     assert_eq!(key.unwrap().as_deref(), Some("KEY"));
     let tenants = shape::texts(&variant.url, "SELECT Tenant FROM UserTokens").await;

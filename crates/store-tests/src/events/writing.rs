@@ -7,12 +7,14 @@ use wicketgate_identity::account::{Change, EmailUniqueness, Expected};
 use wicketgate_identity::claims::AuthenticationMethod;
 use wicketgate_identity::event::{EventFilter, FailureReason};
 use wicketgate_identity::request::RequestContext;
-use wicketgate_identity::store::{Attempt, AttemptOutcome};
+use wicketgate_identity::session::SignInMethod;
+use wicketgate_identity::store::{Attempt, AttemptOutcome, EndSessions, Presented};
 use wicketgate_identity::{Event, EventKind, StoreError, User};
 
 use super::fixture::{Kept, failed, pair, signed_in};
 use crate::Store;
 use crate::fixture::{NOW, codes, set_key, set_password, stamp, user};
+use crate::sessions::fixture::{add, id};
 
 /// Whatever statements it takes, and nothing for what did not happen.
 pub async fn every_change_has_one_event_and_nothing_else_has_any(store: Store) -> Result<(), StoreError> {
@@ -68,7 +70,7 @@ pub async fn every_change_has_one_event_and_nothing_else_has_any(store: Store) -
         let at = NOW + Duration::seconds(at);
         let event = Event::new(EventKind::AuthenticatorKeyCreated, Some(bob.id.clone()), at);
         accounts
-            .ensure_authenticator_key(&bob.id, "KEY", &stamp("15"), &event)
+            .ensure_authenticator_key(&bob.id, bob.security_stamp.as_ref(), "KEY", &stamp("15"), &event)
             .await?;
     }
     for at in [17, 18] {
@@ -94,6 +96,49 @@ pub async fn every_change_has_one_event_and_nothing_else_has_any(store: Store) -
             pair("registered", "{}"),
             pair("authenticator_key_created", "{}"),
             pair("deleted", "{}"),
+        ]
+    );
+    kept.assert_intact(None).await.map(drop)
+}
+
+/// Once, with how many there were; and nothing where there were none.
+pub async fn what_ends_sessions_is_told(store: Store) -> Result<(), StoreError> {
+    let Some(kept) = Kept::of(store) else { return Ok(()) };
+    let Some(sessions) = kept.store.sessions() else {
+        return Ok(());
+    };
+    let ada = kept.create("ada", NOW).await?;
+    add(sessions, &ada, 0..5).await?;
+    let event = |kind, at| Event::new(kind, Some(ada.id.clone()), NOW + Duration::seconds(at));
+    for at in [1, 2] {
+        let why = event(EventKind::SignedOut, at);
+        sessions.end(&ada.id, EndSessions::One(&id(0)), &why).await?;
+    }
+    for (at, number) in [(3, 0), (4, 1), (5, 2), (6, 0), (7, 3)] {
+        let grace = Duration::ZERO;
+        let why = event(EventKind::RefreshTokenReused, at);
+        let presented = Presented { number, grace };
+        sessions.rotate(&id(1), &ada.id, presented, &why).await?;
+    }
+    let proved = event(EventKind::OldPasswordAccepted, 8);
+    for number in [1, 2] {
+        let methods = [SignInMethod::Password];
+        sessions
+            .mark_authenticated(&id(number), &ada.id, &methods, &proved)
+            .await?;
+    }
+    for at in [9, 10] {
+        let why = event(EventKind::OtherSessionsEnded { count: 0 }, at);
+        sessions.end(&ada.id, EndSessions::AllBut(Some(&id(2))), &why).await?;
+    }
+    assert_eq!(
+        kept.told().await?,
+        [
+            pair("registered", "{}"),
+            pair("signed_out", "{}"),
+            pair("refresh_token_reused", "{}"),
+            pair("old_password_accepted", "{}"),
+            pair("other_sessions_ended", r#"{"count":2}"#),
         ]
     );
     kept.assert_intact(None).await.map(drop)

@@ -2,12 +2,11 @@
 
 use time::Duration;
 
-use wicketgate_identity::account::{Change, Expected};
-use wicketgate_identity::session::SessionsAfterChange;
-use wicketgate_identity::store::{ChangeOutcome, EndSessions};
+use wicketgate_identity::session::{GoesOn, SessionsAfterChange};
+use wicketgate_identity::store::EndSessions;
 use wicketgate_identity::{EventKind, StoreError};
 
-use super::fixture::{add, change, event, good, id};
+use super::fixture::{add, change, event, good, id, lock, session};
 use crate::Store;
 use crate::fixture::{NOW, create, in_parallel, stamp};
 
@@ -59,24 +58,18 @@ pub async fn sessions_end_with_a_change_of_the_account(store: Store) -> Result<(
     let ada = create(&store, "ada").await?;
     add(sessions, &ada, 0..3).await?;
     let by_second = SessionsAfterChange::End {
-        by: Some(id(1)),
-        old: ada.security_stamp.clone(),
-        new: Some(stamp("second")),
+        but: Some(GoesOn {
+            session: id(1),
+            old: ada.security_stamp.clone(),
+            new: stamp("second"),
+        }),
     };
     change(&store, &ada, "second", Some(by_second)).await?;
     assert_eq!(good(sessions, &ada.id).await?, [1]);
     let found = sessions.find(&id(1), &ada.id).await?;
     assert_eq!(found.and_then(|session| session.security_stamp), Some(stamp("second")));
 
-    let by_nobody = SessionsAfterChange::End {
-        by: None,
-        old: None,
-        new: None,
-    };
-    let lock = Change::LockoutEnd(Some(NOW));
-    let event = event(EventKind::Locked(NOW), &ada).with_sessions(Some(by_nobody));
-    let locked = store.accounts().change(&ada.id, Expected::Account, &lock, &event);
-    assert_eq!(locked.await?, ChangeOutcome::Changed);
+    lock(&store, &ada).await?;
     assert!(good(sessions, &ada.id).await?.is_empty());
     Ok(())
 }
@@ -113,9 +106,11 @@ pub async fn a_session_that_is_over_is_not_brought_back(store: Store) -> Result<
     change(&store, &ada, "third", Some(go_on)).await?;
     assert!(good(sessions, &ada.id).await?.is_empty());
     let by_first = SessionsAfterChange::End {
-        by: Some(id(0)),
-        old: Some(third),
-        new: Some(stamp("fourth")),
+        but: Some(GoesOn {
+            session: id(0),
+            old: Some(third),
+            new: stamp("fourth"),
+        }),
     };
     change(&store, &ada, "fourth", Some(by_first)).await?;
     assert!(good(sessions, &ada.id).await?.is_empty());
@@ -134,7 +129,8 @@ pub async fn a_deleted_account_has_no_sessions(store: Store) -> Result<(), Store
     assert!(store.accounts().delete(&ada.id, &event).await?);
     assert!(good(sessions, &ada.id).await?.is_empty());
     assert_eq!(good(sessions, &bob.id).await?, [1]);
-    assert_eq!(sessions.remove_unseen(NOW + Duration::DAY).await?, 1, "the other one's");
+    let removed = sessions.remove_unseen(NOW + Duration::DAY, 10).await?;
+    assert_eq!(removed, 1, "the other one's");
 
     let eve = create(&store, "eve").await?;
     add(sessions, &eve, [2]).await?;
@@ -154,5 +150,33 @@ pub async fn a_session_ends_with_the_stamp_whoever_changes_it(store: Store) -> R
     change(&store, &ada, "second", None).await?;
     assert!(good(sessions, &ada.id).await?.is_empty());
     assert!(sessions.list(&ada.id, 10).await?.is_empty());
+    Ok(())
+}
+
+/// Whichever of the two is first.
+pub async fn a_lock_and_a_sign_in_at_once_leave_no_session(store: Store) -> Result<(), StoreError> {
+    let Some(sessions) = store.sessions() else {
+        return Ok(());
+    };
+    for round in 0..5 {
+        let ada = create(&store, &format!("ada{round}")).await?;
+        in_parallel(9, |i| {
+            let (store, ada) = (store.clone(), ada.clone());
+            async move {
+                let Some(sessions) = store.sessions() else {
+                    return Ok(());
+                };
+                match i {
+                    4 => lock(&store, &ada).await,
+                    i => {
+                        let session = session(u8::try_from(10 * round + i).unwrap_or_default(), &ada);
+                        sessions.add(&session, 100).await.map(drop)
+                    }
+                }
+            }
+        })
+        .await?;
+        assert_eq!(sessions.list(&ada.id, 10).await?, [], "{round}");
+    }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Sessions for tests, and shorthands for the steps of their store.
 
-use time::Duration;
+use time::macros::datetime;
+use time::{Duration, OffsetDateTime};
 
 use wicketgate_identity::account::{Change, Expected};
 use wicketgate_identity::session::{Session, SessionId, SessionKind, SessionsAfterChange, SignInMethod};
@@ -10,12 +11,15 @@ use wicketgate_identity::{Event, EventKind, StoreError, User, UserId};
 use crate::Store;
 use crate::fixture::{NOW, stamp};
 
-pub(super) fn id(number: u8) -> SessionId {
+/// .NET's `DateTimeOffset.MaxValue`.
+const FOR_EVER: OffsetDateTime = datetime!(9999-12-31 23:59:59.999_999_9 UTC);
+
+pub(crate) fn id(number: u8) -> SessionId {
     SessionId::from_bytes([number; 16])
 }
 
 /// A session that was last used as many minutes after [`NOW`] as its number says.
-pub(super) fn session(number: u8, user: &User) -> Session {
+pub(crate) fn session(number: u8, user: &User) -> Session {
     let seen = NOW + Duration::minutes(number.into());
     Session {
         id: id(number),
@@ -32,19 +36,19 @@ pub(super) fn session(number: u8, user: &User) -> Session {
     }
 }
 
-pub(super) async fn add(
+pub(crate) async fn add(
     sessions: &dyn SessionStore,
     user: &User,
     numbers: impl IntoIterator<Item = u8>,
 ) -> Result<(), StoreError> {
     for number in numbers {
-        sessions.add(&session(number, user)).await?;
+        assert!(sessions.add(&session(number, user), 100).await?, "{number}");
     }
     Ok(())
 }
 
 /// Which of the first ten sessions can be used.
-pub(super) async fn good(sessions: &dyn SessionStore, user: &UserId) -> Result<Vec<u8>, StoreError> {
+pub(crate) async fn good(sessions: &dyn SessionStore, user: &UserId) -> Result<Vec<u8>, StoreError> {
     let mut good = Vec::new();
     for number in 0..10 {
         if sessions.find(&id(number), user).await?.is_some() {
@@ -54,12 +58,12 @@ pub(super) async fn good(sessions: &dyn SessionStore, user: &UserId) -> Result<V
     Ok(good)
 }
 
-pub(super) fn event(kind: EventKind, user: &User) -> Event {
+pub(crate) fn event(kind: EventKind, user: &User) -> Event {
     Event::new(kind, Some(user.id.clone()), NOW)
 }
 
 /// A new stamp, and what that does to the sessions.
-pub(super) async fn change(
+pub(crate) async fn change(
     store: &Store,
     user: &User,
     new: &str,
@@ -68,6 +72,16 @@ pub(super) async fn change(
     let change = Change::SecurityStamp(stamp(new));
     let event = event(EventKind::PasswordChanged, user).with_sessions(sessions);
     let outcome = store.accounts().change(&user.id, Expected::Account, &change, &event);
+    assert_eq!(outcome.await?, ChangeOutcome::Changed);
+    Ok(())
+}
+
+/// As an operator does.
+pub(crate) async fn lock(store: &Store, user: &User) -> Result<(), StoreError> {
+    let lock = Change::LockoutEnd(Some(FOR_EVER));
+    let ends = SessionsAfterChange::End { but: None };
+    let event = event(EventKind::Locked(FOR_EVER), user).with_sessions(Some(ends));
+    let outcome = store.accounts().change(&user.id, Expected::Account, &lock, &event);
     assert_eq!(outcome.await?, ChangeOutcome::Changed);
     Ok(())
 }

@@ -2,13 +2,14 @@
 
 use time::{Duration, OffsetDateTime};
 
+use wicketgate_identity::account::Change;
 use wicketgate_identity::session::{Session, SessionId, SessionKind, SignInMethod};
 use wicketgate_identity::store::EndSessions;
-use wicketgate_identity::{Event, EventKind, StoreError, UserId};
+use wicketgate_identity::{Event, EventKind, StoreError, User, UserId};
 
-use super::fixture::{add, event, good, id, session};
+use super::fixture::{add, event, good, id, lock, session};
 use crate::Store;
-use crate::fixture::{NOW, create, look_alikes};
+use crate::fixture::{NOW, change_anyway, create, in_parallel, look_alikes, user};
 
 /// With all that it has.
 pub async fn a_session_is_found_as_it_was_added(store: Store) -> Result<(), StoreError> {
@@ -28,7 +29,7 @@ pub async fn a_session_is_found_as_it_was_added(store: Store) -> Result<(), Stor
         user_agent: Some("Firefox on Windows".to_owned()),
         ..session(1, &ada)
     };
-    sessions.add(&full).await?;
+    assert!(sessions.add(&full, 100).await?);
     assert_eq!(sessions.find(&id(0), &ada.id).await?, Some(session(0, &ada)));
     assert_eq!(sessions.find(&id(1), &ada.id).await?, Some(full));
     assert_eq!(sessions.find(&id(2), &ada.id).await?, None);
@@ -107,8 +108,76 @@ pub async fn unseen_sessions_are_removed(store: Store) -> Result<(), StoreError>
     let why = event(EventKind::SignedOut, &ada);
     assert_eq!(sessions.end(&ada.id, EndSessions::One(&id(0)), &why).await?, 1);
     let before: OffsetDateTime = NOW + Duration::minutes(2);
-    assert_eq!(sessions.remove_unseen(before).await?, 2);
-    assert_eq!(sessions.remove_unseen(before).await?, 0);
+    assert_eq!(sessions.remove_unseen(before, 10).await?, 2);
+    assert_eq!(sessions.remove_unseen(before, 10).await?, 0);
     assert_eq!(good(sessions, &ada.id).await?, [2, 3]);
+    let before = NOW + Duration::DAY;
+    assert_eq!(sessions.remove_unseen(before, 1).await?, 1);
+    assert_eq!(good(sessions, &ada.id).await?, [3], "the one that was seen first");
+    Ok(())
+}
+
+/// Failures that lock it do not count: a stranger's guesses keep nobody from signing in by other means.
+pub async fn no_session_begins_for_an_account_that_is_gone_or_locked_or_changed(
+    store: Store,
+) -> Result<(), StoreError> {
+    let Some(sessions) = store.sessions() else {
+        return Ok(());
+    };
+    let ada = create(&store, "ada").await?;
+    let bare = User {
+        security_stamp: None,
+        ..ada.clone()
+    };
+    assert!(!sessions.add(&session(0, &bare), 100).await?);
+    assert!(!sessions.add(&session(1, &user("nobody")), 100).await?);
+    let strange = User {
+        id: UserId::from_stored("a\0"),
+        ..ada.clone()
+    };
+    assert!(!sessions.add(&session(2, &strange), 100).await?);
+    change_anyway(&store, &ada.id, Change::LockoutEnd(Some(NOW + Duration::DAY))).await?;
+    assert!(sessions.add(&session(3, &ada), 100).await?);
+    lock(&store, &ada).await?;
+    assert!(!sessions.add(&session(4, &ada), 100).await?);
+    change_anyway(&store, &ada.id, Change::LockoutEnabled(false)).await?;
+    assert!(sessions.add(&session(5, &ada), 100).await?, "the lock counts no more");
+    assert!(crate::fixture::delete(&store, &ada.id).await?);
+    assert!(!sessions.add(&session(6, &ada), 100).await?);
+    let left = sessions.remove_unseen(NOW + Duration::DAY, 10).await?;
+    assert_eq!(left, 2, "of all, these two were added");
+    Ok(())
+}
+
+/// What has ended makes room first, and then what was used longest ago; of other accounts nothing does.
+pub async fn an_account_has_no_more_sessions_than_it_may(store: Store) -> Result<(), StoreError> {
+    let Some(sessions) = store.sessions() else {
+        return Ok(());
+    };
+    let (ada, bob) = (create(&store, "ada").await?, create(&store, "bob").await?);
+    add(sessions, &bob, [9]).await?;
+    add(sessions, &ada, [0, 2, 1]).await?;
+    let why = event(EventKind::SignedOut, &ada);
+    assert_eq!(sessions.end(&ada.id, EndSessions::One(&id(2)), &why).await?, 1);
+    for (number, left) in [(3, &[0, 1, 3][..]), (4, &[1, 3, 4]), (5, &[3, 4, 5])] {
+        assert!(sessions.add(&session(number, &ada), 3).await?);
+        assert_eq!(good(sessions, &ada.id).await?, left);
+    }
+    sessions.mark_seen(&id(3), NOW + Duration::HOUR).await?;
+    in_parallel(4, |i| {
+        let (store, ada) = (store.clone(), ada.clone());
+        async move {
+            let Some(sessions) = store.sessions() else {
+                return Ok(true);
+            };
+            let number = u8::try_from(10 + i).unwrap_or_default();
+            sessions.add(&session(number, &ada), 3).await
+        }
+    })
+    .await?;
+    let left = sessions.list(&ada.id, 10).await?;
+    let left: Vec<SessionId> = left.into_iter().map(|session| session.id).collect();
+    assert_eq!(left, [id(3), id(13), id(12)]);
+    assert_eq!(good(sessions, &bob.id).await?, [9]);
     Ok(())
 }

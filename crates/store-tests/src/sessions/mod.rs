@@ -1,7 +1,7 @@
 //! Sessions. Stores that keep none pass every check here.
 
 mod ending;
-mod fixture;
+pub(crate) mod fixture;
 mod keeping;
 mod refreshing;
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use time::{Duration, OffsetDateTime};
 use wicketgate_identity::event::{EVENTS_PER_SEAL, EventHead};
-use wicketgate_identity::{Accounts, EventLog, Sessions, StoreError, Stores};
+use wicketgate_identity::options::SessionOptions;
+use wicketgate_identity::{EventLog, StoreError, Stores};
 use wicketgate_protection::Clock;
 
 /// How often a step is repeated in one turn, if there is more to do.
@@ -17,6 +18,8 @@ const SLOW_TURN: u64 = 10;
 const SECRETS_AT_A_TIME: usize = 100;
 /// How long they are kept after that: the clock of another instance may be late, and there they can still be presented.
 const SECRETS_KEPT: Duration = Duration::minutes(5);
+/// How many old sessions are removed at a time.
+const SESSIONS_AT_A_TIME: usize = 100;
 /// How often the log names the head of the chain.
 const BETWEEN_HEADS: Duration = Duration::hours(1);
 
@@ -26,7 +29,8 @@ pub(super) struct Steps {
     stores: Arc<dyn Stores>,
     clock: Arc<dyn Clock>,
     retention: Option<Duration>,
-    accounts: Option<Accounts>,
+    /// How long sessions stay that nobody uses.
+    sessions_kept: Duration,
     turns: u64,
     /// In the order of [`Step::ALL`], so that each failure is logged once.
     is_failing: [bool; Step::ALL.len()],
@@ -46,23 +50,20 @@ enum Step {
 }
 
 impl Steps {
-    pub(super) fn new(stores: Arc<dyn Stores>, clock: Arc<dyn Clock>, retention: Option<Duration>) -> Self {
+    pub(super) fn new(
+        stores: Arc<dyn Stores>,
+        clock: Arc<dyn Clock>,
+        retention: Option<Duration>,
+        sessions: &SessionOptions,
+    ) -> Self {
         Self {
             stores,
             clock,
             retention,
-            accounts: None,
+            sessions_kept: sessions.longest_unused(),
             turns: 0,
             is_failing: [false; Step::ALL.len()],
             named: None,
-        }
-    }
-
-    /// The same, where these accounts may have sessions.
-    pub(super) fn with_sessions_of(self, accounts: &Accounts) -> Self {
-        Self {
-            accounts: Some(accounts.clone()),
-            ..self
         }
     }
 
@@ -109,38 +110,35 @@ impl Steps {
     /// Whether there may be more to do.
     async fn once(&mut self, step: Step) -> Result<bool, StoreError> {
         let stores = Arc::clone(&self.stores);
-        if step == Step::RemoveSecrets {
-            return self.remove_secrets(&*stores).await;
+        match (step, stores.events()) {
+            (Step::RemoveSecrets, _) => self.remove_secrets(&*stores).await,
+            (Step::RemoveSessions, _) => self.remove_sessions(&*stores).await,
+            (Step::SumUp, Some(events)) => Ok(events.sum_up().await? > 0),
+            (Step::Seal, Some(events)) => Ok(events.seal().await? >= EVENTS_PER_SEAL),
+            (Step::Erase, Some(events)) => Ok(events.erase_deleted().await? > 0),
+            (Step::Prune, Some(events)) => self.prune(events).await,
+            (Step::NameHead, Some(events)) => self.name_head(events).await.map(|()| false),
+            (Step::SumUp | Step::Seal | Step::Erase | Step::Prune | Step::NameHead, None) => Ok(false),
         }
-        if step == Step::RemoveSessions {
-            return self.remove_sessions().await;
-        }
-        let Some(events) = stores.events() else {
-            return Ok(false);
-        };
-        match step {
-            Step::SumUp => Ok(events.sum_up().await? > 0),
-            Step::Seal => Ok(events.seal().await? >= EVENTS_PER_SEAL),
-            Step::Erase => Ok(events.erase_deleted().await? > 0),
-            Step::Prune => {
-                let oldest = self
-                    .retention
-                    .and_then(|retention| self.clock.now().checked_sub(retention));
-                match oldest {
-                    Some(oldest) => Ok(events.prune(oldest).await? > 0),
-                    None => Ok(false),
-                }
-            }
-            Step::NameHead => self.name_head(events).await.map(|()| false),
-            Step::RemoveSecrets | Step::RemoveSessions => Ok(false),
+    }
+
+    async fn prune(&self, events: &dyn EventLog) -> Result<bool, StoreError> {
+        let now = self.clock.now();
+        match self.retention.and_then(|retention| now.checked_sub(retention)) {
+            Some(oldest) => Ok(events.prune(oldest).await? > 0),
+            None => Ok(false),
         }
     }
 
     /// Those that nobody can use any more.
-    async fn remove_sessions(&self) -> Result<bool, StoreError> {
-        match self.accounts.as_ref().and_then(Accounts::sessions) {
-            Some(sessions) => Ok(sessions.remove_old().await? >= Sessions::REMOVED_AT_A_TIME),
-            None => Ok(false),
+    async fn remove_sessions(&self, stores: &dyn Stores) -> Result<bool, StoreError> {
+        let before = self.clock.now().checked_sub(self.sessions_kept);
+        match (stores.sessions(), before) {
+            (Some(sessions), Some(before)) => {
+                let removed = sessions.remove_unseen(before, SESSIONS_AT_A_TIME).await?;
+                Ok(removed >= SESSIONS_AT_A_TIME as u64)
+            }
+            _ => Ok(false),
         }
     }
 

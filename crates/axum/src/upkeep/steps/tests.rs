@@ -8,7 +8,7 @@ use time::macros::datetime;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Metadata, Subscriber};
 use wicketgate_identity::event::{EventFilter, StoredEvent, VerifyReport};
-use wicketgate_identity::{AccountStore, Event, MemoryStore, UserId};
+use wicketgate_identity::{AccountStore, Event, EventKind, MemoryStore, User, UserId};
 use wicketgate_protection::ManualClock;
 
 use super::*;
@@ -132,7 +132,11 @@ impl Subscriber for &'static Lines {
 fn steps(retention: Option<Duration>) -> (Steps, Arc<Fake>) {
     let fake = Arc::new(Fake::default());
     let clock = Arc::new(ManualClock::at(NOW));
-    (Steps::new(Arc::clone(&fake) as Arc<dyn Stores>, clock, retention), fake)
+    (steps_of(Arc::clone(&fake) as Arc<dyn Stores>, clock, retention), fake)
+}
+
+fn steps_of(stores: Arc<dyn Stores>, clock: Arc<ManualClock>, retention: Option<Duration>) -> Steps {
+    Steps::new(stores, clock, retention, &SessionOptions::default())
 }
 
 #[tokio::test]
@@ -218,7 +222,7 @@ async fn one_time_secrets_are_removed_some_minutes_after_they_expire() {
         .await
         .unwrap();
     let clock = Arc::new(ManualClock::at(NOW + SECRETS_KEPT));
-    let mut steps = Steps::new(stores.clone(), clock.clone(), None);
+    let mut steps = steps_of(stores.clone(), clock.clone(), None);
     assert!(steps.turn().await);
     assert_eq!(
         secrets.remove_expired(NOW + Duration::SECOND, 1_000).await.unwrap(),
@@ -226,8 +230,72 @@ async fn one_time_secrets_are_removed_some_minutes_after_they_expire() {
     );
 
     clock.advance(Duration::SECOND);
-    let mut steps = Steps::new(stores.clone(), clock, None);
+    let mut steps = steps_of(stores.clone(), clock, None);
     assert!(steps.turn().await);
     assert_eq!(secrets.remove_expired(NOW + Duration::MINUTE, 1_000).await.unwrap(), 1);
     assert_eq!(secrets.redeem(&Redemption::of_issued(&kept, NOW)).await.unwrap(), None);
+}
+
+/// Whether they have ended or not, and however short the absolute timeout is.
+#[tokio::test]
+async fn sessions_that_nobody_can_use_any_more_are_removed() {
+    use wicketgate_identity::account::EmailUniqueness;
+    use wicketgate_identity::session::{Session, SessionId, SessionKind};
+
+    let stores = Arc::new(MemoryStore::new());
+    let sessions = stores.sessions().unwrap();
+    let lasts = Duration::hours(1);
+    let options = SessionOptions {
+        absolute_timeout: lasts,
+        ..SessionOptions::default()
+    };
+    assert!(!options.enabled, "those of other instances are removed, too");
+    let ada = User {
+        id: UserId::from_stored("ada"),
+        user_name: None,
+        normalized_user_name: None,
+        email: None,
+        normalized_email: None,
+        email_confirmed: false,
+        password_hash: None,
+        security_stamp: None,
+        concurrency_stamp: None,
+        phone_number: None,
+        phone_number_confirmed: false,
+        two_factor_enabled: false,
+        lockout_end: None,
+        lockout_enabled: true,
+        access_failed_count: 0,
+    };
+    let event = Event::new(EventKind::Registered, Some(ada.id.clone()), NOW);
+    let accounts = stores.accounts();
+    let created = accounts.create(&ada, EmailUniqueness::NotRequired, None, &event);
+    created.await.unwrap();
+    for number in 0..=2 * SESSIONS_AT_A_TIME {
+        let is_last = number == 2 * SESSIONS_AT_A_TIME;
+        let at = if is_last { NOW + Duration::SECOND } else { NOW };
+        let session = Session {
+            id: SessionId::from_bytes((number as u128).to_be_bytes()),
+            user: ada.id.clone(),
+            kind: SessionKind::Cookie,
+            created: at,
+            last_seen: at,
+            authenticated: at,
+            methods: Vec::new(),
+            credential: None,
+            client: None,
+            user_agent: None,
+            security_stamp: None,
+        };
+        assert!(sessions.add(&session, 1_000).await.unwrap());
+    }
+    for (at, left) in [
+        (NOW + lasts, 2 * SESSIONS_AT_A_TIME + 1),
+        (NOW + lasts + Duration::SECOND, 1),
+    ] {
+        let clock = Arc::new(ManualClock::at(at));
+        let mut steps = Steps::new(stores.clone(), clock, None, &options);
+        assert!(steps.turn().await);
+        assert_eq!(sessions.list(&ada.id, 1_000).await.unwrap().len(), left);
+    }
 }

@@ -150,8 +150,8 @@ impl AccountStore for MemoryAccounts {
             return Ok(outcome);
         };
         let mut secrets = self.secrets.lock();
-        if !secrets.can_redeem(secret) {
-            return Ok(ChangeOutcome::Conflict);
+        if state.is_as_expected(id, expected) && !secrets.can_redeem(secret) {
+            return Ok(ChangeOutcome::AlreadyRedeemed);
         }
         let outcome = state.change(id, expected, change);
         if outcome == ChangeOutcome::Changed {
@@ -229,6 +229,7 @@ impl AccountStore for MemoryAccounts {
     async fn ensure_authenticator_key(
         &self,
         id: &UserId,
+        expected: Option<&SecurityStamp>,
         key: &str,
         stamp: &SecurityStamp,
         event: &Event,
@@ -239,6 +240,9 @@ impl AccountStore for MemoryAccounts {
         };
         if let Some(existing) = account.authenticator_key.clone().filter(|key| !key.is_empty()) {
             return Ok(Some(existing));
+        }
+        if account.user.security_stamp.as_ref() != expected {
+            return Ok(None);
         }
         state.update(id, |account| {
             account.authenticator_key = Some(key.to_owned());

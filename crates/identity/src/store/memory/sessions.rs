@@ -9,11 +9,10 @@ use super::accounts::MemoryAccounts;
 use super::state::Account;
 use crate::account::UserId;
 use crate::event::Event;
-use crate::session::{RefreshState, RefreshStep, Rotation, Session, SessionId, SessionsAfterChange, SignInMethod};
-use crate::store::{EndSessions, Presented, SessionStore, StoreError};
-
-/// How many are removed at once.
-const MOST_REMOVED: usize = 500;
+use crate::session::{
+    GoesOn, RefreshState, RefreshStep, Rotation, Session, SessionId, SessionsAfterChange, SignInMethod,
+};
+use crate::store::{AttemptState, EndSessions, Presented, SessionStore, StoreError};
 
 /// All sessions, those that have ended too.
 #[derive(Default)]
@@ -38,16 +37,14 @@ impl MemorySessions {
                     session.security_stamp = Some(new.clone());
                 }
             }
-            Some(SessionsAfterChange::End { by, old, new }) => {
-                if let (Some(by), Some(new)) = (by, new) {
-                    for session in self
-                        .live(user)
-                        .filter(|session| session.id == *by && session.security_stamp == *old)
-                    {
-                        session.security_stamp = Some(new.clone());
-                    }
+            Some(SessionsAfterChange::End { but }) => {
+                if let Some(GoesOn { session: id, old, new }) = but
+                    && let Some(session) = self.live(user).find(|session| session.id == *id)
+                    && session.security_stamp == *old
+                {
+                    session.security_stamp = Some(new.clone());
                 }
-                self.end(user, EndSessions::AllBut(by.as_ref()));
+                self.end(user, EndSessions::AllBut(but.as_ref().map(|but| &but.session)));
             }
         }
     }
@@ -71,20 +68,44 @@ impl MemorySessions {
     }
 }
 
+/// In which order sessions of an account make room for new ones.
+fn order_of_removal(kept: &Kept) -> (bool, OffsetDateTime, &SessionId) {
+    (!kept.has_ended, kept.session.last_seen, &kept.session.id)
+}
+
 fn has_stamp_of(session: &Session, account: &Account) -> bool {
     session.security_stamp == account.user.security_stamp
 }
 
 #[async_trait]
 impl SessionStore for MemoryAccounts {
-    async fn add(&self, session: &Session) -> Result<(), StoreError> {
+    async fn add(&self, session: &Session, most: usize) -> Result<bool, StoreError> {
+        let mut state = self.state();
+        let account = state.accounts.get(&session.user);
+        let may_be_added = account.is_some_and(|account| {
+            has_stamp_of(session, account) && !AttemptState::from(&account.user).is_locked_for_ever()
+        });
+        if !may_be_added {
+            return Ok(false);
+        }
         let kept = Kept {
             session: session.clone(),
             has_ended: false,
             refresh: RefreshState::FIRST,
         };
-        self.state().sessions.sessions.insert(session.id.clone(), kept);
-        Ok(())
+        let sessions = &mut state.sessions.sessions;
+        sessions.insert(session.id.clone(), kept);
+        let mut own: Vec<&Kept> = sessions
+            .values()
+            .filter(|kept| kept.session.user == session.user)
+            .collect();
+        own.sort_by(|a, b| order_of_removal(a).cmp(&order_of_removal(b)));
+        let beyond = own.len().saturating_sub(most);
+        let beyond: Vec<SessionId> = own[..beyond].iter().map(|kept| kept.session.id.clone()).collect();
+        for id in &beyond {
+            sessions.remove(id);
+        }
+        Ok(true)
     }
 
     async fn find(&self, id: &SessionId, user: &UserId) -> Result<Option<Session>, StoreError> {
@@ -160,11 +181,11 @@ impl SessionStore for MemoryAccounts {
         Ok(true)
     }
 
-    async fn remove_unseen(&self, before: OffsetDateTime) -> Result<u64, StoreError> {
+    async fn remove_unseen(&self, before: OffsetDateTime, limit: usize) -> Result<u64, StoreError> {
         let mut state = self.state();
         let sessions = &mut state.sessions.sessions;
         let unseen = sessions.values().filter(|kept| kept.session.last_seen < before);
-        let unseen: Vec<_> = unseen.take(MOST_REMOVED).map(|kept| kept.session.id.clone()).collect();
+        let unseen: Vec<_> = unseen.take(limit).map(|kept| kept.session.id.clone()).collect();
         for id in &unseen {
             sessions.remove(id);
         }

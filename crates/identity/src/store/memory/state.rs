@@ -72,6 +72,11 @@ impl State {
         }
     }
 
+    /// Whether there is such an account, and it is so.
+    pub(super) fn is_as_expected(&self, id: &UserId, expected: Expected<'_>) -> bool {
+        self.accounts.get(id).is_some_and(|account| account.is_as(expected))
+    }
+
     pub(super) fn change(&mut self, id: &UserId, expected: Expected<'_>, change: &Change) -> ChangeOutcome {
         let Some(account) = self.accounts.get(id).filter(|account| account.is_as(expected)) else {
             return ChangeOutcome::Conflict;

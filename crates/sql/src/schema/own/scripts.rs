@@ -113,19 +113,10 @@ pub(crate) const SCRIPTS: &[Script] = &[
         5,
         "sessions",
         "0005_sessions",
-        sqlite "37956baf0d79161bd51c5b051060bef9258769ff7d6c1fbfb68a0f5143cd60d9",
-        postgres "e6d95990a5cb4ccf422b76144f868e894b032c1fd923dd554422dfbd241a7546",
-        mysql "238e3ccb1bba8250fcca987ce2300aadf53193ea4ea33e97da9cce9ae6738086",
-        mssql "66ea3c0f5f6ce065182152e0f68432f0a3241686f4ffe6e4a4e1a1c5676da360",
-    ),
-    script!(
-        6,
-        "refresh_tokens",
-        "0006_refresh_tokens",
-        sqlite "c497dd9bdeda44dc15e84d8d4e4c1be369304f99209c4ef436c25f6ec42f4a07",
-        postgres "e707a0f80936731d3d036295a0d7efd4b0d1ccaff54e6cb2250ab9f2fa6f9a34",
-        mysql "e707a0f80936731d3d036295a0d7efd4b0d1ccaff54e6cb2250ab9f2fa6f9a34",
-        mssql "54682c78bf0632c65c583f0cba5ec9d100020816daa4a270394d99071e96ca6f",
+        sqlite "ee6c418728b9ecb5ba2a5da78e1fef720f93fb0c1d30652f2ad547b4856f5b23",
+        postgres "07325e7848092ae66d28d8a6f658577527e736e3d9e78a50687f00037c824c3e",
+        mysql "e2f2c2a7a8c42a0678d6c856db86455f4c0d8037a4040780510a6c6ed3635556",
+        mssql "c43ce7ec62c52ed9750e15d6db0473b6eaa9c709f195bfc2b852f392fc4d372a",
     ),
 ];
 

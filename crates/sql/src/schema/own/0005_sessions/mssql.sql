@@ -11,9 +11,13 @@ CREATE TABLE wicketgate_sessions (
     user_agent nvarchar(100) COLLATE Latin1_General_BIN2 NULL,
     security_stamp nvarchar(max) COLLATE Latin1_General_BIN2 NULL,
     ended bigint NULL,
-    ended_by nvarchar(40) COLLATE Latin1_General_BIN2 NULL
+    ended_by nvarchar(40) COLLATE Latin1_General_BIN2 NULL,
+    refresh_leaf bigint NOT NULL DEFAULT 0,
+    refresh_parent bigint NOT NULL DEFAULT -1,
+    refresh_rotated bigint NOT NULL DEFAULT 0,
+    refresh_returned bigint NOT NULL DEFAULT 0
 );
 
-CREATE INDEX wicketgate_sessions_by_user ON wicketgate_sessions (user_id);
+CREATE INDEX wicketgate_sessions_by_user ON wicketgate_sessions (user_id, last_seen);
 
 CREATE INDEX wicketgate_sessions_by_last_seen ON wicketgate_sessions (last_seen);
