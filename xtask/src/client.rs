@@ -24,7 +24,8 @@ pub(crate) fn client(workspace: &Path) -> Report {
 }
 
 /// Tests the client with servers that must be built already: whether its types are those of the server's description, its size,
-/// its own tests, and those against the sample server in both profiles, in Node and in Chromium.
+/// its own tests, and those against the sample server in both profiles, in Node and in Chromium. Then the sample's own front end,
+/// which uses it.
 pub(crate) fn test(workspace: &Path) -> Outcome {
     for (program, package) in [("chromium", "chromium"), ("node", "nodejs"), ("npm", "npm")] {
         if let Err(missing) = provide(program, package) {
@@ -32,13 +33,16 @@ pub(crate) fn test(workspace: &Path) -> Outcome {
         }
     }
     let folder = workspace.join("clients/typescript");
+    let sample = workspace.join("examples/spa-backend/front-end");
     let install = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-    let steps: [&dyn Fn() -> Outcome; 5] = [
+    let steps: [&dyn Fn() -> Outcome; 7] = [
         &|| npm(&folder, &install),
         &|| compare_description(workspace, &folder),
         &|| npm(&folder, &["test", "--silent"]),
         &|| in_profile(workspace, &folder, "compatible", &["test:server"]),
         &|| in_profile(workspace, &folder, "strict", &["test:server", "test:browser"]),
+        &|| npm(&sample, &install),
+        &|| in_profile(workspace, &sample, "compatible", &["test"]),
     ];
     let mut outcomes = steps.iter().map(|step| step());
     let failed = outcomes.find(|outcome| *outcome != Outcome::Passed);
@@ -85,7 +89,7 @@ fn description(workspace: &Path) -> Result<Vec<u8>, String> {
     }
 }
 
-/// Runs scripts of the client beside a fresh sample server.
+/// Runs scripts of a package beside a fresh sample server.
 fn in_profile(workspace: &Path, folder: &Path, profile: &str, scripts: &[&str]) -> Outcome {
     try_in_profile(workspace, folder, profile, scripts)
         .unwrap_or_else(|why| Outcome::Failed(format!("{profile}: {why}")))

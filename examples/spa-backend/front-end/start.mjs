@@ -1,0 +1,40 @@
+// One command for front end and back end: `node examples/spa-backend/front-end/start.mjs` builds and starts the server, and then Vite.
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const workspace = fileURLToPath(new URL("../../..", import.meta.url));
+const url = "http://127.0.0.1:8080";
+
+if (!existsSync(`${here}node_modules`)) {
+  const { status } = spawnSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: here, stdio: "inherit" });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+const children = [];
+/** Starts a program; when it ends, all ends. */
+function start(program, args, cwd) {
+  const child = spawn(program, args, { cwd, stdio: "inherit" });
+  children.push(child);
+  const end = (code) => {
+    for (const other of children) other.kill();
+    process.exitCode = code ?? 1;
+  };
+  child.on("error", (error) => (console.error(`${program}: ${error.message}`), end(1)));
+  child.on("exit", end);
+  return child;
+}
+
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.on(signal, () => {
+    for (const child of children) child.kill();
+  });
+}
+
+// Data, keys and mails are in the folder `data` of the workspace.
+const server = start("cargo", ["run", "--release", "-p", "spa-backend"], workspace);
+const isReady = () => fetch(`${url}/readyz`).then(({ ok }) => ok, () => false);
+while (server.exitCode === null && !(await isReady())) await pause(500);
+if (server.exitCode === null) start(process.execPath, ["node_modules/vite/bin/vite.js"], here);
