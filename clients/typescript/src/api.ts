@@ -13,7 +13,7 @@ export type PasswordReset = Schemas["ResetPasswordRequest"];
 export type InfoChange = Schemas["InfoRequest"];
 export type TwoFactor = Schemas["TwoFactorResponse"];
 /** Changes of the second factor. Turning it off asks for the password in the strict profile. */
-export type TwoFactorChange = Schemas["TwoFactorRequest"] & { password?: string };
+export type TwoFactorChange = Schemas["TwoFactorRequest"];
 export type Session = Schemas["SessionResponse"];
 export type Sessions = Schemas["SessionsResponse"];
 

@@ -92,7 +92,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Signs the browser out by deleting its cookies. Tokens remain valid until they expire.
+         * Signs the browser out by deleting its cookies. Where sign-ins are sessions, that of the cookie or token ends, with its tokens;
+         *     otherwise tokens remain valid until they expire.
          * @description Any JSON will do as a body, but there must be one: pages of other origins cannot send JSON without permission, and so cannot
          *     sign anybody out.
          */
@@ -336,7 +337,7 @@ export interface components {
              * @description When the user last proved who they are.
              */
             authenticated: string;
-            /** @description The network that it began in. */
+            /** @description The network that it began in, if that is kept. */
             client?: string | null;
             /**
              * Format: date-time
@@ -360,7 +361,7 @@ export interface components {
         };
         /** @description Where an account is signed in. */
         SessionsResponse: {
-            /** @description Those that were used last first; at most a hundred. */
+            /** @description Those that were used last first. There are no more than a hundred: another sign-in ends the one that was used longest ago. */
             sessions: components["schemas"]["SessionResponse"][];
         };
         /** @description Changes to two-factor authentication. An empty object changes nothing. */
@@ -369,6 +370,8 @@ export interface components {
             enable?: boolean | null;
             /** @description Requires the second factor from this browser again. */
             forgetMachine?: boolean;
+            /** @description The account's password, where turning two-factor authentication off requires it. */
+            password?: string | null;
             /** @description Creates new recovery codes. */
             resetRecoveryCodes?: boolean;
             /** @description Creates a new authenticator key, and turns two-factor authentication off. */
