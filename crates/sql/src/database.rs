@@ -185,4 +185,5 @@ pub(crate) trait Row: Send + Sync {
     fn integer(&self, column: &'static str) -> Result<Option<i64>, DatabaseError>;
     fn boolean(&self, column: &'static str) -> Result<bool, DatabaseError>;
     fn instant(&self, column: &'static str) -> Result<Option<OffsetDateTime>, DatabaseError>;
+    fn bytes(&self, column: &'static str) -> Result<Option<Vec<u8>>, DatabaseError>;
 }

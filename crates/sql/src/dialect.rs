@@ -4,6 +4,7 @@ use crate::accounts::selections::{authenticator_keys, select_users};
 use crate::mails::mail_columns;
 use crate::new_guids::NewGuids;
 use crate::normalized_names::name_columns;
+use crate::passkeys::{DocumentForm, find_passkey, find_passkeys, insert_passkey, update_passkey};
 use crate::schema::dotnet::id_columns::IdColumns;
 use crate::schema::dotnet::tables::{ColumnKind, Tables};
 use crate::schema::own::scripts::{Script, ScriptText};
@@ -111,6 +112,16 @@ pub(crate) trait Dialect: 'static {
         ),
         [Id, Integer]
     );
+    /// How EF Core's provider writes bytes and instants in a passkey's document.
+    const PASSKEY_DOCUMENT: DocumentForm = DocumentForm::Common;
+    /// The passkey `$2` of the user `$1`.
+    const FIND_PASSKEY: Statement = find_passkey!(r#""Data""#);
+    /// All passkeys of the user `$1`, at most `$2`.
+    const FIND_PASSKEYS: Statement = find_passkeys!(r#""Data""#);
+    /// Adds the passkey `$1` of the user `$2` with the document `$3`.
+    const INSERT_PASSKEY: Statement = insert_passkey!("$3");
+    /// Gives the passkey `$2` of the user `$1` the document `$3`.
+    const UPDATE_PASSKEY: Statement = update_passkey!("$3");
     /// How long the columns for names and addresses let these be; `None` where columns have no length.
     const LONGEST_NAME: Option<usize> = None;
     /// The row of the account `$1`, locked until the transaction ends; made by

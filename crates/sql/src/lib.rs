@@ -48,6 +48,7 @@ mod normalized_names;
 mod odd_values;
 mod open;
 mod open_error;
+mod passkeys;
 #[cfg(any(feature = "mssql", feature = "mysql"))]
 mod placeholders;
 #[cfg(any(feature = "mssql", feature = "mysql", feature = "postgres"))]

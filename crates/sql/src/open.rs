@@ -101,7 +101,7 @@ impl<D: Database> Backend for AtUrl<D> {
         let prepared = database.before_serving().await;
         prepared.map_err(|error| unusable(&database, &error))?;
         let own_tables = found.own.tables(wanted.scripts);
-        Ok(SqlStores::new(database, own_tables, random))
+        Ok(SqlStores::new(database, own_tables, found.has_passkeys(), random))
     }
 
     async fn migrate(&self, options: &StoreOptions) -> Result<Vec<&'static str>, OpenError> {

@@ -26,6 +26,7 @@ pub(crate) enum Parameter {
     Integer,
     Instant,
     NullableInstant,
+    Bytes,
 }
 
 /// A statement, with the kind of each of its parameters behind it: `statement!("… $1 … $2", [Text, Integer])`.
@@ -78,6 +79,7 @@ impl Parameter {
                 | (Self::Integer, Value::Integer(_))
                 | (Self::Instant, Value::Instant(Some(_)))
                 | (Self::NullableInstant, Value::Instant(_))
+                | (Self::Bytes, Value::Bytes(_))
         )
     }
 }
@@ -90,6 +92,7 @@ pub(crate) enum Value<'a> {
     Boolean(bool),
     Integer(i64),
     Instant(Option<OffsetDateTime>),
+    Bytes(&'a [u8]),
 }
 
 /// An id of a user or a role, as a text until its database's [`Layout`](crate::layout::Layout) gives it another form. A null is what
@@ -126,6 +129,12 @@ impl<'a> From<&'a str> for Value<'a> {
 impl<'a> From<Option<&'a str>> for Value<'a> {
     fn from(text: Option<&'a str>) -> Self {
         Self::Text(text)
+    }
+}
+
+impl<'a> From<&'a [u8]> for Value<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self::Bytes(bytes)
     }
 }
 
@@ -170,6 +179,7 @@ impl Statement {
             Parameter::Boolean => Value::from(true),
             Parameter::Integer => Value::from(1),
             Parameter::Instant | Parameter::NullableInstant => Value::from(OffsetDateTime::UNIX_EPOCH),
+            Parameter::Bytes => Value::from(text.as_bytes()),
         };
         self.parameters.iter().map(value).collect()
     }

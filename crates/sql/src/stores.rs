@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use wicketgate_identity::event::EventProtection;
-use wicketgate_identity::store::{LimitStore, MailQueue, SecretStore, SessionStore};
+use wicketgate_identity::store::{LimitStore, MailQueue, PasskeyStore, SecretStore, SessionStore};
 use wicketgate_identity::{AccountStore, EventLog, Stores};
 use wicketgate_protection::Random;
 
@@ -12,6 +12,7 @@ use crate::database::Database;
 use crate::events::{self, SqlEventLog};
 use crate::limits::{self, SqlLimitStore};
 use crate::mails::{self, SqlMailQueue};
+use crate::passkeys::SqlPasskeyStore;
 use crate::schema::own::tables::OwnTables;
 use crate::secrets::{self, SqlSecretStore};
 use crate::sessions::{self, SqlSessionStore};
@@ -28,11 +29,18 @@ pub struct SqlStores {
     rate_limits: Option<Arc<dyn LimitStore>>,
     /// With their table.
     sessions: Option<Arc<dyn SessionStore>>,
+    /// With their table, which is .NET's.
+    passkeys: Option<Arc<dyn PasskeyStore>>,
     own_tables: OwnTables,
 }
 
 impl SqlStores {
-    pub(crate) fn new<D: Database>(database: D, own_tables: OwnTables, random: Arc<dyn Random>) -> Self {
+    pub(crate) fn new<D: Database>(
+        database: D,
+        own_tables: OwnTables,
+        has_passkeys: bool,
+        random: Arc<dyn Random>,
+    ) -> Self {
         let database = Arc::new(database);
         let has_events = own_tables.has(events::SCRIPT);
         let events = has_events.then(|| Arc::new(SqlEventLog::new(Arc::clone(&database))));
@@ -53,6 +61,10 @@ impl SqlStores {
             let store: Arc<dyn SessionStore> = Arc::new(SqlSessionStore::new(Arc::clone(&accounts)));
             store
         });
+        let passkeys = has_passkeys.then(|| {
+            let store: Arc<dyn PasskeyStore> = Arc::new(SqlPasskeyStore::new(Arc::clone(&accounts)));
+            store
+        });
         Self {
             accounts,
             events: events.map(|events| events as Arc<dyn SharedEventLog>),
@@ -60,6 +72,7 @@ impl SqlStores {
             secrets,
             rate_limits,
             sessions,
+            passkeys,
             own_tables,
         }
     }
@@ -90,6 +103,10 @@ impl Stores for SqlStores {
 
     fn sessions(&self) -> Option<&dyn SessionStore> {
         self.sessions.as_deref()
+    }
+
+    fn passkeys(&self) -> Option<&dyn PasskeyStore> {
+        self.passkeys.as_deref()
     }
 
     fn events(&self) -> Option<&dyn EventLog> {

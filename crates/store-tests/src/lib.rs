@@ -22,6 +22,7 @@ mod limits;
 mod lockout;
 mod look_alikes;
 mod mails;
+mod passkeys;
 mod passwords;
 mod second_factor;
 mod secrets;
@@ -46,6 +47,7 @@ pub mod checks {
     pub use crate::lockout::*;
     pub use crate::look_alikes::*;
     pub use crate::mails::*;
+    pub use crate::passkeys::*;
     pub use crate::passwords::*;
     pub use crate::second_factor::*;
     pub use crate::secrets::*;

@@ -123,6 +123,14 @@ macro_rules! test_store {
             a_refresh_token_gives_one_successor
             a_refresh_token_that_comes_again_ends_its_session_alone
             a_session_never_has_two_live_refresh_tokens
+            a_passkey_is_found_as_it_was_added
+            a_passkey_is_found_by_its_own_user_alone
+            one_of_many_gets_a_passkey
+            no_more_passkeys_are_added_than_are_allowed
+            a_passkey_is_used_by_whoever_saw_its_counter
+            a_passkey_is_renamed_and_removed
+            a_change_of_a_passkey_gives_a_new_concurrency_stamp
+            a_deleted_account_has_no_passkeys
             every_change_has_one_event_and_nothing_else_has_any
             what_ends_sessions_is_told
             every_attempt_has_the_event_that_it_came_to
@@ -169,7 +177,7 @@ macro_rules! test_store {
 #[cfg(test)]
 mod tests {
     /// In the order of the list.
-    const CHECKS: [&str; 16] = [
+    const CHECKS: [&str; 17] = [
         include_str!("accounts.rs"),
         include_str!("lockout.rs"),
         include_str!("passwords.rs"),
@@ -184,6 +192,7 @@ mod tests {
         include_str!("sessions/keeping.rs"),
         include_str!("sessions/ending.rs"),
         include_str!("sessions/refreshing.rs"),
+        include_str!("passkeys.rs"),
         include_str!("events/writing.rs"),
         include_str!("events/keeping.rs"),
     ];

@@ -112,6 +112,12 @@ pub enum EventKind {
         /// How many.
         count: u64,
     },
+    /// The user got a passkey.
+    PasskeyAdded,
+    /// The user gave a passkey another name.
+    PasskeyRenamed,
+    /// A passkey was removed.
+    PasskeyRemoved,
     /// The account was added to a role.
     RoleAdded {
         /// Its name.

@@ -26,7 +26,7 @@ pub(super) enum Transports {
     #[default]
     Unknown,
     Known(Vec<String>),
-    TooMany,
+    Unusable,
 }
 
 /// The response of a sign-in.
@@ -160,9 +160,11 @@ impl Transports {
         let Some(value) = value.optional() else {
             return Ok(Self::Unknown);
         };
-        let is_short = |transports: &Vec<String>| transports.iter().all(|text| text.len() <= MAX_TRANSPORT_LENGTH);
+        // PostgreSQL's JSON cannot hold a null character.
+        let can_be_kept = |text: &String| text.len() <= MAX_TRANSPORT_LENGTH && !text.contains('\0');
+        let is_good = |transports: &Vec<String>| transports.iter().all(can_be_kept);
         let transports = value.strings(MAX_TRANSPORTS)?;
-        Ok(transports.filter(is_short).map_or(Self::TooMany, Self::Known))
+        Ok(transports.filter(is_good).map_or(Self::Unusable, Self::Known))
     }
 
     /// `None` if they are unknown.
@@ -170,7 +172,7 @@ impl Transports {
         match self {
             Self::Unknown => Ok(None),
             Self::Known(transports) => Ok(Some(transports)),
-            Self::TooMany => Err(PasskeyRefusal::TooManyTransports),
+            Self::Unusable => Err(PasskeyRefusal::UnusableTransports),
         }
     }
 }

@@ -143,9 +143,9 @@ pub enum PasskeyRefusal {
     /// A stored passkey of an algorithm with this number, which is not known.
     #[error("An unexpected error occurred during passkey assertion: Invalid COSE algorithm value.")]
     UnknownAlgorithm(i32),
-    /// More than 16 transports, or one of more than 64 bytes. (.NET has no such refusal.)
-    #[error("The attestation credential has too many transports, or too long ones.")]
-    TooManyTransports,
+    /// More than 16 transports, or one of more than 64 bytes or with a null character. (.NET has no such refusal.)
+    #[error("The attestation credential has transports that cannot be kept.")]
+    UnusableTransports,
 }
 
 /// A text that the browser chose, for a message.

@@ -30,3 +30,15 @@ pub struct UserPasskey {
     /// What the browser said about it.
     pub client_data_json: Vec<u8>,
 }
+
+impl UserPasskey {
+    /// How many passkeys a user may have: 100, as in .NET's templates.
+    pub const MAX_PER_USER: usize = 100;
+    /// The longest name, in UTF-16 code units: 200, as in .NET's templates.
+    pub const MAX_NAME_LENGTH: usize = 200;
+
+    /// Whether a passkey may have this name. A null character is nothing that every database could keep.
+    pub fn is_name(name: &str) -> bool {
+        name.encode_utf16().count() <= Self::MAX_NAME_LENGTH && !name.contains('\0')
+    }
+}

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use super::{AccountStore, EventLog, LimitStore, MailQueue, SecretStore, SessionStore};
+use super::{AccountStore, EventLog, LimitStore, MailQueue, PasskeyStore, SecretStore, SessionStore};
 use crate::event::EventProtection;
 
 /// All stores of an application, with a trait for each subject. They are one value because they share one database's
@@ -37,6 +37,11 @@ pub trait Stores: Debug + Send + Sync + 'static {
 
     /// The sessions; `None` if these stores keep none.
     fn sessions(&self) -> Option<&dyn SessionStore> {
+        None
+    }
+
+    /// The passkeys; `None` if these stores keep none.
+    fn passkeys(&self) -> Option<&dyn PasskeyStore> {
         None
     }
 

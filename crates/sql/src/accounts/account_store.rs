@@ -243,7 +243,7 @@ impl<D: Database> SqlAccountStore<D> {
         }
     }
 
-    fn new_stamp(&self) -> ConcurrencyStamp {
+    pub(crate) fn new_stamp(&self) -> ConcurrencyStamp {
         ConcurrencyStamp::generate(&*self.random)
     }
 }

@@ -201,6 +201,20 @@ pub(super) async fn touch(
     }
 }
 
+/// The same for what is kept beside accounts: whether there is the account.
+pub(crate) async fn touch_account(
+    transaction: &mut impl Transaction,
+    id: &UserId,
+    concurrency_stamp: &ConcurrencyStamp,
+) -> Result<bool, DatabaseError> {
+    let target = Target {
+        id,
+        expected: Expected::Account,
+        concurrency_stamp,
+    };
+    Ok(TOUCH.run(transaction, target, &[]).await? == ChangeOutcome::Changed)
+}
+
 /// Redeems the secret, if the change does so.
 async fn redeem(transaction: &mut impl Transaction, target: Target<'_>) -> Result<ChangeOutcome, DatabaseError> {
     match target.expected {

@@ -5,11 +5,11 @@ use serde::{
     de::{DeserializeOwned, Visitor, value::MapAccessDeserializer},
     forward_to_deserialize_any,
 };
+use wicketgate_identity::text::is_json_too_deep;
 
 use super::{
     malformed::MalformedJson,
     members::{KnownMembers, Member, Members},
-    nesting::is_too_deep,
 };
 
 /// Reads JSON as System.Text.Json reads it for the web: names ignore case, the last of several members with one name counts,
@@ -17,7 +17,7 @@ use super::{
 /// which no body has so far, `T`'s own rules about names hold instead.
 pub(crate) fn from_slice<T: DeserializeOwned>(json: &[u8]) -> Result<T, MalformedJson> {
     let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
-    if is_too_deep(json) {
+    if is_json_too_deep(json) {
         return Err(MalformedJson::Unreadable);
     }
     let mut overridden = Vec::new();

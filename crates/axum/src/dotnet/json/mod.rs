@@ -7,7 +7,6 @@ mod deserializer;
 mod malformed;
 mod media_type;
 mod members;
-mod nesting;
 mod text_if_any;
 mod writer;
 

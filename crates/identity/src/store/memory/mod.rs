@@ -3,6 +3,7 @@
 mod accounts;
 mod limits;
 mod mails;
+mod passkeys;
 mod secrets;
 mod sessions;
 mod state;
@@ -10,10 +11,10 @@ mod state;
 use self::accounts::MemoryAccounts;
 use self::limits::MemoryLimits;
 pub(crate) use self::mails::MemoryMails;
-use super::{AccountStore, LimitStore, MailQueue, SecretStore, SessionStore, Stores};
+use super::{AccountStore, LimitStore, MailQueue, PasskeyStore, SecretStore, SessionStore, Stores};
 
-/// Keeps accounts, sessions, mails that wait to be sent and one-time secrets in memory until the process ends: for tests and for trying
-/// things out.
+/// Keeps accounts, passkeys, sessions, mails that wait to be sent and one-time secrets in memory until the process ends: for tests
+/// and for trying things out.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     accounts: MemoryAccounts,
@@ -45,6 +46,10 @@ impl Stores for MemoryStore {
     }
 
     fn sessions(&self) -> Option<&dyn SessionStore> {
+        Some(&self.accounts)
+    }
+
+    fn passkeys(&self) -> Option<&dyn PasskeyStore> {
         Some(&self.accounts)
     }
 }

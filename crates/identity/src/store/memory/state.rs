@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::sessions::MemorySessions;
 use crate::account::{Change, ConcurrencyStamp, EmailUniqueness, Expected, NormalizedName, User, UserId};
+use crate::passkey::UserPasskey;
 use crate::second_factor::RecoveryCodes;
 use crate::store::{AttemptChange, ChangeOutcome};
 
@@ -25,6 +26,7 @@ pub(super) struct Account {
     pub(super) roles: BTreeSet<NormalizedName>,
     pub(super) authenticator_key: Option<String>,
     pub(super) recovery_codes: RecoveryCodes,
+    pub(super) passkeys: Vec<UserPasskey>,
 }
 
 impl State {
@@ -116,6 +118,7 @@ impl Account {
             roles: BTreeSet::new(),
             authenticator_key: None,
             recovery_codes: RecoveryCodes::default(),
+            passkeys: Vec::new(),
         }
     }
 

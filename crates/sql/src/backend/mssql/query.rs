@@ -21,6 +21,7 @@ pub(super) fn query<'q>(statement: Statement, values: &[Value<'q>]) -> Query<'q>
             Value::Integer(integer) => query.bind(integer),
             // A null is in the text.
             Value::Instant(instant) => query.bind(instant.map_or(ColumnData::DateTimeOffset(None), instant::written)),
+            Value::Bytes(bytes) => query.bind(bytes),
         }
     }
     query
@@ -71,6 +72,10 @@ impl Row for TdsRow {
             ColumnData::DateTimeOffset(written) => Ok(written.map(instant::read)),
             _ => Err(DatabaseError::Failed(format!("{column} is not an instant").into())),
         }
+    }
+
+    fn bytes(&self, column: &'static str) -> Result<Option<Vec<u8>>, DatabaseError> {
+        get::<&[u8]>(self, column).map(|bytes| bytes.map(<[u8]>::to_vec))
     }
 }
 

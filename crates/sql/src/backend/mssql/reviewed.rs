@@ -17,6 +17,7 @@ use crate::key_repository;
 use crate::limits;
 use crate::mails;
 use crate::normalized_names;
+use crate::passkeys;
 use crate::schema::dotnet::tables::ColumnKind;
 use crate::secrets;
 use crate::sessions;
@@ -65,6 +66,7 @@ fn statements() -> String {
     let mails = mails::statements().into_iter().chain(mails::rare_statements());
     let all = statements::all().into_iter().chain(OTHERS).chain(mails);
     let all = all.chain(secrets::statements()).chain(sessions::statements());
+    let all = all.chain(passkeys::statements::<SqlServer>());
     let all: Vec<Statement> = all.chain(limits::statements()).collect();
     let full = all.iter().map(|statement| sent(*statement, &statement.some_values("")));
     let nullable = all.iter().filter(|statement| statement.takes_nulls());

@@ -16,6 +16,7 @@ use crate::database::{Connection, Row};
 use crate::database_error::DatabaseError;
 use crate::dialect::Dialect;
 use crate::layout::Layout;
+use crate::passkeys;
 use crate::schema::found::Schema;
 use crate::schema::own::scripts::SCRIPTS;
 use crate::schema::state::SchemaState;
@@ -110,6 +111,10 @@ impl Row for RecordedColumn {
     fn instant(&self, _: &'static str) -> Result<Option<OffsetDateTime>, DatabaseError> {
         Ok(None)
     }
+
+    fn bytes(&self, _: &'static str) -> Result<Option<Vec<u8>>, DatabaseError> {
+        Ok(None)
+    }
 }
 
 impl Connection for Recorded {
@@ -198,7 +203,7 @@ async fn every_shape_is_recognized() {
 async fn statements_name_nothing_that_is_not_there() {
     for (variant, _, own) in VARIANTS {
         let (names, schema) = (Recorded::of(variant).names(), found(variant, own).await);
-        for statement in statements::all() {
+        for statement in statements::all().into_iter().chain(passkeys::statements::<SqlServer>()) {
             let text = schema.layout.statement(statement).text;
             for name in text.split('"').skip(1).step_by(2) {
                 let is_given_here = text.contains(&format!(" AS \"{name}\""));
@@ -223,6 +228,7 @@ async fn what_is_sent_for_each_shape_is_as_it_was_read() {
         text += &format!("\n-- {variant}\n");
         for statement in statements::all()
             .into_iter()
+            .chain(passkeys::statements::<SqlServer>())
             .filter(|statement| is_shown(statement.text, key_type))
         {
             let values = statement.some_values(id);

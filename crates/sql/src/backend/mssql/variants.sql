@@ -40,6 +40,8 @@ INSERT INTO "AspNetUserRoles" ("UserId", "RoleId") VALUES (@P1, @P2);
 
 INSERT INTO "AspNetUserClaims" ("UserId", "ClaimType", "ClaimValue") VALUES (@P1, @P2, @P3);
 
+INSERT INTO "AspNetUserPasskeys" ("CredentialId", "UserId", "Data") VALUES (@P1, @P2, @P3);
+
 -- int-keys
 
 SELECT "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
@@ -79,6 +81,8 @@ INSERT INTO "AspNetRoles" ("Name", "NormalizedName", "ConcurrencyStamp") VALUES 
 INSERT INTO "AspNetUserRoles" ("UserId", "RoleId") VALUES (@P1, @P2);
 
 INSERT INTO "AspNetUserClaims" ("UserId", "ClaimType", "ClaimValue") VALUES (@P1, @P2, @P3);
+
+INSERT INTO "AspNetUserPasskeys" ("CredentialId", "UserId", "Data") VALUES (@P1, @P2, @P3);
 
 -- schema
 
@@ -120,6 +124,8 @@ INSERT INTO "identity"."AspNetUserRoles" ("UserId", "RoleId") VALUES (@P1, @P2);
 
 INSERT INTO "identity"."AspNetUserClaims" ("UserId", "ClaimType", "ClaimValue") VALUES (@P1, @P2, @P3);
 
+INSERT INTO "identity"."AspNetUserPasskeys" ("CredentialId", "UserId", "Data") VALUES (@P1, @P2, @P3);
+
 -- renamed-tables
 
 SELECT "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
@@ -159,6 +165,8 @@ INSERT INTO "Roles" ("Id", "Name", "NormalizedName", "ConcurrencyStamp") VALUES 
 INSERT INTO "UserRoles" ("UserId", "RoleId") VALUES (@P1, @P2);
 
 INSERT INTO "UserClaims" ("UserId", "ClaimType", "ClaimValue") VALUES (@P1, @P2, @P3);
+
+INSERT INTO "UserPasskeys" ("CredentialId", "UserId", "Data") VALUES (@P1, @P2, @P3);
 
 -- snake-case
 
@@ -200,6 +208,8 @@ INSERT INTO "AspNetUserRoles" ("user_id", "role_id") VALUES (@P1, @P2);
 
 INSERT INTO "AspNetUserClaims" ("user_id", "claim_type", "claim_value") VALUES (@P1, @P2, @P3);
 
+INSERT INTO "AspNetUserPasskeys" ("credential_id", "user_id", "data") VALUES (@P1, @P2, @P3);
+
 -- snake-case-tables
 
 SELECT "id" AS "Id", "user_name" AS "UserName", "normalized_user_name" AS "NormalizedUserName", "email" AS "Email", "normalized_email" AS "NormalizedEmail", "email_confirmed" AS "EmailConfirmed", "password_hash" AS "PasswordHash",
@@ -240,6 +250,8 @@ INSERT INTO "user_roles" ("user_id", "role_id") VALUES (@P1, @P2);
 
 INSERT INTO "user_claims" ("user_id", "claim_type", "claim_value") VALUES (@P1, @P2, @P3);
 
+INSERT INTO "user_passkeys" ("credential_id", "user_id", "data") VALUES (@P1, @P2, @P3);
+
 -- own-columns
 
 SELECT "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
@@ -279,3 +291,5 @@ INSERT INTO "AspNetRoles" ("Id", "Name", "NormalizedName", "ConcurrencyStamp") V
 INSERT INTO "AspNetUserRoles" ("UserId", "RoleId") VALUES (@P1, @P2);
 
 INSERT INTO "AspNetUserClaims" ("UserId", "ClaimType", "ClaimValue") VALUES (@P1, @P2, @P3);
+
+INSERT INTO "AspNetUserPasskeys" ("CredentialId", "UserId", "Data") VALUES (@P1, @P2, @P3);

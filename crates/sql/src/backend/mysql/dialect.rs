@@ -4,6 +4,7 @@ use crate::accounts::selections::lock_user;
 use crate::dialect::Dialect;
 use crate::layout::key_form::KeyForm;
 use crate::new_guids::NewGuids;
+use crate::passkeys::{find_passkey, find_passkeys};
 use crate::schema::dotnet::id_columns::{IdColumns, Numbered};
 use crate::schema::dotnet::tables::{ColumnKind, Tables};
 use crate::schema::own::scripts::{Script, ScriptText};
@@ -45,6 +46,8 @@ impl Dialect for MySql {
             SELECT COALESCE(MAX("Id"), 0) + 1, $1, $2 FROM "DataProtectionKeys""#,
         [Text, Text]
     );
+    const FIND_PASSKEY: Statement = find_passkey!(r#"CAST("Data" AS char)"#);
+    const FIND_PASSKEYS: Statement = find_passkeys!(r#"CAST("Data" AS char)"#);
     const LONGEST_NAME: Option<usize> = Some(256);
     const LOCK_USER: Statement = statement!(lock_user!(" FOR UPDATE"), [Id]);
 

@@ -23,6 +23,7 @@ pub(super) fn query<'q>(statement: Statement, values: &[Value<'q>]) -> Query<'q,
             Value::Boolean(boolean) => query.bind(boolean),
             Value::Integer(integer) => query.bind(integer),
             Value::Instant(instant) => query.bind(instant.map(instant::written)),
+            Value::Bytes(bytes) => query.bind(bytes),
         })
 }
 
@@ -66,5 +67,9 @@ impl Row for MySqlRow {
     fn instant(&self, column: &'static str) -> Result<Option<OffsetDateTime>, DatabaseError> {
         let datetime: Option<PrimitiveDateTime> = self.try_get(column).map_err(database_error)?;
         Ok(datetime.map(instant::read))
+    }
+
+    fn bytes(&self, column: &'static str) -> Result<Option<Vec<u8>>, DatabaseError> {
+        self.try_get(column).map_err(database_error)
     }
 }

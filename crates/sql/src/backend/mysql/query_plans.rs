@@ -10,13 +10,14 @@ use super::translation::translate;
 use crate::accounts::statements;
 use crate::dialect::Dialect;
 use crate::normalized_names;
+use crate::passkeys;
 use crate::schema::own::scripts::SCRIPTS;
 use crate::sessions;
 use crate::statement::{Statement, Value, statement};
 use crate::test_databases::new_database;
 
 /// In every table a thousand rows, whose keys are numbers.
-const FILL: [&str; 8] = [
+const FILL: [&str; 9] = [
     "INSERT INTO AspNetUsers (Id, UserName, NormalizedUserName, Email, NormalizedEmail, EmailConfirmed, PhoneNumberConfirmed,
         TwoFactorEnabled, LockoutEnabled, AccessFailedCount)
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
@@ -27,9 +28,10 @@ const FILL: [&str; 8] = [
     "INSERT INTO AspNetUserClaims (UserId, ClaimType, ClaimValue) SELECT Id, Id, Id FROM AspNetUsers",
     "INSERT INTO AspNetUserTokens (UserId, LoginProvider, Name, Value)
     SELECT Id, '[AspNetUserStore]', Id, Id FROM AspNetUsers",
+    "INSERT INTO AspNetUserPasskeys (CredentialId, UserId, Data) SELECT Id, Id, '{}' FROM AspNetUsers",
     "INSERT INTO wicketgate_sessions (id, user_id, kind, created, last_seen, authenticated, methods)
     SELECT Id, Id, 'cookie', Id, Id, Id, '' FROM AspNetUsers",
-    "ANALYZE TABLE wicketgate_sessions, AspNetUsers, AspNetRoles, AspNetRoleClaims, AspNetUserRoles, AspNetUserClaims, AspNetUserTokens",
+    "ANALYZE TABLE wicketgate_sessions, AspNetUsers, AspNetRoles, AspNetRoleClaims, AspNetUserRoles, AspNetUserClaims, AspNetUserTokens, AspNetUserPasskeys",
 ];
 
 async fn connect() -> Option<MySqlConnection> {
@@ -53,6 +55,7 @@ async fn access(connection: &mut MySqlConnection, statement: Statement) -> Vec<(
         Value::Boolean(boolean) => explain.bind(boolean),
         Value::Integer(number) => explain.bind(number),
         Value::Instant(instant) => explain.bind(instant),
+        Value::Bytes(bytes) => explain.bind(bytes),
     });
     let rows = explain.fetch_all(connection).await.unwrap();
     let text = |row: &sqlx::mysql::MySqlRow, column| row.get::<Option<String>, _>(column).unwrap_or_default();
@@ -79,7 +82,11 @@ async fn every_statement_goes_by_an_index() {
         MySql::NAMES,
         normalized_names::UPDATE,
     ];
-    let statements = statements::all().into_iter().chain(more).chain(sessions::statements());
+    let statements = statements::all()
+        .into_iter()
+        .chain(more)
+        .chain(sessions::statements())
+        .chain(passkeys::statements::<MySql>());
     let statements = statements.filter(|statement| !statement.text.trim_start().starts_with("INSERT"));
     let mut seen = 0;
     for statement in statements {

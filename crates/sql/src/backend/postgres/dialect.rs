@@ -4,6 +4,7 @@ use crate::accounts::selections::lock_user;
 use crate::dialect::{Dialect, columns_of_users};
 use crate::layout::key_form::KeyForm;
 use crate::new_guids::NewGuids;
+use crate::passkeys::{DocumentForm, find_passkey, find_passkeys, insert_passkey, update_passkey};
 use crate::schema::dotnet::id_columns::{IdColumns, Numbered};
 use crate::schema::dotnet::tables::Tables;
 use crate::schema::own::scripts::{Script, ScriptText};
@@ -38,6 +39,11 @@ impl Dialect for Postgres {
     "Xml" text,
     CONSTRAINT "PK_DataProtectionKeys" PRIMARY KEY ("Id")
 )"#;
+    const PASSKEY_DOCUMENT: DocumentForm = DocumentForm::Postgres;
+    const FIND_PASSKEY: Statement = find_passkey!(r#"CAST("Data" AS text)"#);
+    const FIND_PASSKEYS: Statement = find_passkeys!(r#"CAST("Data" AS text)"#);
+    const INSERT_PASSKEY: Statement = insert_passkey!("CAST($3 AS jsonb)");
+    const UPDATE_PASSKEY: Statement = update_passkey!("CAST($3 AS jsonb)");
     const LONGEST_NAME: Option<usize> = Some(256);
     /// As an update locks it: what refers to the row may come and go.
     const LOCK_USER: Statement = statement!(lock_user!(" FOR NO KEY UPDATE"), [Id]);

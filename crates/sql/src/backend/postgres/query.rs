@@ -25,6 +25,7 @@ pub(super) fn query<'q>(
         Value::Boolean(boolean) => query.bind(boolean),
         Value::Integer(integer) => query.bind(integer),
         Value::Instant(instant) => query.bind(instant.map(Timestamp)),
+        Value::Bytes(bytes) => query.bind(bytes),
     })
 }
 
@@ -68,5 +69,9 @@ impl Row for PgRow {
     fn instant(&self, column: &'static str) -> Result<Option<OffsetDateTime>, DatabaseError> {
         let timestamp: Option<Timestamp> = self.try_get(column).map_err(database_error)?;
         Ok(timestamp.map(|Timestamp(instant)| instant))
+    }
+
+    fn bytes(&self, column: &'static str) -> Result<Option<Vec<u8>>, DatabaseError> {
+        self.try_get(column).map_err(database_error)
     }
 }

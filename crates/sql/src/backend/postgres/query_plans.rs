@@ -13,6 +13,7 @@ use crate::layout::names::Names;
 use crate::limits;
 use crate::mails;
 use crate::normalized_names;
+use crate::passkeys;
 use crate::schema::own::scripts::SCRIPTS;
 use crate::secrets;
 use crate::sessions;
@@ -39,6 +40,7 @@ async fn plan(connection: &mut PgConnection, statement: Statement) -> String {
         Parameter::Boolean => "boolean",
         Parameter::Integer => "bigint",
         Parameter::Instant | Parameter::NullableInstant => "timestamptz",
+        Parameter::Bytes => "bytea",
     };
     let types: Vec<&str> = statement.parameters.iter().map(types).collect();
     let in_brackets = |parts: &[&str]| match parts {
@@ -75,7 +77,9 @@ async fn every_statement_goes_by_an_index() {
     let all = statements::all().into_iter().chain(mails::statements());
     let all = all.chain(secrets::statements());
     let all = all.chain(limits::statements()).chain(Postgres::BOOK_LIMIT);
-    let all = all.chain(sessions::statements());
+    let all = all
+        .chain(sessions::statements())
+        .chain(passkeys::statements::<Postgres>());
     for statement in all.chain(more) {
         let plan = plan(&mut connection, statement).await;
         assert!(!plan.contains("Seq Scan"), "{}\n{plan}", statement.text);

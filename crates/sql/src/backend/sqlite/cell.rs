@@ -44,6 +44,14 @@ impl Cell {
         }
     }
 
+    /// A text is its bytes to SQLite.
+    pub(super) fn bytes(&self) -> Option<Vec<u8>> {
+        match self {
+            Self::Bytes(bytes) => Some(bytes.to_vec()),
+            cell => cell.text().map(String::into_bytes),
+        }
+    }
+
     /// Of 16 bytes in the order of .NET's `Guid.ToByteArray()`.
     pub(super) fn guid(&self) -> Option<Uuid> {
         match self {

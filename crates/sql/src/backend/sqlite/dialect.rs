@@ -5,6 +5,7 @@ use crate::accounts::selections::lock_user;
 use crate::dialect::Dialect;
 use crate::layout::key_form::KeyForm;
 use crate::new_guids::NewGuids;
+use crate::passkeys::DocumentForm;
 use crate::schema::dotnet::id_columns::{IdColumns, Numbered};
 use crate::schema::dotnet::tables::Tables;
 use crate::schema::own::scripts::{Script, ScriptText};
@@ -39,6 +40,7 @@ impl Dialect for Sqlite {
     "FriendlyName" TEXT NULL,
     "Xml" TEXT NULL
 )"#;
+    const PASSKEY_DOCUMENT: DocumentForm = DocumentForm::Sqlite;
     /// The transaction is the only writing one anyway.
     const LOCK_USER: Statement = statement!(lock_user!(""), [Id]);
 

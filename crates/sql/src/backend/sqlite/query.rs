@@ -80,6 +80,7 @@ fn bound<'a>(value: &Value<'a>) -> ToSqlOutput<'a> {
         Value::Boolean(boolean) => ToSqlOutput::Owned(Owned::Integer(boolean.into())),
         Value::Integer(integer) => ToSqlOutput::Owned(Owned::Integer(integer)),
         Value::Instant(Some(instant)) => ToSqlOutput::Owned(Owned::Text(date_time_offset::format(instant))),
+        Value::Bytes(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
         Value::Text(None) | Value::Instant(None) => ToSqlOutput::Owned(Owned::Null),
     }
 }
@@ -100,6 +101,7 @@ fn owned(value: &ToSqlOutput<'_>) -> ToSqlOutput<'static> {
     ToSqlOutput::Owned(match value {
         ToSqlOutput::Owned(value) => value.clone(),
         ToSqlOutput::Borrowed(ValueRef::Text(bytes)) => Owned::Text(String::from_utf8_lossy(bytes).into_owned()),
+        ToSqlOutput::Borrowed(ValueRef::Blob(bytes)) => Owned::Blob(bytes.to_vec()),
         _ => Owned::Null,
     })
 }

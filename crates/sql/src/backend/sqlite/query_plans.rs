@@ -9,6 +9,7 @@ use crate::dialect::Dialect;
 use crate::limits;
 use crate::mails;
 use crate::normalized_names;
+use crate::passkeys;
 use crate::schema::own::scripts::SCRIPTS;
 use crate::secrets;
 use crate::sessions;
@@ -56,7 +57,9 @@ fn every_statement_goes_by_an_index() {
     let all = statements::all().into_iter().chain(mails::statements());
     let all = all.chain(secrets::statements());
     let all = all.chain(limits::statements()).chain(Sqlite::BOOK_LIMIT);
-    let all = all.chain(sessions::statements());
+    let all = all
+        .chain(sessions::statements())
+        .chain(passkeys::statements::<Sqlite>());
     for statement in all.chain(more) {
         let plan = plan(&connection, statement);
         let scans = plan.iter().any(|step| reads_a_whole_table(step));

@@ -63,6 +63,10 @@ impl Row for SqliteRow {
     fn instant(&self, column: &'static str) -> Result<Option<OffsetDateTime>, DatabaseError> {
         self.cell(column)?.instant().map_err(|_| is_no(column, "date"))
     }
+
+    fn bytes(&self, column: &'static str) -> Result<Option<Vec<u8>>, DatabaseError> {
+        Ok(self.cell(column)?.bytes())
+    }
 }
 
 /// Without the value, which may be somebody's address.

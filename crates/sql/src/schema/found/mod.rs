@@ -8,7 +8,7 @@ mod unsuitable;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use wicketgate_identity::options::{SchemaVersion, StoreOptions};
+use wicketgate_identity::options::{IdentityTable, SchemaVersion, StoreOptions};
 
 use crate::database::Connection;
 use crate::database_error::DatabaseError;
@@ -159,7 +159,7 @@ impl Schema {
         {
             return older.map_or(SchemaState::Foreign, SchemaState::Older);
         }
-        // Nothing here reads the passkeys, the one table that came later.
+        // Accounts can do without the passkeys, the one table that came later.
         let (present, absent): (Vec<Table>, Vec<Table>) = self
             .identity
             .tables(SchemaVersion::V1)
@@ -211,6 +211,13 @@ impl Schema {
     ) -> Result<Option<Vec<Index>>, DatabaseError> {
         let indexes = find_indexes(connection, self.detected.schema.as_deref()).await?;
         Ok(indexes.map(|indexes| self.detected.known_indexes(indexes)))
+    }
+
+    /// Whether passkeys can be kept: their table came with version 3.
+    pub(crate) fn has_passkeys(&self) -> bool {
+        let columns = IdentityTable::UserPasskeys.dotnet_columns();
+        let table = IdentityTable::UserPasskeys.dotnet_name();
+        columns.iter().all(|column| self.column(table, column).is_some())
     }
 
     /// Whether there is no table of anybody.

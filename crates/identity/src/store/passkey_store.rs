@@ -1,0 +1,70 @@
+//! Stores passkeys.
+
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+
+use super::StoreError;
+use crate::account::UserId;
+use crate::event::Event;
+use crate::passkey::{CredentialId, UserPasskey, VerifiedAssertion};
+
+/// Stores passkeys, beside the accounts that they belong to (.NET's `IUserPasskeyStore`). Every method is one atomic step. What
+/// writes also gives the account a new concurrency stamp, as .NET does, and does with its sessions what the event
+/// [says](crate::Event::sessions).
+///
+/// A name must have no null character.
+#[async_trait]
+pub trait PasskeyStore: Debug + Send + Sync + 'static {
+    /// Adds a passkey to an account, unless anybody has it or the account has `limit` passkeys.
+    async fn add(
+        &self,
+        user: &UserId,
+        passkey: &UserPasskey,
+        limit: usize,
+        event: &Event,
+    ) -> Result<AddPasskeyOutcome, StoreError>;
+
+    /// The user's passkey with this id. One indexed read.
+    async fn find(&self, user: &UserId, id: &CredentialId) -> Result<Option<UserPasskey>, StoreError>;
+
+    /// All passkeys of a user, the oldest first.
+    async fn list(&self, user: &UserId) -> Result<Vec<UserPasskey>, StoreError>;
+
+    /// The user signed in: writes the counter and whether the passkey is backed up. `false`, and nothing is written, if there is no
+    /// such passkey or its counter is not the expected one any more: somebody else was first.
+    async fn mark_used(
+        &self,
+        user: &UserId,
+        id: &CredentialId,
+        expected_sign_count: u32,
+        verified: VerifiedAssertion,
+        event: &Event,
+    ) -> Result<bool, StoreError>;
+
+    /// Gives the user's passkey a name, or none; `false` if there is no such passkey.
+    async fn rename(
+        &self,
+        user: &UserId,
+        id: &CredentialId,
+        name: Option<&str>,
+        event: &Event,
+    ) -> Result<bool, StoreError>;
+
+    /// Removes the user's passkey; `false` if there is no such passkey.
+    async fn remove(&self, user: &UserId, id: &CredentialId, event: &Event) -> Result<bool, StoreError>;
+}
+
+/// What came of adding a passkey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AddPasskeyOutcome {
+    /// The user has it.
+    Added,
+    /// Somebody has a passkey with this id
+    /// ([`PasskeyRefusal::CredentialAlreadyRegistered`](crate::passkey::PasskeyRefusal::CredentialAlreadyRegistered)).
+    AlreadyRegistered,
+    /// The user has as many as are allowed.
+    TooMany,
+    /// There is no such account.
+    NoAccount,
+}
