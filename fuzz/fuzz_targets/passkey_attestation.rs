@@ -57,17 +57,25 @@ fn recorded() -> Vec<Vec<u8>> {
     let answers = goldens::texts(&goldens["ceremonies"], "credentialJson");
     let answers = answers.filter_map(|answer| serde_json::from_str::<Value>(answer).ok());
     let objects = answers.filter_map(|answer| Some(answer["response"]["attestationObject"].as_str()?.to_owned()));
-    objects.filter_map(|object| BASE64URL_NOPAD.decode(object.as_bytes()).ok()).collect()
+    objects
+        .filter_map(|object| BASE64URL_NOPAD.decode(object.as_bytes()).ok())
+        .collect()
 }
 
 /// The id at its place in the authenticator data, wherever these are.
 fn verify(object: &[u8], id: &str) -> Result<Attestation, PasskeyRefusal> {
-    let World { options, state, client_data } = &*WORLD;
+    let World {
+        options,
+        state,
+        client_data,
+    } = &*WORLD;
     let object = BASE64URL_NOPAD.encode(object);
     let answer = format!(
         r#"{{"id":"{id}","type":"public-key","clientExtensionResults":{{}},"response":{{"clientDataJSON":"{client_data}","attestationObject":"{object}"}}}}"#
     );
-    memory::bounded(answer.len(), 16, || Attestation::verify(&answer, state, options, REQUEST, goldens::WRITTEN))
+    memory::bounded(answer.len(), 16, || {
+        Attestation::verify(&answer, state, options, REQUEST, goldens::WRITTEN)
+    })
 }
 
 fuzz_target!(
