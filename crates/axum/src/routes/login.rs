@@ -180,7 +180,7 @@ pub(super) async fn set_cookie(
             persistence
         }
         // In .NET, too, a sign-in with a recovery code lasts for the browser session only.
-        AuthenticationMethod::RecoveryCode => Persistence::Session,
+        AuthenticationMethod::RecoveryCode | AuthenticationMethod::Passkey => Persistence::Session,
     };
     let methods = SignInMethod::of(signed_in.method);
     context.sign_in(signed_in.principal, persistence, methods).await

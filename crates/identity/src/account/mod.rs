@@ -5,6 +5,7 @@ mod administration;
 mod authenticator_keys;
 mod change;
 mod email;
+mod passkeys;
 mod password;
 mod redeeming;
 mod registration;

@@ -9,13 +9,16 @@ pub enum AuthenticationMethod {
     Authenticator,
     /// With the password and a recovery code. .NET's cookies for it are never persistent.
     RecoveryCode,
+    /// With a passkey.
+    Passkey,
 }
 
 impl AuthenticationMethod {
     /// The value of the `amr` claim (RFC 8176).
     pub fn amr(self) -> &'static str {
         match self {
-            Self::Password => "pwd",
+            // .NET says so of a passkey, too.
+            Self::Password | Self::Passkey => "pwd",
             Self::Authenticator | Self::RecoveryCode => "mfa",
         }
     }

@@ -22,13 +22,17 @@ pub enum FailureReason {
     ReusedAuthenticatorCode,
     /// The recovery code is wrong or used up.
     WrongRecoveryCode,
+    /// There is no such passkey, or its answer is not accepted.
+    WrongPasskey,
+    /// The passkey's counter is not higher than before: the authenticator may have been copied.
+    PasskeyCounterWentBack,
     /// The account's credentials changed in the meantime.
     ChangedMeanwhile,
 }
 
 impl FailureReason {
     /// All of them.
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 12] = [
         Self::TooLong,
         Self::NoPassword,
         Self::NoSuchAccount,
@@ -38,6 +42,8 @@ impl FailureReason {
         Self::WrongAuthenticatorCode,
         Self::ReusedAuthenticatorCode,
         Self::WrongRecoveryCode,
+        Self::WrongPasskey,
+        Self::PasskeyCounterWentBack,
         Self::ChangedMeanwhile,
     ];
 
@@ -54,6 +60,8 @@ impl FailureReason {
             Self::WrongAuthenticatorCode => "wrong_authenticator_code",
             Self::ReusedAuthenticatorCode => "reused_authenticator_code",
             Self::WrongRecoveryCode => "wrong_recovery_code",
+            Self::WrongPasskey => "wrong_passkey",
+            Self::PasskeyCounterWentBack => "passkey_counter_went_back",
             Self::ChangedMeanwhile => "changed_meanwhile",
         }
     }

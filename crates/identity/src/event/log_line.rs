@@ -84,6 +84,8 @@ fn log_failed_sign_in(event: &Event, reason: FailureReason, locks: bool) {
         | FailureReason::WrongAuthenticatorCode
         | FailureReason::ReusedAuthenticatorCode
         | FailureReason::WrongRecoveryCode
+        | FailureReason::WrongPasskey
+        | FailureReason::PasskeyCounterWentBack
         | FailureReason::ChangedMeanwhile => {
             let outcome = if locks { "LockedOut" } else { "Failed" };
             warn!(user, outcome, ?reason, "sign-in failed");

@@ -122,6 +122,7 @@ impl AuthenticationMethod {
             Self::Password => "password",
             Self::Authenticator => "authenticator",
             Self::RecoveryCode => "recovery_code",
+            Self::Passkey => "passkey",
         }
     }
 }

@@ -143,6 +143,13 @@ pub enum PasskeyRefusal {
     /// A stored passkey of an algorithm with this number, which is not known.
     #[error("An unexpected error occurred during passkey assertion: Invalid COSE algorithm value.")]
     UnknownAlgorithm(i32),
+    /// The user has as many passkeys as are allowed ([`UserPasskey::MAX_PER_USER`](super::UserPasskey::MAX_PER_USER)). (.NET has no
+    /// such refusal.)
+    #[error("The user has too many passkeys.")]
+    TooManyPasskeys,
+    /// The stores keep no passkeys: the database is older than version 3.
+    #[error("Passkeys are not kept here.")]
+    NotKept,
     /// More than 16 transports, or one of more than 64 bytes or with a null character. (.NET has no such refusal.)
     #[error("The attestation credential has transports that cannot be kept.")]
     UnusableTransports,

@@ -35,6 +35,7 @@ impl SignInMethod {
             AuthenticationMethod::Password => vec![Self::Password],
             AuthenticationMethod::Authenticator => vec![Self::Password, Self::Authenticator],
             AuthenticationMethod::RecoveryCode => vec![Self::Password, Self::RecoveryCode],
+            AuthenticationMethod::Passkey => vec![Self::Passkey],
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod credentials;
 mod outcome;
+mod passkey;
 mod refusal_time;
 mod remembered_machine;
 mod second_factor;

@@ -83,6 +83,8 @@ impl From<FailureReason> for SignInResult {
             | FailureReason::WrongAuthenticatorCode
             | FailureReason::ReusedAuthenticatorCode
             | FailureReason::WrongRecoveryCode
+            | FailureReason::WrongPasskey
+            | FailureReason::PasskeyCounterWentBack
             | FailureReason::ChangedMeanwhile => Self::Failed,
         }
     }

@@ -13,6 +13,7 @@ mod events;
 mod kept_events;
 mod lockout;
 mod parallel_guesses;
+mod passkeys;
 mod password;
 mod registration;
 mod rehash;
