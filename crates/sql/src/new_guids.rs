@@ -2,6 +2,7 @@
 
 use time::OffsetDateTime;
 use uuid::{Builder, Uuid};
+use wicketgate_identity::text::guid_of_time;
 use wicketgate_protection::{Random, ticks};
 
 /// How they are made. Where a database keeps rows in the order of their keys, those of one hour are then neighbours.
@@ -25,17 +26,14 @@ impl NewGuids {
         let random = Builder::from_random_bytes(bytes).into_uuid();
         match self {
             Self::Random => random,
-            Self::Version7 => version_7(now, bytes),
+            Self::Version7 => {
+                let [_, _, _, _, _, _, bytes @ ..] = bytes;
+                guid_of_time(now, &bytes)
+            }
             Self::TicksFirst => ticks_first(now, bytes),
             Self::TicksLast => ticks_last(now, random),
         }
     }
-}
-
-fn version_7(now: OffsetDateTime, [.., a, b, c, d, e, f, g, h, i, j]: [u8; 16]) -> Uuid {
-    let milliseconds = now.unix_timestamp_nanos() / 1_000_000;
-    let milliseconds = u64::try_from(milliseconds).unwrap_or_default();
-    Builder::from_unix_timestamp_millis(milliseconds, &[a, b, c, d, e, f, g, h, i, j]).into_uuid()
 }
 
 /// The 64 bits of the ticks around the four of the version and those of the variant.

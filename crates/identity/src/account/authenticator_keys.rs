@@ -25,25 +25,20 @@ impl Accounts {
     /// # Errors
     /// [`Error::Store`] also if the key is encrypted and cannot be opened, [`Error::Protect`] if the key ring cannot be read.
     pub async fn authenticator_key(&self, user: &User) -> Result<Option<String>, Error> {
-        match self.stored_authenticator_key(user).await? {
-            Some(stored) => self.open_authenticator_key(user, &stored).await.map(Some),
-            None => Ok(None),
+        let Some(stored) = self.stored_authenticator_key(user).await? else {
+            return Ok(None);
+        };
+        match self.try_open_authenticator_key(user, &stored).await? {
+            Some(key) => Ok(Some(key.as_str().to_owned())),
+            None => Err(Error::Store(StoreError::Failed(
+                "an authenticator key cannot be opened: the ring's key that it is encrypted with is lost".into(),
+            ))),
         }
     }
 
     /// The key as it is stored.
     pub(crate) async fn stored_authenticator_key(&self, user: &User) -> Result<Option<String>, Error> {
         Ok(self.store().authenticator_key(&user.id).await?)
-    }
-
-    /// The key in base32.
-    pub(super) async fn open_authenticator_key(&self, user: &User, stored: &str) -> Result<String, Error> {
-        match self.try_open_authenticator_key(user, stored).await? {
-            Some(key) => Ok(key.as_str().to_owned()),
-            None => Err(Error::Store(StoreError::Failed(
-                "an authenticator key cannot be opened: the ring's key that it is encrypted with is lost".into(),
-            ))),
-        }
     }
 
     /// `None` if it cannot be opened, which the log says.

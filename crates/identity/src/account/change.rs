@@ -63,7 +63,7 @@ pub enum Change {
     LockoutEnabled(bool),
     /// Set the key shared with the authenticator.
     AuthenticatorKey {
-        /// In base32.
+        /// As it is stored: in base32, or encrypted.
         key: String,
         /// The new security stamp.
         stamp: SecurityStamp,

@@ -17,17 +17,21 @@ impl Accounts {
     /// same key. Creating it gives the account a new security stamp, which ends pending links, and cookies and tokens where there
     /// are no [sessions](crate::session); sessions go on. `None` if the account does not exist.
     ///
+    /// An empty text if the key is encrypted and cannot be opened, which the log says: it stays until it is reset, since the ring may
+    /// get its key back.
+    ///
     /// # Errors
     /// [`Error::Busy`] if the account's security stamp keeps changing.
     pub async fn ensure_authenticator_key(&self, user: &mut User) -> Result<Option<String>, Error> {
-        if let Some(key) = self.authenticator_key(user).await?.filter(|key| !key.is_empty()) {
-            return Ok(Some(key));
+        let stored = self.stored_authenticator_key(user).await?;
+        if let Some(stored) = stored.filter(|stored| !stored.is_empty()) {
+            return self.shown_authenticator_key(user, &stored).await.map(Some);
         }
         let new = authenticator::new_key(self.inner.random.as_ref());
         let new = self.protect_authenticator_key(&user.id, &new).await?;
         for _ in 0..TRIES {
             if let Some(key) = self.create_authenticator_key(user, &new).await? {
-                return self.open_authenticator_key(user, &key).await.map(Some);
+                return self.shown_authenticator_key(user, &key).await.map(Some);
             }
             match self.find_by_id(&user.id).await? {
                 Some(now) => *user = now,
@@ -56,6 +60,11 @@ impl Accounts {
         Ok(key)
     }
 
+    async fn shown_authenticator_key(&self, user: &User, stored: &str) -> Result<String, Error> {
+        let key = self.try_open_authenticator_key(user, stored).await?;
+        Ok(key.map_or_else(String::new, |key| key.as_str().to_owned()))
+    }
+
     /// Replaces the authenticator key and returns the new one. Ends the account's sessions and pending links.
     pub async fn reset_authenticator_key(&self, user: &mut User) -> Result<IdentityResult<String>, Error> {
         let key = authenticator::new_key(self.inner.random.as_ref());
@@ -67,14 +76,9 @@ impl Accounts {
         Ok(answer_change(outcome).map(|()| key))
     }
 
-    /// Whether this is the authenticator's current code, give or take
-    /// [`SecondFactorOptions::window`](crate::options::SecondFactorOptions::window). An account without a key has no codes.
-    /// Does not look whether the code was used before.
-    pub async fn verify_authenticator_code(&self, user: &User, code: &str) -> Result<bool, Error> {
-        Ok(self.accept_authenticator_code(user, code).await?.is_some())
-    }
-
-    /// The same, with what has to be redeemed by whatever the code is used for; `None` if it is wrong.
+    /// The authenticator's current code, give or take
+    /// [`SecondFactorOptions::window`](crate::options::SecondFactorOptions::window), with what has to be redeemed by whatever it is
+    /// used for. `None` if it is wrong; an account without a key has no codes. Does not look whether the code was used before.
     ///
     /// # Errors
     /// [`Error::Protect`] if the key ring cannot be read.

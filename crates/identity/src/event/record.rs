@@ -5,12 +5,11 @@ use std::borrow::Cow;
 use data_encoding::BASE64URL_NOPAD;
 use subtle::ConstantTimeEq;
 use time::OffsetDateTime;
-use uuid::Builder;
 use wicketgate_protection::Random;
 
 use super::key::{EventKey, Signature};
 use super::{Event, EventKind};
-use crate::text::normalize;
+use crate::text::{guid_of_time, normalize};
 
 /// How many characters of a request's id are kept.
 const LONGEST_REQUEST_ID: usize = 100;
@@ -221,10 +220,7 @@ const ERASED: &str = "personal_parts_erased";
 
 /// The smallest id that an event at this instant can have.
 pub fn first_id_at(at: OffsetDateTime) -> String {
-    let milliseconds = u64::try_from(microseconds(at) / 1_000).unwrap_or_default();
-    let mut id = Builder::from_unix_timestamp_millis(milliseconds, &[0; 10])
-        .into_uuid()
-        .to_string();
+    let mut id = guid_of_time(at, &[0; 10]).to_string();
     // Below the version, too.
     id.replace_range(14.., "0000-0000-000000000000");
     id
@@ -232,12 +228,9 @@ pub fn first_id_at(at: OffsetDateTime) -> String {
 
 /// A new id for an event at this instant.
 pub fn new_id(at: OffsetDateTime, random: &dyn Random) -> String {
-    let milliseconds = u64::try_from(microseconds(at) / 1_000).unwrap_or_default();
     let mut bytes = [0; 10];
     random.fill(&mut bytes);
-    Builder::from_unix_timestamp_millis(milliseconds, &bytes)
-        .into_uuid()
-        .to_string()
+    guid_of_time(at, &bytes).to_string()
 }
 
 /// Microseconds since 1970, as rows have them.

@@ -7,7 +7,7 @@ use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use tokio::sync::Notify;
-use uuid::{Builder, Uuid};
+use uuid::Uuid;
 use wicketgate_protection::{Clock, DataProtection, Protector, Random, UnprotectError};
 
 use super::payload;
@@ -15,6 +15,7 @@ use super::queued::{LeasedMail, MailCounts, QueuedMail, WaitingMail};
 use super::{EmailMessage, EmailText};
 use crate::error::Error;
 use crate::store::{MailQueue, MemoryMails, StoreError, Stores};
+use crate::text::guid_of_time;
 
 /// How many mails may wait for one recipient, and besides them how many notices of changes.
 const MOST_FOR_ONE_RECIPIENT: u64 = 20;
@@ -220,8 +221,7 @@ impl Mails {
     fn new_id(&self, now: OffsetDateTime) -> Uuid {
         let mut random = [0; 10];
         self.inner.random.fill(&mut random);
-        let milliseconds = u64::try_from(now.unix_timestamp_nanos() / 1_000_000).unwrap_or_default();
-        Builder::from_unix_timestamp_millis(milliseconds, &random).into_uuid()
+        guid_of_time(now, &random)
     }
 }
 

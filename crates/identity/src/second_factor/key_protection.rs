@@ -1,7 +1,5 @@
 //! Authenticator keys, encrypted where they are stored.
 
-use std::borrow::Cow;
-
 use data_encoding::BASE64URL_NOPAD;
 use uuid::Uuid;
 use wicketgate_protection::{DataProtection, ProtectError, Protector, UnprotectError, key_of};
@@ -65,9 +63,9 @@ pub fn ring_key(stored: &str) -> Option<Uuid> {
     key_of(&payload(stored)?)
 }
 
-fn payload(stored: &str) -> Option<Cow<'_, [u8]>> {
+fn payload(stored: &str) -> Option<Vec<u8>> {
     let text = stored.strip_prefix(PREFIX)?;
-    BASE64URL_NOPAD.decode(text.as_bytes()).ok().map(Cow::Owned)
+    BASE64URL_NOPAD.decode(text.as_bytes()).ok()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use wicketgate_protection::Random;
 use zeroize::Zeroizing;
 
-use super::SecretPurpose;
+use super::purpose::{SecretPurpose, name};
 use super::redemption::hash;
 
 /// 256 random bits.
@@ -64,13 +64,13 @@ impl<P: SecretPurpose> Secret<P> {
     }
 
     pub(super) fn hash(&self) -> String {
-        hash(P::NAME, &[self.text.as_bytes()])
+        hash(name::<P>(), &[self.text.as_bytes()])
     }
 
     /// What a store keeps of it: that it is about this subject, until it expires.
     pub fn issued(&self, subject: &str, expires: OffsetDateTime) -> IssuedSecret {
         IssuedSecret {
-            purpose: P::NAME,
+            purpose: name::<P>(),
             hash: self.hash(),
             subject: subject.to_owned(),
             expires,
@@ -80,7 +80,7 @@ impl<P: SecretPurpose> Secret<P> {
 
 impl<P: SecretPurpose> fmt::Debug for Secret<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Secret({})", P::NAME)
+        write!(f, "Secret({})", name::<P>())
     }
 }
 

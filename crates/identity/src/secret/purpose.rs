@@ -12,8 +12,36 @@
 /// }
 /// ```
 pub trait SecretPurpose: Send + Sync + 'static {
-    /// What a store calls it: at most 32 characters, unlike every other purpose, and the same for ever.
+    /// What a store calls it: at most 32 characters of ASCII, unlike every other purpose, and the same for ever.
+    ///
+    /// A longer one does not compile where it is used:
+    ///
+    /// ```compile_fail
+    /// use wicketgate_identity::secret::{Secret, SecretPurpose};
+    ///
+    /// enum Invitation {}
+    ///
+    /// impl SecretPurpose for Invitation {
+    ///     const NAME: &'static str = "example.invitation_to_the_first_meeting";
+    /// }
+    ///
+    /// println!("{:?}", Secret::<Invitation>::from_text("…"));
+    /// ```
     const NAME: &'static str;
+}
+
+/// For how long a name stores have room.
+const LONGEST_NAME: usize = 32;
+
+/// The purpose's name, for which a store has room.
+pub(super) const fn name<P: SecretPurpose>() -> &'static str {
+    const {
+        assert!(
+            P::NAME.is_ascii() && P::NAME.len() <= LONGEST_NAME,
+            "the name of a secret's purpose has more than 32 characters of ASCII"
+        );
+    }
+    P::NAME
 }
 
 macro_rules! purposes {
@@ -57,6 +85,6 @@ mod tests {
     #[test]
     fn purposes_have_names_of_their_own_that_fit() {
         assert_eq!(NAMES.iter().collect::<HashSet<_>>().len(), NAMES.len());
-        assert!(NAMES.iter().all(|name| name.len() <= 32));
+        assert!(NAMES.iter().all(|name| name.len() <= LONGEST_NAME));
     }
 }

@@ -6,7 +6,8 @@ use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
-use super::{Secret, SecretPurpose};
+use super::Secret;
+use super::purpose::{SecretPurpose, name};
 
 /// A secret that is to be redeemed now: its purpose and its hash, and the rest that a store needs. `Debug` shows the
 /// purpose alone.
@@ -32,7 +33,7 @@ impl Redemption {
     /// Of a secret that was [issued](super::Secrets::issue).
     pub fn of_issued<P: SecretPurpose>(secret: &Secret<P>, at: OffsetDateTime) -> Self {
         Self {
-            purpose: P::NAME,
+            purpose: name::<P>(),
             hash: secret.hash(),
             at,
             stateless: None,
@@ -43,8 +44,8 @@ impl Redemption {
     /// every other secret of the subject, and what nobody can guess has to be among them.
     pub fn of_stateless<P: SecretPurpose>(secret: StatelessSecret, parts: &[&[u8]], at: OffsetDateTime) -> Self {
         Self {
-            purpose: P::NAME,
-            hash: hash(P::NAME, &[&[secret.subject.as_bytes()], parts].concat()),
+            purpose: name::<P>(),
+            hash: hash(name::<P>(), &[&[secret.subject.as_bytes()], parts].concat()),
             at,
             stateless: Some(secret),
         }

@@ -131,19 +131,15 @@ pub trait AccountStore: Debug + Send + Sync + 'static {
     ) -> Result<Option<String>, StoreError>;
 
     /// Up to `limit` accounts that have an authenticator key, and their keys as they were written, ordered by id as the store
-    /// sorts ids: those after `after`. None in a store that does not implement it.
+    /// sorts ids: those after `after`.
     async fn authenticator_keys(
         &self,
-        _after: Option<&UserId>,
-        _limit: usize,
-    ) -> Result<Vec<(UserId, String)>, StoreError> {
-        Ok(Vec::new())
-    }
+        after: Option<&UserId>,
+        limit: usize,
+    ) -> Result<Vec<(UserId, String)>, StoreError>;
     /// Writes the same authenticator key in another form, if the account still has it as `old`; whether it had. The
     /// account's stamps stay.
-    async fn replace_authenticator_key(&self, _id: &UserId, _old: &str, _new: &str) -> Result<bool, StoreError> {
-        Ok(false)
-    }
+    async fn replace_authenticator_key(&self, id: &UserId, old: &str, new: &str) -> Result<bool, StoreError>;
 
     /// A cheap query for readiness probes: whether the database answers and, as far as
     /// [`check_writable`](Self::check_writable) knows, accepts writes.

@@ -119,8 +119,8 @@ impl AttemptState {
         !self.is_locked_out(now) && self.security_stamp.as_ref() == expected
     }
 
-    /// Settles an attempt that was checked against the account with the stamp `expected`. The secret of
-    /// [`Attempt::Redeeming`] was redeemed.
+    /// Settles an attempt that was checked against the account with the stamp `expected`. A store redeems the secret of
+    /// [`Attempt::Redeeming`] first, and settles [what came of it](Attempt::after_redeeming): one that nobody redeemed has failed.
     ///
     /// As in .NET, failures are counted even if they cannot lock the account, and set an end of lockout that is
     /// ignored.
@@ -142,14 +142,12 @@ impl AttemptState {
             Attempt::NotCounted => unchanged(AttemptOutcome::Accepted),
             _ if self.security_stamp.as_ref() != expected => unchanged(AttemptOutcome::Conflict),
             Attempt::Incomplete => unchanged(AttemptOutcome::Accepted),
-            Attempt::Succeeded | Attempt::Redeeming(_) if self.access_failed_count == 0 => {
-                unchanged(AttemptOutcome::Accepted)
-            }
-            Attempt::Succeeded | Attempt::Redeeming(_) => Settlement {
+            Attempt::Succeeded if self.access_failed_count == 0 => unchanged(AttemptOutcome::Accepted),
+            Attempt::Succeeded => Settlement {
                 outcome: AttemptOutcome::Accepted,
                 change: AttemptChange::Count(0),
             },
-            Attempt::Failed => self.fail(now, options),
+            Attempt::Failed | Attempt::Redeeming(_) => self.fail(now, options),
         }
     }
 
@@ -177,5 +175,26 @@ impl From<&User> for AttemptState {
             lockout_enabled: user.lockout_enabled,
             access_failed_count: user.access_failed_count,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secret::{AuthenticatorStep, Secret};
+
+    #[test]
+    fn a_secret_that_nobody_redeemed_lets_nobody_in() {
+        let now = OffsetDateTime::UNIX_EPOCH;
+        let redemption = Redemption::of_issued(&Secret::<AuthenticatorStep>::from_text("x"), now);
+        let state = AttemptState {
+            security_stamp: None,
+            lockout_end: None,
+            lockout_enabled: true,
+            access_failed_count: 0,
+        };
+        let settlement = state.settle(None, Attempt::Redeeming(&redemption), now, &LockoutOptions::default());
+        assert_eq!(settlement.outcome, AttemptOutcome::Counted(1));
+        assert_eq!(settlement.change, AttemptChange::Count(1));
     }
 }

@@ -15,6 +15,7 @@ pub use html_encoder::encode_html;
 pub use json_encoder::{encode_json, encode_json_relaxed};
 pub use json_nesting::is_json_too_deep;
 pub use normalization::normalize;
+pub use random::guid_of_time;
 pub use url_encoder::encode_url;
 
 pub(crate) use normalization::equals_ignoring_case;

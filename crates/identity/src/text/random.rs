@@ -1,7 +1,8 @@
 //! Random texts.
 
 use data_encoding::BASE32_NOPAD;
-use uuid::Builder;
+use time::OffsetDateTime;
+use uuid::{Builder, Uuid};
 use wicketgate_protection::Random;
 use zeroize::Zeroizing;
 
@@ -17,4 +18,10 @@ pub(crate) fn new_guid(random: &dyn Random) -> String {
     let mut bytes = [0; 16];
     random.fill(&mut bytes);
     Builder::from_random_bytes(bytes).into_uuid().to_string()
+}
+
+/// A GUID that sorts by its time, with these random bits (RFC 9562 version 7).
+pub fn guid_of_time(at: OffsetDateTime, random: &[u8; 10]) -> Uuid {
+    let milliseconds = u64::try_from(at.unix_timestamp_nanos() / 1_000_000).unwrap_or_default();
+    Builder::from_unix_timestamp_millis(milliseconds, random).into_uuid()
 }

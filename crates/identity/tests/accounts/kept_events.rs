@@ -113,6 +113,18 @@ impl AccountStore for StoreWithEvents {
         self.memory.accounts().authenticator_key(id).await
     }
 
+    async fn authenticator_keys(
+        &self,
+        after: Option<&UserId>,
+        limit: usize,
+    ) -> Result<Vec<(UserId, String)>, StoreError> {
+        self.memory.accounts().authenticator_keys(after, limit).await
+    }
+
+    async fn replace_authenticator_key(&self, id: &UserId, old: &str, new: &str) -> Result<bool, StoreError> {
+        self.memory.accounts().replace_authenticator_key(id, old, new).await
+    }
+
     async fn recovery_codes(&self, id: &UserId) -> Result<RecoveryCodes, StoreError> {
         self.memory.accounts().recovery_codes(id).await
     }

@@ -3,9 +3,10 @@
 use time::Duration;
 use wicketgate_identity::options::{Options, Profile};
 use wicketgate_identity::second_factor::{is_encrypted, ring_key};
+use wicketgate_identity::secret::{PasswordReset, Secret};
 use wicketgate_identity::{Accounts, IdentityError, SecondFactor, User};
 
-use crate::world::{ADA, World};
+use crate::world::{ADA, START, World};
 
 fn strict() -> World {
     World::with(|options| options.second_factor = Options::for_profile(Profile::Strict).second_factor)
@@ -83,13 +84,37 @@ async fn the_code_that_switches_the_second_factor_on_signs_nobody_in() {
 }
 
 #[tokio::test]
+async fn without_room_for_its_code_nothing_is_switched_on() {
+    let world = strict();
+    let mut ada = world.register(ADA).await;
+    let key = world.accounts.reset_authenticator_key(&mut ada).await.unwrap().unwrap();
+    let accepted = world.accounts.accept_authenticator_code(&ada, &world.code(&key)).await;
+    let accepted = accepted.unwrap().unwrap();
+    let mut issued = Secret::<PasswordReset>::from_text("x").issued("nobody", START + Duration::HOUR);
+    let secrets = world.accounts.stores().secrets().unwrap();
+    let mut number = 0;
+    while secrets.issue(&issued).await.is_ok() {
+        number += 1;
+        issued.hash = number.to_string();
+    }
+    let before = world.reload(&ada).await;
+    assert!(world.accounts.enable_two_factor(&mut ada, &accepted).await.is_err());
+    assert_eq!(world.reload(&ada).await, before);
+}
+
+#[tokio::test]
 async fn a_code_holds_for_one_step_either_way() {
     let world = strict();
     let (ada, key, _) = world.register_with_second_factor(ADA).await;
     let code = world.code(&key);
     for (seconds, valid) in [(30, true), (-30, true), (60, false), (-60, false)] {
         world.clock.advance(Duration::seconds(seconds));
-        let verified = world.accounts.verify_authenticator_code(&ada, &code).await.unwrap();
+        let verified = world
+            .accounts
+            .accept_authenticator_code(&ada, &code)
+            .await
+            .unwrap()
+            .is_some();
         assert_eq!(verified, valid, "{seconds} seconds later");
         world.clock.advance(Duration::seconds(-seconds));
     }
@@ -171,6 +196,11 @@ async fn a_key_that_cannot_be_opened_lets_nobody_in() {
         "Failed"
     );
     assert!(world.accounts.authenticator_key(&ada).await.is_err());
+    // Nor is it replaced unasked: whoever gets the ring's key back has the account's, too.
+    let mut ada = ada;
+    let shown = world.accounts.ensure_authenticator_key(&mut ada).await.unwrap();
+    assert_eq!(shown.as_deref(), Some(""));
+    assert_eq!(stored_key(&world.accounts, &ada).await, broken);
     assert_eq!(
         world.outcome_with(ADA, SecondFactor::RecoveryCode(&codes[0])).await,
         "Succeeded"

@@ -5,6 +5,7 @@
 
 use time::OffsetDateTime;
 use uuid::Uuid;
+use wicketgate_identity::event::microseconds;
 use wicketgate_identity::mail::{LeasedMail, MailCounts, ProtectedMail, QueuedMail, WaitingMail};
 
 use crate::database::{Connection, Database, Row, Transaction};
@@ -257,10 +258,6 @@ fn id(row: &impl Row, column: &'static str) -> Result<Uuid, DatabaseError> {
 fn count(row: Option<impl Row>) -> Result<u64, DatabaseError> {
     let count = row.map(|row| row.integer("Count")).transpose()?.flatten();
     Ok(count.unwrap_or_default().unsigned_abs())
-}
-
-fn microseconds(instant: OffsetDateTime) -> i64 {
-    i64::try_from(instant.unix_timestamp_nanos() / 1_000).unwrap_or(i64::MAX)
 }
 
 fn instant(microseconds: i64) -> Result<OffsetDateTime, DatabaseError> {

@@ -5,6 +5,7 @@
 //! and whoever's insertion made it was first. Instants are microseconds since 1970.
 
 use time::OffsetDateTime;
+use wicketgate_identity::event::microseconds;
 use wicketgate_identity::secret::{IssuedSecret, Redemption, StatelessSecret};
 
 use crate::database::{Connection, Database, Row, Transaction};
@@ -42,7 +43,16 @@ pub(super) async fn redeem<D: Database>(
     database: &D,
     redemption: &Redemption,
 ) -> Result<Option<String>, DatabaseError> {
-    redeem_in(&mut database.writer().await?, redemption).await
+    if redemption.stateless().is_some() {
+        return redeem_in(&mut database.writer().await?, redemption).await;
+    }
+    // Who is not told the subject must not have used up the secret.
+    let mut transaction = database.begin().await?;
+    let subject = redeem_in(&mut transaction, redemption).await?;
+    if subject.is_some() {
+        transaction.commit().await?;
+    }
+    Ok(subject)
 }
 
 /// The same among other statements. Whoever has redeemed the secret holds back all who want it, until the transaction
@@ -104,12 +114,48 @@ fn text(row: &impl Row, column: &'static str) -> Result<String, DatabaseError> {
     Ok(row.text(column)?.unwrap_or_default())
 }
 
-fn microseconds(instant: OffsetDateTime) -> i64 {
-    i64::try_from(instant.unix_timestamp_nanos() / 1_000).unwrap_or(i64::MAX)
-}
-
 /// For tests that look at each.
 #[cfg(test)]
 pub(crate) fn statements() -> Vec<Statement> {
     vec![ISSUE, REDEEM, FIND_SUBJECT, DELETE]
+}
+
+#[cfg(all(test, feature = "sqlite"))]
+mod tests {
+    use tempfile::TempDir;
+    use time::Duration;
+    use wicketgate_identity::options::StoreOptions;
+    use wicketgate_identity::secret::{PasswordReset, Secret};
+    use wicketgate_protection::SystemRandom;
+
+    use super::*;
+    use crate::backend::sqlite::SqliteDatabase;
+    use crate::database::Purpose;
+    use crate::schema::first_start::create_if_empty;
+    use crate::schema::migrations::Wanted;
+
+    #[tokio::test]
+    async fn a_secret_whose_subject_cannot_be_read_is_not_used_up() {
+        let folder = TempDir::new().unwrap();
+        let url = format!("sqlite://{}/app.db", folder.path().display());
+        let database = SqliteDatabase::open(&url.as_str().into(), Purpose::Use).await.unwrap();
+        let made = create_if_empty(&database, Wanted::new(&StoreOptions::DEFAULT), &SystemRandom).await;
+        made.unwrap();
+        let (secret, now) = (Secret::<PasswordReset>::from_text("x"), OffsetDateTime::UNIX_EPOCH);
+        issue(&database, &secret.issued("ada", now + Duration::HOUR))
+            .await
+            .unwrap();
+        let redemption = Redemption::of_issued(&secret, now);
+        for (statement, subject) in [
+            ("ALTER TABLE wicketgate_secrets RENAME COLUMN subject TO away", None),
+            (
+                "ALTER TABLE wicketgate_secrets RENAME COLUMN away TO subject",
+                Some("ada"),
+            ),
+        ] {
+            database.writer().await.unwrap().define(statement).await.unwrap();
+            let redeemed = redeem(&database, &redemption).await.ok().flatten();
+            assert_eq!(redeemed.as_deref(), subject);
+        }
+    }
 }

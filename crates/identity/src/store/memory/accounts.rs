@@ -153,6 +153,7 @@ impl AccountStore for MemoryAccounts {
         if state.is_as_expected(id, expected) && !secrets.can_redeem(secret) {
             return Ok(ChangeOutcome::AlreadyRedeemed);
         }
+        secrets.make_room_for(secret)?;
         let outcome = state.change(id, expected, change);
         if outcome == ChangeOutcome::Changed {
             secrets.redeem(secret)?;

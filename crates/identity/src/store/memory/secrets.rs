@@ -58,7 +58,7 @@ impl Secrets {
         let Some(StatelessSecret { subject, expires }) = redemption.stateless() else {
             return Ok(None);
         };
-        self.make_room(redemption.at())?;
+        self.make_room_for(redemption)?;
         let kept = Kept {
             subject: subject.clone(),
             expires: *expires,
@@ -68,9 +68,14 @@ impl Secrets {
         Ok(Some(subject.clone()))
     }
 
-    fn make_room(&mut self, now: OffsetDateTime) -> Result<(), StoreError> {
+    /// So that redeeming it cannot fail once what it is for is done.
+    pub(super) fn make_room_for(&mut self, redemption: &Redemption) -> Result<(), StoreError> {
+        // Of one that was issued something is kept already.
+        if redemption.stateless().is_none() {
+            return Ok(());
+        }
         if self.0.len() >= MOST_SECRETS {
-            self.0.retain(|_, kept| kept.expires >= now);
+            self.0.retain(|_, kept| kept.expires >= redemption.at());
         }
         match self.0.len() < MOST_SECRETS {
             true => Ok(()),
