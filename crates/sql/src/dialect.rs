@@ -158,8 +158,8 @@ pub(crate) trait Dialect: 'static {
     );
 
     /// `Schema`, `Position`, `Table`, `Name`, `Type` and `IsRequired` of every column of the tables in the search path, in the
-    /// schema `$1`, and in up to 100 other schemas that may have Identity's tables: a server may have thousands for other
-    /// things. The position is where the schema stands in the search path, from 1, in which tables are made.
+    /// schema `$1`, and in up to 100 other schemas that may have Identity's tables, those first that have a table `$2`, as settings
+    /// call the one for users: a server may have thousands of schemas for other things. The position is where the schema stands in the search path, from 1, in which tables are made.
     const COLUMNS: Statement;
     /// Whether that waits for somebody who makes tables.
     const COLUMNS_WAIT: bool = false;

@@ -7,6 +7,7 @@ use wicketgate_identity::{PasswordHash, UserId};
 
 use crate::database::{Connection, Database, Row};
 use crate::database_error::DatabaseError;
+use crate::database_url::DatabaseUrl;
 use crate::dialect::Dialect;
 use crate::inspection::{AccountCounts, Inspection};
 use crate::normalized_names;
@@ -20,11 +21,12 @@ use crate::statement::{Statement, statement, values};
 /// What the database holds. While others write, the numbers may be of slightly different moments.
 pub(crate) async fn inspect<D: Database>(
     database: &D,
+    url: &DatabaseUrl,
     options: &StoreOptions,
     now: OffsetDateTime,
 ) -> Result<Inspection, DatabaseError> {
     let mut reader = database.reader().await?;
-    let signs = pooler::look(database, &mut reader).await?;
+    let signs = pooler::look(database, url, &mut reader).await?;
     reader.expect_long_statements().await?;
     let found = Schema::find(&mut reader, options).await?;
     let mut inspection = Inspection {

@@ -28,6 +28,8 @@
 
 mod accounts;
 mod ado_net;
+#[cfg(test)]
+mod all_statements;
 mod backend;
 mod connect;
 mod database;

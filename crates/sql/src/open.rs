@@ -142,7 +142,7 @@ impl<D: Database> Backend for AtUrl<D> {
 
     async fn inspect(&self, options: &StoreOptions, now: OffsetDateTime) -> Result<Inspection, OpenError> {
         let database = self.open(&self.url, Purpose::Inspect).await?;
-        let inspected = inspect_accounts::inspect(&database, options, now).await;
+        let inspected = inspect_accounts::inspect(&database, &self.url, options, now).await;
         closed(database, inspected).await
     }
 

@@ -40,7 +40,7 @@ pub enum OpenError {
     NoPath,
     /// The path of a file on Windows, by itself or in a URL on another system.
     #[error(
-        "the database URL has a path of Windows; write {} for the file",
+        "the database URL has a Windows path; write {} for the file",
         if cfg!(windows) { "sqlite:///C:/FOLDER/FILE" } else { "sqlite:///FOLDER/FILE with a path of this machine" }
     )]
     WindowsPath,

@@ -18,7 +18,7 @@ pub enum Pooler {
 /// Signs of a pooler between us and PostgreSQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PoolerSigns {
-    /// Two connections were served by two processes of the server, which is reached as the URL says.
+    /// Each connection was served by a process of its own, and the server is reached as the URL says.
     None,
     /// The server itself was reached at another port than the URL names, or by a socket: by a pooler, or by something else that forwards
     /// connections.
@@ -26,7 +26,8 @@ pub enum PoolerSigns {
         /// The server's own port; `None` for a socket.
         port: Option<u16>,
     },
-    /// Two connections were served by one process of the server: a pooler gives it to another one after each transaction.
+    /// One process of the server served two connections, or two served one after another: a pooler gives them to others after each
+    /// transaction.
     Transaction,
 }
 
@@ -39,28 +40,39 @@ pub(crate) struct ServedBy {
     pub(crate) port: Option<u16>,
 }
 
-/// Looks for a pooler by a second connection beside this one; `None` where servers do not tell.
+/// Looks for a pooler by this connection, twice, and by a second one beside it, where there may be one and is; `None` where servers
+/// do not tell.
 pub(crate) async fn look<D: Database>(
     database: &D,
+    url: &DatabaseUrl,
     first: &mut D::Connection,
 ) -> Result<Option<PoolerSigns>, DatabaseError> {
     let Some(one) = first.served_by().await? else {
         return Ok(None);
     };
-    let other = database.reader().await?.served_by().await?;
-    Ok(Some(signs(&one, other.as_ref(), database.place())))
+    let other = match url.max_connections() > 1 {
+        true => database.reader().await.ok(),
+        false => None,
+    };
+    let other = match other {
+        Some(mut other) => other.served_by().await?,
+        None => None,
+    };
+    let again = first.served_by().await?;
+    let seen = Seen { one, other, again };
+    Ok(Some(seen.signs(database.place())))
 }
 
 /// Behind a pooler of transactions that is not set, a statement that was prepared on one connection is met on another one, where its
 /// name may mean something else. Where nothing can be seen, nothing is refused.
 pub(crate) async fn refuse_unset<D: Database>(database: &D, url: &DatabaseUrl) -> Result<(), DatabaseError> {
-    if url.pooler() == Pooler::Transaction || url.max_connections() < 2 {
+    if url.pooler() == Pooler::Transaction {
         return Ok(());
     }
     let Ok(mut first) = database.reader().await else {
         return Ok(());
     };
-    match look(database, &mut first).await {
+    match look(database, url, &mut first).await {
         Ok(Some(PoolerSigns::Transaction)) => Err(DatabaseError::Failed(
             "a pooler gives the server's connections to others after each transaction: set database.pooler = \"transaction\"".into(),
         )),
@@ -68,19 +80,35 @@ pub(crate) async fn refuse_unset<D: Database>(database: &D, url: &DatabaseUrl) -
     }
 }
 
-/// The place is `HOST:PORT,HOST:PORT/DATABASE`, where the path of a socket may be a host.
-fn signs(one: &ServedBy, other: Option<&ServedBy>, place: &str) -> PoolerSigns {
-    if other.is_some_and(|other| other.process == one.process) {
-        return PoolerSigns::Transaction;
-    }
-    let (hosts, _) = place.rsplit_once('/').unwrap_or((place, ""));
-    let is_reached = hosts.split(',').any(|host| match one.port {
-        Some(port) => host.ends_with(&format!(":{port}")),
-        None => host.starts_with('/'),
-    });
-    match is_reached {
-        true => PoolerSigns::None,
-        false => PoolerSigns::Forwarded { port: one.port },
+/// By whom connections were served.
+struct Seen {
+    one: ServedBy,
+    /// A second connection.
+    other: Option<ServedBy>,
+    /// The first one later.
+    again: Option<ServedBy>,
+}
+
+impl Seen {
+    /// The place is `HOST:PORT,HOST:PORT/DATABASE`, where the path of a socket may be a host.
+    fn signs(&self, place: &str) -> PoolerSigns {
+        let Self { one, other, again } = self;
+        let is_shared = [Some(one), again.as_ref()]
+            .into_iter()
+            .flatten()
+            .any(|served| other.as_ref().is_some_and(|other| other.process == served.process));
+        if is_shared || again.as_ref().is_some_and(|again| again.process != one.process) {
+            return PoolerSigns::Transaction;
+        }
+        let (hosts, _) = place.rsplit_once('/').unwrap_or((place, ""));
+        let is_reached = hosts.split(',').any(|host| match one.port {
+            Some(port) => host.ends_with(&format!(":{port}")),
+            None => host.starts_with('/'),
+        });
+        match is_reached {
+            true => PoolerSigns::None,
+            false => PoolerSigns::Forwarded { port: one.port },
+        }
     }
 }
 
@@ -94,28 +122,33 @@ mod tests {
             process: process.to_string(),
             port,
         };
+        let signs = |one: &ServedBy, other: Option<&ServedBy>, again: &ServedBy, place| {
+            let (one, other, again) = (one.clone(), other.cloned(), Some(again.clone()));
+            Seen { one, other, again }.signs(place)
+        };
         let one = served(7, Some(5432));
         for (other, place, expected) in [
-            (served(8, Some(5432)), "db:5432/app", PoolerSigns::None),
-            (served(8, Some(5432)), "standby:5433,db:5432/app", PoolerSigns::None),
-            (
-                served(8, Some(5432)),
-                "db:6432/app",
-                PoolerSigns::Forwarded { port: Some(5432) },
-            ),
-            (
-                served(8, Some(5432)),
-                "/run/postgresql/app",
-                PoolerSigns::Forwarded { port: Some(5432) },
-            ),
-            (served(7, Some(5432)), "db:5432/app", PoolerSigns::Transaction),
+            (8, "db:5432/app", PoolerSigns::None),
+            (8, "standby:5433,db:5432/app", PoolerSigns::None),
+            (8, "db:6432/app", PoolerSigns::Forwarded { port: Some(5432) }),
+            (8, "/run/postgresql/app", PoolerSigns::Forwarded { port: Some(5432) }),
+            (7, "db:5432/app", PoolerSigns::Transaction),
         ] {
-            assert_eq!(signs(&one, Some(&other), place), expected, "{place}");
+            let other = served(other, Some(5432));
+            assert_eq!(signs(&one, Some(&other), &one, place), expected, "{place}");
+        }
+        // The same connection has another process a moment later.
+        let another = served(9, Some(5432));
+        for other in [None, Some(&served(8, Some(5432))), Some(&another)] {
+            assert_eq!(signs(&one, other, &another, "db:5432/app"), PoolerSigns::Transaction);
         }
         let by_socket = served(7, None);
-        assert_eq!(signs(&by_socket, None, "/run/postgresql/app"), PoolerSigns::None);
         assert_eq!(
-            signs(&by_socket, None, "db:6432/app"),
+            signs(&by_socket, None, &by_socket, "/run/postgresql/app"),
+            PoolerSigns::None
+        );
+        assert_eq!(
+            signs(&by_socket, None, &by_socket, "db:6432/app"),
             PoolerSigns::Forwarded { port: None }
         );
     }

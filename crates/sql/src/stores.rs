@@ -26,6 +26,7 @@ pub struct SqlStores {
     mails: Option<Arc<dyn MailQueue>>,
     /// With their table.
     secrets: Option<Arc<dyn SecretStore>>,
+    /// With their table, on a server.
     rate_limits: Option<Arc<dyn LimitStore>>,
     /// With their table.
     sessions: Option<Arc<dyn SessionStore>>,
@@ -53,7 +54,9 @@ impl SqlStores {
             let secrets: Arc<dyn SecretStore> = Arc::new(SqlSecretStore::new(Arc::clone(&accounts)));
             secrets
         });
-        let rate_limits = own_tables.has(limits::SCRIPT).then(|| {
+        // One process has a file's accounts, and writes for each request would only hold others up.
+        let are_limits_shared = D::IS_SERVER && own_tables.has(limits::SCRIPT);
+        let rate_limits = are_limits_shared.then(|| {
             let limits: Arc<dyn LimitStore> = Arc::new(SqlLimitStore::new(Arc::clone(&accounts)));
             limits
         });

@@ -104,7 +104,7 @@ macro_rules! test_store {
             a_refused_booking_tells_what_is_booked
             what_a_wrong_clock_booked_counts_as_nothing
             no_more_of_many_bookings_are_admitted_than_the_quota_allows
-            past_bookings_are_removed_in_pages
+            bookings_that_count_as_nothing_are_removed_in_pages
             a_session_is_found_as_it_was_added
             a_session_is_found_by_its_own_user_alone
             sessions_are_listed_as_they_were_used_last

@@ -15,7 +15,7 @@ const SETS: usize = 8_192;
 ///
 /// A key has eight places. Where others have them all, it takes the place of the one with the least booked. So whoever sends
 /// requests under many keys, to have those forgotten that are nearly over a limit, has to bring as many as far first.
-pub(crate) struct LimitTable {
+pub(super) struct LimitTable {
     /// Made when something is counted for the first time.
     places: OnceLock<Mutex<Places>>,
     sets: usize,
@@ -30,7 +30,7 @@ struct Places {
 }
 
 impl LimitTable {
-    pub(crate) fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self::with_sets(SETS)
     }
 
@@ -43,12 +43,12 @@ impl LimitTable {
     }
 
     /// Books a request, as [`Quota::book`] does.
-    pub(crate) fn book(&self, key: LimitKey, quota: Quota, now: i64) -> Result<i64, Duration> {
+    pub(super) fn book(&self, key: LimitKey, quota: Quota, now: i64) -> Result<i64, Duration> {
         let mut places = self.places();
         let place = places.find(key, self.sets);
         let booked = place.map(|place| places.booked_until[place]);
         let until = quota.book(booked, now)?;
-        places.put(key, self.sets, until);
+        places.put(key, self.sets, until, quota.booking(now).horizon);
         Ok(until)
     }
 
@@ -60,8 +60,9 @@ impl LimitTable {
     }
 
     /// Takes over what a store has booked, which can only be more.
-    pub(super) fn put(&self, key: LimitKey, booked_until: i64) {
-        self.places().put(key, self.sets, booked_until);
+    pub(super) fn put(&self, key: LimitKey, quota: Quota, now: i64, booked_until: i64) {
+        let horizon = quota.booking(now).horizon;
+        self.places().put(key, self.sets, booked_until, horizon);
     }
 
     /// Whether nothing has been told about the key for so long. It is told now.
@@ -99,12 +100,14 @@ impl Places {
         places.find(|&place| self.keys[place] == key.as_u128() && self.booked_until[place] != 0)
     }
 
-    fn put(&mut self, key: LimitKey, sets: usize, booked_until: i64) {
+    /// What is booked beyond the horizon was booked by a clock that was wrong, and counts as nothing.
+    fn put(&mut self, key: LimitKey, sets: usize, booked_until: i64, horizon: i64) {
         if let Some(place) = self.find(key, sets) {
             self.booked_until[place] = booked_until;
             return;
         }
-        let least = places_of(key, sets).min_by_key(|&place| self.booked_until[place]);
+        let booked = |place: usize| Some(self.booked_until[place]).filter(|until| *until <= horizon);
+        let least = places_of(key, sets).min_by_key(|&place| booked(place));
         if let Some(place) = least {
             self.keys[place] = key.as_u128();
             self.booked_until[place] = booked_until;

@@ -14,7 +14,7 @@ mod shared_limits;
 mod tests;
 
 pub use self::limit_key::LimitKey;
-pub(crate) use self::limit_table::LimitTable;
+use self::limit_table::LimitTable;
 pub use self::limited_action::{LimitScope, LimitedAction};
 pub use self::quota::{Booking, Quota};
 pub use self::rate_limits::{LimitExceeded, LimitedAccount, LimitedRequest, RateLimits};

@@ -2,12 +2,11 @@
 
 use std::fmt;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use time::OffsetDateTime;
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
 use wicketgate_protection::{Clock, DataProtection};
 
 use super::limit_key::LimitKeys;
@@ -21,6 +20,9 @@ use crate::text::normalize;
 
 /// How many events may be on their way to the store. Others are in the log alone.
 const MOST_EVENTS: usize = 16;
+/// How many events that name no account are kept in a minute. Who sends requests chooses how many there are: others are in the log
+/// alone.
+const STRANGERS_A_MINUTE: u32 = 60;
 
 /// The rate limits of an application. Cheap to clone.
 #[derive(Clone)]
@@ -38,6 +40,8 @@ struct Inner {
     shared: Arc<SharedLimits>,
     clock: Arc<dyn Clock>,
     events: Arc<Semaphore>,
+    /// What is booked under the quota of events that name no account.
+    strangers: Mutex<Option<i64>>,
 }
 
 /// With what a request is counted.
@@ -107,6 +111,7 @@ impl RateLimits {
                 clock,
                 stores,
                 events: Arc::new(Semaphore::new(MOST_EVENTS)),
+                strangers: Mutex::default(),
             }),
         }
     }
@@ -169,32 +174,30 @@ impl RateLimits {
     }
 
     async fn book(&self, key: LimitKey, quota: Quota, at: OffsetDateTime) -> Result<(), Duration> {
-        let Inner { table, shared, .. } = &*self.inner;
+        let Inner {
+            table, shared, options, ..
+        } = &*self.inner;
         let now = microseconds(at);
-        let Some(store) = shared.store() else {
+        let Some(turn) = shared.turn(key).await else {
             return table.book(key, quota, now).map(drop);
         };
-        shared.remove_past(now);
-        let booked = timeout(shared.patience.answer, store.book(key, quota, at)).await;
-        match booked {
-            Ok(Ok(booked)) => {
-                shared.found_again();
-                return match booked {
-                    Booked::Admitted => {
-                        // As far as this process knows.
-                        let _ = table.book(key, quota, now);
-                        Ok(())
-                    }
-                    Booked::Refused { booked_until } => {
-                        table.put(key, booked_until);
-                        table.check(key, quota, now)
-                    }
-                };
-            }
-            Ok(Err(error)) => shared.leave_alone(&error),
-            Err(elapsed) => shared.leave_alone(&elapsed),
+        // Those before may have found that there is no more room.
+        table.check(key, quota, now)?;
+        if let Some(longest) = options.longest_quota() {
+            shared.remove_past(longest, now);
         }
-        table.book(key, quota, now).map(drop)
+        match shared.book(turn, key, quota, at).await {
+            Some(Booked::Admitted) => {
+                // As far as this process knows.
+                let _ = table.book(key, quota, now);
+                Ok(())
+            }
+            Some(Booked::Refused { booked_until }) => {
+                table.put(key, quota, now, booked_until);
+                table.check(key, quota, now)
+            }
+            None => table.book(key, quota, now).map(drop),
+        }
     }
 
     /// Says that somebody is over a limit.
@@ -214,7 +217,7 @@ impl RateLimits {
             None => event,
         };
         event.log();
-        if self.inner.stores.events().is_none() {
+        if self.inner.stores.events().is_none() || !self.is_to_be_kept(&event) {
             return;
         }
         // No answer waits for it.
@@ -230,6 +233,16 @@ impl RateLimits {
             }
             drop(place);
         });
+    }
+
+    fn is_to_be_kept(&self, event: &Event) -> bool {
+        let Some(quota) = Quota::per_minute(STRANGERS_A_MINUTE, 1).filter(|_| event.user.is_none()) else {
+            return true;
+        };
+        let mut booked = self.inner.strangers.lock().unwrap_or_else(PoisonError::into_inner);
+        let until = quota.book(*booked, microseconds(event.at)).ok();
+        *booked = until.or(*booked);
+        until.is_some()
     }
 }
 

@@ -5,17 +5,21 @@ use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::time::Instant;
+use time::OffsetDateTime;
+use tokio::sync::OwnedMutexGuard;
+use tokio::time::{Instant, timeout};
 use wicketgate_protection::Clock;
 
-use super::LimitKey;
-use crate::store::{LimitStore, Stores};
+use super::{LimitKey, Quota};
+use crate::request::RequestContext;
+use crate::store::{Booked, StoreError, Stores};
 
 /// How often past rows are removed, in microseconds.
 const BETWEEN_REMOVALS: i64 = 60_000_000;
-/// How many rows are looked at each time: more than there can be new ones.
-const PAGES: usize = 100;
+/// How many rows are looked at in one step.
 const PAGE: usize = 1_000;
+/// Keys whose hashes have the same remainder take turns, too, which costs them little.
+const QUEUES: usize = 1_024;
 
 /// How long requests wait for a store.
 #[derive(Debug, Clone, Copy)]
@@ -33,15 +37,30 @@ impl Patience {
     };
 }
 
-/// A [`LimitStore`] that other instances use, too, if there is one.
+/// A [`LimitStore`](crate::store::LimitStore) that instances share, if there is one.
 pub(super) struct SharedLimits {
     stores: Arc<dyn Stores>,
     clock: Arc<dyn Clock>,
-    pub(super) patience: Patience,
-    /// Until when the store is left alone, since it failed.
-    away_until: Mutex<Option<Instant>>,
+    patience: Patience,
+    /// Since the store has failed.
+    away: Mutex<Option<Away>>,
+    /// Who is booking.
+    queues: Box<[Arc<tokio::sync::Mutex<()>>]>,
     next_removal: AtomicI64,
-    removed_after: Mutex<Option<LimitKey>>,
+    /// Where the last removal ended. Held by who removes.
+    removed_after: tokio::sync::Mutex<Option<LimitKey>>,
+}
+
+struct Away {
+    /// When it failed last.
+    since: Instant,
+    /// Until then nobody asks.
+    until: Instant,
+}
+
+/// Nobody else of this instance books with the same key in the meantime.
+pub(super) struct Turn {
+    _queue: OwnedMutexGuard<()>,
 }
 
 impl SharedLimits {
@@ -50,40 +69,90 @@ impl SharedLimits {
             stores,
             clock,
             patience,
-            away_until: Mutex::default(),
+            away: Mutex::default(),
+            queues: (0..QUEUES).map(|_| Arc::default()).collect(),
             next_removal: AtomicI64::new(0),
-            removed_after: Mutex::default(),
+            removed_after: tokio::sync::Mutex::default(),
         }
     }
 
-    /// The store, unless it is to be left alone.
-    pub(super) fn store(&self) -> Option<&dyn LimitStore> {
-        let store = self.stores.rate_limits().filter(|store| store.is_shared())?;
-        match *lock(&self.away_until) {
-            Some(until) if Instant::now() < until => None,
-            _ => Some(store),
+    /// Waits until others have booked with this key. In the database they would wait for each other's row, each with a connection.
+    /// `None` if that takes too long, or if there is no store.
+    pub(super) async fn turn(&self, key: LimitKey) -> Option<Turn> {
+        self.stores.rate_limits()?;
+        let queue = &self.queues[key.as_u128() as usize % QUEUES];
+        let turn = timeout(self.patience.answer, Arc::clone(queue).lock_owned()).await;
+        turn.ok().map(|queue| Turn { _queue: queue })
+    }
+
+    /// What comes of a booking in the store; `None` if it is to be left alone, or fails.
+    pub(super) async fn book(
+        self: &Arc<Self>,
+        turn: Turn,
+        key: LimitKey,
+        quota: Quota,
+        now: OffsetDateTime,
+    ) -> Option<Booked> {
+        let asked = Instant::now();
+        if !self.is_to_be_asked(asked) {
+            return None;
+        }
+        let stores = Arc::clone(&self.stores);
+        // A task: who no longer waits leaves no statement in the middle of its answer.
+        let booking = tokio::spawn(RequestContext::carry(async move {
+            let booked = match stores.rate_limits() {
+                Some(store) => store.book(key, quota, now).await,
+                None => Err(StoreError::Unavailable("there is no store".into())),
+            };
+            drop(turn);
+            booked
+        }));
+        match timeout(self.patience.answer, booking).await {
+            Ok(Ok(Ok(booked))) => {
+                self.found_again(asked);
+                return Some(booked);
+            }
+            Ok(Ok(Err(error))) => self.leave_alone(&error),
+            Ok(Err(panicked)) => self.leave_alone(&panicked),
+            Err(elapsed) => self.leave_alone(&elapsed),
+        }
+        None
+    }
+
+    /// After a failure one asks, and the others wait until that one knows.
+    pub(super) fn is_to_be_asked(&self, now: Instant) -> bool {
+        match &mut *lock(&self.away) {
+            None => true,
+            Some(away) if now < away.until => false,
+            Some(away) => {
+                away.until = now + self.patience.pause;
+                true
+            }
         }
     }
 
     /// It did not answer as it should have.
     pub(super) fn leave_alone(&self, reason: &dyn fmt::Display) {
-        if lock(&self.away_until)
-            .replace(Instant::now() + self.patience.pause)
-            .is_none()
-        {
+        let now = Instant::now();
+        let away = Away {
+            since: now,
+            until: now + self.patience.pause,
+        };
+        if lock(&self.away).replace(away).is_none() {
             tracing::warn!(%reason, "rate limits are counted by this instance alone until the database answers again");
         }
     }
 
-    /// It answered.
-    pub(super) fn found_again(&self) {
-        if lock(&self.away_until).take().is_some() {
+    /// It answered what was asked then; it may have failed since.
+    fn found_again(&self, asked: Instant) {
+        let mut away = lock(&self.away);
+        if away.take_if(|away| away.since <= asked).is_some() {
             tracing::info!("rate limits are counted in the database again");
         }
     }
 
-    /// Now and then removes rows whose time is past, in a task of its own.
-    pub(super) fn remove_past(self: &Arc<Self>, now: i64) {
+    /// Now and then removes the rows that count as nothing, in a task of its own. No quota has a longer window than this one.
+    pub(super) fn remove_past(self: &Arc<Self>, longest: Quota, now: i64) {
         let next = self.next_removal.load(Relaxed);
         // A clock that was set back must not end this.
         let is_due = now >= next || now < next.saturating_sub(2 * BETWEEN_REMOVALS);
@@ -95,23 +164,24 @@ impl SharedLimits {
         };
         if is_due && is_ours(next) {
             let shared = Arc::clone(self);
-            tokio::spawn(async move { shared.remove_pages().await });
+            tokio::spawn(async move { shared.remove_pages(longest).await });
         }
     }
 
-    /// Where the last time ended, and from the beginning after the end.
-    async fn remove_pages(&self) {
-        for _ in 0..PAGES {
-            let Some(store) = self.store() else { return };
-            let after = *lock(&self.removed_after);
-            match store.remove_past(self.clock.now(), after, PAGE).await {
-                Ok(last) => *lock(&self.removed_after) = last,
+    /// To the end, however many rows there are, and from where the last time failed. One does it at a time.
+    async fn remove_pages(&self, longest: Quota) {
+        let (Ok(mut after), Some(store)) = (self.removed_after.try_lock(), self.stores.rate_limits()) else {
+            return;
+        };
+        loop {
+            match store.remove_past(longest, self.clock.now(), *after, PAGE).await {
+                Ok(last) => *after = last,
                 Err(error) => {
                     tracing::debug!(%error, "past rows of rate limits were not removed");
                     return;
                 }
             }
-            if lock(&self.removed_after).is_none() {
+            if after.is_none() {
                 return;
             }
         }

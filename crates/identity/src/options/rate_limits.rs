@@ -70,6 +70,11 @@ impl Default for RateLimitOptions {
 }
 
 impl RateLimitOptions {
+    /// A quota whose window is as long as the longest of them.
+    pub(crate) fn longest_quota(&self) -> Option<Quota> {
+        Quota::per_minute(1, self.burst)
+    }
+
     /// The limit on an action; `None` if there is none.
     pub fn quota(&self, action: LimitedAction, scope: LimitScope) -> Option<Quota> {
         if !self.enabled {

@@ -8,23 +8,20 @@ use time::OffsetDateTime;
 use super::StoreError;
 use crate::limit::{LimitKey, Quota};
 
-/// Keeps until when time is booked for each [`LimitKey`], for all instances together.
+/// Keeps until when time is booked for each [`LimitKey`], for all instances together. Where there is one instance alone, it counts
+/// by itself and needs no such store.
 #[async_trait]
 pub trait LimitStore: Debug + Send + Sync + 'static {
-    /// Whether other instances count here, too. Where none can, each request is counted in this process alone, and no store is
-    /// asked.
-    fn is_shared(&self) -> bool {
-        true
-    }
-
     /// Books a request as [`Quota::book`] does, in one atomic step: of any number of requests at once, on any instances, no
     /// more get through than the quota allows.
     async fn book(&self, key: LimitKey, quota: Quota, now: OffsetDateTime) -> Result<Booked, StoreError>;
 
-    /// Looks at up to `limit` keys after the key `after`, and removes those whose booked time is past. Returns the last one
-    /// that it looked at; `None` when there are no more.
+    /// Looks at up to `limit` keys after the key `after`, and removes those whose booked time is past, or so far ahead that it
+    /// counts as nothing under any quota: `longest` has the longest window. Returns the last key that it looked at; `None` when
+    /// there are no more.
     async fn remove_past(
         &self,
+        longest: Quota,
         now: OffsetDateTime,
         after: Option<LimitKey>,
         limit: usize,

@@ -60,10 +60,9 @@ pub(super) const LOCK_OUT: Statement = statement!(
     [Id, Integer, Instant, Text]
 );
 
-/// An attempt that succeeds, or of which more is asked, waits for the row like all others, and mostly writes no more than its
-/// event, where events are kept.
-/// What fails, or is refused, always writes: where nothing changes, the row as it is. So the statements and commits before
-/// a refusal are the same whatever led to it, and whether or not there is such an account.
+/// Every attempt waits for the row's lock. One that succeeds, or needs a second factor, mostly writes nothing but its event, where
+/// events are kept. One that fails, or is refused, always writes the row, unchanged if need be: so a refusal takes the same statements
+/// and commits whatever led to it, and whether or not there is such an account.
 pub(super) async fn settle_attempt<D: Database>(
     database: &D,
     at: &AttemptAt<'_>,

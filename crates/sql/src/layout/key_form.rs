@@ -25,7 +25,7 @@ pub(crate) enum KeyForm {
     LowerCaseGuid,
     /// `IdentityUser<Guid>` as 16 bytes in the order of .NET's `Guid.ToByteArray()`: a `BLOB` in SQLite.
     GuidInDotnetOrder,
-    /// `IdentityUser<Guid>` as 16 bytes in the order in which they are read aloud: MySQL's `binary(16)`.
+    /// `IdentityUser<Guid>` as 16 bytes in the order of their digits: MySQL's `binary(16)`.
     GuidInBytes,
     /// `IdentityUser<int>`, and in SQLite `IdentityUser<long>`.
     Int,
@@ -101,7 +101,7 @@ impl KeyForm {
     }
 }
 
-/// 32 digits, or the same with hyphens, which may be in brackets.
+/// 32 hexadecimal digits, or the same with hyphens, which may be in brackets.
 fn guid(text: &str) -> Option<Uuid> {
     const HYPHENATED: usize = 36;
     let within = |open, close| text.strip_prefix(open)?.strip_suffix(close);

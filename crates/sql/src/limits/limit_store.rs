@@ -22,11 +22,6 @@ impl<D: Database> SqlLimitStore<D> {
 
 #[async_trait]
 impl<D: Database> LimitStore for SqlLimitStore<D> {
-    /// One process has a file's accounts, and writes for each request would only hold others up.
-    fn is_shared(&self) -> bool {
-        D::IS_SERVER
-    }
-
     async fn book(&self, key: LimitKey, quota: Quota, now: OffsetDateTime) -> Result<Booked, StoreError> {
         let (database, booking) = (self.accounts.database(), quota.booking(microseconds(now)));
         self.accounts.run(|| rows::book(database, key, booking)).await
@@ -34,13 +29,14 @@ impl<D: Database> LimitStore for SqlLimitStore<D> {
 
     async fn remove_past(
         &self,
+        longest: Quota,
         now: OffsetDateTime,
         after: Option<LimitKey>,
         limit: usize,
     ) -> Result<Option<LimitKey>, StoreError> {
-        let (database, now) = (self.accounts.database(), microseconds(now));
+        let (database, booking) = (self.accounts.database(), longest.booking(microseconds(now)));
         self.accounts
-            .run(|| rows::remove_past(database, now, after, limit))
+            .run(|| rows::remove_past(database, booking, after, limit))
             .await
     }
 }

@@ -66,13 +66,13 @@ const BOOK_FIRST: Statement = statement!(
 );
 const FIND: Statement = statement!("SELECT booked_until FROM wicketgate_rate_limits WHERE id = $1", [Text]);
 const REMOVE: Statement = statement!(
-    "DELETE FROM wicketgate_rate_limits WHERE id > $1 AND id <= $2 AND booked_until < $3",
-    [Text, Text, Integer]
+    "DELETE FROM wicketgate_rate_limits WHERE id > $1 AND id <= $2 AND (booked_until < $3 OR booked_until > $4)",
+    [Text, Text, Integer, Integer]
 );
 
 pub(super) async fn remove_past<D: Database>(
     database: &D,
-    now: i64,
+    booking: Booking,
     after: Option<LimitKey>,
     limit: usize,
 ) -> Result<Option<LimitKey>, DatabaseError> {
@@ -86,9 +86,8 @@ pub(super) async fn remove_past<D: Database>(
     let Some(last) = row.map(|row| row.text("Last")).transpose()?.flatten() else {
         return Ok(None);
     };
-    writer
-        .execute(REMOVE, values![after.as_str(), last.as_str(), now])
-        .await?;
+    let outside = values![after.as_str(), last.as_str(), booking.now, booking.horizon];
+    writer.execute(REMOVE, outside).await?;
     match LimitKey::parse(&last) {
         Some(key) => Ok(Some(key)),
         None => Err(DatabaseError::Failed("wicketgate_rate_limits.id holds no key".into())),

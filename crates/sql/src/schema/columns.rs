@@ -1,5 +1,7 @@
 //! The columns and indexes that a database has, whoever made them.
 
+use wicketgate_identity::options::{IdentityTable, StoreOptions};
+
 use crate::database::{Connection, Row};
 use crate::database_error::DatabaseError;
 use crate::dialect::Dialect;
@@ -39,12 +41,14 @@ pub(crate) struct Index {
 /// Every column of the tables that may be Identity's, or are beside those or in the schema that is wanted.
 pub(crate) async fn find_columns<C: Connection>(
     connection: &mut C,
-    schema: Option<&str>,
+    options: &StoreOptions,
 ) -> Result<Vec<Column>, DatabaseError> {
     if C::Dialect::COLUMNS_WAIT {
         connection.expect_long_statements().await?;
     }
-    let rows = connection.fetch_all(C::Dialect::COLUMNS, values![schema]).await?;
+    let users = options.tables.get(&IdentityTable::Users).map(String::as_str);
+    let values = values![options.schema.as_deref(), users];
+    let rows = connection.fetch_all(C::Dialect::COLUMNS, values).await?;
     let column = |row: &C::Row| {
         Ok(Column {
             schema: row.text("Schema")?.unwrap_or_default(),
@@ -109,15 +113,28 @@ mod tests {
             CREATE SCHEMA renamed; CREATE TABLE renamed.people (user_name text, normalized_user_name text, email text,
                 normalized_email text, email_confirmed boolean, password_hash text, security_stamp text);
             CREATE SCHEMA half; CREATE TABLE half."AspNetRoles" ("Id" text);
+            CREATE SCHEMA named; CREATE TABLE named.members (id text);
             CREATE SCHEMA keys; CREATE TABLE keys.data_protection_keys (id integer);
             CREATE TABLE notes (id integer)"#;
         database.writer().await.unwrap().define(tables).await.unwrap();
         let mut reader = database.reader().await.unwrap();
-        for (wanted, expected) in [
-            (None, &["half", "keys", "public", "renamed"][..]),
-            (Some("orders"), &["half", "keys", "orders", "public", "renamed"]),
+        let users = |name: &str| (IdentityTable::Users, name.to_owned());
+        for (wanted, tables, expected) in [
+            (None, None, &["half", "keys", "public", "renamed"][..]),
+            (Some("orders"), None, &["half", "keys", "orders", "public", "renamed"]),
+            // Settings name it, and may name all of its columns otherwise.
+            (
+                None,
+                Some(users("members")),
+                &["half", "keys", "named", "public", "renamed"],
+            ),
         ] {
-            let columns = find_columns(&mut reader, wanted).await.unwrap();
+            let options = StoreOptions {
+                schema: wanted.map(str::to_owned),
+                tables: tables.into_iter().collect(),
+                ..StoreOptions::DEFAULT
+            };
+            let columns = find_columns(&mut reader, &options).await.unwrap();
             let schemas: BTreeSet<&str> = columns.iter().map(|column| &*column.schema).collect();
             assert_eq!(schemas, expected.iter().copied().collect(), "{wanted:?}");
         }

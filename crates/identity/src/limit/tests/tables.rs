@@ -40,10 +40,27 @@ fn many_keys_do_not_have_those_forgotten_that_are_over_the_limit() {
 }
 
 #[test]
+fn what_a_wrong_clock_booked_makes_room_first() {
+    let (table, hour) = (LimitTable::with_sets(1), 3_600_000_000);
+    for key in 1..=8 {
+        assert!(table.book(LimitKey::from_u128(key), quota(), NOW + hour).is_ok());
+    }
+    let keys: Vec<LimitKey> = (11..=18).map(LimitKey::from_u128).collect();
+    for _ in 0..10 {
+        for key in &keys {
+            assert!(table.book(*key, quota(), NOW).is_ok());
+        }
+    }
+    for key in keys {
+        assert!(table.book(key, quota(), NOW).is_err());
+    }
+}
+
+#[test]
 fn of_a_key_something_is_told_once_in_a_window() {
     let table = LimitTable::with_sets(2);
     let (key, window) = (LimitKey::from_u128(3), quota().window());
-    table.put(key, NOW + 60_000_000);
+    table.put(key, quota(), NOW, NOW + 60_000_000);
     assert!(table.is_to_be_told(key, NOW, window));
     assert!(!table.is_to_be_told(key, NOW + 59_000_000, window));
     assert!(table.is_to_be_told(key, NOW + 61_000_000, window));

@@ -1,7 +1,6 @@
 //! An in-memory store.
 
 mod accounts;
-mod limits;
 mod mails;
 mod passkeys;
 mod secrets;
@@ -9,16 +8,14 @@ mod sessions;
 mod state;
 
 use self::accounts::MemoryAccounts;
-use self::limits::MemoryLimits;
 pub(crate) use self::mails::MemoryMails;
-use super::{AccountStore, LimitStore, MailQueue, PasskeyStore, SecretStore, SessionStore, Stores};
+use super::{AccountStore, MailQueue, PasskeyStore, SecretStore, SessionStore, Stores};
 
 /// Keeps accounts, passkeys, sessions, mails that wait to be sent and one-time secrets in memory until the process ends: for tests
 /// and for trying things out.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     accounts: MemoryAccounts,
-    rate_limits: MemoryLimits,
 }
 
 impl MemoryStore {
@@ -39,10 +36,6 @@ impl Stores for MemoryStore {
 
     fn secrets(&self) -> Option<&dyn SecretStore> {
         Some(&self.accounts.secrets)
-    }
-
-    fn rate_limits(&self) -> Option<&dyn LimitStore> {
-        Some(&self.rate_limits)
     }
 
     fn sessions(&self) -> Option<&dyn SessionStore> {

@@ -156,17 +156,18 @@ impl Dialect for SqlServer {
     JOIN INFORMATION_SCHEMA.TABLES AS t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
     WHERE t.TABLE_TYPE = 'BASE TABLE' AND (t.TABLE_SCHEMA IN (SCHEMA_NAME(), 'dbo', $1) OR t.TABLE_SCHEMA IN (
         SELECT TOP (100) u.TABLE_SCHEMA FROM (
-            SELECT p.TABLE_SCHEMA FROM INFORMATION_SCHEMA.COLUMNS AS p
+            SELECT p.TABLE_SCHEMA, CASE p.TABLE_NAME WHEN $2 THEN 1 ELSE 0 END AS is_named
+            FROM INFORMATION_SCHEMA.COLUMNS AS p
             GROUP BY p.TABLE_SCHEMA, p.TABLE_NAME
-            HAVING REPLACE(LOWER(p.TABLE_NAME), '_', '') LIKE 'aspnet%'
+            HAVING p.TABLE_NAME = $2 OR REPLACE(LOWER(p.TABLE_NAME), '_', '') LIKE 'aspnet%'
                 OR REPLACE(LOWER(p.TABLE_NAME), '_', '') = 'dataprotectionkeys'
                 OR COUNT(CASE WHEN REPLACE(LOWER(p.COLUMN_NAME), '_', '') IN ("#,
             columns_of_users!(),
             r") THEN 1 END) >= 7
-        ) AS u GROUP BY u.TABLE_SCHEMA ORDER BY u.TABLE_SCHEMA))
+        ) AS u GROUP BY u.TABLE_SCHEMA ORDER BY MAX(u.is_named) DESC, u.TABLE_SCHEMA))
     ORDER BY c.TABLE_SCHEMA, c.TABLE_NAME, c.ORDINAL_POSITION"
         ),
-        [NullableText]
+        [NullableText, NullableText]
     );
     const COLUMNS_WAIT: bool = true;
     /// With nearly every collation of a database.

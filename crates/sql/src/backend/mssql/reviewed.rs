@@ -10,46 +10,12 @@ use wicketgate_identity::options::SchemaVersion;
 use super::dialect::SqlServer;
 use super::driver::{GET_LOCK, SETTINGS};
 use super::translation::translate;
-use crate::accounts::statements;
+use crate::all_statements;
 use crate::dialect::Dialect;
-use crate::inspect_accounts;
-use crate::key_repository;
-use crate::limits;
-use crate::mails;
-use crate::normalized_names;
-use crate::passkeys;
 use crate::schema::dotnet::tables::ColumnKind;
-use crate::secrets;
-use crate::sessions;
 use crate::statement::{Statement, Value, statement};
 
-const OTHERS: [Statement; 25] = [
-    statement!(SETTINGS),
-    SqlServer::LOCK_USER,
-    SqlServer::LIST,
-    SqlServer::FIRST_HASHES,
-    SqlServer::HASHES,
-    SqlServer::FIRST_NAMES,
-    SqlServer::NAMES,
-    normalized_names::UPDATE,
-    SqlServer::PING,
-    SqlServer::COUNT_UNKNOWN,
-    inspect_accounts::COUNT,
-    inspect_accounts::COUNT_OWN_TOKENS,
-    inspect_accounts::COUNT_ROLES,
-    key_repository::FIND_ALL,
-    key_repository::COUNT,
-    SqlServer::INSERT_KEY,
-    GET_LOCK,
-    SqlServer::COLUMNS,
-    SqlServer::DUE_MAILS,
-    SqlServer::PROTECTED_MAILS,
-    SqlServer::REDEEM_STATELESS,
-    SqlServer::EXPIRED_SECRETS,
-    SqlServer::FIRST_AUTHENTICATOR_KEYS,
-    SqlServer::AUTHENTICATOR_KEYS,
-    SqlServer::PAGE_OF_LIMITS,
-];
+const OTHERS: [Statement; 3] = [statement!(SETTINGS), GET_LOCK, SqlServer::COLUMNS];
 
 /// `UPDATE=1 cargo test -p wicketgate-sql --lib reviewed` writes the file again; what it says then wants to be read.
 #[test]
@@ -63,11 +29,7 @@ fn every_statement_is_as_it_was_read() {
 
 /// Each statement without nulls, then once more those that can have some, with all of them.
 fn statements() -> String {
-    let mails = mails::statements().into_iter().chain(mails::rare_statements());
-    let all = statements::all().into_iter().chain(OTHERS).chain(mails);
-    let all = all.chain(secrets::statements()).chain(sessions::statements());
-    let all = all.chain(passkeys::statements::<SqlServer>());
-    let all: Vec<Statement> = all.chain(limits::statements()).collect();
+    let all: Vec<Statement> = all_statements::all::<SqlServer>().chain(OTHERS).collect();
     let full = all.iter().map(|statement| sent(*statement, &statement.some_values("")));
     let nullable = all.iter().filter(|statement| statement.takes_nulls());
     let with_nulls = nullable.map(|statement| sent(*statement, &statement.some_values_and_nulls("")));

@@ -232,106 +232,6 @@ SELECT id, happened_at, kind, detail, user_id, client, name_hash, request_id, sa
 
 SELECT seal FROM wicketgate_events WHERE seal > @P1 AND seal < @P2 ORDER BY seal OFFSET 0 ROWS FETCH NEXT 1 ROWS ONLY;
 
-SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
-    SET NUMERIC_ROUNDABORT, IMPLICIT_TRANSACTIONS, NOCOUNT OFF;
-    SET XACT_ABORT ON;
-    SET ROWCOUNT 0;
-    SET LOCK_TIMEOUT 4000;
-    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-
-UPDATE "AspNetUsers" SET "AccessFailedCount" = "AccessFailedCount" WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))); SELECT "SecurityStamp", "ConcurrencyStamp", "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
-            FROM "AspNetUsers" WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
-
-SELECT TOP (@P2) "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
-                "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
-                "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
-            FROM "AspNetUsers" WHERE "NormalizedUserName" > @P1 ORDER BY "NormalizedUserName";
-
-SELECT TOP (@P1) "Id", "PasswordHash" FROM "AspNetUsers" ORDER BY "Id";
-
-SELECT TOP (@P2) "Id", "PasswordHash" FROM "AspNetUsers" WHERE "Id" > @P1 ORDER BY "Id";
-
-SELECT TOP (@P1) "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "ConcurrencyStamp" FROM "AspNetUsers" ORDER BY "Id";
-
-SELECT TOP (@P2) "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "ConcurrencyStamp" FROM "AspNetUsers" WHERE "Id" > @P1 ORDER BY "Id";
-
-UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "NormalizedUserName" = @P3, "NormalizedEmail" = @P4
-    WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (("ConcurrencyStamp" = @P5 AND CAST(CAST("ConcurrencyStamp" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P5 AS nvarchar(max)) AS varbinary(max))) OR ("ConcurrencyStamp" IS NULL AND @P5 IS NULL))
-        AND (("UserName" = @P6 AND CAST(CAST("UserName" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P6 AS nvarchar(max)) AS varbinary(max))) OR ("UserName" IS NULL AND @P6 IS NULL))
-        AND (("Email" = @P7 AND CAST(CAST("Email" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P7 AS nvarchar(max)) AS varbinary(max))) OR ("Email" IS NULL AND @P7 IS NULL));
-
-SELECT TOP (1) "Id" FROM "AspNetUsers";
-
-UPDATE wicketgate_unknown_sign_ins SET sign_ins = sign_ins + 1
-        WHERE minute_start = @P1 AND client = @P2 AND reason = @P3 AND part = @P4;
-        IF @@ROWCOUNT = 0
-            INSERT INTO wicketgate_unknown_sign_ins (minute_start, client, reason, part, sign_ins)
-            VALUES (@P1, @P2, @P3, @P4, 1);
-
-SELECT COUNT(*) AS "Total",
-        COUNT(CASE WHEN "EmailConfirmed" = @P1 THEN 1 END) AS "Confirmed",
-        COUNT(CASE WHEN "TwoFactorEnabled" = @P1 THEN 1 END) AS "TwoFactor",
-        COUNT(CASE WHEN "SecurityStamp" IS NULL THEN 1 END) AS "WithoutSecurityStamp",
-        (SELECT COUNT(*) FROM "AspNetUserLogins") AS "ExternalLogins"
-    FROM "AspNetUsers";
-
-SELECT COUNT(CASE WHEN "Name" = 'AuthenticatorKey' AND "Value" LIKE 'wicketgate.%' THEN 1 END) AS "EncryptedKeys",
-        COUNT(CASE WHEN "Name" = 'RecoveryCodes' AND "Value" LIKE '%sha256.%' THEN 1 END) AS "HashedCodes"
-    FROM "AspNetUserTokens" WHERE ("LoginProvider" = '[AspNetUserStore]' AND CAST(CAST("LoginProvider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max)));
-
-SELECT COUNT(*) AS "Roles" FROM "AspNetRoles";
-
-SELECT "FriendlyName", "Xml" FROM "DataProtectionKeys" WHERE "Xml" IS NOT NULL ORDER BY "Id";
-
-SELECT COUNT(*) AS "Count" FROM "DataProtectionKeys" WHERE "Xml" IS NOT NULL;
-
-INSERT INTO "DataProtectionKeys" ("FriendlyName", "Xml") VALUES (@P1, @P2);
-
-DECLARE @result int;
-    EXEC @result = sp_getapplock @Resource = @P1, @LockMode = 'Exclusive', @LockOwner = 'Transaction';
-    SELECT @result AS "Result";
-
-SELECT c.TABLE_SCHEMA AS "Schema",
-        CAST(CASE c.TABLE_SCHEMA WHEN SCHEMA_NAME() THEN 1 WHEN 'dbo' THEN 2 END AS bigint) AS "Position",
-        c.TABLE_NAME AS "Table", c.COLUMN_NAME AS "Name",
-        CASE WHEN c.CHARACTER_MAXIMUM_LENGTH > 0 THEN CONCAT(c.DATA_TYPE, '(', c.CHARACTER_MAXIMUM_LENGTH, ')')
-            ELSE c.DATA_TYPE END AS "Type",
-        CAST(CASE WHEN c.IS_NULLABLE = 'NO' AND c.COLUMN_DEFAULT IS NULL AND c.DATA_TYPE <> 'timestamp'
-            AND COLUMNPROPERTY(OBJECT_ID(CONCAT(QUOTENAME(c.TABLE_SCHEMA), '.', QUOTENAME(c.TABLE_NAME))),
-                c.COLUMN_NAME, 'IsIdentity') = 0
-            AND COLUMNPROPERTY(OBJECT_ID(CONCAT(QUOTENAME(c.TABLE_SCHEMA), '.', QUOTENAME(c.TABLE_NAME))),
-                c.COLUMN_NAME, 'IsComputed') = 0
-            THEN 1 ELSE 0 END AS bit) AS "IsRequired"
-    FROM INFORMATION_SCHEMA.COLUMNS AS c
-    JOIN INFORMATION_SCHEMA.TABLES AS t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
-    WHERE t.TABLE_TYPE = 'BASE TABLE' AND (t.TABLE_SCHEMA IN (SCHEMA_NAME(), 'dbo', @P1) OR t.TABLE_SCHEMA IN (
-        SELECT TOP (100) u.TABLE_SCHEMA FROM (
-            SELECT p.TABLE_SCHEMA FROM INFORMATION_SCHEMA.COLUMNS AS p
-            GROUP BY p.TABLE_SCHEMA, p.TABLE_NAME
-            HAVING REPLACE(LOWER(p.TABLE_NAME), '_', '') LIKE 'aspnet%'
-                OR REPLACE(LOWER(p.TABLE_NAME), '_', '') = 'dataprotectionkeys'
-                OR COUNT(CASE WHEN REPLACE(LOWER(p.COLUMN_NAME), '_', '') IN ('username', 'normalizedusername', 'email', 'normalizedemail', 'emailconfirmed', 'passwordhash', 'securitystamp', 'concurrencystamp', 'phonenumber', 'phonenumberconfirmed', 'twofactorenabled', 'lockoutend', 'lockoutenabled', 'accessfailedcount') THEN 1 END) >= 7
-        ) AS u GROUP BY u.TABLE_SCHEMA ORDER BY u.TABLE_SCHEMA))
-    ORDER BY c.TABLE_SCHEMA, c.TABLE_NAME, c.ORDINAL_POSITION;
-
-SELECT TOP (@P4) id, created, due, attempts, recipient, domain FROM wicketgate_mails WHERE due <= @P1 AND due >= @P2 AND (due > @P2 OR id > @P3) ORDER BY due, id;
-
-SELECT TOP (@P2) id, key_id, payload FROM wicketgate_mails WHERE id > @P1 ORDER BY id;
-
-INSERT INTO wicketgate_secrets (purpose, hash, subject, expires, redeemed)
-        SELECT @P1, @P2, @P3, @P4, @P5
-        WHERE NOT EXISTS (SELECT 1 FROM wicketgate_secrets WHERE purpose = @P1 AND hash = @P2);
-
-SELECT TOP (@P2) purpose, hash FROM wicketgate_secrets WHERE expires < @P1 ORDER BY expires;
-
-SELECT TOP (@P1) "UserId", "Value" FROM "AspNetUserTokens"
-        WHERE ("LoginProvider" = '[AspNetUserStore]' AND CAST(CAST("LoginProvider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max))) AND ("Name" = 'AuthenticatorKey' AND CAST(CAST("Name" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('AuthenticatorKey' AS nvarchar(max)) AS varbinary(max))) AND "Value" IS NOT NULL ORDER BY "UserId";
-
-SELECT TOP (@P2) "UserId", "Value" FROM "AspNetUserTokens"
-        WHERE ("LoginProvider" = '[AspNetUserStore]' AND CAST(CAST("LoginProvider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max))) AND ("Name" = 'AuthenticatorKey' AND CAST(CAST("Name" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('AuthenticatorKey' AS nvarchar(max)) AS varbinary(max))) AND "Value" IS NOT NULL AND "UserId" > @P1 ORDER BY "UserId";
-
-SELECT MAX(page.id) AS "Last" FROM (SELECT TOP (@P2) id FROM wicketgate_rate_limits WHERE id > @P1 ORDER BY id) AS page;
-
 INSERT INTO wicketgate_mails (id, created, due, attempts, recipient, domain, key_id, payload)
     VALUES (@P1, @P2, @P3, @P4, @P5, @P6, @P7, @P8);
 
@@ -348,10 +248,6 @@ UPDATE wicketgate_mails SET lease = @P1, due = @P2, attempts = @P3 WHERE id = @P
 UPDATE wicketgate_mails SET lease = @P1, due = @P2 WHERE due > @P2 AND lease = @P3;
 
 UPDATE wicketgate_mails SET key_id = @P1, payload = @P2 WHERE id = @P3 AND key_id = @P4;
-
-SELECT COUNT(*) AS "Count", MIN(created) AS "Oldest" FROM wicketgate_mails WHERE domain <> @P1;
-
-SELECT COUNT(*) AS "Count" FROM wicketgate_mails WHERE key_id = @P1;
 
 INSERT INTO wicketgate_secrets (purpose, hash, subject, expires) VALUES (@P1, @P2, @P3, @P4);
 
@@ -432,7 +328,114 @@ INSERT INTO wicketgate_rate_limits (id, booked_until) VALUES (@P1, @P2);
 
 SELECT booked_until FROM wicketgate_rate_limits WHERE id = @P1;
 
-DELETE FROM wicketgate_rate_limits WHERE id > @P1 AND id <= @P2 AND booked_until < @P3;
+DELETE FROM wicketgate_rate_limits WHERE id > @P1 AND id <= @P2 AND (booked_until < @P3 OR booked_until > @P4);
+
+UPDATE "AspNetUsers" SET "AccessFailedCount" = "AccessFailedCount" WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))); SELECT "SecurityStamp", "ConcurrencyStamp", "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
+            FROM "AspNetUsers" WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+
+SELECT TOP (@P2) "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
+                "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
+                "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
+            FROM "AspNetUsers" WHERE "NormalizedUserName" > @P1 ORDER BY "NormalizedUserName";
+
+SELECT TOP (@P2) "Id", "PasswordHash" FROM "AspNetUsers" WHERE "Id" > @P1 ORDER BY "Id";
+
+SELECT TOP (@P2) "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "ConcurrencyStamp" FROM "AspNetUsers" WHERE "Id" > @P1 ORDER BY "Id";
+
+SELECT TOP (@P2) "UserId", "Value" FROM "AspNetUserTokens"
+        WHERE ("LoginProvider" = '[AspNetUserStore]' AND CAST(CAST("LoginProvider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max))) AND ("Name" = 'AuthenticatorKey' AND CAST(CAST("Name" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('AuthenticatorKey' AS nvarchar(max)) AS varbinary(max))) AND "Value" IS NOT NULL AND "UserId" > @P1 ORDER BY "UserId";
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "NormalizedUserName" = @P3, "NormalizedEmail" = @P4
+    WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (("ConcurrencyStamp" = @P5 AND CAST(CAST("ConcurrencyStamp" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P5 AS nvarchar(max)) AS varbinary(max))) OR ("ConcurrencyStamp" IS NULL AND @P5 IS NULL))
+        AND (("UserName" = @P6 AND CAST(CAST("UserName" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P6 AS nvarchar(max)) AS varbinary(max))) OR ("UserName" IS NULL AND @P6 IS NULL))
+        AND (("Email" = @P7 AND CAST(CAST("Email" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P7 AS nvarchar(max)) AS varbinary(max))) OR ("Email" IS NULL AND @P7 IS NULL));
+
+UPDATE wicketgate_unknown_sign_ins SET sign_ins = sign_ins + 1
+        WHERE minute_start = @P1 AND client = @P2 AND reason = @P3 AND part = @P4;
+        IF @@ROWCOUNT = 0
+            INSERT INTO wicketgate_unknown_sign_ins (minute_start, client, reason, part, sign_ins)
+            VALUES (@P1, @P2, @P3, @P4, 1);
+
+SELECT TOP (@P4) id, created, due, attempts, recipient, domain FROM wicketgate_mails WHERE due <= @P1 AND due >= @P2 AND (due > @P2 OR id > @P3) ORDER BY due, id;
+
+SELECT TOP (@P2) id, key_id, payload FROM wicketgate_mails WHERE id > @P1 ORDER BY id;
+
+INSERT INTO wicketgate_secrets (purpose, hash, subject, expires, redeemed)
+        SELECT @P1, @P2, @P3, @P4, @P5
+        WHERE NOT EXISTS (SELECT 1 FROM wicketgate_secrets WHERE purpose = @P1 AND hash = @P2);
+
+SELECT TOP (@P2) purpose, hash FROM wicketgate_secrets WHERE expires < @P1 ORDER BY expires;
+
+SELECT MAX(page.id) AS "Last" FROM (SELECT TOP (@P2) id FROM wicketgate_rate_limits WHERE id > @P1 ORDER BY id) AS page;
+
+SELECT COUNT(*) AS "Count", MIN(created) AS "Oldest" FROM wicketgate_mails WHERE domain <> @P1;
+
+SELECT COUNT(*) AS "Count" FROM wicketgate_mails WHERE key_id = @P1;
+
+SELECT TOP (@P1) "Id", "PasswordHash" FROM "AspNetUsers" ORDER BY "Id";
+
+SELECT TOP (@P1) "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "ConcurrencyStamp" FROM "AspNetUsers" ORDER BY "Id";
+
+SELECT TOP (@P1) "UserId", "Value" FROM "AspNetUserTokens"
+        WHERE ("LoginProvider" = '[AspNetUserStore]' AND CAST(CAST("LoginProvider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max))) AND ("Name" = 'AuthenticatorKey' AND CAST(CAST("Name" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('AuthenticatorKey' AS nvarchar(max)) AS varbinary(max))) AND "Value" IS NOT NULL ORDER BY "UserId";
+
+SELECT TOP (1) "Id" FROM "AspNetUsers";
+
+INSERT INTO "DataProtectionKeys" ("FriendlyName", "Xml") VALUES (@P1, @P2);
+
+SELECT "FriendlyName", "Xml" FROM "DataProtectionKeys" WHERE "Xml" IS NOT NULL ORDER BY "Id";
+
+SELECT COUNT(*) AS "Count" FROM "DataProtectionKeys" WHERE "Xml" IS NOT NULL;
+
+SELECT COUNT(*) AS "Total",
+        COUNT(CASE WHEN "EmailConfirmed" = @P1 THEN 1 END) AS "Confirmed",
+        COUNT(CASE WHEN "TwoFactorEnabled" = @P1 THEN 1 END) AS "TwoFactor",
+        COUNT(CASE WHEN "SecurityStamp" IS NULL THEN 1 END) AS "WithoutSecurityStamp",
+        (SELECT COUNT(*) FROM "AspNetUserLogins") AS "ExternalLogins"
+    FROM "AspNetUsers";
+
+SELECT COUNT(CASE WHEN "Name" = 'AuthenticatorKey' AND "Value" LIKE 'wicketgate.%' THEN 1 END) AS "EncryptedKeys",
+        COUNT(CASE WHEN "Name" = 'RecoveryCodes' AND "Value" LIKE '%sha256.%' THEN 1 END) AS "HashedCodes"
+    FROM "AspNetUserTokens" WHERE ("LoginProvider" = '[AspNetUserStore]' AND CAST(CAST("LoginProvider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max)));
+
+SELECT COUNT(*) AS "Roles" FROM "AspNetRoles";
+
+SELECT number, name, checksum, finished FROM wicketgate_scripts ORDER BY number;
+
+SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
+    SET NUMERIC_ROUNDABORT, IMPLICIT_TRANSACTIONS, NOCOUNT OFF;
+    SET XACT_ABORT ON;
+    SET ROWCOUNT 0;
+    SET LOCK_TIMEOUT 4000;
+    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+
+DECLARE @result int;
+    EXEC @result = sp_getapplock @Resource = @P1, @LockMode = 'Exclusive', @LockOwner = 'Transaction';
+    SELECT @result AS "Result";
+
+SELECT c.TABLE_SCHEMA AS "Schema",
+        CAST(CASE c.TABLE_SCHEMA WHEN SCHEMA_NAME() THEN 1 WHEN 'dbo' THEN 2 END AS bigint) AS "Position",
+        c.TABLE_NAME AS "Table", c.COLUMN_NAME AS "Name",
+        CASE WHEN c.CHARACTER_MAXIMUM_LENGTH > 0 THEN CONCAT(c.DATA_TYPE, '(', c.CHARACTER_MAXIMUM_LENGTH, ')')
+            ELSE c.DATA_TYPE END AS "Type",
+        CAST(CASE WHEN c.IS_NULLABLE = 'NO' AND c.COLUMN_DEFAULT IS NULL AND c.DATA_TYPE <> 'timestamp'
+            AND COLUMNPROPERTY(OBJECT_ID(CONCAT(QUOTENAME(c.TABLE_SCHEMA), '.', QUOTENAME(c.TABLE_NAME))),
+                c.COLUMN_NAME, 'IsIdentity') = 0
+            AND COLUMNPROPERTY(OBJECT_ID(CONCAT(QUOTENAME(c.TABLE_SCHEMA), '.', QUOTENAME(c.TABLE_NAME))),
+                c.COLUMN_NAME, 'IsComputed') = 0
+            THEN 1 ELSE 0 END AS bit) AS "IsRequired"
+    FROM INFORMATION_SCHEMA.COLUMNS AS c
+    JOIN INFORMATION_SCHEMA.TABLES AS t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
+    WHERE t.TABLE_TYPE = 'BASE TABLE' AND (t.TABLE_SCHEMA IN (SCHEMA_NAME(), 'dbo', @P1) OR t.TABLE_SCHEMA IN (
+        SELECT TOP (100) u.TABLE_SCHEMA FROM (
+            SELECT p.TABLE_SCHEMA, CASE p.TABLE_NAME WHEN @P2 THEN 1 ELSE 0 END AS is_named
+            FROM INFORMATION_SCHEMA.COLUMNS AS p
+            GROUP BY p.TABLE_SCHEMA, p.TABLE_NAME
+            HAVING p.TABLE_NAME = @P2 OR REPLACE(LOWER(p.TABLE_NAME), '_', '') LIKE 'aspnet%'
+                OR REPLACE(LOWER(p.TABLE_NAME), '_', '') = 'dataprotectionkeys'
+                OR COUNT(CASE WHEN REPLACE(LOWER(p.COLUMN_NAME), '_', '') IN ('username', 'normalizedusername', 'email', 'normalizedemail', 'emailconfirmed', 'passwordhash', 'securitystamp', 'concurrencystamp', 'phonenumber', 'phonenumberconfirmed', 'twofactorenabled', 'lockoutend', 'lockoutenabled', 'accessfailedcount') THEN 1 END) >= 7
+        ) AS u GROUP BY u.TABLE_SCHEMA ORDER BY MAX(u.is_named) DESC, u.TABLE_SCHEMA))
+    ORDER BY c.TABLE_SCHEMA, c.TABLE_NAME, c.ORDINAL_POSITION;
 
 INSERT INTO "AspNetUsers" ("Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed",
         "PasswordHash", "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
@@ -510,6 +513,20 @@ SELECT id, happened_at, kind, detail, user_id, client, name_hash, request_id, sa
             FROM wicketgate_events WHERE user_id = @P4 AND id > @P1 AND id < @P2 AND (kind = CAST(NULL AS nvarchar(max)) OR CAST(NULL AS nvarchar(max)) IS NULL) AND (client = CAST(NULL AS nvarchar(max)) OR CAST(NULL AS nvarchar(max)) IS NULL)
         ORDER BY id DESC OFFSET 0 ROWS FETCH NEXT @P3 ROWS ONLY;
 
+UPDATE wicketgate_mails SET lease = CAST(NULL AS nvarchar(max)), due = @P1, attempts = @P2 WHERE id = @P3 AND lease = @P4;
+
+UPDATE wicketgate_mails SET lease = CAST(NULL AS nvarchar(max)), due = @P1 WHERE due > @P1 AND lease = @P2;
+
+INSERT INTO wicketgate_sessions (id, user_id, kind, created, last_seen, authenticated, methods, credential, client,
+        user_agent, security_stamp)
+    VALUES (@P1, @P2, @P3, @P4, @P5, @P6, @P7, CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)));
+
+UPDATE wicketgate_sessions SET security_stamp = @P2
+    WHERE ("user_id" = @P1 AND CAST(CAST("user_id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (security_stamp = CAST(NULL AS nvarchar(max)) OR (security_stamp IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL)) AND ended IS NULL;
+
+UPDATE wicketgate_sessions SET security_stamp = @P2
+    WHERE ("user_id" = @P1 AND CAST(CAST("user_id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (security_stamp = CAST(NULL AS nvarchar(max)) OR (security_stamp IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL)) AND ended IS NULL AND id = @P3;
+
 UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "NormalizedUserName" = CAST(NULL AS nvarchar(max)), "NormalizedEmail" = CAST(NULL AS nvarchar(max))
     WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("ConcurrencyStamp" = CAST(NULL AS nvarchar(max)) OR ("ConcurrencyStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL))
         AND ("UserName" = CAST(NULL AS nvarchar(max)) OR ("UserName" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL))
@@ -530,24 +547,11 @@ SELECT c.TABLE_SCHEMA AS "Schema",
     JOIN INFORMATION_SCHEMA.TABLES AS t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
     WHERE t.TABLE_TYPE = 'BASE TABLE' AND (t.TABLE_SCHEMA IN (SCHEMA_NAME(), 'dbo', CAST(NULL AS nvarchar(max))) OR t.TABLE_SCHEMA IN (
         SELECT TOP (100) u.TABLE_SCHEMA FROM (
-            SELECT p.TABLE_SCHEMA FROM INFORMATION_SCHEMA.COLUMNS AS p
+            SELECT p.TABLE_SCHEMA, CASE p.TABLE_NAME WHEN CAST(NULL AS nvarchar(max)) THEN 1 ELSE 0 END AS is_named
+            FROM INFORMATION_SCHEMA.COLUMNS AS p
             GROUP BY p.TABLE_SCHEMA, p.TABLE_NAME
-            HAVING REPLACE(LOWER(p.TABLE_NAME), '_', '') LIKE 'aspnet%'
+            HAVING p.TABLE_NAME = CAST(NULL AS nvarchar(max)) OR REPLACE(LOWER(p.TABLE_NAME), '_', '') LIKE 'aspnet%'
                 OR REPLACE(LOWER(p.TABLE_NAME), '_', '') = 'dataprotectionkeys'
                 OR COUNT(CASE WHEN REPLACE(LOWER(p.COLUMN_NAME), '_', '') IN ('username', 'normalizedusername', 'email', 'normalizedemail', 'emailconfirmed', 'passwordhash', 'securitystamp', 'concurrencystamp', 'phonenumber', 'phonenumberconfirmed', 'twofactorenabled', 'lockoutend', 'lockoutenabled', 'accessfailedcount') THEN 1 END) >= 7
-        ) AS u GROUP BY u.TABLE_SCHEMA ORDER BY u.TABLE_SCHEMA))
+        ) AS u GROUP BY u.TABLE_SCHEMA ORDER BY MAX(u.is_named) DESC, u.TABLE_SCHEMA))
     ORDER BY c.TABLE_SCHEMA, c.TABLE_NAME, c.ORDINAL_POSITION;
-
-UPDATE wicketgate_mails SET lease = CAST(NULL AS nvarchar(max)), due = @P1, attempts = @P2 WHERE id = @P3 AND lease = @P4;
-
-UPDATE wicketgate_mails SET lease = CAST(NULL AS nvarchar(max)), due = @P1 WHERE due > @P1 AND lease = @P2;
-
-INSERT INTO wicketgate_sessions (id, user_id, kind, created, last_seen, authenticated, methods, credential, client,
-        user_agent, security_stamp)
-    VALUES (@P1, @P2, @P3, @P4, @P5, @P6, @P7, CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)), CAST(NULL AS nvarchar(max)));
-
-UPDATE wicketgate_sessions SET security_stamp = @P2
-    WHERE ("user_id" = @P1 AND CAST(CAST("user_id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (security_stamp = CAST(NULL AS nvarchar(max)) OR (security_stamp IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL)) AND ended IS NULL;
-
-UPDATE wicketgate_sessions SET security_stamp = @P2
-    WHERE ("user_id" = @P1 AND CAST(CAST("user_id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (security_stamp = CAST(NULL AS nvarchar(max)) OR (security_stamp IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL)) AND ended IS NULL AND id = @P3;

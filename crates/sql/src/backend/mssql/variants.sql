@@ -7,21 +7,6 @@ SELECT "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "Emai
                 "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
             FROM "AspNetUsers" WHERE "Id" = @P1;
 
-SELECT "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
-                "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
-                "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
-            FROM "AspNetUsers" WHERE ("NormalizedUserName" = @P1 AND CAST(CAST("NormalizedUserName" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
-
-SELECT "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
-                "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
-                "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
-            FROM "AspNetUsers" WHERE ("NormalizedEmail" = @P1 AND CAST(CAST("NormalizedEmail" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
-
-INSERT INTO "AspNetUsers" ("Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed",
-        "PasswordHash", "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
-        "LockoutEnd", "LockoutEnabled", "AccessFailedCount")
-    VALUES (@P1, @P2, @P3, @P4, @P5, @P6, @P7, @P8, @P9, @P10, @P11, @P12, @P13, @P14, @P15);
-
 SELECT "Value" FROM "AspNetUserTokens"
     WHERE "UserId" = @P1 AND ("LoginProvider" = '[AspNetUserStore]' AND CAST(CAST("LoginProvider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max))) AND ("Name" = @P2 AND CAST(CAST("Name" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max)));
 
@@ -31,14 +16,8 @@ UPDATE "AspNetUserTokens" SET "Value" = @P4
 UPDATE "AspNetUserTokens" SET "Value" = @P3
     WHERE "UserId" = @P1 AND ("LoginProvider" = '[AspNetUserStore]' AND CAST(CAST("LoginProvider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max))) AND ("Name" = @P2 AND CAST(CAST("Name" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max)));
 
-INSERT INTO "AspNetUserTokens" ("UserId", "LoginProvider", "Name", "Value")
-    VALUES (@P1, '[AspNetUserStore]', @P2, @P3);
-
-INSERT INTO "AspNetRoles" ("Id", "Name", "NormalizedName", "ConcurrencyStamp") VALUES (@P1, @P2, @P3, @P4);
-
-INSERT INTO "AspNetUserRoles" ("UserId", "RoleId") VALUES (@P1, @P2);
-
-INSERT INTO "AspNetUserClaims" ("UserId", "ClaimType", "ClaimValue") VALUES (@P1, @P2, @P3);
+UPDATE "AspNetUsers" SET "AccessFailedCount" = "AccessFailedCount" WHERE "Id" = @P1; SELECT "SecurityStamp", "ConcurrencyStamp", "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
+            FROM "AspNetUsers" WHERE "Id" = @P1;
 
 INSERT INTO "AspNetUserPasskeys" ("CredentialId", "UserId", "Data") VALUES (@P1, @P2, @P3);
 
@@ -49,21 +28,6 @@ SELECT "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "Emai
                 "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
             FROM "AspNetUsers" WHERE "Id" = @P1;
 
-SELECT "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
-                "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
-                "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
-            FROM "AspNetUsers" WHERE ("NormalizedUserName" = @P1 AND CAST(CAST("NormalizedUserName" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
-
-SELECT "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
-                "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
-                "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
-            FROM "AspNetUsers" WHERE ("NormalizedEmail" = @P1 AND CAST(CAST("NormalizedEmail" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
-
-INSERT INTO "AspNetUsers" ("UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed",
-        "PasswordHash", "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
-        "LockoutEnd", "LockoutEnabled", "AccessFailedCount")
-    VALUES (@P1, @P2, @P3, @P4, @P5, @P6, @P7, @P8, @P9, @P10, @P11, @P12, @P13, @P14);
-
 SELECT "Value" FROM "AspNetUserTokens"
     WHERE "UserId" = @P1 AND ("LoginProvider" = '[AspNetUserStore]' AND CAST(CAST("LoginProvider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max))) AND ("Name" = @P2 AND CAST(CAST("Name" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max)));
 
@@ -73,14 +37,8 @@ UPDATE "AspNetUserTokens" SET "Value" = @P4
 UPDATE "AspNetUserTokens" SET "Value" = @P3
     WHERE "UserId" = @P1 AND ("LoginProvider" = '[AspNetUserStore]' AND CAST(CAST("LoginProvider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max))) AND ("Name" = @P2 AND CAST(CAST("Name" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max)));
 
-INSERT INTO "AspNetUserTokens" ("UserId", "LoginProvider", "Name", "Value")
-    VALUES (@P1, '[AspNetUserStore]', @P2, @P3);
-
-INSERT INTO "AspNetRoles" ("Name", "NormalizedName", "ConcurrencyStamp") VALUES (@P1, @P2, @P3);
-
-INSERT INTO "AspNetUserRoles" ("UserId", "RoleId") VALUES (@P1, @P2);
-
-INSERT INTO "AspNetUserClaims" ("UserId", "ClaimType", "ClaimValue") VALUES (@P1, @P2, @P3);
+UPDATE "AspNetUsers" SET "AccessFailedCount" = "AccessFailedCount" WHERE "Id" = @P1; SELECT "SecurityStamp", "ConcurrencyStamp", "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
+            FROM "AspNetUsers" WHERE "Id" = @P1;
 
 INSERT INTO "AspNetUserPasskeys" ("CredentialId", "UserId", "Data") VALUES (@P1, @P2, @P3);
 
@@ -124,7 +82,16 @@ INSERT INTO "identity"."AspNetUserRoles" ("UserId", "RoleId") VALUES (@P1, @P2);
 
 INSERT INTO "identity"."AspNetUserClaims" ("UserId", "ClaimType", "ClaimValue") VALUES (@P1, @P2, @P3);
 
-INSERT INTO "identity"."AspNetUserPasskeys" ("CredentialId", "UserId", "Data") VALUES (@P1, @P2, @P3);
+UPDATE "identity"."AspNetUsers" SET "AccessFailedCount" = "AccessFailedCount" WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))); SELECT "SecurityStamp", "ConcurrencyStamp", "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
+            FROM "identity"."AspNetUsers" WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+
+SELECT TOP (@P2) "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
+                "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
+                "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
+            FROM "identity"."AspNetUsers" WHERE "NormalizedUserName" > @P1 ORDER BY "NormalizedUserName";
+
+SELECT TOP (@P2) "UserId", "Value" FROM "identity"."AspNetUserTokens"
+        WHERE ("LoginProvider" = '[AspNetUserStore]' AND CAST(CAST("LoginProvider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max))) AND ("Name" = 'AuthenticatorKey' AND CAST(CAST("Name" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('AuthenticatorKey' AS nvarchar(max)) AS varbinary(max))) AND "Value" IS NOT NULL AND "UserId" > @P1 ORDER BY "UserId";
 
 -- renamed-tables
 
@@ -166,7 +133,16 @@ INSERT INTO "UserRoles" ("UserId", "RoleId") VALUES (@P1, @P2);
 
 INSERT INTO "UserClaims" ("UserId", "ClaimType", "ClaimValue") VALUES (@P1, @P2, @P3);
 
-INSERT INTO "UserPasskeys" ("CredentialId", "UserId", "Data") VALUES (@P1, @P2, @P3);
+UPDATE "Users" SET "AccessFailedCount" = "AccessFailedCount" WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))); SELECT "SecurityStamp", "ConcurrencyStamp", "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
+            FROM "Users" WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+
+SELECT TOP (@P2) "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
+                "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
+                "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
+            FROM "Users" WHERE "NormalizedUserName" > @P1 ORDER BY "NormalizedUserName";
+
+SELECT TOP (@P2) "UserId", "Value" FROM "UserTokens"
+        WHERE ("LoginProvider" = '[AspNetUserStore]' AND CAST(CAST("LoginProvider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max))) AND ("Name" = 'AuthenticatorKey' AND CAST(CAST("Name" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('AuthenticatorKey' AS nvarchar(max)) AS varbinary(max))) AND "Value" IS NOT NULL AND "UserId" > @P1 ORDER BY "UserId";
 
 -- snake-case
 
@@ -208,7 +184,16 @@ INSERT INTO "AspNetUserRoles" ("user_id", "role_id") VALUES (@P1, @P2);
 
 INSERT INTO "AspNetUserClaims" ("user_id", "claim_type", "claim_value") VALUES (@P1, @P2, @P3);
 
-INSERT INTO "AspNetUserPasskeys" ("credential_id", "user_id", "data") VALUES (@P1, @P2, @P3);
+UPDATE "AspNetUsers" SET "access_failed_count" = "access_failed_count" WHERE ("id" = @P1 AND CAST(CAST("id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))); SELECT "security_stamp" AS "SecurityStamp", "concurrency_stamp" AS "ConcurrencyStamp", "lockout_end" AS "LockoutEnd", "lockout_enabled" AS "LockoutEnabled", "access_failed_count" AS "AccessFailedCount"
+            FROM "AspNetUsers" WHERE ("id" = @P1 AND CAST(CAST("id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+
+SELECT TOP (@P2) "id" AS "Id", "user_name" AS "UserName", "normalized_user_name" AS "NormalizedUserName", "email" AS "Email", "normalized_email" AS "NormalizedEmail", "email_confirmed" AS "EmailConfirmed", "password_hash" AS "PasswordHash",
+                "security_stamp" AS "SecurityStamp", "concurrency_stamp" AS "ConcurrencyStamp", "phone_number" AS "PhoneNumber", "phone_number_confirmed" AS "PhoneNumberConfirmed", "two_factor_enabled" AS "TwoFactorEnabled",
+                "lockout_end" AS "LockoutEnd", "lockout_enabled" AS "LockoutEnabled", "access_failed_count" AS "AccessFailedCount"
+            FROM "AspNetUsers" WHERE "normalized_user_name" > @P1 ORDER BY "normalized_user_name";
+
+SELECT TOP (@P2) "user_id" AS "UserId", "value" AS "Value" FROM "AspNetUserTokens"
+        WHERE ("login_provider" = '[AspNetUserStore]' AND CAST(CAST("login_provider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max))) AND ("name" = 'AuthenticatorKey' AND CAST(CAST("name" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('AuthenticatorKey' AS nvarchar(max)) AS varbinary(max))) AND "value" IS NOT NULL AND "user_id" > @P1 ORDER BY "user_id";
 
 -- snake-case-tables
 
@@ -250,46 +235,20 @@ INSERT INTO "user_roles" ("user_id", "role_id") VALUES (@P1, @P2);
 
 INSERT INTO "user_claims" ("user_id", "claim_type", "claim_value") VALUES (@P1, @P2, @P3);
 
-INSERT INTO "user_passkeys" ("credential_id", "user_id", "data") VALUES (@P1, @P2, @P3);
+UPDATE "users" SET "access_failed_count" = "access_failed_count" WHERE ("id" = @P1 AND CAST(CAST("id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))); SELECT "security_stamp" AS "SecurityStamp", "concurrency_stamp" AS "ConcurrencyStamp", "lockout_end" AS "LockoutEnd", "lockout_enabled" AS "LockoutEnabled", "access_failed_count" AS "AccessFailedCount"
+            FROM "users" WHERE ("id" = @P1 AND CAST(CAST("id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+
+SELECT TOP (@P2) "id" AS "Id", "user_name" AS "UserName", "normalized_user_name" AS "NormalizedUserName", "email" AS "Email", "normalized_email" AS "NormalizedEmail", "email_confirmed" AS "EmailConfirmed", "password_hash" AS "PasswordHash",
+                "security_stamp" AS "SecurityStamp", "concurrency_stamp" AS "ConcurrencyStamp", "phone_number" AS "PhoneNumber", "phone_number_confirmed" AS "PhoneNumberConfirmed", "two_factor_enabled" AS "TwoFactorEnabled",
+                "lockout_end" AS "LockoutEnd", "lockout_enabled" AS "LockoutEnabled", "access_failed_count" AS "AccessFailedCount"
+            FROM "users" WHERE "normalized_user_name" > @P1 ORDER BY "normalized_user_name";
+
+SELECT TOP (@P2) "user_id" AS "UserId", "value" AS "Value" FROM "user_tokens"
+        WHERE ("login_provider" = '[AspNetUserStore]' AND CAST(CAST("login_provider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max))) AND ("name" = 'AuthenticatorKey' AND CAST(CAST("name" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('AuthenticatorKey' AS nvarchar(max)) AS varbinary(max))) AND "value" IS NOT NULL AND "user_id" > @P1 ORDER BY "user_id";
 
 -- own-columns
-
-SELECT "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
-                "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
-                "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
-            FROM "AspNetUsers" WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
-
-SELECT "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
-                "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
-                "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
-            FROM "AspNetUsers" WHERE ("NormalizedUserName" = @P1 AND CAST(CAST("NormalizedUserName" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
-
-SELECT "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
-                "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
-                "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
-            FROM "AspNetUsers" WHERE ("NormalizedEmail" = @P1 AND CAST(CAST("NormalizedEmail" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
 INSERT INTO "AspNetUsers" ("Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed",
         "PasswordHash", "SecurityStamp", "ConcurrencyStamp", "PhoneNumber", "PhoneNumberConfirmed", "TwoFactorEnabled",
         "LockoutEnd", "LockoutEnabled", "AccessFailedCount", "Points", "Subscribed", "Tenant")
     VALUES (@P1, @P2, @P3, @P4, @P5, @P6, @P7, @P8, @P9, @P10, @P11, @P12, @P13, @P14, @P15, CAST(0x3000 AS nvarchar(max)), CAST(0x3000 AS nvarchar(max)), CAST(0x3000 AS nvarchar(max)));
-
-SELECT "Value" FROM "AspNetUserTokens"
-    WHERE ("UserId" = @P1 AND CAST(CAST("UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("LoginProvider" = '[AspNetUserStore]' AND CAST(CAST("LoginProvider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max))) AND ("Name" = @P2 AND CAST(CAST("Name" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max)));
-
-UPDATE "AspNetUserTokens" SET "Value" = @P4
-    WHERE ("UserId" = @P1 AND CAST(CAST("UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("LoginProvider" = '[AspNetUserStore]' AND CAST(CAST("LoginProvider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max))) AND ("Name" = @P2 AND CAST(CAST("Name" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max))) AND ("Value" = @P3 AND CAST(CAST("Value" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P3 AS nvarchar(max)) AS varbinary(max)));
-
-UPDATE "AspNetUserTokens" SET "Value" = @P3
-    WHERE ("UserId" = @P1 AND CAST(CAST("UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("LoginProvider" = '[AspNetUserStore]' AND CAST(CAST("LoginProvider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max))) AND ("Name" = @P2 AND CAST(CAST("Name" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max)));
-
-INSERT INTO "AspNetUserTokens" ("UserId", "LoginProvider", "Name", "Value")
-    VALUES (@P1, '[AspNetUserStore]', @P2, @P3);
-
-INSERT INTO "AspNetRoles" ("Id", "Name", "NormalizedName", "ConcurrencyStamp") VALUES (@P1, @P2, @P3, @P4);
-
-INSERT INTO "AspNetUserRoles" ("UserId", "RoleId") VALUES (@P1, @P2);
-
-INSERT INTO "AspNetUserClaims" ("UserId", "ClaimType", "ClaimValue") VALUES (@P1, @P2, @P3);
-
-INSERT INTO "AspNetUserPasskeys" ("CredentialId", "UserId", "Data") VALUES (@P1, @P2, @P3);

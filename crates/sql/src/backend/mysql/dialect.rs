@@ -77,7 +77,7 @@ impl Dialect for MySql {
             JOIN information_schema.tables AS t ON t.table_schema = c.table_schema AND t.table_name = c.table_name
             WHERE c.table_schema = DATABASE() AND t.table_type = 'BASE TABLE' AND c.table_name <> 'wicketgate_lock'
             ORDER BY c.table_name, c.ordinal_position"#,
-        [NullableText]
+        [NullableText, NullableText]
     );
     const INDEXES: Option<Statement> = Some(statement!(
         r#"

@@ -24,9 +24,8 @@ pub(super) fn translate<'a>(statement: &str, values: &[Value<'a>]) -> (String, V
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::accounts::statements;
+    use crate::all_statements;
     use crate::backend::mysql::dialect::MySql;
-    use crate::dialect::Dialect;
     use crate::statement::values;
 
     #[test]
@@ -43,14 +42,7 @@ mod tests {
 
     #[test]
     fn no_statement_has_a_mark_in_a_text() {
-        let more = [
-            MySql::LOCK_USER,
-            MySql::LIST,
-            MySql::FIRST_HASHES,
-            MySql::HASHES,
-            MySql::PING,
-        ];
-        for statement in statements::all().into_iter().chain(more) {
+        for statement in all_statements::all::<MySql>() {
             let text = statement.text;
             let texts = text.split('\'').skip(1).step_by(2);
             assert!(!texts.into_iter().any(|text| text.contains(['$', '"'])), "{text}");

@@ -66,16 +66,17 @@ impl Dialect for Postgres {
                     SELECT t.relnamespace
                     FROM pg_catalog.pg_class AS t
                     WHERE t.relkind IN ('r', 'p') AND has_schema_privilege(t.relnamespace, 'USAGE')
-                        AND (replace(lower(t.relname), '_', '') LIKE 'aspnet%'
+                        AND (t.relname = $2 OR replace(lower(t.relname), '_', '') LIKE 'aspnet%'
                             OR replace(lower(t.relname), '_', '') = 'dataprotectionkeys'
                             OR 7 <= (SELECT count(*) FROM pg_catalog.pg_attribute AS u
                                 WHERE u.attrelid = t.oid AND replace(lower(u.attname), '_', '') IN ("#,
             columns_of_users!(),
             r")))
-                    GROUP BY t.relnamespace ORDER BY t.relnamespace LIMIT 100))
+                    GROUP BY t.relnamespace
+                    ORDER BY count(CASE WHEN t.relname = $2 THEN 1 END) DESC, t.relnamespace LIMIT 100))
             ORDER BY n.nspname, c.relname, a.attnum"
         ),
-        [NullableText]
+        [NullableText, NullableText]
     );
     const INDEXES: Option<Statement> = Some(statement!(
         r#"

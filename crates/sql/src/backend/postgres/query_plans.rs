@@ -6,17 +6,12 @@ use wicketgate_identity::options::SchemaVersion;
 
 use super::dialect::Postgres;
 use crate::accounts::statements;
+use crate::all_statements;
 use crate::dialect::Dialect;
 use crate::layout::Layout;
 use crate::layout::key_form::KeyForm;
 use crate::layout::names::Names;
-use crate::limits;
-use crate::mails;
-use crate::normalized_names;
-use crate::passkeys;
 use crate::schema::own::scripts::SCRIPTS;
-use crate::secrets;
-use crate::sessions;
 use crate::statement::{Parameter, Statement, statement};
 use crate::test_databases::new_database;
 
@@ -61,26 +56,7 @@ async fn plan(connection: &mut PgConnection, statement: Statement) -> String {
 #[tokio::test]
 async fn every_statement_goes_by_an_index() {
     let Some(mut connection) = connect().await else { return };
-    let more = [
-        Postgres::COUNT_UNKNOWN,
-        Postgres::LOCK_USER,
-        Postgres::LIST,
-        Postgres::HASHES,
-        Postgres::NAMES,
-        normalized_names::UPDATE,
-        Postgres::DUE_MAILS,
-        Postgres::PROTECTED_MAILS,
-        Postgres::REDEEM_STATELESS,
-        Postgres::EXPIRED_SECRETS,
-        Postgres::PAGE_OF_LIMITS,
-    ];
-    let all = statements::all().into_iter().chain(mails::statements());
-    let all = all.chain(secrets::statements());
-    let all = all.chain(limits::statements()).chain(Postgres::BOOK_LIMIT);
-    let all = all
-        .chain(sessions::statements())
-        .chain(passkeys::statements::<Postgres>());
-    for statement in all.chain(more) {
+    for statement in all_statements::indexed::<Postgres>() {
         let plan = plan(&mut connection, statement).await;
         assert!(!plan.contains("Seq Scan"), "{}\n{plan}", statement.text);
     }

@@ -51,7 +51,7 @@ impl Dialect for Sqlite {
                 c."notnull" AND c.dflt_value IS NULL AND NOT (c.pk > 0 AND upper(c.type) = 'INTEGER') AS "IsRequired"
             FROM sqlite_master AS t JOIN pragma_table_info(t.name) AS c
             WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite~_%' ESCAPE '~'"#,
-        [NullableText]
+        [NullableText, NullableText]
     );
     const INDEXES: Option<Statement> = Some(statement!(
         r#"SELECT 'main' AS "Schema", tbl_name AS "Table", name AS "Name" FROM sqlite_master WHERE type = 'index'"#,

@@ -4,15 +4,9 @@ use rusqlite::Connection;
 use wicketgate_identity::options::SchemaVersion;
 
 use super::dialect::Sqlite;
-use crate::accounts::statements;
+use crate::all_statements;
 use crate::dialect::Dialect;
-use crate::limits;
-use crate::mails;
-use crate::normalized_names;
-use crate::passkeys;
 use crate::schema::own::scripts::SCRIPTS;
-use crate::secrets;
-use crate::sessions;
 use crate::statement::{Statement, statement};
 
 fn connect() -> Connection {
@@ -41,26 +35,7 @@ fn reads_a_whole_table(step: &str) -> bool {
 #[test]
 fn every_statement_goes_by_an_index() {
     let connection = connect();
-    let more = [
-        Sqlite::COUNT_UNKNOWN,
-        Sqlite::LOCK_USER,
-        Sqlite::LIST,
-        Sqlite::HASHES,
-        Sqlite::NAMES,
-        normalized_names::UPDATE,
-        Sqlite::DUE_MAILS,
-        Sqlite::PROTECTED_MAILS,
-        Sqlite::REDEEM_STATELESS,
-        Sqlite::EXPIRED_SECRETS,
-        Sqlite::PAGE_OF_LIMITS,
-    ];
-    let all = statements::all().into_iter().chain(mails::statements());
-    let all = all.chain(secrets::statements());
-    let all = all.chain(limits::statements()).chain(Sqlite::BOOK_LIMIT);
-    let all = all
-        .chain(sessions::statements())
-        .chain(passkeys::statements::<Sqlite>());
-    for statement in all.chain(more) {
+    for statement in all_statements::indexed::<Sqlite>() {
         let plan = plan(&connection, statement);
         let scans = plan.iter().any(|step| reads_a_whole_table(step));
         assert!(!scans, "{}\n{plan:#?}", statement.text);

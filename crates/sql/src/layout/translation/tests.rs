@@ -5,14 +5,13 @@ use std::collections::BTreeSet;
 use wicketgate_identity::options::SchemaVersion;
 
 use super::*;
-use crate::accounts::statements;
+use crate::all_statements;
 use crate::dialect::Dialect;
+use crate::key_repository;
 use crate::layout::names::Fill;
 use crate::schema::dotnet::column_lengths::COLUMN_LENGTHS;
 use crate::schema::own::scripts::SCRIPTS;
 use crate::schema::{dotnet::marks, first_start, own::journal};
-use crate::statement::Statement;
-use crate::{inspect_accounts, key_repository, limits, mails};
 
 /// Every table and every column has another name, which tells whose it is.
 fn renamed<D: Dialect>() -> Names {
@@ -55,28 +54,9 @@ fn left(translated: &str, names: &Names) -> Vec<String> {
     left
 }
 
-fn check_all<D: Dialect>(more: &[Statement]) {
+fn check_all<D: Dialect>() {
     let names = renamed::<D>();
-    let mails = mails::statements().into_iter().chain(mails::rare_statements());
-    let of_all = [
-        D::LIST,
-        D::HASHES,
-        D::LOCK_USER,
-        D::PING,
-        D::COUNT_UNKNOWN,
-        D::DUE_MAILS,
-        D::PROTECTED_MAILS,
-        D::PAGE_OF_LIMITS,
-        D::INSERT_KEY,
-        inspect_accounts::COUNT,
-        inspect_accounts::COUNT_ROLES,
-        key_repository::FIND_ALL,
-        key_repository::COUNT,
-        journal::FIND,
-    ];
-    let statements = statements::all().into_iter().chain(mails).chain(of_all);
-    let statements = statements.chain(limits::statements()).chain(D::BOOK_LIMIT);
-    let statements = statements.chain(more.iter().copied());
+    let statements = all_statements::all::<D>();
     let statements = statements.chain(COLUMN_LENGTHS.iter().map(|length| length.count_longer));
     let statements = statements.chain(first_start::HAVE_ROWS.map(|(_, statement)| statement));
     let texts = statements.map(|statement| statement.text);
@@ -111,13 +91,13 @@ fn is_part_of_name(c: char) -> bool {
 #[test]
 fn no_statement_keeps_a_name_that_is_another_one_here() {
     #[cfg(feature = "sqlite")]
-    check_all::<crate::backend::sqlite::dialect::Sqlite>(&[]);
+    check_all::<crate::backend::sqlite::dialect::Sqlite>();
     #[cfg(feature = "postgres")]
-    check_all::<crate::backend::postgres::dialect::Postgres>(&[]);
+    check_all::<crate::backend::postgres::dialect::Postgres>();
     #[cfg(feature = "mysql")]
-    check_all::<crate::backend::mysql::dialect::MySql>(&[]);
+    check_all::<crate::backend::mysql::dialect::MySql>();
     #[cfg(feature = "mssql")]
-    check_all::<crate::backend::mssql::dialect::SqlServer>(&[]);
+    check_all::<crate::backend::mssql::dialect::SqlServer>();
 }
 
 fn names() -> Names {

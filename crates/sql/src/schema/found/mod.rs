@@ -59,7 +59,7 @@ pub(crate) struct Schema {
 impl Schema {
     /// Looks at the database for tables with the names that are set, or with any.
     pub(crate) async fn find<C: Connection>(connection: &mut C, options: &StoreOptions) -> Result<Self, DatabaseError> {
-        let columns = find_columns(connection, options.schema.as_deref()).await?;
+        let columns = find_columns(connection, options).await?;
         let search = Search {
             options,
             known: C::Dialect::TABLES,
