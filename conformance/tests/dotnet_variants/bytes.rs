@@ -28,7 +28,7 @@ pub(crate) fn in_sqlite(file: &str) {
     }
 }
 
-/// A dump of MySQL's with the ids in the order in which they are read aloud.
+/// MySQL's dump, with the bytes of ids in the order of their digits.
 pub(crate) fn in_dump(dump: &str) -> String {
     let dump = dump.replace("char(36) CHARACTER SET ascii COLLATE ascii_general_ci", "binary(16)");
     let bytes = |id: &regex::Captures<'_>| format!("0x{}", id[1].replace('-', ""));

@@ -21,9 +21,9 @@ use xtask::{
 
 use self::{load::Measured, request::Request, round::Round};
 
-/// How often a soak notes how much memory the server has.
-/// Requests per minute.
+/// A rate limit in requests per minute, which no measurement reaches.
 const NEVER_REACHED: &str = "10000000";
+/// After how many requests a soak notes how much memory the server has.
 const SOAK_STEP: u64 = 100_000;
 
 /// What the command line asks for.

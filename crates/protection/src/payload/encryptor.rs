@@ -135,7 +135,7 @@ impl Cipher {
 /// Room for the longest subkeys, AES-256 and HMACSHA512.
 type Subkeys = Zeroizing<[u8; 96]>;
 
-/// Half of what the shortest subkeys have.
+/// In bytes. No algorithm's subkeys are shorter.
 pub(crate) const KEYED_HASH_LENGTH: usize = 16;
 
 /// Random bytes that give each payload subkeys of its own.

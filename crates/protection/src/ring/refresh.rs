@@ -247,8 +247,8 @@ impl KeyRing {
         self.made.fetch_add(usize::from(is_kept), Ordering::Relaxed);
         let unusable = contents.unusable_keys();
         if is_kept && !unusable.is_empty() {
-            tracing::warn!(new_key = %id, "a new key was made beside keys that cannot be used: what these protected ends, \
-                sessions, tokens and links ({})", unusable.join("; "));
+            tracing::warn!(new_key = %id, "a new key was made beside keys that cannot be used: the sessions, tokens and \
+                links that these protected no longer work ({})", unusable.join("; "));
         }
         Ok(is_kept.then_some(id))
     }

@@ -42,8 +42,9 @@ impl Turns {
         }
     }
 
-    /// Adds a mail that is due, unless it is there already. Where there is no room, one for the domain with the most mails makes some,
-    /// so that no number of floods keeps out another domain. `false` if either mail has to be read again later.
+    /// Adds a mail that is due, unless it is there already. Where there is no room, one mail of the domain with the most goes: however
+    /// many there are for some domains, they keep out no other's. `false` if this mail, or the one that went, has to be read again
+    /// later.
     pub(super) fn add(&mut self, mail: WaitingMail) -> bool {
         if self.ids.contains(&mail.id) {
             return true;
