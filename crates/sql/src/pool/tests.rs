@@ -108,11 +108,13 @@ async fn a_connection_on_which_too_many_reads_were_given_up_is_replaced() {
         others.push(database.reader().await.unwrap());
     }
     let mut sessions = Vec::new();
-    for _ in 0..=MOST_SKIPPED + 1 {
+    let mut given_up = 0;
+    while given_up < MOST_SKIPPED + 2 {
         let mut reader = database.reader().await.unwrap();
         sessions.push(session_id::<PostgresDatabase>(&mut reader).await);
+        // A server that is quick may have answered already.
         let read = reader.fetch_optional(ONE, &[]);
-        assert!(futures_util::poll!(Box::pin(read)).is_pending());
+        given_up += u32::from(futures_util::poll!(Box::pin(read)).is_pending());
     }
     sessions.dedup();
     assert_eq!(sessions.len(), 2);
