@@ -306,20 +306,6 @@ UPDATE wicketgate_sessions SET refresh_leaf = @P3, refresh_rotated = @P5, refres
 SELECT refresh_leaf, refresh_parent, refresh_rotated, refresh_returned FROM wicketgate_sessions
     WHERE id = @P1 AND ("user_id" = @P2 AND CAST(CAST("user_id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P2 AS nvarchar(max)) AS varbinary(max))) AND ended IS NULL;
 
-SELECT "CredentialId", "Data" AS "Document" FROM "AspNetUserPasskeys" WHERE ("UserId" = @P1 AND CAST(CAST("UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND "CredentialId" = @P2;
-
-SELECT "CredentialId", "Data" AS "Document" FROM "AspNetUserPasskeys" WHERE ("UserId" = @P1 AND CAST(CAST("UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) ORDER BY "CredentialId" OFFSET 0 ROWS FETCH NEXT @P2 ROWS ONLY;
-
-INSERT INTO "AspNetUserPasskeys" ("CredentialId", "UserId", "Data") VALUES (@P1, @P2, @P3);
-
-UPDATE "AspNetUserPasskeys" SET "Data" = @P3 WHERE ("UserId" = @P1 AND CAST(CAST("UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND "CredentialId" = @P2;
-
-SELECT COUNT(*) AS "Count" FROM "AspNetUserPasskeys" WHERE ("UserId" = @P1 AND CAST(CAST("UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
-
-SELECT COUNT(*) AS "Count" FROM "AspNetUserPasskeys" WHERE "CredentialId" = @P1;
-
-DELETE FROM "AspNetUserPasskeys" WHERE ("UserId" = @P1 AND CAST(CAST("UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND "CredentialId" = @P2;
-
 UPDATE wicketgate_rate_limits
     SET booked_until = CASE WHEN booked_until < @P1 OR booked_until > @P2 THEN @P1 ELSE booked_until END + @P3
     WHERE id = @P5 AND (booked_until <= @P4 OR booked_until > @P2);
@@ -367,6 +353,20 @@ INSERT INTO wicketgate_secrets (purpose, hash, subject, expires, redeemed)
 SELECT TOP (@P2) purpose, hash FROM wicketgate_secrets WHERE expires < @P1 ORDER BY expires;
 
 SELECT MAX(page.id) AS "Last" FROM (SELECT TOP (@P2) id FROM wicketgate_rate_limits WHERE id > @P1 ORDER BY id) AS page;
+
+SELECT "CredentialId", "Data" AS "Document" FROM "AspNetUserPasskeys" WHERE ("UserId" = @P1 AND CAST(CAST("UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND "CredentialId" = @P2;
+
+SELECT "CredentialId", "Data" AS "Document" FROM "AspNetUserPasskeys" WHERE ("UserId" = @P1 AND CAST(CAST("UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) ORDER BY "CredentialId" OFFSET 0 ROWS FETCH NEXT @P2 ROWS ONLY;
+
+INSERT INTO "AspNetUserPasskeys" ("CredentialId", "UserId", "Data") VALUES (@P1, @P2, @P3);
+
+UPDATE "AspNetUserPasskeys" SET "Data" = @P3 WHERE ("UserId" = @P1 AND CAST(CAST("UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND "CredentialId" = @P2;
+
+SELECT COUNT(*) AS "Count" FROM "AspNetUserPasskeys" WHERE ("UserId" = @P1 AND CAST(CAST("UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+
+SELECT COUNT(*) AS "Count" FROM "AspNetUserPasskeys" WHERE "CredentialId" = @P1;
+
+DELETE FROM "AspNetUserPasskeys" WHERE ("UserId" = @P1 AND CAST(CAST("UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND "CredentialId" = @P2;
 
 SELECT COUNT(*) AS "Count", MIN(created) AS "Oldest" FROM wicketgate_mails WHERE domain <> @P1;
 

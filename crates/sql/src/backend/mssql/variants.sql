@@ -19,8 +19,6 @@ UPDATE "AspNetUserTokens" SET "Value" = @P3
 UPDATE "AspNetUsers" SET "AccessFailedCount" = "AccessFailedCount" WHERE "Id" = @P1; SELECT "SecurityStamp", "ConcurrencyStamp", "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
             FROM "AspNetUsers" WHERE "Id" = @P1;
 
-INSERT INTO "AspNetUserPasskeys" ("CredentialId", "UserId", "Data") VALUES (@P1, @P2, @P3);
-
 -- int-keys
 
 SELECT "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
@@ -39,8 +37,6 @@ UPDATE "AspNetUserTokens" SET "Value" = @P3
 
 UPDATE "AspNetUsers" SET "AccessFailedCount" = "AccessFailedCount" WHERE "Id" = @P1; SELECT "SecurityStamp", "ConcurrencyStamp", "LockoutEnd", "LockoutEnabled", "AccessFailedCount"
             FROM "AspNetUsers" WHERE "Id" = @P1;
-
-INSERT INTO "AspNetUserPasskeys" ("CredentialId", "UserId", "Data") VALUES (@P1, @P2, @P3);
 
 -- schema
 
@@ -93,6 +89,8 @@ SELECT TOP (@P2) "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEma
 SELECT TOP (@P2) "UserId", "Value" FROM "identity"."AspNetUserTokens"
         WHERE ("LoginProvider" = '[AspNetUserStore]' AND CAST(CAST("LoginProvider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max))) AND ("Name" = 'AuthenticatorKey' AND CAST(CAST("Name" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('AuthenticatorKey' AS nvarchar(max)) AS varbinary(max))) AND "Value" IS NOT NULL AND "UserId" > @P1 ORDER BY "UserId";
 
+INSERT INTO "identity"."AspNetUserPasskeys" ("CredentialId", "UserId", "Data") VALUES (@P1, @P2, @P3);
+
 -- renamed-tables
 
 SELECT "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail", "EmailConfirmed", "PasswordHash",
@@ -143,6 +141,8 @@ SELECT TOP (@P2) "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEma
 
 SELECT TOP (@P2) "UserId", "Value" FROM "UserTokens"
         WHERE ("LoginProvider" = '[AspNetUserStore]' AND CAST(CAST("LoginProvider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max))) AND ("Name" = 'AuthenticatorKey' AND CAST(CAST("Name" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('AuthenticatorKey' AS nvarchar(max)) AS varbinary(max))) AND "Value" IS NOT NULL AND "UserId" > @P1 ORDER BY "UserId";
+
+INSERT INTO "UserPasskeys" ("CredentialId", "UserId", "Data") VALUES (@P1, @P2, @P3);
 
 -- snake-case
 
@@ -195,6 +195,8 @@ SELECT TOP (@P2) "id" AS "Id", "user_name" AS "UserName", "normalized_user_name"
 SELECT TOP (@P2) "user_id" AS "UserId", "value" AS "Value" FROM "AspNetUserTokens"
         WHERE ("login_provider" = '[AspNetUserStore]' AND CAST(CAST("login_provider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max))) AND ("name" = 'AuthenticatorKey' AND CAST(CAST("name" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('AuthenticatorKey' AS nvarchar(max)) AS varbinary(max))) AND "value" IS NOT NULL AND "user_id" > @P1 ORDER BY "user_id";
 
+INSERT INTO "AspNetUserPasskeys" ("credential_id", "user_id", "data") VALUES (@P1, @P2, @P3);
+
 -- snake-case-tables
 
 SELECT "id" AS "Id", "user_name" AS "UserName", "normalized_user_name" AS "NormalizedUserName", "email" AS "Email", "normalized_email" AS "NormalizedEmail", "email_confirmed" AS "EmailConfirmed", "password_hash" AS "PasswordHash",
@@ -245,6 +247,8 @@ SELECT TOP (@P2) "id" AS "Id", "user_name" AS "UserName", "normalized_user_name"
 
 SELECT TOP (@P2) "user_id" AS "UserId", "value" AS "Value" FROM "user_tokens"
         WHERE ("login_provider" = '[AspNetUserStore]' AND CAST(CAST("login_provider" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('[AspNetUserStore]' AS nvarchar(max)) AS varbinary(max))) AND ("name" = 'AuthenticatorKey' AND CAST(CAST("name" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST('AuthenticatorKey' AS nvarchar(max)) AS varbinary(max))) AND "value" IS NOT NULL AND "user_id" > @P1 ORDER BY "user_id";
+
+INSERT INTO "user_passkeys" ("credential_id", "user_id", "data") VALUES (@P1, @P2, @P3);
 
 -- own-columns
 
