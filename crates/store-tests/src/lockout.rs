@@ -213,13 +213,16 @@ pub async fn a_lockout_for_ever_is_kept_to_the_tick(store: Store) -> Result<(), 
     Ok(())
 }
 
-/// Locking and unlocking by an operator, with the precision that every database has.
+/// Locking and unlocking by an operator, with the precision that every database has. The failures so far are forgotten with the
+/// lockout.
 pub async fn a_lockout_is_set_and_taken_away(store: Store) -> Result<(), StoreError> {
     let ada = create(&store, "ada").await?;
-    for end in [Some(NOW + Duration::microseconds(1)), Some(NOW), None] {
+    assert_eq!(fail(&store, &ada, 5, NOW).await?, AttemptOutcome::Counted(1));
+    for (end, failures) in [(Some(NOW + Duration::microseconds(1)), 1), (Some(NOW), 1), (None, 0)] {
         let outcome = change_anyway(&store, &ada.id, Change::LockoutEnd(end)).await?;
         assert_eq!(outcome, ChangeOutcome::Changed);
-        assert_eq!(reload(&store, &ada).await?.lockout_end, end);
+        let changed = reload(&store, &ada).await?;
+        assert_eq!((changed.lockout_end, changed.access_failed_count), (end, failures));
     }
     Ok(())
 }

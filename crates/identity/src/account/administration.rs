@@ -92,7 +92,7 @@ impl Accounts {
         self.set_lockout_end(user, Some(FOR_EVER)).await
     }
 
-    /// Unlocks the account.
+    /// Unlocks the account and resets its count of failures.
     pub async fn unlock(&self, user: &mut User) -> Result<IdentityResult, Error> {
         self.set_lockout_end(user, None).await
     }

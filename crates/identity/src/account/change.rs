@@ -57,7 +57,7 @@ pub enum Change {
         /// The new security stamp.
         stamp: SecurityStamp,
     },
-    /// Lock until this instant, whatever [`User::lockout_enabled`] says; `None` unlocks.
+    /// Lock until this instant, whatever [`User::lockout_enabled`] says; `None` unlocks, and forgets the failures so far.
     LockoutEnd(Option<OffsetDateTime>),
     /// Whether failures can lock the account.
     LockoutEnabled(bool),
@@ -183,7 +183,12 @@ impl Change {
             }
             Self::PhoneNumberConfirmed(confirmed) => user.phone_number_confirmed = *confirmed,
             Self::TwoFactorEnabled { enabled, .. } => user.two_factor_enabled = *enabled,
-            Self::LockoutEnd(end) => user.lockout_end = *end,
+            Self::LockoutEnd(end) => {
+                user.lockout_end = *end;
+                if end.is_none() {
+                    user.access_failed_count = 0;
+                }
+            }
             Self::LockoutEnabled(enabled) => user.lockout_enabled = *enabled,
             Self::SecurityStamp(_)
             | Self::AuthenticatorKey { .. }

@@ -1,5 +1,6 @@
 //! Changes of one account: each is one statement where one will do and no event is kept, and otherwise a transaction.
 
+use time::OffsetDateTime;
 use wicketgate_identity::PasswordHash;
 use wicketgate_identity::account::Change;
 use wicketgate_identity::store::ChangeOutcome;
@@ -7,7 +8,7 @@ use wicketgate_protection::Random;
 
 use super::update::{
     EMAIL_CONFIRMED, LOCKOUT_ENABLED, LOCKOUT_END, PASSWORD, PASSWORD_HASH, PHONE_NUMBER_CONFIRMED, SECURITY_STAMP,
-    TWO_FACTOR_ENABLED, Target, Update,
+    TWO_FACTOR_ENABLED, Target, UNLOCK, Update,
 };
 use super::{claims, credentials, roles, two_factor};
 use crate::database::{Database, Transaction};
@@ -52,7 +53,8 @@ pub(super) async fn change<D: Database>(
             first_recovery_codes: Some(codes),
             stamp,
         } => two_factor::switch_with_codes(database, target, *enabled, codes, stamp, event).await,
-        Change::LockoutEnd(end) => update(database, LOCKOUT_END, target, values![*end], event).await,
+        Change::LockoutEnd(Some(end)) => update(database, LOCKOUT_END, target, values![Some(*end)], event).await,
+        Change::LockoutEnd(None) => update(database, UNLOCK, target, values![None::<OffsetDateTime>], event).await,
         Change::LockoutEnabled(enabled) => update(database, LOCKOUT_ENABLED, target, values![*enabled], event).await,
         Change::Email {
             email,

@@ -2,7 +2,7 @@
 
 use super::update::{
     EMAIL, EMAIL_CONFIRMED, LOCKOUT_ENABLED, LOCKOUT_END, PASSWORD, PASSWORD_HASH, PHONE_NUMBER_CONFIRMED,
-    SECURITY_STAMP, TOUCH, TWO_FACTOR_ENABLED, USER_NAME,
+    SECURITY_STAMP, TOUCH, TWO_FACTOR_ENABLED, UNLOCK, USER_NAME,
 };
 use super::{claims, create, lockout, roles, tokens, users};
 use crate::events;
@@ -20,6 +20,7 @@ pub(crate) fn all() -> Vec<Statement> {
         PHONE_NUMBER_CONFIRMED,
         TWO_FACTOR_ENABLED,
         LOCKOUT_END,
+        UNLOCK,
         LOCKOUT_ENABLED,
         TOUCH,
     ];

@@ -106,6 +106,13 @@ pub(super) const TWO_FACTOR_ENABLED: Update = update_user!(
     "$6"
 );
 pub(super) const LOCKOUT_END: Update = update_user!(r#""LockoutEnd" = $3"#, [NullableInstant], "$4", "$5");
+/// The failures so far are forgotten with the lockout.
+pub(super) const UNLOCK: Update = update_user!(
+    r#""LockoutEnd" = $3, "AccessFailedCount" = 0"#,
+    [NullableInstant],
+    "$4",
+    "$5"
+);
 pub(super) const LOCKOUT_ENABLED: Update = update_user!(r#""LockoutEnabled" = $3"#, [Boolean], "$4", "$5");
 
 /// No more than a new concurrency stamp, because something that belongs to the account changes.

@@ -142,6 +142,12 @@ UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnd" = @P3 WHERE ("Id
 
 UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnd" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (("SecurityStamp" = @P4 AND CAST(CAST("SecurityStamp" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P4 AS nvarchar(max)) AS varbinary(max))) OR ("SecurityStamp" IS NULL AND @P4 IS NULL)) AND ("PasswordHash" = @P5 AND CAST(CAST("PasswordHash" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P5 AS nvarchar(max)) AS varbinary(max)));
 
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnd" = @P3, "AccessFailedCount" = 0 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnd" = @P3, "AccessFailedCount" = 0 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (("SecurityStamp" = @P4 AND CAST(CAST("SecurityStamp" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P4 AS nvarchar(max)) AS varbinary(max))) OR ("SecurityStamp" IS NULL AND @P4 IS NULL));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnd" = @P3, "AccessFailedCount" = 0 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (("SecurityStamp" = @P4 AND CAST(CAST("SecurityStamp" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P4 AS nvarchar(max)) AS varbinary(max))) OR ("SecurityStamp" IS NULL AND @P4 IS NULL)) AND ("PasswordHash" = @P5 AND CAST(CAST("PasswordHash" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P5 AS nvarchar(max)) AS varbinary(max)));
+
 UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnabled" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
 UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnabled" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (("SecurityStamp" = @P4 AND CAST(CAST("SecurityStamp" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P4 AS nvarchar(max)) AS varbinary(max))) OR ("SecurityStamp" IS NULL AND @P4 IS NULL));
@@ -488,6 +494,12 @@ UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnd" = CAST(NULL AS d
 UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnd" = CAST(NULL AS datetimeoffset) WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
 
 UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnd" = CAST(NULL AS datetimeoffset) WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL)) AND ("PasswordHash" = @P3 AND CAST(CAST("PasswordHash" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P3 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnd" = CAST(NULL AS datetimeoffset), "AccessFailedCount" = 0 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnd" = CAST(NULL AS datetimeoffset), "AccessFailedCount" = 0 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnd" = CAST(NULL AS datetimeoffset), "AccessFailedCount" = 0 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL)) AND ("PasswordHash" = @P3 AND CAST(CAST("PasswordHash" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P3 AS nvarchar(max)) AS varbinary(max)));
 
 UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnabled" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
 
