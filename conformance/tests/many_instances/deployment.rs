@@ -101,6 +101,11 @@ impl Deployment {
         self.balancer.address()
     }
 
+    /// Where mails go, a file for each.
+    pub(crate) fn mail_folder(&self) -> PathBuf {
+        self.home.folder().join("mail")
+    }
+
     /// What only the balancer should know.
     pub(crate) fn instances(&self) -> &[SocketAddr] {
         &self.instances

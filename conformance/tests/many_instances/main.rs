@@ -9,6 +9,7 @@ mod guesses;
 mod limits;
 mod races;
 mod sessions;
+mod single_use;
 
 use std::{
     path::{Path, PathBuf},
@@ -53,7 +54,8 @@ fn main() -> ExitCode {
                 Box::new(move || block_on(&places, 1, replayed(&file, store))),
             );
         }
-        for (name, test) in sessions::TESTS.into_iter().chain(races::TESTS).chain(limits::TESTS) {
+        let tests = sessions::TESTS.into_iter().chain(races::TESTS).chain(limits::TESTS);
+        for (name, test) in tests.chain(single_use::TESTS) {
             let places = Arc::clone(&places);
             add(name, Box::new(move || block_on(&places, 1, test(store))));
         }
