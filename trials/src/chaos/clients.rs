@@ -69,6 +69,9 @@ impl<'a> Clients<'a> {
             let mut account = self.register(format!("user-{client}-{number}@example.test"));
             if account.unanswered_registrations.is_empty() {
                 self.change_password(&mut account);
+                if number % 3 == 1 {
+                    self.refresh(&account);
+                }
                 match number % 3 {
                     0 => self.enable_second_factor(&mut account),
                     _ => self.change_password_and_hang_up(&mut account),
@@ -159,11 +162,16 @@ impl<'a> Clients<'a> {
     }
 
     pub(super) fn log_in(&self, account: &Account) -> Option<String> {
+        let tokens = self.log_in_for_tokens(account)?;
+        tokens["accessToken"].as_str().map(str::to_owned)
+    }
+
+    pub(super) fn log_in_for_tokens(&self, account: &Account) -> Option<Value> {
         let (request, answer) = self.post("/login", None, &credentials(&account.email, &account.password));
         match answer {
             Answer::Done(tokens) => {
                 self.ledger.note(Deed::done(What::SignIn, request));
-                tokens["accessToken"].as_str().map(str::to_owned)
+                Some(tokens)
             }
             Answer::Refused(why) => {
                 self.ledger

@@ -9,6 +9,8 @@ use std::{
 use wicketgate_test_servers::{Error, Home, Process};
 use xtask::server::debug_build;
 
+use super::families::GRACE;
+
 pub(super) const INSTANCES: usize = 3;
 
 /// Processes of the sample server.
@@ -100,6 +102,9 @@ impl Instances {
             .env("WICKETGATE__EMAIL__SMTP_URL", &self.mail_server)
             .env("WICKETGATE__RATE_LIMITS__ENABLED", "false")
             .env("WICKETGATE__LOCKOUT__MAX_FAILED_ACCESS_ATTEMPTS", "1000000")
+            .env("WICKETGATE__SESSIONS__ENABLED", "true")
+            .env("WICKETGATE__SESSIONS__ROTATE_REFRESH_TOKENS", "true")
+            .env("WICKETGATE__SESSIONS__REFRESH_GRACE", format!("{}s", GRACE.as_secs()))
             // Not hashing, but the database is to be busy.
             .env("WICKETGATE__PASSWORD_HASHER__ITERATION_COUNT", "1000");
         command

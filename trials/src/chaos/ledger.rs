@@ -31,6 +31,8 @@ pub(super) struct Totals {
     pub(super) acknowledged: u64,
     /// No answer, or one from 500 on.
     pub(super) failures: u64,
+    /// Sessions whose refresh tokens were used until the session had to end.
+    pub(super) families: u64,
     /// What went wrong without any failure, such as a right password that was refused.
     pub(super) wrong_answers: Vec<String>,
 }
@@ -140,6 +142,10 @@ impl Ledger {
     /// Notes what became of requests that changed nothing, or that nobody was told of.
     pub(super) fn note(&self, deed: Deed) {
         self.entries().deeds.push(deed);
+    }
+
+    pub(super) fn note_family(&self) {
+        self.entries().totals.families += 1;
     }
 
     pub(super) fn wrong_answer(&self, what: String) {

@@ -4,6 +4,7 @@
 mod clients;
 mod cluster;
 mod events;
+mod families;
 mod galera;
 mod guesses;
 mod hang_ups;
@@ -12,6 +13,7 @@ mod last_check;
 mod ledger;
 mod mail_sink;
 mod postgresql;
+mod refresh;
 mod schedule;
 mod second_factor;
 mod sqlite;

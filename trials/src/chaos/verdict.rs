@@ -92,7 +92,7 @@ impl fmt::Display for Verdict {
         write!(
             f,
             "{} faults in {} s; {} requests, {} failed, {} wrongly answered; {} acknowledged, {} lost, {duplicates} \
-             duplicates; {} events, {} of them wrong or missing; {} mails, {} of them sent again{}; nodes differ in {}; longest outage {:.1} s",
+             duplicates; {} sessions refreshed to their end; {} events, {} of them wrong or missing; {} mails, {} of them sent again{}; nodes differ in {}; longest outage {:.1} s",
             self.incidents.len(),
             self.time.as_secs(),
             self.totals.requests,
@@ -100,6 +100,7 @@ impl fmt::Display for Verdict {
             self.totals.wrong_answers.len(),
             self.totals.acknowledged,
             self.lost.len(),
+            self.totals.families,
             self.events.count,
             self.events.complaints.len(),
             self.mails,
