@@ -8,6 +8,10 @@ mod generated_clients;
 mod login_times;
 mod mail_kills;
 mod marked_page;
+mod model;
+mod mutants;
+mod samples;
+mod timing;
 
 use std::process::ExitCode;
 
@@ -30,6 +34,12 @@ enum Trial {
     LoginTimes(login_times::Choice),
     /// Kill the server under registrations, and find out whether each has its mail
     MailKills(mail_kills::Choice),
+    /// Compare the application with a model of it, in long random sequences
+    Model(model::Choice),
+    /// Break sign-in, sessions, secrets and limits in small ways, and find out whether a test notices
+    Mutants(mutants::Choice),
+    /// Find out whether times tell secrets, or which addresses have accounts in the strict profile
+    Timing(timing::Choice),
 }
 
 fn main() -> ExitCode {
@@ -41,6 +51,9 @@ fn main() -> ExitCode {
         Trial::GeneratedClients(choice) => generated_clients::generated_clients(&workspace, choice),
         Trial::LoginTimes(choice) => login_times::login_times(&workspace, &choice),
         Trial::MailKills(choice) => mail_kills::mail_kills(&workspace, &choice),
+        Trial::Model(choice) => model::model(&workspace, &choice),
+        Trial::Mutants(choice) => mutants::mutants(&workspace, &choice),
+        Trial::Timing(choice) => timing::timing(&workspace, &choice),
     };
     report.print();
     report.exit_code()

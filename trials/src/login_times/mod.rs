@@ -2,8 +2,6 @@
 //! refused and every form of stored hash, one after another in a shuffled order, and what two statistical tests say of
 //! each beside an account that does not exist. Not for CI: times are noisy there.
 
-mod samples;
-
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -19,8 +17,10 @@ use xtask::{
     tools::{cargo, run, target_folder},
 };
 
-use self::samples::Samples;
-use crate::client::{Client, PASSWORD};
+use crate::{
+    client::{Client, PASSWORD},
+    samples::Samples,
+};
 
 /// The accounts, with the stored hash of each; `ROUNDS` stands for a tenth of what new hashes have. What their passwords
 /// are does not matter.

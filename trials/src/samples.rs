@@ -2,34 +2,34 @@
 
 use std::time::Duration;
 
-/// Times of one kind of login, in milliseconds.
-#[derive(Debug, Default)]
-pub(super) struct Samples(Vec<f64>);
+/// Times of one kind of request, in milliseconds.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Samples(Vec<f64>);
 
 impl Samples {
-    pub(super) fn add(&mut self, taken: Duration) {
+    pub(crate) fn add(&mut self, taken: Duration) {
         self.0.push(taken.as_secs_f64() * 1_000.0);
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
-    pub(super) fn mean(&self) -> f64 {
+    pub(crate) fn mean(&self) -> f64 {
         self.0.iter().sum::<f64>() / self.number()
     }
 
-    pub(super) fn median(&self) -> f64 {
+    pub(crate) fn median(&self) -> f64 {
         let sorted = self.sorted();
         sorted.get(sorted.len() / 2).copied().unwrap_or_default()
     }
 
-    pub(super) fn deviation(&self) -> f64 {
+    pub(crate) fn deviation(&self) -> f64 {
         self.variance().sqrt()
     }
 
     /// Welch's t: beyond 3.3 either way, the means differ with a probability of error below a thousandth.
-    pub(super) fn welch_t(&self, other: &Self) -> f64 {
+    pub(crate) fn welch_t(&self, other: &Self) -> f64 {
         let error = (self.variance() / self.number() + other.variance() / other.number()).sqrt();
         if error == 0.0 {
             0.0
@@ -39,7 +39,7 @@ impl Samples {
     }
 
     /// The greatest distance between both distributions.
-    pub(super) fn kolmogorov_smirnov(&self, other: &Self) -> f64 {
+    pub(crate) fn kolmogorov_smirnov(&self, other: &Self) -> f64 {
         let (ours, theirs) = (self.sorted(), other.sorted());
         let below = |sorted: &[f64], time: f64| as_f64(sorted.partition_point(|sample| *sample <= time));
         let distances = ours.iter().chain(&theirs).map(|time| {
@@ -50,8 +50,22 @@ impl Samples {
     }
 
     /// What [`kolmogorov_smirnov`](Self::kolmogorov_smirnov) stays under in 999 of 1,000 cases if both are of one kind.
-    pub(super) fn bound_at_a_thousandth(&self, other: &Self) -> f64 {
+    pub(crate) fn bound_at_a_thousandth(&self, other: &Self) -> f64 {
         1.949 * ((self.number() + other.number()) / (self.number() * other.number())).sqrt()
+    }
+
+    /// Those up to a bound: what lies beyond it was interrupted.
+    pub(crate) fn up_to(&self, bound: f64) -> Self {
+        Self(self.0.iter().copied().filter(|time| *time <= bound).collect())
+    }
+
+    /// What so many hundredths of both are no longer than.
+    pub(crate) fn percentile_of_both(&self, other: &Self, percent: usize) -> f64 {
+        let both = Self(self.0.iter().chain(&other.0).copied().collect()).sorted();
+        both.get(both.len() * percent / 100)
+            .or(both.last())
+            .copied()
+            .unwrap_or_default()
     }
 
     fn number(&self) -> f64 {
