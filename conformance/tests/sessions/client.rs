@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use time::macros::datetime;
-use wicketgate_conformance::{Application, MailField, ReceivedResponse, Store, Subject, field_of_mail};
+use wicketgate_conformance::{Application, MailField, ReceivedResponse, Store, Subject, field_of_mail, one_time_code};
 
 pub(crate) const ADA: &str = "ada@example.test";
 pub(crate) const PASSWORD: &str = "Passw0rd!";
@@ -117,6 +117,29 @@ impl Server {
         assert_eq!(answer.status, 200, "{}", answer.body);
     }
 
+    /// Switches the second factor on and returns the authenticator's key. The code of this step is used up.
+    pub(crate) async fn switch_second_factor_on(&self, client: &Client) -> String {
+        self.switch_second_factor_on_with_codes(client).await.0
+    }
+
+    /// The same with the recovery codes.
+    pub(crate) async fn switch_second_factor_on_with_codes(&self, client: &Client) -> (String, Vec<String>) {
+        let set_up = self.send("POST", "/manage/2fa", &client.header, json!({})).await;
+        let set_up: Value = serde_json::from_str(&set_up.body).unwrap();
+        let key = set_up["sharedKey"].as_str().unwrap().to_owned();
+        let enable = json!({"enable": true, "twoFactorCode": self.code(&key)});
+        let answer = self.send("POST", "/manage/2fa", &client.header, enable).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let shown: Value = serde_json::from_str(&answer.body).unwrap();
+        let codes = shown["recoveryCodes"].as_array().unwrap().iter();
+        (key, codes.map(|code| code.as_str().unwrap().to_owned()).collect())
+    }
+
+    /// The authenticator's code of this step.
+    pub(crate) fn code(&self, key: &str) -> String {
+        one_time_code(key, self.application.now(), 0).unwrap()
+    }
+
     /// What the last mail says in these fields.
     pub(crate) fn mailed<const N: usize>(&self, fields: [MailField; N]) -> [String; N] {
         let mail = self.application.take_mail().pop().unwrap();
@@ -151,6 +174,17 @@ impl Server {
 }
 
 impl Client {
+    /// With the cookie that an answer set, if it set one.
+    pub(crate) fn after(&self, answer: &ReceivedResponse) -> Self {
+        match answer.all("set-cookie").pop() {
+            Some(set_cookie) => Self {
+                header: format!("Cookie: {}\r\n", set_cookie.split(';').next().unwrap()),
+                refresh_token: None,
+            },
+            None => self.clone(),
+        }
+    }
+
     fn with_tokens(answer: &ReceivedResponse) -> Self {
         let tokens: Value = serde_json::from_str(&answer.body).unwrap();
         Self {

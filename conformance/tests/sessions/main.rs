@@ -8,5 +8,7 @@
 
 mod client;
 mod ending;
+mod export;
+mod fresh;
 mod lifetime;
 mod listing;

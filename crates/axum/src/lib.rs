@@ -27,8 +27,9 @@
 //! accounts and passwords, [`options`] for tokens, cookies and request limits, [`network`] for hosts, origins and proxies.
 //!
 //! Handlers take [`SignedIn`] for the user who sends the request, and [`Authentication`] to sign users in and out; [`Require`]
-//! guards routes. Tests of protected routes start from [`testing`].
+//! and [`Fresh`] guard routes. Tests of protected routes start from [`testing`].
 
+mod account;
 mod answer;
 mod authentication;
 mod build_error;
@@ -50,7 +51,7 @@ pub use answer::{Failure, Json};
 pub use authentication::{AccessTokenResponse, Authentication, Persistence, Scheme};
 pub use build_error::BuildError;
 pub use builder::IdentityBuilder;
-pub use guard::{Require, SignedIn};
+pub use guard::{Fresh, Require, SignedIn};
 pub use identity::Identity;
 pub use pipeline::IdentityLayer;
 pub use routes::{Api, Endpoint};

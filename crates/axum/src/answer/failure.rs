@@ -34,6 +34,9 @@ pub enum Failure {
     /// The router has no [`Identity::layer`](crate::Identity::layer).
     #[error("this route needs authentication, which the router does not have: add `.layer(identity.layer())` to it")]
     NoLayer,
+    /// A route asks for a fresh sign-in, and there are no sessions that could tell.
+    #[error("this route asks for a fresh sign-in, which only sessions can tell: turn them on with `Options::sessions`")]
+    NoSessions,
     /// [`RequestLimits::max_running_requests`](crate::options::RequestLimits::max_running_requests) is reached.
     #[error("as many requests are running as `max_running_requests` allows")]
     TooManyRequests,
@@ -79,8 +82,8 @@ impl IntoResponse for Failure {
         tracing::error!(error = %self, "answered with 500");
         let problem = Problem::new(StatusCode::INTERNAL_SERVER_ERROR);
         match self {
-            // Shown to everybody: an application without the layer never gets past its developers.
-            Self::NoLayer => problem.with_detail(self.to_string()).into_response(),
+            // Shown to everybody: an application without them never gets past its developers.
+            Self::NoLayer | Self::NoSessions => problem.with_detail(self.to_string()).into_response(),
             _ => problem.into_response(),
         }
     }

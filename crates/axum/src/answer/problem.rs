@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
 use serde::{Serialize, Serializer, ser::SerializeMap};
-use wicketgate_identity::IdentityError;
+use wicketgate_identity::{IdentityError, session::SignInMethod};
 
 use crate::dotnet::json::to_json;
 
@@ -52,6 +52,34 @@ impl Serialize for Errors {
             map.serialize_entry(code, &descriptions)?;
         }
         map.end()
+    }
+}
+
+/// The body of a 401 that asks the user to prove again who they are.
+#[derive(Debug, Serialize)]
+pub(super) struct FreshSignInProblem {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: &'static str,
+    status: u16,
+    /// By what they can do so at `/manage/confirm`.
+    methods: Vec<&'static str>,
+}
+
+impl FreshSignInProblem {
+    pub(super) fn new(methods: &[SignInMethod]) -> Self {
+        Self {
+            kind: "urn:wicketgate:fresh-sign-in-required",
+            title: "Fresh sign-in required",
+            status: StatusCode::UNAUTHORIZED.as_u16(),
+            methods: methods.iter().map(|method| method.name()).collect(),
+        }
+    }
+}
+
+impl IntoResponse for FreshSignInProblem {
+    fn into_response(self) -> Response {
+        response(StatusCode::UNAUTHORIZED, &self)
     }
 }
 

@@ -2,11 +2,13 @@
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header::WWW_AUTHENTICATE};
+use time::Duration;
+use wicketgate_identity::session::SignInMethod;
 use wicketgate_identity::{Error, IdentityError, SignInResult, limit::LimitExceeded};
 
 use super::{
     Failure,
-    problem::{Problem, ValidationProblem},
+    problem::{FreshSignInProblem, Problem, ValidationProblem},
 };
 use crate::limits::{limit_headers, retry_after};
 
@@ -23,6 +25,13 @@ pub(crate) enum Refusal {
     NotSignedIn,
     /// There were too many requests: 429, which tells when to come back.
     TooMany(LimitExceeded),
+    /// The user has to prove again by one of these who they are, within this time: 401.
+    NotFresh {
+        /// By what they can.
+        methods: Vec<SignInMethod>,
+        /// How lately.
+        within: Duration,
+    },
     /// Something failed on our side: 500 or 503.
     Failed(Failure),
 }
@@ -82,7 +91,21 @@ impl IntoResponse for Refusal {
                     Err(_) => problem.into_response(),
                 }
             }
+            Self::NotFresh { methods, within } => not_fresh(&methods, within),
             Self::Failed(failure) => failure.into_response(),
         }
     }
+}
+
+/// With the challenge of RFC 9470, section 3.
+fn not_fresh(methods: &[SignInMethod], within: Duration) -> Response {
+    let challenge = format!(
+        r#"Bearer error="insufficient_user_authentication", max_age="{}""#,
+        within.whole_seconds()
+    );
+    let mut response = FreshSignInProblem::new(methods).into_response();
+    if let Ok(challenge) = HeaderValue::try_from(challenge) {
+        response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+    }
+    response
 }

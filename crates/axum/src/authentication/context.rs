@@ -46,7 +46,7 @@ pub(crate) struct AuthenticationContext {
     origin: RequestOrigin,
     is_cross_site: bool,
     path_and_query: Option<PathAndQuery>,
-    cookies: RequestCookies,
+    pub(super) cookies: RequestCookies,
     pub(super) device: RequestDevice,
     bearer: Bearer,
     cookie_sender: OnceCell<Option<Sender>>,

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, atomic::Ordering::Relaxed};
 
+use time::OffsetDateTime;
 use wicketgate_identity::session::{SessionKind, SignInMethod};
 use wicketgate_identity::{Accounts, ClaimsPrincipal, EventKind, Session};
 
@@ -50,6 +51,28 @@ impl AuthenticationContext {
         }
         self.append(scheme, &ticket).await?;
         self.outgoing().application = Renewal::Overtaken;
+        Ok(())
+    }
+
+    /// The user of the request's session has proved again who they are. Its browser gets a cookie that says so: a copy of the old
+    /// one, which somebody else may have, proves no more than before.
+    pub(crate) async fn confirmed(&self, at: OffsetDateTime) -> Result<(), Failure> {
+        let Some(Sender { principal, session }) = self.sender(None).await? else {
+            return Ok(());
+        };
+        if session
+            .as_ref()
+            .is_none_or(|session| session.kind != SessionKind::Cookie)
+        {
+            return Ok(());
+        }
+        let scheme = &self.identity().schemes().application;
+        if let Some(ticket) = scheme.read(&self.cookies).await?
+            && let Some(mut renewed) = scheme.renewed(&ticket, principal.clone())
+        {
+            renewed.properties.set_confirmed(at);
+            self.outgoing().application.request(Some(renewed));
+        }
         Ok(())
     }
 

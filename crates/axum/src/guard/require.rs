@@ -11,10 +11,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures_util::future::BoxFuture;
+use time::Duration;
 use tower::{Layer, Service};
 use wicketgate_identity::ClaimsPrincipal;
 
-use super::{challenge, signed_in::CurrentPrincipal};
+use super::{challenge, fresh, signed_in::CurrentPrincipal};
 use crate::authentication::{AuthenticationContext, Scheme};
 
 /// A layer that lets only some users through (.NET's `RequireAuthorization`).
@@ -41,6 +42,7 @@ enum Requirement {
     Role(String),
     Claim { claim_type: String, value: String },
     Scheme(Scheme),
+    Fresh(Duration),
 }
 
 impl Require {
@@ -69,6 +71,11 @@ impl Require {
         Self::new(Requirement::Scheme(scheme))
     }
 
+    /// Requires a user who has proved within this time who they are, as [`Fresh`](crate::Fresh) does. Others get 401.
+    pub fn fresh(within: Duration) -> Self {
+        Self::new(Requirement::Fresh(within))
+    }
+
     fn new(requirement: Requirement) -> Self {
         Self {
             requirement: Arc::new(requirement),
@@ -81,13 +88,13 @@ impl Requirement {
     fn only_scheme(&self) -> Option<Scheme> {
         match self {
             Self::Scheme(scheme) => Some(*scheme),
-            Self::SignedIn | Self::Role(_) | Self::Claim { .. } => None,
+            Self::SignedIn | Self::Role(_) | Self::Claim { .. } | Self::Fresh(_) => None,
         }
     }
 
     fn is_met_by(&self, principal: &ClaimsPrincipal) -> bool {
         match self {
-            Self::SignedIn | Self::Scheme(_) => true,
+            Self::SignedIn | Self::Scheme(_) | Self::Fresh(_) => true,
             Self::Role(role) => principal.is_in_role(role),
             Self::Claim { claim_type, value } => principal.has_claim(claim_type, value),
         }
@@ -104,6 +111,11 @@ impl Requirement {
         };
         if !self.is_met_by(&principal) {
             return Err(challenge::forbidden(&context, scheme));
+        }
+        if let Self::Fresh(within) = self {
+            let user = principal.user_id(context.claim_types()).unwrap_or_default();
+            let checked = fresh::check(&context, user, Some(*within)).await;
+            checked.map_err(IntoResponse::into_response)?;
         }
         request.extensions_mut().insert(CurrentPrincipal(principal));
         Ok(())

@@ -16,6 +16,7 @@ use crate::{
     answer::{Json, Refusal},
     authentication::{Authentication, AuthenticationContext},
     dotnet::json::JsonBody,
+    guard::fresh,
     limits::LimitedClient,
     mail::{Confirmation, link_mail},
 };
@@ -38,6 +39,15 @@ impl InfoRequest {
         let is_given = |text: &str| !text.is_empty();
         self.new_email.as_deref().is_some_and(is_given)
             || self.new_password.as_deref().is_some_and(|text| is_given(text))
+    }
+
+    /// Whether it asks for another address, and no password beside it proves who asks: a new one needs the old one, which is not
+    /// enough where the second factor is on.
+    fn asks_for_fresh_sign_in(&self, user: &User) -> bool {
+        let has_password = self.new_password.as_ref().is_some_and(|text| !text.is_empty());
+        let new_email = self.new_email.as_ref().filter(|address| !address.is_empty());
+        let has_proof = has_password && !user.two_factor_enabled;
+        !has_proof && new_email.is_some_and(|address| user.email.as_ref() != Some(address))
     }
 }
 
@@ -103,10 +113,13 @@ pub(super) async fn post_info(
     if request.changes_something() {
         client.check_known(LimitedAction::Info, Some(user.id())).await?;
     }
-    let user = identity.accounts().find_by_principal(user.principal()).await?;
-    let mut user = user.ok_or(StatusCode::NOT_FOUND)?;
-    change(&context, &mut user, request).await?;
-    Ok(Json(InfoResponse::new(user)))
+    let found = identity.accounts().find_by_principal(user.principal()).await?;
+    let mut found = found.ok_or(StatusCode::NOT_FOUND)?;
+    if request.asks_for_fresh_sign_in(&found) {
+        fresh::check_where_required(&context, &user).await?;
+    }
+    change(&context, &mut found, request).await?;
+    Ok(Json(InfoResponse::new(found)))
 }
 
 async fn change(context: &AuthenticationContext, user: &mut User, request: InfoRequest) -> Result<(), Refusal> {

@@ -30,13 +30,14 @@ use utoipa_axum::{
 };
 
 pub use self::endpoint::Endpoint;
+pub(crate) use self::openapi::ProblemDetails;
 use self::run_to_end::run_to_end;
 pub(crate) use self::running_requests::RunningRequests;
-use crate::{Identity, dotnet::json::AcceptsJson, sessions};
+use crate::{Identity, account, dotnet::json::AcceptsJson, sessions};
 
 impl Identity {
     /// The ten endpoints of .NET's `MapIdentityApi`, and `POST /login/cookie`; where there are
-    /// [sessions](wicketgate_identity::options::SessionOptions), `/manage/sessions`, too. Merge them into a router, or nest them with
+    /// [sessions](wicketgate_identity::options::SessionOptions), `/manage/sessions`, `/manage/confirm` and `/manage/account/export`, too. Merge them into a router, or nest them with
     /// [`into_router`](Api::into_router): mailed links lead to wherever they are.
     pub fn api(&self) -> Api {
         let endpoints = Endpoint::ALL.into_iter();
@@ -136,11 +137,11 @@ impl Api {
             .endpoints
             .iter()
             .map(|&endpoint| with_dotnet_routing(routes_of(endpoint)));
-        let sessions = match self.has_sessions {
-            true => sessions::routes(),
+        let own = match self.has_sessions {
+            true => sessions::routes().merge(account::routes()),
             false => OpenApiRouter::new(),
         };
-        routes.fold(sessions, OpenApiRouter::routes)
+        routes.fold(own, OpenApiRouter::routes)
     }
 }
 

@@ -17,6 +17,7 @@ use crate::{
     answer::{Failure, Json, Refusal},
     authentication::{Authentication, AuthenticationContext},
     dotnet::json::{self, JsonBody},
+    guard::fresh,
     limits::LimitedClient,
 };
 
@@ -96,6 +97,8 @@ pub(super) async fn two_factor(
     client: LimitedClient,
     JsonBody(request): JsonBody<TwoFactorRequest>,
 ) -> Result<Json<TwoFactorResponse>, Refusal> {
+    // Whatever it asks for: the answer has the authenticator's key.
+    fresh::check_where_required(&context, &user).await?;
     if request.changes_or_checks_something() {
         client.check_known(LimitedAction::TwoFactor, Some(user.id())).await?;
     }
@@ -112,6 +115,10 @@ pub(super) async fn two_factor(
         shared_key,
         recovery_codes,
     } = shown?;
+    if request.enable == Some(true) {
+        // Only a right code turns it on.
+        fresh::confirmed_by_code(&context).await?;
+    }
     if request.forget_machine {
         context.forget_machine();
     }

@@ -5,15 +5,16 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use http::StatusCode;
 use serde::Serialize;
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use wicketgate_identity::{EventKind, Session, SessionId, Sessions};
 
+use super::confirm;
 use crate::{
     Identity, SignedIn,
-    answer::{Json, Refusal},
+    answer::{Json, Refusal, instant},
     authentication::{Authentication, AuthenticationContext},
+    guard::fresh,
 };
 
 /// The routes, for where there are sessions.
@@ -21,6 +22,7 @@ pub(crate) fn routes() -> OpenApiRouter<Identity> {
     OpenApiRouter::new()
         .routes(routes!(list, end_others))
         .routes(routes!(end))
+        .routes(routes!(confirm::confirm))
 }
 
 /// Where an account is signed in.
@@ -57,23 +59,19 @@ pub(crate) struct SessionResponse {
 }
 
 impl SessionResponse {
-    fn new(session: Session, current: &SessionId) -> Self {
+    pub(crate) fn new(session: Session, current: &SessionId) -> Self {
         Self {
             is_current: session.id == *current,
             id: session.id.to_string(),
             kind: session.kind.name(),
-            created: written(session.created),
-            last_seen: written(session.last_seen),
-            authenticated: written(session.authenticated),
+            created: instant(session.created),
+            last_seen: instant(session.last_seen),
+            authenticated: instant(session.authenticated),
             methods: session.methods.iter().map(|method| method.name()).collect(),
             client: session.client,
             user_agent: session.user_agent,
         }
     }
-}
-
-fn written(instant: OffsetDateTime) -> String {
-    instant.format(&Rfc3339).unwrap_or_default()
 }
 
 /// Returns the browsers and apps that are signed in to the account.
@@ -117,9 +115,10 @@ async fn list(
 )]
 async fn end_others(
     State(identity): State<Identity>,
-    _: SignedIn,
+    user: SignedIn,
     Authentication(context): Authentication,
 ) -> Result<StatusCode, Refusal> {
+    fresh::check_where_required(&context, &user).await?;
     let (sessions, current) = current(&identity, &context).await?;
     sessions.end_others(&current.user, Some(&current.id)).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -141,12 +140,15 @@ async fn end_others(
 )]
 async fn end(
     State(identity): State<Identity>,
-    _: SignedIn,
+    user: SignedIn,
     Authentication(context): Authentication,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Refusal> {
     let (sessions, current) = current(&identity, &context).await?;
     let id = SessionId::from_text(&id).ok_or(StatusCode::NOT_FOUND)?;
+    if id != current.id {
+        fresh::check_where_required(&context, &user).await?;
+    }
     if !sessions.end(&current.user, &id, EventKind::SessionEnded).await? {
         return Err(StatusCode::NOT_FOUND.into());
     }

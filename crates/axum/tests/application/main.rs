@@ -12,6 +12,7 @@ mod concealed_existence;
 mod cors;
 mod cross_site;
 mod described_answers;
+mod fresh;
 mod guards;
 mod hosts;
 mod mailbox;

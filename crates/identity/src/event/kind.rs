@@ -6,6 +6,7 @@ use super::FailureReason;
 use crate::account::Change;
 use crate::claims::AuthenticationMethod;
 use crate::limit::{LimitScope, LimitedAction};
+use crate::session::SignInMethod;
 
 /// What happened, named by intent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +100,15 @@ pub enum EventKind {
     LockoutDisabled,
     /// All sessions and pending links were ended.
     SignedOutEverywhere,
+    /// The user of a session proved again who they are.
+    Confirmed(SignInMethod),
+    /// They could not.
+    ConfirmationFailed {
+        /// Why.
+        reason: FailureReason,
+        /// The failure locked the account until this instant.
+        locked_until: Option<OffsetDateTime>,
+    },
     /// The user signed out of a session.
     SignedOut,
     /// A session was ended because its browser signed in anew.
@@ -186,6 +196,14 @@ impl EventKind {
         }
     }
 
+    /// A failed confirmation that did not lock the account.
+    pub fn confirmation_failed(reason: FailureReason) -> Self {
+        Self::ConfirmationFailed {
+            reason,
+            locked_until: None,
+        }
+    }
+
     /// Whether the attempt was refused without a check of its credentials.
     pub(super) fn is_refusal(&self) -> bool {
         match self {
@@ -210,21 +228,30 @@ impl EventKind {
             Self::TwoFactorPasswordAccepted | Self::TwoFactorDisableFailed { .. } => {
                 Self::two_factor_disable_failed(FailureReason::LockedOut)
             }
-            _ => Self::sign_in_failed(FailureReason::LockedOut),
+            _ => self.failed(FailureReason::LockedOut),
         }
     }
 
-    /// A sign-in that a store counted as a failure: its code was used before.
+    /// The same sign-in or confirmation, failed.
+    pub(super) fn failed(&self, reason: FailureReason) -> Self {
+        match self {
+            Self::Confirmed(_) | Self::ConfirmationFailed { .. } => Self::confirmation_failed(reason),
+            _ => Self::sign_in_failed(reason),
+        }
+    }
+
+    /// A sign-in or confirmation that a store counted as a failure: its code was used before.
     pub(super) fn fail_if_redeemed(&mut self) {
-        if let Self::SignedIn(_) = self {
-            *self = Self::sign_in_failed(FailureReason::ReusedAuthenticatorCode);
+        if let Self::SignedIn(_) | Self::Confirmed(_) = self {
+            *self = self.failed(FailureReason::ReusedAuthenticatorCode);
         }
     }
 
     pub(super) fn set_locked_until(&mut self, until: OffsetDateTime) {
         if let Self::SignInFailed { locked_until, .. }
         | Self::PasswordChangeFailed { locked_until, .. }
-        | Self::TwoFactorDisableFailed { locked_until, .. } = self
+        | Self::TwoFactorDisableFailed { locked_until, .. }
+        | Self::ConfirmationFailed { locked_until, .. } = self
         {
             *locked_until = Some(until);
         }

@@ -46,6 +46,8 @@ impl Event {
             EventKind::LockoutEnabled => info!(user, "lockout enabled"),
             EventKind::LockoutDisabled => info!(user, "lockout disabled"),
             EventKind::SignedOutEverywhere => info!(user, "signed out everywhere"),
+            EventKind::Confirmed(method) => info!(user, ?method, "proved again who they are"),
+            EventKind::ConfirmationFailed { reason, .. } => warn!(user, ?reason, "not confirmed who they are"),
             EventKind::SignedOut => info!(user, "signed out"),
             EventKind::SessionReplaced => info!(user, "signed in anew: the session before has ended"),
             EventKind::SessionEnded => info!(user, "session ended"),

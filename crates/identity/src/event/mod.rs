@@ -131,11 +131,11 @@ impl Event {
         Some(self)
     }
 
-    /// Like [`settled`](Self::settled), for a sign-in with a recovery code.
+    /// Like [`settled`](Self::settled), for a sign-in or confirmation with a recovery code.
     pub fn redeemed(mut self, outcome: RedeemOutcome) -> Option<Self> {
         match outcome {
             RedeemOutcome::Redeemed => {}
-            RedeemOutcome::Wrong => self.kind = EventKind::sign_in_failed(FailureReason::WrongRecoveryCode),
+            RedeemOutcome::Wrong => self.kind = self.kind.failed(FailureReason::WrongRecoveryCode),
             RedeemOutcome::Refused => self.kind = self.kind.refused(),
             RedeemOutcome::Conflict => return None,
         }

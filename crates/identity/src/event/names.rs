@@ -63,6 +63,8 @@ names! {
     LockoutEnabled => "lockout_enabled",
     LockoutDisabled => "lockout_disabled",
     SignedOutEverywhere => "signed_out_everywhere",
+    Confirmed(_) => "confirmed",
+    ConfirmationFailed { .. } => "confirmation_failed",
     SignedOut => "signed_out",
     SessionReplaced => "session_replaced",
     SessionEnded => "session_ended",
@@ -85,9 +87,11 @@ impl EventKind {
     pub fn detail(&self) -> String {
         match self {
             Self::SignedIn(method) => format!(r#"{{"method":"{}"}}"#, method.name()),
+            Self::Confirmed(method) => format!(r#"{{"method":"{}"}}"#, method.name()),
             Self::SignInFailed { reason, locked_until }
             | Self::PasswordChangeFailed { reason, locked_until }
-            | Self::TwoFactorDisableFailed { reason, locked_until } => match locked_until {
+            | Self::TwoFactorDisableFailed { reason, locked_until }
+            | Self::ConfirmationFailed { reason, locked_until } => match locked_until {
                 Some(until) => {
                     let until = written(*until);
                     format!(r#"{{"reason":"{}","locked_until":"{until}"}}"#, reason.name())

@@ -87,6 +87,7 @@ impl Options {
             sessions: SessionOptions {
                 enabled: true,
                 rotate_refresh_tokens: true,
+                require_fresh_sign_in: true,
                 ..compatible.sessions
             },
             ..compatible

@@ -19,6 +19,11 @@ pub struct SessionOptions {
     pub rotate_refresh_tokens: bool,
     /// How long a refresh token that was used gives the same successor again, for other tabs and for lost answers: 10 seconds.
     pub refresh_grace: Duration,
+    /// Whether what matters most asks for a [fresh sign-in](Self::fresh_for): `/manage/2fa`, which shows the authenticator's key, a
+    /// new address, and ending other sessions. Off by default. Needs sessions.
+    pub require_fresh_sign_in: bool,
+    /// For how long a sign-in is fresh: 5 minutes.
+    pub fresh_for: Duration,
 }
 
 impl SessionOptions {
@@ -26,6 +31,8 @@ impl SessionOptions {
     pub const LONGEST_CACHE: Duration = Duration::seconds(5);
     /// The longest time that [`refresh_grace`](Self::refresh_grace) can be.
     pub const LONGEST_GRACE: Duration = Duration::seconds(60);
+    /// The shortest time that [`fresh_for`](Self::fresh_for) should be.
+    pub const SHORTEST_FRESH: Duration = Duration::seconds(30);
     /// The shortest time that the timeouts should be, since the last use is written once a minute.
     pub const SHORTEST_TIMEOUT: Duration = Duration::minutes(5);
 
@@ -44,6 +51,8 @@ impl Default for SessionOptions {
             absolute_timeout: Duration::days(30),
             rotate_refresh_tokens: false,
             refresh_grace: Duration::seconds(10),
+            require_fresh_sign_in: false,
+            fresh_for: Duration::minutes(5),
         }
     }
 }

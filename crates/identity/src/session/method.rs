@@ -29,6 +29,11 @@ impl SignInMethod {
         }
     }
 
+    /// Whether it is more than a password.
+    pub fn is_second_factor(self) -> bool {
+        self != Self::Password
+    }
+
     /// Those of a sign-in.
     pub fn of(method: AuthenticationMethod) -> Vec<Self> {
         match method {

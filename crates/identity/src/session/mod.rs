@@ -18,6 +18,8 @@ pub use self::method::SignInMethod;
 pub use self::refresh::{RefreshState, RefreshStep, Rotation};
 pub use self::sessions::{Device, Sessions};
 use crate::account::{SecurityStamp, UserId};
+use crate::event::microseconds;
+use crate::ticket::Ticket;
 
 /// What a sign-in began. The tickets of its cookie or tokens name it in their properties, which .NET ignores.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,4 +47,16 @@ pub struct Session {
     /// The account's security stamp when the session began, or when it was changed by the session itself. The session ends when
     /// the account has another one, whoever gave it to the account.
     pub security_stamp: Option<SecurityStamp>,
+}
+
+impl Session {
+    /// As this ticket of it proves it. A confirmation gives the browser a new cookie: a copy of the old one, which somebody else may
+    /// have, gets no fresher by it. Tokens are not replaced, so a confirmation counts for all of a session.
+    fn proved_by(mut self, ticket: &Ticket) -> Self {
+        let confirmed = ticket.properties.confirmed();
+        if self.kind == SessionKind::Cookie && confirmed < Some(microseconds(self.authenticated)) {
+            self.authenticated = self.created;
+        }
+        self
+    }
 }

@@ -114,10 +114,11 @@ impl Sessions {
             return Ok(None);
         };
         let (user, now) = (UserId::from_stored(user), self.clock.now());
-        match self.cache.get(&id, &user, now) {
-            Some(session) => Ok(Some(session).filter(|session| !self.is_over(session, now))),
-            None => self.read(&id, &user, now).await,
-        }
+        let session = match self.cache.get(&id, &user, now) {
+            Some(session) => Some(session).filter(|session| !self.is_over(session, now)),
+            None => self.read(&id, &user, now).await?,
+        };
+        Ok(session.map(|session| session.proved_by(ticket)))
     }
 
     /// The user's sessions, those that were used last first.
@@ -129,6 +130,31 @@ impl Sessions {
         let mut sessions = self.store()?.list(user, MOST_SESSIONS).await?;
         sessions.retain(|session| !self.is_over(session, now));
         Ok(sessions)
+    }
+
+    /// Whether the session's user has proved who they are within this time, by whatever.
+    pub(crate) fn is_fresh(&self, session: &Session, within: Duration) -> bool {
+        // The clock of the instance where they did may be ahead.
+        (self.clock.now() - session.authenticated).abs() <= within
+    }
+
+    /// The user of the session has proved again who they are; `false` if it has ended meanwhile.
+    pub(crate) async fn mark_authenticated(
+        &self,
+        session: &Session,
+        method: SignInMethod,
+        at: OffsetDateTime,
+    ) -> Result<bool, Error> {
+        let mut methods = session.methods.clone();
+        if !methods.contains(&method) {
+            methods.push(method);
+        }
+        let store = self.store()?;
+        let is_there = store
+            .mark_authenticated(&session.id, &session.user, &methods, at)
+            .await?;
+        self.forget(&session.user);
+        Ok(is_there)
     }
 
     /// Ends one session of a user; `false` if there is no such session.

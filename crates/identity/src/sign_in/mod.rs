@@ -125,7 +125,7 @@ impl SignIn {
         if needs_rehash && !self.accounts.rehash(&mut user, password).await? {
             return Ok(Err(Changed));
         }
-        match self.asked_second_factor(&user).await? {
+        match self.accounts.asked_second_factor(&user).await? {
             Some(asked) => self.second_factor(user, asked, credentials).await,
             None => {
                 let outcome = self

@@ -3,22 +3,22 @@
 use super::credentials::{Credentials, SecondFactor};
 use super::outcome::{RememberedMachine, SignInOutcome, SignInResult};
 use super::{Changed, Settled, SignIn};
-use crate::account::User;
+use crate::account::{Accounts, User};
 use crate::claims::AuthenticationMethod;
 use crate::error::Error;
 use crate::event::{EventKind, FailureReason};
 use crate::store::{Attempt, RedeemOutcome};
 
 /// The account requires more than the password.
-pub(super) struct AskedSecondFactor {
+pub(crate) struct AskedSecondFactor {
     /// The authenticator key as it is stored, if it had to be read to find out.
     authenticator_key: Option<String>,
 }
 
-impl SignIn {
+impl Accounts {
     /// .NET requires a second factor only if the account can provide one. A confirmed address or telephone number
     /// counts, since codes could be sent there.
-    pub(super) async fn asked_second_factor(&self, user: &User) -> Result<Option<AskedSecondFactor>, Error> {
+    pub(crate) async fn asked_second_factor(&self, user: &User) -> Result<Option<AskedSecondFactor>, Error> {
         let is_given = |text: Option<&str>| text.is_some_and(|text| !text.trim().is_empty());
         if !user.two_factor_enabled {
             return Ok(None);
@@ -30,10 +30,12 @@ impl SignIn {
                 authenticator_key: None,
             }));
         }
-        let authenticator_key = self.accounts.stored_authenticator_key(user).await?;
+        let authenticator_key = self.stored_authenticator_key(user).await?;
         Ok(is_given(authenticator_key.as_deref()).then_some(AskedSecondFactor { authenticator_key }))
     }
+}
 
+impl SignIn {
     /// The result of a sign-in whose password was right.
     pub(super) async fn second_factor(
         &self,

@@ -41,13 +41,13 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
     ) -> Result<Rotation, StoreError>;
     /// The session was used at this time, if none later is known.
     async fn mark_seen(&self, id: &SessionId, at: OffsetDateTime) -> Result<(), StoreError>;
-    /// The user of a session that has not ended proved again who they are; `false` if there is no such session.
+    /// The user of a session that has not ended proved again at this time who they are; `false` if there is no such session.
     async fn mark_authenticated(
         &self,
         id: &SessionId,
         user: &UserId,
         methods: &[SignInMethod],
-        event: &Event,
+        at: OffsetDateTime,
     ) -> Result<bool, StoreError>;
     /// Removes up to `limit` sessions that were last used before this time, ended or not, and tells how many there were.
     async fn remove_unseen(&self, before: OffsetDateTime, limit: usize) -> Result<u64, StoreError>;

@@ -4,6 +4,7 @@ use std::{borrow::Cow, fmt};
 
 use time::OffsetDateTime;
 
+use crate::event::microseconds;
 use crate::session::SessionId;
 use crate::text::http_date;
 
@@ -14,8 +15,17 @@ const ALLOW_REFRESH: &str = ".refresh";
 /// Ours; .NET carries it along without reading it.
 const SESSION: &str = "wicketgate.session";
 const REFRESH_NUMBER: &str = "wicketgate.refresh";
+const CONFIRMED: &str = "wicketgate.confirmed";
 /// The names that tickets usually have.
-pub(super) const USUAL_NAMES: [&str; 6] = [ISSUED, EXPIRES, PERSISTENT, ALLOW_REFRESH, SESSION, REFRESH_NUMBER];
+pub(super) const USUAL_NAMES: [&str; 7] = [
+    ISSUED,
+    EXPIRES,
+    PERSISTENT,
+    ALLOW_REFRESH,
+    SESSION,
+    REFRESH_NUMBER,
+    CONFIRMED,
+];
 
 /// Named texts, in the order in which they were added (.NET's `AuthenticationProperties`). Times have whole seconds.
 /// `Debug` leaves out the texts, in which .NET also keeps tokens.
@@ -83,6 +93,16 @@ impl TicketProperties {
     /// Sets which of its session's refresh tokens it is.
     pub fn set_refresh_number(&mut self, number: i64) {
         self.set(REFRESH_NUMBER, (number > 0).then(|| number.to_string()));
+    }
+
+    /// When the user of a cookie's session proved again who they are, in microseconds since 1970 (`wicketgate.confirmed`).
+    pub(crate) fn confirmed(&self) -> Option<i64> {
+        self.get(CONFIRMED)?.parse().ok()
+    }
+
+    /// Sets when the user of a cookie's session proved again who they are.
+    pub fn set_confirmed(&mut self, at: OffsetDateTime) {
+        self.set(CONFIRMED, Some(microseconds(at).to_string()));
     }
 
     /// The text called `name`.

@@ -92,6 +92,9 @@ fn check_sessions(settings: &Settings) -> Result<(), SettingsError> {
     if sessions.refresh_grace > SessionOptions::LONGEST_GRACE {
         return conflict("`sessions.refresh_grace` must be at most 60s");
     }
+    if sessions.fresh_for < SessionOptions::SHORTEST_FRESH {
+        return conflict("`sessions.fresh_for` must be at least 30s");
+    }
     if sessions.idle_timeout < SessionOptions::SHORTEST_TIMEOUT {
         return conflict("`sessions.idle_timeout` must be at least 5m");
     }

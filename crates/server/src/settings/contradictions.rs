@@ -52,13 +52,15 @@ contradictions! {
 
     |settings| settings.identity.sessions.rotate_refresh_tokens && !settings.identity.sessions.enabled =>
         "`sessions.rotate_refresh_tokens` needs `sessions.enabled`: a refresh token that works once is one of a session";
+    |settings| settings.identity.sessions.require_fresh_sign_in && !settings.identity.sessions.enabled =>
+        "`sessions.require_fresh_sign_in` needs `sessions.enabled`: only a session tells how fresh its sign-in is";
 
     |settings| settings.identity.sessions.refresh_grace != defaults(settings).identity.sessions.refresh_grace
         && !settings.identity.sessions.rotate_refresh_tokens =>
         "`sessions.refresh_grace` has no effect without `sessions.rotate_refresh_tokens = true`: set both, or leave it out";
     |settings| !settings.identity.sessions.enabled && times_sessions(settings) =>
-        "`sessions.cache`, `sessions.idle_timeout` and `sessions.absolute_timeout` have no effect without \
-         `sessions.enabled = true`: set it, or leave them out";
+        "`sessions.cache`, `sessions.idle_timeout`, `sessions.absolute_timeout` and `sessions.fresh_for` have no effect \
+         without `sessions.enabled = true`: set it, or leave them out";
     |settings| !settings.identity.rate_limits.enabled && has_limits_of_its_own(settings) =>
         "`rate_limits.burst` and the limits have no effect with `rate_limits.enabled = false`: leave them out, or leave that out";
 
@@ -156,7 +158,7 @@ fn defaults(settings: &Settings) -> Settings {
 
 fn times_sessions(settings: &Settings) -> bool {
     let (given, default) = (&settings.identity.sessions, defaults(settings).identity.sessions);
-    let times = |of: &SessionOptions| (of.cache, of.idle_timeout, of.absolute_timeout);
+    let times = |of: &SessionOptions| (of.cache, of.idle_timeout, of.absolute_timeout, of.fresh_for);
     times(given) != times(&default)
 }
 

@@ -133,22 +133,12 @@ pub(super) async fn mark_authenticated<D: Database>(
     id: &SessionId,
     user: &UserId,
     methods: &[SignInMethod],
-    event: StepEvent<'_>,
+    at: OffsetDateTime,
 ) -> Result<bool, DatabaseError> {
-    let mut transaction = database.begin().await?;
     let methods = SignInMethod::to_stored(methods);
-    let values = values![
-        user.as_str(),
-        id.as_str(),
-        microseconds(event.event().at),
-        methods.as_str()
-    ];
-    if transaction.execute(MARK_AUTHENTICATED, values).await? == 0 {
-        return Ok(false);
-    }
-    event.write(&mut transaction).await?;
-    transaction.commit().await?;
-    Ok(true)
+    let values = values![user.as_str(), id.as_str(), microseconds(at), methods.as_str()];
+    let mut writer = database.writer().await?;
+    Ok(writer.execute(MARK_AUTHENTICATED, values).await? > 0)
 }
 
 const FIND_UNSEEN: Statement = statement!(

@@ -68,11 +68,10 @@ impl<D: Database> SessionStore for SqlSessionStore<D> {
         id: &SessionId,
         user: &UserId,
         methods: &[SignInMethod],
-        event: &Event,
+        at: OffsetDateTime,
     ) -> Result<bool, StoreError> {
-        let step = self.accounts.event(event).await?;
         self.accounts
-            .run(|| rows::mark_authenticated(self.database(), id, user, methods, step))
+            .run(|| rows::mark_authenticated(self.database(), id, user, methods, at))
             .await
     }
 

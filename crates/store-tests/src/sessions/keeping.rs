@@ -5,7 +5,7 @@ use time::{Duration, OffsetDateTime};
 use wicketgate_identity::account::Change;
 use wicketgate_identity::session::{Session, SessionId, SessionKind, SignInMethod};
 use wicketgate_identity::store::EndSessions;
-use wicketgate_identity::{Event, EventKind, StoreError, User, UserId};
+use wicketgate_identity::{EventKind, StoreError, User, UserId};
 
 use super::fixture::{add, event, good, id, lock, session};
 use crate::Store;
@@ -84,17 +84,16 @@ pub async fn the_user_of_a_session_proves_again_who_they_are(store: Store) -> Re
     let (ada, bob) = (create(&store, "ada").await?, create(&store, "bob").await?);
     add(sessions, &ada, [0, 1]).await?;
     let later = NOW + Duration::HOUR;
-    let proved = Event::new(EventKind::OldPasswordAccepted, Some(ada.id.clone()), later);
     let methods = [SignInMethod::RecoveryCode];
-    assert!(sessions.mark_authenticated(&id(0), &ada.id, &methods, &proved).await?);
+    assert!(sessions.mark_authenticated(&id(0), &ada.id, &methods, later).await?);
     let found = sessions.find(&id(0), &ada.id).await?;
     let seen = found.map(|session| (session.authenticated, session.methods));
     assert_eq!(seen, Some((later, methods.to_vec())));
 
-    assert!(!sessions.mark_authenticated(&id(0), &bob.id, &methods, &proved).await?);
+    assert!(!sessions.mark_authenticated(&id(0), &bob.id, &methods, later).await?);
     let why = event(EventKind::SignedOut, &ada);
     assert_eq!(sessions.end(&ada.id, EndSessions::One(&id(1)), &why).await?, 1);
-    assert!(!sessions.mark_authenticated(&id(1), &ada.id, &methods, &proved).await?);
+    assert!(!sessions.mark_authenticated(&id(1), &ada.id, &methods, later).await?);
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::claims::AuthenticationMethod;
 use crate::event::{Event, EventKind, FailureReason};
+use crate::session::SignInMethod;
 use crate::store::{AttemptOutcome, RedeemOutcome};
 
 const NOW: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
@@ -47,6 +48,13 @@ fn nothing_is_told_of_an_attempt_at_a_locked_account() {
         EventKind::sign_in_failed(FailureReason::WrongPassword),
     ] {
         let refused = EventKind::sign_in_failed(FailureReason::LockedOut);
+        assert_eq!(settled(kind, AttemptOutcome::Refused, true), Some(refused));
+    }
+    for kind in [
+        EventKind::Confirmed(SignInMethod::Password),
+        EventKind::confirmation_failed(FailureReason::WrongPassword),
+    ] {
+        let refused = EventKind::confirmation_failed(FailureReason::LockedOut);
         assert_eq!(settled(kind, AttemptOutcome::Refused, true), Some(refused));
     }
     for kind in [

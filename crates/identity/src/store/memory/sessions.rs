@@ -170,13 +170,13 @@ impl SessionStore for MemoryAccounts {
         id: &SessionId,
         user: &UserId,
         methods: &[SignInMethod],
-        event: &Event,
+        at: OffsetDateTime,
     ) -> Result<bool, StoreError> {
         let mut state = self.state();
         let Some(session) = state.sessions.live(user).find(|session| session.id == *id) else {
             return Ok(false);
         };
-        session.authenticated = event.at;
+        session.authenticated = at;
         session.methods = methods.to_vec();
         Ok(true)
     }
