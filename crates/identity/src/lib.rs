@@ -37,6 +37,7 @@ mod error;
 pub mod event;
 pub mod limit;
 pub mod mail;
+pub mod observer;
 pub mod options;
 pub mod passkey;
 pub mod password;

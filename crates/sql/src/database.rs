@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use time::OffsetDateTime;
+use wicketgate_identity::store::ConnectionCounts;
 
 use crate::database_error::DatabaseError;
 use crate::database_url::DatabaseUrl;
@@ -63,6 +64,10 @@ pub(crate) trait Database: Debug + Send + Sync + Sized + 'static {
     /// Whether what is written would still be found. Asked by every readiness probe, so it is cheap.
     fn check(&self) -> impl Future<Output = Result<(), DatabaseError>> + Send {
         async { Ok(()) }
+    }
+    /// Its connections, where it is a server's.
+    fn connections(&self) -> Option<ConnectionCounts> {
+        None
     }
     /// Writes something that nobody ever sees. Asked only after something has failed.
     fn try_write(&self) -> impl Future<Output = Result<(), DatabaseError>> + Send;

@@ -1,9 +1,10 @@
 //! The stores of one database.
 
+use std::fmt;
 use std::sync::Arc;
 
 use wicketgate_identity::event::EventProtection;
-use wicketgate_identity::store::{LimitStore, MailQueue, PasskeyStore, SecretStore, SessionStore};
+use wicketgate_identity::store::{ConnectionCounts, LimitStore, MailQueue, PasskeyStore, SecretStore, SessionStore};
 use wicketgate_identity::{AccountStore, EventLog, Stores};
 use wicketgate_protection::Random;
 
@@ -32,6 +33,7 @@ pub struct SqlStores {
     sessions: Option<Arc<dyn SessionStore>>,
     /// With their table, which is .NET's.
     passkeys: Option<Arc<dyn PasskeyStore>>,
+    connections: Arc<dyn Connections>,
     own_tables: OwnTables,
 }
 
@@ -43,6 +45,7 @@ impl SqlStores {
         random: Arc<dyn Random>,
     ) -> Self {
         let database = Arc::new(database);
+        let connections: Arc<dyn Connections> = Arc::<D>::clone(&database);
         let has_events = own_tables.has(events::SCRIPT);
         let events = has_events.then(|| Arc::new(SqlEventLog::new(Arc::clone(&database))));
         let accounts = Arc::new(SqlAccountStore::new(database, events.clone(), random));
@@ -76,6 +79,7 @@ impl SqlStores {
             rate_limits,
             sessions,
             passkeys,
+            connections,
             own_tables,
         }
     }
@@ -116,10 +120,25 @@ impl Stores for SqlStores {
         self.events.as_deref().map(SharedEventLog::as_log)
     }
 
+    fn connections(&self) -> Option<ConnectionCounts> {
+        self.connections.counts()
+    }
+
     fn write_events_with(&self, protection: EventProtection) {
         if let Some(events) = &self.events {
             events.write_with(protection);
         }
+    }
+}
+
+/// Connections to a database of whatever kind.
+trait Connections: fmt::Debug + Send + Sync {
+    fn counts(&self) -> Option<ConnectionCounts>;
+}
+
+impl<D: Database> Connections for D {
+    fn counts(&self) -> Option<ConnectionCounts> {
+        self.connections()
     }
 }
 

@@ -1,5 +1,7 @@
 //! `POST /logout`
 
+use wicketgate_identity::observer::{self, Observation};
+
 use crate::{
     SignedIn,
     answer::Failure,
@@ -28,5 +30,6 @@ pub(super) async fn logout(
 ) -> Result<(), Failure> {
     context.end_session().await?;
     context.sign_out();
+    observer::tell(&Observation::SignedOut);
     Ok(())
 }

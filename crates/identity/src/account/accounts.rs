@@ -110,6 +110,11 @@ impl Accounts {
         &self.inner.mails
     }
 
+    /// How many passwords wait to be hashed.
+    pub fn waiting_passwords(&self) -> usize {
+        self.hasher().waiting()
+    }
+
     /// How many requests are too many. The endpoints ask; an application's own login asks by itself.
     pub fn rate_limits(&self) -> &RateLimits {
         &self.inner.rate_limits

@@ -1,11 +1,13 @@
 //! What operators can do with accounts.
 
 use time::OffsetDateTime;
+use tokio::time::Instant;
 
 use super::accounts::{Accounts, answer, answer_change};
 use crate::account::{Change, Expected, NormalizedName, PasswordHash, User, validator};
 use crate::error::{Error, IdentityError, IdentityResult};
 use crate::event::EventKind;
+use crate::observer::{self, Observation};
 use crate::second_factor::RecoveryCodes;
 use crate::session::SessionsAfterChange;
 use crate::store::{FOR_EVER, UserClaims};
@@ -29,7 +31,12 @@ impl Accounts {
         let has_sessions = self.stores().sessions().is_some();
         let sessions = has_sessions.then_some(SessionsAfterChange::Removed);
         let event = self.event(EventKind::Deleted, &user.id).with_sessions(sessions);
+        let start = Instant::now();
         let deleted = self.store().delete(&user.id, &event).await?;
+        observer::tell(&Observation::UserDeleted {
+            succeeded: deleted,
+            took: start.elapsed(),
+        });
         if deleted {
             self.changed(&event);
         }

@@ -4,6 +4,7 @@ use super::accounts::{Accounts, answer_change};
 use crate::account::{Change, Expected, User, UserToken, UserTokenPurpose};
 use crate::error::{Error, IdentityError, IdentityResult};
 use crate::event::{Event, EventKind, FailureReason};
+use crate::observer::{self, CheckedAccount, Observation};
 use crate::password::PasswordVerification;
 use crate::password::rules::{self, PasswordOwner};
 use crate::secret::Redemption;
@@ -169,10 +170,18 @@ impl Accounts {
         if self.validate_password_size(password).is_err() {
             return Ok(PasswordVerification::Failed);
         }
-        match user.and_then(|user| user.password_hash.as_ref()) {
-            Some(hash) => self.hasher().verify(hash, password).await,
-            None => self.hasher().verify_unknown(password).await,
-        }
+        let hash = user.and_then(|user| user.password_hash.as_ref());
+        let verification = match hash {
+            Some(hash) => self.hasher().verify(hash, password).await?,
+            None => self.hasher().verify_unknown(password).await?,
+        };
+        let owner = match (user, hash) {
+            (None, _) => CheckedAccount::Missing,
+            (Some(_), None) => CheckedAccount::WithoutPassword,
+            (Some(_), Some(_)) => CheckedAccount::WithPassword,
+        };
+        observer::tell(&Observation::PasswordChecked { owner, verification });
+        Ok(verification)
     }
 
     /// Rehashes a right password; `false` if another request replaced the hash or the security stamp first.

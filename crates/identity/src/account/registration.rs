@@ -1,10 +1,13 @@
 //! Registering accounts.
 
+use tokio::time::Instant;
+
 use super::accounts::Accounts;
 use super::registration_mail::{QueuedRegistrationMail, RegistrationMail, from_store_error};
 use crate::account::{ConcurrencyStamp, EmailUniqueness, PasswordHash, User, validator};
 use crate::error::{Error, IdentityError, IdentityResult};
 use crate::event::EventKind;
+use crate::observer::{self, Observation};
 use crate::password::rules::PasswordOwner;
 use crate::store::{Attempt, CreateOutcome, NewAccountMail};
 use crate::text::{is_email_address, normalize};
@@ -81,8 +84,14 @@ impl Accounts {
         let email = user.email.clone().unwrap_or_default();
         let mut event = self.event(EventKind::Registered, &user.id).with_typed_name(&email);
         let queued = queued.as_ref().map(|queued| queued as &dyn NewAccountMail);
+        let start = Instant::now();
         let created = self.store().create(&user, self.email_uniqueness(), queued, &event);
-        match created.await.map_err(from_store_error)? {
+        let created = created.await.map_err(from_store_error)?;
+        observer::tell(&Observation::UserCreated {
+            succeeded: matches!(created, CreateOutcome::Created(_)),
+            took: start.elapsed(),
+        });
+        match created {
             CreateOutcome::Created(id) => {
                 event.user = Some(id.clone());
                 event.log();

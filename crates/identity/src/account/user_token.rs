@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use crate::account::User;
 use crate::binary::{BinaryReader, BinaryWriter, Malformed};
 use crate::error::Error;
+use crate::observer::{self, Observation};
 use crate::options::TokenProviderOptions;
 use crate::secret::{self, Redemption, StatelessSecret};
 
@@ -63,7 +64,9 @@ impl UserTokenProvider {
     /// [`ProtectError`] when the ring has no usable key.
     pub async fn generate(&self, purpose: &UserTokenPurpose, user: &User) -> Result<UserToken, ProtectError> {
         let plain = Zeroizing::new(write(self.clock.now(), purpose, user));
-        Ok(UserToken(base64_text::encode(&self.protector.protect(&plain).await?)))
+        let token = UserToken(base64_text::encode(&self.protector.protect(&plain).await?));
+        observer::tell(&Observation::TokenGenerated(purpose));
+        Ok(token)
     }
 
     /// Whether `token` allows `user` to do `purpose` now. A user without a security stamp has no valid tokens, since
@@ -89,6 +92,18 @@ impl UserTokenProvider {
 
     /// What has to be redeemed so that the token works once only; `None` if it is not valid.
     pub(crate) async fn open(
+        &self,
+        purpose: &UserTokenPurpose,
+        token: &UserToken,
+        user: &User,
+    ) -> Result<Option<Redemption>, Error> {
+        let opened = self.open_unobserved(purpose, token, user).await?;
+        let verified = opened.is_some();
+        observer::tell(&Observation::TokenVerified { purpose, verified });
+        Ok(opened)
+    }
+
+    async fn open_unobserved(
         &self,
         purpose: &UserTokenPurpose,
         token: &UserToken,

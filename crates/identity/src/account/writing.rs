@@ -1,9 +1,12 @@
 //! Having the store change an account, with the event that tells of it and what it does to sessions.
 
+use tokio::time::Instant;
+
 use super::accounts::Accounts;
 use crate::account::{Change, Expected, User, UserId};
 use crate::error::Error;
 use crate::event::{Event, EventKind};
+use crate::observer::{self, Observation};
 use crate::session::SessionsAfterChange;
 use crate::store::ChangeOutcome;
 
@@ -71,7 +74,13 @@ impl Accounts {
         let sessions = || SessionsAfterChange::of(&kind, change, old, self.session.as_ref());
         let sessions = keeps_sessions.then(sessions).flatten();
         let event = self.event(kind, id).with_sessions(sessions);
+        let start = Instant::now();
         let outcome = self.store().change(id, expected, change, &event).await?;
+        observer::tell(&Observation::UserUpdated {
+            kind: &event.kind,
+            succeeded: outcome == ChangeOutcome::Changed,
+            took: start.elapsed(),
+        });
         if outcome == ChangeOutcome::Changed {
             self.changed(&event);
         }

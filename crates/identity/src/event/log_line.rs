@@ -3,10 +3,12 @@
 use tracing::{info, warn};
 
 use super::{Event, EventKind, FailureReason};
+use crate::observer::{self, Observation};
 
 impl Event {
-    /// Logs the event. The log adds the request to each line by itself.
+    /// Logs the event, and tells the [observer](crate::observer). The log adds the request to each line by itself.
     pub(crate) fn log(&self) {
+        observer::tell(&Observation::Event(self));
         let user = self.user.as_ref().map(tracing::field::display);
         match &self.kind {
             EventKind::SignedIn(method) => info!(user, ?method, "signed in"),

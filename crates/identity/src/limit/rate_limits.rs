@@ -14,6 +14,7 @@ use super::shared_limits::{Patience, SharedLimits};
 use super::{LimitKey, LimitScope, LimitTable, LimitedAction, Quota};
 use crate::account::UserId;
 use crate::event::{Event, EventKind, microseconds};
+use crate::observer::{self, Observation};
 use crate::options::RateLimitOptions;
 use crate::store::{Booked, Stores};
 use crate::text::normalize;
@@ -165,12 +166,14 @@ impl RateLimits {
         if self.inner.table.is_to_be_told(key, microseconds(now), quota.window()) {
             self.tell(request, scope);
         }
-        Err(LimitExceeded {
+        let exceeded = LimitExceeded {
             action: request.action,
             scope,
             quota,
             retry_after,
-        })
+        };
+        observer::tell(&Observation::RateLimited(&exceeded));
+        Err(exceeded)
     }
 
     async fn book(&self, key: LimitKey, quota: Quota, at: OffsetDateTime) -> Result<(), Duration> {

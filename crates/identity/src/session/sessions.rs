@@ -12,6 +12,7 @@ use crate::account::{SecurityStamp, UserId};
 use crate::claims::ClaimsPrincipal;
 use crate::error::Error;
 use crate::event::{Event, EventKind};
+use crate::observer::{self, Observation};
 use crate::options::{ClaimsIdentityOptions, Options, SessionOptions};
 use crate::request::RequestContext;
 use crate::store::{EndSessions, Presented, SessionStore, StoreError, Stores};
@@ -100,7 +101,9 @@ impl Sessions {
         };
         if !self.store()?.add(&session, MOST_SESSIONS).await? {
             tracing::info!(user = %session.user, "the account has changed while somebody signed in, whose session is over");
+            return Ok(session);
         }
+        observer::tell(&Observation::SessionBegun(kind));
         Ok(session)
     }
 

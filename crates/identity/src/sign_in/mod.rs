@@ -1,6 +1,7 @@
 //! Signing users in.
 
 mod credentials;
+mod observed;
 mod outcome;
 mod passkey;
 mod refusal_time;
@@ -79,6 +80,13 @@ impl SignIn {
     /// [`Error::Store`] if the store fails, [`Error::Busy`] if too many passwords are waiting to be hashed or the
     /// account's credentials keep changing.
     pub async fn password(&self, credentials: Credentials<'_>) -> Result<SignInOutcome, Error> {
+        let start = Instant::now();
+        let outcome = self.settled_password(credentials).await?;
+        observed::password(&outcome, start.elapsed());
+        Ok(outcome)
+    }
+
+    async fn settled_password(&self, credentials: Credentials<'_>) -> Result<SignInOutcome, Error> {
         if self.is_too_long(&credentials) {
             return Ok(self.failed_unchecked(None, FailureReason::TooLong).into());
         }

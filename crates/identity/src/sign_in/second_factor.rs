@@ -1,8 +1,10 @@
 //! The second factor of a sign-in.
 
+use tokio::time::Instant;
+
 use super::credentials::{Credentials, SecondFactor};
 use super::outcome::{RememberedMachine, SignInOutcome, SignInResult};
-use super::{Changed, Settled, SignIn};
+use super::{Changed, Settled, SignIn, observed};
 use crate::account::{Accounts, User};
 use crate::claims::AuthenticationMethod;
 use crate::error::Error;
@@ -56,6 +58,7 @@ impl SignIn {
             }));
         }
         let asked_of = user.id.clone();
+        let start = Instant::now();
         let result = match credentials.second_factor {
             SecondFactor::None => Ok(SignInResult::RequiresTwoFactor),
             SecondFactor::AuthenticatorCode(code) => {
@@ -64,6 +67,9 @@ impl SignIn {
             }
             SecondFactor::RecoveryCode(code) => self.recovery_code(user, credentials.user_name, code).await?,
         };
+        if let Ok(result) = &result {
+            observed::second_factor(credentials.second_factor, result, start.elapsed());
+        }
         Ok(result.map(|result| SignInOutcome {
             result,
             second_factor_asked_of: Some(asked_of),

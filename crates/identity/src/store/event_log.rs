@@ -27,6 +27,9 @@ pub trait EventLog: Debug + Send + Sync + 'static {
     /// is that many, more may wait. Zero also where another instance is just sealing the same ones.
     async fn seal(&self) -> Result<u64, StoreError>;
 
+    /// How many events are not sealed yet; 1,000 if there are more.
+    async fn count_unsealed(&self) -> Result<u64, StoreError>;
+
     /// Makes an event of each count of failed sign-ins to unknown accounts whose minute is over, and returns how many
     /// there were; there may be more.
     async fn sum_up(&self) -> Result<u64, StoreError>;

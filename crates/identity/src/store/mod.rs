@@ -28,4 +28,4 @@ pub use self::outcome::{ChangeOutcome, CreateOutcome, UserClaims};
 pub use self::passkey_store::{AddPasskeyOutcome, PasskeyStore};
 pub use self::secret_store::SecretStore;
 pub use self::session_store::{EndSessions, Presented, SessionStore};
-pub use self::stores::{IntoStores, Stores};
+pub use self::stores::{ConnectionCounts, IntoStores, Stores};

@@ -45,10 +45,26 @@ pub trait Stores: Debug + Send + Sync + 'static {
         None
     }
 
+    /// The connections to a database server; `None` where there is none.
+    fn connections(&self) -> Option<ConnectionCounts> {
+        None
+    }
+
     /// From now on the events of all steps are kept, signed with keys that are protected so.
     /// [`Accounts::new`](crate::Accounts::new) calls this; before the first call, and in stores that keep no events, steps
     /// happen without them.
     fn write_events_with(&self, _protection: EventProtection) {}
+}
+
+/// How many connections to a database server there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConnectionCounts {
+    /// Those that are open.
+    pub open: usize,
+    /// Those of them that somebody uses.
+    pub in_use: usize,
+    /// How many may be open.
+    pub most: usize,
 }
 
 impl<S: AccountStore> Stores for S {

@@ -31,6 +31,10 @@ impl<D: Database> EventLog for SqlEventLog<D> {
         self.retrying(|| seal::seal(&*self.database, key)).await
     }
 
+    async fn count_unsealed(&self) -> Result<u64, StoreError> {
+        self.retrying(|| seal::count_unsealed(&*self.database)).await
+    }
+
     async fn sum_up(&self) -> Result<u64, StoreError> {
         let protection = self.protection()?;
         let key = self.key(protection).await?;

@@ -45,6 +45,12 @@ pub(super) async fn seal<D: Database>(database: &D, key: &EventKey) -> Result<u6
     }
 }
 
+/// How many events are not sealed yet, as far as one seal would go.
+pub(super) async fn count_unsealed<D: Database>(database: &D) -> Result<u64, DatabaseError> {
+    let rows = database.reader().await?.fetch_all(UNSEALED, values![""]).await?;
+    Ok(u64::try_from(rows.len()).unwrap_or(u64::MAX))
+}
+
 async fn try_seal<D: Database>(database: &D, key: &EventKey) -> Result<u64, DatabaseError> {
     let mut transaction = database.begin().await?;
     let (number, previous) = match find_seal(&mut transaction, NEWEST_SEAL, 0).await? {

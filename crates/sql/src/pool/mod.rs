@@ -17,6 +17,7 @@ mod url_file;
 use std::sync::Arc;
 
 use tokio::time::timeout;
+use wicketgate_identity::store::ConnectionCounts;
 
 use crate::database_error::DatabaseError;
 use crate::database_url::DatabaseUrl;
@@ -58,6 +59,11 @@ impl<D: Driver> Pool<D> {
         };
         let acquired = timeout(ACQUIRE_TIMEOUT, acquiring).await;
         acquired.unwrap_or_else(|_| Err(too_late(refusal)))
+    }
+
+    /// How many connections there are.
+    pub(crate) fn counts(&self) -> ConnectionCounts {
+        self.0.counts()
     }
 
     /// From now on this URL, which leads to `place`, is read again from its file, if it has one, when a host does not let

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
+use wicketgate_identity::store::ConnectionCounts;
 
 use super::driver::Driver;
 use super::hosts::Hosts;
@@ -27,6 +28,7 @@ pub(super) struct OpenConnections<D: Driver> {
     openings: Arc<Semaphore>,
     /// When somebody last lost a connection, got no answer, or found one out of date. What was opened before may be no better.
     found_bad: Mutex<Option<Instant>>,
+    most: usize,
 }
 
 /// An open connection. Who drops it closes it, and makes room for another one.
@@ -78,6 +80,17 @@ impl<D: Driver> OpenConnections<D> {
             writers: Arc::new(Semaphore::new(most - reserved_for_readers(most))),
             openings: Arc::new(Semaphore::new(OPENINGS)),
             found_bad: Mutex::new(None),
+            most,
+        }
+    }
+
+    /// How many there are.
+    pub(super) fn counts(&self) -> ConnectionCounts {
+        let open = self.most.saturating_sub(self.places.available_permits());
+        ConnectionCounts {
+            open,
+            in_use: open.saturating_sub(self.returned.available_permits()),
+            most: self.most,
         }
     }
 

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use wicketgate_identity::store::ConnectionCounts;
+
 use super::connection::OnServer;
 use crate::accounts;
 use crate::database::{Database, Purpose};
@@ -65,6 +67,10 @@ impl<D: Driver> Database for ServerDatabase<D> {
     async fn begin(&self) -> Result<Self::Transaction, DatabaseError> {
         let connection = self.pool.begin().await?;
         Ok(OnServer::new(connection, Arc::clone(&self.layout)))
+    }
+
+    fn connections(&self) -> Option<ConnectionCounts> {
+        Some(self.pool.counts())
     }
 
     async fn try_write(&self) -> Result<(), DatabaseError> {

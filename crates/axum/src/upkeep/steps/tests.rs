@@ -64,6 +64,10 @@ impl EventLog for Fake {
         Ok(sealed)
     }
 
+    async fn count_unsealed(&self) -> Result<u64, StoreError> {
+        self.answer(self.unsealed.load(Relaxed))
+    }
+
     async fn sum_up(&self) -> Result<u64, StoreError> {
         self.answer(0)
     }

@@ -62,6 +62,11 @@ impl PasswordHasher {
         }
     }
 
+    /// How many passwords wait to be hashed.
+    pub fn waiting(&self) -> usize {
+        self.pool.waiting()
+    }
+
     /// Hashes a password with the algorithm that the options choose, and a new salt.
     ///
     /// # Errors

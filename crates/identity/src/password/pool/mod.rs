@@ -1,5 +1,6 @@
 //! The hashing threads and their queue.
 
+mod observed;
 mod queue;
 #[cfg(test)]
 mod tests;
@@ -9,11 +10,12 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 use wicketgate_pbkdf2::{Derivation, Prf};
 
+use self::observed::Observed;
 pub(crate) use self::queue::KeyRequest;
 use self::queue::{Job, Key, Lanes, Queue};
 use crate::error::Error;
@@ -114,6 +116,11 @@ impl HasherPool {
         };
         derived.map_err(|_| Error::Busy)
     }
+
+    /// How many requests wait for a thread.
+    pub(crate) fn waiting(&self) -> usize {
+        self.shared.queue().waiting.len()
+    }
 }
 
 impl Drop for HasherPool {
@@ -157,7 +164,13 @@ impl Shared {
         }
         let number = queue.next_number;
         queue.next_number = number.wrapping_add(1);
-        queue.waiting.push_back(Job { number, request, reply });
+        let queued = Instant::now();
+        queue.waiting.push_back(Job {
+            number,
+            request,
+            reply,
+            queued,
+        });
         self.not_empty.notify_one();
         Ok(number)
     }
@@ -176,10 +189,12 @@ impl Shared {
         let mut memory = Argon2idMemory::default();
         while let Some(batch) = self.next_batch(crowd, &mut memory) {
             crowd = self.work.crowd(&batch);
+            let observed = Observed::begin(&batch);
             // A panic drops the batch, which fails its requests; the thread continues.
             if catch_unwind(AssertUnwindSafe(|| self.answer(batch, &mut memory))).is_err() {
                 tracing::error!("hashing passwords panicked");
             }
+            observed.end();
             self.queue().idle_threads += 1;
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::num::NonZeroU32;
+use std::time::Instant;
 
 use tokio::sync::oneshot;
 use wicketgate_pbkdf2::{Derivation, Prf};
@@ -66,6 +67,8 @@ pub(super) struct Job {
     pub(super) number: u64,
     pub(super) request: KeyRequest,
     pub(super) reply: oneshot::Sender<Key>,
+    /// When it came.
+    pub(super) queued: Instant,
 }
 
 /// The waiting jobs, oldest first, and the state of the threads.
@@ -137,6 +140,7 @@ mod tests {
                     number: 0,
                     request,
                     reply,
+                    queued: Instant::now(),
                 },
                 key,
             )

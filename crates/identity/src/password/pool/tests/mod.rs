@@ -34,6 +34,7 @@ fn job(request: KeyRequest) -> (Job, oneshot::Receiver<Key>) {
             number: 0,
             request,
             reply,
+            queued: Instant::now(),
         },
         key,
     )
