@@ -34,6 +34,7 @@ pub mod hosting;
 mod key_encryption;
 mod key_ring;
 mod logs;
+mod metrics;
 mod opening_error;
 mod password_files;
 mod run;

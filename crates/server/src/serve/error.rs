@@ -21,6 +21,9 @@ pub(crate) enum ServeError {
     /// The address is taken or not this machine's.
     #[error("cannot listen on {address}: {}", reason(source))]
     Listen { address: SocketAddr, source: io::Error },
+    /// The same of the address for metrics.
+    #[error("cannot listen on {address} (`metrics.listen`): {}", reason(source))]
+    ListenForMetrics { address: SocketAddr, source: io::Error },
     /// The Identity API cannot be built.
     #[error(transparent)]
     Build(#[from] BuildError),

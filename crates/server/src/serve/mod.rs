@@ -54,6 +54,7 @@ use crate::{
     assembly,
     email::{self, Mail},
     key_ring,
+    metrics::MetricsListener,
     opening_error::OpeningError,
     password_files,
     settings::{Settings, SwaggerSettings},
@@ -78,11 +79,12 @@ pub(crate) async fn serve(
     let certificates = Certificates::read(&settings.tls)?;
     let mail = Mail::start(&settings, parts.email.clone(), &clock, &random).await?;
     let listener = Listener::bind(settings.listen).await?;
+    let hosted_identity = Arc::new(OnceLock::new());
+    let metrics = metrics(&settings, &hosted_identity, &clock).await?;
 
     let hosted = HostedApplication::awaiting(&settings.prefix, Arc::clone(&random));
     let hosted = Arc::new(hosted.log_client_address(settings.log_client_address));
     let ring = Arc::new(OnceLock::new());
-    let hosted_identity = OnceLock::new();
     let upkeep = OnceLock::new();
     let host = async |Opened { store, ring: opened }: Opened| {
         let data_protection = assembly::data_protection(&settings, Arc::clone(&opened));
@@ -120,6 +122,12 @@ pub(crate) async fn serve(
         listener.address(),
         certificates.is_some(),
     );
+    if let Some(metrics) = &metrics {
+        tracing::info!(
+            address = format!("http://{}/metrics", metrics.address()),
+            "metrics are served"
+        );
+    }
     start_warnings::warn(&settings, listener.address());
     let connections = match opened {
         Ok(opened) => {
@@ -157,6 +165,20 @@ pub(crate) async fn serve(
         }
         () = stop.recv() => Err(ServeError::StoppedAtOnce),
     }
+}
+
+/// What shows metrics, where they are wanted.
+async fn metrics(
+    settings: &Settings,
+    identity: &Arc<OnceLock<Identity>>,
+    clock: &Arc<dyn Clock>,
+) -> Result<Option<MetricsListener>, ServeError> {
+    let Some(address) = settings.metrics.listen else {
+        return Ok(None);
+    };
+    let started = MetricsListener::start(address, Arc::clone(identity), Arc::clone(clock)).await;
+    let metrics = started.map_err(|source| ServeError::ListenForMetrics { address, source })?;
+    Ok(Some(metrics))
 }
 
 /// Waits for the requests that go on without their clients, but not for ever.

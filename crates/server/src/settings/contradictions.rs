@@ -116,6 +116,9 @@ contradictions! {
     |settings| settings.swagger.require_sign_in && !settings.swagger.enabled =>
         "`swagger.require_sign_in` protects pages that `swagger.enabled = false` leaves out: set only one of the two";
 
+    |settings| settings.metrics.listen == Some(settings.listen) && settings.listen.port() != 0 =>
+        "`metrics.listen` must be another address or port than `listen`: whoever reads metrics there is not a client";
+
     |settings| settings.limits.min_data_rate_grace_period != defaults(settings).limits.min_data_rate_grace_period
         && settings.limits.min_request_body_data_rate == 0
         && settings.limits.min_response_data_rate == 0 =>

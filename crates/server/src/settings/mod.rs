@@ -38,7 +38,7 @@ pub use password_hashes::{CompatibilityMode, PasswordHashSettings};
 pub use secret::Secret;
 pub use sections::{
     CorsSettings, DatabaseSettings, EmailSettings, EndpointSettings, EventSettings, KeySettings, KeyStore,
-    LimitSettings, LogClientAddress, LogFormat, LogLevel, SwaggerSettings, TlsSettings,
+    LimitSettings, LogClientAddress, LogFormat, LogLevel, MetricsSettings, SwaggerSettings, TlsSettings,
 };
 pub use smtp_url::{SmtpTls, SmtpUrl, SmtpUrlError};
 pub(crate) use source::Given;
@@ -75,6 +75,8 @@ pub struct Settings {
     pub log_format: LogFormat,
     /// How much of a client's address is logged.
     pub log_client_address: LogClientAddress,
+    /// Metrics.
+    pub metrics: MetricsSettings,
     /// The Identity endpoints to leave out.
     pub endpoints: EndpointSettings,
     /// The database of the accounts.
@@ -118,6 +120,7 @@ impl Default for Settings {
             log: LogLevel::Info,
             log_format: LogFormat::Text,
             log_client_address: LogClientAddress::Full,
+            metrics: MetricsSettings::default(),
             endpoints: EndpointSettings::default(),
             database: DatabaseSettings {
                 url: Secret("sqlite://data/wicketgate.db".to_owned()),

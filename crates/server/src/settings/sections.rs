@@ -1,6 +1,9 @@
 //! The sections of the settings.
 
-use std::path::{Path, PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use lettre::message::Mailbox;
 use time::Duration;
@@ -64,6 +67,13 @@ impl Default for LimitSettings {
             requests: RequestLimits::default(),
         }
     }
+}
+
+/// See [`Settings::metrics`](super::Settings::metrics).
+#[derive(Debug, Clone, Default)]
+pub struct MetricsSettings {
+    /// Where metrics are read; nowhere if not set.
+    pub listen: Option<SocketAddr>,
 }
 
 /// How much of a client's address is logged.

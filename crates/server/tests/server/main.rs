@@ -35,6 +35,7 @@ mod mail_instances;
 mod mail_kills;
 mod mail_sink;
 mod mailed_links;
+mod metrics;
 mod migrating_page;
 mod password_files;
 mod process;

@@ -219,6 +219,7 @@ fn each_contradiction_is_refused_with_its_own_line_that_names_what_was_set() {
         "[email]\nca_file = \"a\"".to_owned(),
         format!("{SMTP}directory = \"a\""),
         "[swagger]\nenabled = false\nrequire_sign_in = true".to_owned(),
+        "[metrics]\nlisten = \"127.0.0.1:8080\"".to_owned(),
         "[limits]\nmin_request_body_data_rate = 0\nmin_response_data_rate = 0\nmin_data_rate_grace_period = \"1s\""
             .to_owned(),
         "[password_hasher]\ncompatibility_mode = \"Argon2id\"\niteration_count = 1".to_owned(),
