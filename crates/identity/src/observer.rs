@@ -41,6 +41,10 @@ pub enum Observation<'a> {
     },
     /// Somebody signed out.
     SignedOut,
+    /// A browser may do without the second factor from now on.
+    MachineRemembered,
+    /// A browser may do so no longer, because its user wants that.
+    MachineForgotten,
     /// A password was compared with an account's.
     PasswordChecked {
         /// Whose: there may be no such account, or it may have no password.

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use wicketgate_identity::claims::AuthenticationMethod;
 use wicketgate_identity::limit::LimitedAction;
+use wicketgate_identity::observer::{self, Observation};
 use wicketgate_identity::session::SignInMethod;
 use wicketgate_identity::{Credentials, SecondFactor, SignInResult, SignInSuccess};
 use zeroize::Zeroizing;
@@ -176,6 +177,7 @@ pub(super) async fn set_cookie(
         AuthenticationMethod::Authenticator => {
             if persistence == Persistence::Persistent {
                 context.remember_machine(&signed_in.user).await?;
+                observer::tell(&Observation::MachineRemembered);
             }
             persistence
         }

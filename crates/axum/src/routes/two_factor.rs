@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use wicketgate_identity::limit::LimitedAction;
 use wicketgate_identity::mail::AccountNotice;
+use wicketgate_identity::observer::{self, Observation};
 use wicketgate_identity::second_factor::{AcceptedCode, RecoveryCodes};
 use wicketgate_identity::sign_in::RememberedMachine;
 use wicketgate_identity::{Accounts, IdentityError, User};
@@ -121,6 +122,7 @@ pub(super) async fn two_factor(
     }
     if request.forget_machine {
         context.forget_machine();
+        observer::tell(&Observation::MachineForgotten);
     }
     Ok(Json(TwoFactorResponse {
         shared_key,

@@ -25,6 +25,8 @@ pub(super) struct Instruments {
     password_sign_ins: Counters<1>,
     sign_ins: Counters<0>,
     sign_outs: Counters<0>,
+    machines_remembered: Counters<0>,
+    machines_forgotten: Counters<0>,
     creations: Histograms<1>,
     updates: Histograms<2>,
     deletions: Histograms<1>,
@@ -79,6 +81,18 @@ impl Instruments {
             sign_outs: Counters::new(
                 "aspnetcore_identity_sign_in_sign_outs_total",
                 "Users who signed out",
+                [],
+            )
+            .starting_with([[]]),
+            machines_remembered: Counters::new(
+                "aspnetcore_identity_sign_in_two_factor_clients_remembered_total",
+                "Browsers that may do without the second factor from then on",
+                [],
+            )
+            .starting_with([[]]),
+            machines_forgotten: Counters::new(
+                "aspnetcore_identity_sign_in_two_factor_clients_forgotten_total",
+                "Browsers that must have the second factor again because their users want that",
                 [],
             )
             .starting_with([[]]),
@@ -154,6 +168,8 @@ impl Instruments {
         self.password_sign_ins.write(exposition);
         self.sign_ins.write(exposition);
         self.sign_outs.write(exposition);
+        self.machines_remembered.write(exposition);
+        self.machines_forgotten.write(exposition);
         self.creations.write(exposition);
         self.updates.write(exposition);
         self.deletions.write(exposition);
@@ -192,6 +208,8 @@ impl Observer for Instruments {
                 }
             }
             Observation::SignedOut => self.sign_outs.increment([]),
+            Observation::MachineRemembered => self.machines_remembered.increment([]),
+            Observation::MachineForgotten => self.machines_forgotten.increment([]),
             Observation::PasswordChecked { owner, verification } => {
                 self.password_checks.increment([password_check(owner, verification)]);
             }
