@@ -135,6 +135,7 @@ macro_rules! test_store {
             what_ends_sessions_is_told
             every_attempt_has_the_event_that_it_came_to
             events_are_listed_by_user_kind_client_and_time
+            events_are_counted_until_they_are_sealed
             sign_ins_at_once_while_others_seal_all_come_under_a_seal
             failures_of_unknown_accounts_are_counted_and_summed_up
             a_deleted_users_events_lose_their_personal_parts_and_the_chain_verifies

@@ -44,6 +44,24 @@ pub async fn sign_ins_at_once_while_others_seal_all_come_under_a_seal(store: Sto
     kept.assert_intact(report.head.as_ref()).await.map(drop)
 }
 
+/// As metrics show them.
+pub async fn events_are_counted_until_they_are_sealed(store: Store) -> Result<(), StoreError> {
+    let Some(kept) = Kept::of(store) else { return Ok(()) };
+    assert_eq!(kept.log()?.count_unsealed().await?, 0);
+    let ada = kept.create("ada", NOW).await?;
+    for second in 1..=3 {
+        let event = signed_in(&ada, NOW + Duration::seconds(second));
+        kept.settle(&ada.id, Attempt::Succeeded, &event).await?;
+    }
+    let events = kept.events(EventFilter::default()).await?;
+    let count = u64::try_from(events.len()).unwrap_or_default();
+    assert!(count > 3);
+    assert_eq!(kept.log()?.count_unsealed().await?, count);
+    assert_eq!(kept.seal_all().await?, count);
+    assert_eq!(kept.log()?.count_unsealed().await?, 0);
+    Ok(())
+}
+
 /// However many there are, they are one event for each client, minute and reason.
 pub async fn failures_of_unknown_accounts_are_counted_and_summed_up(store: Store) -> Result<(), StoreError> {
     let Some(kept) = Kept::of(store) else { return Ok(()) };
