@@ -59,9 +59,9 @@ pub(crate) async fn check(
     within: Option<Duration>,
 ) -> Result<(), Refusal> {
     let accounts = context.identity().accounts();
-    let sessions = accounts.sessions().ok_or(Failure::NoSessions)?;
+    accounts.sessions().ok_or(Failure::NoSessions)?;
     let session = session_of(context, user).await?;
-    let within = within.unwrap_or(sessions.options().fresh_for);
+    let within = within.unwrap_or(accounts.options().sessions.fresh_for);
     if accounts.is_fresh(&session, within).await? {
         return Ok(());
     }
@@ -78,8 +78,9 @@ pub(crate) async fn session_of(context: &AuthenticationContext, user: &str) -> R
 
 /// The same for the Identity API's own endpoints, where the options ask for it.
 pub(crate) async fn check_where_required(context: &AuthenticationContext, user: &SignedIn) -> Result<(), Refusal> {
-    match context.identity().accounts().sessions() {
-        Some(sessions) if sessions.options().require_fresh_sign_in => check(context, user.id(), None).await,
+    let accounts = context.identity().accounts();
+    match accounts.sessions() {
+        Some(_) if accounts.options().sessions.require_fresh_sign_in => check(context, user.id(), None).await,
         _ => Ok(()),
     }
 }

@@ -44,6 +44,10 @@ impl EventLog for Log {
         Ok(0)
     }
 
+    async fn count_unsealed(&self) -> Result<u64, StoreError> {
+        Ok(0)
+    }
+
     async fn sum_up(&self) -> Result<u64, StoreError> {
         Ok(0)
     }
