@@ -29,7 +29,9 @@ struct World {
     mailbox: Arc<Mailbox>,
 }
 
+/// Tokens are made without a sign-in, so none is fresh.
 async fn world(mut options: Options) -> (World, User) {
+    options.sessions.require_fresh_sign_in = false;
     options.password_hasher.algorithm = PasswordAlgorithm::identity_v3(NonZeroU32::MIN);
     options.password.require_digit = false;
     options.password.require_uppercase = false;
@@ -149,9 +151,9 @@ async fn every_change_of_the_second_factor_is_told() {
     }
 }
 
-/// The last step fails: the authenticator's key, which the answer shows, cannot be opened.
+/// The answer cannot show the key either.
 #[tokio::test]
-async fn what_was_done_is_told_although_the_request_fails_in_the_end() {
+async fn a_second_factor_whose_key_cannot_be_opened_is_turned_off_and_its_owner_is_told() {
     let (world, ada) = world(Options::for_profile(Profile::Strict)).await;
     let accounts = world.identity.accounts();
     let mut on = accounts.find_by_id(&ada.id).await.unwrap().unwrap();
@@ -164,7 +166,7 @@ async fn what_was_done_is_told_although_the_request_fails_in_the_end() {
     let changed = accounts.store().change(&ada.id, Expected::Account, &unreadable, &event);
     assert_eq!(changed.await.unwrap(), ChangeOutcome::Changed);
     let body = json!({ "enable": false, "resetRecoveryCodes": true, "password": PASSWORD });
-    assert_eq!(world.ask(&ada, "/manage/2fa", body).await, 500);
+    assert_eq!(world.ask(&ada, "/manage/2fa", body).await, 200);
     let now = accounts.find_by_id(&ada.id).await.unwrap().unwrap();
     assert!(!now.two_factor_enabled);
     let expected = [AccountNotice::TwoFactorDisabled, AccountNotice::RecoveryCodesGenerated];

@@ -198,10 +198,10 @@ fn each_contradiction_is_refused_with_its_own_line_that_names_what_was_set() {
         "[keys]\nunprotect_certificates = \"a\"".to_owned(),
         "[keys]\nunprotect_passphrase_files = \"a\"".to_owned(),
         "[sessions]\nrotate_refresh_tokens = true".to_owned(),
+        "[sessions]\nrequire_fresh_sign_in = true".to_owned(),
         "[sessions]\nrefresh_grace = \"5s\"".to_owned(),
         "[sessions]\nidle_timeout = \"1d\"".to_owned(),
         "[rate_limits]\nenabled = false\nburst = 2".to_owned(),
-        "[sessions]\nrequire_fresh_sign_in = true".to_owned(),
         "[tls]\ncertificate = \"a\"".to_owned(),
         "[tls]\nhsts_max_age = \"1d\"".to_owned(),
         "public_url = \"http://a.test\"\n[tls]\nhsts_max_age = \"1d\"\ncertificate = \"a\"\nkey = \"a\"".to_owned(),
@@ -257,7 +257,7 @@ fn each_setting_without_effect_is_refused_and_what_switches_the_rest_off_is_not(
         "[sessions]\ncache = \"1s\"",
         "[sessions]\nabsolute_timeout = \"1d\"",
         "[sessions]\nenabled = true\nrefresh_grace = \"5s\"",
-        "profile = \"strict\"\n[sessions]\nenabled = false\nrotate_refresh_tokens = false\nidle_timeout = \"1d\"",
+        "profile = \"strict\"\n[sessions]\nenabled = false\nrotate_refresh_tokens = false\nrequire_fresh_sign_in = false\nidle_timeout = \"1d\"",
         "[rate_limits]\nenabled = false\n[rate_limits.login]\nper_account = 3",
         "[rate_limits]\nenabled = false\n[rate_limits.confirm_email]\nper_client = 3",
     ] {
@@ -266,7 +266,7 @@ fn each_setting_without_effect_is_refused_and_what_switches_the_rest_off_is_not(
     for text in [
         "[rate_limits]\nenabled = false",
         "profile = \"strict\"\n[rate_limits]\nenabled = false",
-        "profile = \"strict\"\n[sessions]\nenabled = false\nrotate_refresh_tokens = false",
+        "profile = \"strict\"\n[sessions]\nenabled = false\nrotate_refresh_tokens = false\nrequire_fresh_sign_in = false",
         "[rate_limits]\nburst = 2",
         "profile = \"strict\"\n[sessions]\ncache = \"1s\"\nrefresh_grace = \"5s\"",
     ] {
