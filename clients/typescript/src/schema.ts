@@ -121,6 +121,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/account/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what is kept about the signed-in user. */
+        get: operations["exportAccount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manage/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Proves again who the signed-in user is, for what asks for a fresh sign-in. The session stays the same; a browser gets a new cookie
+         *     of it.
+         * @description A wrong password or code counts as a failed sign-in.
+         */
+        post: operations["confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/manage/info": {
         parameters: {
             query?: never;
@@ -262,6 +300,67 @@ export interface components {
             refreshToken: string;
             /** @description Always `Bearer`. */
             tokenType?: string | null;
+        };
+        /** @description Something that only the user knows or has: one of the three. While two-factor authentication is on, it is a code. */
+        ConfirmRequest: {
+            password?: string | null;
+            /** @description A code from the authenticator app, if two-factor authentication is on. */
+            twoFactorCode?: string | null;
+            /** @description A recovery code instead. */
+            twoFactorRecoveryCode?: string | null;
+        };
+        /** @description What is kept about a person, without passwords, keys and codes. */
+        ExportResponse: {
+            account: components["schemas"]["ExportedAccount"];
+            claims: components["schemas"]["ExportedClaim"][];
+            /** @description What happened to the account, newest first; at most 500. None where no events are kept. */
+            events?: components["schemas"]["ExportedEvent"][] | null;
+            /** @description Whether there are older ones. */
+            hasOlderEvents: boolean;
+            /** @description The names of the account's roles. */
+            roles: string[];
+            /** @description Where the account is signed in: those that were used last first; at most a hundred. */
+            sessions: components["schemas"]["SessionResponse"][];
+        };
+        /** @description The account itself. */
+        ExportedAccount: {
+            email?: string | null;
+            /**
+             * Format: int32
+             * @description How many attempts to sign in failed since the last one that succeeded.
+             */
+            failedAttempts: number;
+            hasAuthenticatorKey: boolean;
+            hasPassword: boolean;
+            id: string;
+            isEmailConfirmed: boolean;
+            isPhoneNumberConfirmed: boolean;
+            isTwoFactorEnabled: boolean;
+            /**
+             * Format: date-time
+             * @description Until when the account is locked, or was.
+             */
+            lockedUntil?: string | null;
+            phoneNumber?: string | null;
+            /** Format: int32 */
+            recoveryCodesLeft: number;
+            userName?: string | null;
+        };
+        /** @description A claim of the account. */
+        ExportedClaim: {
+            type: string;
+            value: string;
+        };
+        /** @description Something that happened to the account. */
+        ExportedEvent: {
+            /** Format: date-time */
+            at: string;
+            /** @description The network that the request came from. */
+            client?: string | null;
+            /** @description What else there is to say. */
+            detail: Record<string, never>;
+            /** @description What, such as `signed_in`. */
+            kind: string;
         };
         /** @description Whose password was forgotten. */
         ForgotPasswordRequest: {
@@ -763,6 +862,121 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    exportAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportResponse"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "Passw0rd!"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ConfirmRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
             };
             /** @description Content Too Large */
             413: {

@@ -27,9 +27,14 @@ impl Profile {
 
     /// The settings of the application.
     pub(crate) fn settings(self) -> BTreeMap<String, String> {
-        [("profile", self.name()), ("rate_limits.enabled", "false")]
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .into()
+        // What a sign-in that is not fresh may do is not modelled: `tests/sessions/fresh.rs` looks at each route.
+        [
+            ("profile", self.name()),
+            ("rate_limits.enabled", "false"),
+            ("sessions.require_fresh_sign_in", "false"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into()
     }
 
     /// How long a mailed code that sets a new password is good.
