@@ -42,7 +42,7 @@ async fn confirm(server: &Server, client: &Client, body: Value) -> u16 {
 }
 
 /// Confirms, and keeps the new cookie as a browser does.
-async fn confirmed(server: &Server, client: &Client, body: Value) -> Client {
+pub(crate) async fn confirmed(server: &Server, client: &Client, body: Value) -> Client {
     let answer = server.send("POST", "/manage/confirm", &client.header, body).await;
     assert_eq!(answer.status, 200, "{}: {}", server.store, answer.body);
     client.after(&answer)

@@ -7,6 +7,7 @@
 )]
 
 mod client;
+mod deletion;
 mod ending;
 mod export;
 mod fresh;

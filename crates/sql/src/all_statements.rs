@@ -4,7 +4,7 @@ use crate::accounts::statements;
 use crate::dialect::Dialect;
 use crate::schema::own::journal;
 use crate::statement::Statement;
-use crate::{inspect_accounts, key_repository, limits, mails, normalized_names, passkeys, secrets, sessions};
+use crate::{deletions, inspect_accounts, key_repository, limits, mails, normalized_names, passkeys, secrets, sessions};
 
 /// Those that run for requests, for mails and in the background, which an index has to find rows for.
 pub(crate) fn indexed<D: Dialect>() -> impl Iterator<Item = Statement> {
@@ -30,7 +30,8 @@ pub(crate) fn indexed<D: Dialect>() -> impl Iterator<Item = Statement> {
         limits::statements(),
     ];
     let all = of_tables.into_iter().flatten().chain(of_dialect);
-    all.chain(passkeys::statements::<D>()).chain(D::BOOK_LIMIT)
+    let all = all.chain(passkeys::statements::<D>());
+    all.chain(deletions::statements()).chain(D::BOOK_LIMIT)
 }
 
 /// All but [`Dialect::COLUMNS`], which is about tables of whatever name.

@@ -35,6 +35,7 @@ mod connect;
 mod database;
 mod database_error;
 mod database_url;
+mod deletions;
 mod dialect;
 mod events;
 #[cfg(any(feature = "mssql", feature = "mysql"))]

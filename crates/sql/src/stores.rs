@@ -4,12 +4,15 @@ use std::fmt;
 use std::sync::Arc;
 
 use wicketgate_identity::event::EventProtection;
-use wicketgate_identity::store::{ConnectionCounts, LimitStore, MailQueue, PasskeyStore, SecretStore, SessionStore};
+use wicketgate_identity::store::{
+    ConnectionCounts, DeletionStore, LimitStore, MailQueue, PasskeyStore, SecretStore, SessionStore,
+};
 use wicketgate_identity::{AccountStore, EventLog, Stores};
 use wicketgate_protection::Random;
 
 use crate::accounts::SqlAccountStore;
 use crate::database::Database;
+use crate::deletions::{self, SqlDeletionStore};
 use crate::events::{self, SqlEventLog};
 use crate::limits::{self, SqlLimitStore};
 use crate::mails::{self, SqlMailQueue};
@@ -33,6 +36,8 @@ pub struct SqlStores {
     sessions: Option<Arc<dyn SessionStore>>,
     /// With their table, which is .NET's.
     passkeys: Option<Arc<dyn PasskeyStore>>,
+    /// With their table.
+    deletions: Option<Arc<dyn DeletionStore>>,
     connections: Arc<dyn Connections>,
     own_tables: OwnTables,
 }
@@ -71,6 +76,10 @@ impl SqlStores {
             let store: Arc<dyn PasskeyStore> = Arc::new(SqlPasskeyStore::new(Arc::clone(&accounts)));
             store
         });
+        let deletions = own_tables.has(deletions::SCRIPT).then(|| {
+            let store: Arc<dyn DeletionStore> = Arc::new(SqlDeletionStore::new(Arc::clone(&accounts)));
+            store
+        });
         Self {
             accounts,
             events: events.map(|events| events as Arc<dyn SharedEventLog>),
@@ -79,6 +88,7 @@ impl SqlStores {
             rate_limits,
             sessions,
             passkeys,
+            deletions,
             connections,
             own_tables,
         }
@@ -114,6 +124,10 @@ impl Stores for SqlStores {
 
     fn passkeys(&self) -> Option<&dyn PasskeyStore> {
         self.passkeys.as_deref()
+    }
+
+    fn deletions(&self) -> Option<&dyn DeletionStore> {
+        self.deletions.as_deref()
     }
 
     fn events(&self) -> Option<&dyn EventLog> {

@@ -16,6 +16,7 @@ mod accounts;
 mod addresses;
 mod changes;
 mod claims;
+mod deletions;
 mod events;
 pub mod fixture;
 mod limits;
@@ -42,6 +43,7 @@ pub mod checks {
     pub use crate::accounts::*;
     pub use crate::addresses::*;
     pub use crate::claims::*;
+    pub use crate::deletions::*;
     pub use crate::events::*;
     pub use crate::limits::*;
     pub use crate::lockout::*;

@@ -131,6 +131,11 @@ macro_rules! test_store {
             a_passkey_is_renamed_and_removed
             a_change_of_a_passkey_gives_a_new_concurrency_stamp
             a_deleted_account_has_no_passkeys
+            an_account_that_is_to_be_deleted_is_closed
+            accounts_are_deleted_when_they_are_due
+            a_deletion_is_taken_back
+            an_account_that_somebody_unlocked_is_kept
+            an_account_is_either_restored_or_deleted
             every_change_has_one_event_and_nothing_else_has_any
             what_ends_sessions_is_told
             every_attempt_has_the_event_that_it_came_to

@@ -30,15 +30,16 @@ use utoipa_axum::{
 };
 
 pub use self::endpoint::Endpoint;
-pub(crate) use self::openapi::ProblemDetails;
+pub(crate) use self::openapi::{HttpValidationProblemDetails, ProblemDetails};
 use self::run_to_end::run_to_end;
 pub(crate) use self::running_requests::RunningRequests;
 use crate::{Identity, account, dotnet::json::AcceptsJson, sessions};
 
 impl Identity {
     /// The ten endpoints of .NET's `MapIdentityApi`, and `POST /login/cookie`; where there are
-    /// [sessions](wicketgate_identity::options::SessionOptions), `/manage/sessions`, `/manage/confirm` and `/manage/account/export`, too. Merge them into a router, or nest them with
-    /// [`into_router`](Api::into_router): mailed links lead to wherever they are.
+    /// [sessions](wicketgate_identity::options::SessionOptions), `/manage/sessions`, `/manage/confirm`, `/manage/account` and
+    /// `/manage/account/export`, too. Merge them into a router, or nest them with [`into_router`](Api::into_router): mailed links
+    /// lead to wherever they are.
     pub fn api(&self) -> Api {
         let endpoints = Endpoint::ALL.into_iter();
         let endpoints = endpoints.filter(|&endpoint| endpoint != Endpoint::Logout);
@@ -138,7 +139,7 @@ impl Api {
             .iter()
             .map(|&endpoint| with_dotnet_routing(routes_of(endpoint)));
         let own = match self.has_sessions {
-            true => sessions::routes().merge(account::routes()),
+            true => sessions::routes().merge(account::routes(&self.identity)),
             false => OpenApiRouter::new(),
         };
         routes.fold(own, OpenApiRouter::routes)

@@ -17,7 +17,8 @@ const PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// The task in the background that puts events under seals, sums up failures for unknown accounts, erases what deleted
-/// accounts leave in events, and removes old events, sessions and expired one-time secrets. [`Identity::start_upkeep`] starts it; it
+/// accounts leave in events, deletes accounts whose owners asked for it, and removes old events, sessions and expired one-time
+/// secrets. [`Identity::start_upkeep`] starts it; it
 /// ends with this value.
 ///
 /// `wicketgate::run` and `wicketgate::Server` do all of this by themselves. Who serves an [`Identity`] otherwise starts it
@@ -49,11 +50,13 @@ impl Identity {
     pub fn start_upkeep(&self, retention: Option<time::Duration>) -> Option<Upkeep> {
         let stores = Arc::clone(self.accounts().stores());
         // Sessions may be there although they are off: another instance may have begun some, or this one before.
-        if stores.events().is_none() && stores.secrets().is_none() && stores.sessions().is_none() {
+        let has_some = stores.events().is_some() || stores.secrets().is_some() || stores.sessions().is_some();
+        if !has_some && stores.deletions().is_none() {
             return None;
         }
         let sessions = &self.accounts().options().sessions;
         let steps = Steps::new(stores, Arc::clone(&self.parts().clock), retention, sessions);
+        let steps = steps.with_accounts(self.accounts());
         let stop = Arc::new(Notify::new());
         let task = tokio::spawn(run(steps, Arc::clone(&self.parts().random), Arc::clone(&stop)));
         Some(Upkeep { stop, task })

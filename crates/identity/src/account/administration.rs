@@ -40,6 +40,10 @@ impl Accounts {
         if deleted {
             self.changed(&event);
         }
+        if let Some(deletions) = self.stores().deletions() {
+            // A later account may get the same number.
+            deletions.forget(&user.id).await?;
+        }
         Ok(deleted)
     }
 
@@ -99,8 +103,12 @@ impl Accounts {
         self.set_lockout_end(user, Some(FOR_EVER)).await
     }
 
-    /// Unlocks the account and resets its count of failures.
+    /// Unlocks the account and resets its count of failures. If its owner asked to have it [deleted](Self::request_deletion), that is
+    /// taken back.
     pub async fn unlock(&self, user: &mut User) -> Result<IdentityResult, Error> {
+        if self.cancel_deletion(user).await? {
+            return Ok(Ok(()));
+        }
         self.set_lockout_end(user, None).await
     }
 

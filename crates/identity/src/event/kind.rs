@@ -100,6 +100,10 @@ pub enum EventKind {
     LockoutDisabled,
     /// All sessions and pending links were ended.
     SignedOutEverywhere,
+    /// The user asked to have the account deleted, which happens at this time.
+    DeletionRequested(OffsetDateTime),
+    /// That was taken back, and the account is as before.
+    DeletionCancelled,
     /// The user of a session proved again who they are.
     Confirmed(SignInMethod),
     /// They could not.

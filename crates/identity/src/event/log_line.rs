@@ -47,6 +47,8 @@ impl Event {
             EventKind::Unlocked => info!(user, locked = false, "lockout set by an operator"),
             EventKind::LockoutEnabled => info!(user, "lockout enabled"),
             EventKind::LockoutDisabled => info!(user, "lockout disabled"),
+            EventKind::DeletionRequested(due) => info!(user, %due, "asked to have the account deleted"),
+            EventKind::DeletionCancelled => info!(user, "deletion cancelled"),
             EventKind::SignedOutEverywhere => info!(user, "signed out everywhere"),
             EventKind::Confirmed(method) => info!(user, ?method, "proved again who they are"),
             EventKind::ConfirmationFailed { reason, .. } => warn!(user, ?reason, "not confirmed who they are"),

@@ -63,6 +63,8 @@ names! {
     LockoutEnabled => "lockout_enabled",
     LockoutDisabled => "lockout_disabled",
     SignedOutEverywhere => "signed_out_everywhere",
+    DeletionRequested(_) => "deletion_requested",
+    DeletionCancelled => "deletion_cancelled",
     Confirmed(_) => "confirmed",
     ConfirmationFailed { .. } => "confirmation_failed",
     SignedOut => "signed_out",
@@ -101,6 +103,7 @@ impl EventKind {
             Self::TwoFactorEnabled { with_recovery_codes } => {
                 format!(r#"{{"with_recovery_codes":{with_recovery_codes}}}"#)
             }
+            Self::DeletionRequested(due) => format!(r#"{{"due":"{}"}}"#, written(*due)),
             Self::Locked(until) => format!(r#"{{"locked_until":"{}"}}"#, written(*until)),
             Self::RoleAdded { role } | Self::RoleRemoved { role } => format!(r#"{{"role":"{}"}}"#, name(role)),
             Self::ClaimAdded { claim_type } | Self::ClaimRemoved { claim_type } => {

@@ -29,11 +29,13 @@ pub enum AccountNotice {
     RecoveryCodesGenerated,
     /// A refresh token was used twice, which ended its session.
     RefreshTokenReused,
+    /// Somebody who was signed in asked to have the account deleted, and it is closed. This one is sent in any case.
+    DeletionRequested,
 }
 
 impl AccountNotice {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::RegistrationAttempted,
         Self::RegistrationAttemptedUnconfirmed,
         Self::PasswordChanged,
@@ -45,6 +47,7 @@ impl AccountNotice {
         Self::AuthenticatorKeyReset,
         Self::RecoveryCodesGenerated,
         Self::RefreshTokenReused,
+        Self::DeletionRequested,
     ];
 
     /// Its name, such as `password_changed`. Names stay the same: mails that wait have them.
@@ -61,6 +64,7 @@ impl AccountNotice {
             Self::AuthenticatorKeyReset => "authenticator_key_reset",
             Self::RecoveryCodesGenerated => "recovery_codes_generated",
             Self::RefreshTokenReused => "refresh_token_reused",
+            Self::DeletionRequested => "deletion_requested",
         }
     }
 
@@ -89,6 +93,7 @@ impl AccountNotice {
             Self::AuthenticatorKeyReset => "Your authenticator key was replaced",
             Self::RecoveryCodesGenerated => "You have new recovery codes",
             Self::RefreshTokenReused => "You were signed out on one of your devices",
+            Self::DeletionRequested => "Your account is closed and will be deleted",
         }
     }
 
@@ -136,6 +141,11 @@ impl AccountNotice {
                 "A device or application was signed out of your account, because it used a token that had been used before. This \
                  can be a mistake of the application, or somebody may have a copy of the token. Look at your sessions, and if you \
                  find one that is not yours, end it and reset your password."
+            }
+            Self::DeletionRequested => {
+                "Somebody who was signed in to your account asked to have it deleted. It is closed: nobody can sign in, and all \
+                 devices are signed out. Until it is deleted for good, it can be restored. If it was not you, or you have changed \
+                 your mind, ask for that soon, where you have the account, and change your password afterwards."
             }
         }
     }

@@ -73,6 +73,8 @@ pub struct UserOptions {
     /// Whether the owner of an account gets a [mail](crate::mail::AccountNotice) when its password, address or second factor
     /// changes.
     pub notify_owners: bool,
+    /// For how long an account whose owner asked to have it deleted is only closed, and can be restored: 30 days.
+    pub deletion_grace: Duration,
 }
 
 impl Default for UserOptions {
@@ -84,8 +86,14 @@ impl Default for UserOptions {
             max_email_length: 256,
             conceal_existence: false,
             notify_owners: false,
+            deletion_grace: Duration::days(30),
         }
     }
+}
+
+impl UserOptions {
+    /// The shortest time that [`deletion_grace`](Self::deletion_grace) should be.
+    pub const SHORTEST_DELETION_GRACE: Duration = Duration::HOUR;
 }
 
 /// .NET's `PasswordOptions`.

@@ -1,6 +1,7 @@
 //! Where accounts are kept: a trait for each subject, what their steps answer, and what holds them together.
 
 mod account_store;
+mod deletion_store;
 mod error;
 mod event_log;
 mod limit_store;
@@ -15,6 +16,7 @@ mod session_store;
 mod stores;
 
 pub use self::account_store::AccountStore;
+pub use self::deletion_store::{DeletionOutcome, DeletionStore};
 pub use self::error::StoreError;
 pub use self::event_log::EventLog;
 pub use self::limit_store::{Booked, LimitStore};

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use super::{AccountStore, EventLog, LimitStore, MailQueue, PasskeyStore, SecretStore, SessionStore};
+use super::{AccountStore, DeletionStore, EventLog, LimitStore, MailQueue, PasskeyStore, SecretStore, SessionStore};
 use crate::event::EventProtection;
 
 /// All stores of an application, with a trait for each subject. They are one value because they share one database's
@@ -42,6 +42,11 @@ pub trait Stores: Debug + Send + Sync + 'static {
 
     /// The passkeys; `None` if these stores keep none.
     fn passkeys(&self) -> Option<&dyn PasskeyStore> {
+        None
+    }
+
+    /// Which accounts are to be deleted; `None` if these stores keep none, and owners cannot ask for it.
+    fn deletions(&self) -> Option<&dyn DeletionStore> {
         None
     }
 

@@ -41,6 +41,9 @@ pub enum CommandError {
     /// There is no such account.
     #[error("there is no account with the user name or address `{0}`")]
     NoSuchUser(String),
+    /// Nobody asked to have the account deleted.
+    #[error("the account `{0}` is not to be deleted: there is nothing to restore")]
+    NotToBeDeleted(String),
     /// There is no such account, and no id was expected to be one.
     #[error(
         "there is no account with the user name, address or id `{0}`; what events said of a deleted account is erased"

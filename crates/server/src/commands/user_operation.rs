@@ -70,13 +70,18 @@ pub(crate) enum UserOperation {
         /// User name or e-mail address
         user: String,
     },
-    /// Unlock the account and reset its count of failed attempts
+    /// Unlock the account and reset its count of failed attempts; takes a request to delete it back
     Unlock {
         /// User name or e-mail address
         user: String,
     },
     /// Exempt the account from lockout after failed attempts
     DisableLockout {
+        /// User name or e-mail address
+        user: String,
+    },
+    /// Restore an account whose user asked to have it deleted, as long as it is only closed
+    Restore {
         /// User name or e-mail address
         user: String,
     },

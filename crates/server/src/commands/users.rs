@@ -117,6 +117,10 @@ async fn operate(operation: UserOperation, accounts: &Accounts) -> Result<String
         ),
         UserOperation::Lock { user } => done(accounts.lock(&mut find(accounts, &user).await?).await?),
         UserOperation::Unlock { user } => done(accounts.unlock(&mut find(accounts, &user).await?).await?),
+        UserOperation::Restore { user } => match accounts.cancel_deletion(&mut find(accounts, &user).await?).await? {
+            true => Ok(String::new()),
+            false => Err(CommandError::NotToBeDeleted(user)),
+        },
         UserOperation::DisableLockout { user } => {
             done(accounts.disable_lockout(&mut find(accounts, &user).await?).await?)
         }
@@ -203,6 +207,13 @@ async fn show(user: &User, accounts: &Accounts) -> Result<String, CommandError> 
     let _ = writeln!(text, "failed attempts: {}", user.access_failed_count);
     if let Some(end) = user.lockout_end {
         let _ = writeln!(text, "lockout ends: {}", end.format(&Rfc3339).unwrap_or_default());
+    }
+    if let Some(deletion) = accounts.pending_deletion(user).await? {
+        let _ = writeln!(
+            text,
+            "to be deleted: {}",
+            deletion.due.format(&Rfc3339).unwrap_or_default()
+        );
     }
     for (role, _) in &claims.roles {
         let _ = writeln!(text, "role: {role}");

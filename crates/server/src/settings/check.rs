@@ -1,6 +1,6 @@
 //! What no value's own type refuses: values out of bounds, and settings that do not go together.
 
-use wicketgate_identity::options::{SecondFactorOptions, SessionOptions};
+use wicketgate_identity::options::{SecondFactorOptions, SessionOptions, UserOptions};
 use wicketgate_sql::DatabaseUrl;
 
 use super::{EventSettings, Settings, SettingsError, contradictions, cookies, rate_limits};
@@ -16,6 +16,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     check_events(settings)?;
     check_email(settings)?;
     check_second_factor(settings)?;
+    check_user(settings)?;
     check_sessions(settings)?;
     contradictions::check(settings)
 }
@@ -80,6 +81,13 @@ fn check_email(settings: &Settings) -> Result<(), SettingsError> {
 fn check_second_factor(settings: &Settings) -> Result<(), SettingsError> {
     if settings.identity.second_factor.window > SecondFactorOptions::MAX_WINDOW {
         return conflict("`second_factor.window` must be at most 10");
+    }
+    Ok(())
+}
+
+fn check_user(settings: &Settings) -> Result<(), SettingsError> {
+    if settings.identity.user.deletion_grace < UserOptions::SHORTEST_DELETION_GRACE {
+        return conflict("`user.deletion_grace` must be at least 1h");
     }
     Ok(())
 }

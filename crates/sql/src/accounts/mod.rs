@@ -36,8 +36,8 @@ use crate::new_guids::NewGuids;
 use crate::write_check::WriteCheck;
 
 pub(crate) use lockout::lock;
-pub(crate) use update::touch_account;
-pub(crate) use users::{is_email_of_another, is_name_of_another};
+pub(crate) use update::{CLOSED, LOCKOUT_END, Target, touch_account};
+pub(crate) use users::{DELETE as DELETE_ACCOUNT, is_email_of_another, is_name_of_another};
 
 #[cfg(any(feature = "mssql", feature = "mysql", feature = "postgres"))]
 pub(crate) use try_write::try_write;

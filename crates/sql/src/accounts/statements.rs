@@ -1,7 +1,7 @@
 //! All statements that run for requests, for tests that look at each.
 
 use super::update::{
-    EMAIL, EMAIL_CONFIRMED, LOCKOUT_ENABLED, LOCKOUT_END, PASSWORD, PASSWORD_HASH, PHONE_NUMBER_CONFIRMED,
+    CLOSED, EMAIL, EMAIL_CONFIRMED, LOCKOUT_ENABLED, LOCKOUT_END, PASSWORD, PASSWORD_HASH, PHONE_NUMBER_CONFIRMED,
     SECURITY_STAMP, TOUCH, TWO_FACTOR_ENABLED, UNLOCK, USER_NAME,
 };
 use super::{claims, create, lockout, roles, tokens, users};
@@ -22,6 +22,7 @@ pub(crate) fn all() -> Vec<Statement> {
         LOCKOUT_END,
         UNLOCK,
         LOCKOUT_ENABLED,
+        CLOSED,
         TOUCH,
     ];
     let changes = changes.iter().flat_map(|change| change.statements());

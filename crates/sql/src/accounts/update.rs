@@ -12,10 +12,10 @@ use crate::statement::{Statement, Value, statement};
 
 /// Which account changes, and what its row gets with every change.
 #[derive(Clone, Copy)]
-pub(super) struct Target<'a> {
-    pub(super) id: &'a UserId,
-    pub(super) expected: Expected<'a>,
-    pub(super) concurrency_stamp: &'a ConcurrencyStamp,
+pub(crate) struct Target<'a> {
+    pub(crate) id: &'a UserId,
+    pub(crate) expected: Expected<'a>,
+    pub(crate) concurrency_stamp: &'a ConcurrencyStamp,
 }
 
 impl Target<'_> {
@@ -29,7 +29,7 @@ impl Target<'_> {
 }
 
 /// A statement for each thing that can be expected of the account's row.
-pub(super) struct Update {
+pub(crate) struct Update {
     always: Statement,
     if_security_stamp: Statement,
     if_password_hash: Statement,
@@ -105,7 +105,7 @@ pub(super) const TWO_FACTOR_ENABLED: Update = update_user!(
     "$5",
     "$6"
 );
-pub(super) const LOCKOUT_END: Update = update_user!(r#""LockoutEnd" = $3"#, [NullableInstant], "$4", "$5");
+pub(crate) const LOCKOUT_END: Update = update_user!(r#""LockoutEnd" = $3"#, [NullableInstant], "$4", "$5");
 /// The failures so far are forgotten with the lockout.
 pub(super) const UNLOCK: Update = update_user!(
     r#""LockoutEnd" = $3, "AccessFailedCount" = 0"#,
@@ -114,6 +114,14 @@ pub(super) const UNLOCK: Update = update_user!(
     "$5"
 );
 pub(super) const LOCKOUT_ENABLED: Update = update_user!(r#""LockoutEnabled" = $3"#, [Boolean], "$4", "$5");
+
+/// Of an account that is to be deleted.
+pub(crate) const CLOSED: Update = update_user!(
+    r#""LockoutEnabled" = $3, "LockoutEnd" = $4, "SecurityStamp" = $5"#,
+    [Boolean, Instant, Text],
+    "$6",
+    "$7"
+);
 
 /// No more than a new concurrency stamp, because something that belongs to the account changes.
 pub(super) const TOUCH: Update = Update {
@@ -138,7 +146,7 @@ pub(super) const TOUCH: Update = Update {
 impl Update {
     /// Runs it with `set` for the parameters from `$3` on: `Changed`, or a conflict if no row was there and as expected. What is
     /// expected beside the row is for [`touch`] to look at.
-    pub(super) async fn run(
+    pub(crate) async fn run(
         &self,
         connection: &mut impl Connection,
         target: Target<'_>,

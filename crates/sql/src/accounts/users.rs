@@ -103,7 +103,7 @@ pub(super) async fn find_taken<D: Database>(
 }
 
 /// What belongs to the account goes with it by the foreign keys' `ON DELETE CASCADE`.
-pub(super) const DELETE: Statement = statement!(r#"DELETE FROM "AspNetUsers" WHERE "Id" = $1"#, [Id]);
+pub(crate) const DELETE: Statement = statement!(r#"DELETE FROM "AspNetUsers" WHERE "Id" = $1"#, [Id]);
 
 pub(super) async fn delete<D: Database>(
     database: &D,

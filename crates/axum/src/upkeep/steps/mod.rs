@@ -5,7 +5,7 @@ use std::sync::Arc;
 use time::{Duration, OffsetDateTime};
 use wicketgate_identity::event::{EVENTS_PER_SEAL, EventHead};
 use wicketgate_identity::options::SessionOptions;
-use wicketgate_identity::{EventLog, StoreError, Stores};
+use wicketgate_identity::{Accounts, EventLog, StoreError, Stores};
 use wicketgate_protection::Clock;
 
 /// How often a step is repeated in one turn, if there is more to do.
@@ -31,6 +31,8 @@ pub(super) struct Steps {
     retention: Option<Duration>,
     /// How long sessions stay that nobody uses.
     sessions_kept: Duration,
+    /// Those that may have to be deleted.
+    accounts: Option<Accounts>,
     turns: u64,
     /// In the order of [`Step::ALL`], so that each failure is logged once.
     is_failing: [bool; Step::ALL.len()],
@@ -47,6 +49,7 @@ enum Step {
     NameHead,
     RemoveSecrets,
     RemoveSessions,
+    DeleteAccounts,
 }
 
 impl Steps {
@@ -61,9 +64,18 @@ impl Steps {
             clock,
             retention,
             sessions_kept: sessions.longest_unused(),
+            accounts: None,
             turns: 0,
             is_failing: [false; Step::ALL.len()],
             named: None,
+        }
+    }
+
+    /// The same, where some of these accounts may have to be deleted.
+    pub(super) fn with_accounts(self, accounts: &Accounts) -> Self {
+        Self {
+            accounts: Some(accounts.clone()),
+            ..self
         }
     }
 
@@ -113,6 +125,7 @@ impl Steps {
         match (step, stores.events()) {
             (Step::RemoveSecrets, _) => self.remove_secrets(&*stores).await,
             (Step::RemoveSessions, _) => self.remove_sessions(&*stores).await,
+            (Step::DeleteAccounts, _) => self.delete_accounts().await,
             (Step::SumUp, Some(events)) => Ok(events.sum_up().await? > 0),
             (Step::Seal, Some(events)) => Ok(events.seal().await? >= EVENTS_PER_SEAL),
             (Step::Erase, Some(events)) => Ok(events.erase_deleted().await? > 0),
@@ -139,6 +152,14 @@ impl Steps {
                 Ok(removed >= SESSIONS_AT_A_TIME as u64)
             }
             _ => Ok(false),
+        }
+    }
+
+    /// Those whose owners asked for it.
+    async fn delete_accounts(&self) -> Result<bool, StoreError> {
+        match &self.accounts {
+            Some(accounts) => Ok(accounts.delete_due().await? >= Accounts::DELETED_AT_A_TIME),
+            None => Ok(false),
         }
     }
 
@@ -172,7 +193,7 @@ impl Steps {
 }
 
 impl Step {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::SumUp,
         Self::Seal,
         Self::Erase,
@@ -180,6 +201,7 @@ impl Step {
         Self::NameHead,
         Self::RemoveSecrets,
         Self::RemoveSessions,
+        Self::DeleteAccounts,
     ];
 
     fn is_slow(self) -> bool {
@@ -195,6 +217,7 @@ impl Step {
             Self::NameHead => "reading the newest seal",
             Self::RemoveSecrets => "removing expired one-time secrets",
             Self::RemoveSessions => "removing old sessions",
+            Self::DeleteAccounts => "deleting accounts whose owners asked for it",
         }
     }
 }

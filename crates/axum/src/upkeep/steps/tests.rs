@@ -8,8 +8,8 @@ use time::macros::datetime;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Metadata, Subscriber};
 use wicketgate_identity::event::{EventFilter, StoredEvent, VerifyReport};
-use wicketgate_identity::{AccountStore, Event, EventKind, MemoryStore, User, UserId};
-use wicketgate_protection::ManualClock;
+use wicketgate_identity::{AccountStore, Event, EventKind, IntoStores, MemoryStore, Options, User, UserId};
+use wicketgate_protection::{DataProtection, ManualClock, SystemRandom};
 
 use super::*;
 
@@ -302,4 +302,29 @@ async fn sessions_that_nobody_can_use_any_more_are_removed() {
         assert!(steps.turn().await);
         assert_eq!(sessions.list(&ada.id, 1_000).await.unwrap().len(), left);
     }
+}
+
+#[tokio::test]
+async fn accounts_are_deleted_when_their_time_of_grace_is_over() {
+    let (clock, random) = (Arc::new(ManualClock::at(NOW)), Arc::new(SystemRandom));
+    let protection = DataProtection::ephemeral(clock.clone(), random.clone());
+    let stores = MemoryStore::new().into_stores();
+    let accounts = Accounts::new(stores.clone(), &protection, Options::default(), clock.clone(), random);
+    let mut users = Vec::new();
+    for name in ["ada@example.test", "bob@example.test"] {
+        users.push(accounts.register(name, "Passw0rd!").await.unwrap().unwrap());
+    }
+    accounts.request_deletion(&mut users[0]).await.unwrap().unwrap();
+    let sessions = SessionOptions::default();
+    let mut steps = Steps::new(stores, clock.clone(), None, &sessions).with_accounts(&accounts);
+    let is_there = async |user: usize| accounts.find_by_id(&users[user].id).await.unwrap().is_some();
+    clock.advance(Duration::days(30) - Duration::SECOND);
+    assert!(steps.turn().await);
+    assert!(is_there(0).await);
+    clock.advance(Duration::SECOND);
+    for _ in 0..SLOW_TURN {
+        assert!(steps.turn().await);
+    }
+    assert!(!is_there(0).await);
+    assert!(is_there(1).await);
 }

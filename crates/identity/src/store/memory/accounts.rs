@@ -76,18 +76,7 @@ impl AccountStore for MemoryAccounts {
     }
 
     async fn delete(&self, id: &UserId, event: &Event) -> Result<bool, StoreError> {
-        let mut state = self.state();
-        let account = state.accounts.remove(id);
-        if let Some(name) = account
-            .as_ref()
-            .and_then(|account| account.user.normalized_user_name.as_ref())
-        {
-            state.ids_by_name.remove(name);
-        }
-        if account.is_some() {
-            state.sessions.after_change(id, event);
-        }
-        Ok(account.is_some())
+        Ok(self.state().delete(id, event))
     }
 
     async fn find_by_id(&self, id: &UserId) -> Result<Option<User>, StoreError> {

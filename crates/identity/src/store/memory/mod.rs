@@ -1,6 +1,7 @@
 //! An in-memory store.
 
 mod accounts;
+mod deletions;
 mod mails;
 mod passkeys;
 mod secrets;
@@ -9,7 +10,7 @@ mod state;
 
 use self::accounts::MemoryAccounts;
 pub(crate) use self::mails::MemoryMails;
-use super::{AccountStore, MailQueue, PasskeyStore, SecretStore, SessionStore, Stores};
+use super::{AccountStore, DeletionStore, MailQueue, PasskeyStore, SecretStore, SessionStore, Stores};
 
 /// Keeps accounts, passkeys, sessions, mails that wait to be sent and one-time secrets in memory until the process ends: for tests
 /// and for trying things out.
@@ -43,6 +44,10 @@ impl Stores for MemoryStore {
     }
 
     fn passkeys(&self) -> Option<&dyn PasskeyStore> {
+        Some(&self.accounts)
+    }
+
+    fn deletions(&self) -> Option<&dyn DeletionStore> {
         Some(&self.accounts)
     }
 }

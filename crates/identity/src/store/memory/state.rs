@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 use super::sessions::MemorySessions;
-use crate::account::{Change, ConcurrencyStamp, EmailUniqueness, Expected, NormalizedName, User, UserId};
+use crate::account::{Change, ConcurrencyStamp, Deletion, EmailUniqueness, Expected, NormalizedName, User, UserId};
+use crate::event::Event;
 use crate::passkey::UserPasskey;
 use crate::second_factor::RecoveryCodes;
 use crate::store::{AttemptChange, ChangeOutcome};
@@ -17,6 +18,7 @@ pub(super) struct State {
     pub(super) ids_by_name: BTreeMap<NormalizedName, UserId>,
     pub(super) roles: BTreeMap<NormalizedName, String>,
     pub(super) sessions: MemorySessions,
+    pub(super) deletions: HashMap<UserId, Deletion>,
     writes: u128,
 }
 
@@ -57,6 +59,18 @@ impl State {
         self.writes += 1;
         account.user.concurrency_stamp = Some(ConcurrencyStamp::from_stored(Uuid::from_u128(self.writes).to_string()));
         ChangeOutcome::Changed
+    }
+
+    /// Whether there was one.
+    pub(super) fn delete(&mut self, id: &UserId, event: &Event) -> bool {
+        let Some(account) = self.accounts.remove(id) else {
+            return false;
+        };
+        if let Some(name) = &account.user.normalized_user_name {
+            self.ids_by_name.remove(name);
+        }
+        self.sessions.after_change(id, event);
+        true
     }
 
     pub(super) fn count(&mut self, id: &UserId, change: AttemptChange) {

@@ -14,7 +14,7 @@ use crate::statement::{Statement, Value, statement};
 use crate::test_databases::new_database;
 
 /// In every table a thousand rows, whose keys are numbers.
-const FILL: [&str; 12] = [
+const FILL: [&str; 13] = [
     "INSERT INTO AspNetUsers (Id, UserName, NormalizedUserName, Email, NormalizedEmail, EmailConfirmed, PhoneNumberConfirmed,
         TwoFactorEnabled, LockoutEnabled, AccessFailedCount)
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
@@ -32,7 +32,8 @@ const FILL: [&str; 12] = [
     SELECT Id, Id, 1 - Id, 0, Id, Id, Id, '' FROM AspNetUsers",
     "INSERT INTO wicketgate_secrets (purpose, hash, subject, expires) SELECT Id, Id, Id, Id FROM AspNetUsers",
     "INSERT INTO wicketgate_rate_limits (id, booked_until) SELECT Id, Id FROM AspNetUsers",
-    "ANALYZE TABLE wicketgate_sessions, wicketgate_mails, wicketgate_secrets, wicketgate_rate_limits, AspNetUsers, AspNetRoles, AspNetRoleClaims, AspNetUserRoles, AspNetUserClaims, AspNetUserTokens, AspNetUserPasskeys",
+    "INSERT INTO wicketgate_deletions (user_id, requested, due) SELECT Id, Id, Id FROM AspNetUsers",
+    "ANALYZE TABLE wicketgate_deletions, wicketgate_sessions, wicketgate_mails, wicketgate_secrets, wicketgate_rate_limits, AspNetUsers, AspNetRoles, AspNetRoleClaims, AspNetUserRoles, AspNetUserClaims, AspNetUserTokens, AspNetUserPasskeys",
 ];
 
 async fn connect() -> Option<MySqlConnection> {

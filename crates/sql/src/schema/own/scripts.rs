@@ -118,6 +118,15 @@ pub(crate) const SCRIPTS: &[Script] = &[
         mysql "e2f2c2a7a8c42a0678d6c856db86455f4c0d8037a4040780510a6c6ed3635556",
         mssql "c43ce7ec62c52ed9750e15d6db0473b6eaa9c709f195bfc2b852f392fc4d372a",
     ),
+    script!(
+        6,
+        "deletions",
+        "0006_deletions",
+        sqlite "84e0d3b00f5200a19d3bc9d179f9b0175a9b0fb56b7bca850df3b180127e1e6b",
+        postgres "ac1a7d5b96d85fb9e31c96050824ab5c4ba12bb6b8a8c4e9ee7482dc45f76eac",
+        mysql "a3ecc99ce43dda6f3c33338bcab3bf06bde265b2948e27c1ddacac8152354a94",
+        mssql "9bf99fbef91f70e8483298b53b579840c08d0836887409665356b7c26e3697aa",
+    ),
 ];
 
 impl ScriptText {

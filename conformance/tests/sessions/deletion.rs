@@ -1,0 +1,162 @@
+//! Accounts that their owners want to have deleted.
+
+use serde_json::{Value, json};
+use time::{Duration, format_description::well_known::Rfc3339};
+use wicketgate::hosting;
+use wicketgate_conformance::Subject;
+
+use crate::client::{ADA, Client, PASSWORD, Server};
+use crate::fresh::confirmed;
+
+async fn delete(server: &Server, client: &Client) -> (u16, Value) {
+    let answer = server
+        .send("DELETE", "/manage/account", &client.header, Value::Null)
+        .await;
+    (answer.status, serde_json::from_str(&answer.body).unwrap_or_default())
+}
+
+async fn log_in(server: &Server) -> u16 {
+    let account = json!({"email": ADA, "password": PASSWORD});
+    server.send("POST", "/login", "", account).await.status
+}
+
+/// What `wicketgate users` prints, unless it is refused.
+async fn administer(server: &Server, words: &[&str]) -> Option<String> {
+    let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
+    hosting::users(words, server.application.accounts()).await.ok()
+}
+
+#[tokio::test]
+async fn an_account_is_closed_at_once_and_can_be_restored_until_it_is_deleted() {
+    for server in Server::each(&[]).await {
+        let (own, other) = (server.cookie(PASSWORD).await, server.tokens(PASSWORD).await);
+        server.application.take_mail();
+        // Whether or not other things ask for a fresh sign-in.
+        server.application.advance(Duration::minutes(6));
+        let (status, problem) = delete(&server, &own).await;
+        assert_eq!(
+            (status, &problem["methods"]),
+            (401, &json!(["password"])),
+            "{}",
+            server.store
+        );
+        assert!(server.knows(&other).await, "{}", server.store);
+        let own = confirmed(&server, &own, json!({"password": PASSWORD})).await;
+        let (status, answer) = delete(&server, &own).await;
+        let due = server.application.now() + Duration::days(30);
+        let due = due.format(&Rfc3339).unwrap();
+        assert_eq!((status, answer), (200, json!({"deletedAt": due})), "{}", server.store);
+
+        assert!(
+            !server.knows(&own).await && !server.knows(&other).await,
+            "{}",
+            server.store
+        );
+        assert_eq!(log_in(&server).await, 401, "{}", server.store);
+        assert_eq!(delete(&server, &own).await.0, 401, "{}", server.store);
+        let mails = server.application.take_mail();
+        let [mail] = &mails[..] else {
+            panic!("{}: {mails:?}", server.store)
+        };
+        assert_eq!(
+            (mail.to.as_str(), mail.text.subject()),
+            (ADA, "Your account is closed and will be deleted")
+        );
+        let shown = administer(&server, &["show", ADA]).await.unwrap();
+        assert!(
+            shown.contains(&format!("to be deleted: {due}\n")),
+            "{}: {shown}",
+            server.store
+        );
+
+        assert_eq!(
+            administer(&server, &["restore", ADA]).await.as_deref(),
+            Some(""),
+            "{}",
+            server.store
+        );
+        let shown = administer(&server, &["show", ADA]).await.unwrap();
+        assert!(
+            !shown.contains("deleted") && !shown.contains("lock"),
+            "{}: {shown}",
+            server.store
+        );
+        assert_eq!(log_in(&server).await, 200, "{}", server.store);
+        assert!(
+            !server.knows(&own).await && !server.knows(&other).await,
+            "{}",
+            server.store
+        );
+        // There is nothing to restore now.
+        assert_eq!(administer(&server, &["restore", ADA]).await, None, "{}", server.store);
+        let client = server.tokens(PASSWORD).await;
+        let export = server
+            .send("GET", "/manage/account/export", &client.header, Value::Null)
+            .await;
+        let export: Value = serde_json::from_str(&export.body).unwrap();
+        if let Some(events) = export["events"].as_array() {
+            let told = |kind: &str| events.iter().filter(|event| event["kind"] == kind).count();
+            assert_eq!(
+                (told("deletion_requested"), told("deletion_cancelled")),
+                (1, 1),
+                "{}",
+                server.store
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_account_is_deleted_for_good_when_it_is_due() {
+    for server in Server::each(&[("user.deletion_grace", "1h")]).await {
+        let accounts = server.application.accounts();
+        let client = server.tokens(PASSWORD).await;
+        assert_eq!(delete(&server, &client).await.0, 200, "{}", server.store);
+        server.application.advance(Duration::hours(1) - Duration::SECOND);
+        assert_eq!(accounts.delete_due().await.unwrap(), 0, "{}", server.store);
+        server.application.advance(Duration::SECOND);
+        assert_eq!(accounts.delete_due().await.unwrap(), 1, "{}", server.store);
+        assert_eq!(accounts.delete_due().await.unwrap(), 0, "{}", server.store);
+        assert_eq!(
+            administer(&server, &["list"]).await.as_deref(),
+            Some(""),
+            "{}",
+            server.store
+        );
+        let account = json!({"email": ADA, "password": PASSWORD});
+        assert_eq!(server.send("POST", "/register", "", account).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn who_unlocks_an_account_takes_its_deletion_back() {
+    for server in Server::each(&[("user.deletion_grace", "1h")]).await {
+        let client = server.tokens(PASSWORD).await;
+        assert_eq!(delete(&server, &client).await.0, 200, "{}", server.store);
+        server.administer(&["unlock", ADA]).await;
+        let shown = administer(&server, &["show", ADA]).await.unwrap();
+        assert!(!shown.contains("deleted"), "{}: {shown}", server.store);
+        assert_eq!(log_in(&server).await, 200, "{}", server.store);
+    }
+}
+
+#[tokio::test]
+async fn an_operator_deletes_a_closed_account_before_it_is_due() {
+    for server in Server::each(&[]).await {
+        let client = server.tokens(PASSWORD).await;
+        assert_eq!(delete(&server, &client).await.0, 200, "{}", server.store);
+        server.administer(&["delete", ADA]).await;
+        assert_eq!(
+            administer(&server, &["list"]).await.as_deref(),
+            Some(""),
+            "{}",
+            server.store
+        );
+        // The name is free.
+        let account = json!({"email": ADA, "password": PASSWORD});
+        assert_eq!(server.send("POST", "/register", "", account).await.status, 200);
+        assert_eq!(log_in(&server).await, 200, "{}", server.store);
+        let shown = administer(&server, &["show", ADA]).await.unwrap();
+        assert!(!shown.contains("deleted"), "{}: {shown}", server.store);
+    }
+}

@@ -1,0 +1,147 @@
+//! Deleting an account at its owner's wish: it is closed at once, and deleted for good when the time of grace is over.
+
+use time::OffsetDateTime;
+use tokio::time::Instant;
+
+use super::accounts::{Accounts, answer_change};
+use crate::account::{SecurityStamp, User, UserId};
+use crate::error::{Error, IdentityResult};
+use crate::event::{Event, EventKind};
+use crate::observer::{self, Observation};
+use crate::session::SessionsAfterChange;
+use crate::store::{AttemptState, ChangeOutcome, DeletionOutcome, DeletionStore, FOR_EVER, StoreError};
+
+/// That an account is to be deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deletion {
+    /// When its owner asked for it.
+    pub requested: OffsetDateTime,
+    /// When it happens, or a little later.
+    pub due: OffsetDateTime,
+}
+
+/// What an account gets while it waits to be deleted: nobody can sign in to it, here or with .NET.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closing {
+    /// When it is to be deleted.
+    pub deletion: Deletion,
+    /// The end of its lockout, for which [`User::lockout_enabled`] is switched on.
+    pub locked_until: OffsetDateTime,
+    /// Its new security stamp.
+    pub stamp: SecurityStamp,
+}
+
+impl Deletion {
+    /// Whether an account that is due is still closed. Who unlocks it by whatever means, such as .NET's, wants to keep it.
+    pub fn is_closed(account: &AttemptState) -> bool {
+        account.is_locked_for_ever()
+    }
+}
+
+impl Accounts {
+    /// How many accounts [`delete_due`](Self::delete_due) deletes at most.
+    pub const DELETED_AT_A_TIME: usize = 50;
+
+    /// Closes the account, and has it deleted after [`deletion_grace`](crate::options::UserOptions::deletion_grace), which is the
+    /// time that this returns. It is locked for ever, and its sessions and pending links end.
+    ///
+    /// # Errors
+    /// The stores keep no deletions, or the store failed.
+    pub async fn request_deletion(&self, user: &mut User) -> Result<IdentityResult<OffsetDateTime>, Error> {
+        let requested = self.now();
+        let due = requested.saturating_add(self.options().user.deletion_grace);
+        let closing = Closing {
+            deletion: Deletion { requested, due },
+            locked_until: FOR_EVER,
+            stamp: self.new_security_stamp(),
+        };
+        let event = self.deletion_event(
+            EventKind::DeletionRequested(due),
+            &user.id,
+            SessionsAfterChange::End { but: None },
+        );
+        let expected = user.security_stamp.as_ref();
+        let outcome = self.deletions()?.request(&user.id, expected, &closing, &event).await?;
+        if outcome == ChangeOutcome::Changed {
+            self.changed(&event);
+            user.lockout_enabled = true;
+            user.lockout_end = Some(closing.locked_until);
+            user.security_stamp = Some(closing.stamp);
+        }
+        Ok(answer_change(outcome).map(|()| due))
+    }
+
+    /// Takes the request back and unlocks the account; `false` if it is not to be deleted.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn cancel_deletion(&self, user: &mut User) -> Result<bool, Error> {
+        let Some(deletions) = self.stores().deletions() else {
+            return Ok(false);
+        };
+        let event = self.event(EventKind::DeletionCancelled, &user.id);
+        if deletions.cancel(&user.id, &event).await? != ChangeOutcome::Changed {
+            return Ok(false);
+        }
+        self.changed(&event);
+        user.lockout_end = None;
+        Ok(true)
+    }
+
+    /// When the account is to be deleted, if its owner asked for it.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn pending_deletion(&self, user: &User) -> Result<Option<Deletion>, Error> {
+        match self.stores().deletions() {
+            Some(deletions) => Ok(deletions.find(&user.id).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// Deletes accounts whose time of grace is over, up to [`DELETED_AT_A_TIME`](Self::DELETED_AT_A_TIME), and tells how many were
+    /// due. One that cannot be deleted, because an application's own tables refer to it for example, does not hold up the others.
+    ///
+    /// # Errors
+    /// Those due cannot be listed, or one of them cannot be deleted.
+    pub async fn delete_due(&self) -> Result<usize, StoreError> {
+        let Some(deletions) = self.stores().deletions() else {
+            return Ok(0);
+        };
+        let now = self.now();
+        let due = deletions.list_due(now, Self::DELETED_AT_A_TIME).await?;
+        let mut failure = None;
+        for id in &due {
+            let event = self.deletion_event(EventKind::Deleted, id, SessionsAfterChange::Removed);
+            let start = Instant::now();
+            match deletions.delete(id, now, &event).await {
+                Ok(DeletionOutcome::Deleted) => {
+                    let took = start.elapsed();
+                    observer::tell(&Observation::UserDeleted { succeeded: true, took });
+                    self.changed(&event);
+                }
+                Ok(DeletionOutcome::Kept) => {
+                    tracing::warn!(user = %id, "not deleted, because somebody unlocked the account after its owner asked for that");
+                }
+                // Another instance was first, or it was taken back.
+                Ok(DeletionOutcome::NotDue) => {}
+                Err(error) => {
+                    tracing::debug!(user = %id, %error, "an account cannot be deleted");
+                    failure = Some(error);
+                }
+            }
+        }
+        failure.map_or(Ok(due.len()), Err)
+    }
+
+    /// Also where sessions are off: another instance may have begun some, or this one before.
+    fn deletion_event(&self, kind: EventKind, user: &UserId, sessions: SessionsAfterChange) -> Event {
+        let has_sessions = self.stores().sessions().is_some();
+        self.event(kind, user).with_sessions(has_sessions.then_some(sessions))
+    }
+
+    fn deletions(&self) -> Result<&dyn DeletionStore, StoreError> {
+        let missing = || StoreError::Failed("the stores keep no deletions".into());
+        self.stores().deletions().ok_or_else(missing)
+    }
+}

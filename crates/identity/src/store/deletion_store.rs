@@ -1,0 +1,46 @@
+//! Stores which accounts are to be deleted.
+
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+use time::OffsetDateTime;
+
+use super::{ChangeOutcome, StoreError};
+use crate::account::{Closing, Deletion, SecurityStamp, UserId};
+use crate::event::Event;
+
+/// Stores which accounts are to be deleted, and when. Every method is one atomic step, as those of an
+/// [`AccountStore`](super::AccountStore), whose accounts these are.
+#[async_trait]
+pub trait DeletionStore: Debug + Send + Sync + 'static {
+    /// Keeps that an account is to be deleted, and closes it, if it has this security stamp. An earlier request is replaced.
+    async fn request(
+        &self,
+        id: &UserId,
+        expected: Option<&SecurityStamp>,
+        closing: &Closing,
+        event: &Event,
+    ) -> Result<ChangeOutcome, StoreError>;
+    /// Forgets that, and unlocks the account. [`ChangeOutcome::Conflict`] if it is not to be deleted.
+    async fn cancel(&self, id: &UserId, event: &Event) -> Result<ChangeOutcome, StoreError>;
+    /// When an account is to be deleted.
+    async fn find(&self, id: &UserId) -> Result<Option<Deletion>, StoreError>;
+    /// Up to `limit` accounts that are to be deleted by now, those first that have been so the longest.
+    async fn list_due(&self, now: OffsetDateTime, limit: usize) -> Result<Vec<UserId>, StoreError>;
+    /// Deletes an account and everything that belongs to it, if it is to be deleted by now and is still
+    /// [closed](Deletion::is_closed). Of any number of parallel calls, one deletes it.
+    async fn delete(&self, id: &UserId, now: OffsetDateTime, event: &Event) -> Result<DeletionOutcome, StoreError>;
+    /// Forgets that an account, which was deleted otherwise, is to be deleted.
+    async fn forget(&self, id: &UserId) -> Result<(), StoreError>;
+}
+
+/// What became of an account that was to be deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeletionOutcome {
+    /// It is gone.
+    Deleted,
+    /// Somebody has unlocked it: it stays, and is not to be deleted any more.
+    Kept,
+    /// It is not to be deleted, or not yet, or was gone before.
+    NotDue,
+}

@@ -1,0 +1,7 @@
+CREATE TABLE wicketgate_deletions (
+    user_id text COLLATE "C" NOT NULL PRIMARY KEY,
+    requested bigint NOT NULL,
+    due bigint NOT NULL
+);
+
+CREATE INDEX wicketgate_deletions_by_due ON wicketgate_deletions (due);
