@@ -18,10 +18,10 @@ export type Session = Schemas["SessionResponse"];
 export type Sessions = Schemas["SessionsResponse"];
 
 /** What only the user knows or has. */
-export type Proof = { password: string } | { twoFactorCode: string };
+export type Proof = { password: string } | { twoFactorCode: string } | { twoFactorRecoveryCode: string };
 
 /** By what the user can prove again who they are. */
-export type ConfirmationMethod = "password" | "authenticator" | (string & {});
+export type ConfirmationMethod = "password" | "authenticator" | "recovery_code" | (string & {});
 
 /** A passkey of the account. */
 export interface Passkey {

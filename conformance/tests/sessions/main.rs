@@ -13,3 +13,4 @@ mod export;
 mod fresh;
 mod lifetime;
 mod listing;
+mod new_device;

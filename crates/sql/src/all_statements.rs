@@ -4,7 +4,9 @@ use crate::accounts::statements;
 use crate::dialect::Dialect;
 use crate::schema::own::journal;
 use crate::statement::Statement;
-use crate::{deletions, inspect_accounts, key_repository, limits, mails, normalized_names, passkeys, secrets, sessions};
+use crate::{
+    deletions, inspect_accounts, key_repository, limits, mails, normalized_names, passkeys, secrets, sessions,
+};
 
 /// Those that run for requests, for mails and in the background, which an index has to find rows for.
 pub(crate) fn indexed<D: Dialect>() -> impl Iterator<Item = Statement> {

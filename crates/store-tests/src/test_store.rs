@@ -109,6 +109,7 @@ macro_rules! test_store {
             a_session_is_found_by_its_own_user_alone
             sessions_are_listed_as_they_were_used_last
             the_user_of_a_session_proves_again_who_they_are
+            devices_are_listed_although_their_sessions_have_ended
             unseen_sessions_are_removed
             no_session_begins_for_an_account_that_is_gone_or_locked_or_changed
             an_account_has_no_more_sessions_than_it_may

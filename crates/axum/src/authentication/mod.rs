@@ -3,6 +3,7 @@
 mod bearer;
 mod context;
 mod extractor;
+mod new_device;
 mod outgoing_cookies;
 mod request_bearer;
 mod signing_in;

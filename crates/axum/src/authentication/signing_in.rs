@@ -6,7 +6,9 @@ use time::OffsetDateTime;
 use wicketgate_identity::session::{SessionKind, SignInMethod};
 use wicketgate_identity::{Accounts, ClaimsPrincipal, EventKind, Session};
 
-use super::{AccessTokenResponse, AuthenticationContext, Persistence, Scheme, outgoing_cookies::Renewal};
+use super::{
+    AccessTokenResponse, AuthenticationContext, Persistence, Scheme, new_device::NewDevice, outgoing_cookies::Renewal,
+};
 use crate::{answer::Failure, sessions::Sender};
 
 impl AuthenticationContext {
@@ -29,8 +31,11 @@ impl AuthenticationContext {
         principal: ClaimsPrincipal,
         methods: Vec<SignInMethod>,
     ) -> Result<AccessTokenResponse, Failure> {
+        let new_device = NewDevice::of(self, &principal).await?;
         let device = self.device.device();
-        Ok(self.identity().begin_tokens(principal, methods, device).await?)
+        let tokens = self.identity().begin_tokens(principal, methods, device).await?;
+        new_device.tell(self.identity()).await?;
+        Ok(tokens)
     }
 
     /// Signs the browser in with the response. A session that it had ends.
@@ -42,6 +47,7 @@ impl AuthenticationContext {
     ) -> Result<(), Failure> {
         self.refuse_cross_site()?;
         let scheme = &self.identity().schemes().application;
+        let new_device = NewDevice::of(self, &principal).await?;
         let mut ticket = scheme.ticket(principal, persistence);
         if let Some(sessions) = self.identity().accounts().sessions() {
             let device = self.device.device();
@@ -51,7 +57,7 @@ impl AuthenticationContext {
         }
         self.append(scheme, &ticket).await?;
         self.outgoing().application = Renewal::Overtaken;
-        Ok(())
+        new_device.tell(self.identity()).await
     }
 
     /// The user of the request's session has proved again who they are. Its browser gets a cookie that says so: a copy of the old

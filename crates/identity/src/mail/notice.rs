@@ -29,13 +29,15 @@ pub enum AccountNotice {
     RecoveryCodesGenerated,
     /// A refresh token was used twice, which ended its session.
     RefreshTokenReused,
+    /// Somebody signed in with a browser or app, or from a network, that the account was not used with lately.
+    NewDevice,
     /// Somebody who was signed in asked to have the account deleted, and it is closed. This one is sent in any case.
     DeletionRequested,
 }
 
 impl AccountNotice {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::RegistrationAttempted,
         Self::RegistrationAttemptedUnconfirmed,
         Self::PasswordChanged,
@@ -47,6 +49,7 @@ impl AccountNotice {
         Self::AuthenticatorKeyReset,
         Self::RecoveryCodesGenerated,
         Self::RefreshTokenReused,
+        Self::NewDevice,
         Self::DeletionRequested,
     ];
 
@@ -64,6 +67,7 @@ impl AccountNotice {
             Self::AuthenticatorKeyReset => "authenticator_key_reset",
             Self::RecoveryCodesGenerated => "recovery_codes_generated",
             Self::RefreshTokenReused => "refresh_token_reused",
+            Self::NewDevice => "new_device",
             Self::DeletionRequested => "deletion_requested",
         }
     }
@@ -93,6 +97,7 @@ impl AccountNotice {
             Self::AuthenticatorKeyReset => "Your authenticator key was replaced",
             Self::RecoveryCodesGenerated => "You have new recovery codes",
             Self::RefreshTokenReused => "You were signed out on one of your devices",
+            Self::NewDevice => "New sign-in to your account",
             Self::DeletionRequested => "Your account is closed and will be deleted",
         }
     }
@@ -141,6 +146,11 @@ impl AccountNotice {
                 "A device or application was signed out of your account, because it used a token that had been used before. This \
                  can be a mistake of the application, or somebody may have a copy of the token. Look at your sessions, and if you \
                  find one that is not yours, end it and reset your password."
+            }
+            Self::NewDevice => {
+                "Somebody signed in to your account with a browser or app, or from a place, that it was not used with lately. If it \
+                 was you, there is nothing that you have to do. If it was not you, reset your password now, and end the sessions \
+                 that are not yours."
             }
             Self::DeletionRequested => {
                 "Somebody who was signed in to your account asked to have it deleted. It is closed: nobody can sign in, and all \

@@ -71,7 +71,7 @@ pub struct UserOptions {
     /// registered: see [`SignInOptions::require_confirmed_email`].
     pub conceal_existence: bool,
     /// Whether the owner of an account gets a [mail](crate::mail::AccountNotice) when its password, address or second factor
-    /// changes.
+    /// changes, and, where there are [sessions](SessionOptions), when somebody signs in with a new device.
     pub notify_owners: bool,
     /// For how long an account whose owner asked to have it deleted is only closed, and can be restored: 30 days.
     pub deletion_grace: Duration,

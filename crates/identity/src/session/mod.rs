@@ -7,6 +7,7 @@ mod kind;
 mod method;
 mod refresh;
 mod seen;
+mod seen_device;
 mod sessions;
 
 use time::OffsetDateTime;
@@ -16,6 +17,7 @@ pub use self::id::SessionId;
 pub use self::kind::SessionKind;
 pub use self::method::SignInMethod;
 pub use self::refresh::{RefreshState, RefreshStep, Rotation};
+pub use self::seen_device::SeenDevice;
 pub use self::sessions::{Device, Sessions};
 use crate::account::{SecurityStamp, UserId};
 use crate::event::microseconds;

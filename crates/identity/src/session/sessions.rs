@@ -7,11 +7,11 @@ use wicketgate_protection::{Clock, Random};
 
 use super::cache::SessionCache;
 use super::seen::LastSeen;
-use super::{Rotation, Session, SessionId, SessionKind, SignInMethod};
+use super::{Rotation, SeenDevice, Session, SessionId, SessionKind, SignInMethod};
 use crate::account::{SecurityStamp, UserId};
 use crate::claims::ClaimsPrincipal;
 use crate::error::Error;
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventFilter, EventKind};
 use crate::observer::{self, Observation};
 use crate::options::{ClaimsIdentityOptions, Options, SessionOptions};
 use crate::request::RequestContext;
@@ -105,6 +105,30 @@ impl Sessions {
         }
         observer::tell(&Observation::SessionBegun(kind));
         Ok(session)
+    }
+
+    /// Whether a sign-in that succeeded just now, and whose session has yet to begin, is one with a device that was not used for the
+    /// account lately: another browser, or from another network. The first sign-in to an account is none.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn is_new_device(&self, user: &UserId, device: &Device) -> Result<bool, Error> {
+        let seen = self.store()?.devices(user, MOST_SESSIONS).await?;
+        if !seen.is_empty() {
+            return Ok(SeenDevice::is_news(&SeenDevice::of(device, self.clock.now()), &seen));
+        }
+        // What was used longer ago is forgotten.
+        let Some(events) = self.stores.events() else {
+            return Ok(false);
+        };
+        let filter = EventFilter {
+            user: Some(user.clone()),
+            kind: Some("signed_in".to_owned()),
+            limit: 2,
+            ..EventFilter::default()
+        };
+        // One is that of this sign-in.
+        Ok(events.list(&filter).await?.len() > 1)
     }
 
     /// The session that a ticket names, if it is that user's, has not ended, and the account still has the session's security stamp:

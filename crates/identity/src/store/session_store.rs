@@ -8,7 +8,7 @@ use time::{Duration, OffsetDateTime};
 use super::StoreError;
 use crate::account::UserId;
 use crate::event::Event;
-use crate::session::{Rotation, Session, SessionId, SignInMethod};
+use crate::session::{Rotation, SeenDevice, Session, SessionId, SignInMethod};
 
 /// Stores sessions, beside the accounts that they belong to. Every method is one atomic step.
 ///
@@ -39,6 +39,8 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
         presented: Presented,
         event: &Event,
     ) -> Result<Rotation, StoreError>;
+    /// The devices of up to `limit` sessions of a user that were used last, those that have ended too.
+    async fn devices(&self, user: &UserId, limit: usize) -> Result<Vec<SeenDevice>, StoreError>;
     /// The session was used at this time, if none later is known.
     async fn mark_seen(&self, id: &SessionId, at: OffsetDateTime) -> Result<(), StoreError>;
     /// The user of a session that has not ended proved again at this time who they are; `false` if there is no such session.

@@ -156,7 +156,7 @@ static SETTINGS: &[Setting] = settings! {
     "user.deletion_grace" at identity.user.deletion_grace:
         "For how long an account whose user asked to have it deleted (DELETE /manage/account) is only closed, and wicketgate users restore brings it back; at least 1h.";
     "user.notify_owners" at identity.user.notify_owners:
-        "Whether users get a mail when their password, address or second factor was changed, or when a refresh token was used again that had been used before. A change of address is mailed to the old address, too.";
+        "Whether users get a mail when their password, address or second factor was changed, when a refresh token was used again that had been used before, and, with sessions.enabled, when somebody signs in with a browser or from a network that was not used lately. A change of address is mailed to the old address, too.";
 
     "password.required_length" at identity.password.required_length: "Minimum length of a password.";
     "password.required_length_with_second_factor" at identity.password.required_length_with_second_factor:

@@ -6,7 +6,7 @@
 use time::OffsetDateTime;
 use wicketgate_identity::account::SecurityStamp;
 use wicketgate_identity::event::microseconds;
-use wicketgate_identity::session::{Session, SessionId, SessionKind, SignInMethod};
+use wicketgate_identity::session::{SeenDevice, Session, SessionId, SessionKind, SignInMethod};
 use wicketgate_identity::store::EndSessions;
 use wicketgate_identity::{Event, UserId};
 
@@ -60,6 +60,33 @@ pub(super) async fn list<D: Database>(
     let mut reader = database.reader().await?;
     let rows = reader.fetch_all(LIST, values![user, user.as_str(), limit]).await?;
     rows.iter().filter_map(|row| good(row, user).transpose()).collect()
+}
+
+const DEVICES: Statement = statement!(
+    r#"SELECT user_agent, client, created FROM wicketgate_sessions WHERE "user_id" = $1 ORDER BY last_seen DESC LIMIT $2"#,
+    [Text, Integer]
+);
+
+pub(super) async fn devices<D: Database>(
+    database: &D,
+    user: &UserId,
+    limit: usize,
+) -> Result<Vec<SeenDevice>, DatabaseError> {
+    if user.as_str().contains('\0') {
+        return Ok(Vec::new());
+    }
+    let limit = i32::try_from(limit).unwrap_or(i32::MAX);
+    let mut reader = database.reader().await?;
+    let rows = reader.fetch_all(DEVICES, values![user.as_str(), limit]).await?;
+    rows.iter().map(device).collect()
+}
+
+fn device(row: &impl Row) -> Result<SeenDevice, DatabaseError> {
+    Ok(SeenDevice {
+        user_agent: row.text("user_agent")?,
+        client: row.text("client")?,
+        began: instant(row, "created")?,
+    })
 }
 
 const END_ONE: Statement = statement!(
@@ -229,6 +256,7 @@ pub(crate) fn statements() -> Vec<Statement> {
         END_ALL_BUT,
         MARK_SEEN,
         MARK_AUTHENTICATED,
+        DEVICES,
         FIND_UNSEEN,
         DELETE_UNSEEN,
         DELETE_ALL,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use time::OffsetDateTime;
-use wicketgate_identity::session::{Rotation, Session, SessionId, SignInMethod};
+use wicketgate_identity::session::{Rotation, SeenDevice, Session, SessionId, SignInMethod};
 use wicketgate_identity::store::{EndSessions, Presented, SessionStore};
 use wicketgate_identity::{Event, StoreError, UserId};
 
@@ -57,6 +57,10 @@ impl<D: Database> SessionStore for SqlSessionStore<D> {
         self.accounts
             .run(|| refresh::rotate(self.database(), id, user, presented, step))
             .await
+    }
+
+    async fn devices(&self, user: &UserId, limit: usize) -> Result<Vec<SeenDevice>, StoreError> {
+        self.accounts.run(|| rows::devices(self.database(), user, limit)).await
     }
 
     async fn mark_seen(&self, id: &SessionId, at: OffsetDateTime) -> Result<(), StoreError> {

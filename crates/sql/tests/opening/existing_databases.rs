@@ -16,7 +16,14 @@ async fn a_new_database_has_our_tables_and_one_of_dotnets_has_not() {
         (String::new(), OwnTables::Present),
         (
             golden_ddl("sqlite-v3.sql"),
-            OwnTables::Absent(vec!["events", "mails", "secrets", "rate_limits", "sessions", "deletions"]),
+            OwnTables::Absent(vec![
+                "events",
+                "mails",
+                "secrets",
+                "rate_limits",
+                "sessions",
+                "deletions",
+            ]),
         ),
     ] {
         let folder = TempDir::new().unwrap();

@@ -3,7 +3,7 @@
 use time::{Duration, OffsetDateTime};
 
 use wicketgate_identity::account::Change;
-use wicketgate_identity::session::{Session, SessionId, SessionKind, SignInMethod};
+use wicketgate_identity::session::{SeenDevice, Session, SessionId, SessionKind, SignInMethod};
 use wicketgate_identity::store::EndSessions;
 use wicketgate_identity::{EventKind, StoreError, User, UserId};
 
@@ -73,6 +73,35 @@ pub async fn sessions_are_listed_as_they_were_used_last(store: Store) -> Result<
     assert_eq!(listed.first().map(|session| session.last_seen), Some(later));
     assert_eq!(ids(listed), [id(0), id(4), id(2)]);
     assert_eq!(ids(sessions.list(&ada.id, 2).await?), [id(0), id(4)]);
+    Ok(())
+}
+
+/// The one used last first.
+pub async fn devices_are_listed_although_their_sessions_have_ended(store: Store) -> Result<(), StoreError> {
+    let Some(sessions) = store.sessions() else {
+        return Ok(());
+    };
+    let (ada, bob) = (create(&store, "ada").await?, create(&store, "bob").await?);
+    for number in 0..3_u8 {
+        let device = Session {
+            client: Some(format!("192.0.{number}.0/24")),
+            user_agent: (number > 0).then(|| format!("Program {number}")),
+            created: NOW + Duration::seconds(number.into()),
+            ..session(number, &ada)
+        };
+        assert!(sessions.add(&device, 100).await?);
+    }
+    add(sessions, &bob, [3]).await?;
+    let why = event(EventKind::SignedOut, &ada);
+    sessions.end(&ada.id, EndSessions::One(&id(1)), &why).await?;
+    let seen = |number: u8| SeenDevice {
+        user_agent: (number > 0).then(|| format!("Program {number}")),
+        client: Some(format!("192.0.{number}.0/24")),
+        began: NOW + Duration::seconds(number.into()),
+    };
+    assert_eq!(sessions.devices(&ada.id, 10).await?, [seen(2), seen(1), seen(0)]);
+    assert_eq!(sessions.devices(&ada.id, 2).await?, [seen(2), seen(1)]);
+    assert!(sessions.devices(&UserId::from_stored("nobody"), 10).await?.is_empty());
     Ok(())
 }
 

@@ -49,7 +49,7 @@ impl DeletionStore for MemoryAccounts {
         let state = self.state();
         let due = state.deletions.iter().filter(|(_, deletion)| deletion.due <= now);
         let mut due: Vec<_> = due.map(|(id, deletion)| (deletion.due, id.clone())).collect();
-        due.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        due.sort_unstable_by_key(|(at, _)| *at);
         Ok(due.into_iter().take(limit).map(|(_, id)| id).collect())
     }
 

@@ -1,5 +1,6 @@
 //! Sessions in memory, which the end of the process loses.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use async_trait::async_trait;
@@ -10,7 +11,7 @@ use super::state::Account;
 use crate::account::UserId;
 use crate::event::Event;
 use crate::session::{
-    GoesOn, RefreshState, RefreshStep, Rotation, Session, SessionId, SessionsAfterChange, SignInMethod,
+    GoesOn, RefreshState, RefreshStep, Rotation, SeenDevice, Session, SessionId, SessionsAfterChange, SignInMethod,
 };
 use crate::store::{AttemptState, EndSessions, Presented, SessionStore, StoreError};
 
@@ -156,6 +157,19 @@ impl SessionStore for MemoryAccounts {
         }
         kept.refresh = kept.refresh.after(step, presented.number, event.at);
         Ok(Rotation::Successor(kept.refresh.leaf))
+    }
+
+    async fn devices(&self, user: &UserId, limit: usize) -> Result<Vec<SeenDevice>, StoreError> {
+        let state = self.state();
+        let kept = state.sessions.sessions.values().map(|kept| &kept.session);
+        let mut sessions: Vec<_> = kept.filter(|session| session.user == *user).collect();
+        sessions.sort_unstable_by_key(|session| Reverse(session.last_seen));
+        let devices = sessions.into_iter().take(limit).map(|session| SeenDevice {
+            user_agent: session.user_agent.clone(),
+            client: session.client.clone(),
+            began: session.created,
+        });
+        Ok(devices.collect())
     }
 
     async fn mark_seen(&self, id: &SessionId, at: OffsetDateTime) -> Result<(), StoreError> {

@@ -61,7 +61,7 @@ async fn register_until_full(store: &dyn AccountStore) -> StoreError {
 #[tokio::test]
 async fn a_full_disk_is_passing_and_the_first_write_after_it_succeeds() {
     let folder = folder().await;
-    let database = open(&folder, |opening| opening.settings += "PRAGMA max_page_count = 60;");
+    let database = open(&folder, |opening| opening.settings += "PRAGMA max_page_count = 64;");
     let store: Arc<dyn AccountStore> = Arc::new(SqlAccountStore::new(Arc::new(database), None, Arc::new(SystemRandom)));
     store.check_writable().await.unwrap();
     store.ping().await.unwrap();
