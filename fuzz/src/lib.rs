@@ -1,6 +1,6 @@
 //! What the fuzz targets share: the golden data they begin with, and the measure of what they allocate.
 //!
-//! Each target in `fuzz_targets/` holds one decoder to two things, whatever the bytes: it does not panic, and it does
+//! Each target in `fuzz_targets/` holds one decoder, or all of them together, to two things, whatever the bytes: it does not panic, and it does
 //! not take more memory than they justify. What it accepts must come out of the encoder in a form that stays.
 
 pub mod goldens;
@@ -14,7 +14,7 @@ use tokio::runtime::{Builder, Runtime};
 
 thread_local! {
     static RUNTIME: LazyCell<Runtime> =
-        LazyCell::new(|| Builder::new_current_thread().build().expect("a runtime without drivers"));
+        LazyCell::new(|| Builder::new_current_thread().enable_time().build().expect("a runtime"));
 }
 
 /// Runs to its end what is asynchronous.

@@ -3,13 +3,14 @@
 use std::{num::NonZeroU32, sync::Arc};
 
 use axum::{Router, body::Body, routing::get};
-use http::{Request, StatusCode};
+use http::{Request, StatusCode, header};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
-use wicketgate_axum::{Identity, SignedIn, options::RequestLimits};
+use wicketgate_axum::{Identity, options::RequestLimits};
 use wicketgate_identity::{
-    Event, EventKind, MemoryStore, Options, PasswordAlgorithm, Stores, account::EmailUniqueness,
-    options::{PasswordHasherOptions, RateLimitOptions},
+    Event, EventKind, MemoryStore, Options, PasswordAlgorithm, Stores,
+    account::EmailUniqueness,
+    options::{PasswordHasherOptions, PasswordOptions, Profile, RateLimitOptions, SignInOptions},
 };
 use wicketgate_protection::{ManualClock, SeededRandom};
 
@@ -26,18 +27,22 @@ pub fn application() -> Router {
     let event = Event::new(EventKind::Registered, Some(user.id.clone()), WRITTEN);
     let created = store.accounts().create(&user, EmailUniqueness::Required, None, &event);
     block_on(created).expect("a new store takes an account");
+    on(store, Options::default())
+}
+
+fn on(store: MemoryStore, options: Options) -> Router {
     let options = Options {
         // Hashing is no decoding.
         password_hasher: PasswordHasherOptions {
             algorithm: PasswordAlgorithm::identity_v3(NonZeroU32::MIN),
-            ..PasswordHasherOptions::default()
+            ..options.password_hasher
         },
         // It sends more than anybody may.
         rate_limits: RateLimitOptions {
             enabled: false,
-            ..RateLimitOptions::default()
+            ..options.rate_limits
         },
-        ..Options::default()
+        ..options
     };
     let identity = Identity::builder(store)
         .keys(database_protection())
@@ -52,10 +57,83 @@ pub fn application() -> Router {
         .build()
         .expect("the settings are right");
     let router = Router::new()
-        .route("/me", get(|user: SignedIn| async move { user.name().to_owned() }))
+        .route(
+            "/me",
+            get(|user: wicketgate_axum::SignedIn| async move { user.name().to_owned() }),
+        )
         .merge(identity.api())
         .merge(identity.logout());
     identity.wrap(router)
+}
+
+/// An application of a profile, and somebody who is signed in there.
+pub struct SignedIn {
+    pub router: Router,
+    /// What stands for their token, refresh token and cookie in a request, and these.
+    secrets: [(&'static str, String); 3],
+}
+
+/// An application of this profile with one account, which is signed in.
+pub fn signed_in(profile: Profile) -> SignedIn {
+    let options = Options::for_profile(profile);
+    let router = on(
+        MemoryStore::new(),
+        Options {
+            sign_in: SignInOptions {
+                require_confirmed_email: false,
+                ..options.sign_in
+            },
+            password: PasswordOptions {
+                require_digit: false,
+                require_uppercase: false,
+                require_non_alphanumeric: false,
+                ..options.password
+            },
+            ..options
+        },
+    );
+    let account = r#"{"email":"plain@example.test","password":"correct horse battery"}"#;
+    let post = |path: &str| {
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(account))
+            .expect("a request");
+        let answer = block_on(router.clone().oneshot(request));
+        let answer = answer.unwrap_or_else(|never| match never {});
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        answer
+    };
+    post("/register");
+    let tokens = block_on(post("/login").into_body().collect())
+        .expect("a whole body")
+        .to_bytes();
+    let tokens: serde_json::Value = serde_json::from_slice(&tokens).expect("tokens");
+    let token = |name: &str| tokens[name].as_str().expect("a token").to_owned();
+    let cookie = post("/login?useCookies=true");
+    let cookie = cookie.headers()[header::SET_COOKIE].to_str().expect("a cookie");
+    let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+    SignedIn {
+        router: router.clone(),
+        secrets: [
+            ("{token}", token("accessToken")),
+            ("{refresh}", token("refreshToken")),
+            ("{cookie}", cookie),
+        ],
+    }
+}
+
+impl SignedIn {
+    /// A part of a request with the secrets that it asks for.
+    pub fn fill(&self, text: &[u8]) -> Vec<u8> {
+        let mut filled = text.to_vec();
+        for (name, secret) in &self.secrets {
+            let place = filled.windows(name.len()).position(|window| window == name.as_bytes());
+            if let Some(place) = place {
+                filled.splice(place..place + name.len(), secret.bytes());
+            }
+        }
+        filled
+    }
 }
 
 /// The answer's status and body. Nothing that comes from outside may be answered with 500.
