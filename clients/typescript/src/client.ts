@@ -1,7 +1,7 @@
 // The client: who is signed in, and requests in their name.
 import type * as api from "./api.js";
-import { failure, outcome, type Failure, type Result } from "./result.js";
-import { alone, defaultStorage, kept, type Kept, type TokenStorage } from "./tokens.js";
+import { failure, FRESH, outcome, type Failure, type Result } from "./result.js";
+import { alone, kept, local, type Kept, type TokenStorage } from "./tokens.js";
 
 export interface Options {
   /** Where the endpoints are: `https://id.example.com`, or `/account` on the page's own origin, which is the default. */
@@ -10,7 +10,7 @@ export interface Options {
   mode?: "cookie" | "bearer";
   /** Other origins that get cookie or token from `fetch` and `request`. That of `baseUrl` does. */
   origins?: string[];
-  /** Where tokens are kept: `localStorage` by default. */
+  /** Where tokens are kept: `localStorage` by default. What it does not take stays in this tab's memory. */
   storage?: TokenStorage;
   /** What a server that rendered the page knows already. */
   initial?: State;
@@ -39,7 +39,10 @@ export interface Remember {
 }
 
 export interface Wicketgate {
-  /** Calls back after each change of the state, and asks the server for it if nobody has yet. The answer unsubscribes. */
+  /**
+   * Calls back after each change of the state, and asks the server for it if nobody has yet. The answer unsubscribes. Without a
+   * `document`, as on a server that renders, it does nothing.
+   */
   subscribe(listener: () => void): () => void;
   getSnapshot(): State;
   /** The state that the page was rendered with. */
@@ -58,6 +61,7 @@ export interface Wicketgate {
   request<T>(input: string | URL | Request, init?: RequestInit): Promise<Result<T>>;
 
   register(registration: api.Registration): Promise<Result<void>>;
+  /** If the server knows nobody after it, such as where the browser keeps no cookie, it has failed with `unauthorized`. */
   login(credentials: api.Credentials & Remember): Promise<Result<void>>;
   /** Signs in at an endpoint that answers as `/login` does. */
   signIn(path: string, body: object, remember?: boolean): Promise<Result<void>>;
@@ -81,25 +85,44 @@ export interface Wicketgate {
   };
 }
 
-/** Whether a response says that the server knows nobody by the request's cookie or token. */
-const isStranger = async (response: Response) =>
-  response.status === 401 && (await failure(response)).kind === "unauthorized";
+const json = JSON.stringify;
+const isSame = (one: unknown, other: unknown) => json(one) === json(other);
 
-const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+/** Whether it says that the server knows nobody by the request's cookie or token. */
+const isNobody = (error: Failure | undefined) => error?.kind === "unauthorized";
+const isStranger = async (response: Response) => response.status === 401 && isNobody(await failure(response));
+
+/** Does something once for all who ask for it at the same time. */
+const shared = <A, T>(work: (input: A) => Promise<T>) => {
+  let running: Promise<T> | null;
+  return (input: A) => (running ??= work(input).finally(() => (running = null)));
+};
+
+const UNKNOWN = "unknown";
+const SIGNED_IN = "signedIn";
+const LOGGED_OUT = "loggedOut";
 
 export function createWicketgate(options: Options = {}): Wicketgate {
-  const { baseUrl = "", origins = [], storage = defaultStorage(), initial = { status: "unknown" } } = options;
+  const { baseUrl = "", origins = [], storage = local(), initial = { status: UNKNOWN } } = options;
   const bearer = options.mode === "bearer";
   const key = `wicketgate:${baseUrl}`;
 
   // Who is signed in, in this tab and the others.
 
   let state: State = initial;
-  // Counts sign-ins, sign-outs and the like: what was asked before the last one says nothing about now.
+  // Counts sign-ins, sign-outs and the like.
   let turn = 0;
   let isLeaving = false;
+  // Tokens that the storage does not take: then only this tab has them.
+  let unsaved: Kept | null = null;
   const listeners = new Set<() => void>();
-  const channel = globalThis.document && globalThis.BroadcastChannel && new BroadcastChannel(key);
+  // Tabs whose tokens are their own have users of their own, too.
+  // A server renders once, for many users.
+  const isPage = globalThis.document;
+  const channel =
+    isPage && (!bearer || storage.isShared || storage === local()) && new BroadcastChannel(key);
+
+  const is = (status: State["status"]) => state.status === status;
 
   /** What is news is told to the other tabs as well. */
   const set = (next: State, isNews?: boolean) => {
@@ -107,7 +130,7 @@ export function createWicketgate(options: Options = {}): Wicketgate {
     state = next;
     if (isNews) {
       turn++;
-      channel?.postMessage(next);
+      if (channel && !unsaved) channel.postMessage(next);
     }
     for (const listener of [...listeners]) {
       try {
@@ -118,9 +141,12 @@ export function createWicketgate(options: Options = {}): Wicketgate {
       }
     }
   };
-  const end = (reason: SignedOutReason) => set({ status: "signedOut", reason: isLeaving ? "loggedOut" : reason }, true);
+  const end = (reason: SignedOutReason) => set({ status: "signedOut", reason: isLeaving ? LOGGED_OUT : reason }, true);
   if (channel) {
     channel.onmessage = ({ data }) => {
+      // The others do not see this tab's tokens. Who leaves, leaves all the same.
+      if (unsaved && data.reason !== LOGGED_OUT) return;
+      unsaved = null;
       turn++;
       set(data);
     };
@@ -129,11 +155,28 @@ export function createWicketgate(options: Options = {}): Wicketgate {
   // Something that is not true, if there are none.
   const read = (): Kept | undefined => {
     try {
-      return (bearer && JSON.parse(storage.getItem(key)!)) as Kept | undefined;
+      return (bearer && (unsaved ?? JSON.parse(storage.getItem(key)!))) as Kept | undefined;
     } catch {}
   };
-  const write = (tokens: Kept) => storage.setItem(key, JSON.stringify(tokens));
-  const drop = () => storage.removeItem(key);
+  const drop = () => {
+    unsaved = null;
+    try {
+      storage.removeItem(key);
+    } catch {}
+  };
+  const write = (tokens: Kept) => {
+    unsaved = null;
+    try {
+      storage.setItem(key, json(tokens));
+    } catch {
+      // What it still has is spent: nobody may use it.
+      drop();
+      unsaved = tokens;
+    }
+  };
+
+  /** Differs as soon as somebody has come or gone: what was asked before says nothing about after. */
+  const now = () => turn + "/" + read()?.id;
 
   // Requests.
 
@@ -141,122 +184,137 @@ export function createWicketgate(options: Options = {}): Wicketgate {
     new URL(path, new URL(baseUrl.replace(/\/*$/, "/"), globalThis.location as unknown as URL));
 
   /** A request to an endpoint; without a body and a method it is a GET. */
-  const to = (path: string, body?: object, method = body ? "POST" : "GET") =>
+  const to = (path: string, body?: object | null, method = body ? "POST" : "GET") =>
     new Request(resolve(path), {
       method,
       // A passkey's challenge is in a cookie.
-      credentials: bearer && !path.includes("passkeys") ? "omit" : "include",
-      ...(body && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+      credentials: bearer && !/passkeys/.test(path) ? "omit" : "include",
+      ...(body && { body: json(body), headers: { "content-type": "application/json" } }),
     });
 
-  let refreshing: Promise<Response | undefined> | undefined;
-  /** Replaces the pair of tokens that this one is of, once for all who ask. What the server answers if it could not. */
-  const refresh = (stale: string) =>
-    (refreshing ??= (async () => {
-      // No listener runs under the lock: one that called the client would wait for itself.
-      const refused = await alone(key, async () => {
-        const before = read();
-        if (before?.accessToken !== stale) return;
-        const request = to("refresh", { refreshToken: before.refreshToken });
-        // The other tabs are waiting, too.
-        const response = await fetch(request, { signal: AbortSignal.timeout(10_000) });
-        const tokens: api.Tokens | false = response.ok && (await response.json());
-        // Another tab may have been faster, or the user has left.
-        if (read()?.refreshToken !== before.refreshToken) return;
-        if (tokens) write({ ...before, ...kept(tokens) });
-        else if (response.status === 401) drop();
-        return tokens ? undefined : response;
-      });
-      if (refused?.status !== 401) return refused;
-      end("sessionEnded");
-    })().finally(() => (refreshing = undefined)));
+  /** Replaces a pair of tokens, once for all who ask. What the server answers if it could not. */
+  const refresh = shared(async ({ refreshToken }: Kept): Promise<Response | void> => {
+    const isKept = () => read()?.refreshToken === refreshToken;
+    // No listener runs under the lock: one that called the client would wait for itself.
+    const refused = await alone(key, async () => {
+      if (!isKept()) return;
+      // The other tabs are waiting, too; and who asks again does so while the server's grace lasts.
+      const response = await fetch(to("refresh", { refreshToken }), { signal: AbortSignal.timeout(3_000) });
+      const tokens: api.Tokens | false = response.ok && (await response.json());
+      // Another tab may have been faster, or the user has left.
+      if (!isKept()) return;
+      if (tokens) return write({ ...read()!, ...kept(tokens) });
+      if (response.status === 401) drop();
+      return response;
+    });
+    if (refused?.status !== 401) return refused;
+    end("sessionEnded");
+  });
 
-  /** Sends a request in the user's name: again with new tokens if it has to be, and as nobody if there are none. */
-  const authorized = async (request: Request, isLast?: boolean): Promise<Response> => {
+  const signed = (request: Request, tokens: Kept | undefined) => {
+    if (tokens) request.headers.set("authorization", "Bearer " + tokens.accessToken);
+    return fetch(request);
+  };
+
+  /**
+   * Sends a request in the user's name: again with new tokens if it has to be, and as nobody if there are none. With `isCareful`, a
+   * refusal does not cost new tokens that are new.
+   */
+  const authorized = async (request: Request, isCareful?: unknown, before?: Kept): Promise<Response> => {
     const tokens = read();
-    const copy = request.clone();
-    if (tokens) copy.headers.set("authorization", "Bearer " + tokens.accessToken);
-    if (!tokens || isLast) return fetch(copy);
-    if (tokens.expires > Date.now()) {
-      const response = await fetch(copy);
-      if (!(await isStranger(response))) return response;
+    if (!tokens || before) {
+      // Not in the name of another user who has come in the meantime.
+      return tokens && tokens.id !== before!.id ? new Response(null, { status: 401 }) : signed(request, tokens);
     }
-    return (await refresh(tokens.accessToken)) ?? authorized(request, true);
+    if (tokens.expires > Date.now()) {
+      const response = await signed(request.clone(), tokens);
+      if (
+        !(await isStranger(response)) ||
+        (isCareful && isSame(read(), tokens) && Date.now() - tokens.expires + tokens.expiresIn * 1000 < 60_000)
+      ) {
+        return response;
+      }
+    }
+    return (await refresh(tokens))?.clone() ?? authorized(request, 0, tokens);
   };
 
   /** The same for any request. If the server does not know the user any more, the state says so before this returns. */
   const send = async (request: Request): Promise<Response> => {
-    if (![resolve("").origin, ...origins].includes(new URL(request.url).origin)) return fetch(request);
-    const response = await authorized(bearer ? request : new Request(request, { credentials: "include" }));
-    if (state.status === "signedIn" && (await isStranger(response))) await check();
+    if (![resolve("").origin, ...origins].includes(resolve(request.url).origin)) return fetch(request);
+    const response = await authorized(bearer ? request : new Request(request, { credentials: "include" }), 1);
+    if (is(SIGNED_IN) && (await isStranger(response))) await check();
     return response;
   };
 
   const requestOf = (input: string | URL | Request, init?: RequestInit) =>
-    new Request(typeof input === "string" ? resolve(input) : input, init);
+    new Request((input as Request).url ? input : resolve(input as string), init);
 
-  /** Does something that may need a fresh sign-in, and can go on after it. */
-  const resumable = async <T>(attempt: () => Promise<Result<T>>): Promise<Result<T>> => {
-    const result = await attempt();
-    if (result.error?.kind === "freshSignInRequired") {
+  /** The result of a request that may need a fresh sign-in, and can go on after it. It may be the account. */
+  const ask = async <T>(make: () => Request, isAccount?: unknown): Promise<Result<T>> => {
+    const asked = now();
+    const result = await outcome<T>(make, send);
+    if (isAccount && result.data && asked === now()) know(result.data as unknown as api.Account, true);
+    if (result.error?.kind === FRESH) {
       result.error.stepUp = async (proof) => {
         const { error } = await stepUp(proof);
-        return error ? { error: error as Failure<T> } : resumable(attempt);
+        return error ? { error: error as Failure<T> } : ask(make, isAccount);
       };
     }
     return result;
   };
 
   /** What an endpoint answers to anybody. */
-  const open = <T = void>(path: string, body?: object) => outcome<T>(() => fetch(to(path, body)));
+  const open =
+    <T = void>(path: string) =>
+    (body?: object) =>
+      outcome<T>(() => to(path, body), fetch);
   /** What one under `/manage` answers to the user. */
-  const own = <T = void>(path: string, body?: object, method?: string) =>
-    resumable(() => outcome<T>(() => send(to("manage/" + path, body, method))));
+  const own = <T = void>(path: string, body?: object | null, method?: string) =>
+    ask<T>(() => to("manage/" + path, body, method), path === "info");
 
   const stepUp = (proof: api.Proof) => own("confirm", proof);
 
   // Who is signed in, as the server says.
 
-  const info = () => outcome<api.Account>(() => authorized(to("manage/info")));
-
-  const know = (account: api.Account | undefined, isNews: boolean) => {
+  const know = (account: api.Account | undefined, isNews?: boolean) => {
     const tokens = read();
     // Not needlessly: another tab may be writing, too.
     if (tokens && !isSame(tokens.account, account)) write({ ...tokens, account });
-    set({ status: "signedIn", account }, isNews);
+    set({ status: SIGNED_IN, account }, isNews);
   };
 
-  /** Keeps the account that an endpoint tells, unless somebody has come or gone since it was asked. */
-  const learn = async (asking: Promise<Result<api.Account>>) => {
-    const asked = turn;
-    const result = await asking;
-    if (result.data && asked === turn) know(result.data, true);
-    return result;
+  /** Asks the server who it is. If it says that it is nobody, that is the error. */
+  const meet = async (isNew?: boolean): Promise<Result<void>> => {
+    const asked = now();
+    // Without tokens there is nobody to ask about.
+    const { data, error }: Partial<Result<api.Account>> =
+      bearer && !read() ? {} : await outcome<api.Account>(() => to("manage/info"), authorized);
+    const isUnknown = is(UNKNOWN);
+    const isGone = isNobody(error);
+    if (asked === now()) {
+      if (data || (isNew && !isGone)) know(data, isNew || !isUnknown);
+      else if (error && !isGone) isUnknown && set({ status: UNKNOWN, error });
+      else {
+        drop();
+        if (isUnknown) set({ status: "signedOut", reason: "notSignedIn" });
+        else if (is(SIGNED_IN)) end("sessionEnded");
+      }
+    }
+    return isGone ? { error: error as Failure<void> } : {};
   };
 
-  let checking: Promise<State> | undefined;
-  const check = () =>
-    (checking ??= (async () => {
-      const asked = turn;
-      // Without tokens there is nobody to ask about.
-      const { data, error }: Partial<Result<api.Account>> = bearer && !read() ? {} : await info();
-      const isUnknown = state.status === "unknown";
-      // If somebody has come or gone in the meantime, the answer is out of date.
-      if (asked !== turn) return state;
-      if (data) know(data, !isUnknown);
-      else if (error && error.kind !== "unauthorized") isUnknown && set({ status: "unknown", error });
-      else if (isUnknown) set({ status: "signedOut", reason: "notSignedIn" });
-      else if (state.status === "signedIn") end("sessionEnded");
-      return state;
-    })().finally(() => (checking = undefined)));
+  const check = shared<void, State>(async () => {
+    await meet();
+    return state;
+  });
 
   const ready = async () => {
     // Not at once, so that what is rendered first is what a server renders.
     await 0;
-    if (state.status !== "unknown") return state;
+    if (!is(UNKNOWN)) return state;
     const account = read()?.account;
     if (!account) return check();
-    set({ status: "signedIn", account });
+    know(account);
     return state;
   };
 
@@ -264,21 +322,22 @@ export function createWicketgate(options: Options = {}): Wicketgate {
 
   const signIn: Wicketgate["signIn"] = async (path, body, remember = true) => {
     const query = bearer ? "" : `?use${remember ? "" : "Session"}Cookies=true`;
-    const { data, error } = await open<api.Tokens>(path + query, body);
+    const { data, error } = await open<api.Tokens>(path + query)(body);
     if (error) return { error: error as Failure<void> };
-    if (bearer) write(kept(data));
-    const asked = ++turn;
-    const told = await info();
-    if (asked === turn) know(told.data, true);
-    return {};
+    if (bearer) write({ ...kept(data), id: Math.random() });
+    turn++;
+    // Refused, for example, where the browser does not keep the cookie.
+    return meet(true);
   };
 
   return {
     subscribe(listener) {
       // A function of its own, since the same one may subscribe twice.
       const entry = () => listener();
-      listeners.add(entry);
-      ready();
+      if (isPage) {
+        listeners.add(entry);
+        ready();
+      }
       return () => void listeners.delete(entry);
     },
     getSnapshot: () => state,
@@ -289,37 +348,45 @@ export function createWicketgate(options: Options = {}): Wicketgate {
     fetch: async (input, init) => send(requestOf(input, init)),
     async request(input, init) {
       const request = requestOf(input, init);
-      return resumable(() => outcome(() => send(request.clone())));
+      return ask(() => request.clone());
     },
 
-    register: (registration) => open("register", registration),
+    register: open("register"),
     signIn,
     login: ({ remember, ...credentials }) => signIn("login", credentials, remember),
     async logout() {
+      const id = read()?.id;
       isLeaving = true;
-      const result = await outcome<void>(() => authorized(to("logout", {})));
-      const isOut = !result.error || result.error.kind === "unauthorized";
-      if (isOut || bearer) {
+      const { error } = await outcome<void>(() => to("logout", {}), authorized);
+      const isOut = !error || isNobody(error);
+      // Nobody else who has come in the meantime.
+      if ((isOut || bearer) && (read()?.id ?? id) === id) {
         drop();
-        end("loggedOut");
+        end(LOGGED_OUT);
       }
       isLeaving = false;
-      return isOut ? {} : result;
+      return isOut ? {} : { error };
     },
-    confirmEmail: (link) => open("confirmEmail?" + new URLSearchParams(link as Record<string, string>)),
-    resendConfirmationEmail: (request) => open("resendConfirmationEmail", request),
-    forgotPassword: (request) => open("forgotPassword", request),
-    resetPassword: (reset) => open("resetPassword", reset),
-    getInfo: () => learn(own("info")),
-    updateInfo: (change) => learn(own("info", change)),
+    async confirmEmail(link) {
+      // The account as it was, so that the other tabs hear of the change.
+      await ready();
+      const result = await open("confirmEmail?" + new URLSearchParams(JSON.parse(json(link))))();
+      if (!result.error && is(SIGNED_IN)) await check();
+      return result;
+    },
+    resendConfirmationEmail: open("resendConfirmationEmail"),
+    forgotPassword: open("forgotPassword"),
+    resetPassword: open("resetPassword"),
+    getInfo: () => own("info"),
+    updateInfo: (change) => own("info", change),
     twoFactor: (change = {}) => own("2fa", change),
     stepUp,
     exportAccount: () => own("account/export"),
 
     sessions: {
       list: () => own("sessions"),
-      end: (id) => own("sessions/" + encodeURIComponent(id), undefined, "DELETE"),
-      endOthers: () => own("sessions", undefined, "DELETE"),
+      end: (id) => own("sessions/" + encodeURIComponent(id), null, "DELETE"),
+      endOthers: () => own("sessions", null, "DELETE"),
     },
   };
 }

@@ -65,14 +65,14 @@ interface Problem {
   methods?: string[];
 }
 
-const FRESH = "urn:wicketgate:fresh-sign-in-required";
+export const FRESH = "freshSignInRequired";
 
+/** By the status, and by the reason of a refused sign-in after a `_`. */
 const KINDS: Record<string, string> = {
-  __proto__: null!,
-  RequiresTwoFactor: "twoFactorRequired",
-  Failed: "failed",
-  LockedOut: "lockedOut",
-  NotAllowed: "notAllowed",
+  _RequiresTwoFactor: "twoFactorRequired",
+  _Failed: "failed",
+  _LockedOut: "lockedOut",
+  _NotAllowed: "notAllowed",
   400: "invalid",
   401: "unauthorized",
   403: "forbidden",
@@ -83,26 +83,25 @@ const KINDS: Record<string, string> = {
 
 /** What a response that is not OK means. */
 export async function failure(response: Response): Promise<Failure> {
-  const problem: Problem | null | void = await response
-    .clone()
-    .json()
-    .catch(() => {});
-  const { type, detail, errors = {}, methods = [] } = problem ?? {};
+  const json: Promise<Problem | null> = response.clone().json();
+  const { type, detail, errors = {}, methods = [] } = (await json.catch(() => null)) ?? {};
   const { status, headers } = response;
-  const kind = type === FRESH ? "freshSignInRequired" : ((status === 401 && KINDS[detail!]) || KINDS[status] || "unexpected");
-  const retryAfter = Number(headers.get("retry-after")) || undefined;
+  const isFresh = type === "urn:wicketgate:fresh-sign-in-required";
+  const kind = isFresh ? FRESH : ((status === 401 && KINDS["_" + detail]) || KINDS[status] || "unexpected");
+  const retryAfter = +headers.get("retry-after")! || undefined;
   return { kind, status, errors, methods, retryAfter } as Failure;
 }
 
 /** The result of a request. What is no answer of the API is a failure, too, such as the page of a development server. */
-export async function outcome<T>(send: () => Promise<Response>): Promise<Result<T>> {
+export async function outcome<T>(make: () => Request, send: (request: Request) => Promise<Response>): Promise<Result<T>> {
+  let request;
   try {
-    const response = await send();
-    if (!response.ok) return { error: (await failure(response)) as Failure<T> };
+    request = make();
+    const response = await send(request);
     const type = response.headers.get("content-type")!;
-    if (/json/.test(type)) return { data: await response.json() };
-    return (/html/.test(type) ? { error: { kind: "unexpected", status: response.status } } : {}) as Result<T>;
+    if (!response.ok || /html/.test(type)) return { error: (await failure(response)) as Failure<T> };
+    return (/json/.test(type) ? { data: await response.json() } : {}) as Result<T>;
   } catch (cause) {
-    return { error: { kind: "network", cause } };
+    return { error: { kind: request?.signal.aborted ? "cancelled" : "network", cause } };
   }
 }

@@ -2,28 +2,28 @@
 import type { Account, Tokens } from "./api.js";
 
 /** What a client keeps its tokens in; `localStorage` and `sessionStorage` are such. */
-export type TokenStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+export interface TokenStorage extends Pick<Storage, "getItem" | "setItem" | "removeItem"> {
+  /** Whether all tabs see the same in it, and follow each other. Of `localStorage` that is known. */
+  isShared?: boolean;
+}
 
 /** What is kept. */
 export interface Kept extends Tokens {
   /** When the access token ends, by this device's clock, in milliseconds. */
   expires: number;
   account?: Account | undefined;
+  /** Which sign-in they are of. */
+  id?: number;
 }
 
 export const kept = (tokens: Tokens): Kept => ({ ...tokens, expires: Date.now() + tokens.expiresIn * 1000 });
 
-/** The browser's storage, which all tabs share; where there is none or it is forbidden, this client's memory. */
-export function defaultStorage(): TokenStorage {
+/** The browser's storage, which all tabs share; where there is none or it is forbidden, one that takes nothing. */
+export function local(): TokenStorage {
   try {
-    return localStorage;
+    return localStorage ?? {};
   } catch {
-    let only: string | null = null;
-    return {
-      getItem: () => only,
-      setItem: (_, value) => void (only = value),
-      removeItem: () => void (only = null),
-    };
+    return {} as TokenStorage;
   }
 }
 

@@ -53,6 +53,7 @@ export function sharedStorage() {
   const items = new Map();
   return {
     items,
+    isShared: true,
     getItem: (key) => items.get(key) ?? null,
     setItem: (key, value) => void items.set(key, value),
     removeItem: (key) => void items.delete(key),

@@ -46,6 +46,17 @@ test("step_up_goes_on_with_the_request", async (t) => {
   assert.equal(world.count("POST /account/login"), 0, "no session is made");
 });
 
+test("an_address_that_is_changed_after_a_step_up_shows_at_once", async (t) => {
+  const world = asking(t);
+  const client = await world.signedIn();
+  const account = { email: "ada@new.test", isEmailConfirmed: true };
+  world.on("POST /account/manage/info", () => (world.isFresh ? json(account) : stale()));
+  const { error } = await client.updateInfo({ newEmail: account.email });
+  assert.deepEqual((await error.stepUp({ password: "right" })).data, account);
+  assert.deepEqual(client.getSnapshot(), { status: "signedIn", account });
+  assert.deepEqual(world.keeps().account, account);
+});
+
 test("a_step_up_that_does_not_last_can_be_done_again", async (t) => {
   const world = asking(t);
   const client = await world.signedIn();

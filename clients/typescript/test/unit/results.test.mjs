@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { failure } from "../../dist/index.js";
-import { ADA, World, json, nobody, refused } from "./world.mjs";
+import { ADA, World, json, nobody, refused, settle } from "./world.mjs";
 
 const credentials = { email: ADA.email, password: "a long passphrase" };
 
@@ -53,6 +53,24 @@ test("an_unreachable_server_is_a_result_and_no_exception", async (t) => {
   assert.deepEqual(error, { kind: "network", cause });
 });
 
+test("a_request_that_the_caller_takes_back_is_cancelled", async (t) => {
+  const world = new World(t);
+  world.on("GET /orders", async ({ signal }) => {
+    while (!signal.aborted) await new Promise(setImmediate);
+    throw signal.reason;
+  });
+  const client = world.tab();
+  for (const reason of [undefined, "changed my mind"]) {
+    const controller = new AbortController();
+    const asked = client.request("/orders", { signal: controller.signal });
+    await settle();
+    controller.abort(reason);
+    const { error } = await asked;
+    assert.deepEqual(error, { kind: "cancelled", cause: controller.signal.reason });
+    assert.equal((await client.request("/orders", { signal: controller.signal })).error.kind, "cancelled", "also before it is sent");
+  }
+});
+
 test("the_page_of_a_development_server_is_no_account", async (t) => {
   const world = new World(t);
   const page = () => new Response("<!doctype html>", { headers: { "content-type": "text/html" } });
@@ -91,7 +109,7 @@ test("requests_say_what_the_endpoints_expect", async (t) => {
   const client = world.tab();
   await client.login({ ...credentials, remember: false });
   await client.login(credentials);
-  await client.confirmEmail({ userId: "1", code: "a+b" });
+  await client.confirmEmail({ userId: "1", code: "a+b", changedEmail: undefined });
   await client.forgotPassword({ email: ADA.email });
   await client.sessions.end("a/b");
   const urls = world.requests.filter(({ route }) => !route.endsWith("/info")).map(({ url }) => new URL(url));

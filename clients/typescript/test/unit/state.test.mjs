@@ -232,15 +232,100 @@ test("a_request_that_comes_back_during_the_logout_does_not_change_its_reason", a
   assert.deepEqual(reasons, ["loggedOut"]);
 });
 
-test("a_401_of_the_application_signs_nobody_out", async (t) => {
+for (const mode of ["cookie", "bearer"]) {
+  test(`a_401_of_the_application_signs_nobody_out (${mode})`, async (t) => {
+    const world = new World(t);
+    world.on("GET /orders", nobody);
+    const client = world.tab({ mode });
+    await client.login(credentials);
+    world.requests.length = 0;
+    for (let i = 0; i < 3; i++) assert.equal((await client.fetch("/orders")).status, 401);
+    assert.deepEqual(client.getSnapshot(), SIGNED_IN);
+    const asked = ["GET /orders", "GET /account/manage/info"];
+    assert.deepEqual(world.requests.map(({ route }) => route), [...asked, ...asked, ...asked], "the server is asked each time");
+  });
+}
+
+test("a_401_of_the_application_replaces_tokens_that_are_older_than_a_minute_and_no_others", async (t) => {
   const world = new World(t);
-  world.signsIn();
   world.on("GET /orders", nobody);
-  const client = world.tab();
-  await client.ready();
-  assert.equal((await client.fetch("/orders")).status, 401);
+  const client = await world.signedIn();
+  world.age();
+  for (let i = 0; i < 3; i++) assert.equal((await client.fetch("/orders")).status, 401);
   assert.deepEqual(client.getSnapshot(), SIGNED_IN);
-  assert.equal(world.count("GET /account/manage/info"), 2, "the server was asked once more");
+  assert.equal(world.count("POST /account/refresh"), 1);
+  assert.equal(world.count("GET /orders"), 4);
+});
+
+test("new_tokens_that_the_server_itself_refuses_are_replaced", async (t) => {
+  const world = new World(t);
+  const client = await world.signedIn();
+  world.pair();
+  assert.deepEqual(await client.check(), SIGNED_IN);
+  assert.equal(world.count("POST /account/refresh"), 1);
+});
+
+for (const mode of ["cookie", "bearer"]) {
+  test(`a_login_that_leaves_nobody_signed_in_says_so (${mode})`, async (t) => {
+    const world = new World(t);
+    // As where the browser keeps no cookie.
+    world.on("GET /account/manage/info", nobody);
+    const client = world.tab({ mode });
+    await client.ready();
+    const seen = [];
+    client.subscribe(() => seen.push(client.getSnapshot().status));
+    const { error } = await client.login(credentials);
+    assert.deepEqual([error.kind, error.status], ["unauthorized", 401]);
+    assert.deepEqual(client.getSnapshot(), { status: "signedOut", reason: "notSignedIn" });
+    assert.deepEqual(seen, []);
+    assert.equal(world.keeps(), null);
+    await client.login(credentials);
+    assert.equal((await client.ready()).status, "signedOut");
+  });
+
+  test(`a_confirmed_address_shows_in_all_tabs (${mode})`, async (t) => {
+    const world = new World(t);
+    const one = world.tab({ mode });
+    const account = { email: ADA.email, isEmailConfirmed: false };
+    world.on("GET /account/manage/info", () => json(account));
+    await one.login(credentials);
+    world.on("GET /account/confirmEmail", () => ((account.isEmailConfirmed = true), new Response("Thank you")));
+    const two = world.tab({ mode });
+    assert.deepEqual(await two.confirmEmail({ userId: "1", code: "a" }), {});
+    assert.deepEqual(two.getSnapshot(), SIGNED_IN);
+    await settle();
+    assert.deepEqual(one.getSnapshot(), SIGNED_IN);
+    assert.deepEqual(await world.tab({ mode }).ready(), SIGNED_IN);
+  });
+}
+
+test("who_is_signed_out_is_not_asked_for_when_an_address_is_confirmed", async (t) => {
+  const world = new World(t);
+  world.on("GET /account/confirmEmail", () => new Response("Thank you"));
+  const client = world.tab({ mode: "bearer" });
+  assert.deepEqual(await client.confirmEmail({ userId: "1", code: "a", changedEmail: undefined }), {});
+  assert.deepEqual(world.requests.map(({ url }) => new URL(url).search), ["?userId=1&code=a"]);
+});
+
+test("a_login_that_could_not_be_looked_up_is_a_login", async (t) => {
+  const world = new World(t);
+  world.on("GET /account/manage/info", () => json({ status: 503 }, 503));
+  const client = world.tab();
+  assert.deepEqual(await client.login(credentials), {});
+  assert.deepEqual(client.getSnapshot(), { status: "signedIn", account: undefined });
+});
+
+test("a_server_that_renders_asks_nothing_and_keeps_no_listener", async (t) => {
+  const world = new World(t);
+  delete globalThis.document;
+  const client = world.tab();
+  let calls = 0;
+  client.subscribe(() => calls++)();
+  client.subscribe(() => calls++);
+  await settle();
+  assert.equal(world.requests.length, 0);
+  await client.login(credentials);
+  assert.equal(calls, 0);
 });
 
 test("without_a_network_a_cookie_stays_and_tokens_go", async (t) => {

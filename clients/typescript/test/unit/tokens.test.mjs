@@ -20,6 +20,7 @@ test("supabase_auth_2136_requests_at_once_share_one_refresh", async (t) => {
 test("requests_that_are_refused_at_once_share_one_refresh_and_are_sent_again_in_full", async (t) => {
   const world = new World(t);
   const client = await world.signedIn();
+  world.age();
   world.pair(); // The server does not accept the first one any more.
   const bodies = [];
   world.on("POST /orders", (request, body) => {
@@ -102,6 +103,7 @@ test("a_refused_refresh_ends_the_session_once_for_all", async (t) => {
   const client = await world.signedIn();
   const other = world.tab({ mode: "bearer" });
   await other.ready();
+  world.age();
   const states = [];
   client.subscribe(() => states.push(client.getSnapshot()));
   world.expire();
@@ -119,6 +121,7 @@ test("a_refused_refresh_ends_the_session_once_for_all", async (t) => {
 test("what_anybody_may_see_can_be_seen_after_the_session_ended", async (t) => {
   const world = new World(t);
   const client = await world.signedIn();
+  world.age();
   world.on("GET /news", (request) => (request.headers.has("authorization") ? nobody() : json({ news: 1 })));
   world.on(REFRESH, nobody);
   assert.equal((await client.fetch("/news")).status, 200);
@@ -146,13 +149,14 @@ test("a_change_of_the_account_during_a_refresh_loses_no_tokens", async (t) => {
   const slow = gate();
   world.expire();
   world.on(REFRESH, async () => (await slow.opened, json(world.pair())));
-  const asked = client.getInfo();
+  const asked = client.fetch("/orders");
   await world.comes(REFRESH);
   const account = { email: "new@example.test", isEmailConfirmed: true };
   world.storage.set(`wicketgate:${BASE}`, JSON.stringify({ ...world.keeps(), account }));
   slow.open();
   await asked;
   assert.equal(world.keeps().refreshToken, "r2");
+  assert.deepEqual(world.keeps().account, account);
 });
 
 test("supabase_44642_a_frozen_tab_holds_nobody_up_for_long", async (t) => {
@@ -180,13 +184,16 @@ test("a_server_that_never_answers_a_refresh_is_given_up", async (t) => {
   const client = await world.signedIn();
   world.expire();
   const controller = new AbortController();
-  t.mock.method(AbortSignal, "timeout", () => controller.signal);
+  const waits = [];
+  t.mock.method(AbortSignal, "timeout", (wait) => (waits.push(wait), controller.signal));
   world.on(REFRESH, (_, __, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))));
   const asked = client.getInfo();
   await world.comes(REFRESH);
   controller.abort(new DOMException("", "TimeoutError"));
   assert.equal((await asked).error.kind, "network");
   assert.deepEqual(client.getSnapshot(), SIGNED_IN);
+  // The server's grace lasts 10 s from the moment that it took the token: who asks again now is in time.
+  assert.deepEqual(waits, [5_000, 3_000]);
 });
 
 test("where_the_browser_has_no_locks_tokens_are_replaced_all_the_same", async (t) => {
@@ -272,4 +279,213 @@ test("other_tabs_follow_a_login_a_new_address_and_a_logout_without_asking", asyn
   await settle();
   assert.deepEqual(two.getSnapshot(), { status: "signedOut", reason: "loggedOut" });
   assert.equal(world.count("GET /account/manage/info"), 2);
+});
+
+test("requests_that_wait_for_a_refresh_that_fails_get_an_answer_of_their_own_each", async (t) => {
+  const world = new World(t);
+  const client = await world.signedIn();
+  world.expire();
+  world.on(REFRESH, () => json({ status: 503, detail: "busy" }, 503));
+  const responses = await Promise.all([client.fetch("/orders"), client.fetch("/orders")]);
+  assert.deepEqual(await Promise.all(responses.map(async (response) => (await response.json()).detail)), ["busy", "busy"]);
+  assert.equal(world.count(REFRESH), 1);
+});
+
+const EVE = { email: "eve@example.test", isEmailConfirmed: true };
+const credentials = { email: ADA.email, password: "a long passphrase" };
+
+test("a_request_is_not_sent_in_the_name_of_a_user_who_has_come_during_the_refresh", async (t) => {
+  const world = new World(t);
+  const client = await world.signedIn();
+  const other = world.tab({ mode: "bearer" });
+  await other.ready();
+  const slow = gate();
+  world.expire();
+  world.on(REFRESH, async () => (await slow.opened, json({ ...world.pair(), accessToken: "late" })));
+  world.on("POST /pay", () => json({ paid: true }));
+  const paying = client.fetch("/pay", { method: "POST", body: "100" });
+  await world.comes(REFRESH);
+  world.on("GET /account/manage/info", () => json(EVE));
+  await other.login({ email: EVE.email, password: "another passphrase" });
+  const theirs = world.keeps();
+  slow.open();
+  assert.equal((await paying).status, 401);
+  assert.equal(world.count("POST /pay"), 0);
+  assert.deepEqual(client.getSnapshot(), { status: "signedIn", account: EVE }, "the state says who is there now");
+  assert.deepEqual(world.keeps(), theirs);
+  assert.equal((await client.fetch("/pay", { method: "POST", body: "100" })).status, 200, "what is asked from now on is theirs");
+});
+
+test("a_logout_that_takes_long_does_not_sign_out_who_has_come_in_the_meantime", async (t) => {
+  const world = new World(t);
+  const client = await world.signedIn();
+  const other = world.tab({ mode: "bearer" });
+  await other.ready();
+  const slow = gate();
+  world.on("POST /account/logout", async () => (await slow.opened, new Response(null)));
+  const leaving = client.logout();
+  await world.comes("POST /account/logout");
+  world.on("GET /account/manage/info", () => json(EVE));
+  await other.login({ email: EVE.email, password: "another passphrase" });
+  await settle();
+  const theirs = world.keeps();
+  slow.open();
+  assert.deepEqual(await leaving, {});
+  assert.deepEqual(world.keeps(), theirs);
+  assert.deepEqual(client.getSnapshot(), { status: "signedIn", account: EVE });
+});
+
+test("an_account_that_was_asked_for_earlier_is_not_kept_with_another_users_tokens", async (t) => {
+  const world = new World(t);
+  const client = await world.signedIn();
+  const slow = gate();
+  world.on("GET /account/manage/info", async () => (await slow.opened, json(ADA)));
+  const asked = client.getInfo();
+  await world.comes("GET /account/manage/info");
+  // Another tab's, of which this one has not heard yet.
+  world.storage.set(`wicketgate:${BASE}`, JSON.stringify({ ...world.keeps(), id: 2, account: EVE }));
+  slow.open();
+  await asked;
+  assert.deepEqual(world.keeps().account, EVE);
+});
+
+test("tabs_whose_tokens_are_their_own_do_not_follow_each_other", async (t) => {
+  const world = new World(t);
+  const own = () => {
+    const items = new Map();
+    return {
+      getItem: (key) => items.get(key) ?? null,
+      setItem: (key, value) => void items.set(key, value),
+      removeItem: (key) => void items.delete(key),
+    };
+  };
+  const [one, two] = [world.tab({ mode: "bearer", storage: own() }), world.tab({ mode: "bearer", storage: own() })];
+  await two.ready();
+  await one.login(credentials);
+  await settle();
+  assert.deepEqual(one.getSnapshot(), SIGNED_IN);
+  assert.deepEqual(two.getSnapshot(), { status: "signedOut", reason: "notSignedIn" });
+  assert.equal(world.channels.length, 0);
+});
+
+/** What `localStorage` is, for the length of a test. */
+function localStorageIs(t, get) {
+  const saved = Object.getOwnPropertyDescriptor(globalThis, "localStorage");
+  Object.defineProperty(globalThis, "localStorage", { get, configurable: true });
+  t.after(() => {
+    if (saved) Object.defineProperty(globalThis, "localStorage", saved);
+    else delete globalThis.localStorage;
+  });
+}
+
+test("where_local_storage_is_forbidden_or_missing_each_tab_signs_in_by_itself", async (t) => {
+  let isForbidden = true;
+  localStorageIs(t, () => {
+    if (isForbidden) throw new DOMException("", "SecurityError");
+    return null;
+  });
+  for (isForbidden of [true, false]) {
+    const world = new World(t);
+    const [one, two] = [world.tab({ mode: "bearer", storage: undefined }), world.tab({ mode: "bearer", storage: undefined })];
+    await two.ready();
+    await one.login(credentials);
+    await settle();
+    assert.deepEqual(one.getSnapshot(), SIGNED_IN);
+    assert.deepEqual((await one.getInfo()).data, ADA);
+    assert.deepEqual(two.getSnapshot(), { status: "signedOut", reason: "notSignedIn" });
+    await one.logout();
+    assert.equal((await one.getInfo()).error.kind, "unauthorized");
+  }
+});
+
+test("tabs_with_local_storage_or_a_cookie_follow_each_other", async (t) => {
+  const items = new Map();
+  const storage = {
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => void items.set(key, value),
+    removeItem: (key) => void items.delete(key),
+  };
+  localStorageIs(t, () => storage);
+  for (const options of [{ mode: "bearer", storage: undefined }, { mode: "bearer", storage }, { storage: undefined }]) {
+    const world = new World(t);
+    const [one, two] = [world.tab(options), world.tab(options)];
+    await one.login(credentials);
+    await settle();
+    assert.deepEqual(two.getSnapshot(), SIGNED_IN);
+    items.clear();
+  }
+});
+
+/** Storage as it is when it is full: what is there can be read and removed. */
+const full = (world) => ({
+  isShared: true,
+  getItem: (key) => world.storage.get(key) ?? null,
+  setItem: () => {
+    throw new DOMException("", "QuotaExceededError");
+  },
+  removeItem: (key) => void world.storage.delete(key),
+});
+
+test("a_login_where_the_storage_is_full_is_this_tabs_alone", async (t) => {
+  const world = new World(t);
+  const other = world.tab({ mode: "bearer" });
+  await other.ready();
+  const client = world.tab({ mode: "bearer", storage: full(world) });
+  assert.deepEqual(await client.login(credentials), {});
+  await settle();
+  assert.deepEqual(client.getSnapshot(), SIGNED_IN);
+  assert.deepEqual((await client.getInfo()).data, ADA);
+  assert.deepEqual(other.getSnapshot(), { status: "signedOut", reason: "notSignedIn" }, "it has no tokens");
+  assert.deepEqual(await client.logout(), {});
+  assert.deepEqual(client.getSnapshot(), { status: "signedOut", reason: "loggedOut" });
+  assert.equal((await client.getInfo()).error.kind, "unauthorized");
+});
+
+test("a_refresh_where_the_storage_is_full_signs_nobody_out_and_leaves_no_spent_token", async (t) => {
+  const world = new World(t);
+  await world.signedIn();
+  const client = world.tab({ mode: "bearer", storage: full(world) });
+  const other = world.tab({ mode: "bearer" });
+  await Promise.all([client.ready(), other.ready()]);
+  world.expire();
+  assert.deepEqual((await client.getInfo()).data, ADA);
+  assert.equal(world.keeps(), null, "another tab that used it again would end the session");
+  // It is over in the other tab, and not in this one.
+  world.on("GET /orders", (request) => (world.knows(request) ? json({}) : nobody()));
+  assert.equal((await other.fetch("/orders")).status, 401);
+  await settle();
+  assert.deepEqual(other.getSnapshot(), ENDED);
+  assert.deepEqual(client.getSnapshot(), SIGNED_IN);
+  assert.equal((await client.fetch("/orders")).status, 200);
+  assert.equal(world.count(REFRESH), 1);
+  // Who leaves there leaves here, too.
+  await other.login(credentials);
+  await other.logout();
+  await settle();
+  assert.deepEqual(client.getSnapshot(), { status: "signedOut", reason: "loggedOut" });
+  assert.equal((await client.getInfo()).error.kind, "unauthorized");
+});
+
+test("a_request_is_copied_only_where_it_may_be_sent_again", async (t) => {
+  const world = new World(t);
+  let copies = 0;
+  const { clone } = Request.prototype;
+  t.mock.method(Request.prototype, "clone", function () {
+    copies++;
+    return clone.call(this);
+  });
+  const copiesOf = async (client, expected) => {
+    copies = 0;
+    await client.fetch("/orders", { method: "POST", body: "one" });
+    // The fake server copies each to read it.
+    assert.equal(copies - world.requests.length, expected);
+    assert.equal(world.requests.at(-1).body, "one");
+    world.requests.length = 0;
+  };
+  await copiesOf(world.tab(), 0);
+  await copiesOf(world.tab({ mode: "bearer" }), 0);
+  const client = await world.signedIn();
+  await copiesOf(client, 1);
+  world.expire();
+  await copiesOf(client, 0);
 });

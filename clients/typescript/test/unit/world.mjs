@@ -111,6 +111,7 @@ export class World {
   /** A client as a tab has it; all of a world share their storage. */
   tab(options = {}) {
     const storage = {
+      isShared: true,
       getItem: (key) => this.storage.get(key) ?? null,
       setItem: (key, value) => void this.storage.set(key, value),
       removeItem: (key) => void this.storage.delete(key),
@@ -128,6 +129,11 @@ export class World {
 
   keeps() {
     return JSON.parse(this.storage.get(`wicketgate:${BASE}`) ?? "null");
+  }
+
+  /** Has the tokens be older than a minute, and good still. */
+  age() {
+    this.storage.set(`wicketgate:${BASE}`, JSON.stringify({ ...this.keeps(), expires: this.keeps().expires - 120_000 }));
   }
 
   expire() {
