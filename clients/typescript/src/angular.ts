@@ -1,5 +1,5 @@
 // For Angular 17 and later.
-import { DestroyRef, inject, signal, type Signal } from "@angular/core";
+import { DestroyRef, inject, Injector, runInInjectionContext, signal, type Signal } from "@angular/core";
 import type { State, Wicketgate } from "./client.js";
 
 /** Who is signed in, for as long as what injects it lives. */
@@ -9,7 +9,10 @@ export function injectWicketgate(client: Wicketgate): Signal<State> {
   return state.asReadonly();
 }
 
-/** For `canActivate` and `canMatch`: waits until it is known who is signed in, and sends others to `elsewhere`. */
+/** For `canActivate` and `canMatch`: waits until it is known who is signed in, and sends others to `elsewhere`, which may inject. */
 export function signedIn<T>(client: Wicketgate, elsewhere: () => T): () => Promise<true | T> {
-  return async () => (await client.ready()).status === "signedIn" || elsewhere();
+  return async () => {
+    const injector = inject(Injector);
+    return (await client.ready()).status === "signedIn" || runInInjectionContext(injector, elsewhere);
+  };
 }

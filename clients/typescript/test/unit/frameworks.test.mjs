@@ -2,12 +2,13 @@
 import "@angular/compiler";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Injector, runInInjectionContext } from "@angular/core";
+import { inject, InjectionToken, Injector, runInInjectionContext } from "@angular/core";
 import { createElement } from "react";
 import { renderToString } from "react-dom/server";
 import { createEffect, createRoot } from "solid-js";
 import { get } from "svelte/store";
-import { effectScope, watch } from "vue";
+import { createSSRApp, effectScope, h, watch } from "vue";
+import { renderToString as renderVue } from "vue/server-renderer";
 import { injectWicketgate, signedIn } from "../../dist/angular.js";
 import { useWicketgate as useInReact } from "../../dist/react.js";
 import { useWicketgate as useInSolid } from "../../dist/solid.js";
@@ -67,6 +68,17 @@ test("vue_follows_the_state_as_long_as_its_scope_lives", async (t) => {
   assert.equal(listeners(), 0);
 });
 
+test("vue_renders_on_a_server_without_asking_and_leaves_no_listener", async (t) => {
+  const world = new World(t);
+  delete globalThis.document;
+  const client = world.tab();
+  const app = () => createSSRApp({ setup: () => ((state) => () => h("p", state.value.status))(useInVue(client)) });
+  for (let i = 0; i < 2; i++) assert.equal(await renderVue(app()), "<p>unknown</p>");
+  await settle();
+  assert.equal(world.requests.length, 0);
+  assert.equal(client.getSnapshot(), client.getServerSnapshot());
+});
+
 test("svelte_reads_it_as_a_store", async (t) => {
   const { client, listeners } = counted(t);
   const store = wicketgateStore(client);
@@ -98,11 +110,20 @@ test("angular_follows_the_state_as_long_as_its_injector_lives", async (t) => {
   const injector = Injector.create({ providers: [] });
   const state = runInInjectionContext(injector, () => injectWicketgate(client));
   assert.equal(state().status, "unknown");
-  const isAllowed = signedIn(client, () => "/login");
+  const guard = signedIn(client, () => "/login");
+  const isAllowed = () => runInInjectionContext(injector, guard);
   assert.equal(await isAllowed(), "/login", "a guard waits until it is known");
   await client.login(credentials);
   assert.equal(state().status, "signedIn");
   assert.equal(await isAllowed(), true);
   injector.destroy();
   assert.equal(listeners(), 0);
+});
+
+test("angular_lets_a_guard_inject_where_it_sends_others", async (t) => {
+  const { client } = counted(t);
+  const LOGIN = new InjectionToken("where people sign in");
+  const injector = Injector.create({ providers: [{ provide: LOGIN, useValue: "/login" }] });
+  const guard = signedIn(client, () => inject(LOGIN));
+  assert.equal(await runInInjectionContext(injector, guard), "/login");
 });
