@@ -6,9 +6,9 @@ import type { Result } from "./result.js";
 export interface Passkeys {
   /**
    * Signs in. With `autofill`, it waits until the user picks a passkey in a field with `autocomplete="username webauthn"`; a later
-   * ceremony, such as that of a button, ends the waiting with `cancelled`.
+   * ceremony, such as that of a button, ends the waiting with `cancelled`, as does `signal`.
    */
-  login(options?: Remember & { autofill?: boolean }): Promise<Result<void>>;
+  login(options?: Remember & { autofill?: boolean; signal?: AbortSignal }): Promise<Result<void>>;
   /** Adds one to the account. */
   add(name?: string): Promise<Result<Passkey>>;
   list(): Promise<Result<Passkey[]>>;
@@ -28,16 +28,20 @@ const browser = () => globalThis.PublicKeyCredential as CredentialClass | undefi
 const MANAGE = "manage/passkeys";
 
 let running: AbortController | undefined;
-let rpId: string | undefined;
+/** Whose passkeys a server's are, as it has told. */
+const rpIds = new WeakMap<Wicketgate, string>();
 
 export function passkeys(client: Wicketgate): Passkeys {
-  const request = <T = void>(path: string, body?: object, method = "POST") =>
+  const request = <T = void>(path: string, body?: object | null, method = body ? "POST" : "GET", signal?: AbortSignal) =>
     client.request<T>(path, {
       method,
+      signal,
       // A challenge is in a cookie, also for those who have tokens.
       credentials: "include",
       ...(body && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
     });
+  /** Asks how to sign in. */
+  const options = (signal?: AbortSignal) => request<Json>("passkeys/requestOptions", {}, "POST", signal);
   const one = (credentialId: string) => `${MANAGE}/${encodeURIComponent(credentialId)}`;
 
   /** Has the browser answer the server's challenge. */
@@ -45,56 +49,67 @@ export function passkeys(client: Wicketgate): Passkeys {
     { data, error }: Result<Json>,
     next: (credentialJson: string) => Promise<Result<T>>,
     mediation?: CredentialMediationRequirement,
+    signal?: AbortSignal,
   ): Promise<Result<T>> => {
     if (error?.kind === "freshSignInRequired") {
       const { stepUp } = error;
       return { error: { ...error, stepUp: async (proof) => answered(await stepUp(proof), next) } };
     }
     if (error) return { error };
+    rpIds.set(client, data.rpId ?? data.rp?.id);
+    // One at a time: a new one ends the one before.
+    running?.abort();
+    const ceremony = (running = new AbortController());
+    const abort = () => ceremony.abort(signal!.reason);
+    signal?.addEventListener("abort", abort);
     let credentialJson;
     try {
-      credentialJson = await ceremony(data, mediation);
+      credentialJson = await answer(data, ceremony.signal, mediation);
+      // Some password managers do not listen.
+      signal?.throwIfAborted();
     } catch (cause) {
-      return { error: { kind: browser() ? "cancelled" : "unsupported", cause } };
+      const isCancelled = signal?.aborted || /^(NotAllowed|Abort)Error$/.test((cause as Error)?.name);
+      return { error: { kind: isCancelled ? "cancelled" : "unsupported", cause } };
+    } finally {
+      signal?.removeEventListener("abort", abort);
     }
     return next(credentialJson);
   };
 
   return {
-    async login({ remember, autofill } = {}) {
+    async login({ remember, autofill, signal } = {}) {
       if (autofill && !(await browser()?.isConditionalMediationAvailable?.())) {
         return { error: { kind: "unsupported", cause: undefined } };
       }
       return answered(
-        await request("passkeys/requestOptions", {}),
+        await options(signal),
         (credentialJson) => client.signIn("passkeys/login", { credentialJson }, remember),
         autofill ? "conditional" : undefined,
+        signal,
       );
     },
     add: async (name) =>
       answered(await request(MANAGE + "/creationOptions", {}), (credentialJson) =>
         request(MANAGE, { credentialJson, name }),
       ),
-    list: () => request(MANAGE, undefined, "GET"),
+    list: () => request(MANAGE),
     rename: (credentialId, name) => request(one(credentialId), { name }, "PUT"),
     async remove(credentialId) {
-      const result = await request(one(credentialId), undefined, "DELETE");
+      const result = await request(one(credentialId), null, "DELETE");
+      const Class = browser();
       // Only after this: the browser may delete the passkey for good.
-      if (!result.error) {
-        browser()
-          ?.signalUnknownCredential?.({ rpId: rpId ?? location.hostname, credentialId })
-          .catch(() => {});
+      if (!result.error && Class?.signalUnknownCredential) {
+        // After a reload, nobody has been told yet.
+        const rpId = rpIds.get(client) ?? (await options()).data?.rpId ?? location.hostname;
+        Class.signalUnknownCredential({ rpId, credentialId }).catch(() => {});
       }
       return result;
     },
   };
 }
 
-/** One at a time: a new one ends the one before. */
-async function ceremony(options: Json, mediation?: CredentialMediationRequirement): Promise<string> {
-  running?.abort();
-  const { signal } = (running = new AbortController());
-  rpId = options.rpId ?? options.rp.id;
+/** What the browser answers to a challenge. */
+async function answer(options: Json, signal: AbortSignal, mediation?: CredentialMediationRequirement): Promise<string> {
   const credential = options.user
     ? await navigator.credentials.create({
         publicKey: browser()!.parseCreationOptionsFromJSON?.(options) ?? (decoded(options) as any),

@@ -103,7 +103,14 @@ test("a_user_who_thinks_again_and_a_browser_without_passkeys_are_failures", asyn
   assert.deepEqual((await passkeys(client).login()).error, { kind: "cancelled", cause });
   assert.equal((await passkeys(client).login({ autofill: true })).error.kind, "unsupported");
   assert.equal(here.count("POST /account/passkeys/requestOptions"), 1, "without autofill nothing is asked for");
+  // What the browser cannot do, nobody has cancelled.
+  for (const name of ["InvalidStateError", "SecurityError", "NotSupportedError"]) {
+    const cause = new DOMException("", name);
+    navigator.credentials.get = () => Promise.reject(cause);
+    assert.deepEqual((await passkeys(client).login()).error, { kind: "unsupported", cause });
+  }
   delete globalThis.PublicKeyCredential;
+  delete navigator.credentials.get;
   assert.equal((await passkeys(client).login()).error.kind, "unsupported");
   assert.equal(here.count("POST /account/passkeys/login"), 0);
 });
@@ -121,6 +128,39 @@ test("a_button_ends_the_waiting_of_autofill", async (t) => {
   await settle();
   assert.equal((await passkeys(client).login()).error, undefined);
   assert.equal((await waiting).error.kind, "cancelled");
+});
+
+test("a_caller_takes_a_login_back_at_any_time", async (t) => {
+  const get = ({ signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  const here = world(t, { get }, class {
+    static isConditionalMediationAvailable = async () => true;
+  });
+  const client = here.tab();
+  for (const reason of [undefined, "the dialog was closed"]) {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const waiting = passkeys(client).login({ autofill: true, signal });
+    await settle();
+    controller.abort(reason);
+    assert.deepEqual((await waiting).error, { kind: "cancelled", cause: signal.reason });
+    here.on("POST /account/passkeys/requestOptions", ({ signal }) => (signal.aborted ? Promise.reject(signal.reason) : json(REQUEST)));
+    assert.deepEqual((await passkeys(client).login({ signal })).error, { kind: "cancelled", cause: signal.reason });
+  }
+  // A password manager that does not listen changes nothing.
+  const late = new AbortController();
+  navigator.credentials.get = async () => (late.abort(), assertion);
+  assert.equal((await passkeys(client).login({ signal: late.signal })).error.kind, "cancelled");
+  assert.equal(here.count("POST /account/passkeys/login"), 0);
+});
+
+test("after_a_reload_the_browser_forgets_the_passkey_of_the_right_server", async (t) => {
+  const told = [];
+  const here = world(t, {}, class {
+    static signalUnknownCredential = async (credential) => void told.push(credential);
+  });
+  here.on("POST /account/passkeys/requestOptions", () => json({ ...REQUEST, rpId: "parent.test" }));
+  assert.equal((await passkeys(here.tab()).remove("bmV3")).error, undefined);
+  assert.deepEqual(told, [{ rpId: "parent.test", credentialId: "bmV3" }]);
 });
 
 test("the_browser_forgets_a_passkey_only_after_the_server_did", async (t) => {
