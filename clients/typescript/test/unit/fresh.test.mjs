@@ -60,11 +60,54 @@ test("an_address_that_is_changed_after_a_step_up_shows_at_once", async (t) => {
 test("a_step_up_that_does_not_last_can_be_done_again", async (t) => {
   const world = asking(t);
   const client = await world.signedIn();
-  world.on("DELETE /account/manage/sessions", () => stale(["password", "authenticator"]));
+  world.on("DELETE /account/manage/sessions", () => stale(["authenticator", "recovery_code"]));
   let { error } = await client.sessions.endOthers();
   for (let i = 0; i < 3; i++) ({ error } = await error.stepUp({ password: "right" }));
-  assert.deepEqual(error.methods, ["password", "authenticator"]);
+  assert.deepEqual(error.methods, ["authenticator", "recovery_code"]);
 });
+
+/** As the README has it. */
+async function endOthers(client, ask) {
+  let { error } = await client.sessions.endOthers();
+  for (let asked = error; asked?.kind === "freshSignInRequired"; ) {
+    const proof = asked.methods.includes("password")
+      ? { password: await ask("Your password, please") }
+      : { twoFactorCode: await ask("The code of your authenticator app, please") };
+    ({ error } = await asked.stepUp(proof));
+    // A wrong one is asked for again.
+    if (error?.kind !== "failed") asked = error;
+  }
+  return error;
+}
+
+for (const [methods, name, question] of [
+  [["password"], "password", "Your password, please"],
+  [["authenticator", "recovery_code"], "twoFactorCode", "The code of your authenticator app, please"],
+]) {
+  test(`the_example_asks_for_what_the_server_takes_until_it_is_right (${name})`, async (t) => {
+    const readme = (await readFile(new URL("../../README.md", import.meta.url), "utf8")).replaceAll("wicketgate.", "client.");
+    const example = endOthers.toString().split("\n").slice(1, -2).map((line) => line.slice(2));
+    assert.ok(readme.includes(example.join("\n")), "the example is the README's");
+    const world = new World(t);
+    const proofs = [];
+    const isFresh = () => proofs.at(-1)?.[name] === "right";
+    world.on("DELETE /account/manage/sessions", () => (isFresh() ? new Response(null, { status: 204 }) : stale(methods)));
+    world.on("POST /account/manage/confirm", (_, body) => {
+      proofs.push(JSON.parse(body));
+      return isFresh() ? new Response(null) : refused("Failed");
+    });
+    const client = await world.signedIn();
+    const [answers, questions] = [["wrong", "wrong again", "right"], []];
+    assert.equal(await endOthers(client, async (question) => (questions.push(question), answers.shift())), undefined);
+    assert.deepEqual(questions, [question, question, question]);
+    assert.deepEqual(proofs, [{ [name]: "wrong" }, { [name]: "wrong again" }, { [name]: "right" }]);
+    assert.equal(world.count("DELETE /account/manage/sessions"), 2);
+    // Too many guesses end it.
+    proofs.length = 0;
+    world.on("POST /account/manage/confirm", () => json({ status: 429 }, 429));
+    assert.equal((await endOthers(client, async () => "a guess")).kind, "tooManyRequests");
+  });
+}
 
 test("an_applications_own_request_goes_on_with_its_body", async (t) => {
   const world = asking(t);
