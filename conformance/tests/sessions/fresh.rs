@@ -355,7 +355,11 @@ async fn while_the_second_factor_is_on_no_password_makes_a_session_fresh() {
         let machine = machine.unwrap().split(';').next().unwrap().to_owned();
         let browser = server.cookie_with(&format!("Cookie: {machine}\r\n"), PASSWORD).await;
         assert!(!is_fresh(&server, &browser).await, "{}", server.store);
+        // The code of its owner makes no copy of its cookie fresh, however recent their common sign-in is.
+        let copied = browser.clone();
+        server.application.advance(Duration::minutes(1));
         let browser = confirmed(&server, &browser, json!({"twoFactorCode": server.code(&key)})).await;
         assert!(is_fresh(&server, &browser).await, "{}", server.store);
+        assert!(!is_fresh(&server, &copied).await, "{}", server.store);
     }
 }

@@ -4,11 +4,12 @@ use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use wicketgate_identity::account::{Change, Closing, Deletion};
 use wicketgate_identity::session::SessionsAfterChange;
-use wicketgate_identity::store::{ChangeOutcome, DeletionOutcome, DeletionStore};
+use wicketgate_identity::store::{AttemptOutcome, ChangeOutcome, DeletionOutcome, DeletionStore};
 use wicketgate_identity::{Event, EventKind, StoreError, User, UserId};
 
 use crate::Store;
 use crate::fixture::{NOW, by_id, by_name, change, create, in_parallel, reload, stamp};
+use crate::lockout::fail;
 use crate::sessions::fixture::{add, good};
 
 const FOR_EVER: OffsetDateTime = datetime!(9999-12-31 23:59:59.999_999_9 UTC);
@@ -148,10 +149,12 @@ pub async fn a_deletion_is_taken_back(store: Store) -> Result<(), StoreError> {
         return Ok(());
     };
     let ada = create(&store, "ada").await?;
+    assert_eq!(fail(&store, &ada, 5, NOW).await?, AttemptOutcome::Counted(1));
     assert_eq!(cancel(deletions, &ada.id).await?, ChangeOutcome::Conflict);
     assert_eq!(request(&store, &ada, DUE).await?, ChangeOutcome::Changed);
     assert_eq!(cancel(deletions, &ada.id).await?, ChangeOutcome::Changed);
-    assert_eq!(reload(&store, &ada).await?.lockout_end, None);
+    let restored = reload(&store, &ada).await?;
+    assert_eq!((restored.lockout_end, restored.access_failed_count), (None, 0));
     assert_eq!(deletions.find(&ada.id).await?, None);
     assert_eq!(delete(deletions, &ada.id, DUE).await?, DeletionOutcome::NotDue);
     assert!(by_id(&store, &ada.id).await?.is_some());

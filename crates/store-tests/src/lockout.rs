@@ -238,7 +238,7 @@ pub async fn lockout_is_enabled_and_disabled(store: Store) -> Result<(), StoreEr
     Ok(())
 }
 
-async fn fail(
+pub(crate) async fn fail(
     store: &Store,
     user: &User,
     max_attempts: i32,

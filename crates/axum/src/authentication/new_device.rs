@@ -5,14 +5,22 @@ use wicketgate_identity::mail::AccountNotice;
 use wicketgate_identity::{ClaimsPrincipal, Error, UserId};
 
 use super::AuthenticationContext;
-use crate::{Identity, answer::Failure};
+use crate::Identity;
 
 /// Whom to tell once the sign-in has succeeded, if anybody.
 pub(super) struct NewDevice(Option<UserId>);
 
 impl NewDevice {
-    /// Looks whether the sign-in of this user, whose session has yet to begin, is from a new device.
-    pub(super) async fn of(context: &AuthenticationContext, principal: &ClaimsPrincipal) -> Result<Self, Error> {
+    /// Looks whether the sign-in of this user, whose session has yet to begin, is from a new device. If that cannot be told, the
+    /// sign-in goes on without a mail.
+    pub(super) async fn of(context: &AuthenticationContext, principal: &ClaimsPrincipal) -> Self {
+        Self::find(context, principal).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "could not tell whether a sign-in was from a new device");
+            Self(None)
+        })
+    }
+
+    async fn find(context: &AuthenticationContext, principal: &ClaimsPrincipal) -> Result<Self, Error> {
         let accounts = context.identity().accounts();
         let (Some(sessions), true) = (accounts.sessions(), accounts.options().user.notify_owners) else {
             return Ok(Self(None));
@@ -28,14 +36,14 @@ impl NewDevice {
         Ok(Self(is_new.then_some(user)))
     }
 
-    /// Tells the account's owner.
-    pub(super) async fn tell(self, identity: &Identity) -> Result<(), Failure> {
-        if let Some(user) = self.0
-            && let Some(user) = identity.accounts().find_by_id(&user).await?
-        {
-            identity.notify(&user, AccountNotice::NewDevice).await;
+    /// Tells the account's owner, unless nobody ever confirmed the address: whoever registered it may be a stranger to its owner.
+    pub(super) async fn tell(self, identity: &Identity) {
+        let Some(user) = self.0 else { return };
+        match identity.accounts().find_by_id(&user).await {
+            Ok(Some(user)) if user.email_confirmed => identity.notify(&user, AccountNotice::NewDevice).await,
+            Ok(_) => {}
+            Err(error) => tracing::error!(%user, %error, "the owner of an account was not told of a new device"),
         }
-        Ok(())
     }
 }
 

@@ -31,10 +31,10 @@ impl AuthenticationContext {
         principal: ClaimsPrincipal,
         methods: Vec<SignInMethod>,
     ) -> Result<AccessTokenResponse, Failure> {
-        let new_device = NewDevice::of(self, &principal).await?;
+        let new_device = NewDevice::of(self, &principal).await;
         let device = self.device.device();
         let tokens = self.identity().begin_tokens(principal, methods, device).await?;
-        new_device.tell(self.identity()).await?;
+        new_device.tell(self.identity()).await;
         Ok(tokens)
     }
 
@@ -47,7 +47,7 @@ impl AuthenticationContext {
     ) -> Result<(), Failure> {
         self.refuse_cross_site()?;
         let scheme = &self.identity().schemes().application;
-        let new_device = NewDevice::of(self, &principal).await?;
+        let new_device = NewDevice::of(self, &principal).await;
         let mut ticket = scheme.ticket(principal, persistence);
         if let Some(sessions) = self.identity().accounts().sessions() {
             let device = self.device.device();
@@ -57,7 +57,8 @@ impl AuthenticationContext {
         }
         self.append(scheme, &ticket).await?;
         self.outgoing().application = Renewal::Overtaken;
-        new_device.tell(self.identity()).await
+        new_device.tell(self.identity()).await;
+        Ok(())
     }
 
     /// The user of the request's session has proved again who they are. Its browser gets a cookie that says so: a copy of the old

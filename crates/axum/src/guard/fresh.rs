@@ -69,6 +69,17 @@ pub(crate) async fn check(
     Err(Refusal::NotFresh { methods, within })
 }
 
+/// Whether the request's session is this user's and fresh enough for the options; not where there are no sessions.
+pub(crate) async fn is_fresh(context: &AuthenticationContext, user: &str) -> Result<bool, Refusal> {
+    let accounts = context.identity().accounts();
+    match context.session().await? {
+        Some(session) if session.user.as_str() == user => Ok(accounts
+            .is_fresh(&session, accounts.options().sessions.fresh_for)
+            .await?),
+        _ => Ok(false),
+    }
+}
+
 /// The request's session, if it is this user's: where a route takes cookies alone, the token beside may be somebody else's.
 pub(crate) async fn session_of(context: &AuthenticationContext, user: &str) -> Result<Arc<Session>, Refusal> {
     let session = context.session().await?;

@@ -106,6 +106,8 @@ pub(super) async fn two_factor(
     let accounts = context.accounts().await?;
     let user = accounts.find_by_principal(user.principal()).await?;
     let mut user = user.ok_or(StatusCode::NOT_FOUND)?;
+    // The answer shows the key, so a code of it proves nothing to whoever was not asked for more before.
+    let proves = request.enable == Some(true) && fresh::is_fresh(&context, user.id.as_str()).await?;
     let mut done = Done::default();
     let shown = change(&accounts, &mut user, &request, &mut done).await;
     // Whatever the answer is: a step may have been refused after another one was done.
@@ -116,7 +118,7 @@ pub(super) async fn two_factor(
         shared_key,
         recovery_codes,
     } = shown?;
-    if request.enable == Some(true) {
+    if proves {
         // Only a right code turns it on.
         fresh::confirmed_by_code(&context).await?;
     }

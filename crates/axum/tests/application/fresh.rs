@@ -11,6 +11,7 @@ use time::{Duration, macros::datetime};
 use wicketgate_axum::wicketgate_protection::ManualClock;
 use wicketgate_axum::{Fresh, Options, Require, Scheme, options::Profile};
 use wicketgate_identity::options::SessionOptions;
+use wicketgate_identity::second_factor::authenticator;
 
 use crate::client::{ADA, cookie, get, header, log_in, post, send, status_and_text, text};
 
@@ -76,6 +77,26 @@ async fn a_route_of_the_application_asks_for_a_fresh_sign_in() {
     // Who is not signed in is not asked for more than that.
     let nobody = get(&application, "/pay", &[]).await;
     assert_eq!(header(&nobody, "www-authenticate"), Some("Bearer"));
+}
+
+/// An attacker with a browser that was left signed in turns the second factor on: the answer to that shows its key.
+#[tokio::test]
+async fn a_code_of_the_key_that_a_session_was_shown_makes_it_no_fresher() {
+    let now = datetime!(2026-01-02 03:04:05 UTC) + Duration::minutes(6);
+    let (application, clock) = application(options());
+    assert_eq!(post(&application, "/register", ADA).await.status(), 200);
+    let token = log_in(&application, ADA).await;
+    let token = [("authorization", token.as_str()), ("content-type", "application/json")];
+    clock.advance(Duration::minutes(6));
+    let shown = send(&application, "POST", "/manage/2fa", &token, "{}").await;
+    let shown: Value = serde_json::from_str(&text(shown).await).unwrap();
+    let code = authenticator::code(shown["sharedKey"].as_str().unwrap(), now).unwrap();
+    let enable = json!({"enable": true, "twoFactorCode": code}).to_string();
+    let enabled = send(&application, "POST", "/manage/2fa", &token, &enable).await;
+    assert_eq!(enabled.status(), 200, "{}", text(enabled).await);
+    assert_eq!(get(&application, "/pay", &token).await.status(), 401);
+    let deleted = send(&application, "DELETE", "/manage/account", &token, "").await;
+    assert_eq!(deleted.status(), 401);
 }
 
 /// An attacker with a browser that was left signed in adds a token of their own.

@@ -149,8 +149,7 @@ impl RateLimits {
     async fn of_account(&self, LimitedRequest { action, account, .. }: LimitedRequest<'_>) -> Option<Counted> {
         let scope = LimitScope::Account;
         let quota = self.inner.options.quota(action, scope)?;
-        let name = normalize(account?.name());
-        let key = self.inner.keys.of_account(action, name.as_str()).await.ok()?;
+        let key = self.inner.keys.of_account(action, &account?.counted_as()).await.ok()?;
         Some(Counted { key, quota, scope })
     }
 
@@ -250,10 +249,11 @@ impl RateLimits {
 }
 
 impl LimitedAccount<'_> {
-    fn name(&self) -> &str {
+    /// Whoever types an account's id takes none of its owner's requests away: a normalized text has no small letters.
+    fn counted_as(&self) -> String {
         match self {
-            Self::Typed(name) => name,
-            Self::Known(user) => user.as_str(),
+            Self::Typed(name) => normalize(name).as_str().to_owned(),
+            Self::Known(user) => format!("known/{}", normalize(user.as_str()).as_str()),
         }
     }
 }

@@ -58,6 +58,8 @@ impl Session {
         let confirmed = ticket.properties.confirmed();
         if self.kind == SessionKind::Cookie && confirmed < Some(microseconds(self.authenticated)) {
             self.authenticated = self.created;
+            // It was the confirmation that may have given a code.
+            self.methods.retain(|method| !method.is_second_factor());
         }
         self
     }

@@ -105,9 +105,9 @@ pub(super) const TWO_FACTOR_ENABLED: Update = update_user!(
     "$5",
     "$6"
 );
-pub(crate) const LOCKOUT_END: Update = update_user!(r#""LockoutEnd" = $3"#, [NullableInstant], "$4", "$5");
+pub(super) const LOCKOUT_END: Update = update_user!(r#""LockoutEnd" = $3"#, [NullableInstant], "$4", "$5");
 /// The failures so far are forgotten with the lockout.
-pub(super) const UNLOCK: Update = update_user!(
+pub(crate) const UNLOCK: Update = update_user!(
     r#""LockoutEnd" = $3, "AccessFailedCount" = 0"#,
     [NullableInstant],
     "$4",

@@ -6,7 +6,7 @@ use wicketgate_identity::account::{Closing, Deletion};
 use wicketgate_identity::event::microseconds;
 use wicketgate_identity::store::{ChangeOutcome, DeletionOutcome};
 
-use crate::accounts::{CLOSED, DELETE_ACCOUNT, LOCKOUT_END, Target, lock};
+use crate::accounts::{CLOSED, DELETE_ACCOUNT, Target, UNLOCK, lock};
 use crate::database::{Connection, Database, Row, Transaction};
 use crate::database_error::DatabaseError;
 use crate::events::StepEvent;
@@ -51,7 +51,7 @@ pub(super) async fn cancel<D: Database>(
 ) -> Result<ChangeOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
     let unlocked = None::<OffsetDateTime>;
-    if LOCKOUT_END.run(&mut transaction, target, values![unlocked]).await? != ChangeOutcome::Changed
+    if UNLOCK.run(&mut transaction, target, values![unlocked]).await? != ChangeOutcome::Changed
         || transaction.execute(DELETE, values![target.id.as_str()]).await? == 0
     {
         return Ok(ChangeOutcome::Conflict);

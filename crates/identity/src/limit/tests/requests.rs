@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::world::{World, log_in};
-use crate::limit::{LimitScope, RateLimits};
+use crate::account::UserId;
+use crate::limit::{LimitScope, LimitedAccount, LimitedAction, LimitedRequest, RateLimits};
 use crate::options::RateLimitOptions;
 use crate::store::{MemoryStore, Stores};
 
@@ -15,6 +16,20 @@ async fn passing(limits: &RateLimits, account: impl Fn(usize) -> String, client:
         passed += usize::from(log_in(limits, &account(number), Some(&client(number))).await.is_ok());
     }
     passed
+}
+
+#[tokio::test]
+async fn who_types_the_id_of_an_account_takes_none_of_its_owners_requests_away() {
+    let world = World::new();
+    let limits = world.instance();
+    while log_in(&limits, "42", None).await.is_ok() {}
+    let user = UserId::from_stored("42");
+    let of_owner = LimitedRequest {
+        action: LimitedAction::Login,
+        account: Some(LimitedAccount::Known(&user)),
+        client: None,
+    };
+    limits.check(of_owner).await.unwrap();
 }
 
 #[tokio::test]

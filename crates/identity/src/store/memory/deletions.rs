@@ -38,7 +38,10 @@ impl DeletionStore for MemoryAccounts {
             return Ok(ChangeOutcome::Conflict);
         }
         state.sessions.after_change(id, event);
-        Ok(state.update(id, |account| account.user.lockout_end = None))
+        Ok(state.update(id, |account| {
+            account.user.lockout_end = None;
+            account.user.access_failed_count = 0;
+        }))
     }
 
     async fn find(&self, id: &UserId) -> Result<Option<Deletion>, StoreError> {
