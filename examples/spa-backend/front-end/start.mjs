@@ -14,27 +14,33 @@ if (!existsSync(`${here}node_modules`)) {
 }
 
 const children = [];
+let isOver = false;
+/** Ends all. */
+function end() {
+  isOver = true;
+  for (const child of children) child.kill();
+}
+
 /** Starts a program; when it ends, all ends. */
 function start(program, args, cwd) {
   const child = spawn(program, args, { cwd, stdio: "inherit" });
   children.push(child);
-  const end = (code) => {
-    for (const other of children) other.kill();
-    process.exitCode = code ?? 1;
-  };
-  child.on("error", (error) => (console.error(`${program}: ${error.message}`), end(1)));
-  child.on("exit", end);
-  return child;
-}
-
-for (const signal of ["SIGINT", "SIGTERM"]) {
-  process.on(signal, () => {
-    for (const child of children) child.kill();
+  child.on("error", (error) => {
+    console.error(`${program}: ${error.message}`);
+    process.exitCode = 1;
+    end();
+  });
+  // Without a code, a signal has ended it.
+  child.on("exit", (code) => {
+    process.exitCode ??= code ?? 1;
+    end();
   });
 }
 
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, end);
+
 // Data, keys and mails are in the folder `data` of the workspace.
-const server = start("cargo", ["run", "--release", "-p", "spa-backend"], workspace);
+start("cargo", ["run", "--release", "-p", "spa-backend"], workspace);
 const isReady = () => fetch(`${url}/readyz`).then(({ ok }) => ok, () => false);
-while (server.exitCode === null && !(await isReady())) await pause(500);
-if (server.exitCode === null) start(process.execPath, ["node_modules/vite/bin/vite.js"], here);
+while (!isOver && !(await isReady())) await pause(500);
+if (!isOver) start(process.execPath, ["node_modules/vite/bin/vite.js"], here);
