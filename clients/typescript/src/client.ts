@@ -218,31 +218,36 @@ export function createWicketgate(options: Options = {}): Wicketgate {
 
   /**
    * Sends a request in the user's name: again with new tokens if it has to be, and as nobody if there are none. With `isCareful`, a
-   * refusal does not cost new tokens that are new.
+   * refusal costs no tokens that are new: then the server is asked whether it means them.
    */
   const authorized = async (request: Request, isCareful?: unknown, before?: Kept): Promise<Response> => {
     const tokens = read();
     if (!tokens || before) {
+      if (!tokens || tokens.id === before!.id) return signed(request, tokens);
       // Not in the name of another user who has come in the meantime.
-      return tokens && tokens.id !== before!.id ? new Response(null, { status: 401 }) : signed(request, tokens);
+      if (isCareful) await check();
+      return new Response(null, { status: 401 });
     }
     if (tokens.expires > Date.now()) {
       const response = await signed(request.clone(), tokens);
       if (
         !(await isStranger(response)) ||
-        (isCareful && isSame(read(), tokens) && Date.now() - tokens.expires + tokens.expiresIn * 1000 < 60_000)
+        (isCareful &&
+          Date.now() - tokens.expires + tokens.expiresIn * 1000 < 60_000 &&
+          (await check(), isSame(read(), tokens)))
       ) {
         return response;
       }
     }
-    return (await refresh(tokens))?.clone() ?? authorized(request, 0, tokens);
+    return (await refresh(tokens))?.clone() ?? authorized(request, isCareful, tokens);
   };
 
   /** The same for any request. If the server does not know the user any more, the state says so before this returns. */
   const send = async (request: Request): Promise<Response> => {
     if (![resolve("").origin, ...origins].includes(resolve(request.url).origin)) return fetch(request);
     const response = await authorized(bearer ? request : new Request(request, { credentials: "include" }), 1);
-    if (is(SIGNED_IN) && (await isStranger(response))) await check();
+    // Whether tokens are good is known by now.
+    if (is(SIGNED_IN) && !read() && (await isStranger(response))) await check();
     return response;
   };
 

@@ -257,6 +257,25 @@ test("a_401_of_the_application_replaces_tokens_that_are_older_than_a_minute_and_
   assert.equal(world.count("GET /orders"), 4);
 });
 
+test("a_check_that_finds_another_user_after_its_refresh_comes_to_an_end", async (t) => {
+  const world = new World(t);
+  const client = await world.signedIn();
+  const other = world.tab({ mode: "bearer" });
+  await other.ready();
+  const slow = gate();
+  world.expire();
+  world.on("POST /account/refresh", async () => (await slow.opened, json(world.pair())));
+  const checked = client.check();
+  await world.comes("POST /account/refresh");
+  const account = { email: "eve@example.test", isEmailConfirmed: true };
+  world.on("GET /account/manage/info", () => json(account));
+  await other.login(credentials);
+  slow.open();
+  await checked;
+  await settle();
+  assert.deepEqual(client.getSnapshot(), { status: "signedIn", account });
+});
+
 test("new_tokens_that_the_server_itself_refuses_are_replaced", async (t) => {
   const world = new World(t);
   const client = await world.signedIn();
