@@ -25,6 +25,8 @@ export function explain(error) {
     case "tooManyRequests":
     case "unavailable":
       return `Please try again in ${error.retryAfter ?? 10} seconds.`;
+    case "unauthorized":
+      return "You are not signed in. Does the browser keep the cookies of this page?";
     case "network":
       return "The server cannot be reached.";
     default:
