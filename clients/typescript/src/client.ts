@@ -208,7 +208,8 @@ export function createWicketgate(options: Options = {}): Wicketgate {
       return response;
     });
     if (refused?.status !== 401) return refused;
-    end("sessionEnded");
+    // Unless somebody has signed in just now.
+    if (!read()) end("sessionEnded");
   });
 
   const signed = (request: Request, tokens: Kept | undefined) => {

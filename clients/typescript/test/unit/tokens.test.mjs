@@ -492,3 +492,25 @@ test("a_request_is_copied_only_where_it_may_be_sent_again", async (t) => {
   world.expire();
   await copiesOf(client, 0);
 });
+
+test("the_end_of_a_session_does_not_sign_out_who_has_come_right_after_it", async (t) => {
+  const world = new World(t);
+  const client = await world.signedIn();
+  const other = world.tab({ mode: "bearer" });
+  await other.ready();
+  const seen = [];
+  for (const tab of [client, other]) tab.subscribe(() => seen.push(tab.getSnapshot().status));
+  world.expire();
+  const { request } = world.locks;
+  // Another tab signs in between the end of the session and the end of the lock.
+  world.locks.request = async (name, options, work) => {
+    await request(name, options, work);
+    world.on("GET /account/manage/info", () => json(EVE));
+    await other.login({ email: EVE.email, password: "another passphrase" });
+  };
+  world.on(REFRESH, nobody);
+  assert.equal((await client.fetch("/orders")).status, 401);
+  await settle();
+  assert.deepEqual(seen, ["signedIn", "signedIn"], "both hear of the other user, and nobody was signed out");
+  for (const tab of [client, other]) assert.deepEqual(tab.getSnapshot(), { status: "signedIn", account: EVE });
+});
