@@ -1,6 +1,7 @@
 //! What happened to an account, as one type for every reader.
 
 mod chain;
+mod changes;
 mod failure_reason;
 mod key;
 mod kind;
