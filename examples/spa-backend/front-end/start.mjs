@@ -8,7 +8,8 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const workspace = fileURLToPath(new URL("../../..", import.meta.url));
 const url = "http://127.0.0.1:8080";
 
-if (!existsSync(`${here}node_modules`)) {
+// npm writes this file when all is there.
+if (!existsSync(`${here}node_modules/.package-lock.json`)) {
   const { status } = spawnSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: here, stdio: "inherit" });
   if (status !== 0) process.exit(status ?? 1);
 }
