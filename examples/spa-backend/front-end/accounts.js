@@ -13,7 +13,7 @@ export const reasons = {
 export function explain(error) {
   switch (error.kind) {
     case "failed":
-      return "Address or password is wrong, or the address is not confirmed yet.";
+      return "Address, password or code is wrong, or the address is not confirmed yet.";
     case "twoFactorRequired":
       return "Please enter the code of your authenticator app.";
     case "notAllowed":

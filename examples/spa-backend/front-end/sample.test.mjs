@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { chromium } from "playwright-core";
 import { createServer } from "vite";
+import { PASSWORD, authenticatorCode } from "../../../clients/typescript/test/server/help.mjs";
 
 process.env.BACK_END = process.env.SERVER;
 const vite = await createServer({ root: import.meta.dirname, server: { port: 0 }, logLevel: "error" });
@@ -22,6 +23,39 @@ for (const [framework, other] of [
   ["react", "vue"],
   ["vue", "react"],
 ]) {
+  test(`a_wrong_code_leaves_the_field_for_another_one_with_${framework}`, async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    page.setDefaultTimeout(30_000);
+    await page.goto(`${origin}/${framework}/`);
+    const email = `${framework}-code@example.test`;
+    await page.getByLabel("E-mail address").fill(email);
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Register" }).click();
+    await page.getByText(email).waitFor();
+    const manage = async (data) => (await context.request.post(`${origin}/manage/2fa`, { data })).json();
+    const { sharedKey } = await manage({});
+    const { isTwoFactorEnabled } = await manage({ enable: true, twoFactorCode: authenticatorCode(sharedKey) });
+    assert.ok(isTwoFactorEnabled);
+    await page.getByRole("button", { name: "Sign out" }).click();
+
+    await page.getByLabel("E-mail address").fill(email);
+    await page.getByLabel("Password").fill(PASSWORD);
+    const alert = page.getByRole("alert");
+    const signIn = async (code, text) => {
+      if (code !== undefined) await page.getByLabel("Code").fill(code);
+      await page.getByRole("button", { name: "Sign in" }).click();
+      if (text) await alert.filter({ hasText: text }).waitFor();
+    };
+    await signIn(undefined, "Please enter the code");
+    await signIn("000000", "Address, password or code is wrong");
+    // Without a code it is as at first: the field keeps nobody out who needs none.
+    await signIn("", "Please enter the code");
+    await signIn(authenticatorCode(sharedKey));
+    await page.locator("tr").nth(4).waitFor();
+    await context.close();
+  });
+
   test(`somebody_registers_sees_the_weather_and_leaves_with_${framework}`, async () => {
     const context = await browser.newContext();
     const page = await context.newPage();

@@ -29,7 +29,8 @@ function SignIn({ reason }) {
     const isNew = event.nativeEvent.submitter.value === "register";
     const { error } = await (isNew ? registerAndLogin(account) : wicketgate.login(account));
     if (!error) return;
-    setNeedsCode(error.kind === "twoFactorRequired");
+    // The field stays after a wrong code.
+    if (error.kind === "twoFactorRequired") setNeedsCode(true);
     setMessage(explain(error));
   }
 
@@ -48,7 +49,7 @@ function SignIn({ reason }) {
       {needsCode && (
         <label>
           Code
-          <input name="twoFactorCode" inputMode="numeric" autoComplete="one-time-code" required autoFocus />
+          <input name="twoFactorCode" inputMode="numeric" autoComplete="one-time-code" autoFocus />
         </label>
       )}
       <button>Sign in</button>
