@@ -16,6 +16,10 @@ export type TwoFactor = Schemas["TwoFactorResponse"];
 export type TwoFactorChange = Schemas["TwoFactorRequest"];
 export type Session = Schemas["SessionResponse"];
 export type Sessions = Schemas["SessionsResponse"];
+/** What the server knows about an account. */
+export type Export = Schemas["ExportResponse"];
+/** What becomes of an account that is closed. */
+export type Deletion = Schemas["DeletionResponse"];
 
 /** What only the user knows or has. */
 export type Proof = { password: string } | { twoFactorCode: string } | { twoFactorRecoveryCode: string };

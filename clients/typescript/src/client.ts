@@ -27,7 +27,7 @@ export type State =
 export type SignedOutReason =
   /** Nobody was signed in from the beginning. */
   | "notSignedIn"
-  /** `logout` was called, in this tab or another one. */
+  /** `logout` or `deleteAccount` was called, in this tab or another one. */
   | "loggedOut"
   /** The server does not accept the cookie or tokens any more: they expired, or somebody ended the session. */
   | "sessionEnded";
@@ -75,7 +75,9 @@ export interface Wicketgate {
   twoFactor(change?: api.TwoFactorChange): Promise<Result<api.TwoFactor>>;
   /** Proves again who the user is, for what asks for a fresh sign-in. The session stays the same. */
   stepUp(proof: api.Proof): Promise<Result<void>>;
-  exportAccount(): Promise<Result<unknown>>;
+  exportAccount(): Promise<Result<api.Export>>;
+  /** Closes the account and signs out; the server deletes it when its time of grace is over. Asks for a fresh sign-in. */
+  deleteAccount(): Promise<Result<api.Deletion>>;
 
   readonly sessions: {
     list(): Promise<Result<api.Sessions>>;
@@ -115,7 +117,7 @@ export function createWicketgate(options: Options = {}): Wicketgate {
   let isLeaving = false;
   // Tokens that the storage does not take: then only this tab has them.
   let unsaved: Kept | null = null;
-  const listeners = new Set<() => void>();
+  const listeners = new Set<() => Promise<void>>();
   // Tabs whose tokens are their own have users of their own, too.
   // A server renders once, for many users.
   const isPage = globalThis.document;
@@ -132,16 +134,11 @@ export function createWicketgate(options: Options = {}): Wicketgate {
       turn++;
       if (channel && !unsaved) channel.postMessage(next);
     }
-    for (const listener of [...listeners]) {
-      try {
-        listener();
-      } catch (error) {
-        // The others are called all the same, and the error is reported as nobody's.
-        Promise.reject(error);
-      }
-    }
+    // A copy: who comes now knows already.
+    [...listeners].map((call) => call());
   };
-  const end = (reason: SignedOutReason) => set({ status: "signedOut", reason: isLeaving ? LOGGED_OUT : reason }, true);
+  const out = (reason: SignedOutReason, isNews?: boolean) => set({ status: "signedOut", reason }, isNews);
+  const end = (reason: SignedOutReason) => out(isLeaving ? LOGGED_OUT : reason, true);
   if (channel) {
     channel.onmessage = ({ data }) => {
       // The others do not see this tab's tokens. Who leaves, leaves all the same.
@@ -255,15 +252,29 @@ export function createWicketgate(options: Options = {}): Wicketgate {
   const requestOf = (input: string | URL | Request, init?: RequestInit) =>
     new Request((input as Request).url ? input : resolve(input as string), init);
 
-  /** The result of a request that may need a fresh sign-in, and can go on after it. It may be the account. */
-  const ask = async <T>(make: () => Request, isAccount?: unknown): Promise<Result<T>> => {
+  /** The result of a request that ends the session. Where it must end is told by `isAnyway`. */
+  const leave = async <T>(make: () => Request, isAnyway?: boolean): Promise<Result<T>> => {
+    const id = read()?.id;
+    isLeaving = true;
+    const result = await outcome<T>(make, authorized);
+    // Nobody else who has come in the meantime.
+    if ((isAnyway || !result.error || isNobody(result.error)) && (read()?.id ?? id) === id) {
+      drop();
+      end(LOGGED_OUT);
+    }
+    isLeaving = false;
+    return result;
+  };
+
+  /** The result of a request that may need a fresh sign-in, and can go on after it. `path` is that of an endpoint under `/manage`. */
+  const ask = async <T>(make: () => Request, path?: string): Promise<Result<T>> => {
     const asked = now();
-    const result = await outcome<T>(make, send);
-    if (isAccount && result.data && asked === now()) know(result.data as unknown as api.Account, true);
+    const result = await (path === "account" ? leave<T>(make) : outcome<T>(make, send));
+    if (path === "info" && result.data && asked === now()) know(result.data as unknown as api.Account, true);
     if (result.error?.kind === FRESH) {
       result.error.stepUp = async (proof) => {
-        const { error } = await stepUp(proof);
-        return error ? { error: error as Failure<T> } : ask(make, isAccount);
+        const proved = await stepUp(proof);
+        return proved.error ? (proved as Result<T>) : ask(make, path);
       };
     }
     return result;
@@ -276,7 +287,8 @@ export function createWicketgate(options: Options = {}): Wicketgate {
       outcome<T>(() => to(path, body), fetch);
   /** What one under `/manage` answers to the user. */
   const own = <T = void>(path: string, body?: object | null, method?: string) =>
-    ask<T>(() => to("manage/" + path, body, method), path === "info");
+    ask<T>(() => to("manage/" + path, body, method), path);
+  const remove = <T = void>(path: string) => own<T>(path, null, "DELETE");
 
   const stepUp = (proof: api.Proof) => own("confirm", proof);
 
@@ -302,7 +314,7 @@ export function createWicketgate(options: Options = {}): Wicketgate {
       else if (error && !isGone) isUnknown && set({ status: UNKNOWN, error });
       else {
         drop();
-        if (isUnknown) set({ status: "signedOut", reason: "notSignedIn" });
+        if (isUnknown) out("notSignedIn");
         else if (is(SIGNED_IN)) end("sessionEnded");
       }
     }
@@ -317,10 +329,10 @@ export function createWicketgate(options: Options = {}): Wicketgate {
   const ready = async () => {
     // Not at once, so that what is rendered first is what a server renders.
     await 0;
-    if (!is(UNKNOWN)) return state;
-    const account = read()?.account;
-    if (!account) return check();
-    know(account);
+    if (is(UNKNOWN)) {
+      const account = read()?.account;
+      account ? know(account) : await check();
+    }
     return state;
   };
 
@@ -328,9 +340,9 @@ export function createWicketgate(options: Options = {}): Wicketgate {
 
   const signIn: Wicketgate["signIn"] = async (path, body, remember = true) => {
     const query = bearer ? "" : `?use${remember ? "" : "Session"}Cookies=true`;
-    const { data, error } = await open<api.Tokens>(path + query)(body);
-    if (error) return { error: error as Failure<void> };
-    if (bearer) write({ ...kept(data), id: Math.random() });
+    const result = await open<api.Tokens>(path + query)(body);
+    if (result.error) return result as Result<void>;
+    if (bearer) write({ ...kept(result.data), id: Math.random() });
     turn++;
     // Refused, for example, where the browser does not keep the cookie.
     return meet(true);
@@ -338,8 +350,9 @@ export function createWicketgate(options: Options = {}): Wicketgate {
 
   return {
     subscribe(listener) {
-      // A function of its own, since the same one may subscribe twice.
-      const entry = () => listener();
+      // A function of its own, since the same one may subscribe twice. What it throws is reported as nobody's: the others are
+      // called all the same.
+      const entry = async () => listener();
       if (isPage) {
         listeners.add(entry);
         ready();
@@ -361,17 +374,8 @@ export function createWicketgate(options: Options = {}): Wicketgate {
     signIn,
     login: ({ remember, ...credentials }) => signIn("login", credentials, remember),
     async logout() {
-      const id = read()?.id;
-      isLeaving = true;
-      const { error } = await outcome<void>(() => to("logout", {}), authorized);
-      const isOut = !error || isNobody(error);
-      // Nobody else who has come in the meantime.
-      if ((isOut || bearer) && (read()?.id ?? id) === id) {
-        drop();
-        end(LOGGED_OUT);
-      }
-      isLeaving = false;
-      return isOut ? {} : { error };
+      const result = await leave<void>(() => to("logout", {}), bearer);
+      return isNobody(result.error) ? {} : result;
     },
     async confirmEmail(link) {
       // The account as it was, so that the other tabs hear of the change.
@@ -388,11 +392,12 @@ export function createWicketgate(options: Options = {}): Wicketgate {
     twoFactor: (change = {}) => own("2fa", change),
     stepUp,
     exportAccount: () => own("account/export"),
+    deleteAccount: () => remove("account"),
 
     sessions: {
       list: () => own("sessions"),
-      end: (id) => own("sessions/" + encodeURIComponent(id), null, "DELETE"),
-      endOthers: () => own("sessions", null, "DELETE"),
+      end: (id) => remove("sessions/" + encodeURIComponent(id)),
+      endOthers: () => remove("sessions"),
     },
   };
 }

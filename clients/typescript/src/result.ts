@@ -82,18 +82,22 @@ const KINDS: Record<string, string> = {
 };
 
 /** What a response that is not OK means. */
-export async function failure(response: Response): Promise<Failure> {
+export const failure = async (response: Response): Promise<Failure> => {
   const json: Promise<Problem | null> = response.clone().json();
   const { type, detail, errors = {}, methods = [] } = (await json.catch(() => null)) ?? {};
   const { status, headers } = response;
   const isFresh = type === "urn:wicketgate:fresh-sign-in-required";
-  const kind = isFresh ? FRESH : ((status === 401 && KINDS["_" + detail]) || KINDS[status] || "unexpected");
-  const retryAfter = +headers.get("retry-after")! || undefined;
-  return { kind, status, errors, methods, retryAfter } as Failure;
-}
+  return {
+    kind: isFresh ? FRESH : ((status === 401 && KINDS["_" + detail]) || KINDS[status] || "unexpected"),
+    status,
+    errors,
+    methods,
+    retryAfter: +headers.get("retry-after")! || undefined,
+  } as Failure;
+};
 
 /** The result of a request. What is no answer of the API is a failure, too, such as the page of a development server. */
-export async function outcome<T>(make: () => Request, send: (request: Request) => Promise<Response>): Promise<Result<T>> {
+export const outcome = async <T>(make: () => Request, send: (request: Request) => Promise<Response>): Promise<Result<T>> => {
   let request;
   try {
     request = make();
@@ -104,4 +108,4 @@ export async function outcome<T>(make: () => Request, send: (request: Request) =
   } catch (cause) {
     return { error: { kind: request?.signal.aborted ? "cancelled" : "network", cause } };
   }
-}
+};

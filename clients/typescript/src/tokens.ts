@@ -19,16 +19,16 @@ export interface Kept extends Tokens {
 export const kept = (tokens: Tokens): Kept => ({ ...tokens, expires: Date.now() + tokens.expiresIn * 1000 });
 
 /** The browser's storage, which all tabs share; where there is none or it is forbidden, one that takes nothing. */
-export function local(): TokenStorage {
+export const local = (): TokenStorage => {
   try {
     return localStorage ?? {};
   } catch {
     return {} as TokenStorage;
   }
-}
+};
 
 /** Does something that no other tab does at the same time, as far as the browser can tell and in bounded time. */
-export async function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
+export const alone = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
   let begun: Promise<T> | undefined;
   const begin = () => (begun ??= work());
   try {
@@ -42,4 +42,4 @@ export async function alone<T>(name: string, work: () => Promise<T>): Promise<T>
     // There are no locks, or another tab is frozen with this one; or the work failed, which it tells below.
   }
   return begin();
-}
+};

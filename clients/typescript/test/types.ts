@@ -70,7 +70,9 @@ export async function requests() {
   const added = await passkeys(client).add("Laptop");
   const { kind } = await failure(await client.fetch("/orders"));
   const done: Result<void> = await client.logout();
-  return [degrees, added.data?.credentialId, kind, done];
+  const roles: string[] | undefined = (await client.exportAccount()).data?.roles;
+  const deleted: Result<{ deletedAt: string }> = await client.deleteAccount();
+  return [degrees, added.data?.credentialId, kind, done, roles, deleted];
 }
 
 /** The README's example: a proof by one of the methods. */

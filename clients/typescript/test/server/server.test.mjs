@@ -157,6 +157,18 @@ test("a_step_up_makes_no_session_and_a_wrong_password_signs_nobody_out", async (
   assert.equal(data.account.email, "step-up@example.test");
 });
 
+test("an_account_is_closed_by_its_user_where_that_is_offered", async () => {
+  const { one, email } = await signedIn("deleted@example.test");
+  const { data, error } = await one.deleteAccount();
+  if (!isStrict) {
+    assert.equal(error.kind, "notFound");
+    return assert.equal(one.getSnapshot().status, "signedIn");
+  }
+  assert.ok(Date.parse(data.deletedAt) > Date.now());
+  assert.deepEqual(one.getSnapshot(), { status: "signedOut", reason: "loggedOut" });
+  assert.equal((await client().login({ email, password: PASSWORD })).error.kind, "failed");
+});
+
 test("a_password_is_guessed_only_so_often", async () => {
   const { one, email } = await signedIn("guessed@example.test");
   const kinds = new Set();

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { failure } from "../../dist/index.js";
-import { World, json, nobody, refused } from "./world.mjs";
+import { World, json, nobody, refused, settle } from "./world.mjs";
 
 const problem = { type: "urn:wicketgate:fresh-sign-in-required", title: "Fresh sign-in required", status: 401 };
 const stale = (methods = ["password"]) => json({ ...problem, methods }, 401);
@@ -56,6 +56,51 @@ test("an_address_that_is_changed_after_a_step_up_shows_at_once", async (t) => {
   assert.deepEqual(client.getSnapshot(), { status: "signedIn", account });
   assert.deepEqual(world.keeps().account, account);
 });
+
+for (const mode of ["cookie", "bearer"]) {
+  test(`an_account_is_closed_after_a_step_up_and_then_nobody_is_signed_in (${mode})`, async (t) => {
+    const world = asking(t);
+    const [client, other] = [world.tab({ mode }), world.tab({ mode })];
+    await client.login({ email: "ada@example.test", password: "right" });
+    await other.ready();
+    const deletion = { deletedAt: "2030-01-31T00:00:00Z" };
+    world.on("DELETE /account/manage/account", () => {
+      if (!world.isFresh) return stale();
+      world.pair();
+      world.cookie = false;
+      return json(deletion);
+    });
+    const { error } = await client.deleteAccount();
+    assert.equal(error.kind, "freshSignInRequired");
+    assert.equal(client.getSnapshot().status, "signedIn");
+    assert.deepEqual(await error.stepUp({ password: "right" }), { data: deletion });
+    await settle();
+    for (const tab of [client, other]) assert.deepEqual(tab.getSnapshot(), { status: "signedOut", reason: "loggedOut" });
+    assert.equal(world.keeps(), null);
+    assert.equal(world.count("POST /account/refresh") + world.count("POST /account/logout"), 0);
+  });
+
+  test(`an_account_that_could_not_be_closed_leaves_its_user_signed_in (${mode})`, async (t) => {
+    const world = new World(t);
+    const client = world.tab({ mode });
+    await client.login({ email: "ada@example.test", password: "right" });
+    for (const [kind, answer] of [
+      ["unavailable", () => json({ status: 503 }, 503)],
+      ["notFound", () => new Response(null, { status: 404 })],
+      ["network", () => Promise.reject(new TypeError("offline"))],
+    ]) {
+      world.on("DELETE /account/manage/account", answer);
+      assert.equal((await client.deleteAccount()).error.kind, kind);
+      assert.equal(client.getSnapshot().status, "signedIn");
+    }
+    assert.equal((await client.getInfo()).error, undefined);
+    // Somebody else has ended the session.
+    for (const route of ["DELETE /account/manage/account", "POST /account/refresh"]) world.on(route, nobody);
+    assert.equal((await client.deleteAccount()).error.kind, "unauthorized");
+    assert.equal(client.getSnapshot().status, "signedOut");
+    assert.equal(world.keeps(), null);
+  });
+}
 
 test("a_step_up_that_does_not_last_can_be_done_again", async (t) => {
   const world = asking(t);

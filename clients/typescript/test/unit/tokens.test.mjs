@@ -319,24 +319,29 @@ test("a_request_is_not_sent_in_the_name_of_a_user_who_has_come_during_the_refres
   assert.equal((await client.fetch("/pay", { method: "POST", body: "100" })).status, 200, "what is asked from now on is theirs");
 });
 
-test("a_logout_that_takes_long_does_not_sign_out_who_has_come_in_the_meantime", async (t) => {
-  const world = new World(t);
-  const client = await world.signedIn();
-  const other = world.tab({ mode: "bearer" });
-  await other.ready();
-  const slow = gate();
-  world.on("POST /account/logout", async () => (await slow.opened, new Response(null)));
-  const leaving = client.logout();
-  await world.comes("POST /account/logout");
-  world.on("GET /account/manage/info", () => json(EVE));
-  await other.login({ email: EVE.email, password: "another passphrase" });
-  await settle();
-  const theirs = world.keeps();
-  slow.open();
-  assert.deepEqual(await leaving, {});
-  assert.deepEqual(world.keeps(), theirs);
-  assert.deepEqual(client.getSnapshot(), { status: "signedIn", account: EVE });
-});
+for (const [name, route] of [
+  ["logout", "POST /account/logout"],
+  ["deleteAccount", "DELETE /account/manage/account"],
+]) {
+  test(`a_${name}_that_takes_long_does_not_sign_out_who_has_come_in_the_meantime`, async (t) => {
+    const world = new World(t);
+    const client = await world.signedIn();
+    const other = world.tab({ mode: "bearer" });
+    await other.ready();
+    const slow = gate();
+    world.on(route, async () => (await slow.opened, new Response(null)));
+    const leaving = client[name]();
+    await world.comes(route);
+    world.on("GET /account/manage/info", () => json(EVE));
+    await other.login({ email: EVE.email, password: "another passphrase" });
+    await settle();
+    const theirs = world.keeps();
+    slow.open();
+    assert.deepEqual(await leaving, {});
+    assert.deepEqual(world.keeps(), theirs);
+    assert.deepEqual(client.getSnapshot(), { status: "signedIn", account: EVE });
+  });
+}
 
 test("an_account_that_was_asked_for_earlier_is_not_kept_with_another_users_tokens", async (t) => {
   const world = new World(t);
