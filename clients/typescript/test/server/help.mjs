@@ -3,6 +3,7 @@ import { createHmac } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { memoryStorage } from "../storage.mjs";
 
 // Good for both profiles.
 export const PASSWORD = "Correct horse 1 battery!";
@@ -52,11 +53,9 @@ export function authenticatorCode(key) {
 export function sharedStorage() {
   const items = new Map();
   return {
+    ...memoryStorage(items),
     items,
     isShared: true,
-    getItem: (key) => items.get(key) ?? null,
-    setItem: (key, value) => void items.set(key, value),
-    removeItem: (key) => void items.delete(key),
     /** Has the access token be over, as the client sees it. */
     expire() {
       for (const [key, value] of items) items.set(key, JSON.stringify({ ...JSON.parse(value), expires: 0 }));

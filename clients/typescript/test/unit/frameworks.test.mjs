@@ -14,9 +14,8 @@ import { useWicketgate as useInReact } from "../../dist/react.js";
 import { useWicketgate as useInSolid } from "../../dist/solid.js";
 import { wicketgateStore } from "../../dist/svelte.js";
 import { useWicketgate as useInVue } from "../../dist/vue.js";
-import { ADA, World, settle } from "./world.mjs";
+import { World, credentials, settle } from "./world.mjs";
 
-const credentials = { email: ADA.email, password: "a long passphrase" };
 const statuses = ["unknown", "signedOut", "signedIn", "signedOut"];
 
 /** A client whose listeners are counted. */

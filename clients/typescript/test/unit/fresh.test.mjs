@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { failure } from "../../dist/index.js";
-import { World, json, nobody, refused, settle } from "./world.mjs";
+import { World, credentials, json, nobody, refused, settle } from "./world.mjs";
 
 const problem = { type: "urn:wicketgate:fresh-sign-in-required", title: "Fresh sign-in required", status: 401 };
 const stale = (methods = ["password"]) => json({ ...problem, methods }, 401);
@@ -61,7 +61,7 @@ for (const mode of ["cookie", "bearer"]) {
   test(`an_account_is_closed_after_a_step_up_and_then_nobody_is_signed_in (${mode})`, async (t) => {
     const world = asking(t);
     const [client, other] = [world.tab({ mode }), world.tab({ mode })];
-    await client.login({ email: "ada@example.test", password: "right" });
+    await client.login(credentials);
     await other.ready();
     const deletion = { deletedAt: "2030-01-31T00:00:00Z" };
     world.on("DELETE /account/manage/account", () => {
@@ -83,7 +83,7 @@ for (const mode of ["cookie", "bearer"]) {
   test(`an_account_that_could_not_be_closed_leaves_its_user_signed_in (${mode})`, async (t) => {
     const world = new World(t);
     const client = world.tab({ mode });
-    await client.login({ email: "ada@example.test", password: "right" });
+    await client.login(credentials);
     for (const [kind, answer] of [
       ["unavailable", () => json({ status: 503 }, 503)],
       ["notFound", () => new Response(null, { status: 404 })],

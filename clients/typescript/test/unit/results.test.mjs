@@ -3,9 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { failure } from "../../dist/index.js";
-import { ADA, World, json, nobody, refused, settle } from "./world.mjs";
-
-const credentials = { email: ADA.email, password: "a long passphrase" };
+import { ADA, World, credentials, json, nobody, refused, settle } from "./world.mjs";
 
 test("each_reason_of_a_refused_login_is_a_kind_of_its_own", async (t) => {
   const world = new World(t);

@@ -1,9 +1,8 @@
 // Who is signed in, as a front end sees it. Most tests are complaints about other clients.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ADA, BASE, World, gate, json, nobody, refused, settle } from "./world.mjs";
+import { ADA, BASE, EVE, World, credentials, json, nobody, refused, settle } from "./world.mjs";
 
-const credentials = { email: ADA.email, password: "a long passphrase" };
 const SIGNED_IN = { status: "signedIn", account: ADA };
 
 test("nothing_is_asked_of_the_server_until_somebody_wants_to_know", async (t) => {
@@ -147,43 +146,33 @@ test("an_unreachable_server_leaves_the_state_unknown_and_says_why", async (t) =>
 test("a_check_that_was_sent_before_the_login_does_not_undo_it", async (t) => {
   const world = new World(t);
   const client = world.tab();
-  const slow = gate();
-  world.on("GET /account/manage/info", async () => (await slow.opened, nobody()));
+  const letGo = world.hold("GET /account/manage/info", nobody);
   const checked = client.check();
   await settle();
   world.on("GET /account/manage/info", () => json(ADA));
   await client.login(credentials);
-  slow.open();
+  letGo();
   assert.deepEqual(await checked, SIGNED_IN);
 });
 
-test("an_answer_that_was_sent_before_the_logout_does_not_undo_it", async (t) => {
-  const world = new World(t);
-  world.signsIn();
-  const client = world.tab();
-  await client.ready();
-  const slow = gate();
-  world.on("GET /account/manage/info", async () => (await slow.opened, json(ADA)));
-  const asked = client.getInfo();
-  await settle();
-  await client.logout();
-  slow.open();
-  await asked;
-  assert.deepEqual(client.getSnapshot(), { status: "signedOut", reason: "loggedOut" });
-});
-
-test("a_logout_before_the_login_has_returned_wins", async (t) => {
-  const world = new World(t);
-  const client = world.tab();
-  const slow = gate();
-  world.on("GET /account/manage/info", async () => (await slow.opened, json(ADA)));
-  const login = client.login(credentials);
-  await settle();
-  await client.logout();
-  slow.open();
-  await login;
-  assert.deepEqual(client.getSnapshot(), { status: "signedOut", reason: "loggedOut" });
-});
+for (const [what, isIn, ask] of [
+  ["an_answer_that_was_sent_before_the_logout_does_not_undo_it", true, (client) => client.getInfo()],
+  ["a_logout_before_the_login_has_returned_wins", false, (client) => client.login(credentials)],
+]) {
+  test(what, async (t) => {
+    const world = new World(t);
+    const client = world.tab();
+    if (isIn) world.signsIn();
+    await client.ready();
+    const letGo = world.hold("GET /account/manage/info", () => json(ADA));
+    const asked = ask(client);
+    await settle();
+    await client.logout();
+    letGo();
+    await asked;
+    assert.deepEqual(client.getSnapshot(), { status: "signedOut", reason: "loggedOut" });
+  });
+}
 
 test("a_listener_that_subscribes_another_one_is_called_once", async (t) => {
   const world = new World(t);
@@ -217,17 +206,12 @@ test("a_request_that_comes_back_during_the_logout_does_not_change_its_reason", a
   const client = await world.signedIn();
   const reasons = [];
   client.subscribe(() => reasons.push(client.getSnapshot().reason));
-  const slow = gate();
-  world.on("POST /account/logout", async () => {
-    world.on("GET /account/manage/info", nobody);
-    world.on("POST /account/refresh", nobody);
-    await slow.opened;
-    return new Response(null);
-  });
+  const letGo = world.hold("POST /account/logout", () => new Response(null));
   const leaving = client.logout();
   await settle();
+  for (const route of ["GET /account/manage/info", "POST /account/refresh"]) world.on(route, nobody);
   await client.getInfo();
-  slow.open();
+  letGo();
   await leaving;
   assert.deepEqual(reasons, ["loggedOut"]);
 });
@@ -259,21 +243,16 @@ test("a_401_of_the_application_replaces_tokens_that_are_older_than_a_minute_and_
 
 test("a_check_that_finds_another_user_after_its_refresh_comes_to_an_end", async (t) => {
   const world = new World(t);
-  const client = await world.signedIn();
-  const other = world.tab({ mode: "bearer" });
-  await other.ready();
-  const slow = gate();
+  const [client, other] = await world.tabs();
   world.expire();
-  world.on("POST /account/refresh", async () => (await slow.opened, json(world.pair())));
+  const letGo = world.hold("POST /account/refresh", () => json(world.pair()));
   const checked = client.check();
   await world.comes("POST /account/refresh");
-  const account = { email: "eve@example.test", isEmailConfirmed: true };
-  world.on("GET /account/manage/info", () => json(account));
-  await other.login(credentials);
-  slow.open();
+  await world.eveComes(other);
+  letGo();
   await checked;
   await settle();
-  assert.deepEqual(client.getSnapshot(), { status: "signedIn", account });
+  assert.deepEqual(client.getSnapshot(), { status: "signedIn", account: EVE });
 });
 
 test("new_tokens_that_the_server_itself_refuses_are_replaced", async (t) => {

@@ -1,7 +1,11 @@
 // A world of its own for each test: a server that answers as it is told, and what browsers give to tabs.
 import { createWicketgate } from "../../dist/index.js";
+import { memoryStorage } from "../storage.mjs";
 
 export const ADA = { email: "ada@example.test", isEmailConfirmed: true };
+export const EVE = { email: "eve@example.test", isEmailConfirmed: true };
+/** Ada's. */
+export const credentials = { email: ADA.email, password: "a long passphrase" };
 export const BASE = "https://id.example.test/account";
 
 export const json = (body, status = 200, headers = {}) =>
@@ -85,6 +89,13 @@ export class World {
     this.routes[route] = handler;
   }
 
+  /** Holds the answers to a route back until what it returns is called. */
+  hold(route, answer) {
+    const { opened, open } = gate();
+    this.on(route, async () => (await opened, answer()));
+    return open;
+  }
+
   /** A new pair of tokens, of which only the newest is good. */
   pair(expiresIn = 3600) {
     this.tokens++;
@@ -110,21 +121,29 @@ export class World {
 
   /** A client as a tab has it; all of a world share their storage. */
   tab(options = {}) {
-    const storage = {
-      isShared: true,
-      getItem: (key) => this.storage.get(key) ?? null,
-      setItem: (key, value) => void this.storage.set(key, value),
-      removeItem: (key) => void this.storage.delete(key),
-    };
-    return createWicketgate({ baseUrl: BASE, storage, ...options });
+    return createWicketgate({ baseUrl: BASE, storage: { ...memoryStorage(this.storage), isShared: true }, ...options });
   }
 
   /** Somebody signed in by tokens. */
   async signedIn(options = {}) {
     const client = this.tab({ mode: "bearer", ...options });
-    await client.login({ email: ADA.email, password: "a long passphrase" });
+    await client.login(credentials);
     this.requests.length = 0;
     return client;
+  }
+
+  /** The same in one tab, and another tab that knows. */
+  async tabs() {
+    const client = await this.signedIn();
+    const other = this.tab({ mode: "bearer" });
+    await other.ready();
+    return [client, other];
+  }
+
+  /** Has Eve sign in with a tab. */
+  async eveComes(tab) {
+    this.on("GET /account/manage/info", () => json(EVE));
+    await tab.login({ email: EVE.email, password: "another passphrase" });
   }
 
   keeps() {
