@@ -75,18 +75,6 @@ export async function requests() {
   return [degrees, added.data?.credentialId, kind, done, roles, deleted];
 }
 
-/** The README's example: a proof by one of the methods. */
-export async function endOthers(ask: (question: string) => Promise<string>) {
-  let { error } = await client.sessions.endOthers();
-  for (let asked = error; asked?.kind === "freshSignInRequired"; ) {
-    const proof = asked.methods.includes("password")
-      ? { password: await ask("Your password, please") }
-      : { twoFactorCode: await ask("The code of your authenticator app, please") };
-    ({ error } = await asked.stepUp(proof));
-    if (error?.kind !== "failed") asked = error;
-  }
-}
-
 export const react: State = useInReact(client);
 export const vue: State = useInVue(client).value;
 export const solid: State = useInSolid(client)();

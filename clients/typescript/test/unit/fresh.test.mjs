@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { failure } from "../../dist/index.js";
+import { endOthers } from "../end_others.mjs";
 import { World, credentials, json, nobody, refused, settle } from "./world.mjs";
 
 const problem = { type: "urn:wicketgate:fresh-sign-in-required", title: "Fresh sign-in required", status: 401 };
@@ -111,26 +112,12 @@ test("a_step_up_that_does_not_last_can_be_done_again", async (t) => {
   assert.deepEqual(error.methods, ["authenticator", "recovery_code"]);
 });
 
-/** As the README has it. */
-async function endOthers(client, ask) {
-  let { error } = await client.sessions.endOthers();
-  for (let asked = error; asked?.kind === "freshSignInRequired"; ) {
-    const proof = asked.methods.includes("password")
-      ? { password: await ask("Your password, please") }
-      : { twoFactorCode: await ask("The code of your authenticator app, please") };
-    ({ error } = await asked.stepUp(proof));
-    // A wrong one is asked for again.
-    if (error?.kind !== "failed") asked = error;
-  }
-  return error;
-}
-
 for (const [methods, name, question] of [
   [["password"], "password", "Your password, please"],
   [["authenticator", "recovery_code"], "twoFactorCode", "The code of your authenticator app, please"],
 ]) {
   test(`the_example_asks_for_what_the_server_takes_until_it_is_right (${name})`, async (t) => {
-    const readme = (await readFile(new URL("../../README.md", import.meta.url), "utf8")).replaceAll("wicketgate.", "client.");
+    const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
     const example = endOthers.toString().split("\n").slice(1, -2).map((line) => line.slice(2));
     assert.ok(readme.includes(example.join("\n")), "the example is the README's");
     const world = new World(t);
