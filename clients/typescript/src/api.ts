@@ -22,10 +22,15 @@ export type Export = Schemas["ExportResponse"];
 export type Deletion = Schemas["DeletionResponse"];
 
 /** What only the user knows or has. */
-export type Proof = { password: string } | { twoFactorCode: string } | { twoFactorRecoveryCode: string };
+export type Proof =
+  | { password: string }
+  | { twoFactorCode: string }
+  | { twoFactorRecoveryCode: string }
+  /** What `prove` of the entry for passkeys gives. */
+  | { credentialJson: string };
 
 /** By what the user can prove again who they are. */
-export type ConfirmationMethod = "password" | "authenticator" | "recovery_code" | (string & {});
+export type ConfirmationMethod = "password" | "authenticator" | "recovery_code" | "passkey" | (string & {});
 
 /** A passkey of the account. */
 export interface Passkey {

@@ -103,6 +103,7 @@ const shared = <A, T>(work: (input: A) => Promise<T>) => {
 const UNKNOWN = "unknown";
 const SIGNED_IN = "signedIn";
 const LOGGED_OUT = "loggedOut";
+const SESSION_ENDED = "sessionEnded";
 
 export function createWicketgate(options: Options = {}): Wicketgate {
   const { baseUrl = "", origins = [], storage = local(), initial = { status: UNKNOWN } } = options;
@@ -185,7 +186,7 @@ export function createWicketgate(options: Options = {}): Wicketgate {
     new Request(resolve(path), {
       method,
       // A passkey's challenge is in a cookie.
-      credentials: bearer && !/passkeys/.test(path) ? "omit" : "include",
+      credentials: bearer && !/passkeys|confirm$/.test(path) ? "omit" : "include",
       ...(body && { body: json(body), headers: { "content-type": "application/json" } }),
     });
 
@@ -206,7 +207,7 @@ export function createWicketgate(options: Options = {}): Wicketgate {
     });
     if (refused?.status !== 401) return refused;
     // Unless somebody has signed in just now.
-    if (!read()) end("sessionEnded");
+    if (!read()) end(SESSION_ENDED);
   });
 
   const signed = (request: Request, tokens: Kept | undefined) => {
@@ -315,7 +316,7 @@ export function createWicketgate(options: Options = {}): Wicketgate {
       else {
         drop();
         if (isUnknown) out("notSignedIn");
-        else if (is(SIGNED_IN)) end("sessionEnded");
+        else if (is(SIGNED_IN)) end(SESSION_ENDED);
       }
     }
     return isGone ? { error: error as Failure<void> } : {};

@@ -1,7 +1,7 @@
 // Passkeys: `passkeys(client)` signs in with them and manages them. An entry of its own, for those who have them.
 import type { Passkey } from "./api.js";
 import type { Remember, Wicketgate } from "./client.js";
-import type { Result } from "./result.js";
+import type { Failure, FreshSignInRequired, Result } from "./result.js";
 
 export interface Passkeys {
   /**
@@ -9,6 +9,8 @@ export interface Passkeys {
    * ceremony, such as that of a button, ends the waiting with `cancelled`, as does `signal`.
    */
   login(options?: Remember & { autofill?: boolean; signal?: AbortSignal }): Promise<Result<void>>;
+  /** Proves who the user is by one of their passkeys, for `stepUp`. */
+  prove(): Promise<Result<{ credentialJson: string }>>;
   /** Adds one to the account. */
   add(name?: string): Promise<Result<Passkey>>;
   list(): Promise<Result<Passkey[]>>;
@@ -18,13 +20,13 @@ export interface Passkeys {
 }
 
 type Json = Record<string, any>;
-type CredentialClass = typeof PublicKeyCredential & {
-  parseCreationOptionsFromJSON?(options: Json): PublicKeyCredentialCreationOptions;
-  parseRequestOptionsFromJSON?(options: Json): PublicKeyCredentialRequestOptions;
+interface CredentialClass {
+  isConditionalMediationAvailable?(): Promise<boolean>;
+  [parse: `parse${string}OptionsFromJSON`]: ((options: Json) => object) | undefined;
   signalUnknownCredential?(credential: { rpId: string; credentialId: string }): Promise<void>;
-};
+}
 
-const browser = () => globalThis.PublicKeyCredential as CredentialClass | undefined;
+const browser = () => globalThis.PublicKeyCredential as unknown as CredentialClass | undefined;
 const MANAGE = "manage/passkeys";
 
 let running: AbortController | undefined;
@@ -42,44 +44,64 @@ export function passkeys(client: Wicketgate): Passkeys {
     });
   /** Asks how to sign in. */
   const options = (signal?: AbortSignal) => request<Json>("passkeys/requestOptions", {}, "POST", signal);
-  const one = (credentialId: string) => `${MANAGE}/${encodeURIComponent(credentialId)}`;
+  const one = (credentialId: string) => MANAGE + "/" + encodeURIComponent(credentialId);
+
+  /** Goes on with what a request has brought, also if it takes a step-up. */
+  const then = async <A, T>({ data, error }: Result<A>, next: (data: A) => Promise<Result<T>>): Promise<Result<T>> => {
+    if (error?.kind === "freshSignInRequired") {
+      const { stepUp } = error;
+      (error as FreshSignInRequired<any>).stepUp = async (proof) => then(await stepUp(proof), next);
+    }
+    return error ? { error: error as Failure<T> } : next(data as A);
+  };
 
   /** Has the browser answer the server's challenge. */
-  const answered = async <T>(
-    { data, error }: Result<Json>,
+  const answered = <T>(
+    asked: Result<Json>,
     next: (credentialJson: string) => Promise<Result<T>>,
     mediation?: CredentialMediationRequirement,
     signal?: AbortSignal,
-  ): Promise<Result<T>> => {
-    if (error?.kind === "freshSignInRequired") {
-      const { stepUp } = error;
-      return { error: { ...error, stepUp: async (proof) => answered(await stepUp(proof), next) } };
-    }
-    if (error) return { error };
-    rpIds.set(client, data.rpId ?? data.rp?.id);
-    // One at a time: a new one ends the one before.
-    running?.abort();
-    const ceremony = (running = new AbortController());
-    const abort = () => ceremony.abort(signal!.reason);
-    signal?.addEventListener("abort", abort);
-    let credentialJson;
-    try {
-      credentialJson = await answer(data, ceremony.signal, mediation);
-      // Some password managers do not listen.
-      signal?.throwIfAborted();
-    } catch (cause) {
-      const isCancelled = signal?.aborted || /^(NotAllowed|Abort)Error$/.test((cause as Error)?.name);
-      return { error: { kind: isCancelled ? "cancelled" : "unsupported", cause } };
-    } finally {
-      signal?.removeEventListener("abort", abort);
-    }
-    return next(credentialJson);
-  };
+  ): Promise<Result<T>> =>
+    then(asked, async (data): Promise<Result<T>> => {
+      rpIds.set(client, data.rpId ?? data.rp?.id);
+      // One at a time: a new one ends the one before.
+      running?.abort();
+      const ceremony = (running = new AbortController());
+      const abort = () => ceremony.abort(signal!.reason);
+      signal?.addEventListener("abort", abort);
+      // The server does not take an answer that is older; what waits in a field waits with a new challenge.
+      let isOld = false;
+      const timer =
+        mediation &&
+        setTimeout(() => {
+          isOld = true;
+          ceremony.abort();
+        }, (data.timeout ?? 300_000) - 20_000);
+      let credentialJson;
+      try {
+        const credential = await (navigator.credentials as Json)[data.user ? "create" : "get"]({
+          publicKey: browser()![`parse${data.user ? "Creation" : "Request"}OptionsFromJSON`]?.(data) ?? decoded(data),
+          mediation,
+          signal: ceremony.signal,
+        });
+        credentialJson = JSON.stringify(encoded(credential));
+        // Some password managers do not listen.
+        signal?.throwIfAborted();
+      } catch (cause) {
+        if (isOld) return answered(await options(signal), next, mediation, signal);
+        const isCancelled = signal?.aborted || /NotAllowed|Abort/.test((cause as Error)?.name);
+        return { error: { kind: isCancelled ? "cancelled" : "unsupported", cause } };
+      } finally {
+        clearTimeout(timer as number | undefined);
+        signal?.removeEventListener("abort", abort);
+      }
+      return next(credentialJson);
+    });
 
   return {
     async login({ remember, autofill, signal } = {}) {
       if (autofill && !(await browser()?.isConditionalMediationAvailable?.())) {
-        return { error: { kind: "unsupported", cause: undefined } };
+        return { error: { kind: "unsupported" } as Failure<void> };
       }
       return answered(
         await options(signal),
@@ -88,39 +110,25 @@ export function passkeys(client: Wicketgate): Passkeys {
         signal,
       );
     },
+    prove: async () => answered(await options(), async (credentialJson) => ({ data: { credentialJson } })),
     add: async (name) =>
       answered(await request(MANAGE + "/creationOptions", {}), (credentialJson) =>
         request(MANAGE, { credentialJson, name }),
       ),
     list: () => request(MANAGE),
     rename: (credentialId, name) => request(one(credentialId), { name }, "PUT"),
-    async remove(credentialId) {
-      const result = await request(one(credentialId), null, "DELETE");
-      const Class = browser();
+    remove: async (credentialId) =>
       // Only after this: the browser may delete the passkey for good.
-      if (!result.error && Class?.signalUnknownCredential) {
-        // After a reload, nobody has been told yet.
-        const rpId = rpIds.get(client) ?? (await options()).data?.rpId ?? location.hostname;
-        Class.signalUnknownCredential({ rpId, credentialId }).catch(() => {});
-      }
-      return result;
-    },
+      then(await request(one(credentialId), null, "DELETE"), async () => {
+        const Class = browser();
+        if (Class?.signalUnknownCredential) {
+          // After a reload, nobody has been told yet.
+          const rpId: string = rpIds.get(client) ?? (await options()).data?.rpId;
+          Class.signalUnknownCredential({ rpId, credentialId }).catch(() => {});
+        }
+        return {};
+      }),
   };
-}
-
-/** What the browser answers to a challenge. */
-async function answer(options: Json, signal: AbortSignal, mediation?: CredentialMediationRequirement): Promise<string> {
-  const credential = options.user
-    ? await navigator.credentials.create({
-        publicKey: browser()!.parseCreationOptionsFromJSON?.(options) ?? (decoded(options) as any),
-        signal,
-      })
-    : await navigator.credentials.get({
-        publicKey: browser()!.parseRequestOptionsFromJSON?.(options) ?? (decoded(options) as any),
-        mediation,
-        signal,
-      });
-  return JSON.stringify(encoded(credential!));
 }
 
 const bytes = (text: string) =>
@@ -128,9 +136,7 @@ const bytes = (text: string) =>
 
 const text = (buffer: ArrayBuffer) =>
   btoa(String.fromCharCode(...new Uint8Array(buffer)))
-    .replace(/\+/g, "-")
-    .replace(/\//g, "_")
-    .replace(/=/g, "");
+    .replace(/[+/=]/g, (char) => ({ "+": "-", "/": "_" })[char] ?? "");
 
 const withId = (item: Json) => ({ ...item, id: bytes(item.id) });
 
@@ -144,7 +150,7 @@ const decoded = (options: Json) => ({
 });
 
 /** What `toJSON` gives. Password managers that bring their own passkeys often have none. */
-function encoded(credential: Json): Json {
+const encoded = (credential: Json): Json => {
   if (credential.toJSON) return credential;
   const { id, type, authenticatorAttachment, response } = credential;
   const members: Json = { transports: response.getTransports?.() };
@@ -159,4 +165,4 @@ function encoded(credential: Json): Json {
     clientExtensionResults: credential.getClientExtensionResults(),
     response: members,
   };
-}
+};

@@ -130,6 +130,51 @@ test("a_button_ends_the_waiting_of_autofill", async (t) => {
   assert.equal((await waiting).error.kind, "cancelled");
 });
 
+test("what_waits_in_a_field_waits_with_a_new_challenge_before_the_server_forgets_the_old_one", async (t) => {
+  const waiting = [];
+  const get = ({ signal, publicKey }) =>
+    new Promise((resolve, reject) => {
+      waiting.push(() => resolve(assertion));
+      signal.addEventListener("abort", () => reject(signal.reason));
+    });
+  const here = world(t, { get }, class {
+    static isConditionalMediationAvailable = async () => true;
+  });
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const client = here.tab();
+  for (const [timeout, wait] of [
+    [300_000, 280_000],
+    [undefined, 280_000],
+    [60_000, 40_000],
+  ]) {
+    here.requests.length = waiting.length = 0;
+    here.on("POST /account/passkeys/requestOptions", () => json({ ...REQUEST, timeout }));
+    const login = passkeys(client).login({ autofill: true });
+    for (let round = 1; round <= 3; round++) {
+      await settle();
+      assert.equal(waiting.length, round);
+      t.mock.timers.tick(wait - 1);
+      await settle();
+      assert.equal(waiting.length, round, "not earlier");
+      t.mock.timers.tick(1);
+    }
+    await settle();
+    waiting.at(-1)();
+    assert.equal((await login).error, undefined);
+    assert.equal(here.count("POST /account/passkeys/requestOptions"), 4);
+    t.mock.timers.tick(wait);
+    await settle();
+    assert.equal(waiting.length, 4, "and then no more");
+  }
+  // A button waits as long as the browser lets it.
+  const login = passkeys(client).login();
+  await settle();
+  t.mock.timers.tick(60_000);
+  await settle();
+  waiting.at(-1)();
+  assert.equal((await login).error, undefined);
+});
+
 test("a_caller_takes_a_login_back_at_any_time", async (t) => {
   const get = ({ signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
   const here = world(t, { get }, class {
@@ -161,6 +206,31 @@ test("after_a_reload_the_browser_forgets_the_passkey_of_the_right_server", async
   here.on("POST /account/passkeys/requestOptions", () => json({ ...REQUEST, rpId: "parent.test" }));
   assert.equal((await passkeys(here.tab()).remove("bmV3")).error, undefined);
   assert.deepEqual(told, [{ rpId: "parent.test", credentialId: "bmV3" }]);
+});
+
+test("the_browser_forgets_a_passkey_whose_removal_took_a_step_up_by_another_one", async (t) => {
+  const told = [];
+  const here = world(t, { get: async () => assertion }, class {
+    static signalUnknownCredential = async (credential) => void told.push(credential);
+  });
+  let isFresh = false;
+  here.on("DELETE /account/manage/passkeys/bmV3", () =>
+    isFresh
+      ? new Response(null, { status: 204 })
+      : json({ type: "urn:wicketgate:fresh-sign-in-required", methods: ["password", "passkey"] }, 401),
+  );
+  here.on("POST /account/manage/confirm", (request, body) => {
+    assert.equal(request.credentials, "include", "the challenge is in a cookie");
+    isFresh = JSON.parse(JSON.parse(body).credentialJson).id === "bmV3";
+    return new Response(null);
+  });
+  const client = await here.signedIn();
+  const { error } = await passkeys(client).remove("bmV3");
+  assert.deepEqual(error.methods, ["password", "passkey"]);
+  assert.deepEqual(told, []);
+  const { data } = await passkeys(client).prove();
+  assert.deepEqual(await error.stepUp(data), {});
+  assert.deepEqual(told, [{ rpId: "example.test", credentialId: "bmV3" }]);
 });
 
 test("the_browser_forgets_a_passkey_only_after_the_server_did", async (t) => {
