@@ -6,7 +6,7 @@ use wicketgate::hosting;
 use wicketgate_conformance::Subject;
 
 use crate::client::{ADA, Client, PASSWORD, Server};
-use crate::fresh::confirmed;
+use crate::confirmation::confirmed;
 
 async fn delete(server: &Server, client: &Client) -> (u16, Value) {
     let answer = server

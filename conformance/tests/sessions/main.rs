@@ -7,6 +7,7 @@
 )]
 
 mod client;
+mod confirmation;
 mod deletion;
 mod ending;
 mod export;

@@ -20,10 +20,10 @@ use crate::{
     client::{ADA, answer, cookie, header, log_in, send, text},
 };
 
-const JSON: (&str, &str) = ("content-type", "application/json");
-const CROSS: (&str, &str) = ("sec-fetch-site", "cross-site");
+pub(crate) const JSON: (&str, &str) = ("content-type", "application/json");
+pub(crate) const CROSS: (&str, &str) = ("sec-fetch-site", "cross-site");
 /// The ways in which browsers say that a page of another site sent a request.
-const FOREIGN: [&[(&str, &str)]; 6] = [
+pub(crate) const FOREIGN: [&[(&str, &str)]; 6] = [
     &[CROSS],
     &[("sec-fetch-site", "same-site")],
     &[CROSS, ("origin", "https://evil.test")],
@@ -33,7 +33,7 @@ const FOREIGN: [&[(&str, &str)]; 6] = [
 ];
 
 /// An application in which Ada has an account, and her cookie.
-async fn world(change: impl FnOnce(IdentityBuilder) -> IdentityBuilder) -> (Router, String) {
+pub(crate) async fn world(change: impl FnOnce(IdentityBuilder) -> IdentityBuilder) -> (Router, String) {
     let identity = change(builder()).build().unwrap();
     identity
         .accounts()
@@ -61,7 +61,13 @@ async fn own_login(authentication: Authentication) -> Result<(), Failure> {
     authentication.sign_in(&ada, Persistence::Session).await
 }
 
-async fn status(application: &Router, method: &str, path: &str, headers: &[&[(&str, &str)]], body: &str) -> u16 {
+pub(crate) async fn status(
+    application: &Router,
+    method: &str,
+    path: &str,
+    headers: &[&[(&str, &str)]],
+    body: &str,
+) -> u16 {
     let response = send(application, method, path, &headers.concat(), body).await;
     response.status().as_u16()
 }
@@ -119,65 +125,6 @@ async fn the_user_s_own_page_and_programs_without_a_browser_are_not_refused() {
             "{own:?}"
         );
     }
-}
-
-#[tokio::test]
-async fn a_page_of_another_site_signs_nobody_in_as_the_attacker() {
-    let (application, _) = world(|builder| builder).await;
-    for foreign in FOREIGN {
-        let foreign = &[&[JSON], foreign].concat();
-        for path in [
-            "/login?useCookies=true",
-            "/login?useSessionCookies=true",
-            "/login/cookie",
-            "/own/login",
-        ] {
-            let refused = send(&application, "POST", path, foreign, ADA).await;
-            assert_eq!(refused.status(), StatusCode::FORBIDDEN, "{path} {foreign:?}");
-            assert_eq!(header(&refused, "set-cookie"), None, "{path}");
-        }
-        // Tokens are nothing that a browser keeps by itself, and the page cannot read them without CORS.
-        assert_eq!(
-            send(&application, "POST", "/login", foreign, ADA).await.status(),
-            StatusCode::OK
-        );
-    }
-}
-
-/// Nor the cookie between password and second factor, which the login with tokens sets, too.
-#[tokio::test]
-async fn a_login_that_a_page_of_another_site_sends_sets_no_cookie() {
-    let identity = builder().build().unwrap();
-    let accounts = identity.accounts();
-    let mut ada = accounts
-        .register("ada@example.test", "Passw0rd!")
-        .await
-        .unwrap()
-        .unwrap();
-    accounts.ensure_authenticator_key(&mut ada).await.unwrap().unwrap();
-    accounts.set_two_factor_enabled(&mut ada, true).await.unwrap().unwrap();
-    let application = identity.wrap(identity.api());
-    for foreign in FOREIGN {
-        let answer = send(&application, "POST", "/login", &[&[JSON], foreign].concat(), ADA).await;
-        assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "{foreign:?}");
-        assert_eq!(header(&answer, "set-cookie"), None, "{foreign:?}");
-        assert!(text(answer).await.contains("RequiresTwoFactor"), "{foreign:?}");
-    }
-    let answer = send(&application, "POST", "/login", &[JSON], ADA).await;
-    assert!(header(&answer, "set-cookie").is_some());
-}
-
-#[tokio::test]
-async fn a_refused_login_does_not_lock_the_account_it_names() {
-    let (application, _) = world(|builder| builder).await;
-    let wrong = r#"{"email":"ada@example.test","password":"wrong"}"#;
-    for _ in 0..10 {
-        assert_eq!(
-            status(&application, "POST", "/login/cookie", &[&[JSON, CROSS]], wrong).await,
-            403
-        );
-    }
-    assert_eq!(status(&application, "POST", "/login", &[&[JSON]], ADA).await, 200);
 }
 
 #[tokio::test]

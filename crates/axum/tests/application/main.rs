@@ -11,6 +11,7 @@ mod composition;
 mod concealed_existence;
 mod cors;
 mod cross_site;
+mod cross_site_sign_in;
 mod described_answers;
 mod fresh;
 mod guards;
