@@ -53,7 +53,9 @@ impl SqlStores {
         let connections: Arc<dyn Connections> = Arc::<D>::clone(&database);
         let has_events = own_tables.has(events::SCRIPT);
         let events = has_events.then(|| Arc::new(SqlEventLog::new(Arc::clone(&database))));
-        let accounts = Arc::new(SqlAccountStore::new(database, events.clone(), random));
+        let has_deletions = own_tables.has(deletions::SCRIPT);
+        let accounts = SqlAccountStore::new(database, events.clone(), random).with_deletions(has_deletions);
+        let accounts = Arc::new(accounts);
         let mails = own_tables.has(mails::SCRIPT).then(|| {
             let queue: Arc<dyn MailQueue> = Arc::new(SqlMailQueue::new(Arc::clone(&accounts)));
             queue
@@ -76,7 +78,7 @@ impl SqlStores {
             let store: Arc<dyn PasskeyStore> = Arc::new(SqlPasskeyStore::new(Arc::clone(&accounts)));
             store
         });
-        let deletions = own_tables.has(deletions::SCRIPT).then(|| {
+        let deletions = has_deletions.then(|| {
             let store: Arc<dyn DeletionStore> = Arc::new(SqlDeletionStore::new(Arc::clone(&accounts)));
             store
         });

@@ -133,11 +133,12 @@ pub async fn accounts_are_deleted_when_they_are_due(store: Store) -> Result<(), 
     assert_eq!(delete(deletions, &eve.id, late).await?, DeletionOutcome::NotDue);
     assert!(by_id(&store, &eve.id).await?.is_some());
 
-    // One that was deleted otherwise.
+    // One that was deleted otherwise: a later account may get the same number.
     store
         .accounts()
         .delete(&ada.id, &event(EventKind::Deleted, &ada.id, None))
         .await?;
+    assert_eq!(deletions.find(&ada.id).await?, None);
     assert_eq!(delete(deletions, &ada.id, late).await?, DeletionOutcome::NotDue);
     assert!(deletions.list_due(late, 10).await?.is_empty());
     Ok(())
@@ -166,11 +167,6 @@ pub async fn a_deletion_is_taken_back(store: Store) -> Result<(), StoreError> {
     );
     assert_eq!(cancel(deletions, &ada.id).await?, ChangeOutcome::Conflict);
     assert_eq!(reload(&store, &ada).await?.lockout_end, Some(FOR_EVER));
-
-    let bob = create(&store, "bob").await?;
-    assert_eq!(request(&store, &bob, DUE).await?, ChangeOutcome::Changed);
-    deletions.forget(&bob.id).await?;
-    assert_eq!(deletions.find(&bob.id).await?, None);
     Ok(())
 }
 

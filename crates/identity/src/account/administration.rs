@@ -40,10 +40,6 @@ impl Accounts {
         if deleted {
             self.changed(&event);
         }
-        if let Some(deletions) = self.stores().deletions() {
-            // A later account may get the same number.
-            deletions.forget(&user.id).await?;
-        }
         Ok(deleted)
     }
 

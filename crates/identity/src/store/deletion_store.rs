@@ -10,7 +10,8 @@ use crate::account::{Closing, Deletion, SecurityStamp, UserId};
 use crate::event::Event;
 
 /// Stores which accounts are to be deleted, and when. Every method is one atomic step, as those of an
-/// [`AccountStore`](super::AccountStore), whose accounts these are.
+/// [`AccountStore`](super::AccountStore), whose accounts these are: its [`delete`](super::AccountStore::delete) forgets in the same step
+/// that the account was to be deleted, since a later one may get the same number.
 #[async_trait]
 pub trait DeletionStore: Debug + Send + Sync + 'static {
     /// Keeps that an account is to be deleted, and closes it, if it has this security stamp. An earlier request is replaced.
@@ -30,8 +31,6 @@ pub trait DeletionStore: Debug + Send + Sync + 'static {
     /// Deletes an account and everything that belongs to it, if it is to be deleted by now and is still
     /// [closed](Deletion::is_closed). Of any number of parallel calls, one deletes it.
     async fn delete(&self, id: &UserId, now: OffsetDateTime, event: &Event) -> Result<DeletionOutcome, StoreError>;
-    /// Forgets that an account, which was deleted otherwise, is to be deleted.
-    async fn forget(&self, id: &UserId) -> Result<(), StoreError>;
 }
 
 /// What became of an account that was to be deleted.

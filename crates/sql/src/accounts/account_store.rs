@@ -66,7 +66,8 @@ impl<D: Database> AccountStore for SqlAccountStore<D> {
 
     async fn delete(&self, id: &UserId, event: &Event) -> Result<bool, StoreError> {
         let event = self.event(event).await?;
-        self.write_to(id, || users::delete(&*self.database, id, event)).await
+        self.write_to(id, || users::delete(&*self.database, id, self.has_deletions, event))
+            .await
     }
 
     async fn find_by_id(&self, id: &UserId) -> Result<Option<User>, StoreError> {

@@ -48,6 +48,8 @@ pub(crate) struct SqlAccountStore<D> {
     database: Arc<D>,
     /// Where there are tables for them.
     events: Option<Arc<SqlEventLog<D>>>,
+    /// Whether there is a table of accounts that are to be deleted.
+    has_deletions: bool,
     random: Arc<dyn Random>,
     writes: WriteCheck,
     /// By id.
@@ -62,11 +64,17 @@ impl<D: Database> SqlAccountStore<D> {
         Self {
             database,
             events,
+            has_deletions: false,
             random,
             writes: WriteCheck::default(),
             accounts: Turns::default(),
             addresses: Turns::default(),
         }
+    }
+
+    /// The same, where there may be a table of accounts that are to be deleted.
+    pub(crate) fn with_deletions(self, has_deletions: bool) -> Self {
+        Self { has_deletions, ..self }
     }
 
     /// For what is kept beside the accounts.

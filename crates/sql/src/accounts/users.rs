@@ -6,6 +6,7 @@ use wicketgate_identity::{PasswordHash, User, UserId};
 use super::selections::select_users;
 use crate::database::{Connection, Database, Row, Transaction};
 use crate::database_error::DatabaseError;
+use crate::deletions;
 use crate::dialect::Dialect;
 use crate::events::StepEvent;
 use crate::statement::{Id, Statement, Value, statement, values};
@@ -108,15 +109,19 @@ pub(crate) const DELETE: Statement = statement!(r#"DELETE FROM "AspNetUsers" WHE
 pub(super) async fn delete<D: Database>(
     database: &D,
     id: &UserId,
+    has_deletions: bool,
     event: StepEvent<'_>,
 ) -> Result<bool, DatabaseError> {
     let values = values![id];
-    if !event.needs_transaction() {
+    if !has_deletions && !event.needs_transaction() {
         return Ok(database.writer().await?.execute(DELETE, values).await? > 0);
     }
     let mut transaction = database.begin().await?;
     if transaction.execute(DELETE, values).await? == 0 {
         return Ok(false);
+    }
+    if has_deletions {
+        deletions::forget_in(&mut transaction, id).await?;
     }
     event.write(&mut transaction).await?;
     transaction.commit().await?;

@@ -69,8 +69,4 @@ impl<D: Database> DeletionStore for SqlDeletionStore<D> {
             .write_to(id, || rows::delete(self.database(), id, now, step))
             .await
     }
-
-    async fn forget(&self, id: &UserId) -> Result<(), StoreError> {
-        self.accounts.run(|| rows::forget(self.database(), id)).await
-    }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::accounts::SqlAccountStore;
 
+pub(crate) use self::rows::forget_in;
 #[cfg(test)]
 pub(crate) use self::rows::statements;
 

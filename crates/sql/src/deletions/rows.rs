@@ -128,12 +128,9 @@ pub(super) async fn delete<D: Database>(
     Ok(outcome)
 }
 
-pub(super) async fn forget<D: Database>(database: &D, id: &UserId) -> Result<(), DatabaseError> {
-    if id.as_str().contains('\0') {
-        return Ok(());
-    }
-    let mut writer = database.writer().await?;
-    writer.execute(DELETE, values![id.as_str()]).await.map(drop)
+/// Of an account that was deleted in this transaction. A later one may get the same number.
+pub(crate) async fn forget_in(transaction: &mut impl Transaction, id: &UserId) -> Result<(), DatabaseError> {
+    transaction.execute(DELETE, values![id.as_str()]).await.map(drop)
 }
 
 fn instant(microseconds: i64) -> OffsetDateTime {

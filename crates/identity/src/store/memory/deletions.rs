@@ -71,9 +71,4 @@ impl DeletionStore for MemoryAccounts {
         state.delete(id, event);
         Ok(DeletionOutcome::Deleted)
     }
-
-    async fn forget(&self, id: &UserId) -> Result<(), StoreError> {
-        self.state().deletions.remove(id);
-        Ok(())
-    }
 }

@@ -70,6 +70,7 @@ impl State {
             self.ids_by_name.remove(name);
         }
         self.sessions.after_change(id, event);
+        self.deletions.remove(id);
         true
     }
 
