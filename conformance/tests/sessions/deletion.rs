@@ -113,10 +113,10 @@ async fn an_account_is_deleted_for_good_when_it_is_due() {
         let client = server.tokens(PASSWORD).await;
         assert_eq!(delete(&server, &client).await.0, 200, "{}", server.store);
         server.application.advance(Duration::hours(1) - Duration::SECOND);
-        assert_eq!(accounts.delete_due().await.unwrap(), 0, "{}", server.store);
+        assert_eq!(accounts.delete_due(&mut None).await.unwrap(), 0, "{}", server.store);
         server.application.advance(Duration::SECOND);
-        assert_eq!(accounts.delete_due().await.unwrap(), 1, "{}", server.store);
-        assert_eq!(accounts.delete_due().await.unwrap(), 0, "{}", server.store);
+        assert_eq!(accounts.delete_due(&mut None).await.unwrap(), 1, "{}", server.store);
+        assert_eq!(accounts.delete_due(&mut None).await.unwrap(), 0, "{}", server.store);
         assert_eq!(
             administer(&server, &["list"]).await.as_deref(),
             Some(""),
@@ -137,6 +137,23 @@ async fn who_unlocks_an_account_takes_its_deletion_back() {
         let shown = administer(&server, &["show", ADA]).await.unwrap();
         assert!(!shown.contains("deleted"), "{}: {shown}", server.store);
         assert_eq!(log_in(&server).await, 200, "{}", server.store);
+    }
+}
+
+/// Whoever restores the account need not know why another operator locked it.
+#[tokio::test]
+async fn an_account_that_an_operator_locks_stays_locked_when_its_deletion_is_taken_back() {
+    for server in Server::each(&[]).await {
+        for (restore, expected) in [("restore", 401), ("unlock", 200)] {
+            let client = server.tokens(PASSWORD).await;
+            assert_eq!(delete(&server, &client).await.0, 200, "{}", server.store);
+            server.administer(&["lock", ADA]).await;
+            server.administer(&[restore, ADA]).await;
+            let shown = administer(&server, &["show", ADA]).await.unwrap();
+            assert!(!shown.contains("deleted"), "{}: {shown}", server.store);
+            assert_eq!(log_in(&server).await, expected, "{}: {restore}", server.store);
+            server.administer(&["unlock", ADA]).await;
+        }
     }
 }
 

@@ -134,8 +134,11 @@ macro_rules! test_store {
             a_deleted_account_has_no_passkeys
             an_account_that_is_to_be_deleted_is_closed
             accounts_are_deleted_when_they_are_due
-            a_deletion_is_taken_back
+            all_accounts_that_are_due_are_listed_page_by_page
             an_account_that_somebody_unlocked_is_kept
+            a_deletion_is_taken_back
+            a_restored_account_is_locked_by_failures_as_before
+            an_operators_lock_outlives_a_deletion_that_is_taken_back
             an_account_is_either_restored_or_deleted
             every_change_has_one_event_and_nothing_else_has_any
             what_ends_sessions_is_told
@@ -187,7 +190,7 @@ mod tests {
     use std::path::Path;
 
     /// In the order of the list.
-    const CHECKS: [&str; 18] = [
+    const CHECKS: [&str; 19] = [
         include_str!("accounts.rs"),
         include_str!("lockout.rs"),
         include_str!("passwords.rs"),
@@ -203,7 +206,8 @@ mod tests {
         include_str!("sessions/ending.rs"),
         include_str!("sessions/refreshing.rs"),
         include_str!("passkeys.rs"),
-        include_str!("deletions.rs"),
+        include_str!("deletions/deleting.rs"),
+        include_str!("deletions/restoring.rs"),
         include_str!("events/writing.rs"),
         include_str!("events/keeping.rs"),
     ];

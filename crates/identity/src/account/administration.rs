@@ -102,7 +102,7 @@ impl Accounts {
     /// Unlocks the account and resets its count of failures. If its owner asked to have it [deleted](Self::request_deletion), that is
     /// taken back.
     pub async fn unlock(&self, user: &mut User) -> Result<IdentityResult, Error> {
-        if self.cancel_deletion(user).await? {
+        if self.cancel_deletion(user).await? && user.lockout_end.is_none() {
             return Ok(Ok(()));
         }
         self.set_lockout_end(user, None).await

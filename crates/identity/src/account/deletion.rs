@@ -9,7 +9,7 @@ use crate::error::{Error, IdentityResult};
 use crate::event::{Event, EventKind};
 use crate::observer::{self, Observation};
 use crate::session::SessionsAfterChange;
-use crate::store::{AttemptState, ChangeOutcome, DeletionOutcome, DeletionStore, FOR_EVER, StoreError};
+use crate::store::{AttemptState, CLOSED, ChangeOutcome, DeletionOutcome, DeletionStore, FOR_EVER, StoreError};
 
 /// That an account is to be deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,18 +20,62 @@ pub struct Deletion {
     pub due: OffsetDateTime,
 }
 
+/// An account that is to be deleted by now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueDeletion {
+    /// Whose it is.
+    pub user: UserId,
+    /// Since when.
+    pub due: OffsetDateTime,
+}
+
 /// What an account gets while it waits to be deleted: nobody can sign in to it, here or with .NET.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Closing {
     /// When it is to be deleted.
     pub deletion: Deletion,
-    /// The end of its lockout, for which [`User::lockout_enabled`] is switched on.
-    pub locked_until: OffsetDateTime,
     /// Its new security stamp.
     pub stamp: SecurityStamp,
 }
 
+/// What keeps people from signing in to an account, or does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lockout {
+    /// [`User::lockout_enabled`].
+    pub enabled: bool,
+    /// [`User::lockout_end`].
+    pub end: Option<OffsetDateTime>,
+}
+
+impl Closing {
+    /// The lockout of an account that is closed. An operator's lock stays one.
+    pub fn lockout(account: &AttemptState) -> Lockout {
+        let end = match account.is_locked_for_ever() {
+            true => account.lockout_end,
+            false => Some(CLOSED),
+        };
+        Lockout { enabled: true, end }
+    }
+}
+
 impl Deletion {
+    /// The lockout of an account whose deletion is taken back. `was_enabled` is what [`User::lockout_enabled`] was before. An operator who
+    /// locked it wants to keep it locked, and what anybody else has changed about a closed account is newer than `was_enabled`.
+    pub fn lockout_afterwards(account: &AttemptState, was_enabled: bool) -> Lockout {
+        let enabled = account.lockout_enabled;
+        match account.lockout_end {
+            Some(end) if enabled && end == FOR_EVER => Lockout {
+                enabled,
+                end: Some(FOR_EVER),
+            },
+            Some(end) if enabled && end == CLOSED => Lockout {
+                enabled: was_enabled,
+                end: None,
+            },
+            _ => Lockout { enabled, end: None },
+        }
+    }
+
     /// Whether an account that is due is still closed. Who unlocks it by whatever means, such as .NET's, wants to keep it.
     pub fn is_closed(account: &AttemptState) -> bool {
         account.is_locked_for_ever()
@@ -39,7 +83,7 @@ impl Deletion {
 }
 
 impl Accounts {
-    /// How many accounts [`delete_due`](Self::delete_due) deletes at most.
+    /// How many accounts [`delete_due`](Self::delete_due) tries to delete at most.
     pub const DELETED_AT_A_TIME: usize = 50;
 
     /// Closes the account, and has it deleted after [`deletion_grace`](crate::options::UserOptions::deletion_grace), which is the
@@ -52,7 +96,6 @@ impl Accounts {
         let due = requested.saturating_add(self.options().user.deletion_grace);
         let closing = Closing {
             deletion: Deletion { requested, due },
-            locked_until: FOR_EVER,
             stamp: self.new_security_stamp(),
         };
         let event = self.deletion_event(
@@ -64,14 +107,16 @@ impl Accounts {
         let outcome = self.deletions()?.request(&user.id, expected, &closing, &event).await?;
         if outcome == ChangeOutcome::Changed {
             self.changed(&event);
-            user.lockout_enabled = true;
-            user.lockout_end = Some(closing.locked_until);
+            let lockout = Closing::lockout(&AttemptState::from(&*user));
+            user.lockout_enabled = lockout.enabled;
+            user.lockout_end = lockout.end;
             user.security_stamp = Some(closing.stamp);
         }
         Ok(answer_change(outcome).map(|()| due))
     }
 
-    /// Takes the request back and unlocks the account; `false` if it is not to be deleted.
+    /// Takes the request back: the account is as before, but for its security stamp and its failures, which are forgotten; `false` if it
+    /// is not to be deleted. Who [locked](Self::lock) it since keeps it locked.
     ///
     /// # Errors
     /// The store failed.
@@ -84,7 +129,9 @@ impl Accounts {
             return Ok(false);
         }
         self.changed(&event);
-        user.lockout_end = None;
+        if let Some(restored) = self.store().find_by_id(&user.id).await? {
+            *user = restored;
+        }
         Ok(true)
     }
 
@@ -100,18 +147,20 @@ impl Accounts {
     }
 
     /// Deletes accounts whose time of grace is over, up to [`DELETED_AT_A_TIME`](Self::DELETED_AT_A_TIME), and tells how many were
-    /// due. One that cannot be deleted, because an application's own tables refer to it for example, does not hold up the others.
+    /// due. Those that cannot be deleted, because an application's own tables refer to them for example, do not hold up the others,
+    /// however many they are: the next call with the same `behind` goes on behind the last one, and `None` is the beginning and the end.
     ///
     /// # Errors
     /// Those due cannot be listed, or one of them cannot be deleted.
-    pub async fn delete_due(&self) -> Result<usize, StoreError> {
+    pub async fn delete_due(&self, behind: &mut Option<DueDeletion>) -> Result<usize, StoreError> {
         let Some(deletions) = self.stores().deletions() else {
             return Ok(0);
         };
         let now = self.now();
-        let due = deletions.list_due(now, Self::DELETED_AT_A_TIME).await?;
+        let after = behind.take();
+        let due = deletions.list_due(now, after.as_ref(), Self::DELETED_AT_A_TIME).await?;
         let mut failure = None;
-        for id in &due {
+        for DueDeletion { user: id, .. } in &due {
             let event = self.deletion_event(EventKind::Deleted, id, SessionsAfterChange::Removed);
             let start = Instant::now();
             match deletions.delete(id, now, &event).await {
@@ -131,7 +180,11 @@ impl Accounts {
                 }
             }
         }
-        failure.map_or(Ok(due.len()), Err)
+        let count = due.len();
+        if count >= Self::DELETED_AT_A_TIME {
+            *behind = due.into_iter().next_back();
+        }
+        failure.map_or(Ok(count), Err)
     }
 
     /// Also where sessions are off: another instance may have begun some, or this one before.

@@ -22,7 +22,7 @@ pub use self::accounts::Accounts;
 pub use self::authenticator_keys::AuthenticatorKeysStep;
 pub use self::change::{Change, EmailChange, EmailUniqueness, Expected};
 pub use self::confirmation::{Confirmation, Confirmed};
-pub use self::deletion::{Closing, Deletion};
+pub use self::deletion::{Closing, Deletion, DueDeletion, Lockout};
 pub use self::registration::NewAccount;
 pub use self::registration_mail::RegistrationMail;
 pub use self::user::{ConcurrencyStamp, NormalizedName, PasswordHash, SecurityStamp, User, UserId};

@@ -10,6 +10,8 @@ use crate::secret::Redemption;
 
 /// .NET's `DateTimeOffset.MaxValue`.
 pub(crate) const FOR_EVER: OffsetDateTime = datetime!(9999-12-31 23:59:59.999_999_9 UTC);
+/// Less than a second before that, so that whoever restores an account can tell an operator's lock from its closing.
+pub(crate) const CLOSED: OffsetDateTime = datetime!(9999-12-31 23:59:59 UTC);
 
 /// The result of an attempt, before it is revealed to anybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,9 +111,10 @@ impl AttemptState {
         self.lockout_enabled && self.lockout_end.is_some_and(|end| end >= now)
     }
 
-    /// Whether an operator has locked the account, as [`Accounts::lock`](crate::Accounts::lock) does, and not some failures.
+    /// Whether an operator has locked the account, as [`Accounts::lock`](crate::Accounts::lock) does, or its owner has
+    /// [closed](crate::Accounts::request_deletion) it, and not some failures have locked it.
     pub fn is_locked_for_ever(&self) -> bool {
-        self.lockout_enabled && self.lockout_end == Some(FOR_EVER)
+        self.lockout_enabled && self.lockout_end >= Some(CLOSED)
     }
 
     /// Whether an attempt would be settled at all, so that the secret of [`Attempt::Redeeming`] is redeemed with it.

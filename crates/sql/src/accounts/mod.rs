@@ -36,7 +36,7 @@ use crate::new_guids::NewGuids;
 use crate::write_check::WriteCheck;
 
 pub(crate) use lockout::lock;
-pub(crate) use update::{CLOSED, Target, UNLOCK, touch_account};
+pub(crate) use update::{CLOSED, RESTORED, Target, touch_account};
 pub(crate) use users::{DELETE as DELETE_ACCOUNT, is_email_of_another, is_name_of_another};
 
 #[cfg(any(feature = "mssql", feature = "mysql", feature = "postgres"))]

@@ -2,7 +2,7 @@
 
 use super::update::{
     CLOSED, EMAIL, EMAIL_CONFIRMED, LOCKOUT_ENABLED, LOCKOUT_END, PASSWORD, PASSWORD_HASH, PHONE_NUMBER_CONFIRMED,
-    SECURITY_STAMP, TOUCH, TWO_FACTOR_ENABLED, UNLOCK, USER_NAME,
+    RESTORED, SECURITY_STAMP, TOUCH, TWO_FACTOR_ENABLED, UNLOCK, USER_NAME,
 };
 use super::{claims, create, lockout, roles, tokens, users};
 use crate::events;
@@ -21,6 +21,7 @@ pub(crate) fn all() -> Vec<Statement> {
         TWO_FACTOR_ENABLED,
         LOCKOUT_END,
         UNLOCK,
+        RESTORED,
         LOCKOUT_ENABLED,
         CLOSED,
         TOUCH,

@@ -107,7 +107,7 @@ pub(super) const TWO_FACTOR_ENABLED: Update = update_user!(
 );
 pub(super) const LOCKOUT_END: Update = update_user!(r#""LockoutEnd" = $3"#, [NullableInstant], "$4", "$5");
 /// The failures so far are forgotten with the lockout.
-pub(crate) const UNLOCK: Update = update_user!(
+pub(super) const UNLOCK: Update = update_user!(
     r#""LockoutEnd" = $3, "AccessFailedCount" = 0"#,
     [NullableInstant],
     "$4",
@@ -118,9 +118,16 @@ pub(super) const LOCKOUT_ENABLED: Update = update_user!(r#""LockoutEnabled" = $3
 /// Of an account that is to be deleted.
 pub(crate) const CLOSED: Update = update_user!(
     r#""LockoutEnabled" = $3, "LockoutEnd" = $4, "SecurityStamp" = $5"#,
-    [Boolean, Instant, Text],
+    [Boolean, NullableInstant, Text],
     "$6",
     "$7"
+);
+/// Of one that is not to be deleted any more. The failures so far are forgotten.
+pub(crate) const RESTORED: Update = update_user!(
+    r#""LockoutEnabled" = $3, "LockoutEnd" = $4, "AccessFailedCount" = 0"#,
+    [Boolean, NullableInstant],
+    "$5",
+    "$6"
 );
 
 /// No more than a new concurrency stamp, because something that belongs to the account changes.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use time::OffsetDateTime;
-use wicketgate_identity::account::{Closing, Deletion, Expected, SecurityStamp};
+use wicketgate_identity::account::{Closing, Deletion, DueDeletion, Expected, SecurityStamp};
 use wicketgate_identity::store::{ChangeOutcome, DeletionOutcome, DeletionStore};
 use wicketgate_identity::{Event, StoreError, UserId};
 
@@ -59,8 +59,15 @@ impl<D: Database> DeletionStore for SqlDeletionStore<D> {
         self.accounts.run(|| rows::find(self.database(), id)).await
     }
 
-    async fn list_due(&self, now: OffsetDateTime, limit: usize) -> Result<Vec<UserId>, StoreError> {
-        self.accounts.run(|| rows::list_due(self.database(), now, limit)).await
+    async fn list_due(
+        &self,
+        now: OffsetDateTime,
+        after: Option<&DueDeletion>,
+        limit: usize,
+    ) -> Result<Vec<DueDeletion>, StoreError> {
+        self.accounts
+            .run(|| rows::list_due(self.database(), now, after, limit))
+            .await
     }
 
     async fn delete(&self, id: &UserId, now: OffsetDateTime, event: &Event) -> Result<DeletionOutcome, StoreError> {

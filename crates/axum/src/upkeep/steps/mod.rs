@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use time::{Duration, OffsetDateTime};
+use wicketgate_identity::account::DueDeletion;
 use wicketgate_identity::event::{EVENTS_PER_SEAL, EventHead};
 use wicketgate_identity::options::SessionOptions;
 use wicketgate_identity::{Accounts, EventLog, StoreError, Stores};
@@ -33,6 +34,8 @@ pub(super) struct Steps {
     sessions_kept: Duration,
     /// Those that may have to be deleted.
     accounts: Option<Accounts>,
+    /// The last one that was tried, if not all were.
+    deleted_until: Option<DueDeletion>,
     turns: u64,
     /// In the order of [`Step::ALL`], so that each failure is logged once.
     is_failing: [bool; Step::ALL.len()],
@@ -65,6 +68,7 @@ impl Steps {
             retention,
             sessions_kept: sessions.longest_unused(),
             accounts: None,
+            deleted_until: None,
             turns: 0,
             is_failing: [false; Step::ALL.len()],
             named: None,
@@ -155,12 +159,19 @@ impl Steps {
         }
     }
 
-    /// Those whose owners asked for it.
-    async fn delete_accounts(&self) -> Result<bool, StoreError> {
-        match &self.accounts {
-            Some(accounts) => Ok(accounts.delete_due().await? >= Accounts::DELETED_AT_A_TIME),
-            None => Ok(false),
+    /// Those whose owners asked for it. The others do not wait for one that cannot be deleted, neither in this turn nor in the next one.
+    async fn delete_accounts(&mut self) -> Result<bool, StoreError> {
+        let Some(accounts) = &self.accounts else {
+            return Ok(false);
+        };
+        let mut failure = None;
+        for _ in 0..MOST_REPEATS {
+            failure = accounts.delete_due(&mut self.deleted_until).await.err().or(failure);
+            if self.deleted_until.is_none() {
+                break;
+            }
         }
+        failure.map_or(Ok(false), Err)
     }
 
     async fn remove_secrets(&self, stores: &dyn Stores) -> Result<bool, StoreError> {

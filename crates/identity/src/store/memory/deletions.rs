@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use time::OffsetDateTime;
 
 use super::accounts::MemoryAccounts;
-use crate::account::{Closing, Deletion, Expected, SecurityStamp, UserId};
+use super::state::PendingDeletion;
+use crate::account::{Closing, Deletion, DueDeletion, Expected, Lockout, SecurityStamp, User, UserId};
 use crate::event::Event;
 use crate::store::{AttemptState, ChangeOutcome, DeletionOutcome, DeletionStore, StoreError};
 
@@ -18,47 +19,70 @@ impl DeletionStore for MemoryAccounts {
         event: &Event,
     ) -> Result<ChangeOutcome, StoreError> {
         let mut state = self.state();
-        let account = state.accounts.get(id);
-        if !account.is_some_and(|account| Expected::SecurityStamp(expected).is_met_by(&account.user)) {
+        let account = state.accounts.get(id).map(|account| &account.user);
+        let Some(user) = account.filter(|user| Expected::SecurityStamp(expected).is_met_by(user)) else {
             return Ok(ChangeOutcome::Conflict);
-        }
+        };
+        let before = AttemptState::from(user);
+        let earlier = state.deletions.get(id).filter(|_| Deletion::is_closed(&before));
+        let pending = PendingDeletion {
+            deletion: closing.deletion,
+            lockout_enabled: earlier.map_or(before.lockout_enabled, |earlier| earlier.lockout_enabled),
+        };
         state.update(id, |account| {
-            account.user.lockout_enabled = true;
-            account.user.lockout_end = Some(closing.locked_until);
+            set_lockout(&mut account.user, Closing::lockout(&before));
             account.user.security_stamp = Some(closing.stamp.clone());
         });
-        state.deletions.insert(id.clone(), closing.deletion);
+        state.deletions.insert(id.clone(), pending);
         state.sessions.after_change(id, event);
         Ok(ChangeOutcome::Changed)
     }
 
     async fn cancel(&self, id: &UserId, event: &Event) -> Result<ChangeOutcome, StoreError> {
         let mut state = self.state();
-        if !state.accounts.contains_key(id) || state.deletions.remove(id).is_none() {
+        let Some(before) = state.accounts.get(id).map(|account| AttemptState::from(&account.user)) else {
             return Ok(ChangeOutcome::Conflict);
-        }
+        };
+        let Some(pending) = state.deletions.remove(id) else {
+            return Ok(ChangeOutcome::Conflict);
+        };
         state.sessions.after_change(id, event);
         Ok(state.update(id, |account| {
-            account.user.lockout_end = None;
+            let lockout = Deletion::lockout_afterwards(&before, pending.lockout_enabled);
+            set_lockout(&mut account.user, lockout);
             account.user.access_failed_count = 0;
         }))
     }
 
     async fn find(&self, id: &UserId) -> Result<Option<Deletion>, StoreError> {
-        Ok(self.state().deletions.get(id).copied())
+        Ok(self.state().deletions.get(id).map(|pending| pending.deletion))
     }
 
-    async fn list_due(&self, now: OffsetDateTime, limit: usize) -> Result<Vec<UserId>, StoreError> {
+    async fn list_due(
+        &self,
+        now: OffsetDateTime,
+        after: Option<&DueDeletion>,
+        limit: usize,
+    ) -> Result<Vec<DueDeletion>, StoreError> {
         let state = self.state();
-        let due = state.deletions.iter().filter(|(_, deletion)| deletion.due <= now);
-        let mut due: Vec<_> = due.map(|(id, deletion)| (deletion.due, id.clone())).collect();
-        due.sort_unstable_by_key(|(at, _)| *at);
-        Ok(due.into_iter().take(limit).map(|(_, id)| id).collect())
+        let after = after.map(|after| (after.due, after.user.as_str()));
+        let due = state
+            .deletions
+            .iter()
+            .map(|(id, pending)| (pending.deletion.due, id.as_str()));
+        let due = due.filter(|place| place.0 <= now && after.is_none_or(|after| *place > after));
+        let mut due: Vec<_> = due.collect();
+        due.sort_unstable();
+        let due = due.into_iter().take(limit).map(|(due, id)| DueDeletion {
+            user: UserId::from_stored(id),
+            due,
+        });
+        Ok(due.collect())
     }
 
     async fn delete(&self, id: &UserId, now: OffsetDateTime, event: &Event) -> Result<DeletionOutcome, StoreError> {
         let mut state = self.state();
-        if state.deletions.get(id).is_none_or(|deletion| deletion.due > now) {
+        if state.deletions.get(id).is_none_or(|pending| pending.deletion.due > now) {
             return Ok(DeletionOutcome::NotDue);
         }
         state.deletions.remove(id);
@@ -71,4 +95,9 @@ impl DeletionStore for MemoryAccounts {
         state.delete(id, event);
         Ok(DeletionOutcome::Deleted)
     }
+}
+
+fn set_lockout(user: &mut User, lockout: Lockout) {
+    user.lockout_enabled = lockout.enabled;
+    user.lockout_end = lockout.end;
 }

@@ -18,8 +18,14 @@ pub(super) struct State {
     pub(super) ids_by_name: BTreeMap<NormalizedName, UserId>,
     pub(super) roles: BTreeMap<NormalizedName, String>,
     pub(super) sessions: MemorySessions,
-    pub(super) deletions: HashMap<UserId, Deletion>,
+    pub(super) deletions: HashMap<UserId, PendingDeletion>,
     writes: u128,
+}
+
+/// That an account is to be deleted, and what it was like before it was closed.
+pub(super) struct PendingDeletion {
+    pub(super) deletion: Deletion,
+    pub(super) lockout_enabled: bool,
 }
 
 pub(super) struct Account {

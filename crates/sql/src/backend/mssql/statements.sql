@@ -148,6 +148,12 @@ UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnd" = @P3, "AccessFa
 
 UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnd" = @P3, "AccessFailedCount" = 0 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (("SecurityStamp" = @P4 AND CAST(CAST("SecurityStamp" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P4 AS nvarchar(max)) AS varbinary(max))) OR ("SecurityStamp" IS NULL AND @P4 IS NULL)) AND ("PasswordHash" = @P5 AND CAST(CAST("PasswordHash" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P5 AS nvarchar(max)) AS varbinary(max)));
 
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnabled" = @P3, "LockoutEnd" = @P4, "AccessFailedCount" = 0 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnabled" = @P3, "LockoutEnd" = @P4, "AccessFailedCount" = 0 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (("SecurityStamp" = @P5 AND CAST(CAST("SecurityStamp" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P5 AS nvarchar(max)) AS varbinary(max))) OR ("SecurityStamp" IS NULL AND @P5 IS NULL));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnabled" = @P3, "LockoutEnd" = @P4, "AccessFailedCount" = 0 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (("SecurityStamp" = @P5 AND CAST(CAST("SecurityStamp" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P5 AS nvarchar(max)) AS varbinary(max))) OR ("SecurityStamp" IS NULL AND @P5 IS NULL)) AND ("PasswordHash" = @P6 AND CAST(CAST("PasswordHash" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P6 AS nvarchar(max)) AS varbinary(max)));
+
 UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnabled" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
 UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnabled" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND (("SecurityStamp" = @P4 AND CAST(CAST("SecurityStamp" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P4 AS nvarchar(max)) AS varbinary(max))) OR ("SecurityStamp" IS NULL AND @P4 IS NULL));
@@ -382,7 +388,9 @@ SELECT COUNT(*) AS "Count" FROM "AspNetUserPasskeys" WHERE "CredentialId" = @P1;
 
 DELETE FROM "AspNetUserPasskeys" WHERE ("UserId" = @P1 AND CAST(CAST("UserId" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND "CredentialId" = @P2;
 
-INSERT INTO wicketgate_deletions (user_id, requested, due) VALUES (@P1, @P2, @P3);
+INSERT INTO wicketgate_deletions (user_id, requested, due, lockout_enabled) VALUES (@P1, @P2, @P3, @P4);
+
+SELECT lockout_enabled FROM wicketgate_deletions WHERE ("user_id" = @P1 AND CAST(CAST("user_id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
 DELETE FROM wicketgate_deletions WHERE ("user_id" = @P1 AND CAST(CAST("user_id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
@@ -390,7 +398,8 @@ DELETE FROM wicketgate_deletions WHERE ("user_id" = @P1 AND CAST(CAST("user_id" 
 
 SELECT requested, due FROM wicketgate_deletions WHERE ("user_id" = @P1 AND CAST(CAST("user_id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
-SELECT user_id FROM wicketgate_deletions WHERE due <= @P1 ORDER BY due OFFSET 0 ROWS FETCH NEXT @P2 ROWS ONLY;
+SELECT user_id, due FROM wicketgate_deletions WHERE due <= @P1 AND due >= @P2 AND (due > @P2 OR user_id > @P3)
+    ORDER BY due, user_id OFFSET 0 ROWS FETCH NEXT @P4 ROWS ONLY;
 
 SELECT COUNT(*) AS "Count", MIN(created) AS "Oldest" FROM wicketgate_mails WHERE domain <> @P1;
 
@@ -519,13 +528,21 @@ UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnd" = CAST(NULL AS d
 
 UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnd" = CAST(NULL AS datetimeoffset), "AccessFailedCount" = 0 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL)) AND ("PasswordHash" = @P3 AND CAST(CAST("PasswordHash" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P3 AS nvarchar(max)) AS varbinary(max)));
 
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnabled" = @P3, "LockoutEnd" = CAST(NULL AS datetimeoffset), "AccessFailedCount" = 0 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnabled" = @P3, "LockoutEnd" = CAST(NULL AS datetimeoffset), "AccessFailedCount" = 0 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnabled" = @P3, "LockoutEnd" = CAST(NULL AS datetimeoffset), "AccessFailedCount" = 0 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL)) AND ("PasswordHash" = @P4 AND CAST(CAST("PasswordHash" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P4 AS nvarchar(max)) AS varbinary(max)));
+
 UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnabled" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
 
 UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnabled" = @P3 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL)) AND ("PasswordHash" = @P4 AND CAST(CAST("PasswordHash" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P4 AS nvarchar(max)) AS varbinary(max)));
 
-UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnabled" = @P3, "LockoutEnd" = @P4, "SecurityStamp" = @P5 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnabled" = @P3, "LockoutEnd" = CAST(NULL AS datetimeoffset), "SecurityStamp" = @P4 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)));
 
-UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnabled" = @P3, "LockoutEnd" = @P4, "SecurityStamp" = @P5 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL)) AND ("PasswordHash" = @P6 AND CAST(CAST("PasswordHash" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P6 AS nvarchar(max)) AS varbinary(max)));
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnabled" = @P3, "LockoutEnd" = CAST(NULL AS datetimeoffset), "SecurityStamp" = @P4 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));
+
+UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2, "LockoutEnabled" = @P3, "LockoutEnd" = CAST(NULL AS datetimeoffset), "SecurityStamp" = @P4 WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL)) AND ("PasswordHash" = @P5 AND CAST(CAST("PasswordHash" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P5 AS nvarchar(max)) AS varbinary(max)));
 
 UPDATE "AspNetUsers" SET "ConcurrencyStamp" = @P2
         WHERE ("Id" = @P1 AND CAST(CAST("Id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ("SecurityStamp" = CAST(NULL AS nvarchar(max)) OR ("SecurityStamp" IS NULL AND CAST(NULL AS nvarchar(max)) IS NULL));

@@ -32,7 +32,7 @@ const FILL: [&str; 13] = [
     SELECT Id, Id, 1 - Id, 0, Id, Id, Id, '' FROM AspNetUsers",
     "INSERT INTO wicketgate_secrets (purpose, hash, subject, expires) SELECT Id, Id, Id, Id FROM AspNetUsers",
     "INSERT INTO wicketgate_rate_limits (id, booked_until) SELECT Id, Id FROM AspNetUsers",
-    "INSERT INTO wicketgate_deletions (user_id, requested, due) SELECT Id, Id, Id FROM AspNetUsers",
+    "INSERT INTO wicketgate_deletions (user_id, requested, due, lockout_enabled) SELECT Id, Id, Id, 1 FROM AspNetUsers",
     "ANALYZE TABLE wicketgate_deletions, wicketgate_sessions, wicketgate_mails, wicketgate_secrets, wicketgate_rate_limits, AspNetUsers, AspNetRoles, AspNetRoleClaims, AspNetUserRoles, AspNetUserClaims, AspNetUserTokens, AspNetUserPasskeys",
 ];
 

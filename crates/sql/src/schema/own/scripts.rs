@@ -122,10 +122,10 @@ pub(crate) const SCRIPTS: &[Script] = &[
         6,
         "deletions",
         "0006_deletions",
-        sqlite "84e0d3b00f5200a19d3bc9d179f9b0175a9b0fb56b7bca850df3b180127e1e6b",
-        postgres "ac1a7d5b96d85fb9e31c96050824ab5c4ba12bb6b8a8c4e9ee7482dc45f76eac",
-        mysql "a3ecc99ce43dda6f3c33338bcab3bf06bde265b2948e27c1ddacac8152354a94",
-        mssql "9bf99fbef91f70e8483298b53b579840c08d0836887409665356b7c26e3697aa",
+        sqlite "1cd4c214918c586afbf00f8e7bfc9475524028772d7bc9fff202760c9968a238",
+        postgres "33f8e820b3bcad885782a781e81900e66cd264bcb06660a2f4ab7b5632e8c7b0",
+        mysql "a3da70078908141447fc094d24a054b2213b15f6254cda70b48e9236ce98509a",
+        mssql "11150ec72512bdc774ffa15d60844a0c6f1cf539024b1b0ca886fc747ea46d6d",
     ),
 ];
 

@@ -1,5 +1,6 @@
 //! Turns on a log of events that says what a test wants.
 
+mod deletions;
 mod fake;
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -7,8 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use time::macros::datetime;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Metadata, Subscriber};
-use wicketgate_identity::{Event, EventKind, IntoStores, MemoryStore, Options, User, UserId};
-use wicketgate_protection::{DataProtection, ManualClock, SystemRandom};
+use wicketgate_identity::{Event, EventKind, MemoryStore, User, UserId};
+use wicketgate_protection::ManualClock;
 
 use self::fake::Fake;
 use super::*;
@@ -210,29 +211,4 @@ async fn sessions_that_nobody_can_use_any_more_are_removed() {
         assert!(steps.turn().await);
         assert_eq!(sessions.list(&ada.id, 1_000).await.unwrap().len(), left);
     }
-}
-
-#[tokio::test]
-async fn accounts_are_deleted_when_their_time_of_grace_is_over() {
-    let (clock, random) = (Arc::new(ManualClock::at(NOW)), Arc::new(SystemRandom));
-    let protection = DataProtection::ephemeral(clock.clone(), random.clone());
-    let stores = MemoryStore::new().into_stores();
-    let accounts = Accounts::new(stores.clone(), &protection, Options::default(), clock.clone(), random);
-    let mut users = Vec::new();
-    for name in ["ada@example.test", "bob@example.test"] {
-        users.push(accounts.register(name, "Passw0rd!").await.unwrap().unwrap());
-    }
-    accounts.request_deletion(&mut users[0]).await.unwrap().unwrap();
-    let sessions = SessionOptions::default();
-    let mut steps = Steps::new(stores, clock.clone(), None, &sessions).with_accounts(&accounts);
-    let is_there = async |user: usize| accounts.find_by_id(&users[user].id).await.unwrap().is_some();
-    clock.advance(Duration::days(30) - Duration::SECOND);
-    assert!(steps.turn().await);
-    assert!(is_there(0).await);
-    clock.advance(Duration::SECOND);
-    for _ in 0..SLOW_TURN {
-        assert!(steps.turn().await);
-    }
-    assert!(!is_there(0).await);
-    assert!(is_there(1).await);
 }

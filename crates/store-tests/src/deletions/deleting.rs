@@ -1,54 +1,29 @@
-//! Accounts that are to be deleted. Stores that keep no deletions pass every check here.
+//! Accounts are closed at once, and deleted when they are due.
 
-use time::macros::datetime;
+use std::collections::BTreeSet;
+
 use time::{Duration, OffsetDateTime};
-use wicketgate_identity::account::{Change, Closing, Deletion};
-use wicketgate_identity::session::SessionsAfterChange;
-use wicketgate_identity::store::{AttemptOutcome, ChangeOutcome, DeletionOutcome, DeletionStore};
-use wicketgate_identity::{Event, EventKind, StoreError, User, UserId};
+use wicketgate_identity::account::{Change, Deletion, DueDeletion};
+use wicketgate_identity::store::{ChangeOutcome, DeletionOutcome, DeletionStore};
+use wicketgate_identity::{EventKind, StoreError, User, UserId};
 
+use super::{CLOSED, DUE, GRACE, delete, event, request};
 use crate::Store;
 use crate::fixture::{NOW, by_id, by_name, change, create, in_parallel, reload, stamp};
-use crate::lockout::fail;
 use crate::sessions::fixture::{add, good};
 
-const FOR_EVER: OffsetDateTime = datetime!(9999-12-31 23:59:59.999_999_9 UTC);
-const GRACE: Duration = Duration::DAY;
-const DUE: OffsetDateTime = NOW.saturating_add(GRACE);
-
-fn event(kind: EventKind, id: &UserId, sessions: Option<SessionsAfterChange>) -> Event {
-    Event::new(kind, Some(id.clone()), NOW).with_sessions(sessions)
-}
-
-/// Asks for it as [`Accounts`](wicketgate_identity::Accounts) does.
-async fn request(store: &Store, user: &User, due: OffsetDateTime) -> Result<ChangeOutcome, StoreError> {
-    let Some(deletions) = store.deletions() else {
-        return Ok(ChangeOutcome::Conflict);
-    };
-    let closing = Closing {
-        deletion: Deletion { requested: NOW, due },
-        locked_until: FOR_EVER,
-        stamp: stamp("closed"),
-    };
-    let end = store.sessions().map(|_| SessionsAfterChange::End { but: None });
-    let event = event(EventKind::DeletionRequested(due), &user.id, end);
-    let expected = user.security_stamp.as_ref();
-    deletions.request(&user.id, expected, &closing, &event).await
-}
-
-async fn delete(
-    deletions: &dyn DeletionStore,
-    id: &UserId,
-    now: OffsetDateTime,
-) -> Result<DeletionOutcome, StoreError> {
-    let event = event(EventKind::Deleted, id, Some(SessionsAfterChange::Removed));
-    deletions.delete(id, now, &event).await
-}
-
-async fn cancel(deletions: &dyn DeletionStore, id: &UserId) -> Result<ChangeOutcome, StoreError> {
-    deletions
-        .cancel(id, &event(EventKind::DeletionCancelled, id, None))
-        .await
+/// All that are, page by page.
+async fn due(deletions: &dyn DeletionStore, now: OffsetDateTime) -> Result<Vec<UserId>, StoreError> {
+    let (mut due, mut after) = (Vec::new(), None::<DueDeletion>);
+    loop {
+        let page = deletions.list_due(now, after.as_ref(), 2).await?;
+        assert!(page.len() <= 2);
+        due.extend(page.iter().map(|due| due.user.clone()));
+        after = page.last().cloned();
+        if after.is_none() {
+            return Ok(due);
+        }
+    }
 }
 
 /// Nobody can sign in, and whoever is signed in is so no more.
@@ -78,7 +53,7 @@ pub async fn an_account_that_is_to_be_deleted_is_closed(store: Store) -> Result<
     assert_eq!(deletions.find(&ada.id).await?, Some(deletion));
     let closed = reload(&store, &ada).await?;
     assert!(closed.lockout_enabled);
-    assert_eq!(closed.lockout_end, Some(FOR_EVER));
+    assert_eq!(closed.lockout_end, Some(CLOSED));
     assert_eq!(closed.security_stamp, Some(stamp("closed")));
     assert_ne!(closed.concurrency_stamp, ada.concurrency_stamp);
     if let Some(sessions) = store.sessions() {
@@ -105,12 +80,11 @@ pub async fn accounts_are_deleted_when_they_are_due(store: Store) -> Result<(), 
     assert_eq!(request(&store, &ada, DUE + GRACE).await?, ChangeOutcome::Changed);
     assert_eq!(request(&store, &bob, DUE).await?, ChangeOutcome::Changed);
     let early = DUE - Duration::SECOND;
-    assert!(deletions.list_due(early, 10).await?.is_empty());
+    assert!(due(deletions, early).await?.is_empty());
     assert_eq!(delete(deletions, &bob.id, early).await?, DeletionOutcome::NotDue);
-    assert_eq!(deletions.list_due(DUE, 10).await?, std::slice::from_ref(&bob.id));
+    assert_eq!(due(deletions, DUE).await?, std::slice::from_ref(&bob.id));
     let late = DUE + GRACE;
-    assert_eq!(deletions.list_due(late, 10).await?, [bob.id.clone(), ada.id.clone()]);
-    assert_eq!(deletions.list_due(late, 1).await?, std::slice::from_ref(&bob.id));
+    assert_eq!(due(deletions, late).await?, [bob.id.clone(), ada.id.clone()]);
 
     // Of many instances, one deletes it.
     let outcomes = in_parallel(8, |_| {
@@ -140,33 +114,39 @@ pub async fn accounts_are_deleted_when_they_are_due(store: Store) -> Result<(), 
         .await?;
     assert_eq!(deletions.find(&ada.id).await?, None);
     assert_eq!(delete(deletions, &ada.id, late).await?, DeletionOutcome::NotDue);
-    assert!(deletions.list_due(late, 10).await?.is_empty());
+    assert!(due(deletions, late).await?.is_empty());
     Ok(())
 }
 
-/// The account is as before, but for its stamp.
-pub async fn a_deletion_is_taken_back(store: Store) -> Result<(), StoreError> {
+/// Also if many are due at one instant, and if the last one of a page is gone when the next one is read.
+pub async fn all_accounts_that_are_due_are_listed_page_by_page(store: Store) -> Result<(), StoreError> {
     let Some(deletions) = store.deletions() else {
         return Ok(());
     };
-    let ada = create(&store, "ada").await?;
-    assert_eq!(fail(&store, &ada, 5, NOW).await?, AttemptOutcome::Counted(1));
-    assert_eq!(cancel(deletions, &ada.id).await?, ChangeOutcome::Conflict);
-    assert_eq!(request(&store, &ada, DUE).await?, ChangeOutcome::Changed);
-    assert_eq!(cancel(deletions, &ada.id).await?, ChangeOutcome::Changed);
-    let restored = reload(&store, &ada).await?;
-    assert_eq!((restored.lockout_end, restored.access_failed_count), (None, 0));
-    assert_eq!(deletions.find(&ada.id).await?, None);
-    assert_eq!(delete(deletions, &ada.id, DUE).await?, DeletionOutcome::NotDue);
-    assert!(by_id(&store, &ada.id).await?.is_some());
-    // An operator's lock is nothing that is taken back here.
-    let ada = reload(&store, &ada).await?;
+    let mut ids = Vec::new();
+    for number in 0..7 {
+        let user = create(&store, &format!("user{number}")).await?;
+        let later = Duration::MICROSECOND * i32::from(number == 0 || number > 5);
+        assert_eq!(request(&store, &user, DUE + later).await?, ChangeOutcome::Changed);
+        ids.push(user.id);
+    }
+    let listed = due(deletions, DUE).await?;
     assert_eq!(
-        change(&store, &ada, Change::LockoutEnd(Some(FOR_EVER))).await?,
-        ChangeOutcome::Changed
+        (listed.len(), BTreeSet::from_iter(&listed)),
+        (5, ids[1..6].iter().collect())
     );
-    assert_eq!(cancel(deletions, &ada.id).await?, ChangeOutcome::Conflict);
-    assert_eq!(reload(&store, &ada).await?.lockout_end, Some(FOR_EVER));
+    let late = DUE + GRACE;
+    let all = due(deletions, late).await?;
+    assert_eq!((all.len(), BTreeSet::from_iter(&all)), (7, ids.iter().collect()));
+    assert_eq!(all[..5], listed);
+
+    let page = deletions.list_due(late, None, 2).await?;
+    assert_eq!(page.iter().map(|due| due.due).collect::<Vec<_>>(), [DUE, DUE]);
+    for due in &page {
+        assert_eq!(delete(deletions, &due.user, late).await?, DeletionOutcome::Deleted);
+    }
+    let next = deletions.list_due(late, page.last(), 10).await?;
+    assert_eq!(next.into_iter().map(|due| due.user).collect::<Vec<_>>(), all[2..]);
     Ok(())
 }
 
@@ -192,37 +172,6 @@ pub async fn an_account_that_somebody_unlocked_is_kept(store: Store) -> Result<(
         assert!(by_id(&store, &user.id).await?.is_some());
         assert_eq!(deletions.find(&user.id).await?, None);
     }
-    assert!(deletions.list_due(DUE, 10).await?.is_empty());
-    Ok(())
-}
-
-/// Whoever is first.
-pub async fn an_account_is_either_restored_or_deleted(store: Store) -> Result<(), StoreError> {
-    if store.deletions().is_none() {
-        return Ok(());
-    }
-    for round in 0..5 {
-        let ada = create(&store, &format!("ada{round}")).await?;
-        assert_eq!(request(&store, &ada, DUE).await?, ChangeOutcome::Changed);
-        let done = in_parallel(8, |i| {
-            let (store, id) = (store.clone(), ada.id.clone());
-            async move {
-                let Some(deletions) = store.deletions() else {
-                    return Ok((false, false));
-                };
-                Ok(match i % 2 {
-                    0 => (delete(deletions, &id, DUE).await? == DeletionOutcome::Deleted, false),
-                    _ => (false, cancel(deletions, &id).await? == ChangeOutcome::Changed),
-                })
-            }
-        })
-        .await?;
-        let deleted = done.iter().filter(|(deleted, _)| *deleted).count();
-        let restored = done.iter().filter(|(_, restored)| *restored).count();
-        assert_eq!(
-            (deleted + restored, by_id(&store, &ada.id).await?.is_some()),
-            (1, restored == 1)
-        );
-    }
+    assert!(due(deletions, DUE).await?.is_empty());
     Ok(())
 }
