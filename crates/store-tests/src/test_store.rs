@@ -108,8 +108,8 @@ macro_rules! test_store {
             a_session_is_found_as_it_was_added
             a_session_is_found_by_its_own_user_alone
             sessions_are_listed_as_they_were_used_last
-            the_user_of_a_session_proves_again_who_they_are
             devices_are_listed_although_their_sessions_have_ended
+            the_user_of_a_session_proves_again_who_they_are
             unseen_sessions_are_removed
             no_session_begins_for_an_account_that_is_gone_or_locked_or_changed
             an_account_has_no_more_sessions_than_it_may
@@ -144,8 +144,8 @@ macro_rules! test_store {
             what_ends_sessions_is_told
             every_attempt_has_the_event_that_it_came_to
             events_are_listed_by_user_kind_client_and_time
-            events_are_counted_until_they_are_sealed
             sign_ins_at_once_while_others_seal_all_come_under_a_seal
+            events_are_counted_until_they_are_sealed
             failures_of_unknown_accounts_are_counted_and_summed_up
             a_deleted_users_events_lose_their_personal_parts_and_the_chain_verifies
             old_events_are_pruned_and_the_chain_goes_on_from_the_checkpoint
@@ -228,6 +228,7 @@ mod tests {
         assert!(checks.len() > 40);
         assert_eq!(listed, checks);
     }
+
     #[test]
     fn no_file_of_checks_is_left_out() {
         let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
