@@ -12,6 +12,7 @@ use wicketgate_test_servers::Nginx;
 use crate::{
     accounts::ADA,
     http::{exchange, get, post},
+    mailed_links::mailed_link,
     process::{Place, Server},
 };
 
@@ -121,16 +122,7 @@ fn the_cookie_of_an_account_with_many_roles_goes_through() {
 fn mailed_links_lead_through_the_path_that_nginx_takes_off() {
     let Some(site) = site(&[]) else { return };
     post(&site.address, "/account/register", ADA);
-    let mail = loop {
-        let files = fs::read_dir(site.place.path().join("data/mail")).unwrap();
-        let mut mails = files.flatten().map(|file| file.path());
-        if let Some(file) = mails.find(|file| file.extension().is_some_and(|extension| extension == "eml")) {
-            break fs::read_to_string(file).unwrap();
-        }
-        thread::yield_now();
-    };
-    let link = mail.split("href='").nth(1).unwrap().split('\'').next().unwrap();
-    let link = link.replace("&amp;", "&");
+    let link = mailed_link(&site.place);
     let path = link.strip_prefix(&format!("http://{}", site.address)).unwrap();
     assert!(path.starts_with("/account/confirmEmail?"), "{link}");
     let answer = get(&site.address, path);

@@ -4,7 +4,7 @@ use rustix::process::Signal;
 
 use crate::{
     accounts::ADA,
-    http::{exchange, post},
+    http::{access_token, member, post, post_as},
     process::Place,
 };
 
@@ -16,17 +16,8 @@ fn place_with_key() -> (Place, String) {
     let server = place.serve(&[]);
     post(&server.address, "/register", ADA);
     let tokens = post(&server.address, "/login", ADA);
-    let token = tokens.split(r#""accessToken":""#).nth(1).unwrap().split('"').next();
-    let shown = exchange(
-        &server.address,
-        &format!(
-            "POST /manage/2fa HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nauthorization: Bearer {}\r\n\
-             content-type: application/json\r\ncontent-length: 2\r\n\r\n{{}}",
-            token.unwrap()
-        ),
-    );
-    let key = shown.split(r#""sharedKey":""#).nth(1).unwrap().split('"').next();
-    let key = key.unwrap().to_owned();
+    let shown = post_as(&server.address, &access_token(&tokens), "/manage/2fa", "{}");
+    let key = member(&shown, "sharedKey");
     server.signal(Signal::TERM);
     server.end();
     (place.with("WICKETGATE__LOG", "error"), key)

@@ -6,7 +6,7 @@ use rustix::process::Signal;
 
 use crate::{
     accounts::ADA,
-    http::{exchange, post},
+    http::{access_token, get_as, post},
     keys::files,
     process::Place,
 };
@@ -158,14 +158,7 @@ fn a_token_outlives_a_restart_and_a_change_of_passphrase() {
     place.write("other", "battery staple");
     let server = place.serve(&["--keys-passphrase-file", "passphrase"]);
     post(&server.address, "/register", ADA);
-    let answer = post(&server.address, "/login", ADA);
-    let token = answer
-        .split("accessToken\":\"")
-        .nth(1)
-        .unwrap()
-        .split('"')
-        .next()
-        .unwrap();
+    let token = access_token(&post(&server.address, "/login", ADA));
     drop(server);
 
     let server = place.serve(&[
@@ -174,12 +167,8 @@ fn a_token_outlives_a_restart_and_a_change_of_passphrase() {
         "--keys-unprotect-passphrase-files",
         "passphrase",
     ]);
-    let with = |token: &str| {
-        let address = &server.address;
-        let head = format!("GET /manage/info HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n");
-        exchange(address, &format!("{head}authorization: Bearer {token}\r\n\r\n"))
-    };
-    assert!(with(token).starts_with("HTTP/1.1 200 "), "{}", with(token));
+    let with = |token: &str| get_as(&server.address, token, "/manage/info");
+    assert!(with(&token).starts_with("HTTP/1.1 200 "), "{}", with(&token));
     assert!(with(&token.to_lowercase()).starts_with("HTTP/1.1 401 "));
 }
 

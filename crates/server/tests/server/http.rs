@@ -35,6 +35,38 @@ pub(crate) fn post(address: &str, path: &str, json: &str) -> String {
     exchange(address, &(head + json))
 }
 
+/// The whole answer to a GET by somebody with an access token.
+pub(crate) fn get_as(address: &str, token: &str, path: &str) -> String {
+    exchange(
+        address,
+        &format!(
+            "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\nauthorization: Bearer {token}\r\n\r\n"
+        ),
+    )
+}
+
+/// The whole answer to a POST of JSON by somebody with an access token.
+pub(crate) fn post_as(address: &str, token: &str, path: &str, json: &str) -> String {
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\nauthorization: Bearer {token}\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        json.len()
+    );
+    exchange(address, &(head + json))
+}
+
+/// The access token of an answer.
+pub(crate) fn access_token(answer: &str) -> String {
+    member(answer, "accessToken")
+}
+
+/// The text of a member of an answer's JSON.
+pub(crate) fn member(answer: &str, name: &str) -> String {
+    let begin = format!("\"{name}\":\"");
+    let value = answer.split(&begin).nth(1).unwrap_or_else(|| panic!("{answer}"));
+    value.split('"').next().unwrap().to_owned()
+}
+
 /// Sends this, and gives all that comes back until the server closes.
 pub(crate) fn exchange(address: &str, request: &str) -> String {
     let mut connection = connect(address);

@@ -5,7 +5,7 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path, thread};
 use rustix::process::Signal;
 
 use crate::{
-    http::{exchange, post},
+    http::{access_token, get_as, post},
     process::Place,
 };
 
@@ -43,19 +43,10 @@ fn who_is_signed_in_stays_so_when_the_key_files_vanish_and_a_stranger_sends_a_to
     let mut server = place.serve(&[]);
     let account = r#"{"email":"ada@example.test","password":"Passw0rd!"}"#;
     post(&server.address, "/register", account);
-    let tokens = post(&server.address, "/login", account);
-    let token = tokens
-        .split_once("\"accessToken\":\"")
-        .unwrap()
-        .1
-        .split('"')
-        .next()
-        .unwrap();
+    let token = &access_token(&post(&server.address, "/login", account));
     let status = |address: &str, token: &str| {
-        let request = format!(
-            "GET /manage/info HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {token}\r\nconnection: close\r\n\r\n"
-        );
-        exchange(address, &request).split(' ').nth(1).unwrap().to_owned()
+        let answer = get_as(address, token, "/manage/info");
+        answer.split(' ').nth(1).unwrap().to_owned()
     };
     assert_eq!(status(&server.address, token), "200");
 

@@ -4,7 +4,7 @@ use rustix::process::Signal;
 
 use crate::{
     accounts::ADA,
-    http::{exchange, post},
+    http::{access_token, exchange, post},
     process::Place,
 };
 
@@ -15,12 +15,7 @@ fn logs_show_requests_and_no_secret() {
         .with("WICKETGATE__LOG_FORMAT", "json");
     let server = place.serve(&[]);
     post(&server.address, "/register", ADA);
-    let login = post(&server.address, "/login", ADA);
-    let token = login
-        .split('"')
-        .find(|part| part.starts_with("CfDJ8"))
-        .unwrap()
-        .to_owned();
+    let token = access_token(&post(&server.address, "/login", ADA));
     exchange(
         &server.address,
         &format!(

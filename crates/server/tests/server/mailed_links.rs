@@ -1,10 +1,14 @@
 //! Where mailed links may lead, and what the start says of settings that decide on it.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, thread, time::Instant};
 
 use rustix::process::Signal;
 
-use crate::{accounts::ADA, http::exchange, process::Place};
+use crate::{
+    accounts::ADA,
+    http::exchange,
+    process::{PATIENCE, Place},
+};
 
 /// All mails that were written.
 fn mails(place: &Path) -> String {
@@ -12,6 +16,22 @@ fn mails(place: &Path) -> String {
     let texts = files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
     // Lines of quoted-printable text are put together again.
     texts.collect::<String>().replace("=\r\n", "")
+}
+
+/// The link in the first mail that is written.
+pub(crate) fn mailed_link(place: &Place) -> String {
+    let start = Instant::now();
+    let mail = loop {
+        let files = fs::read_dir(place.path().join("data/mail")).unwrap();
+        let mut files = files.flatten().map(|file| file.path());
+        if let Some(file) = files.find(|file| file.extension().is_some_and(|extension| extension == "eml")) {
+            break fs::read_to_string(file).unwrap();
+        }
+        assert!(start.elapsed() < PATIENCE, "no mail");
+        thread::yield_now();
+    };
+    let link = mail.split("href='").nth(1).unwrap().split('\'').next().unwrap();
+    link.replace("&amp;", "&")
 }
 
 #[test]

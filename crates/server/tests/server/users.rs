@@ -1,7 +1,7 @@
 //! The command `users`.
 
 use crate::{
-    http::{exchange, post},
+    http::{access_token, post, post_as},
     process::Place,
 };
 
@@ -116,34 +116,20 @@ fn an_operator_takes_away_a_second_factor_that_was_lost() {
     let account = r#"{"email":"ada@example.test","password":"Passw0rd!"}"#;
     post(&server.address, "/register", account);
     place.printed(&["users", "confirm-email", "ada@example.test"]);
-    let bearer = || {
-        let answer = post(&server.address, "/login", account);
-        let token = answer
-            .split("\"accessToken\":\"")
-            .nth(1)
-            .and_then(|rest| rest.split('"').next());
-        token.map(|token| format!("authorization: Bearer {token}"))
-    };
-    let second_factor = |bearer: &str, body: &str| {
-        let answer = exchange(
-            &server.address,
-            &format!(
-                "POST /manage/2fa HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{bearer}\r\n\
-                 content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-                body.len()
-            ),
-        );
+    let token = || access_token(&post(&server.address, "/login", account));
+    let second_factor = |token: &str, body: &str| {
+        let answer = post_as(&server.address, token, "/manage/2fa", body);
         let body = answer.split("\r\n\r\n").nth(1).unwrap_or_default();
         serde_json::from_str::<serde_json::Value>(body).unwrap_or_else(|_| panic!("{answer}"))
     };
-    let before = bearer().unwrap();
+    let before = token();
     let key = second_factor(&before, "{}")["sharedKey"].as_str().unwrap().to_owned();
     second_factor(&before, r#"{"resetRecoveryCodes":true}"#);
     // Switching it on takes a code; the key and the recovery codes will do to see that they go.
     assert_eq!(second_factor(&before, "{}")["recoveryCodesLeft"], 10);
 
     place.printed(&["users", "reset-second-factor", "ada@example.test"]);
-    let after = second_factor(&bearer().unwrap(), "{}");
+    let after = second_factor(&token(), "{}");
     assert_eq!(after["isTwoFactorEnabled"], false);
     assert_eq!(after["recoveryCodesLeft"], 0);
     assert_ne!(after["sharedKey"], key.as_str());

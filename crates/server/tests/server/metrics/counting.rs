@@ -6,8 +6,7 @@ use wicketgate_protection::{Clock, SystemClock};
 use super::{eventually, place, scrape::Scrape, serve};
 use crate::{
     accounts::ADA,
-    http::{exchange, get, post, statuses},
-    process::Server,
+    http::{access_token, get, member, post, post_as, statuses},
 };
 
 const SIGN_IN_STEP: &str = "aspnetcore_identity_sign_in_authenticate_duration_seconds_count";
@@ -15,29 +14,6 @@ const PASSWORD_SIGN_INS: &str = "aspnetcore_identity_sign_in_check_password_atte
 const PASSWORD_CHECKS: &str = "aspnetcore_identity_user_check_password_attempts_total";
 const TYPE: &str = "aspnetcore_identity_sign_in_type";
 const RESULT: &str = "aspnetcore_identity_sign_in_result";
-
-/// The answer to a POST of JSON by somebody with an access token.
-fn post_as(server: &Server, token: &str, path: &str, json: &str) -> String {
-    exchange(
-        &server.address,
-        &format!(
-            "POST {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nauthorization: Bearer {token}\r\n\
-             content-type: application/json\r\ncontent-length: {}\r\n\r\n{json}",
-            json.len()
-        ),
-    )
-}
-
-/// The text of a member of an answer's JSON.
-fn member(answer: &str, name: &str) -> String {
-    let begin = format!("\"{name}\":\"");
-    let value = answer.split(&begin).nth(1).unwrap_or_else(|| panic!("{answer}"));
-    value.split('"').next().unwrap().to_owned()
-}
-
-fn access_token(answer: &str) -> String {
-    member(answer, "accessToken")
-}
 
 #[test]
 fn what_happens_to_accounts_is_counted_by_dotnets_names() {
@@ -52,7 +28,7 @@ fn what_happens_to_accounts_is_counted_by_dotnets_names() {
         assert!(post(&server.address, "/login", &wrong).starts_with("HTTP/1.1 401"));
     }
     let token = access_token(&login);
-    assert!(post_as(&server, &token, "/logout", "{}").starts_with("HTTP/1.1 200"));
+    assert!(post_as(&server.address, &token, "/logout", "{}").starts_with("HTTP/1.1 200"));
 
     let scrape = eventually(&metrics, |scrape| {
         scrape.value("wicketgate_password_hash_duration_seconds_count", &[]) == Some(4.0)
@@ -123,10 +99,10 @@ fn a_second_factor_is_a_step_of_its_own() {
     let (server, metrics) = serve(&place(), &[]);
     assert!(post(&server.address, "/register", ADA).starts_with("HTTP/1.1 200"));
     let token = access_token(&post(&server.address, "/login", ADA));
-    let key = member(&post_as(&server, &token, "/manage/2fa", "{}"), "sharedKey");
+    let key = member(&post_as(&server.address, &token, "/manage/2fa", "{}"), "sharedKey");
     let code = authenticator::code(&key, SystemClock.now()).unwrap();
     let enable = format!(r#"{{"enable":true,"twoFactorCode":"{code}"}}"#);
-    let enabled = post_as(&server, &token, "/manage/2fa", &enable);
+    let enabled = post_as(&server.address, &token, "/manage/2fa", &enable);
     assert!(enabled.starts_with("HTTP/1.1 200"), "{enabled}");
     let recovery_code = enabled.split("\"recoveryCodes\":[\"").nth(1).unwrap();
     let recovery_code = recovery_code.split('"').next().unwrap();
@@ -142,7 +118,7 @@ fn a_second_factor_is_a_step_of_its_own() {
     let login = ADA.replace('}', &format!(r#","twoFactorCode":"{code}"}}"#));
     let answer = post(&server.address, "/login?useCookies=true", &login);
     assert_eq!(statuses(&answer), ["200"], "{answer}");
-    post_as(&server, &token, "/manage/2fa", r#"{"forgetMachine":true}"#);
+    post_as(&server.address, &token, "/manage/2fa", r#"{"forgetMachine":true}"#);
     let scrape = Scrape::of(&metrics);
     for what in ["remembered", "forgotten"] {
         let name = format!("aspnetcore_identity_sign_in_two_factor_clients_{what}_total");

@@ -13,7 +13,10 @@ use super::{
     client::Client,
     corpus::{Attack, Hidden, attacks, request, request_in_header, rewritten_request_line},
 };
-use crate::{http::post, process::Place};
+use crate::{
+    http::{access_token, post},
+    process::Place,
+};
 
 /// How long an attacker waits for answers that may never come. It decides how long the tests take, not whether they pass.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -128,13 +131,11 @@ impl Victim {
     fn new(server: &str, proxy: &str, name: &str) -> Self {
         let account = format!(r#"{{"email":"{name}@example.test","password":"Passw0rd!"}}"#);
         post(server, "/register", &account);
-        let answer = post(server, "/login", &account);
-        let token = answer.split('"').find(|part| part.starts_with("CfDJ8")).unwrap();
         Self {
             proxy: proxy.to_owned(),
             client: Client::connect(proxy),
             name: name.to_owned(),
-            token: token.to_owned(),
+            token: access_token(&post(server, "/login", &account)),
             asked: 0,
             number: 0,
         }
