@@ -27,7 +27,7 @@ impl<O: Observer> Observer for Arc<O> {
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum Observation<'a> {
-    /// Something happened to an account, or was attempted. Of failed sign-ins to unknown accounts each is told.
+    /// Something happened to an account, or was attempted. Failed sign-ins to unknown accounts are told one by one.
     Event(&'a Event),
     /// A step of a sign-in. Where a second factor is asked for, the password's result is
     /// [`RequiresTwoFactor`](SignInResult::RequiresTwoFactor), and what was sent of a second factor is a step of its own.

@@ -54,6 +54,10 @@ const SESSION_ENDS: [&str; 5] = [
     "other_sessions_ended",
 ];
 
+/// The kinds of events that only a database writes, when it sums others up or erases them: nobody here is told, so these are never
+/// counted.
+const WRITTEN_BY_STORES: [&str; 2] = ["unknown_sign_ins_failed", "personal_parts_erased"];
+
 impl Instruments {
     pub(super) fn new() -> Self {
         let scopes = [LimitScope::Account, LimitScope::Client];
@@ -156,10 +160,11 @@ impl Instruments {
             .starting_with(SESSION_ENDS.map(|reason| [reason])),
             events: Counters::new(
                 "wicketgate_events_total",
-                "What happened to accounts or was attempted, by the kinds that `wicketgate events list` has",
+                "What happened to accounts or was attempted, by the kinds that `wicketgate events list` has; failed sign-ins to unknown \
+                 accounts one by one",
                 ["kind"],
             )
-            .starting_with(EventKind::NAMES.iter().map(|name| [*name])),
+            .starting_with(told_kinds().map(|kind| [kind])),
         }
     }
 
@@ -194,6 +199,12 @@ impl Instruments {
             _ => {}
         }
     }
+}
+
+/// The kinds of events that an [`Observer`] is told.
+fn told_kinds() -> impl Iterator<Item = &'static str> {
+    let kinds = EventKind::NAMES.iter().copied();
+    kinds.filter(|kind| !WRITTEN_BY_STORES.contains(kind))
 }
 
 impl Observer for Instruments {
@@ -239,5 +250,21 @@ impl Observer for Instruments {
             Observation::SessionBegun(kind) => self.sessions_begun.increment([kind.name()]),
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_kind_of_event_is_shown_that_is_never_counted() {
+        let mut exposition = Exposition::default();
+        Instruments::new().write(&mut exposition);
+        let text = exposition.into_text();
+        let is_shown = |kind: &&str| text.contains(&format!("wicketgate_events_total{{kind=\"{kind}\"}} 0\n"));
+        let (shown, hidden): (Vec<&str>, Vec<&str>) = EventKind::NAMES.iter().copied().partition(is_shown);
+        assert!(shown.contains(&"sign_in_failed") && shown.contains(&"rate_limit_reached"));
+        assert_eq!(hidden, WRITTEN_BY_STORES);
     }
 }

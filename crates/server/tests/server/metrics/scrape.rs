@@ -1,6 +1,6 @@
 //! A strict reader of Prometheus' text format, version 0.0.4.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::http::get;
 
@@ -85,13 +85,14 @@ impl Scrape {
         found.map(|sample| sample.value)
     }
 
-    /// The labels that the samples of this name have.
-    pub(super) fn labels(&self, name: &str) -> Vec<&str> {
+    /// The labels that the samples of this name have, all the same ones; `None` if there is no sample.
+    pub(super) fn labels(&self, name: &str) -> Option<BTreeSet<&str>> {
         let samples = self.metrics.values().flat_map(|metric| &metric.samples);
         let named = samples.filter(|sample| sample.name == name);
-        named
-            .flat_map(|sample| sample.labels.keys().map(String::as_str))
-            .collect()
+        let mut labels = named.map(|sample| sample.labels.keys().map(String::as_str).collect());
+        let first = labels.next()?;
+        assert!(labels.all(|others| others == first), "{name}");
+        Some(first)
     }
 
     /// How many samples there are.
