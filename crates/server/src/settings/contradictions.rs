@@ -61,6 +61,10 @@ contradictions! {
     |settings| !settings.identity.sessions.enabled && times_sessions(settings) =>
         "`sessions.cache`, `sessions.idle_timeout`, `sessions.absolute_timeout` and `sessions.fresh_for` have no effect \
          without `sessions.enabled = true`: set it, or leave them out";
+    |settings| !settings.identity.sessions.enabled
+        && settings.identity.user.deletion_grace != defaults(settings).identity.user.deletion_grace =>
+        "`user.deletion_grace` has no effect without `sessions.enabled = true`, which lets users delete their accounts: set both, \
+         or leave it out";
     |settings| !settings.identity.rate_limits.enabled && has_limits_of_its_own(settings) =>
         "`rate_limits.burst` and the limits have no effect with `rate_limits.enabled = false`: leave them out, or leave that out";
 

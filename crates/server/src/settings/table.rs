@@ -154,7 +154,7 @@ static SETTINGS: &[Setting] = settings! {
     "user.conceal_existence" at identity.user.conceal_existence:
         "Whether answers and their times keep secret which addresses have accounts: /register answers 200 for a taken address, whose owner gets a mail, and a refused login is always answered Failed, not NotAllowed or LockedOut. Set sign_in.require_confirmed_email as well, as strict does: otherwise whoever registers an address can try the password, and learns from that whether the address was taken.";
     "user.deletion_grace" at identity.user.deletion_grace:
-        "For how long an account whose user asked to have it deleted (DELETE /manage/account) is only closed, and wicketgate users restore brings it back; at least 1h.";
+        "For how long an account whose user asked to have it deleted (DELETE /manage/account, with sessions.enabled) is only closed, and wicketgate users restore brings it back; at least 1h.";
     "user.notify_owners" at identity.user.notify_owners:
         "Whether users get a mail when their password, address or second factor was changed, when a refresh token was used again that had been used before, and, with sessions.enabled, when somebody signs in with a browser or from a network that was not used lately. A change of address is mailed to the old address, too.";
 

@@ -201,6 +201,7 @@ fn each_contradiction_is_refused_with_its_own_line_that_names_what_was_set() {
         "[sessions]\nrequire_fresh_sign_in = true".to_owned(),
         "[sessions]\nrefresh_grace = \"5s\"".to_owned(),
         "[sessions]\nidle_timeout = \"1d\"".to_owned(),
+        "[user]\ndeletion_grace = \"14d\"".to_owned(),
         "[rate_limits]\nenabled = false\nburst = 2".to_owned(),
         "[tls]\ncertificate = \"a\"".to_owned(),
         "[tls]\nhsts_max_age = \"1d\"".to_owned(),
@@ -269,6 +270,8 @@ fn each_setting_without_effect_is_refused_and_what_switches_the_rest_off_is_not(
         "profile = \"strict\"\n[sessions]\nenabled = false\nrotate_refresh_tokens = false\nrequire_fresh_sign_in = false",
         "[rate_limits]\nburst = 2",
         "profile = \"strict\"\n[sessions]\ncache = \"1s\"\nrefresh_grace = \"5s\"",
+        "profile = \"strict\"\n[user]\ndeletion_grace = \"14d\"",
+        "[sessions]\nenabled = true\n[user]\ndeletion_grace = \"14d\"",
     ] {
         Settings::from_sources(file(text)).unwrap();
     }
