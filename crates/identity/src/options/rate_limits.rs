@@ -11,11 +11,11 @@ pub struct RateLimitOptions {
     /// The requests of so many minutes may come at once, after nothing has come for as long: 4. Who uses an account by a
     /// program, such as a test, often signs in many times within seconds, and then no more.
     pub burst: u32,
-    /// Sign-ins: 10 and 60.
+    /// Sign-ins, and proofs that a session's user is still there: 10 and 60.
     pub login: RequestsPerMinute,
     /// Changes of the second factor by users who are signed in: 10 and 60.
     pub two_factor: RequestsPerMinute,
-    /// Changes of password or address by users who are signed in: 10 and 60.
+    /// Changes of password or address by users who are signed in, and exports and deletions of their accounts: 10 and 60.
     pub info: RequestsPerMinute,
     /// New tokens: 60 and 600.
     pub refresh: RequestsPerMinute,
