@@ -42,7 +42,7 @@ pub enum CommandError {
     #[error("there is no account with the user name or address `{0}`")]
     NoSuchUser(String),
     /// Nobody asked to have the account deleted.
-    #[error("the account `{0}` is not to be deleted: there is nothing to restore")]
+    #[error("nobody asked to delete the account `{0}`: there is nothing to restore")]
     NotToBeDeleted(String),
     /// There is no such account, and no id was expected to be one.
     #[error(

@@ -70,7 +70,7 @@ pub(crate) enum UserOperation {
         /// User name or e-mail address
         user: String,
     },
-    /// Unlock the account and reset its count of failed attempts; takes a request to delete it back
+    /// Unlock the account, reset its count of failed attempts, and cancel its deletion
     Unlock {
         /// User name or e-mail address
         user: String,

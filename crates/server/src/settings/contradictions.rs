@@ -121,7 +121,7 @@ contradictions! {
         "`swagger.require_sign_in` protects pages that `swagger.enabled = false` leaves out: set only one of the two";
 
     |settings| settings.metrics.listen == Some(settings.listen) && settings.listen.port() != 0 =>
-        "`metrics.listen` must be another address or port than `listen`: whoever reads metrics there is not a client";
+        "`metrics.listen` must be another address or port than `listen`: clients must not reach the metrics";
 
     |settings| settings.limits.min_data_rate_grace_period != defaults(settings).limits.min_data_rate_grace_period
         && settings.limits.min_request_body_data_rate == 0

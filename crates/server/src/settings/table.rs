@@ -89,7 +89,7 @@ static SETTINGS: &[Setting] = settings! {
         "Identity endpoints to leave out, such as register where an administrator creates the accounts. Requests to them get 404, and the OpenAPI document does not describe them. Mailed links lead to confirmEmail: without it, your application must answer them.";
 
     "metrics.listen" at metrics.listen:
-        "Address and port at which GET /metrics shows metrics as Prometheus reads them, to anybody who can connect: not an address that clients reach. Without it there are none.";
+        "Address and port at which GET /metrics shows metrics as Prometheus reads them, without a sign-in. Anybody who can connect can read them: choose an address that clients cannot reach. Without it there are none.";
 
     "database.url" at database.url:
         "Database for the accounts: sqlite://PATH, postgres://USER:PASSWORD@HOST/DATABASE, mysql://USER:PASSWORD@HOST/DATABASE, mssql://USER:PASSWORD@HOST/DATABASE, or memory: to keep accounts in memory until the process ends.";
