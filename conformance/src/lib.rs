@@ -26,7 +26,7 @@ pub use connection::{ExchangeError, ReceivedResponse, exchange};
 pub use cookie_jar::CookieJar;
 pub use database::{Database, DatabaseError};
 pub use expectation::{COMPARED_HEADERS, Difference, Origin, text_matches};
-pub use mailbox::{Mailbox, field_of_mail};
+pub use mailbox::{Mailbox, field_of_mail, link_of_mail};
 pub use placeholders::{Captured, PlaceholderError, fill};
 pub use replay::{ReplayError, replay, replay_against};
 pub use scenario::{

@@ -69,6 +69,14 @@ pub fn field_of_mail(html: &str, field: MailField) -> Option<String> {
     Some(percent_decode_str(&value).decode_utf8().ok()?.into_owned())
 }
 
+/// The path and query of a mail's link.
+pub fn link_of_mail(html: &str) -> Option<String> {
+    let html = unescaped(html);
+    let html = unescaped(&html);
+    let (_, link) = LINK.captures(&html)?.get(1)?.as_str().split_once("://")?;
+    link.find('/').map(|path| link[path..].to_owned())
+}
+
 #[expect(clippy::expect_used, reason = "a constant pattern")]
 static LINK: LazyLock<Regex> = LazyLock::new(|| Regex::new("href='([^']*)'").expect("the pattern is valid"));
 
@@ -112,5 +120,10 @@ mod tests {
             assert_eq!(field_of_mail(html, field).as_deref(), Some(value), "{field:?}");
         }
         assert_eq!(field_of_mail("no link: here", MailField::UserId), None);
+        assert_eq!(
+            link_of_mail(html).as_deref(),
+            Some("/confirmEmail?userId=1-2&code=Q0%2Bx&changedEmail=ada%2Btag@example.test")
+        );
+        assert_eq!(link_of_mail("no link: here"), None);
     }
 }

@@ -1,24 +1,14 @@
-//! Requests to the application, over connections as the server has them.
+//! Requests to the application.
 
 use serde_json::Value;
-use wicketgate_conformance::{Application, Origin, ReceivedResponse, exchange};
+use wicketgate_conformance::{Application, ReceivedResponse};
 
 pub(crate) async fn get(application: &Application, path: &str, header: &str) -> ReceivedResponse {
-    send(application, "GET", path, header, "").await
+    application.send("GET", path, header, "").await.unwrap()
 }
 
 pub(crate) async fn post(application: &Application, path: &str, header: &str, body: &Value) -> ReceivedResponse {
-    let header = format!("{header}Content-Type: application/json\r\n");
-    send(application, "POST", path, &header, &body.to_string()).await
-}
-
-async fn send(application: &Application, method: &str, path: &str, header: &str, body: &str) -> ReceivedResponse {
-    let host = Origin::LOCAL.host;
-    let length = body.len();
-    let request = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\n{header}Content-Length: {length}\r\n\r\n{body}");
-    exchange(application.connect(), method, request.as_bytes())
-        .await
-        .unwrap()
+    application.send("POST", path, header, &body.to_string()).await.unwrap()
 }
 
 pub(crate) fn bearer(token: &str) -> String {

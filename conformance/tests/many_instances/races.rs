@@ -1,14 +1,14 @@
 //! What many clients do at once over all instances is counted as if it had been done in turn.
 
-use std::net::SocketAddr;
+use std::{iter::repeat_n, net::SocketAddr};
 
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
-use tokio::task::JoinSet;
 use wicketgate_conformance::{ReceivedResponse, Store, one_time_code};
 use wicketgate_protection::{Clock, SystemClock};
 
 use crate::{
+    at_once::{self, Request},
     client::{Credential, EMAIL, PASSWORD, bearer, post, register, tokens},
     deployment::Deployment,
     sessions::Test,
@@ -162,12 +162,8 @@ async fn at_once_as(
     credential: &Credential,
     body: &Value,
 ) -> Vec<ReceivedResponse> {
-    let mut requests = JoinSet::new();
-    for &instance in instances.iter().cycle().take(times) {
-        let (credential, body) = (credential.clone(), body.clone());
-        requests.spawn(async move { post(instance, path, &credential, &body).await });
-    }
-    requests.join_all().await
+    let request = Request::Post(path, body.clone());
+    at_once::at_once(instances, credential, repeat_n(request, times)).await
 }
 
 /// How many succeeded, and how many were refused as a client's mistake.

@@ -5,15 +5,13 @@ use std::{fs, iter::repeat_n, ops::Range, path::Path, time::Duration};
 
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
-use tokio::{
-    task::JoinSet,
-    time::{Instant, sleep},
-};
-use wicketgate_conformance::{MailField, ReceivedResponse, Store, field_of_mail, one_time_code};
+use tokio::time::{Instant, sleep};
+use wicketgate_conformance::{MailField, ReceivedResponse, Store, field_of_mail, link_of_mail, one_time_code};
 use wicketgate_protection::{Clock, SystemClock};
 
 use crate::{
-    client::{Credential, bearer, get, post},
+    at_once::{Request, at_once},
+    client::{Credential, bearer, post},
     deployment::Deployment,
     sessions::Test,
 };
@@ -43,7 +41,7 @@ async fn secrets(store: Store) -> Result<(), Failed> {
     world
         .do_once("/register", json!({"email": ADA, "password": PASSWORD}))
         .await?;
-    let link = world.mailed(ADA, "clicking here", path_of_link).await?;
+    let link = world.mailed(ADA, "clicking here", link_of_mail).await?;
     world
         .one_succeeds("a link that confirms an address", &Request::Get(link))
         .await?;
@@ -89,7 +87,7 @@ async fn secrets(store: Store) -> Result<(), Failed> {
     let change = json!({"newEmail": NEW_ADDRESS});
     let answer = post(world.0.balancer(), "/manage/info", &bearer(&tokens), &change).await;
     world.is_done("/manage/info", &answer)?;
-    let link = world.mailed(NEW_ADDRESS, "clicking here", path_of_link).await?;
+    let link = world.mailed(NEW_ADDRESS, "clicking here", link_of_mail).await?;
     world
         .one_succeeds("a link that changes an address", &Request::Get(link))
         .await
@@ -98,16 +96,10 @@ async fn secrets(store: Store) -> Result<(), Failed> {
 /// Three instances, and who asks them.
 struct World(Deployment);
 
-#[derive(Clone)]
-enum Request {
-    Get(String),
-    Post(&'static str, Value),
-}
-
 impl World {
     /// Sends a request a hundred times at once.
     async fn one_succeeds(&self, what: &str, request: &Request) -> Result<(), Failed> {
-        let answers = self.at_once(repeat_n(request.clone(), TIMES)).await;
+        let answers = at_once(self.0.instances(), &Credential::None, repeat_n(request.clone(), TIMES)).await;
         let count = |statuses: Range<u16>| {
             let answers = answers.iter();
             answers.filter(|answer| statuses.contains(&answer.status)).count()
@@ -125,7 +117,7 @@ impl World {
         let mut given = vec![first.clone()];
         for _ in 0..2 {
             let tokens = given.iter().cycle().take(TIMES);
-            let answers = self.at_once(tokens.map(refresh)).await;
+            let answers = at_once(self.0.instances(), &Credential::None, tokens.map(refresh)).await;
             given.clear();
             for answer in &answers {
                 self.is_done("/refresh", answer)?;
@@ -133,29 +125,15 @@ impl World {
                 given.push(answer["refreshToken"].clone());
             }
         }
-        let answers = self.at_once([refresh(first), refresh(first)]).await;
+        let answers = at_once(self.0.instances(), &Credential::None, [refresh(first), refresh(first)]).await;
         let newest = given.iter().map(refresh);
-        let after = self.at_once(newest).await;
+        let after = at_once(self.0.instances(), &Credential::None, newest).await;
         for answer in answers.iter().chain(&after) {
             if answer.status != 401 {
                 return Err(format!("the session goes on after a copy was used: {answer:?}").into());
             }
         }
         Ok(())
-    }
-
-    /// Sends all of these at once, to one instance after another.
-    async fn at_once(&self, requests: impl IntoIterator<Item = Request>) -> Vec<ReceivedResponse> {
-        let mut sent = JoinSet::new();
-        for (request, &instance) in requests.into_iter().zip(self.0.instances().iter().cycle()) {
-            sent.spawn(async move {
-                match request {
-                    Request::Get(path) => get(instance, &path, &Credential::None).await,
-                    Request::Post(path, body) => post(instance, path, &Credential::None, &body).await,
-                }
-            });
-        }
-        sent.join_all().await
     }
 
     async fn do_once(&self, path: &str, body: Value) -> Result<String, Failed> {
@@ -208,17 +186,6 @@ fn mails(folder: &Path) -> Vec<String> {
     let files = fs::read_dir(folder).into_iter().flatten().flatten();
     let files = files.filter(|file| file.path().extension().is_some_and(|extension| extension == "eml"));
     files.filter_map(|file| fs::read_to_string(file.path()).ok()).collect()
-}
-
-/// The path of a link.
-fn path_of_link(body: &str) -> Option<String> {
-    let field = |field| field_of_mail(body, field);
-    let (user, code) = (field(MailField::UserId)?, field(MailField::Code)?);
-    let change = field(MailField::ChangedEmail).map(|address| format!("&changedEmail={address}"));
-    Some(format!(
-        "/confirmEmail?userId={user}&code={code}{}",
-        change.unwrap_or_default()
-    ))
 }
 
 fn reset_code(body: &str) -> Option<String> {
