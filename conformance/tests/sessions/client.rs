@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use time::macros::datetime;
-use wicketgate_conformance::{Application, MailField, ReceivedResponse, Store, Subject, field_of_mail, one_time_code};
+use wicketgate::hosting;
+use wicketgate_conformance::{
+    Application, MailField, ReceivedResponse, Store, Subject, field_of_mail, link_of_mail, one_time_code,
+};
 
 pub(crate) const ADA: &str = "ada@example.test";
 pub(crate) const PASSWORD: &str = "Passw0rd!";
@@ -146,9 +149,22 @@ impl Server {
         fields.map(|field| field_of_mail(&mail.text.html(), field).unwrap())
     }
 
-    pub(crate) async fn administer(&self, words: &[&str]) {
-        let words = words.iter().map(|&word| word.to_owned()).collect();
-        self.application.administer(words).await.unwrap();
+    /// The path of the link in the last mail.
+    pub(crate) fn mailed_link(&self) -> String {
+        let mail = self.application.take_mail().pop().unwrap();
+        link_of_mail(&mail.text.html()).unwrap()
+    }
+
+    /// What `wicketgate users` prints.
+    pub(crate) async fn administer(&self, words: &[&str]) -> String {
+        let printed = self.try_to_administer(words).await;
+        printed.unwrap_or_else(|| panic!("{}: {words:?} is refused", self.store))
+    }
+
+    /// The same, unless it is refused.
+    pub(crate) async fn try_to_administer(&self, words: &[&str]) -> Option<String> {
+        let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
+        hosting::users(words, self.application.accounts()).await.ok()
     }
 
     /// The account's sessions, as this client sees them.

@@ -73,7 +73,7 @@ async fn owners_hear_of_a_sign_in_to_an_account_that_was_not_used_for_long() {
 }
 
 #[tokio::test]
-async fn a_program_that_comes_from_everywhere_sends_no_more_than_ten_mails_a_day() {
+async fn a_program_that_comes_from_everywhere_is_no_more_than_ten_devices_a_day() {
     for server in notifying().await {
         server.tokens_with(FIREFOX, PASSWORD).await;
         told(&server);
