@@ -62,8 +62,8 @@ pub(crate) enum Lockout {
 pub(crate) struct Mail {
     pub(crate) account: usize,
     pub(crate) kind: MailKind,
-    /// The query of the link, or the code of a reset.
-    pub(crate) text: String,
+    /// The path of the link; that of a reset has none.
+    pub(crate) link: String,
     pub(crate) code: String,
     pub(crate) stamp: u32,
     pub(crate) sent: OffsetDateTime,

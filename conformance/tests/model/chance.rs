@@ -1,12 +1,14 @@
 //! Choices that a seed repeats.
 
-/// A generator of choices (SplitMix64): the same seed makes the same ones, on every machine.
-#[derive(Debug, Clone)]
-pub(crate) struct Chance(u64);
+use wicketgate_protection::{Random, SeededRandom};
+
+/// A generator of choices: the same seed makes the same ones, on every machine.
+#[derive(Debug)]
+pub(crate) struct Chance(SeededRandom);
 
 impl Chance {
     pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
+        Self(SeededRandom::new(seed))
     }
 
     /// A number below `bound`.
@@ -18,7 +20,7 @@ impl Chance {
         (self.next() >> 56) as u8
     }
 
-    /// Whether it happens that comes once in so many times.
+    /// True once in so many calls.
     pub(crate) fn one_in(&mut self, times: u64) -> bool {
         self.below(times) == 0
     }
@@ -28,10 +30,8 @@ impl Chance {
     }
 
     fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
+        let mut bytes = [0; 8];
+        self.0.fill(&mut bytes);
+        u64::from_be_bytes(bytes)
     }
 }

@@ -1,7 +1,7 @@
 //! What is compared after every step.
 
 use time::OffsetDateTime;
-use wicketgate_conformance::{MailField, field_of_mail};
+use wicketgate_conformance::{MailField, field_of_mail, link_of_mail};
 use wicketgate_identity::{EmailText, UserId};
 
 use crate::{
@@ -96,22 +96,20 @@ impl Run<'_> {
         for (mail, (_, account, kind)) in mails.iter().zip(std::mem::take(&mut self.expected_mails)) {
             let html = mail.text.html();
             let field = |field| field_of_mail(&html, field).ok_or_else(|| format!("no {field:?} in {html}"));
-            let (text, code) = match &kind {
+            let (link, code) = match &kind {
                 MailKind::Reset => (String::new(), field(MailField::CodeText)?),
                 _ => {
-                    let (user, code) = (field(MailField::UserId)?, field(MailField::Code)?);
-                    let mut query = format!("userId={user}&code={code}");
                     if let MailKind::Change(address) = &kind {
                         same("the new address", &field(MailField::ChangedEmail)?, address)?;
-                        query = format!("{query}&changedEmail={address}");
                     }
-                    (query, code)
+                    let link = link_of_mail(&html).ok_or_else(|| format!("no link in {html}"));
+                    (link?, field(MailField::Code)?)
                 }
             };
             self.model.mails.push(Mail {
                 account,
                 kind,
-                text,
+                link,
                 code,
                 stamp: self.model.accounts[account].stamp,
                 sent: self.now(),

@@ -61,7 +61,7 @@ impl Run<'_> {
                 let user = &self.model.accounts[sent.account].id;
                 format!("/confirmEmail?userId={user}&code={}", sent.code)
             }
-            _ => format!("/confirmEmail?{}", sent.text),
+            _ => sent.link.clone(),
         };
         let answer = self.send_as(None, "GET", &path, "").await?;
         let expected = self.model.follow(mail, self.now());

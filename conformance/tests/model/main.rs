@@ -55,6 +55,9 @@ fn main() -> ExitCode {
             );
         }
     }
+    trials.push(Trial::test("sequences_that_fail_are_shortened", || {
+        block_on(shorten::sequences_are_shortened())
+    }));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
@@ -64,15 +67,18 @@ async fn random_sequences(store: Store, profile: Profile) -> Result<(), Failed> 
         Store::Sqlite => 6,
         _ => 2,
     };
-    let (sequences, first, length) = (number(SEQUENCES, sequences), number(SEED, 1), number(STEPS, 30));
+    let (sequences, first, length) = (number(SEQUENCES, sequences)?, number(SEED, 1)?, number(STEPS, 30)?);
     let application = start(store, profile).await?;
     let mut runs = 0;
     for seed in first..first + sequences {
         let steps = sequence(&mut Chance::new(seed), usize::try_from(length)?);
         runs += 1;
         if let Err((index, what)) = Run::new(&application, profile, runs).all(&steps).await {
-            let failing = &steps[..=index];
-            let shortest = shorten::shorten(&application, profile, failing, &mut runs).await;
+            let again = async |steps: &[Step]| {
+                runs += 1;
+                Run::new(&application, profile, runs).all(steps).await
+            };
+            let shortest = shorten::shorten(&steps[..=index], again).await;
             return Err(told(store, profile, Some(seed), &shortest.steps, &shortest.what, &what));
         }
     }
@@ -106,9 +112,14 @@ fn told(store: Store, profile: Profile, seed: Option<u64>, steps: &[Step], what:
     text.into()
 }
 
-fn number<T: FromStr>(variable: &str, default: T) -> T {
-    let given = env::var(variable).ok().and_then(|text| text.parse().ok());
-    given.unwrap_or(default)
+fn number<T: FromStr>(variable: &str, default: T) -> Result<T, Failed> {
+    match env::var_os(variable) {
+        None => Ok(default),
+        Some(given) => {
+            let number = given.to_str().and_then(|text| text.parse().ok());
+            number.ok_or_else(|| format!("{variable} is no number: {given:?}").into())
+        }
+    }
 }
 
 fn block_on(test: impl Future<Output = Result<(), Failed>>) -> Result<(), Failed> {
