@@ -47,7 +47,10 @@ impl Clients<'_> {
         self.present(&mut family, &[newest]);
         let newest = family.tokens.len().saturating_sub(1);
         self.present(&mut family, &[newest]);
-        self.ledger.note_family();
+        // Where no answer came, the session may not have come to its end.
+        if let Some(Outcome::Refused(_)) = family.requests.last().map(|request| request.outcome) {
+            self.ledger.note_family();
+        }
         if !is_possible(&family.requests) {
             let email = &account.email;
             let first = family.requests.first().map(|request| request.begin);

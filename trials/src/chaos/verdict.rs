@@ -51,6 +51,9 @@ impl Verdict {
         if self.totals.acknowledged == 0 {
             complaints.push("nothing was acknowledged".to_owned());
         }
+        if self.totals.families == 0 {
+            complaints.push("no session was refreshed to its end".to_owned());
+        }
         match complaints.first() {
             None => Outcome::Passed,
             Some(first) => Outcome::Failed(format!("{} complaints, such as {first}", complaints.len())),
@@ -126,6 +129,7 @@ mod tests {
             }],
             totals: Totals {
                 acknowledged: 1,
+                families: 1,
                 ..Totals::default()
             },
             lost: Vec::new(),
@@ -155,11 +159,13 @@ mod tests {
         wrong.totals.wrong_answers.push("duplicate: two got a name".to_owned());
         let mut idle = verdict();
         idle.totals.acknowledged = 0;
+        let mut unrefreshed = verdict();
+        unrefreshed.totals.families = 0;
         let mut untold = verdict();
         untold.events.complaints.push("a change without its event".to_owned());
         let mut unmailed = verdict();
         unmailed.without_mail = Some(vec!["ada@example.test".to_owned()]);
-        for verdict in [lost, unequal, wrong, idle, untold, unmailed] {
+        for verdict in [lost, unequal, wrong, idle, unrefreshed, untold, unmailed] {
             assert!(matches!(verdict.outcome(), Outcome::Failed(_)), "{verdict}");
         }
     }
