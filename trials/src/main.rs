@@ -8,9 +8,11 @@ mod generated_clients;
 mod login_times;
 mod mail_kills;
 mod marked_page;
+mod measured_server;
 mod model;
 mod mutants;
 mod samples;
+mod shuffle;
 mod timing;
 
 use std::process::ExitCode;

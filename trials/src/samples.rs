@@ -59,7 +59,7 @@ impl Samples {
         Self(self.0.iter().copied().filter(|time| *time <= bound).collect())
     }
 
-    /// What so many hundredths of both are no longer than.
+    /// The time that this percentage of both does not exceed.
     pub(crate) fn percentile_of_both(&self, other: &Self, percent: usize) -> f64 {
         let both = Self(self.0.iter().chain(&other.0).copied().collect()).sorted();
         both.get(both.len() * percent / 100)

@@ -1,5 +1,7 @@
 //! How long it takes to refuse what differs from a secret at its beginning, and at its end: a line for each measurement, with what
-//! was compared, which of the two it was, and nanoseconds. `cargo trials timing` judges them.
+//! was compared, which of the two it was, and nanoseconds. `cargo trials timing` judges them, and says with `--samples` how many it
+//! wants. Beside each stands a control, which also compares in a way that stops early: its kinds are 2 and 3, and must be found to
+//! differ, or nothing would be.
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot be set up has failed")]
 #![expect(clippy::print_stdout, reason = "its output is what it is for")]
 
@@ -13,9 +15,8 @@ use wicketgate_identity::second_factor::RecoveryCodes;
 use wicketgate_identity::{PasswordAlgorithm, PasswordHash};
 use wicketgate_protection::{DataProtection, Random, SystemClock, SystemRandom};
 
-/// Where cargo only wants to know whether it runs.
+/// Where nobody judges them.
 const FEW: usize = 4;
-const MANY: usize = 100_000;
 /// The bytes of a version 3 hash before its subkey.
 const HEAD_OF_HASH: usize = 13 + 16;
 /// An HMAC-SHA256 at the end of a payload.
@@ -23,38 +24,20 @@ const MAC: usize = 32;
 
 fn main() {
     let arguments: Vec<String> = env::args().collect();
-    let is_measured = arguments.iter().any(|argument| argument == "--bench");
     let given = arguments.iter().skip_while(|argument| *argument != "--samples").nth(1);
-    let samples = match is_measured {
-        true => given.and_then(|given| given.parse().ok()).unwrap_or(MANY),
-        false => FEW,
-    };
+    let samples = given.map_or(FEW, |given| given.parse().unwrap());
     let runtime = Builder::new_current_thread().build().unwrap();
-    early_exit(samples);
     recovery_codes(samples);
     payloads(samples, &runtime);
     passwords(samples, &runtime);
-}
-
-/// The control: what is measured here must be found to differ, or nothing would be.
-fn early_exit(samples: usize) {
-    let secret = vec![7_u8; 4096];
-    let presented = [different(&secret, 0), different(&secret, secret.len() - 1)];
-    measure("control: a comparison that stops early", samples, |class| {
-        let pairs = secret.iter().zip(&presented[class]);
-        for (a, b) in pairs {
-            if black_box(a) != black_box(b) {
-                return;
-            }
-        }
-    });
 }
 
 fn recovery_codes(samples: usize) {
     let codes = ["23456-789BC", "DFGHJ-KMNPQ", "RTVWX-Y2345"].map(str::to_owned);
     let codes = RecoveryCodes::from(codes.to_vec());
     let presented = ["YFGHJ-KMNPQ", "DFGHJ-KMNPY"];
-    measure("recovery codes", samples, |class| {
+    let control = Control::new(b"DFGHJ-KMNPQ", presented.map(str::as_bytes));
+    measure("recovery codes", samples, &control, |class| {
         black_box(codes.without(black_box(presented[class])));
     });
 }
@@ -65,7 +48,8 @@ fn payloads(samples: usize, runtime: &Runtime) {
     let payload = runtime.block_on(protector.protect(&[7; 400])).unwrap();
     let first = payload.len() - MAC;
     let presented = [different(&payload, first), different(&payload, payload.len() - 1)];
-    measure("the MAC of a token", samples, |class| {
+    let control = Control::new(&payload[first..], [&presented[0][first..], &presented[1][first..]]);
+    measure("the MAC of a token", samples, &control, |class| {
         let opened = runtime.block_on(protector.unprotect(black_box(&presented[class])));
         assert!(opened.is_err());
     });
@@ -79,9 +63,13 @@ fn passwords(samples: usize, runtime: &Runtime) {
     let hasher = PasswordHasher::new(options, Arc::new(SystemRandom));
     let hash = runtime.block_on(hasher.hash("Passw0rd!")).unwrap();
     let hash = BASE64.decode(hash.as_str().as_bytes()).unwrap();
-    let presented =
-        [HEAD_OF_HASH, hash.len() - 1].map(|place| PasswordHash::from_stored(BASE64.encode(&different(&hash, place))));
-    measure("password hashes", samples, |class| {
+    let hashes = [HEAD_OF_HASH, hash.len() - 1].map(|place| different(&hash, place));
+    let control = Control::new(
+        &hash[HEAD_OF_HASH..],
+        [&hashes[0][HEAD_OF_HASH..], &hashes[1][HEAD_OF_HASH..]],
+    );
+    let presented = hashes.map(|hash| PasswordHash::from_stored(BASE64.encode(&hash)));
+    measure("password hashes", samples, &control, |class| {
         let verified = runtime.block_on(hasher.verify(&presented[class], black_box("Passw0rd!")));
         black_box(verified.unwrap());
     });
@@ -94,18 +82,45 @@ fn different(bytes: &[u8], place: usize) -> Vec<u8> {
     bytes
 }
 
-/// Measures one of two kinds at a time, which chance chooses, after a tenth of the samples that warm everything up.
-fn measure(name: &str, samples: usize, mut work: impl FnMut(usize)) {
-    let mut classes = vec![0; samples + samples / 10];
-    SystemRandom.fill(&mut classes);
+/// A secret and what differs from it at its beginning and at its end, to be compared byte by byte.
+struct Control {
+    secret: Vec<u8>,
+    presented: [Vec<u8>; 2],
+}
+
+impl Control {
+    fn new(secret: &[u8], presented: [&[u8]; 2]) -> Self {
+        Self {
+            secret: secret.to_vec(),
+            presented: presented.map(<[u8]>::to_vec),
+        }
+    }
+
+    fn compare(&self, class: usize) -> bool {
+        let mut pairs = self.secret.iter().zip(&self.presented[class]);
+        pairs.all(|(a, b)| black_box(a) == black_box(b))
+    }
+}
+
+/// Measures one of two kinds at a time, with the control or without, as chance chooses, after a tenth of the samples that warm
+/// everything up.
+fn measure(name: &str, samples: usize, control: &Control, mut work: impl FnMut(usize)) {
+    // Half of them are the control's.
+    let samples = 2 * samples;
+    let mut kinds = vec![0; samples + samples / 10];
+    SystemRandom.fill(&mut kinds);
     let mut lines = Vec::new();
-    for (number, class) in classes.iter().enumerate() {
-        let class = usize::from(class % 2);
+    for (number, kind) in kinds.iter().enumerate() {
+        let kind = usize::from(kind % 4);
+        let class = kind % 2;
         let begin = Instant::now();
         work(class);
+        if kind >= 2 {
+            black_box(control.compare(class));
+        }
         let taken = begin.elapsed().as_nanos();
         if number >= samples / 10 {
-            writeln!(lines, "{name}\t{class}\t{taken}").unwrap();
+            writeln!(lines, "{name}\t{kind}\t{taken}").unwrap();
         }
     }
     print!("{}", String::from_utf8(lines).unwrap());

@@ -1,121 +1,117 @@
 //! Unknown addresses beside known ones, at the endpoints that must not tell in the strict profile which is which.
 
-use std::{path::Path, time::Instant};
-
-use serde_json::{Value, json};
-use wicketgate_test_servers::Home;
-use xtask::{
-    server::{Program, home},
-    tools::target_folder,
+use std::{
+    hint::spin_loop,
+    path::Path,
+    time::{Duration, Instant},
 };
 
+use serde_json::{Value, json};
+
 use super::{Choice, verdict::Measured};
-use crate::{client::Client, samples::Samples};
+use crate::{measured_server::MeasuredServer, samples::Samples, shuffle::Shuffle};
 
 /// How many accounts there are, so that no mail waits for many others to one address.
 const ACCOUNTS: usize = 50;
 const PASSWORD: &str = "correct horse battery";
+/// How much later than others a known address is answered in the control.
+const DELAY: Duration = Duration::from_micros(200);
 
 /// An endpoint, what is sent beside the address, and what is answered to everybody.
 struct Endpoint {
     path: &'static str,
-    password: Option<&'static str>,
+    rest: &'static [(&'static str, &'static str)],
     status: u16,
 }
 
-const ENDPOINTS: [Endpoint; 3] = [
+/// Registration comes last: the others would know its addresses.
+const ENDPOINTS: [Endpoint; 5] = [
     Endpoint {
         path: "/login",
-        password: Some("wrong horse battery"),
+        rest: &[("password", "wrong horse battery")],
         status: 401,
     },
     Endpoint {
         path: "/forgotPassword",
-        password: None,
+        rest: &[],
         status: 200,
     },
     Endpoint {
+        path: "/resendConfirmationEmail",
+        rest: &[],
+        status: 200,
+    },
+    Endpoint {
+        path: "/resetPassword",
+        rest: &[("resetCode", "Q2ZE"), ("newPassword", "another horse battery")],
+        status: 400,
+    },
+    Endpoint {
         path: "/register",
-        password: Some(PASSWORD),
+        rest: &[("password", PASSWORD)],
         status: 200,
     },
 ];
 
+/// What an address is, as the place of its times.
+const KINDS: [&str; 3] = ["unknown", "known", "known and delayed"];
+
 pub(super) fn measure(workspace: &Path, choice: &Choice) -> Result<Vec<Measured>, String> {
-    let profile = if choice.debug { "debug" } else { "release" };
-    let path = target_folder(workspace).join(profile).join("spa-backend");
-    let mut program = Program::wicketgate(path)
-        .set("PROFILE", "strict")
-        .set("PASSWORD_HASHER__ITERATION_COUNT", choice.rounds.to_string())
-        .set("LOCKOUT__MAX_FAILED_ACCESS_ATTEMPTS", i32::MAX.to_string())
-        .set("RATE_LIMITS__ENABLED", "false")
-        .set("LOG", "error");
-    if let Some(url) = &choice.database {
-        program = program.set("DATABASE__URL", url);
+    let server = MeasuredServer::start(workspace, &choice.server, choice.rounds, ("PROFILE", "strict"))?;
+    for number in 0..ACCOUNTS {
+        let address = server.register(&name(true, number), PASSWORD)?;
+        server.administer(&["confirm-email", &address])?;
     }
-    let home = home()?;
-    let server = program.start(&home)?;
-    let client = Client::new(server.url());
-    prepare(&client, &program, &home)?;
     ENDPOINTS
         .iter()
-        .map(|endpoint| endpoint.measure(&client, choice.requests))
+        .map(|endpoint| endpoint.measure(&server, choice.requests))
         .collect()
 }
 
-fn prepare(client: &Client, program: &Program, home: &Home) -> Result<(), String> {
-    for number in 0..ACCOUNTS {
-        let address = known(number);
-        if client.post_credentials("/register", &address, PASSWORD)?.status != 200 {
-            return Err(format!("{address} was not registered"));
-        }
-        let confirm = program
-            .command(home)
-            .args(["users", "confirm-email", &address])
-            .status();
-        if !confirm.as_ref().is_ok_and(|status| status.success()) {
-            return Err(format!("{address} was not confirmed: {confirm:?}"));
-        }
-    }
-    Ok(())
-}
-
 impl Endpoint {
-    fn measure(&self, client: &Client, requests: usize) -> Result<Measured, String> {
-        let mut kinds = [Samples::default(), Samples::default()];
-        let mut chance = 1_u64;
-        // The first ones warm everything up.
+    fn measure(&self, server: &MeasuredServer, requests: usize) -> Result<Measured, String> {
+        let mut times = KINDS.map(|_| Samples::default());
+        let mut shuffle = Shuffle::new();
+        // The control takes a third of them. The first ones warm everything up.
+        let requests = requests + requests / 2;
         let warm_up = requests / 10;
         for number in 0..warm_up + requests {
-            chance = chance
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            let is_known = chance >> 63 == 1;
-            let address = match is_known {
-                true => known(number % ACCOUNTS),
-                false => format!("unknown{number}{}", &known(number % ACCOUNTS)[5..]),
+            let kind = shuffle.below(KINDS.len());
+            let address = match kind {
+                0 => server.address(&name(false, number)),
+                _ => server.address(&name(true, number % ACCOUNTS)),
             };
-            let body: Value = match self.password {
-                Some(password) => json!({"email": address, "password": password}),
-                None => json!({"email": address}),
-            };
+            let mut body = json!({"email": address});
+            for (name, value) in self.rest {
+                body[name] = Value::from(*value);
+            }
             let begin = Instant::now();
-            let status = client.post(self.path, &body)?.status;
+            let status = server.client.post(self.path, &body)?.status;
+            if kind == 2 {
+                let answered = Instant::now();
+                while answered.elapsed() < DELAY {
+                    spin_loop();
+                }
+            }
             let taken = begin.elapsed();
             if status != self.status {
                 return Err(format!("{} of {address} was answered {status}", self.path));
             }
             if number >= warm_up {
-                kinds[usize::from(is_known)].add(taken);
+                times[kind].add(taken);
             }
         }
+        let [unknown, known, delayed] = times;
         Ok(Measured {
             what: self.path.to_owned(),
-            kinds,
+            kinds: [unknown, known.clone()],
+            control: [known, delayed],
         })
     }
 }
 
-fn known(number: usize) -> String {
-    format!("known-{number}@example.test")
+/// As long for everybody.
+fn name(is_known: bool, number: usize) -> String {
+    let kind = if is_known { "known" } else { "other" };
+    format!("{kind}-{number:06}")
 }

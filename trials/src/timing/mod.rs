@@ -1,7 +1,7 @@
 //! `cargo trials timing`: whether times tell secrets. As dudect does (Reparaz, Balasch and Verbauwhede, 2017), two kinds of input are
 //! measured in an order that chance decides, and Welch's t says whether their times differ: what differs from a secret at its
-//! beginning beside what differs at its end, and in the strict profile an unknown address beside a known one. Not for CI: times are
-//! noisy there.
+//! beginning beside what differs at its end, and in the strict profile an unknown address beside a known one. Beside each stands a
+//! control, whose times do differ by a little: where that is not found, nothing would be. Not for CI: times are noisy there.
 
 mod addresses;
 mod comparisons;
@@ -10,12 +10,10 @@ mod verdict;
 use std::path::Path;
 
 use clap::Args;
-use xtask::{
-    report::{Outcome, Report},
-    tools::{cargo, run},
-};
+use xtask::report::{Outcome, Report};
 
 use self::verdict::Measured;
+use crate::measured_server::{self, WhichServer};
 
 /// What the command line asks for.
 #[derive(Debug, Args)]
@@ -29,25 +27,15 @@ pub(crate) struct Choice {
     /// Rounds of new password hashes: few, so that little noise comes from hashing
     #[arg(long, default_value_t = 10_000)]
     rounds: u32,
-    /// Where the accounts are, in place of a SQLite database of their own
-    #[arg(long, value_name = "URL")]
-    database: Option<String>,
-    /// Measure builds without optimisation
-    #[arg(long)]
-    debug: bool,
+    #[command(flatten)]
+    server: WhichServer,
 }
 
 /// Measures comparisons in a process of their own, and requests to a server.
 pub(crate) fn timing(workspace: &Path, choice: &Choice) -> Report {
     let mut report = Report::start();
     report.step("comparisons", || judged(comparisons::measure(workspace, choice)));
-    report.step("build", || {
-        let mut build = cargo(["build", "--locked", "-p", "spa-backend"]);
-        if !choice.debug {
-            build.arg("--release");
-        }
-        run(build.current_dir(workspace))
-    });
+    report.step("build", || measured_server::build(workspace, &choice.server));
     report.step("addresses", || judged(addresses::measure(workspace, choice)));
     report
 }
