@@ -2,11 +2,11 @@
 
 use std::{path::Path, process::Command};
 
-use wicketgate_test_servers::{Home, Nginx, provide};
+use wicketgate_test_servers::{Home, Nginx};
 use xtask::{
     report::{Outcome, Report},
     server::{Program, debug_build, home},
-    tools::{build_sample, run},
+    tools::{build_sample, npm_ci, provide_browser, run},
 };
 
 /// The path that nginx has the sample server under.
@@ -24,14 +24,11 @@ pub(crate) fn browser(workspace: &Path) -> Report {
 /// is, and behind an nginx that takes a path off and one that does not. Then pages of other sites try what they can do with its
 /// cookies: those of the strict profile, and those that a setting has them send.
 pub(crate) fn test(workspace: &Path) -> Outcome {
-    for (program, package) in [("chromium", "chromium"), ("node", "nodejs"), ("npm", "npm")] {
-        if let Err(missing) = provide(program, package) {
-            return Outcome::Skipped(missing.to_string());
-        }
+    if let Err(missing) = provide_browser() {
+        return Outcome::Skipped(missing.to_string());
     }
     let folder = workspace.join("conformance/browser");
-    let install = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
-    if let Outcome::Failed(why) = run(Command::new("npm").args(install).current_dir(&folder)) {
+    if let Outcome::Failed(why) = npm_ci(&folder) {
         return Outcome::Failed(why);
     }
     let program = Program::wicketgate(debug_build(workspace, "spa-backend")).set("TRUSTED_PROXIES", "127.0.0.0/8");

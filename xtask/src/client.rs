@@ -2,11 +2,11 @@
 
 use std::{env, fs, path::Path, process::Command};
 
-use wicketgate_test_servers::{Home, provide};
+use wicketgate_test_servers::Home;
 use xtask::{
     report::{Outcome, Report},
     server::{Program, debug_build, home},
-    tools::{cargo, run},
+    tools::{cargo, npm_ci, provide_browser, run},
 };
 
 /// The client's own copy of the description that its types are generated from.
@@ -27,21 +27,18 @@ pub(crate) fn client(workspace: &Path) -> Report {
 /// its own tests, and those against the sample server in both profiles, in Node and in Chromium. Then the sample's own front end,
 /// which uses it.
 pub(crate) fn test(workspace: &Path) -> Outcome {
-    for (program, package) in [("chromium", "chromium"), ("node", "nodejs"), ("npm", "npm")] {
-        if let Err(missing) = provide(program, package) {
-            return Outcome::Skipped(missing.to_string());
-        }
+    if let Err(missing) = provide_browser() {
+        return Outcome::Skipped(missing.to_string());
     }
     let folder = workspace.join("clients/typescript");
     let sample = workspace.join("examples/spa-backend/front-end");
-    let install = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
     let steps: [&dyn Fn() -> Outcome; 7] = [
-        &|| npm(&folder, &install),
+        &|| npm_ci(&folder),
         &|| compare_description(workspace, &folder),
         &|| npm(&folder, &["test", "--silent"]),
         &|| in_profile(workspace, &folder, "compatible", &["test:server"]),
         &|| in_profile(workspace, &folder, "strict", &["test:server", "test:browser"]),
-        &|| npm(&sample, &install),
+        &|| npm_ci(&sample),
         &|| in_profile(workspace, &sample, "compatible", &["test"]),
     ];
     let mut outcomes = steps.iter().map(|step| step());

@@ -8,6 +8,8 @@ use std::{
     process::{Command, ExitStatus},
 };
 
+use wicketgate_test_servers::{Error, provide};
+
 use crate::report::{Outcome, SKIPPED};
 
 /// The root of the workspace.
@@ -61,6 +63,23 @@ pub fn target_folder(workspace: &Path) -> PathBuf {
 /// Builds the sample application, which the browser, the trials' clients and others talk to.
 pub fn build_sample(workspace: &Path) -> Outcome {
     run(cargo(["build", "--locked", "-p", "spa-backend"]).current_dir(workspace))
+}
+
+/// Installs Chromium and Node where they are missing.
+///
+/// # Errors
+/// Why something is missing still.
+pub fn provide_browser() -> Result<(), Error> {
+    let programs = [("chromium", "chromium"), ("node", "nodejs"), ("npm", "npm")];
+    programs
+        .into_iter()
+        .try_for_each(|(program, package)| provide(program, package))
+}
+
+/// Installs what a folder's `package-lock.json` names; no package runs a script of its own here.
+pub fn npm_ci(folder: &Path) -> Outcome {
+    let words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+    run(Command::new("npm").args(words).current_dir(folder))
 }
 
 /// What `git ARGUMENTS…` prints in a folder. `git grep` says with its exit code 1 that it found nothing.

@@ -10,7 +10,7 @@ use wicketgate_test_servers::Home;
 use xtask::{
     report::Outcome,
     server::{Program, Server, debug_build, home},
-    tools::{cargo, run},
+    tools::{cargo, npm_ci, run},
 };
 
 use super::generator::Generator;
@@ -91,8 +91,10 @@ impl Journey {
     }
 
     fn npm_ci(&self) -> Result<(), String> {
-        let arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-        self.run(Command::new("npm").args(arguments))
+        match npm_ci(&self.folder) {
+            Outcome::Failed(why) => Err(why),
+            _ => Ok(()),
+        }
     }
 
     /// Runs a program of an installed package.
