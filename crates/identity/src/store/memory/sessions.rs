@@ -198,9 +198,13 @@ impl SessionStore for MemoryAccounts {
     async fn remove_unseen(&self, before: OffsetDateTime, limit: usize) -> Result<u64, StoreError> {
         let mut state = self.state();
         let sessions = &mut state.sessions.sessions;
-        let unseen = sessions.values().filter(|kept| kept.session.last_seen < before);
-        let unseen: Vec<_> = unseen.take(limit).map(|kept| kept.session.id.clone()).collect();
-        for id in &unseen {
+        let unseen = sessions
+            .values()
+            .map(|kept| (kept.session.last_seen, kept.session.id.clone()));
+        let mut unseen: Vec<_> = unseen.filter(|(last_seen, _)| *last_seen < before).collect();
+        unseen.sort_unstable_by_key(|(last_seen, _)| *last_seen);
+        unseen.truncate(limit);
+        for (_, id) in &unseen {
             sessions.remove(id);
         }
         Ok(unseen.len() as u64)
