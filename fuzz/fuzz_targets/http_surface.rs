@@ -12,27 +12,27 @@ use wicketgate_identity::options::Profile;
 
 /// As for a body that is JSON.
 const PER_BYTE: usize = 128;
-/// The description of the endpoints is the longest answer, however short the request.
-const LONGEST_ANSWER: usize = 256 * 1024;
+/// New recovery codes, tokens, or what is kept of somebody who has just registered.
+const LONGEST_ANSWER: usize = 4 * 1024;
 /// An answer may repeat an address or a member's name, each character of it escaped.
 const ANSWER_PER_BYTE: usize = 16;
 /// What an answer of the longest kind takes to be made.
 const OWN: usize = 32 * 1024;
-/// After so many requests everything begins anew: what they register takes memory.
+/// After so many requests everything begins anew: whoever registers takes memory.
 const REQUESTS: usize = 2_000;
 
 const PROFILES: [Profile; 2] = [Profile::Compatible, Profile::Strict];
 
 /// An application of each profile, and how many requests they have had.
 struct Applications {
-    applications: [server::SignedIn; 2],
+    applications: [server::Application; 2],
     requests: usize,
 }
 
 impl Applications {
     fn new() -> Self {
         Self {
-            applications: PROFILES.map(server::signed_in),
+            applications: PROFILES.map(server::Application::new),
             requests: 0,
         }
     }
@@ -46,7 +46,7 @@ const JSON: &str = "content-type: application/json\r\n";
 const OWN_HEADERS: [&str; 3] = ["", "authorization: Bearer {token}\r\n", "cookie: {cookie}\r\n"];
 
 fn requests() -> Vec<Vec<u8>> {
-    let account = r#"{"email":"plain@example.test","password":"correct horse battery"}"#;
+    let account = r#"{"email":"{email}","password":"correct horse battery"}"#;
     let posts = [
         (
             "/register",
@@ -56,11 +56,11 @@ fn requests() -> Vec<Vec<u8>> {
         ("/login?useCookies=true", account),
         ("/login/cookie?useSessionCookies=true", account),
         ("/refresh", r#"{"refreshToken":"{refresh}"}"#),
-        ("/resendConfirmationEmail", r#"{"email":"plain@example.test"}"#),
-        ("/forgotPassword", r#"{"email":"plain@example.test"}"#),
+        ("/resendConfirmationEmail", r#"{"email":"{email}"}"#),
+        ("/forgotPassword", r#"{"email":"{email}"}"#),
         (
             "/resetPassword",
-            r#"{"email":"plain@example.test","resetCode":"Q2ZE","newPassword":"x"}"#,
+            r#"{"email":"{email}","resetCode":"Q2ZE","newPassword":"x"}"#,
         ),
         (
             "/manage/2fa",
@@ -75,6 +75,7 @@ fn requests() -> Vec<Vec<u8>> {
             "/manage/info",
             r#"{"oldPassword":"correct horse battery","newPassword":"another horse battery"}"#,
         ),
+        ("/manage/confirm", r#"{"password":"correct horse battery"}"#),
         ("/logout", "{}"),
     ];
     let others = [
@@ -83,6 +84,8 @@ fn requests() -> Vec<Vec<u8>> {
         ("GET", "/manage/sessions"),
         ("DELETE", "/manage/sessions"),
         ("DELETE", "/manage/sessions/AAECAwQFBgcICQoLDA0ODw"),
+        ("GET", "/manage/account/export"),
+        ("DELETE", "/manage/account"),
         ("OPTIONS", "/login"),
         ("HEAD", "//me/"),
         ("QUERY", "*"),
@@ -105,7 +108,8 @@ fn requests() -> Vec<Vec<u8>> {
 }
 
 /// A request from its text; `None` for what no parser of HTTP lets pass.
-fn request(text: &[u8], own: &server::SignedIn) -> Option<Request<Body>> {
+fn request(text: &[u8], own: Option<&server::SignedIn>) -> Option<Request<Body>> {
+    let fill = |text: &[u8]| own.map_or_else(|| text.to_vec(), |own| own.fill(text));
     let (line, rest) = split(text, b"\r\n")?;
     let (method, target) = split(line, b" ")?;
     let mut request = Request::new(Body::empty());
@@ -119,11 +123,11 @@ fn request(text: &[u8], own: &server::SignedIn) -> Option<Request<Body>> {
         }
         if let Some((name, value)) = split(line, b": ") {
             let name = HeaderName::from_bytes(name).ok()?;
-            let value = HeaderValue::from_bytes(&own.fill(value)).ok()?;
+            let value = HeaderValue::from_bytes(&fill(value)).ok()?;
             request.headers_mut().append(name, value);
         }
     }
-    *request.body_mut() = Body::from(own.fill(rest));
+    *request.body_mut() = Body::from(fill(rest));
     Some(request)
 }
 
@@ -146,11 +150,12 @@ fuzz_target!(
                 *applications = Applications::new();
             }
             applications.requests += 1;
-            let application = &applications.applications[usize::from(choice) % PROFILES.len()];
-            let Some(request) = request(text, application) else {
+            let application = &mut applications.applications[usize::from(choice) % PROFILES.len()];
+            let own = application.sign_in_for(text);
+            let Some(request) = request(text, own.as_ref()) else {
                 return;
             };
-            let (_, body) = memory::bounded(text.len() + OWN, PER_BYTE, || {
+            let (_, body) = memory::bounded_beside(OWN, text.len(), PER_BYTE, || {
                 // It says itself that nothing is answered with 500 or more.
                 server::answer(&application.router, request)
             });

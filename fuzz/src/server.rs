@@ -66,19 +66,22 @@ fn on(store: MemoryStore, options: Options) -> Router {
     identity.wrap(router)
 }
 
-/// An application of a profile, and somebody who is signed in there.
-pub struct SignedIn {
+/// An application of a profile, and how many people have signed in there.
+pub struct Application {
     pub router: Router,
-    /// What stands for their token, refresh token and cookie in a request, and these.
-    secrets: [(&'static str, String); 3],
+    people: usize,
 }
 
-/// An application of this profile with one account, which is signed in.
-pub fn signed_in(profile: Profile) -> SignedIn {
-    let options = Options::for_profile(profile);
-    let router = on(
-        MemoryStore::new(),
-        Options {
+/// Somebody who is signed in: what stands for their address, token, refresh token and cookie in a request, and these.
+pub struct SignedIn([(&'static str, String); 4]);
+
+pub const PASSWORD: &str = "correct horse battery";
+const PLACEHOLDERS: [&str; 4] = ["{email}", "{token}", "{refresh}", "{cookie}"];
+
+impl Application {
+    pub fn new(profile: Profile) -> Self {
+        let options = Options::for_profile(profile);
+        let options = Options {
             sign_in: SignInOptions {
                 require_confirmed_email: false,
                 ..options.sign_in
@@ -90,50 +93,64 @@ pub fn signed_in(profile: Profile) -> SignedIn {
                 ..options.password
             },
             ..options
-        },
-    );
-    let account = r#"{"email":"plain@example.test","password":"correct horse battery"}"#;
-    let post = |path: &str| {
-        let request = Request::post(path)
-            .header(header::CONTENT_TYPE, "application/json")
-            .body(Body::from(account))
-            .expect("a request");
-        let answer = block_on(router.clone().oneshot(request));
-        let answer = answer.unwrap_or_else(|never| match never {});
-        assert_eq!(answer.status(), StatusCode::OK, "{path}");
-        answer
-    };
-    post("/register");
-    let tokens = block_on(post("/login").into_body().collect())
-        .expect("a whole body")
-        .to_bytes();
-    let tokens: serde_json::Value = serde_json::from_slice(&tokens).expect("tokens");
-    let token = |name: &str| tokens[name].as_str().expect("a token").to_owned();
-    let cookie = post("/login?useCookies=true");
-    let cookie = cookie.headers()[header::SET_COOKIE].to_str().expect("a cookie");
-    let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
-    SignedIn {
-        router: router.clone(),
-        secrets: [
-            ("{token}", token("accessToken")),
-            ("{refresh}", token("refreshToken")),
-            ("{cookie}", cookie),
-        ],
+        };
+        Self {
+            router: on(MemoryStore::new(), options),
+            people: 0,
+        }
+    }
+
+    /// Registers somebody new and signs them in, if the text of a request asks for it: whatever requests before this one did to their
+    /// accounts, it finds this one as it is at first.
+    pub fn sign_in_for(&mut self, text: &[u8]) -> Option<SignedIn> {
+        PLACEHOLDERS.iter().find(|name| place(text, name).is_some())?;
+        self.people += 1;
+        let email = format!("person-{}@example.test", self.people);
+        let account = serde_json::json!({"email": email, "password": PASSWORD}).to_string();
+        let post = |path: &str| {
+            let request = Request::post(path)
+                .header(header::CONTENT_TYPE, "application/json")
+                .body(Body::from(account.clone()))
+                .expect("a request");
+            let answer = block_on(self.router.clone().oneshot(request));
+            let answer = answer.unwrap_or_else(|never| match never {});
+            assert_eq!(answer.status(), StatusCode::OK, "{path}");
+            answer
+        };
+        post("/register");
+        let tokens = block_on(post("/login").into_body().collect())
+            .expect("a whole body")
+            .to_bytes();
+        let tokens: serde_json::Value = serde_json::from_slice(&tokens).expect("tokens");
+        let token = |name: &str| tokens[name].as_str().expect("a token").to_owned();
+        let cookie = post("/login?useCookies=true");
+        let cookie = cookie.headers()[header::SET_COOKIE].to_str().expect("a cookie");
+        let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+        let [for_email, for_token, for_refresh, for_cookie] = PLACEHOLDERS;
+        Some(SignedIn([
+            (for_email, email),
+            (for_token, token("accessToken")),
+            (for_refresh, token("refreshToken")),
+            (for_cookie, cookie),
+        ]))
     }
 }
 
 impl SignedIn {
-    /// A part of a request with the secrets that it asks for.
+    /// A part of a request with what it asks for.
     pub fn fill(&self, text: &[u8]) -> Vec<u8> {
         let mut filled = text.to_vec();
-        for (name, secret) in &self.secrets {
-            let place = filled.windows(name.len()).position(|window| window == name.as_bytes());
-            if let Some(place) = place {
+        for (name, secret) in &self.0 {
+            if let Some(place) = place(&filled, name) {
                 filled.splice(place..place + name.len(), secret.bytes());
             }
         }
         filled
     }
+}
+
+fn place(text: &[u8], name: &str) -> Option<usize> {
+    text.windows(name.len()).position(|window| window == name.as_bytes())
 }
 
 /// The answer's status and body. Nothing that comes from outside may be answered with 500.
