@@ -2,6 +2,8 @@
 
 use time::Duration;
 use wicketgate_conformance::Subject;
+use wicketgate_identity::event::FailureReason;
+use wicketgate_identity::{Event, EventKind};
 
 use crate::client::{ADA, PASSWORD, Server};
 
@@ -69,6 +71,26 @@ async fn owners_hear_of_a_sign_in_to_an_account_that_was_not_used_for_long() {
         // Where events are kept, which tell of earlier sign-ins.
         let expected = usize::from(accounts.stores().events().is_some());
         assert_eq!(told(&server), expected, "{}", server.store);
+    }
+}
+
+/// Strangers' failures hide whether it was the first sign-in, and their number costs it nothing.
+#[tokio::test]
+async fn owners_hear_of_a_sign_in_after_very_many_failures() {
+    for server in notifying().await {
+        let accounts = server.application.accounts();
+        let Some(events) = accounts.stores().events() else {
+            continue;
+        };
+        let ada = accounts.find_by_email(ADA).await.unwrap().unwrap();
+        let kind = EventKind::sign_in_failed(FailureReason::WrongPassword);
+        let failed = Event::new(kind, Some(ada.id), server.application.now());
+        for _ in 0..100 {
+            events.add(&failed).await.unwrap();
+        }
+        server.application.advance(Duration::SECOND);
+        server.tokens_with(FIREFOX, PASSWORD).await;
+        assert_eq!(told(&server), 1, "{}", server.store);
     }
 }
 

@@ -144,6 +144,7 @@ macro_rules! test_store {
             what_ends_sessions_is_told
             every_attempt_has_the_event_that_it_came_to
             events_are_listed_by_user_kind_client_and_time
+            the_newest_events_of_a_user_are_read
             sign_ins_at_once_while_others_seal_all_come_under_a_seal
             events_are_counted_until_they_are_sealed
             failures_of_unknown_accounts_are_counted_and_summed_up

@@ -4,7 +4,7 @@ use axum::{extract::State, response::IntoResponse};
 use http::{StatusCode, header::CACHE_CONTROL};
 use serde::Serialize;
 use utoipa::ToSchema;
-use wicketgate_identity::event::{EventFilter, StoredEvent};
+use wicketgate_identity::event::StoredEvent;
 use wicketgate_identity::limit::LimitedAction;
 use wicketgate_identity::{Accounts, Error, User};
 
@@ -153,12 +153,7 @@ async fn events(accounts: &Accounts, user: &User) -> Result<Option<Vec<StoredEve
     let Some(events) = accounts.stores().events() else {
         return Ok(None);
     };
-    let filter = EventFilter {
-        user: Some(user.id.clone()),
-        limit: MOST_EVENTS + 1,
-        ..EventFilter::default()
-    };
-    Ok(Some(events.list(&filter).await?))
+    Ok(Some(events.newest_of(&user.id, MOST_EVENTS + 1).await?))
 }
 
 impl From<StoredEvent> for ExportedEvent {

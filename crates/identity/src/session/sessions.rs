@@ -11,7 +11,7 @@ use super::{Rotation, SeenDevice, Session, SessionId, SessionKind, SignInMethod}
 use crate::account::{SecurityStamp, UserId};
 use crate::claims::ClaimsPrincipal;
 use crate::error::Error;
-use crate::event::{Event, EventFilter, EventKind};
+use crate::event::{Event, EventKind};
 use crate::observer::{self, Observation};
 use crate::options::{ClaimsIdentityOptions, Options, SessionOptions};
 use crate::request::RequestContext;
@@ -20,6 +20,9 @@ use crate::ticket::Ticket;
 
 /// How many sessions an account can have.
 const MOST_SESSIONS: usize = 100;
+
+/// How many events of an account tell whether it was used before.
+const NEWEST_EVENTS: usize = 100;
 
 /// Begins, checks and ends sessions; [`Accounts::sessions`](crate::Accounts::sessions) has it where sessions are on.
 #[derive(Debug)]
@@ -108,7 +111,8 @@ impl Sessions {
     }
 
     /// Whether a sign-in that succeeded just now, and whose session has yet to begin, is one with a device that was not used for the
-    /// account lately: another browser, or from another network. The first sign-in to an account is none.
+    /// account lately: another browser, or from another network. The first sign-in to an account is none, unless others have already
+    /// tried so often to sign in to it that their failures hide whether it is the first.
     ///
     /// # Errors
     /// The store failed.
@@ -121,14 +125,10 @@ impl Sessions {
         let Some(events) = self.stores.events() else {
             return Ok(false);
         };
-        let filter = EventFilter {
-            user: Some(user.clone()),
-            kind: Some("signed_in".to_owned()),
-            limit: 2,
-            ..EventFilter::default()
-        };
+        let newest = events.newest_of(user, NEWEST_EVENTS).await?;
+        let sign_ins = newest.iter().filter(|event| event.kind == "signed_in").count();
         // One is that of this sign-in.
-        Ok(events.list(&filter).await?.len() > 1)
+        Ok(sign_ins > 1 || newest.len() >= NEWEST_EVENTS)
     }
 
     /// The session that a ticket names, if it is that user's, has not ended, and the account still has the session's security stamp:

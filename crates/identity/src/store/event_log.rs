@@ -21,7 +21,13 @@ pub trait EventLog: Debug + Send + Sync + 'static {
     async fn add(&self, event: &Event) -> Result<(), StoreError>;
 
     /// A page of events, newest first.
+    ///
+    /// It is for operators: to find few, a store may read all that it has, for minutes.
     async fn list(&self, filter: &EventFilter) -> Result<Vec<StoredEvent>, StoreError>;
+
+    /// The newest events of a user, newest first; no more than [`EventFilter::MAX_LIMIT`] in any case. It is for requests: a store reads
+    /// these alone.
+    async fn newest_of(&self, user: &UserId, limit: usize) -> Result<Vec<StoredEvent>, StoreError>;
 
     /// Puts up to [`EVENTS_PER_SEAL`](crate::event::EVENTS_PER_SEAL) events under the next seal, and returns how many. If it
     /// is that many, more may wait. Zero also where another instance is just sealing the same ones.

@@ -26,6 +26,10 @@ impl<D: Database> EventLog for SqlEventLog<D> {
         self.retrying(|| list::list(&*self.database, filter)).await
     }
 
+    async fn newest_of(&self, user: &UserId, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
+        self.retrying(|| list::newest_of(&*self.database, user, limit)).await
+    }
+
     async fn seal(&self) -> Result<u64, StoreError> {
         let key = self.key(self.protection()?).await?;
         self.retrying(|| seal::seal(&*self.database, key)).await

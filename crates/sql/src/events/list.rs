@@ -23,6 +23,11 @@ pub(super) const OF_USER: Statement = statement!(
     ),
     [Text, Text, NullableText, NullableText, Integer, Text]
 );
+/// So many rows of an index, whatever they tell.
+pub(super) const NEWEST_OF_USER: Statement = statement!(
+    select_events!(r#"WHERE "user_id" = $1 ORDER BY id DESC LIMIT $2"#),
+    [Text, Integer]
+);
 
 /// Behind every id: their digits are hexadecimal.
 const BEHIND_ALL: &str = "g";
@@ -33,7 +38,7 @@ pub(super) async fn list<D: Database>(database: &D, filter: &EventFilter) -> Res
     let bounds = [until.as_deref(), filter.before.as_deref()];
     let until = bounds.into_iter().flatten().min().unwrap_or(BEHIND_ALL);
     let (kind, client) = (filter.kind.as_deref(), filter.client.as_deref());
-    let limit = i64::try_from(filter.limit.min(EventFilter::MAX_LIMIT)).unwrap_or_default();
+    let limit = bounded(filter.limit);
     let mut reader = database.reader().await?;
     // Events of one kind may be far apart.
     reader.expect_long_statements().await?;
@@ -48,6 +53,26 @@ pub(super) async fn list<D: Database>(database: &D, filter: &EventFilter) -> Res
         }
     };
     rows.iter().map(|row| Ok(stored(event(row)?))).collect()
+}
+
+pub(super) async fn newest_of<D: Database>(
+    database: &D,
+    user: &UserId,
+    limit: usize,
+) -> Result<Vec<StoredEvent>, DatabaseError> {
+    // PostgreSQL's text cannot hold it.
+    if user.as_str().contains('\0') {
+        return Ok(Vec::new());
+    }
+    let mut reader = database.reader().await?;
+    let rows = reader
+        .fetch_all(NEWEST_OF_USER, values![user.as_str(), bounded(limit)])
+        .await?;
+    rows.iter().map(|row| Ok(stored(event(row)?))).collect()
+}
+
+fn bounded(limit: usize) -> i64 {
+    i64::try_from(limit.min(EventFilter::MAX_LIMIT)).unwrap_or_default()
 }
 
 fn stored(row: EventRow) -> StoredEvent {

@@ -23,6 +23,7 @@ pub(crate) const ALL: &[Statement] = &[
     erase::IS_USER,
     list::ALL,
     list::OF_USER,
+    list::NEWEST_OF_USER,
     prune::FIND,
     prune::INSERT,
     prune::UPDATE,

@@ -9,7 +9,7 @@ use wicketgate_identity::event::{EventFilter, FailureReason};
 use wicketgate_identity::request::RequestContext;
 use wicketgate_identity::session::SignInMethod;
 use wicketgate_identity::store::{Attempt, AttemptOutcome, EndSessions, Presented};
-use wicketgate_identity::{Event, EventKind, StoreError, User};
+use wicketgate_identity::{Event, EventKind, StoreError, User, UserId};
 
 use super::fixture::{Kept, failed, pair, signed_in};
 use crate::Store;
@@ -254,5 +254,30 @@ pub async fn events_are_listed_by_user_kind_client_and_time(store: Store) -> Res
     }
     assert_eq!(seen.len(), 5);
     assert!(seen.is_sorted_by(|earlier, later| earlier >= later), "newest first");
+    Ok(())
+}
+
+/// Whatever they tell, and however many others have.
+pub async fn the_newest_events_of_a_user_are_read(store: Store) -> Result<(), StoreError> {
+    let Some(kept) = Kept::of(store) else { return Ok(()) };
+    let (ada, bob) = (kept.create("ada", NOW).await?, kept.create("bob", NOW).await?);
+    for second in 1..=4 {
+        let at = NOW + Duration::seconds(second);
+        kept.settle(&ada.id, Attempt::Succeeded, &signed_in(&ada, at)).await?;
+        kept.settle(&bob.id, Attempt::Succeeded, &signed_in(&bob, at)).await?;
+    }
+    let of_ada = EventFilter {
+        user: Some(ada.id.clone()),
+        ..EventFilter::default()
+    };
+    let mut all = kept.events(of_ada).await?;
+    all.reverse();
+    let log = kept.log()?;
+    for (limit, expected) in [(0, 0), (2, 2), (5, 5), (usize::MAX, 5)] {
+        assert_eq!(log.newest_of(&ada.id, limit).await?, all[..expected], "{limit}");
+    }
+    for nobody in ["nobody", "with\0nul"] {
+        assert_eq!(log.newest_of(&UserId::from_stored(nobody), 2).await?, []);
+    }
     Ok(())
 }
