@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tokio::time::Instant;
-use wicketgate_identity::session::{Device, SessionKind, SignInMethod};
+use wicketgate_identity::session::{Device, Proof, SessionKind};
 use wicketgate_identity::sign_in::RefusalTime;
 use wicketgate_identity::{Accounts, ClaimsPrincipal, EmailMessage, Error, SignIn, User};
 use wicketgate_protection::{Clock, Random};
@@ -120,24 +120,25 @@ impl Identity {
         &self.parts.sign_in
     }
 
-    /// A pair of tokens for this user, like those that `/login` returns: for your own login, or a test.
+    /// A pair of tokens for this user, like those that `/login` returns, but not [fresh](crate::Fresh): nothing was proved. A login of
+    /// your own has [`Authentication::tokens_with`](crate::Authentication::tokens_with).
     ///
     /// # Errors
     /// The store or the keys cannot be read.
     pub async fn tokens(&self, user: &User) -> Result<AccessTokenResponse, Failure> {
         let principal = self.accounts().principal(user, None).await?;
-        Ok(self.begin_tokens(principal, Vec::new(), Device::default()).await?)
+        Ok(self.begin_tokens(principal, Proof::none(), Device::default()).await?)
     }
 
     /// A pair of tokens for this user, and the session that they belong to, where there are sessions.
     pub(crate) async fn begin_tokens(
         &self,
         principal: ClaimsPrincipal,
-        methods: Vec<SignInMethod>,
+        proof: Proof,
         device: Device,
     ) -> Result<AccessTokenResponse, Error> {
         let session = match self.accounts().sessions() {
-            Some(sessions) => Some(sessions.begin(&principal, SessionKind::Token, methods, device).await?),
+            Some(sessions) => Some(sessions.begin(&principal, SessionKind::Token, proof, device).await?),
             None => None,
         };
         let id = session.as_ref().map(|session| &session.id);

@@ -21,6 +21,7 @@
 //! ```
 
 use http::{HeaderValue, Request, header::AUTHORIZATION};
+use wicketgate_identity::session::{Device, Proof, SignInMethod};
 use wicketgate_identity::{IdentityResult, MemoryStore, User};
 
 use crate::{Failure, Identity};
@@ -58,12 +59,16 @@ pub async fn user(identity: &Identity, email: &str) -> Result<User, TestError> {
     Ok(user)
 }
 
-/// The request with an access token of this user, which has the account's current roles and claims.
+/// The request with an access token of this user, which has the account's current roles and claims, as after a sign-in with the password
+/// just now.
 ///
 /// # Errors
 /// The store failed.
 pub async fn signed_in<B>(identity: &Identity, user: &User, mut request: Request<B>) -> Result<Request<B>, TestError> {
-    let tokens = identity.tokens(user).await?;
+    let principal = identity.accounts().principal(user, None).await.map_err(Failure::from)?;
+    let proof = Proof::now(vec![SignInMethod::Password]);
+    let tokens = identity.begin_tokens(principal, proof, Device::default());
+    let tokens = tokens.await.map_err(Failure::from)?;
     let value = HeaderValue::try_from(format!("Bearer {}", tokens.access_token())).map_err(Failure::from)?;
     request.headers_mut().insert(AUTHORIZATION, value);
     Ok(request)

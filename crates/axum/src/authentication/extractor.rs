@@ -4,7 +4,8 @@ use std::{fmt, sync::Arc};
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use wicketgate_identity::{ClaimsPrincipal, User};
+use wicketgate_identity::session::{Proof, SignInMethod};
+use wicketgate_identity::{ClaimsPrincipal, SignInSuccess, User};
 
 use super::{AccessTokenResponse, AuthenticationContext, Persistence};
 use crate::{Identity, answer::Failure};
@@ -39,6 +40,8 @@ impl Authentication {
     /// Signs the browser in with a cookie in the response (.NET's `SignInManager.SignInAsync`). The rest of this request still
     /// sees the user who sent it.
     ///
+    /// Nothing is proved by that: the sign-in is as [fresh](crate::Fresh) as the request is, if this user sent it, and otherwise not.
+    ///
     /// # Errors
     /// The store or the keys cannot be read, or a page of another site sent the request ([`Failure::CrossSite`]).
     pub async fn sign_in(&self, user: &User, persistence: Persistence) -> Result<(), Failure> {
@@ -46,22 +49,43 @@ impl Authentication {
         self.sign_in_as(principal, persistence).await
     }
 
-    /// The same with these claims, such as [`SignInSuccess::principal`](wicketgate_identity::SignInSuccess) after a password
-    /// check (.NET's `HttpContext.SignInAsync`).
+    /// The same with these claims (.NET's `HttpContext.SignInAsync`).
     ///
     /// # Errors
-    /// The keys cannot be read, or a page of another site sent the request ([`Failure::CrossSite`]).
+    /// The store or the keys cannot be read, or a page of another site sent the request ([`Failure::CrossSite`]).
     pub async fn sign_in_as(&self, principal: ClaimsPrincipal, persistence: Persistence) -> Result<(), Failure> {
-        self.0.sign_in(principal, persistence, Vec::new()).await
+        let proof = self.0.proof_of(&principal).await?;
+        self.0.sign_in(principal, persistence, proof).await
     }
 
-    /// A pair of tokens for this user, like those that `/login` returns.
+    /// Signs the browser in after a check of who the user is, such as [`SignIn::password`](wicketgate_identity::SignIn::password): the
+    /// sign-in is [fresh](crate::Fresh). Whoever checks it otherwise says by [`SignInSuccess::method`] what that is as good as.
+    ///
+    /// # Errors
+    /// The store or the keys cannot be read, or a page of another site sent the request ([`Failure::CrossSite`]).
+    pub async fn sign_in_with(&self, success: SignInSuccess, persistence: Persistence) -> Result<(), Failure> {
+        let proof = Proof::now(SignInMethod::of(success.method));
+        self.0.sign_in(success.principal, persistence, proof).await
+    }
+
+    /// A pair of tokens for this user, like those that `/login` returns. They are as [fresh](crate::Fresh) as the request is, if this
+    /// user sent it, and otherwise not.
     ///
     /// # Errors
     /// The store or the keys cannot be read.
     pub async fn tokens(&self, user: &User) -> Result<AccessTokenResponse, Failure> {
         let principal = self.identity().accounts().principal(user, None).await?;
-        self.0.tokens(principal, Vec::new()).await
+        let proof = self.0.proof_of(&principal).await?;
+        self.0.tokens(principal, proof).await
+    }
+
+    /// A pair of tokens after a check of who the user is, as with [`sign_in_with`](Self::sign_in_with).
+    ///
+    /// # Errors
+    /// The store or the keys cannot be read.
+    pub async fn tokens_with(&self, success: SignInSuccess) -> Result<AccessTokenResponse, Failure> {
+        let proof = Proof::now(SignInMethod::of(success.method));
+        self.0.tokens(success.principal, proof).await
     }
 
     /// Signs the browser out with the response (.NET's `SignInManager.SignOutAsync`), and ends the request's session. Where there are

@@ -3,7 +3,7 @@
 use std::sync::{Arc, atomic::Ordering::Relaxed};
 
 use time::OffsetDateTime;
-use wicketgate_identity::session::{SessionKind, SignInMethod};
+use wicketgate_identity::session::{Proof, SessionKind};
 use wicketgate_identity::{Accounts, ClaimsPrincipal, EventKind, Session};
 
 use super::{
@@ -25,15 +25,24 @@ impl AuthenticationContext {
         Ok(self.identity().accounts().for_session(id))
     }
 
+    /// What the request proves if it is this user's: a sign-in that nobody checks proves no more.
+    pub(crate) async fn proof_of(&self, principal: &ClaimsPrincipal) -> Result<Proof, Failure> {
+        let accounts = self.identity().accounts();
+        let user = principal.user_id(&accounts.options().claims_identity);
+        let session = self.session().await?;
+        let own = session.filter(|session| user == Some(session.user.as_str()));
+        Ok(own.map_or_else(Proof::none, |session| Proof::of(&session)))
+    }
+
     /// A pair of tokens for this user, of a session that begins with them.
     pub(crate) async fn tokens(
         &self,
         principal: ClaimsPrincipal,
-        methods: Vec<SignInMethod>,
+        proof: Proof,
     ) -> Result<AccessTokenResponse, Failure> {
         let new_device = NewDevice::of(self, &principal).await;
         let device = self.device.device();
-        let tokens = self.identity().begin_tokens(principal, methods, device).await?;
+        let tokens = self.identity().begin_tokens(principal, proof, device).await?;
         new_device.tell(self.identity()).await;
         Ok(tokens)
     }
@@ -43,7 +52,7 @@ impl AuthenticationContext {
         &self,
         principal: ClaimsPrincipal,
         persistence: Persistence,
-        methods: Vec<SignInMethod>,
+        proof: Proof,
     ) -> Result<(), Failure> {
         self.refuse_cross_site()?;
         let scheme = &self.identity().schemes().application;
@@ -51,7 +60,10 @@ impl AuthenticationContext {
         let mut ticket = scheme.ticket(principal, persistence);
         if let Some(sessions) = self.identity().accounts().sessions() {
             let device = self.device.device();
-            let begin = sessions.begin(&ticket.principal, SessionKind::Cookie, methods, device);
+            if let Some(at) = proof.in_cookie() {
+                ticket.properties.set_confirmed(at);
+            }
+            let begin = sessions.begin(&ticket.principal, SessionKind::Cookie, proof, device);
             ticket.properties.set_session(Some(&begin.await?.id));
             self.end_session_of(Scheme::Cookie, EventKind::SessionReplaced).await?;
         }

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use wicketgate_identity::claims::AuthenticationMethod;
 use wicketgate_identity::limit::LimitedAction;
 use wicketgate_identity::observer::{self, Observation};
-use wicketgate_identity::session::SignInMethod;
+use wicketgate_identity::session::{Proof, SignInMethod};
 use wicketgate_identity::{Credentials, SecondFactor, SignInResult, SignInSuccess};
 use zeroize::Zeroizing;
 
@@ -92,8 +92,8 @@ pub(super) async fn login(
     let signed_in = check(&identity, &context, &client, request).await?;
     match target {
         SignInTarget::Tokens => {
-            let methods = SignInMethod::of(signed_in.method);
-            let tokens = context.tokens(signed_in.principal, methods).await?;
+            let proof = Proof::now(SignInMethod::of(signed_in.method));
+            let tokens = context.tokens(signed_in.principal, proof).await?;
             Ok(LoginAnswer::Tokens(Json(tokens)))
         }
         SignInTarget::Cookie(persistence) => {
@@ -184,6 +184,6 @@ pub(super) async fn set_cookie(
         // In .NET, too, a sign-in with a recovery code lasts for the browser session only.
         AuthenticationMethod::RecoveryCode | AuthenticationMethod::Passkey => Persistence::Session,
     };
-    let methods = SignInMethod::of(signed_in.method);
-    context.sign_in(signed_in.principal, persistence, methods).await
+    let proof = Proof::now(SignInMethod::of(signed_in.method));
+    context.sign_in(signed_in.principal, persistence, proof).await
 }

@@ -22,6 +22,7 @@ mod mailed_links;
 mod null_members;
 mod openapi;
 mod own_handlers;
+mod own_sign_ins;
 mod owner_notices;
 mod rate_limits;
 mod refresh_rotation;

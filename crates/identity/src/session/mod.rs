@@ -5,17 +5,19 @@ mod cache;
 mod id;
 mod kind;
 mod method;
+mod proof;
 mod refresh;
 mod seen;
 mod seen_device;
 mod sessions;
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 pub use self::after_change::{GoesOn, SessionsAfterChange};
 pub use self::id::SessionId;
 pub use self::kind::SessionKind;
 pub use self::method::SignInMethod;
+pub use self::proof::Proof;
 pub use self::refresh::{RefreshState, RefreshStep, Rotation};
 pub use self::seen_device::SeenDevice;
 pub use self::sessions::{Device, Sessions};
@@ -38,7 +40,7 @@ pub struct Session {
     pub last_seen: OffsetDateTime,
     /// When the user last proved who they are.
     pub authenticated: OffsetDateTime,
-    /// By what.
+    /// By what; empty if an application has signed them in without a proof.
     pub methods: Vec<SignInMethod>,
     /// The id of the credential that was used, if it has one, as a passkey has.
     pub credential: Option<String>,
@@ -55,9 +57,10 @@ impl Session {
     /// As this ticket of it proves it. A confirmation gives the browser a new cookie: a copy of the old one, which somebody else may
     /// have, gets no fresher by it. Tokens are not replaced, so a confirmation counts for all of a session.
     fn proved_by(mut self, ticket: &Ticket) -> Self {
-        let confirmed = ticket.properties.confirmed();
-        if self.kind == SessionKind::Cookie && confirmed < Some(microseconds(self.authenticated)) {
-            self.authenticated = self.created;
+        let created = microseconds(self.created);
+        let proved = ticket.properties.confirmed().unwrap_or(created);
+        if self.kind == SessionKind::Cookie && proved < microseconds(self.authenticated) {
+            self.authenticated = OffsetDateTime::UNIX_EPOCH.saturating_add(Duration::microseconds(proved.min(created)));
             // It was the confirmation that may have given a code.
             self.methods.retain(|method| !method.is_second_factor());
         }

@@ -7,7 +7,7 @@ use wicketgate_protection::{Clock, Random};
 
 use super::cache::SessionCache;
 use super::seen::LastSeen;
-use super::{Rotation, SeenDevice, Session, SessionId, SessionKind, SignInMethod};
+use super::{Proof, Rotation, SeenDevice, Session, SessionId, SessionKind, SignInMethod};
 use crate::account::{SecurityStamp, UserId};
 use crate::claims::ClaimsPrincipal;
 use crate::error::Error;
@@ -83,7 +83,7 @@ impl Sessions {
         &self,
         principal: &ClaimsPrincipal,
         kind: SessionKind,
-        methods: Vec<SignInMethod>,
+        proof: Proof,
         device: Device,
     ) -> Result<Session, Error> {
         let now = self.clock.now();
@@ -95,8 +95,8 @@ impl Sessions {
             kind,
             created: now,
             last_seen: now,
-            authenticated: now,
-            methods,
+            authenticated: proof.at.unwrap_or(now),
+            methods: proof.methods,
             credential: None,
             client: client.map(|client| client.shortened().to_string()),
             user_agent: device.user_agent,
@@ -162,7 +162,7 @@ impl Sessions {
     /// Whether the session's user has proved who they are within this time, by whatever.
     pub(crate) fn is_fresh(&self, session: &Session, within: Duration) -> bool {
         // The clock of the instance where they did may be ahead.
-        (self.clock.now() - session.authenticated).abs() <= within
+        !session.methods.is_empty() && (self.clock.now() - session.authenticated).abs() <= within
     }
 
     /// The user of the session has proved again who they are; `false` if it has ended meanwhile.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use time::Duration;
 use wicketgate_identity::account::{Change, Expected, SecurityStamp};
 use wicketgate_identity::request::{ClientNetwork, RequestContext};
-use wicketgate_identity::session::{Device, SessionKind};
+use wicketgate_identity::session::{Device, Proof, SessionKind, SignInMethod};
 use wicketgate_identity::ticket::Ticket;
 use wicketgate_identity::{MemoryStore, PasswordHash, Stores, User, schemes};
 
@@ -17,10 +17,15 @@ fn world(store: &Arc<MemoryStore>) -> World {
 
 /// The ticket of a new session.
 async fn sign_in(world: &World, user: &User) -> Ticket {
+    sign_in_by(world, user, SessionKind::Token).await
+}
+
+async fn sign_in_by(world: &World, user: &User, kind: SessionKind) -> Ticket {
     let principal = world.accounts.principal(user, None).await.unwrap();
     let mut ticket = Ticket::new(schemes::BEARER_ACCESS_TOKEN, principal);
     let sessions = world.accounts.sessions().unwrap();
-    let begin = sessions.begin(&ticket.principal, SessionKind::Token, Vec::new(), Device::default());
+    let proof = Proof::now(vec![SignInMethod::Password]);
+    let begin = sessions.begin(&ticket.principal, kind, proof, Device::default());
     ticket.properties.set_session(Some(&begin.await.unwrap().id));
     ticket
 }
