@@ -54,6 +54,11 @@ pub struct Session {
 }
 
 impl Session {
+    /// Whether it was read before the confirmation that this ticket of it names, of another instance perhaps.
+    fn is_older_than(&self, ticket: &Ticket) -> bool {
+        ticket.properties.confirmed() > Some(microseconds(self.authenticated))
+    }
+
     /// As this ticket of it proves it. A confirmation gives the browser a new cookie: a copy of the old one, which somebody else may
     /// have, gets no fresher by it. Tokens are not replaced, so a confirmation counts for all of a session.
     fn proved_by(mut self, ticket: &Ticket) -> Self {

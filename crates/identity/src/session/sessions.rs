@@ -141,7 +141,8 @@ impl Sessions {
             return Ok(None);
         };
         let (user, now) = (UserId::from_stored(user), self.clock.now());
-        let session = match self.cache.get(&id, &user, now) {
+        let remembered = self.cache.get(&id, &user, now);
+        let session = match remembered.filter(|session| !session.is_older_than(ticket)) {
             Some(session) => Some(session).filter(|session| !self.is_over(session, now)),
             None => self.read(&id, &user, now).await?,
         };

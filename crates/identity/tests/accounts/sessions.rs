@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use time::Duration;
-use wicketgate_identity::account::{Change, Expected, SecurityStamp};
+use wicketgate_identity::account::{Change, Confirmation, Confirmed, Expected, SecurityStamp};
 use wicketgate_identity::request::{ClientNetwork, RequestContext};
 use wicketgate_identity::session::{Device, Proof, SessionKind, SignInMethod};
 use wicketgate_identity::ticket::Ticket;
-use wicketgate_identity::{MemoryStore, PasswordHash, Stores, User, schemes};
+use wicketgate_identity::{MemoryStore, Options, PasswordHash, Stores, User, schemes};
 
 use crate::world::{ADA, PASSWORD, VERSION_2_HASH, World, event};
 
@@ -140,5 +140,38 @@ async fn a_session_has_the_client_of_its_request() {
         let session = sessions.check(&ticket).await.unwrap().unwrap();
         assert_eq!(session.client.as_deref(), expected);
         assert_eq!(ticket.properties.session(), Some(session.id));
+    }
+}
+
+/// The browser's next request may go there.
+#[tokio::test]
+async fn a_confirmation_counts_on_an_instance_that_remembers_the_session_as_it_was() {
+    let store = Arc::new(MemoryStore::new());
+    let cached = |options: &mut Options| {
+        options.sessions.enabled = true;
+        options.sessions.cache = Duration::seconds(5);
+    };
+    let (here, there) = (World::on(store.clone(), cached), World::on(store, cached));
+    let ada = here.register(ADA).await;
+    let mut cookie = sign_in_by(&here, &ada, SessionKind::Cookie).await;
+    let is_fresh = async |world: &World, ticket: &Ticket| {
+        let session = world.accounts.sessions().unwrap().check(ticket).await.unwrap().unwrap();
+        world.accounts.is_fresh(&session, Duration::minutes(5)).await.unwrap()
+    };
+    for world in [&here, &there] {
+        assert!(is_fresh(world, &cookie).await);
+        world.clock.advance(Duration::minutes(6));
+        assert!(!is_fresh(world, &cookie).await);
+    }
+    let copied = cookie.clone();
+    let session = here.accounts.sessions().unwrap().check(&cookie).await.unwrap().unwrap();
+    let confirmed = here.accounts.confirm(&session, Confirmation::Password(PASSWORD)).await;
+    let Confirmed::Yes(at) = confirmed.unwrap() else {
+        panic!("the password is right")
+    };
+    cookie.properties.set_confirmed(at);
+    for world in [&here, &there] {
+        assert!(is_fresh(world, &cookie).await);
+        assert!(!is_fresh(world, &copied).await);
     }
 }
