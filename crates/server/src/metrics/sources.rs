@@ -74,7 +74,7 @@ impl Sources {
         );
         exposition.gauge(
             "wicketgate_mails_waiting",
-            "Mails that wait to be sent, by any instance",
+            "Mails that wait to be sent, by any instance, up to 10000",
             database.mails,
         );
         exposition.gauge(

@@ -17,6 +17,13 @@ pub(super) const UNSEALED: Statement = statement!(
     ORDER BY id LIMIT 1000",
     [Text]
 );
+/// The same, for whoever wants to know how many there are alone.
+pub(super) const COUNT_UNSEALED: Statement = statement!(
+    r#"SELECT COUNT(*) AS "Count" FROM (
+        SELECT id FROM wicketgate_events WHERE seal IS NULL AND id > $1 ORDER BY id LIMIT 1000
+    ) AS page"#,
+    [Text]
+);
 pub(super) const ANY_UNSEALED: Statement = statement!(
     "SELECT id FROM wicketgate_events WHERE seal IS NULL AND id > $1 ORDER BY id LIMIT 1",
     [Text]
@@ -47,8 +54,10 @@ pub(super) async fn seal<D: Database>(database: &D, key: &EventKey) -> Result<u6
 
 /// How many events are not sealed yet, as far as one seal would go.
 pub(super) async fn count_unsealed<D: Database>(database: &D) -> Result<u64, DatabaseError> {
-    let rows = database.reader().await?.fetch_all(UNSEALED, values![""]).await?;
-    Ok(u64::try_from(rows.len()).unwrap_or(u64::MAX))
+    let mut reader = database.reader().await?;
+    let row = reader.fetch_optional(COUNT_UNSEALED, values![""]).await?;
+    let count = row.map(|row| row.integer("Count")).transpose()?.flatten();
+    Ok(count.unwrap_or_default().unsigned_abs())
 }
 
 async fn try_seal<D: Database>(database: &D, key: &EventKey) -> Result<u64, DatabaseError> {

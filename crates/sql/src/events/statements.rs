@@ -14,6 +14,7 @@ pub(crate) const ALL: &[Statement] = &[
     rows::NEXT_SEAL,
     rows::NEWEST_SEAL,
     seal::UNSEALED,
+    seal::COUNT_UNSEALED,
     seal::ANY_UNSEALED,
     seal::INSERT,
     seal::SET_SEAL,

@@ -172,7 +172,7 @@ impl MailQueue for MemoryMails {
         let mails = state.mails.values().map(|kept| &kept.mail.waiting);
         let mails = mails.filter(|mail| !mail.is_decoy());
         Ok(MailCounts {
-            waiting: mails.clone().count() as u64,
+            waiting: mails.clone().take(MailCounts::MOST).count() as u64,
             oldest: mails.map(|mail| mail.created).min(),
         })
     }

@@ -203,6 +203,10 @@ SELECT number, event_count, first_at, last_at, hash, key_number FROM wicketgate_
 SELECT id, happened_at, key_number, mac FROM wicketgate_events WHERE seal IS NULL AND id > @P1
     ORDER BY id OFFSET 0 ROWS FETCH NEXT 1000 ROWS ONLY;
 
+SELECT COUNT(*) AS "Count" FROM (
+        SELECT id FROM wicketgate_events WHERE seal IS NULL AND id > @P1 ORDER BY id OFFSET 0 ROWS FETCH NEXT 1000 ROWS ONLY
+    ) AS page;
+
 SELECT id FROM wicketgate_events WHERE seal IS NULL AND id > @P1 ORDER BY id OFFSET 0 ROWS FETCH NEXT 1 ROWS ONLY;
 
 INSERT INTO wicketgate_event_seals (number, event_count, first_at, last_at, hash, key_number)
@@ -229,6 +233,10 @@ SELECT id, happened_at, kind, detail, user_id, client, name_hash, request_id, sa
                 key_number, mac, seal, erased_by
             FROM wicketgate_events WHERE user_id = @P6 AND id > @P1 AND id < @P2 AND (kind = @P3 OR @P3 IS NULL) AND (client = @P4 OR @P4 IS NULL)
         ORDER BY id DESC OFFSET 0 ROWS FETCH NEXT @P5 ROWS ONLY;
+
+SELECT id, happened_at, kind, detail, user_id, client, name_hash, request_id, salt, personal_hash,
+                key_number, mac, seal, erased_by
+            FROM wicketgate_events WHERE ("user_id" = @P1 AND CAST(CAST("user_id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) ORDER BY id DESC OFFSET 0 ROWS FETCH NEXT @P2 ROWS ONLY;
 
 SELECT seal, hash, pruned, pruned_until, erased, key_number, mac FROM wicketgate_event_checkpoints WHERE number = @P1;
 
@@ -264,6 +272,10 @@ DELETE FROM wicketgate_mails WHERE id = @P1;
 UPDATE wicketgate_mails SET lease = @P1, due = @P2, attempts = @P3 WHERE id = @P4 AND lease = @P5;
 
 UPDATE wicketgate_mails SET lease = @P1, due = @P2 WHERE due > @P2 AND lease = @P3;
+
+SELECT COUNT(*) AS "Count", MIN(page.created) AS "Oldest" FROM (
+        SELECT created FROM wicketgate_mails WHERE id > @P1 AND domain <> @P2 ORDER BY id OFFSET 0 ROWS FETCH NEXT 10000 ROWS ONLY
+    ) AS page;
 
 UPDATE wicketgate_mails SET key_id = @P1, payload = @P2 WHERE id = @P3 AND key_id = @P4;
 
@@ -400,8 +412,6 @@ SELECT requested, due FROM wicketgate_deletions WHERE ("user_id" = @P1 AND CAST(
 
 SELECT user_id, due FROM wicketgate_deletions WHERE due <= @P1 AND due >= @P2 AND (due > @P2 OR user_id > @P3)
     ORDER BY due, user_id OFFSET 0 ROWS FETCH NEXT @P4 ROWS ONLY;
-
-SELECT COUNT(*) AS "Count", MIN(created) AS "Oldest" FROM wicketgate_mails WHERE domain <> @P1;
 
 SELECT COUNT(*) AS "Count" FROM wicketgate_mails WHERE key_id = @P1;
 

@@ -37,10 +37,14 @@ pub(super) fn translate<'a>(statement: &str, values: &[Value<'a>]) -> (String, V
     (with_fetch(translated), sent)
 }
 
-/// A page, which is ordered in any case: `OFFSET 0 ROWS FETCH NEXT n ROWS ONLY` for `LIMIT n` at the end.
+/// A page, which is ordered in any case: `OFFSET 0 ROWS FETCH NEXT n ROWS ONLY` for the last `LIMIT n`.
 fn with_fetch(statement: String) -> String {
     match statement.rsplit_once(" LIMIT ") {
-        Some((ordered, limit)) => format!("{ordered} OFFSET 0 ROWS FETCH NEXT {limit} ROWS ONLY"),
+        Some((ordered, rest)) => {
+            let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+            let (limit, rest) = rest.split_at(end);
+            format!("{ordered} OFFSET 0 ROWS FETCH NEXT {limit} ROWS ONLY{rest}")
+        }
         None => statement,
     }
 }

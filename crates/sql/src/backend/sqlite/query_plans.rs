@@ -28,8 +28,11 @@ fn plan(connection: &Connection, statement: Statement) -> Vec<String> {
     steps.map(Result::unwrap).collect()
 }
 
-fn reads_a_whole_table(step: &str) -> bool {
-    step.starts_with("SCAN ") && step != "SCAN CONSTANT ROW"
+/// Rows that were put together meanwhile are no table: the plan says by which steps.
+fn reads_a_whole_table(plan: &[String]) -> bool {
+    let scanned = plan.iter().filter_map(|step| step.strip_prefix("SCAN "));
+    let mut tables = scanned.filter(|name| *name != "CONSTANT ROW" && !plan.contains(&format!("CO-ROUTINE {name}")));
+    tables.next().is_some()
 }
 
 #[test]
@@ -37,8 +40,7 @@ fn every_statement_goes_by_an_index() {
     let connection = connect();
     for statement in all_statements::indexed::<Sqlite>() {
         let plan = plan(&connection, statement);
-        let scans = plan.iter().any(|step| reads_a_whole_table(step));
-        assert!(!scans, "{}\n{plan:#?}", statement.text);
+        assert!(!reads_a_whole_table(&plan), "{}\n{plan:#?}", statement.text);
     }
 }
 
@@ -47,5 +49,5 @@ fn a_statement_without_an_index_would_be_noticed() {
     let connection = connect();
     let statement = statement!(r#"SELECT 1 FROM "AspNetUsers" WHERE "Email" = $1"#, [Text]);
     let plan = plan(&connection, statement);
-    assert!(plan.iter().any(|step| reads_a_whole_table(step)), "{plan:#?}");
+    assert!(reads_a_whole_table(&plan), "{plan:#?}");
 }
