@@ -24,6 +24,7 @@ mod openapi;
 mod own_handlers;
 mod own_sign_ins;
 mod owner_notices;
+mod racing_store;
 mod rate_limits;
 mod refresh_rotation;
 mod session_cookies;

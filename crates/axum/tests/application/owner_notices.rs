@@ -2,20 +2,20 @@
 
 use std::{num::NonZeroU32, sync::Arc};
 
-use axum::Router;
+use axum::{Router, response::Response};
 use serde_json::{Value, json};
 use time::{OffsetDateTime, macros::datetime};
 use wicketgate_axum::wicketgate_protection::ManualClock;
-use wicketgate_axum::{EmailText, Identity, Options, User, options::Profile};
+use wicketgate_axum::{EmailText, Identity, MemoryStore, Options, User, options::Profile};
 use wicketgate_identity::account::{Change, Expected, SecurityStamp};
 use wicketgate_identity::second_factor::authenticator;
 use wicketgate_identity::store::ChangeOutcome;
-use wicketgate_identity::{Event, EventKind, PasswordAlgorithm, mail::AccountNotice};
+use wicketgate_identity::{Event, EventKind, IntoStores, PasswordAlgorithm, mail::AccountNotice};
 
 use crate::{
-    builder,
-    client::{get, post, send},
+    client::{get, post, send, text},
     mailbox::{Mailbox, PUBLIC_URL, with_mailbox},
+    racing_store::RacingStore,
 };
 
 const ADA: &str = "ada@example.test";
@@ -30,13 +30,22 @@ struct World {
 }
 
 /// Tokens are made without a sign-in, so none is fresh.
-async fn world(mut options: Options) -> (World, User) {
+async fn world(options: Options) -> (World, User) {
+    world_on(MemoryStore::new(), options).await
+}
+
+async fn world_on(store: impl IntoStores, mut options: Options) -> (World, User) {
     options.sessions.require_fresh_sign_in = false;
     options.password_hasher.algorithm = PasswordAlgorithm::identity_v3(NonZeroU32::MIN);
     options.password.require_digit = false;
     options.password.require_uppercase = false;
     let clock = Arc::new(ManualClock::at(NOW));
-    let (identity, mailbox) = with_mailbox(builder().options(options).clock(clock.clone()));
+    let (identity, mailbox) = with_mailbox(
+        Identity::builder(store)
+            .ephemeral_keys()
+            .options(options)
+            .clock(clock.clone()),
+    );
     let accounts = identity.accounts();
     let mut ada = accounts.register(ADA, PASSWORD).await.unwrap().unwrap();
     accounts.mark_email_confirmed(&mut ada).await.unwrap().unwrap();
@@ -52,12 +61,15 @@ async fn world(mut options: Options) -> (World, User) {
 impl World {
     /// The status of a request with this user's token.
     async fn ask(&self, user: &User, path: &str, body: Value) -> u16 {
+        self.answer(user, path, body).await.status().as_u16()
+    }
+
+    async fn answer(&self, user: &User, path: &str, body: Value) -> Response {
         let user = self.identity.accounts().find_by_id(&user.id).await.unwrap().unwrap();
         let tokens = self.identity.tokens(&user).await.unwrap();
         let token = format!("Bearer {}", tokens.access_token());
         let headers = [("authorization", token.as_str()), ("content-type", "application/json")];
-        let response = send(&self.application, "POST", path, &headers, &body.to_string()).await;
-        response.status().as_u16()
+        send(&self.application, "POST", path, &headers, &body.to_string()).await
     }
 
     /// To whom notices went since the last call, and what they were.
@@ -147,6 +159,42 @@ async fn every_change_of_the_second_factor_is_told() {
         ),
     ] {
         assert_eq!(world.ask(&ada, "/manage/2fa", body.clone()).await, 200, "{body}");
+        assert_eq!(world.notices(), Vec::from_iter(expected.map(to_ada)), "{body}");
+    }
+}
+
+/// Somebody else gets new recovery codes, or a new key, at the same time.
+#[tokio::test]
+async fn a_step_that_was_done_is_told_although_a_later_one_is_refused() {
+    let mut options = Options::default();
+    options.user.notify_owners = true;
+    options.password.require_non_alphanumeric = false;
+    let loses = |change: &Change| matches!(change, Change::RecoveryCodes(_) | Change::AuthenticatorKey { .. });
+    let (world, ada) = world_on(RacingStore::new(loses), options).await;
+    let accounts = world.identity.accounts();
+    let mut on = accounts.find_by_id(&ada.id).await.unwrap().unwrap();
+    let key = accounts.ensure_authenticator_key(&mut on).await.unwrap().unwrap();
+    let code = authenticator::code(&key, NOW).unwrap();
+    // With its first codes.
+    let first = json!({ "enable": true, "twoFactorCode": code });
+    for body in [first, json!({ "enable": false })] {
+        assert_eq!(world.ask(&ada, "/manage/2fa", body).await, 200);
+    }
+    world.notices();
+    for (body, expected) in [
+        (
+            json!({ "enable": true, "twoFactorCode": code, "resetRecoveryCodes": true }),
+            Some(AccountNotice::TwoFactorEnabled),
+        ),
+        (json!({ "resetRecoveryCodes": true }), None),
+        (
+            json!({ "resetSharedKey": true }),
+            Some(AccountNotice::TwoFactorDisabled),
+        ),
+    ] {
+        let answer = world.answer(&ada, "/manage/2fa", body.clone()).await;
+        assert_eq!(answer.status(), 400, "{body}");
+        assert!(text(answer).await.contains("ConcurrencyFailure"), "{body}");
         assert_eq!(world.notices(), Vec::from_iter(expected.map(to_ada)), "{body}");
     }
 }
