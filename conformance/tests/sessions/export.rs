@@ -1,10 +1,37 @@
 //! What a person gets to see of what is kept.
 
 use serde_json::{Value, json};
-
-use wicketgate_conformance::Store;
+use time::macros::datetime;
+use wicketgate_conformance::{Store, Subject};
+use wicketgate_identity::passkey::{CredentialId, UserPasskey};
+use wicketgate_identity::{Event, EventKind};
 
 use crate::client::{ADA, PASSWORD, Server};
+
+/// Adds one to the account, where the store keeps passkeys.
+async fn add_passkey(server: &Server) -> bool {
+    let accounts = server.application.accounts();
+    let Some(passkeys) = accounts.stores().passkeys() else {
+        return false;
+    };
+    let ada = accounts.find_by_email(ADA).await.unwrap().unwrap();
+    let passkey = UserPasskey {
+        credential_id: CredentialId::new([7; 16]).unwrap(),
+        public_key: b"public key".to_vec(),
+        name: Some("My phone".to_owned()),
+        created_at: datetime!(2026-01-02 03:04:05 UTC),
+        sign_count: 0,
+        transports: Some(vec!["internal".to_owned()]),
+        is_user_verified: true,
+        is_backup_eligible: true,
+        is_backed_up: false,
+        attestation_object: vec![0xFB],
+        client_data_json: b"{}".to_vec(),
+    };
+    let event = Event::new(EventKind::PasskeyAdded, Some(ada.id.clone()), server.application.now());
+    passkeys.add(&ada.id, &passkey, 10, &event).await.unwrap();
+    true
+}
 
 #[tokio::test]
 async fn an_export_has_what_is_kept_and_nothing_secret() {
@@ -13,6 +40,7 @@ async fn an_export_has_what_is_kept_and_nothing_secret() {
         let client = server.tokens(PASSWORD).await;
         let (key, codes) = server.switch_second_factor_on_with_codes(&client).await;
         assert_eq!(codes.len(), 10);
+        let has_passkey = add_passkey(&server).await;
         let answer = server
             .send("GET", "/manage/account/export", &client.header, Value::Null)
             .await;
@@ -26,6 +54,9 @@ async fn an_export_has_what_is_kept_and_nothing_secret() {
         assert_eq!(account["recoveryCodesLeft"], 10);
         assert_eq!(export["roles"], json!(["Reader"]));
         assert_eq!(export["sessions"][0]["isCurrent"], true);
+        let passkey = json!({"name": "My phone", "createdAt": "2026-01-02T03:04:05Z", "transports": ["internal"]});
+        let passkeys = Vec::from_iter(has_passkey.then_some(passkey));
+        assert_eq!(export["passkeys"], json!(passkeys), "{}", server.store);
         let others = [
             key.as_str(),
             PASSWORD,

@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use wicketgate_identity::event::StoredEvent;
 use wicketgate_identity::limit::LimitedAction;
+use wicketgate_identity::passkey::UserPasskey;
 use wicketgate_identity::{Accounts, Error, User};
 
 use crate::{
@@ -29,6 +30,8 @@ pub(crate) struct ExportResponse {
     claims: Vec<ExportedClaim>,
     /// The names of the account's roles.
     roles: Vec<String>,
+    /// The oldest first.
+    passkeys: Vec<ExportedPasskey>,
     /// Where the account is signed in: those that were used last first; at most a hundred.
     sessions: Vec<SessionResponse>,
     /// What happened to the account, newest first; at most 500. None where no events are kept.
@@ -65,6 +68,18 @@ pub(crate) struct ExportedClaim {
     #[serde(rename = "type")]
     claim_type: String,
     value: String,
+}
+
+/// A passkey of the account, without its key.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ExportedPasskey {
+    /// What its owner calls it.
+    name: Option<String>,
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// How the authenticator can be reached, such as `internal` or `usb`, as far as it is known.
+    transports: Vec<String>,
 }
 
 /// Something that happened to the account.
@@ -111,6 +126,7 @@ pub(super) async fn export(
         Some(sessions) => sessions.list(&user.id).await?,
         None => Vec::new(),
     };
+    let passkeys = accounts.passkeys(&user.id).await?;
     let events = events(accounts, &user).await?;
     let exported = ExportResponse {
         claims: claims
@@ -119,6 +135,7 @@ pub(super) async fn export(
             .map(|(claim_type, value)| ExportedClaim { claim_type, value })
             .collect(),
         roles: claims.roles.into_iter().map(|(name, _)| name).collect(),
+        passkeys: passkeys.into_iter().map(ExportedPasskey::from).collect(),
         sessions: sessions
             .into_iter()
             .map(|session| SessionResponse::new(session, &current.id))
@@ -154,6 +171,16 @@ async fn events(accounts: &Accounts, user: &User) -> Result<Option<Vec<StoredEve
         return Ok(None);
     };
     Ok(Some(events.newest_of(&user.id, MOST_EVENTS + 1).await?))
+}
+
+impl From<UserPasskey> for ExportedPasskey {
+    fn from(passkey: UserPasskey) -> Self {
+        Self {
+            name: passkey.name,
+            created_at: instant(passkey.created_at),
+            transports: passkey.transports.unwrap_or_default(),
+        }
+    }
 }
 
 impl From<StoredEvent> for ExportedEvent {
