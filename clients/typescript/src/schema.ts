@@ -345,6 +345,8 @@ export interface components {
             events?: components["schemas"]["ExportedEvent"][] | null;
             /** @description Whether there are older ones. */
             hasOlderEvents: boolean;
+            /** @description The oldest first. */
+            passkeys: components["schemas"]["ExportedPasskey"][];
             /** @description The names of the account's roles. */
             roles: string[];
             /** @description Where the account is signed in: those that were used last first; at most a hundred. */
@@ -389,6 +391,15 @@ export interface components {
             detail: Record<string, never>;
             /** @description What, such as `signed_in`. */
             kind: string;
+        };
+        /** @description A passkey of the account, without its key. */
+        ExportedPasskey: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @description What its owner calls it. */
+            name?: string | null;
+            /** @description How the authenticator can be reached, such as `internal` or `usb`, as far as it is known. */
+            transports: string[];
         };
         /** @description Whose password was forgotten. */
         ForgotPasswordRequest: {

@@ -7,11 +7,12 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::Identity;
 
-/// The routes, for where there are sessions, which tell how fresh a sign-in is.
-pub(crate) fn routes(identity: &Identity) -> OpenApiRouter<Identity> {
-    let export = OpenApiRouter::new().routes(routes!(export::export));
-    match identity.accounts().stores().deletions() {
-        Some(_) => export.routes(routes!(delete::delete)),
-        None => export,
-    }
+/// For where there are sessions, which tell how fresh a sign-in is.
+pub(crate) fn exporting() -> OpenApiRouter<Identity> {
+    OpenApiRouter::new().routes(routes!(export::export))
+}
+
+/// The same, where the stores keep deletions.
+pub(crate) fn deleting() -> OpenApiRouter<Identity> {
+    OpenApiRouter::new().routes(routes!(delete::delete))
 }

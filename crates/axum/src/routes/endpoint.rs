@@ -28,11 +28,20 @@ pub enum Endpoint {
     Info,
     /// `POST /logout`, which only [`Identity::logout`](crate::Identity::logout) adds.
     Logout,
+    /// `GET` and `DELETE /manage/sessions`, and `DELETE /manage/sessions/{id}`. This and those below exist only where there are
+    /// [sessions](wicketgate_identity::options::SessionOptions).
+    Sessions,
+    /// `POST /manage/confirm`: proves again who the user is.
+    Confirm,
+    /// `GET /manage/account/export`: what is kept about the user.
+    Export,
+    /// `DELETE /manage/account`.
+    DeleteAccount,
 }
 
 impl Endpoint {
-    /// All of them, in .NET's order.
-    pub const ALL: [Self; 11] = [
+    /// All of them, in .NET's order, and those that .NET does not have behind.
+    pub const ALL: [Self; 15] = [
         Self::Register,
         Self::Login,
         Self::LoginWithCookie,
@@ -44,6 +53,10 @@ impl Endpoint {
         Self::TwoFactor,
         Self::Info,
         Self::Logout,
+        Self::Sessions,
+        Self::Confirm,
+        Self::Export,
+        Self::DeleteAccount,
     ];
 
     /// Its path, relative to where the endpoints are nested.
@@ -60,7 +73,19 @@ impl Endpoint {
             Self::TwoFactor => "/manage/2fa",
             Self::Info => "/manage/info",
             Self::Logout => "/logout",
+            Self::Sessions => "/manage/sessions",
+            Self::Confirm => "/manage/confirm",
+            Self::Export => "/manage/account/export",
+            Self::DeleteAccount => "/manage/account",
         }
+    }
+
+    /// Whether it exists only where there are sessions. Its path is that alone, without .NET's routing.
+    pub(crate) fn needs_sessions(self) -> bool {
+        matches!(
+            self,
+            Self::Sessions | Self::Confirm | Self::Export | Self::DeleteAccount
+        )
     }
 
     /// What this endpoint is nested under, if it can have this path. As in ASP.NET Core, case does not matter, nor does a
@@ -75,7 +100,7 @@ impl Endpoint {
     /// The endpoint that can have this path, and what it is nested under. The application may have a route of its own there
     /// instead.
     pub(crate) fn at_end_of(path: &str) -> Option<(&str, Self)> {
-        let mut endpoints = Self::ALL.into_iter();
+        let mut endpoints = Self::ALL.into_iter().filter(|endpoint| !endpoint.needs_sessions());
         endpoints.find_map(|endpoint| Some((endpoint.base_in(path)?, endpoint)))
     }
 
@@ -107,6 +132,8 @@ mod tests {
                 Some(("", Endpoint::ResendConfirmationEmail)),
             ),
             ("/confirmemail", Some(("", Endpoint::ConfirmEmail))),
+            // .NET does not have it.
+            ("/manage/sessions", None),
             ("//login", Some(("/", Endpoint::Login))),
             ("/login//", None),
             ("/xlogin", None),

@@ -43,10 +43,7 @@ impl Identity {
     pub fn api(&self) -> Api {
         let endpoints = Endpoint::ALL.into_iter();
         let endpoints = endpoints.filter(|&endpoint| endpoint != Endpoint::Logout);
-        Api {
-            has_sessions: self.accounts().sessions().is_some(),
-            ..Api::new(self, endpoints)
-        }
+        Api::new(self, endpoints)
     }
 
     /// `POST /logout`, which .NET's documentation tells applications to add.
@@ -56,11 +53,7 @@ impl Identity {
 
     /// The OpenAPI description of [`api`](Self::api) and [`logout`](Self::logout), to merge with the application's own.
     pub fn openapi(&self) -> OpenApi {
-        let api = Api {
-            has_sessions: self.accounts().sessions().is_some(),
-            ..Api::new(self, Endpoint::ALL)
-        };
-        api.openapi()
+        Api::new(self, Endpoint::ALL).openapi()
     }
 }
 
@@ -78,21 +71,25 @@ impl Identity {
 pub struct Api {
     identity: Identity,
     endpoints: Vec<Endpoint>,
-    /// Whether it has `/manage/sessions`.
-    has_sessions: bool,
 }
 
 impl Api {
-    /// These endpoints, except those that `identity` was built without.
+    /// These endpoints, except those that `identity` was built without, and those that need what it does not have.
     pub(crate) fn new(identity: &Identity, endpoints: impl IntoIterator<Item = Endpoint>) -> Self {
         let left_out = &identity.parts().without;
+        let accounts = identity.accounts();
+        let has_sessions = accounts.sessions().is_some();
+        let has_deletions = accounts.stores().deletions().is_some();
+        let exists = |endpoint: Endpoint| match endpoint {
+            Endpoint::DeleteAccount => has_sessions && has_deletions,
+            endpoint => has_sessions || !endpoint.needs_sessions(),
+        };
         Self {
             identity: identity.clone(),
             endpoints: endpoints
                 .into_iter()
-                .filter(|endpoint| !left_out.contains(endpoint))
+                .filter(|endpoint| exists(*endpoint) && !left_out.contains(endpoint))
                 .collect(),
-            has_sessions: false,
         }
     }
 
@@ -105,12 +102,13 @@ impl Api {
 
     /// The endpoints as a router, for `Router::nest`.
     pub fn into_router<S: Clone + Send + Sync + 'static>(self) -> Router<S> {
-        if self.endpoints.is_empty() && !self.has_sessions {
+        if self.endpoints.is_empty() {
             return Router::new();
         }
         let router: Router<Identity> = self.describe().into();
         let router = router.route_layer(from_fn_with_state(self.identity.clone(), run_to_end));
-        let marks = self.endpoints.iter().map(|endpoint| endpoint.mark());
+        let of_dotnet = self.endpoints.iter().filter(|endpoint| !endpoint.needs_sessions());
+        let marks = of_dotnet.map(|endpoint| endpoint.mark());
         let router = marks.fold(router.with_state(self.identity.clone()), |router, mark| {
             router.route(&mark, any(StatusCode::NOT_FOUND))
         });
@@ -134,15 +132,8 @@ impl Api {
     }
 
     fn describe(&self) -> OpenApiRouter<Identity> {
-        let routes = self
-            .endpoints
-            .iter()
-            .map(|&endpoint| with_dotnet_routing(routes_of(endpoint)));
-        let own = match self.has_sessions {
-            true => sessions::routes().merge(account::routes(&self.identity)),
-            false => OpenApiRouter::new(),
-        };
-        routes.fold(own, OpenApiRouter::routes)
+        let routes = self.endpoints.iter().map(|&endpoint| routes_of(endpoint));
+        routes.fold(OpenApiRouter::new(), OpenApiRouter::merge)
     }
 }
 
@@ -152,8 +143,8 @@ impl<S: Clone + Send + Sync + 'static> From<Api> for Router<S> {
     }
 }
 
-fn routes_of(endpoint: Endpoint) -> UtoipaMethodRouter<Identity> {
-    match endpoint {
+fn routes_of(endpoint: Endpoint) -> OpenApiRouter<Identity> {
+    let routes = match endpoint {
         Endpoint::Register => routes!(register::register),
         Endpoint::Login => routes!(login::login),
         Endpoint::LoginWithCookie => routes!(login_with_cookie::login_with_cookie),
@@ -165,7 +156,12 @@ fn routes_of(endpoint: Endpoint) -> UtoipaMethodRouter<Identity> {
         Endpoint::TwoFactor => routes!(two_factor::two_factor),
         Endpoint::Info => routes!(info::get_info, info::post_info),
         Endpoint::Logout => routes!(logout::logout),
-    }
+        Endpoint::Sessions => return sessions::routes(),
+        Endpoint::Confirm => return sessions::confirmation(),
+        Endpoint::Export => return account::exporting(),
+        Endpoint::DeleteAccount => return account::deleting(),
+    };
+    OpenApiRouter::new().routes(with_dotnet_routing(routes))
 }
 
 /// Refuses what ASP.NET Core's routing refuses before it checks who sends the request: a body that is not JSON with 415, and
@@ -197,8 +193,10 @@ mod tests {
     #[test]
     fn endpoints_are_described_under_the_paths_that_they_are_named_by() {
         for endpoint in Endpoint::ALL {
-            let (_, paths, _) = routes_of(endpoint);
-            assert_eq!(paths.paths.keys().collect::<Vec<_>>(), [endpoint.path()]);
+            let paths = routes_of(endpoint).into_openapi().paths.paths;
+            let mut paths = paths.keys().map(String::as_str).collect::<Vec<_>>();
+            paths.retain(|path| *path != "/manage/sessions/{id}");
+            assert_eq!(paths, [endpoint.path()]);
         }
     }
 }

@@ -7,5 +7,5 @@ mod sender;
 mod user_agent;
 
 pub(crate) use self::device::RequestDevice;
-pub(crate) use self::routes::{SessionResponse, routes};
+pub(crate) use self::routes::{SessionResponse, confirmation, routes};
 pub(crate) use self::sender::Sender;

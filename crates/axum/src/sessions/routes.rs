@@ -22,7 +22,11 @@ pub(crate) fn routes() -> OpenApiRouter<Identity> {
     OpenApiRouter::new()
         .routes(routes!(list, end_others))
         .routes(routes!(end))
-        .routes(routes!(confirm::confirm))
+}
+
+/// Where there are sessions, too.
+pub(crate) fn confirmation() -> OpenApiRouter<Identity> {
+    OpenApiRouter::new().routes(routes!(confirm::confirm))
 }
 
 /// Where an account is signed in.

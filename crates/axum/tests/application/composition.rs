@@ -181,27 +181,6 @@ async fn no_client_sees_how_endpoints_are_found() {
 }
 
 #[tokio::test]
-async fn an_endpoint_that_is_left_out_is_neither_there_nor_described() {
-    let identity = builder().build().unwrap();
-    let api = identity.api().without(Endpoint::Register);
-    assert!(!api.openapi().paths.paths.contains_key("/register"));
-    let application = identity.wrap(api);
-    assert_eq!(post(&application, "/register", ADA).await.status(), 404);
-    assert_eq!(post(&application, "/Register", ADA).await.status(), 404);
-    assert_eq!(post(&application, "/login", ADA).await.status(), 401);
-
-    let identity = builder()
-        .without([Endpoint::Register, Endpoint::Logout])
-        .build()
-        .unwrap();
-    let paths = identity.openapi().paths.paths;
-    assert!(!paths.contains_key("/register") && !paths.contains_key("/logout") && paths.contains_key("/login"));
-    let application = identity.wrap(Router::new().merge(identity.api()).merge(identity.logout()));
-    assert_eq!(post(&application, "/register", ADA).await.status(), 404);
-    assert_eq!(post(&application, "/logout", "{}").await.status(), 404);
-}
-
-#[tokio::test]
 async fn without_the_layer_endpoints_and_guards_say_what_to_add() {
     let identity = builder().build().unwrap();
     let application = own_routes()

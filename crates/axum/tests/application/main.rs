@@ -16,6 +16,7 @@ mod described_answers;
 mod fresh;
 mod guards;
 mod hosts;
+mod left_out_endpoints;
 mod mailbox;
 mod mailed_addresses;
 mod mailed_links;

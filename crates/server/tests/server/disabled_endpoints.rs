@@ -6,7 +6,8 @@ use crate::{
 };
 
 const NAMES: &str = "register, login, login/cookie, refresh, confirmEmail, resendConfirmationEmail, forgotPassword, \
-                     resetPassword, manage/2fa, manage/info or logout";
+                     resetPassword, manage/2fa, manage/info, logout, manage/sessions, manage/confirm, \
+                     manage/account/export or manage/account";
 
 /// An answer without what differs from one answer to the next.
 fn lasting(answer: &str) -> String {
