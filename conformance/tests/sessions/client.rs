@@ -77,12 +77,7 @@ impl Server {
         let account = json!({"email": ADA, "password": password});
         let answer = self.send("POST", "/login?useCookies=true", header, account).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
-        // What deletes an old one stands in front.
-        let set_cookie = answer.all("set-cookie").pop().unwrap();
-        Client {
-            header: format!("Cookie: {}\r\n", set_cookie.split(';').next().unwrap()),
-            refresh_token: None,
-        }
+        Client::with_cookie(&answer)
     }
 
     /// Whether the client is still signed in: by its cookie, or by its access token and its refresh token alike.
@@ -201,7 +196,16 @@ impl Client {
         }
     }
 
-    fn with_tokens(answer: &ReceivedResponse) -> Self {
+    pub(crate) fn with_cookie(answer: &ReceivedResponse) -> Self {
+        // What deletes an old one stands in front.
+        let set_cookie = answer.all("set-cookie").pop().unwrap();
+        Self {
+            header: format!("Cookie: {}\r\n", set_cookie.split(';').next().unwrap()),
+            refresh_token: None,
+        }
+    }
+
+    pub(crate) fn with_tokens(answer: &ReceivedResponse) -> Self {
         let tokens: Value = serde_json::from_str(&answer.body).unwrap();
         Self {
             header: format!("Authorization: Bearer {}\r\n", tokens["accessToken"].as_str().unwrap()),

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use time::Duration;
 use wicketgate_conformance::Subject;
 
-use crate::client::{Client, PASSWORD, Server};
+use crate::client::{ADA, Client, PASSWORD, Server};
 use crate::confirmation::confirmed;
 
 pub(crate) const REQUIRED: [(&str, &str); 1] = [("sessions.require_fresh_sign_in", "true")];
@@ -123,5 +123,26 @@ async fn a_refresh_makes_no_session_fresh() {
         let client = server.refresh(&client).await.unwrap();
         let answer = server.send("POST", "/manage/2fa", &client.header, json!({})).await;
         assert_eq!(answer.status, 401, "{}", server.store);
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_with_a_code_is_fresh_with_a_cookie_as_with_tokens() {
+    for server in Server::each(&REQUIRED).await {
+        let first = server.tokens(PASSWORD).await;
+        let key = server.switch_second_factor_on(&first).await;
+        server.application.advance(Duration::minutes(6));
+        for path in ["/login", "/login?useSessionCookies=true"] {
+            let login = json!({"email": ADA, "password": PASSWORD, "twoFactorCode": server.code(&key)});
+            let answer = server.send("POST", path, "", login).await;
+            assert_eq!(answer.status, 200, "{}: {path}: {}", server.store, answer.body);
+            let client = match path {
+                "/login" => Client::with_tokens(&answer),
+                _ => Client::with_cookie(&answer),
+            };
+            assert!(is_fresh(&server, &client).await, "{}: {path}", server.store);
+            server.application.advance(Duration::minutes(6));
+            assert!(!is_fresh(&server, &client).await, "{}: {path}", server.store);
+        }
     }
 }
