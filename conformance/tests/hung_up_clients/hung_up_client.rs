@@ -29,6 +29,13 @@ impl HungUpClient {
         Self::send(address, &format!("{}{header}\r\n{body}", head(path, &body))).await
     }
 
+    /// Announces a body, which never comes.
+    pub(crate) async fn delete(address: SocketAddr, path: &str, credential: &Credential) -> Self {
+        let header = header(credential);
+        let head = format!("DELETE {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n");
+        Self::send(address, &format!("{head}{header}\r\n")).await
+    }
+
     /// Sends half of the body.
     pub(crate) async fn post_half(address: SocketAddr, path: &str, body: &Value) -> Self {
         let body = body.to_string();

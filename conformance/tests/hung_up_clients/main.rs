@@ -163,6 +163,29 @@ async fn requests_whose_clients_are_gone_are_among_those_that_may_run() {
     while ask().await.status == 503 {}
 }
 
+/// Over HTTP/1.1 the server learns that the client is gone when it answers.
+#[tokio::test(flavor = "multi_thread")]
+async fn so_are_those_whose_bodies_nobody_reads() {
+    let Some(database) = Postgresql::start() else { return };
+    let settings = [("LIMITS__MAX_RUNNING_REQUESTS", "1"), ("SESSIONS__ENABLED", "true")];
+    let instance = Instance::start(&database.url(), &settings);
+    register(instance.address()).await;
+    let (ended, bearer) = (
+        tokens(instance.address()).await,
+        bearer(&tokens(instance.address()).await),
+    );
+    let mut hold = database.hold("LOCK TABLE wicketgate_sessions IN SHARE MODE").await;
+    let client = HungUpClient::delete(instance.address(), "/manage/sessions", &bearer).await;
+    hold.wait_for(1).await;
+    drop(client);
+    let ask = async || post(instance.address(), "/login", &Credential::None, &guess(0)).await;
+    assert_eq!(ask().await.status, 503);
+    hold.end().await;
+    while ask().await.status == 503 {}
+    let ended = get(instance.address(), "/manage/info", &client::bearer(&ended)).await;
+    assert_eq!(ended.status, 401);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn clients_who_hang_up_do_not_have_their_server_locked_out_of_mariadb() {
     let Some(database) = MariaDbOfStrangers::start() else {

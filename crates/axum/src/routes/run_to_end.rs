@@ -1,5 +1,5 @@
-//! Once its body has been read, a request runs to its end, even if the client disconnects: it takes effect completely or not at
-//! all, and leaves no connection to a database in the middle of an answer.
+//! Once its body has been read, or dropped by a handler that reads none, a request runs to its end, even if the client disconnects:
+//! it takes effect completely or not at all, and leaves no connection to a database in the middle of an answer.
 //!
 //! Until then it has no effect, and disconnecting cancels it. From then on, should the client disconnect, it goes on in a task of its
 //! own.
@@ -16,9 +16,8 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use tokio::{runtime::Handle, sync::OwnedSemaphorePermit};
-use tracing::Instrument;
-use wicketgate_identity::request::{Caller, RequestContext};
+use tokio::sync::OwnedSemaphorePermit;
+use wicketgate_identity::request::{Caller, ToItsEnd};
 
 use super::watched_body::watch_body;
 use crate::{Identity, answer::Failure};
@@ -44,48 +43,27 @@ pub(crate) async fn run_to_end(
         return Ok(response);
     }
     let place = identity.parts().running.place().ok_or(Failure::TooManyRequests)?;
-    ToItsEnd {
-        running: Some((handler, place)),
-    }
-    .await
+    ToItsEnd::new(Running { handler, place }).await
 }
 
-/// A handler, and its place among those that run. If this is dropped before the handler's end, the client is gone, and the handler
-/// goes on in a task of its own; most need none, which would cost more than a request that has nothing to wait for.
-struct ToItsEnd<F: Future<Output = Response> + Send + 'static> {
-    /// There until the end.
-    running: Option<(Pin<Box<F>>, OwnedSemaphorePermit)>,
+/// A handler, and its place among those that run.
+struct Running<F> {
+    handler: Pin<Box<F>>,
+    #[expect(dead_code, reason = "given back with the handler's end")]
+    place: OwnedSemaphorePermit,
 }
 
-impl<F: Future<Output = Response> + Send + 'static> Future for ToItsEnd<F> {
+impl<F: Future<Output = Response>> Future for Running<F> {
     type Output = Result<Response, Failure>;
 
     /// A panic is answered as one in a task is.
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Some((handler, _)) = &mut self.running else {
-            return Poll::Pending;
-        };
-        let polled = catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(context)));
-        let answer = match polled {
-            Ok(Poll::Pending) => return Poll::Pending,
-            Ok(Poll::Ready(response)) => Ok(response),
-            Err(_) => Err(Failure::Panicked),
-        };
-        self.running = None;
-        Poll::Ready(answer)
-    }
-}
-
-impl<F: Future<Output = Response> + Send + 'static> Drop for ToItsEnd<F> {
-    fn drop(&mut self) {
-        let (Some((handler, place)), Ok(runtime)) = (self.running.take(), Handle::try_current()) else {
-            return;
-        };
-        let rest = async move {
-            drop(handler.await);
-            drop(place);
-        };
-        runtime.spawn(RequestContext::carry(rest).in_current_span());
+        let handler = self.handler.as_mut();
+        let polled = catch_unwind(AssertUnwindSafe(|| handler.poll(context)));
+        match polled {
+            Ok(polled) => polled.map(Ok),
+            Err(_) => Poll::Ready(Err(Failure::Panicked)),
+        }
     }
 }
 
@@ -102,13 +80,14 @@ mod tests {
         time::timeout,
     };
     use tower::ServiceExt;
-    use wicketgate_identity::MemoryStore;
+    use wicketgate_identity::{MemoryStore, request::RequestContext};
     use wicketgate_protection::{DataProtection, SystemClock, SystemRandom};
 
     use super::*;
     use crate::options::RequestLimits;
 
     const REQUEST: &str = "7f";
+    const NO_BODY: &str = "none that was read";
 
     /// A handler that tells when it has begun, and goes on when it is told to.
     struct World {
@@ -141,7 +120,8 @@ mod tests {
                 ends.send(body).unwrap();
             };
             let router = Router::new()
-                .route("/", routing::post(handler.clone()).get(handler))
+                .route("/", routing::post(handler.clone()).get(handler.clone()))
+                .route("/", routing::delete(move || handler(NO_BODY.to_owned())))
                 .route_layer(from_fn_with_state(identity.clone(), run_to_end));
             Self {
                 identity,
@@ -179,6 +159,22 @@ mod tests {
             assert_eq!(world.done.recv().await.unwrap(), "whole");
             world.identity.finish_requests().await;
         }
+    }
+
+    /// Such as one of a method that has none as a rule.
+    #[tokio::test]
+    async fn a_body_that_no_handler_reads_keeps_nothing_from_running_to_its_end() {
+        let mut world = World::new(1);
+        let endless = Body::from_stream(futures_util::stream::pending::<Result<Bytes, std::io::Error>>());
+        let mut answer = world.send(Method::DELETE, endless);
+        assert!(poll!(&mut answer).is_pending());
+        assert_eq!(world.identity.running_requests(), 1);
+        let go_on = world.begun.recv().await.unwrap();
+        drop(answer);
+        assert_eq!(world.identity.running_requests(), 1);
+        go_on.send(()).unwrap();
+        assert_eq!(world.done.recv().await.unwrap(), NO_BODY);
+        world.identity.finish_requests().await;
     }
 
     #[tokio::test]

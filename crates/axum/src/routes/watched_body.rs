@@ -1,4 +1,4 @@
-//! A request's body that tells when it has been read.
+//! A request's body that tells when nobody reads it any more.
 
 use std::{
     pin::Pin,
@@ -18,7 +18,7 @@ use bytes::Bytes;
 use http::Method;
 use http_body::{Frame, SizeHint};
 
-/// Whether a request's body has been read.
+/// Whether a request's body has been read, or dropped.
 pub(super) struct Progress(Arc<AtomicBool>);
 
 impl Progress {
@@ -27,7 +27,7 @@ impl Progress {
     }
 }
 
-/// The request, and whether its body has been read.
+/// The request, and whether its body has been read, or dropped by a handler that wants none.
 pub(super) fn watch_body(request: Request) -> (Request, Progress) {
     // No handler reads the body of a GET.
     let has_body = request.method() != Method::GET && !request.body().is_end_stream();
@@ -77,5 +77,12 @@ impl HttpBody for WatchedBody {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
+    }
+}
+
+/// A handler that reads no body drops it before it does anything.
+impl Drop for WatchedBody {
+    fn drop(&mut self) {
+        self.is_read.store(true, Relaxed);
     }
 }
