@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::time::Instant;
 use wicketgate_identity::session::{Device, Proof, SessionKind};
 use wicketgate_identity::sign_in::RefusalTime;
-use wicketgate_identity::{Accounts, ClaimsPrincipal, EmailMessage, Error, SignIn, User};
+use wicketgate_identity::{Accounts, ClaimsPrincipal, EmailMessage, SignIn, User};
 use wicketgate_protection::{Clock, Random};
 
 use crate::{
@@ -124,10 +124,11 @@ impl Identity {
     /// your own has [`Authentication::tokens_with`](crate::Authentication::tokens_with).
     ///
     /// # Errors
-    /// The store or the keys cannot be read.
+    /// The store or the keys cannot be read, or the account is no longer as it was read ([`Failure::AccountChanged`],
+    /// where there are sessions).
     pub async fn tokens(&self, user: &User) -> Result<AccessTokenResponse, Failure> {
         let principal = self.accounts().principal(user, None).await?;
-        Ok(self.begin_tokens(principal, Proof::none(), Device::default()).await?)
+        self.begin_tokens(principal, Proof::none(), Device::default()).await
     }
 
     /// A pair of tokens for this user, and the session that they belong to, where there are sessions.
@@ -136,13 +137,16 @@ impl Identity {
         principal: ClaimsPrincipal,
         proof: Proof,
         device: Device,
-    ) -> Result<AccessTokenResponse, Error> {
+    ) -> Result<AccessTokenResponse, Failure> {
         let session = match self.accounts().sessions() {
-            Some(sessions) => Some(sessions.begin(&principal, SessionKind::Token, proof, device).await?),
+            Some(sessions) => {
+                let begun = sessions.begin(&principal, SessionKind::Token, proof, device).await?;
+                Some(begun.ok_or(Failure::AccountChanged)?)
+            }
             None => None,
         };
         let id = session.as_ref().map(|session| &session.id);
-        self.schemes().bearer.issue(principal, id, 0).await
+        Ok(self.schemes().bearer.issue(principal, id, 0).await?)
     }
 
     pub(crate) fn schemes(&self) -> &Schemes {

@@ -2,17 +2,17 @@
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use wicketgate_identity::{Error, StoreError};
+use wicketgate_identity::{Error, SignInResult, StoreError};
 use wicketgate_protection::ProtectError;
 
-use super::problem::Problem;
+use super::{Refusal, problem::Problem};
 
 /// When to retry after a 503.
 const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1");
 
 /// Why a request failed, through no fault of the client. As a response it is a problem (RFC 9457) that does not tell the
 /// reason, with status 503 if a retry may succeed and 500 otherwise. The reason is logged. Only
-/// [`CrossSite`](Self::CrossSite) is a 403, which tells it.
+/// [`CrossSite`](Self::CrossSite) is a 403, which tells it, and [`AccountChanged`](Self::AccountChanged) a 401.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Failure {
@@ -31,6 +31,10 @@ pub enum Failure {
          cors.allowed_origins (IdentityBuilder::cors) if it may."
     )]
     CrossSite,
+    /// The account was locked by an operator, deleted, or got another security stamp while somebody signed in to it, which is answered
+    /// as other sign-ins that fail are.
+    #[error("the account has changed while somebody signed in to it")]
+    AccountChanged,
     /// The router has no [`Identity::layer`](crate::Identity::layer).
     #[error("this route needs authentication, which the router does not have: add `.layer(identity.layer())` to it")]
     NoLayer,
@@ -78,6 +82,9 @@ impl IntoResponse for Failure {
             tracing::info!(error = %self, "answered with 403");
             let problem = Problem::new(StatusCode::FORBIDDEN);
             return problem.with_detail(self.to_string()).into_response();
+        }
+        if let Self::AccountChanged = self {
+            return Refusal::SignIn(SignInResult::Failed).into_response();
         }
         tracing::error!(error = %self, "answered with 500");
         let problem = Problem::new(StatusCode::INTERNAL_SERVER_ERROR);

@@ -43,7 +43,8 @@ impl Authentication {
     /// Nothing is proved by that: the sign-in is as [fresh](crate::Fresh) as the request is, if this user sent it, and otherwise not.
     ///
     /// # Errors
-    /// The store or the keys cannot be read, or a page of another site sent the request ([`Failure::CrossSite`]).
+    /// The store or the keys cannot be read, a page of another site sent the request ([`Failure::CrossSite`]), or the account is no
+    /// longer as it was read ([`Failure::AccountChanged`], where there are sessions).
     pub async fn sign_in(&self, user: &User, persistence: Persistence) -> Result<(), Failure> {
         let principal = self.identity().accounts().principal(user, None).await?;
         self.sign_in_as(principal, persistence).await
@@ -52,7 +53,7 @@ impl Authentication {
     /// The same with these claims (.NET's `HttpContext.SignInAsync`).
     ///
     /// # Errors
-    /// The store or the keys cannot be read, or a page of another site sent the request ([`Failure::CrossSite`]).
+    /// As for [`sign_in`](Self::sign_in).
     pub async fn sign_in_as(&self, principal: ClaimsPrincipal, persistence: Persistence) -> Result<(), Failure> {
         let proof = self.0.proof_of(&principal).await?;
         self.0.sign_in(principal, persistence, proof).await
@@ -62,7 +63,7 @@ impl Authentication {
     /// sign-in is [fresh](crate::Fresh). Whoever checks it otherwise says by [`SignInSuccess::method`] what that is as good as.
     ///
     /// # Errors
-    /// The store or the keys cannot be read, or a page of another site sent the request ([`Failure::CrossSite`]).
+    /// As for [`sign_in`](Self::sign_in).
     pub async fn sign_in_with(&self, success: SignInSuccess, persistence: Persistence) -> Result<(), Failure> {
         let proof = Proof::now(SignInMethod::of(success.method));
         self.0.sign_in(success.principal, persistence, proof).await
@@ -72,7 +73,8 @@ impl Authentication {
     /// user sent it, and otherwise not.
     ///
     /// # Errors
-    /// The store or the keys cannot be read.
+    /// The store or the keys cannot be read, or the account is no longer as it was read ([`Failure::AccountChanged`], where there are
+    /// sessions).
     pub async fn tokens(&self, user: &User) -> Result<AccessTokenResponse, Failure> {
         let principal = self.identity().accounts().principal(user, None).await?;
         let proof = self.0.proof_of(&principal).await?;
@@ -82,7 +84,7 @@ impl Authentication {
     /// A pair of tokens after a check of who the user is, as with [`sign_in_with`](Self::sign_in_with).
     ///
     /// # Errors
-    /// The store or the keys cannot be read.
+    /// As for [`tokens`](Self::tokens).
     pub async fn tokens_with(&self, success: SignInSuccess) -> Result<AccessTokenResponse, Failure> {
         let proof = Proof::now(SignInMethod::of(success.method));
         self.0.tokens(success.principal, proof).await

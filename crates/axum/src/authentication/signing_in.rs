@@ -64,7 +64,8 @@ impl AuthenticationContext {
                 ticket.properties.set_confirmed(at);
             }
             let begin = sessions.begin(&ticket.principal, SessionKind::Cookie, proof, device);
-            ticket.properties.set_session(Some(&begin.await?.id));
+            let session = begin.await?.ok_or(Failure::AccountChanged)?;
+            ticket.properties.set_session(Some(&session.id));
             self.end_session_of(Scheme::Cookie, EventKind::SessionReplaced).await?;
         }
         self.append(scheme, &ticket).await?;

@@ -22,6 +22,7 @@ mod mailed_addresses;
 mod mailed_links;
 mod null_members;
 mod openapi;
+mod overtaken_sign_ins;
 mod own_handlers;
 mod own_sign_ins;
 mod owner_notices;

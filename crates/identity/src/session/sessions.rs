@@ -74,8 +74,8 @@ impl Sessions {
     /// Begins a session of the user whom a ticket will be about, from the client of the
     /// [current request](crate::request::RequestContext). If the account has a hundred, the one that was used longest ago ends.
     ///
-    /// If the account was locked by an operator, deleted, or got another security stamp since the sign-in was checked, the session
-    /// is over at once, and so is every ticket that names it.
+    /// `None` if the account was locked by an operator, deleted, or got another security stamp since the sign-in was checked, which
+    /// has failed by that.
     ///
     /// # Errors
     /// The store failed.
@@ -85,7 +85,7 @@ impl Sessions {
         kind: SessionKind,
         proof: Proof,
         device: Device,
-    ) -> Result<Session, Error> {
+    ) -> Result<Option<Session>, Error> {
         let now = self.clock.now();
         let stamp = principal.find_first_value(&self.claims.security_stamp_claim_type);
         let client = RequestContext::current().and_then(|request| request.client);
@@ -103,11 +103,11 @@ impl Sessions {
             security_stamp: stamp.map(SecurityStamp::from_stored),
         };
         if !self.store()?.add(&session, MOST_SESSIONS).await? {
-            tracing::info!(user = %session.user, "the account has changed while somebody signed in, whose session is over");
-            return Ok(session);
+            tracing::info!(user = %session.user, "the account has changed while somebody signed in, which has failed");
+            return Ok(None);
         }
         observer::tell(&Observation::SessionBegun(kind));
-        Ok(session)
+        Ok(Some(session))
     }
 
     /// Whether a sign-in that succeeded just now, and whose session has yet to begin, is one with a device that was not used for the

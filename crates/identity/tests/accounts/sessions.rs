@@ -17,17 +17,22 @@ fn world(store: &Arc<MemoryStore>) -> World {
 
 /// The ticket of a new session.
 async fn sign_in(world: &World, user: &User) -> Ticket {
-    sign_in_by(world, user, SessionKind::Token).await
+    try_sign_in(world, user, SessionKind::Token).await.unwrap()
 }
 
 async fn sign_in_by(world: &World, user: &User, kind: SessionKind) -> Ticket {
+    try_sign_in(world, user, kind).await.unwrap()
+}
+
+/// The same, if there may be a session.
+async fn try_sign_in(world: &World, user: &User, kind: SessionKind) -> Option<Ticket> {
     let principal = world.accounts.principal(user, None).await.unwrap();
     let mut ticket = Ticket::new(schemes::BEARER_ACCESS_TOKEN, principal);
     let sessions = world.accounts.sessions().unwrap();
     let proof = Proof::now(vec![SignInMethod::Password]);
     let begin = sessions.begin(&ticket.principal, kind, proof, Device::default());
-    ticket.properties.set_session(Some(&begin.await.unwrap().id));
-    ticket
+    ticket.properties.set_session(Some(&begin.await.unwrap()?.id));
+    Some(ticket)
 }
 
 async fn is_good(world: &World, ticket: &Ticket) -> bool {
@@ -73,15 +78,20 @@ async fn what_goes_on_after_a_rehash_or_a_first_key_does_not_begin_again_what_wa
 }
 
 #[tokio::test]
-async fn a_lock_ends_the_session_of_a_sign_in_that_is_under_way() {
+async fn no_session_begins_for_a_sign_in_whose_account_was_locked_or_changed_meanwhile() {
     let store = Arc::new(MemoryStore::new());
     let world = world(&store);
     let mut ada = world.register(ADA).await;
     let checked = ada.clone();
     world.accounts.lock(&mut ada).await.unwrap().unwrap();
-    assert!(!is_good(&world, &sign_in(&world, &checked).await).await);
+    assert!(try_sign_in(&world, &checked, SessionKind::Token).await.is_none());
     world.accounts.unlock(&mut ada).await.unwrap().unwrap();
     assert!(is_good(&world, &sign_in(&world, &checked).await).await);
+    set_stamp(&store, &ada, "second").await;
+    assert!(try_sign_in(&world, &checked, SessionKind::Token).await.is_none());
+    let ada = world.reload(&ada).await;
+    assert!(world.accounts.delete(ada.clone()).await.unwrap());
+    assert!(try_sign_in(&world, &ada, SessionKind::Token).await.is_none());
 }
 
 /// As a command does that is run with other settings than the servers.
