@@ -47,11 +47,15 @@ pub(super) async fn refresh(
     let bearer = &identity.schemes().bearer;
     let token = request.refresh_token.unwrap_or_default();
     let ticket = bearer.open_refresh_token(&token).await?;
+    let sender = match &ticket {
+        Some(ticket) => Sender::of(&identity, ticket).await?,
+        None => None,
+    };
     let claim_types = &identity.accounts().options().claims_identity;
-    let account = ticket.as_ref().and_then(|ticket| ticket.principal.user_id(claim_types));
+    // Of the sender: a token whose session has ended takes nothing from its former owner.
+    let account = sender.as_ref().and_then(|sender| sender.principal.user_id(claim_types));
     client.check_known(LimitedAction::Refresh, account).await?;
-    let ticket = ticket.ok_or(Refusal::NotSignedIn)?;
-    let sender = Sender::of(&identity, &ticket).await?.ok_or(Refusal::NotSignedIn)?;
+    let (ticket, sender) = ticket.zip(sender).ok_or(Refusal::NotSignedIn)?;
     let user = sender.current_user(&identity).await?.ok_or(Refusal::NotSignedIn)?;
     // Before the token is used up: what fails here leaves it as it was.
     let principal = identity.accounts().principal(&user, None).await?;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod attacks;
+mod refresh_tokens;
 
 use std::{net::SocketAddr, num::NonZeroU32, sync::Arc};
 
@@ -10,7 +11,7 @@ use http::Request;
 use serde_json::{Value, json};
 use time::{Duration, macros::datetime};
 use wicketgate_axum::{
-    Options,
+    Identity, Options,
     wicketgate_identity::{
         PasswordAlgorithm,
         options::{PasswordHasherOptions, RateLimitOptions, RequestsPerMinute},
@@ -27,20 +28,27 @@ const NEVER: u32 = 0;
 
 /// An application whose clock stands still, behind a proxy at 10.0.0.1.
 struct World {
+    identity: Identity,
     application: Router,
     clock: Arc<ManualClock>,
 }
 
 impl World {
     fn new(rate_limits: RateLimitOptions) -> Self {
+        Self::with_options(Options {
+            rate_limits,
+            ..Options::default()
+        })
+    }
+
+    fn with_options(options: Options) -> Self {
         let clock = Arc::new(ManualClock::at(datetime!(2026-01-02 03:04:05 UTC)));
         let options = Options {
-            rate_limits,
             password_hasher: PasswordHasherOptions {
                 algorithm: PasswordAlgorithm::identity_v3(NonZeroU32::MIN),
                 ..PasswordHasherOptions::default()
             },
-            ..Options::default()
+            ..options
         };
         let identity = builder()
             .options(options)
@@ -53,6 +61,7 @@ impl World {
             .unwrap();
         Self {
             application: identity.wrap(identity.api()),
+            identity,
             clock,
         }
     }
@@ -211,31 +220,6 @@ async fn every_endpoint_that_can_be_guessed_at_is_limited() {
             .unwrap();
         assert_eq!(answer(&world.application, link).await.status(), status);
     }
-}
-
-#[tokio::test]
-async fn a_refresh_token_is_limited_by_its_account_wherever_it_is_used() {
-    let refresh = RequestsPerMinute {
-        per_account: 2,
-        per_client: NEVER,
-    };
-    let world = World::new(RateLimitOptions {
-        burst: 1,
-        refresh,
-        ..RateLimitOptions::default()
-    });
-    world.send(PEER, None, "/register", ADA).await;
-    let tokens: Value = serde_json::from_str(&text(world.send(PEER, None, "/login", ADA).await).await).unwrap();
-    let body = json!({"refreshToken": tokens["refreshToken"]}).to_string();
-    for (number, status) in [200, 200, 429, 429].into_iter().enumerate() {
-        let peer = format!("198.51.100.{number}:1");
-        assert_eq!(world.status(&peer, None, "/refresh", &body).await, status, "{number}");
-    }
-    // What is no token takes nothing from anybody's account.
-    assert_eq!(
-        world.status(PEER, None, "/refresh", r#"{"refreshToken":"x"}"#).await,
-        401
-    );
 }
 
 #[tokio::test]
