@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use time::OffsetDateTime;
-use tokio::sync::OwnedMutexGuard;
+use tokio::sync::{OwnedMutexGuard, Semaphore};
 use tokio::time::{Instant, timeout};
 use wicketgate_protection::Clock;
 
 use super::{LimitKey, Quota};
-use crate::request::RequestContext;
+use crate::request::ToItsEnd;
 use crate::store::{Booked, StoreError, Stores};
 
 /// How often past rows are removed, in microseconds.
@@ -20,6 +20,8 @@ const BETWEEN_REMOVALS: i64 = 60_000_000;
 const PAGE: usize = 1_000;
 /// Keys whose hashes have the same remainder take turns, too, which costs them little.
 const QUEUES: usize = 1_024;
+/// How many bookings may be on their way at once to stores that do not say how many connections they have.
+const MOST_BOOKINGS: usize = 64;
 
 /// How long requests wait for a store.
 #[derive(Debug, Clone, Copy)]
@@ -46,6 +48,8 @@ pub(super) struct SharedLimits {
     away: Mutex<Option<Away>>,
     /// Who is booking.
     queues: Box<[Arc<tokio::sync::Mutex<()>>]>,
+    /// Has a permit for every booking that may yet be on its way to the store.
+    places: Arc<Semaphore>,
     next_removal: AtomicI64,
     /// Where the last removal ended. Held by who removes.
     removed_after: tokio::sync::Mutex<Option<LimitKey>>,
@@ -66,6 +70,7 @@ pub(super) struct Turn {
 impl SharedLimits {
     pub(super) fn new(stores: Arc<dyn Stores>, clock: Arc<dyn Clock>, patience: Patience) -> Self {
         Self {
+            places: Arc::new(Semaphore::new(most_bookings(&*stores))),
             stores,
             clock,
             patience,
@@ -77,9 +82,13 @@ impl SharedLimits {
     }
 
     /// Waits until others have booked with this key. In the database they would wait for each other's row, each with a connection.
-    /// `None` if that takes too long, or if there is no store.
+    /// `None` if that takes too long, or if there is no store, or none that is to be asked.
     pub(super) async fn turn(&self, key: LimitKey) -> Option<Turn> {
         self.stores.rate_limits()?;
+        // Whoever asked in vain may have the turn for as long as the statement takes.
+        if self.is_left_alone(Instant::now()) {
+            return None;
+        }
         let queue = &self.queues[key.as_u128() as usize % QUEUES];
         let turn = timeout(self.patience.answer, Arc::clone(queue).lock_owned()).await;
         turn.ok().map(|queue| Turn { _queue: queue })
@@ -97,26 +106,33 @@ impl SharedLimits {
         if !self.is_to_be_asked(asked) {
             return None;
         }
-        let stores = Arc::clone(&self.stores);
-        // A task: who no longer waits leaves no statement in the middle of its answer.
-        let booking = tokio::spawn(RequestContext::carry(async move {
-            let booked = match stores.rate_limits() {
-                Some(store) => store.book(key, quota, now).await,
-                None => Err(StoreError::Unavailable("there is no store".into())),
+        let (stores, places) = (Arc::clone(&self.stores), Arc::clone(&self.places));
+        // Who no longer waits for a place has booked nothing; who has one leaves no statement in the middle of its answer.
+        let booking = async {
+            let place = places.acquire_owned().await;
+            let booking = async move {
+                let booked = match stores.rate_limits() {
+                    Some(store) => store.book(key, quota, now).await,
+                    None => Err(StoreError::Unavailable("there is no store".into())),
+                };
+                drop((turn, place));
+                booked
             };
-            drop(turn);
-            booked
-        }));
+            ToItsEnd::new(Box::pin(booking)).await
+        };
         match timeout(self.patience.answer, booking).await {
-            Ok(Ok(Ok(booked))) => {
+            Ok(Ok(booked)) => {
                 self.found_again(asked);
                 return Some(booked);
             }
-            Ok(Ok(Err(error))) => self.leave_alone(&error),
-            Ok(Err(panicked)) => self.leave_alone(&panicked),
+            Ok(Err(error)) => self.leave_alone(&error),
             Err(elapsed) => self.leave_alone(&elapsed),
         }
         None
+    }
+
+    fn is_left_alone(&self, now: Instant) -> bool {
+        lock(&self.away).as_ref().is_some_and(|away| now < away.until)
     }
 
     /// After a failure one asks, and the others wait until that one knows.
@@ -186,6 +202,14 @@ impl SharedLimits {
             }
         }
     }
+}
+
+/// How many bookings may be on their way at once: half of those who may write. While somebody has locked what they write, the others
+/// can go on.
+fn most_bookings(stores: &dyn Stores) -> usize {
+    stores
+        .connections()
+        .map_or(MOST_BOOKINGS, |connections| (connections.most * 2 / 5).max(1))
 }
 
 /// What is in there is never half-written.

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::world::{Limits, State, World, log_in, until};
 use crate::limit::shared_limits::{Patience, SharedLimits};
@@ -42,6 +42,38 @@ async fn while_the_store_is_away_each_instance_counts_by_itself_and_asks_once() 
         assert_eq!(passed, 40, "{state:?}");
         assert_eq!(world.bookings(), 6, "{state:?}");
     }
+}
+
+/// Not for the turn of who has asked in vain, either, which lasts as long as the statement.
+#[tokio::test]
+async fn while_the_store_is_away_nobody_waits_for_it() {
+    let world = World::new();
+    let limits = world.patient(AT_ONCE, HOUR);
+    world.set(State::Hangs);
+    log_in(&limits, "ada", None).await.unwrap();
+    for _ in 0..35 {
+        let at_once = timeout(Duration::ZERO, log_in(&limits, "ada", None));
+        at_once.await.unwrap().unwrap();
+    }
+    assert_eq!(world.bookings(), 1);
+}
+
+/// Of ten connections eight may write, and who only counts leaves half of them to the others.
+#[tokio::test]
+async fn bookings_that_hang_leave_connections_to_others() {
+    let world = World::new();
+    let limits = world.patient(AT_ONCE, Duration::ZERO);
+    world.set(State::Hangs);
+    let hanging: Vec<String> = (0..20).map(|number| format!("user{number}")).collect();
+    for account in &hanging {
+        log_in(&limits, account, None).await.unwrap();
+    }
+    assert_eq!(world.bookings(), 4);
+    world.set(State::Answers);
+    world.stores.limits.gate.add_permits(4);
+    until(|| world.stores.limits.answers.load(Relaxed) == 4).await;
+    log_in(&limits, "ada", None).await.unwrap();
+    assert_eq!(world.bookings(), 5);
 }
 
 #[tokio::test]

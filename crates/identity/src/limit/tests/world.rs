@@ -17,7 +17,7 @@ use crate::limit::{
     LimitExceeded, LimitKey, LimitTable, LimitedAccount, LimitedAction, LimitedRequest, Quota, RateLimits,
 };
 use crate::options::RateLimitOptions;
-use crate::store::{AccountStore, Booked, LimitStore, MemoryStore, StoreError, Stores};
+use crate::store::{AccountStore, Booked, ConnectionCounts, LimitStore, MemoryStore, StoreError, Stores};
 
 const NOW: OffsetDateTime = datetime!(2026-01-02 03:04:05 UTC);
 
@@ -103,6 +103,14 @@ impl Stores for Shared {
 
     fn rate_limits(&self) -> Option<&dyn LimitStore> {
         Some(&self.limits)
+    }
+
+    fn connections(&self) -> Option<ConnectionCounts> {
+        Some(ConnectionCounts {
+            open: 1,
+            in_use: 0,
+            most: 10,
+        })
     }
 }
 
