@@ -18,8 +18,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// The task in the background that puts events under seals, sums up failures for unknown accounts, erases what deleted
 /// accounts leave in events, deletes accounts whose owners asked for it, and removes old events, sessions and expired one-time
-/// secrets. [`Identity::start_upkeep`] starts it; it
-/// ends with this value.
+/// secrets. [`Identity::start_upkeep`] starts it; it ends with this value.
 ///
 /// `wicketgate::run` and `wicketgate::Server` do all of this by themselves. Who serves an [`Identity`] otherwise starts it
 /// beside the server, and finishes it when the server has stopped:

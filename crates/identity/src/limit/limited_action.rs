@@ -4,11 +4,11 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LimitedAction {
-    /// A sign-in, with whatever second factor comes with it, or a proof that a session's user is still there.
+    /// A sign-in, with whatever second factor comes with it, or a confirmation by who is signed in (`POST /manage/confirm`).
     Login,
     /// A change of the second factor by who is signed in, with the code or password that it needs.
     TwoFactor,
-    /// A change of password or address by who is signed in, or an export or deletion of the account.
+    /// A change of password or address by who is signed in, or an export or the deletion of their account.
     Info,
     /// A new pair of tokens for a refresh token.
     Refresh,

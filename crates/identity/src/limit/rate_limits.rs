@@ -219,13 +219,17 @@ impl RateLimits {
             None => event,
         };
         event.log();
-        if self.inner.stores.events().is_none() || !self.is_to_be_kept(&event) {
+        if self.inner.stores.events().is_none() {
             return;
         }
         // No answer waits for it.
         let Ok(place) = Arc::clone(&self.inner.events).try_acquire_owned() else {
             return;
         };
+        // After the place: what finds none takes nothing from the others.
+        if !self.is_to_be_kept(&event) {
+            return;
+        }
         let stores = Arc::clone(&self.inner.stores);
         tokio::spawn(async move {
             if let Some(events) = stores.events()
@@ -238,7 +242,10 @@ impl RateLimits {
     }
 
     fn is_to_be_kept(&self, event: &Event) -> bool {
-        let Some(quota) = Quota::per_minute(STRANGERS_A_MINUTE, 1).filter(|_| event.user.is_none()) else {
+        if event.user.is_some() {
+            return true;
+        }
+        let Some(quota) = Quota::per_minute(STRANGERS_A_MINUTE, 1) else {
             return true;
         };
         let mut booked = self.inner.strangers.lock().unwrap_or_else(PoisonError::into_inner);
