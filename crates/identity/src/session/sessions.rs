@@ -106,6 +106,8 @@ impl Sessions {
             tracing::info!(user = %session.user, "the account has changed while somebody signed in, which has failed");
             return Ok(None);
         }
+        // Another session may have made room for it.
+        self.forget(&session.user);
         observer::tell(&Observation::SessionBegun(kind));
         Ok(Some(session))
     }

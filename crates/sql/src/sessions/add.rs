@@ -30,8 +30,8 @@ pub(super) const INSERT: Statement = statement!(
 /// Those that make room first come last.
 pub(super) const FIND_ALL: Statement = statement!(
     r#"SELECT id FROM wicketgate_sessions WHERE "user_id" = $1
-    ORDER BY CASE WHEN ended IS NULL THEN 0 ELSE 1 END, last_seen DESC, id DESC LIMIT $2"#,
-    [Text, Integer]
+    ORDER BY CASE WHEN ended IS NULL THEN 0 ELSE 1 END, last_seen DESC, id DESC"#,
+    [Text]
 );
 pub(super) const DELETE: Statement = statement!("DELETE FROM wicketgate_sessions WHERE id = $1", [Text]);
 
@@ -65,9 +65,7 @@ pub(super) async fn add<D: Database>(database: &D, session: &Session, most: usiz
         session.security_stamp.as_ref().map(SecurityStamp::as_str),
     ];
     transaction.execute(INSERT, values).await?;
-    // There were never more than `most`.
-    let limit = i32::try_from(most.saturating_add(1)).unwrap_or(i32::MAX);
-    let all = transaction.fetch_all(FIND_ALL, values![user.as_str(), limit]).await?;
+    let all = transaction.fetch_all(FIND_ALL, values![user.as_str()]).await?;
     for row in all.iter().skip(most) {
         let id = row.text("id")?.unwrap_or_default();
         transaction.execute(DELETE, values![id.as_str()]).await?;

@@ -293,7 +293,7 @@ INSERT INTO wicketgate_sessions (id, user_id, kind, created, last_seen, authenti
     VALUES (@P1, @P2, @P3, @P4, @P5, @P6, @P7, @P8, @P9, @P10, @P11);
 
 SELECT id FROM wicketgate_sessions WHERE ("user_id" = @P1 AND CAST(CAST("user_id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max)))
-    ORDER BY CASE WHEN ended IS NULL THEN 0 ELSE 1 END, last_seen DESC, id DESC OFFSET 0 ROWS FETCH NEXT @P2 ROWS ONLY;
+    ORDER BY CASE WHEN ended IS NULL THEN 0 ELSE 1 END, last_seen DESC, id DESC;
 
 DELETE FROM wicketgate_sessions WHERE id = @P1;
 
