@@ -226,7 +226,8 @@ impl<D: Driver> Drop for PooledConnection<D> {
 }
 
 /// Reads what is left of an answer, in a task, and gives the connection back: a client that asks and hangs up, again and again,
-/// costs statements, not connections. A connection on which the answer fails or is late is closed.
+/// costs statements, not connections. A connection on which the answer fails or is late is closed, and if the server does not answer,
+/// so are the others.
 fn skip_answer<D: Driver>(
     mut link: Link<D>,
     pool: Arc<OpenConnections<D>>,
@@ -238,8 +239,11 @@ fn skip_answer<D: Driver>(
     };
     link.skipped += 1;
     runtime.spawn(async move {
-        if let Ok(Ok(())) = timeout(at_most, D::ping(&mut link.connection)).await {
-            pool.give_back(link);
+        match timeout(at_most, D::ping(&mut link.connection)).await {
+            Ok(Ok(())) => pool.give_back(link),
+            Ok(Err(error)) if error.is_given_up() => {}
+            Ok(Err(DatabaseError::Unavailable(_))) | Err(_) => pool.lose(&link),
+            Ok(Err(_)) => {}
         }
         drop(writer);
     });

@@ -1,6 +1,7 @@
 //! What becomes of connections, on all servers.
 
 mod frozen_instances;
+mod silent_servers;
 
 use std::collections::BTreeSet;
 use std::future::pending;

@@ -1,0 +1,21 @@
+//! What becomes of connections to a server that does not answer any more.
+
+use super::*;
+
+/// Nobody is to try the others one by one, whether somebody waited for the answer or not.
+#[tokio::test]
+async fn an_answer_that_does_not_come_costs_all_connections_that_are_as_old_also_if_nobody_waited_for_it() {
+    let Some(database) = open::<PostgresDatabase>(POSTGRES).await else {
+        return;
+    };
+    let (mut silent, mut other) = (database.reader().await.unwrap(), database.reader().await.unwrap());
+    let before = session_id::<PostgresDatabase>(&mut other).await;
+    drop(other);
+    silent.set_limit(Duration::from_millis(10));
+    let slow = silent.fetch_optional(statement!("SELECT 2 AS \"One\", pg_sleep(3)"), &[]);
+    assert!(futures_util::poll!(Box::pin(slow)).is_pending());
+    drop(silent);
+    let replaced =
+        async { while session_id::<PostgresDatabase>(&mut database.reader().await.unwrap()).await == before {} };
+    assert!(timeout(Duration::from_secs(2), replaced).await.is_ok());
+}
