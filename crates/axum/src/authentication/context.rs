@@ -11,6 +11,7 @@ use std::{
 use http::{Extensions, HeaderMap, Uri, uri::PathAndQuery};
 use tokio::sync::OnceCell;
 use wicketgate_identity::options::ClaimsIdentityOptions;
+use wicketgate_identity::request::ToItsEnd;
 use wicketgate_identity::sign_in::RememberedMachine;
 use wicketgate_identity::ticket::Ticket;
 use wicketgate_identity::{ClaimsPrincipal, Error, User, UserId};
@@ -215,9 +216,11 @@ impl AuthenticationContext {
     }
 
     /// Adds all cookies to the response's headers. A page of another site neither sets nor deletes any by what it sends.
-    pub(crate) async fn finish(&self, headers: &mut HeaderMap) -> Result<(), Failure> {
+    pub(crate) async fn finish(self: &Arc<Self>, headers: &mut HeaderMap) -> Result<(), Failure> {
         if self.signs_out.load(Relaxed) {
-            Box::pin(self.end_session()).await?;
+            let context = Arc::clone(self);
+            // Whoever asked for it may have hung up.
+            ToItsEnd::new(Box::pin(async move { context.end_session().await })).await?;
         }
         let outgoing = std::mem::take(&mut *self.outgoing());
         if outgoing.is_empty() || self.is_cross_site {

@@ -15,6 +15,8 @@ mod cross_site_sign_in;
 mod described_answers;
 mod fresh;
 mod guards;
+mod hang_ups;
+mod held_sessions;
 mod hosts;
 mod left_out_endpoints;
 mod mailbox;

@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::event::{Event, EventKind};
 use crate::observer::{self, Observation};
 use crate::options::{ClaimsIdentityOptions, Options, SessionOptions};
-use crate::request::RequestContext;
+use crate::request::{RequestContext, ToItsEnd};
 use crate::store::{EndSessions, Presented, SessionStore, StoreError, Stores};
 use crate::ticket::Ticket;
 
@@ -253,7 +253,7 @@ impl Sessions {
     /// As the store has it. What the cache has may be older than what was noted since.
     async fn read(&self, id: &SessionId, user: &UserId, now: OffsetDateTime) -> Result<Option<Session>, Error> {
         let edition = self.cache.edition();
-        let session = self.store()?.find(id, user).await?;
+        let session = self.find(id, user).await?;
         let session = session.filter(|session| !self.is_over(session, now));
         if let Some(session) = &session {
             self.cache.insert(session, now, edition);
@@ -262,12 +262,23 @@ impl Sessions {
         Ok(session)
     }
 
+    /// This is read for each request, an application's too, whose clients hang up: that cuts no statement off.
+    async fn find(&self, id: &SessionId, user: &UserId) -> Result<Option<Session>, StoreError> {
+        let (stores, id, user) = (Arc::clone(&self.stores), id.clone(), user.clone());
+        let finding = async move { sessions_of(&*stores)?.find(&id, &user).await };
+        ToItsEnd::new(Box::pin(finding)).await
+    }
+
     fn is_over(&self, session: &Session, now: OffsetDateTime) -> bool {
         now - session.created >= self.options.absolute_timeout || now - session.last_seen >= self.options.idle_timeout
     }
 
     fn store(&self) -> Result<&dyn SessionStore, StoreError> {
-        let missing = || StoreError::Failed("the stores keep no sessions".into());
-        self.stores.sessions().ok_or_else(missing)
+        sessions_of(&*self.stores)
     }
+}
+
+fn sessions_of(stores: &dyn Stores) -> Result<&dyn SessionStore, StoreError> {
+    let missing = || StoreError::Failed("the stores keep no sessions".into());
+    stores.sessions().ok_or_else(missing)
 }
