@@ -8,6 +8,7 @@ use axum::{
 };
 use http::StatusCode;
 use tower::{Layer, ServiceExt, service_fn};
+use wicketgate_identity::request::{ClientNetwork, RequestContext};
 
 use crate::{
     Identity,
@@ -51,6 +52,19 @@ impl Middleware {
         if self.has_seen(&request) {
             return application.answer(request).await;
         }
+        let context = RequestContext::current().unwrap_or_else(|| self.context(&request));
+        context.scope(self.answer_in_context(request, application)).await
+    }
+
+    /// Where no server has said what request this is: where it comes from, for sessions and events.
+    fn context(&self, request: &Request) -> Arc<RequestContext> {
+        Arc::new(RequestContext {
+            id: String::new(),
+            client: self.client_address(request).map(ClientNetwork::from),
+        })
+    }
+
+    async fn answer_in_context(self: &Arc<Self>, request: Box<Request>, application: impl Application) -> Response {
         match &self.cors {
             Some(cors) if cors.concerns(&request) => {
                 Box::pin(self.answer_other_origin(cors, request, application)).await

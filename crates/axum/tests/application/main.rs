@@ -31,6 +31,7 @@ mod owner_notices;
 mod racing_store;
 mod rate_limits;
 mod refresh_rotation;
+mod session_clients;
 mod session_cookies;
 mod single_use;
 mod sizes;

@@ -75,7 +75,7 @@ impl EventRecord {
 impl EventKey {
     /// The row for an event, with an id and a salt of its own.
     pub fn record(&self, event: &Event, random: &dyn Random) -> EventRecord {
-        let request = event.request.as_deref();
+        let request = event.request.as_deref().filter(|request| !request.id.is_empty());
         let personal = PersonalParts {
             user: event.user.as_ref().map(|user| user.as_str().to_owned()),
             client: event.client(),

@@ -27,7 +27,7 @@ tokio::task_local! {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestContext {
-    /// The value of `X-Request-Id` in the response.
+    /// The value of `X-Request-Id` in the response; empty where responses have none.
     pub id: String,
     /// Where it came from: an address, or as much of it as may be logged. `None` if unknown.
     pub client: Option<ClientNetwork>,
