@@ -88,11 +88,6 @@ impl CoseAlgorithm {
             Self::Rs512 => "RS512",
         }
     }
-
-    /// The algorithm with this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
-    }
 }
 
 #[cfg(test)]
@@ -100,10 +95,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_algorithm_is_found_by_number_and_name() {
+    fn each_algorithm_is_found_by_its_number() {
         for algorithm in CoseAlgorithm::ALL {
             assert_eq!(CoseAlgorithm::from_id(algorithm.id()), Some(algorithm));
-            assert_eq!(CoseAlgorithm::from_name(algorithm.name()), Some(algorithm));
         }
         assert_eq!(CoseAlgorithm::from_id(0), None);
         assert_eq!(CoseAlgorithm::ALL[..9], CoseAlgorithm::DOTNET);

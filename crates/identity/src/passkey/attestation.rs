@@ -2,6 +2,7 @@
 
 use time::OffsetDateTime;
 
+use super::MAX_STATEMENT_LENGTH;
 use super::algorithm::CoseAlgorithm;
 use super::attestation_object::AttestationObject;
 use super::authenticator_data::{AttestedCredentialData, AuthenticatorData};
@@ -42,6 +43,11 @@ impl Attestation {
         let state = PasskeyAttestationState::from_json(state_json)?;
         credential.check_type()?;
         let response = credential.response;
+        for kept in [&response.attestation_object, &response.client_data_json] {
+            if kept.len() > MAX_STATEMENT_LENGTH {
+                return Err(PasskeyRefusal::AttestationTooLong(kept.len()));
+            }
+        }
         let operation = PasskeyOperation::Attestation;
         ClientData::check(
             &response.client_data_json,

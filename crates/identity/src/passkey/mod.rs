@@ -5,6 +5,17 @@
 //! [`Attestation::verify`] (a new passkey) or [`Assertion::read`] and [`Assertion::verify`] (a sign-in). These functions are pure:
 //! who calls them reads and writes the stores.
 //!
+//! What .NET accepts and is refused here:
+//!
+//! - an answer of more than [65,536 bytes](MAX_CREDENTIAL_JSON_LENGTH), and an attestation object or client data of more than
+//!   [16,384](MAX_STATEMENT_LENGTH), which each passkey would be kept with;
+//! - CBOR that is nested more than 16 levels deep, and an authenticator data or format that is written as a string in several pieces;
+//! - RSA keys of fewer than 2,048 bits or more than 8,192;
+//! - more than 16 transports, and those of more than 64 bytes or with a null character;
+//! - more than [100](UserPasskey::MAX_PER_USER) passkeys of one user.
+//!
+//! Ed25519 is accepted here where the [options](crate::options::PasskeyOptions::algorithms) have it.
+//!
 //! ```
 //! use wicketgate_identity::options::PasskeyOptions;
 //! use wicketgate_identity::passkey::{Assertion, PasskeyRefusal, PasskeyRequest};
@@ -60,3 +71,7 @@ pub use user_passkey::UserPasskey;
 /// The longest answer of a browser that is read, in bytes: 65,536. The longest ones have certificates in them, some 10,000 bytes.
 /// (.NET has no such limit.)
 pub const MAX_CREDENTIAL_JSON_LENGTH: usize = 65_536;
+
+/// The longest attestation object of a new passkey, and the longest client data, in bytes: 16,384. They are kept with the passkey, and
+/// read with it whenever a user's passkeys are listed.
+pub const MAX_STATEMENT_LENGTH: usize = 16_384;

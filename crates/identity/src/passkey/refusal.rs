@@ -5,7 +5,8 @@ use super::json::MalformedJson;
 use super::operation::PasskeyOperation;
 
 /// Why a browser's answer is not accepted (.NET's `PasskeyException`). `Display` is .NET's message, for the log: whoever answered
-/// learns no more than that it was refused. Texts that the browser chose are shortened to 256 characters in it.
+/// learns no more than that it was refused. Texts that the browser chose are shortened to 256 characters in it, and have no control
+/// characters and line ends, so that one refusal is one line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PasskeyRefusal {
@@ -147,6 +148,13 @@ pub enum PasskeyRefusal {
     /// such refusal.)
     #[error("The user has too many passkeys.")]
     TooManyPasskeys,
+    /// The user's password or second factor has changed since the ceremony's second request began. (.NET has no such refusal.)
+    #[error("The user's credentials have changed meanwhile.")]
+    AccountChanged,
+    /// The attestation object, or the client data, of a new passkey has this many bytes: more than
+    /// [`MAX_STATEMENT_LENGTH`](super::MAX_STATEMENT_LENGTH). (.NET has no such refusal.)
+    #[error("The attestation has {0} bytes, which is too long.")]
+    AttestationTooLong(usize),
     /// The stores keep no passkeys: the database is older than version 3.
     #[error("Passkeys are not kept here.")]
     NotKept,
@@ -155,11 +163,33 @@ pub enum PasskeyRefusal {
     UnusableTransports,
 }
 
-/// A text that the browser chose, for a message.
+const LONGEST_SHOWN: usize = 256;
+
+/// A text that the browser chose, for a message: what ends a line, or tells a terminal something, is `\u{FFFD}`.
 pub(super) fn shown(text: &str) -> String {
-    let mut shown: String = text.chars().take(256).collect();
-    if shown.len() < text.len() {
-        shown.push('…');
+    let is_cut_off = text.chars().nth(LONGEST_SHOWN).is_some();
+    let kept = if is_cut_off { LONGEST_SHOWN - 1 } else { LONGEST_SHOWN };
+    let shown = text.chars().take(kept).map(|c| match c {
+        '\u{2028}' | '\u{2029}' => char::REPLACEMENT_CHARACTER,
+        c if c.is_control() => char::REPLACEMENT_CHARACTER,
+        c => c,
+    });
+    shown.chain(is_cut_off.then_some('…')).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_of_a_stranger_is_one_short_line() {
+        assert_eq!(shown("https://é.example"), "https://é.example");
+        let hostile = "a\r\nb\0\u{1b}[2J\u{7f}\u{85}\u{9b}\u{2028}\u{2029}c\t";
+        assert_eq!(
+            shown(hostile),
+            "a\u{FFFD}\u{FFFD}b\u{FFFD}\u{FFFD}[2J\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}c\u{FFFD}"
+        );
+        assert_eq!(shown(&"é".repeat(256)), "é".repeat(256));
+        assert_eq!(shown(&"é".repeat(257)), "é".repeat(255) + "…");
     }
-    shown
 }

@@ -9,6 +9,7 @@
 
 mod ceremonies;
 mod golden;
+mod made_here;
 mod options;
 mod stored_rows;
 mod test_vectors;

@@ -1,4 +1,5 @@
-//! CBOR (RFC 8949) as .NET's `CborReader` reads it.
+//! CBOR (RFC 8949) as .NET's `CborReader` reads it, but for nesting and for strings in several pieces: where a string is asked for,
+//! .NET joins them.
 
 use std::collections::BTreeSet;
 
