@@ -9,9 +9,10 @@ use rusqlite::Connection;
 use serde_json::Value;
 use tempfile::TempDir;
 use time::macros::datetime;
+use wicketgate_identity::account::SecurityStamp;
 use wicketgate_identity::options::{SchemaVersion, StoreOptions};
 use wicketgate_identity::passkey::{CredentialId, CredentialPublicKey, VerifiedAssertion};
-use wicketgate_identity::store::AddPasskeyOutcome;
+use wicketgate_identity::store::{AddPasskeyOutcome, PasskeyUse};
 use wicketgate_identity::{Event, EventKind, Stores, UserId};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{connect, migrate};
@@ -60,6 +61,11 @@ impl World {
             Ok((CredentialId::new(id).unwrap(), UserId::from_stored(user), row.get(2)?))
         });
         rows.unwrap().map(Result::unwrap).collect()
+    }
+
+    async fn security_stamp(&self, user: &UserId) -> Option<SecurityStamp> {
+        let user = self.store.accounts().find_by_id(user).await.unwrap().unwrap();
+        user.security_stamp
     }
 
     fn document(&self, id: &CredentialId) -> String {
@@ -114,8 +120,11 @@ async fn rows_are_written_as_ef_core_writes_them() {
     for (id, user, document) in rows {
         let passkey = passkeys.find(&user, &id).await.unwrap().unwrap();
         assert!(passkeys.remove(&user, &id, &event(&user)).await.unwrap());
-        let added = passkeys.add(&user, &passkey, 1_000, &event(&user)).await.unwrap();
-        assert_eq!(added, AddPasskeyOutcome::Added);
+        let stamp = world.security_stamp(&user).await;
+        let added = passkeys
+            .add(&user, stamp.as_ref(), &passkey, 1_000, &event(&user))
+            .await;
+        assert_eq!(added.unwrap(), AddPasskeyOutcome::Added);
         assert_eq!(world.document(&id), document, "{id}");
     }
 }
@@ -125,6 +134,7 @@ async fn a_sign_in_leaves_the_row_that_ef_core_leaves() {
     let world = World::new().await;
     let passkeys = world.store.passkeys().unwrap();
     let (id, user, _) = world.rows().remove(0);
+    let stamp = world.security_stamp(&user).await;
     let mut count = 0;
     let goldens = json("passkeys.json");
     for ceremony in goldens["ceremonies"].as_array().unwrap() {
@@ -146,8 +156,15 @@ async fn a_sign_in_leaves_the_row_that_ef_core_leaves() {
                 is_user_verified: false,
             };
             let seen = passkeys.find(&user, &id).await.unwrap().unwrap().sign_count;
-            let event = event(&user);
-            assert!(passkeys.mark_used(&user, &id, seen, verified, &event).await.unwrap());
+            let used = PasskeyUse {
+                user: &user,
+                id: &id,
+                expected_sign_count: seen,
+                expected_stamp: stamp.as_ref(),
+                now: datetime!(2026-01-02 03:04:05 UTC),
+                verified,
+            };
+            assert!(passkeys.mark_used(used, &event(&user)).await.unwrap());
             assert_eq!(world.document(&id), of_version(after), "{}", ceremony["about"]);
         }
         count += 1;

@@ -23,6 +23,7 @@ mod limits;
 mod lockout;
 mod look_alikes;
 mod mails;
+mod passkey_use;
 mod passkeys;
 mod passwords;
 mod second_factor;
@@ -49,6 +50,7 @@ pub mod checks {
     pub use crate::lockout::*;
     pub use crate::look_alikes::*;
     pub use crate::mails::*;
+    pub use crate::passkey_use::*;
     pub use crate::passkeys::*;
     pub use crate::passwords::*;
     pub use crate::second_factor::*;

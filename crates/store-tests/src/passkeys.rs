@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use time::Duration;
 
-use wicketgate_identity::passkey::{CredentialId, UserPasskey, VerifiedAssertion};
-use wicketgate_identity::store::{AddPasskeyOutcome, PasskeyStore};
+use wicketgate_identity::passkey::{CredentialId, UserPasskey};
+use wicketgate_identity::store::{AddPasskeyOutcome, ChangeOutcome, PasskeyStore};
 use wicketgate_identity::{Event, EventKind, StoreError, User, UserId};
 
 use crate::Store;
-use crate::fixture::{NOW, create, delete, in_parallel, look_alikes, reload};
+use crate::fixture::{NOW, change_anyway, create, delete, in_parallel, look_alikes, reload, set_password};
 
-fn id(number: u8) -> CredentialId {
+pub(crate) fn id(number: u8) -> CredentialId {
     match CredentialId::new([number; 16]) {
         Some(id) => id,
         None => unreachable!("16 bytes are not too many"),
@@ -19,7 +19,7 @@ fn id(number: u8) -> CredentialId {
 }
 
 /// A passkey that was registered as many hours before [`NOW`] as its number says.
-fn passkey(number: u8) -> UserPasskey {
+pub(crate) fn passkey(number: u8) -> UserPasskey {
     UserPasskey {
         credential_id: id(number),
         public_key: vec![0xA5, number],
@@ -35,16 +35,22 @@ fn passkey(number: u8) -> UserPasskey {
     }
 }
 
-fn event(kind: EventKind, user: &User) -> Event {
+pub(crate) fn event(kind: EventKind, user: &User) -> Event {
     Event::new(kind, Some(user.id.clone()), NOW)
 }
 
-async fn add(passkeys: &dyn PasskeyStore, user: &User, passkey: &UserPasskey) -> Result<AddPasskeyOutcome, StoreError> {
+/// To an account that was seen so.
+pub(crate) async fn add(
+    passkeys: &dyn PasskeyStore,
+    user: &User,
+    passkey: &UserPasskey,
+) -> Result<AddPasskeyOutcome, StoreError> {
     let added = event(EventKind::PasskeyAdded, user);
-    passkeys.add(&user.id, passkey, 100, &added).await
+    let expected = user.security_stamp.as_ref();
+    passkeys.add(&user.id, expected, passkey, 100, &added).await
 }
 
-async fn listed(passkeys: &dyn PasskeyStore, user: &UserId) -> Result<Vec<CredentialId>, StoreError> {
+pub(crate) async fn listed(passkeys: &dyn PasskeyStore, user: &UserId) -> Result<Vec<CredentialId>, StoreError> {
     let all = passkeys.list(user).await?.into_iter();
     Ok(all.map(|passkey| passkey.credential_id).collect())
 }
@@ -108,7 +114,8 @@ pub async fn a_passkey_is_found_by_its_own_user_alone(store: Store) -> Result<()
     assert_eq!(passkeys.find(&ada.id, &id(1)).await?, Some(passkey(1)));
     let nobody = UserId::from_stored("00000000-0000-0000-0000-000000000000");
     let added = event(EventKind::PasskeyAdded, &ada);
-    let outcome = passkeys.add(&nobody, &passkey(2), 100, &added).await?;
+    let expected = ada.security_stamp.as_ref();
+    let outcome = passkeys.add(&nobody, expected, &passkey(2), 100, &added).await?;
     assert_eq!(outcome, AddPasskeyOutcome::NoAccount);
     Ok(())
 }
@@ -154,7 +161,10 @@ pub async fn no_more_passkeys_are_added_than_are_allowed(store: Store) -> Result
             let added = event(EventKind::PasskeyAdded, &ada);
             let number = u8::try_from(i).unwrap_or_default();
             match store.passkeys() {
-                Some(passkeys) => passkeys.add(&ada.id, &passkey(number), 3, &added).await,
+                Some(passkeys) => {
+                    let expected = ada.security_stamp.as_ref();
+                    passkeys.add(&ada.id, expected, &passkey(number), 3, &added).await
+                }
                 None => Ok(AddPasskeyOutcome::NoAccount),
             }
         }
@@ -167,37 +177,22 @@ pub async fn no_more_passkeys_are_added_than_are_allowed(store: Store) -> Result
     Ok(())
 }
 
-/// A counter that others have moved meanwhile refuses the sign-in.
-pub async fn a_passkey_is_used_by_whoever_saw_its_counter(store: Store) -> Result<(), StoreError> {
+/// Whoever has taken an account back leaves no passkey that an intruder adds at the same time.
+pub async fn a_passkey_is_added_only_for_the_expected_stamp(store: Store) -> Result<(), StoreError> {
     let Some(passkeys) = store.passkeys() else {
         return Ok(());
     };
-    let ada = create(&store, "ada").await?;
-    add(passkeys, &ada, &passkey(7)).await?;
-    let outcomes = in_parallel(8, |i| {
-        let (store, ada) = (Arc::clone(&store), ada.clone());
-        async move {
-            let verified = VerifiedAssertion {
-                sign_count: 100 + u32::try_from(i).unwrap_or_default(),
-                is_backed_up: true,
-                is_user_verified: false,
-            };
-            let used = event(EventKind::PasskeyRenamed, &ada);
-            match store.passkeys() {
-                Some(passkeys) => passkeys.mark_used(&ada.id, &id(7), 7, verified, &used).await,
-                None => Ok(false),
-            }
-        }
-    })
-    .await?;
-    assert_eq!(outcomes.iter().filter(|is_used| **is_used).count(), 1, "{outcomes:?}");
-    let first = outcomes.iter().position(|is_used| *is_used).unwrap_or_default();
-    let expected = UserPasskey {
-        sign_count: 100 + u32::try_from(first).unwrap_or_default(),
-        is_backed_up: true,
-        ..passkey(7)
-    };
-    assert_eq!(passkeys.find(&ada.id, &id(7)).await?, Some(expected));
+    let seen = create(&store, "ada").await?;
+    let changed = change_anyway(&store, &seen.id, set_password(Some("new"), "second")).await?;
+    assert_eq!(changed, ChangeOutcome::Changed);
+    let now = reload(&store, &seen).await?;
+    assert_eq!(
+        add(passkeys, &seen, &passkey(1)).await?,
+        AddPasskeyOutcome::AccountChanged
+    );
+    assert_eq!(passkeys.list(&seen.id).await?, []);
+    assert_eq!(reload(&store, &seen).await?, now);
+    assert_eq!(add(passkeys, &now, &passkey(1)).await?, AddPasskeyOutcome::Added);
     Ok(())
 }
 

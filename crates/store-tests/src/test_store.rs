@@ -128,10 +128,13 @@ macro_rules! test_store {
             a_passkey_is_found_by_its_own_user_alone
             one_of_many_gets_a_passkey
             no_more_passkeys_are_added_than_are_allowed
-            a_passkey_is_used_by_whoever_saw_its_counter
+            a_passkey_is_added_only_for_the_expected_stamp
             a_passkey_is_renamed_and_removed
             a_change_of_a_passkey_gives_a_new_concurrency_stamp
             a_deleted_account_has_no_passkeys
+            a_passkey_is_used_by_whoever_saw_its_counter
+            a_sign_in_with_a_passkey_gives_a_new_concurrency_stamp
+            no_passkey_is_used_at_an_account_that_is_locked_or_changed
             an_account_that_is_to_be_deleted_is_closed
             accounts_are_deleted_when_they_are_due
             all_accounts_that_are_due_are_listed_page_by_page
@@ -191,7 +194,7 @@ mod tests {
     use std::path::Path;
 
     /// In the order of the list.
-    const CHECKS: [&str; 19] = [
+    const CHECKS: [&str; 20] = [
         include_str!("accounts.rs"),
         include_str!("lockout.rs"),
         include_str!("passwords.rs"),
@@ -207,6 +210,7 @@ mod tests {
         include_str!("sessions/ending.rs"),
         include_str!("sessions/refreshing.rs"),
         include_str!("passkeys.rs"),
+        include_str!("passkey_use.rs"),
         include_str!("deletions/deleting.rs"),
         include_str!("deletions/restoring.rs"),
         include_str!("events/writing.rs"),

@@ -1,23 +1,21 @@
 //! Passkeys of accounts.
 
+use tokio::time::Instant;
+
 use super::accounts::Accounts;
+use super::writing::observe;
 use crate::account::{User, UserId};
 use crate::error::Error;
-use crate::event::EventKind;
+use crate::event::{Event, EventKind};
 use crate::passkey::{
     Attestation, CredentialId, PasskeyCreationOptions, PasskeyRefusal, PasskeyRequest, PasskeyRequestOptions,
     PasskeyUserEntity, UserPasskey,
 };
-use crate::store::AddPasskeyOutcome;
+use crate::store::{AddPasskeyOutcome, PasskeyUse};
 
 /// Passkeys (.NET's `UserManager` and `SignInManager` have these). [`SignIn::passkey`](crate::SignIn::passkey) signs in with one.
-/// Where the stores keep no passkeys, nobody has any, and none is added.
+/// Where the stores keep no passkeys (a database does from version 3 of its tables on), nobody has any, and none is added.
 impl Accounts {
-    /// Whether the stores keep passkeys: a database does from version 3 of its tables on.
-    pub fn keeps_passkeys(&self) -> bool {
-        self.stores().passkeys().is_some()
-    }
-
     /// The user's passkeys, the oldest first.
     pub async fn passkeys(&self, user: &UserId) -> Result<Vec<UserPasskey>, Error> {
         match self.stores().passkeys() {
@@ -50,21 +48,9 @@ impl Accounts {
         PasskeyRequestOptions::for_anybody(&self.options().passkeys, host, self.random())
     }
 
-    /// What a browser needs to use one of the user's passkeys, for a request to this host: for somebody who is signed in.
-    pub async fn passkey_request_options_for(&self, user: &UserId, host: &str) -> Result<PasskeyRequestOptions, Error> {
-        let passkeys = self.passkeys(user).await?;
-        let options = &self.options().passkeys;
-        Ok(PasskeyRequestOptions::for_user(
-            options,
-            host,
-            user,
-            &passkeys,
-            self.random(),
-        ))
-    }
-
     /// Adds the passkey that a browser made with
-    /// [`passkey_creation_options`](Self::passkey_creation_options), whose state came back with its answer. Sessions go on.
+    /// [`passkey_creation_options`](Self::passkey_creation_options), whose state came back with its answer. Sessions go on. It is
+    /// refused if the user's credentials have changed since `user` was read: whoever changed them may have had to.
     ///
     /// The caller has checked the name with [`UserPasskey::is_name`].
     pub async fn add_passkey(
@@ -91,7 +77,9 @@ impl Accounts {
             return Ok(Err(refused(user, PasskeyRefusal::NotKept)));
         };
         let event = self.event(EventKind::PasskeyAdded, &user.id);
-        let outcome = store.add(&user.id, &passkey, UserPasskey::MAX_PER_USER, &event).await?;
+        let (expected, limit, start) = (user.security_stamp.as_ref(), UserPasskey::MAX_PER_USER, Instant::now());
+        let outcome = store.add(&user.id, expected, &passkey, limit, &event).await?;
+        observe(&event, outcome == AddPasskeyOutcome::Added, start);
         Ok(match outcome {
             AddPasskeyOutcome::Added => {
                 self.changed(&event);
@@ -99,6 +87,7 @@ impl Accounts {
             }
             AddPasskeyOutcome::AlreadyRegistered => Err(refused(user, PasskeyRefusal::CredentialAlreadyRegistered)),
             AddPasskeyOutcome::TooMany => Err(refused(user, PasskeyRefusal::TooManyPasskeys)),
+            AddPasskeyOutcome::AccountChanged => Err(refused(user, PasskeyRefusal::AccountChanged)),
             AddPasskeyOutcome::NoAccount => Err(refused(user, PasskeyRefusal::CredentialDoesNotBelongToUser)),
         })
     }
@@ -110,7 +99,9 @@ impl Accounts {
             return Ok(false);
         };
         let event = self.event(EventKind::PasskeyRenamed, user);
+        let start = Instant::now();
         let is_renamed = store.rename(user, id, name, &event).await?;
+        observe(&event, is_renamed, start);
         if is_renamed {
             self.changed(&event);
         }
@@ -124,11 +115,35 @@ impl Accounts {
             return Ok(false);
         };
         let event = self.event(EventKind::PasskeyRemoved, user);
+        let start = Instant::now();
         let is_removed = store.remove(user, id, &event).await?;
+        observe(&event, is_removed, start);
         if is_removed {
             self.changed(&event);
         }
         Ok(is_removed)
+    }
+
+    /// Writes what a passkey is like after it was used; `false` if it or its account has changed since it was verified.
+    pub(crate) async fn mark_passkey_used(&self, used: PasskeyUse<'_>, event: &Event) -> Result<bool, Error> {
+        let Some(store) = self.stores().passkeys() else {
+            return Ok(false);
+        };
+        let start = Instant::now();
+        let is_used = store.mark_used(used, event).await?;
+        observe(event, is_used, start);
+        Ok(is_used)
+    }
+
+    /// The event of a passkey that did not do. No failure is counted: nobody guesses signatures. So the account's row is left alone,
+    /// and the event is written only where it tells somebody of an account: strangers have nothing written.
+    pub(crate) async fn passkey_failed(&self, user: Option<UserId>, kind: EventKind) -> Result<(), Error> {
+        let event = Event::new(kind, user, self.now());
+        if let (Some(log), Some(_)) = (self.stores().events(), &event.user) {
+            log.add(&event).await?;
+        }
+        event.log();
+        Ok(())
     }
 }
 

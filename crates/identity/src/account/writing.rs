@@ -76,11 +76,7 @@ impl Accounts {
         let event = self.event(kind, id).with_sessions(sessions);
         let start = Instant::now();
         let outcome = self.store().change(id, expected, change, &event).await?;
-        observer::tell(&Observation::UserUpdated {
-            kind: &event.kind,
-            succeeded: outcome == ChangeOutcome::Changed,
-            took: start.elapsed(),
-        });
+        observe(&event, outcome == ChangeOutcome::Changed, start);
         if outcome == ChangeOutcome::Changed {
             self.changed(&event);
         }
@@ -94,4 +90,13 @@ impl Accounts {
         }
         event.log();
     }
+}
+
+/// The store has been asked for a change since this time, and has made it or not.
+pub(super) fn observe(event: &Event, succeeded: bool, start: Instant) {
+    observer::tell(&Observation::UserUpdated {
+        kind: &event.kind,
+        succeeded,
+        took: start.elapsed(),
+    });
 }

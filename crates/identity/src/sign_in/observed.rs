@@ -18,6 +18,12 @@ pub(super) fn password(outcome: &SignInOutcome, took: Duration) {
     tell(&Observation::SignInStep { method, result, took });
 }
 
+/// A passkey has been checked.
+pub(super) fn passkey(result: &SignInResult, took: Duration) {
+    let method = AuthenticationMethod::Passkey;
+    tell(&Observation::SignInStep { method, result, took });
+}
+
 /// What was sent of a second factor has been checked.
 pub(super) fn second_factor(sent: SecondFactor<'_>, result: &SignInResult, took: Duration) {
     let method = match sent {

@@ -1,13 +1,15 @@
 //! Signing in with a passkey.
 
-use super::SignIn;
+use tokio::time::Instant;
+
 use super::outcome::SignInResult;
+use super::{Changed, SignIn, TRIES, observed};
 use crate::account::UserId;
 use crate::claims::AuthenticationMethod;
 use crate::error::Error;
-use crate::event::{Event, EventKind, FailureReason};
+use crate::event::{EventKind, FailureReason};
 use crate::passkey::{Assertion, PasskeyRefusal, PasskeyRequest, UserPasskey, VerifiedAssertion};
-use crate::store::Attempt;
+use crate::store::PasskeyUse;
 
 impl SignIn {
     /// Signs in with a passkey (.NET's `SignInManager.PasskeySignInAsync`): what a browser answered to
@@ -18,8 +20,20 @@ impl SignIn {
     /// passkey can be guessed, and the count of failures stays as it is.
     ///
     /// # Errors
-    /// [`Error::Store`] if the store fails.
+    /// [`Error::Store`] if the store fails, [`Error::Busy`] if the passkey or the account keeps changing.
     pub async fn passkey(
+        &self,
+        credential_json: &str,
+        state_json: &str,
+        request: PasskeyRequest<'_>,
+    ) -> Result<SignInResult, Error> {
+        let start = Instant::now();
+        let result = self.settled_passkey(credential_json, state_json, request).await?;
+        observed::passkey(&result, start.elapsed());
+        Ok(result)
+    }
+
+    async fn settled_passkey(
         &self,
         credential_json: &str,
         state_json: &str,
@@ -29,27 +43,44 @@ impl SignIn {
             Ok(assertion) => assertion,
             Err(refusal) => return self.refuse_passkey(None, &refusal).await,
         };
-        let (passkey, verified) = match self.verify_passkey(&assertion, request).await? {
+        for _ in 0..TRIES {
+            if let Ok(result) = self.try_passkey(&assertion, request).await? {
+                return Ok(result);
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    async fn try_passkey(
+        &self,
+        assertion: &Assertion,
+        request: PasskeyRequest<'_>,
+    ) -> Result<Result<SignInResult, Changed>, Error> {
+        let (passkey, verified) = match self.verify_passkey(assertion, request).await? {
             Ok(verified) => verified,
-            Err((user, refusal)) => return self.refuse_passkey(user, &refusal).await,
+            Err((user, refusal)) => return Ok(Ok(self.refuse_passkey(user, &refusal).await?)),
         };
         let Some(user) = self.accounts.find_by_id(assertion.user_id()).await? else {
-            return self.fail_passkey(None, FailureReason::NoSuchAccount).await;
+            // Deleted meanwhile.
+            return Ok(Ok(self.fail_passkey(None, FailureReason::NoSuchAccount).await?));
         };
         if let Some(reason) = self.pre_sign_in_check(&user) {
-            return self.fail_passkey(Some(user.id), reason).await;
+            return Ok(Ok(self.fail_passkey(Some(user.id), reason).await?));
         }
         let method = AuthenticationMethod::Passkey;
         let event = self.accounts.event(EventKind::SignedIn(method), &user.id);
-        let (id, seen) = (&passkey.credential_id, passkey.sign_count);
-        let is_first = match self.accounts.stores().passkeys() {
-            Some(store) => store.mark_used(&user.id, id, seen, verified, &event).await?,
-            None => false,
+        let used = PasskeyUse {
+            user: &user.id,
+            id: &passkey.credential_id,
+            expected_sign_count: passkey.sign_count,
+            expected_stamp: user.security_stamp.as_ref(),
+            now: event.at,
+            verified,
         };
-        if !is_first {
-            return self.fail_passkey(Some(user.id), FailureReason::ChangedMeanwhile).await;
+        if !self.accounts.mark_passkey_used(used, &event).await? {
+            return Ok(Err(Changed));
         }
-        self.signed_in(user, method, &event).await
+        Ok(Ok(self.signed_in(user, method, &event).await?))
     }
 
     /// The passkey of the answer, and what it is like now; or who is refused and why.
@@ -81,17 +112,9 @@ impl SignIn {
         self.fail_passkey(user, reason).await
     }
 
-    /// Keeps the event where the store keeps events, and counts nothing.
     async fn fail_passkey(&self, user: Option<UserId>, reason: FailureReason) -> Result<SignInResult, Error> {
-        let (now, options) = (self.accounts.now(), &self.accounts.options().lockout);
-        let event = Event::new(EventKind::sign_in_failed(reason), user, now);
-        let nobody = UserId::from_stored("");
-        let id = event.user.as_ref().unwrap_or(&nobody);
-        let store = self.accounts.store();
-        store
-            .settle_attempt(id, None, Attempt::NotCounted, now, options, &event)
-            .await?;
-        event.log();
+        let kind = EventKind::sign_in_failed(reason);
+        self.accounts.passkey_failed(user, kind).await?;
         Ok(reason.into())
     }
 }

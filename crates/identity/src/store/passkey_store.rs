@@ -3,9 +3,10 @@
 use std::fmt::Debug;
 
 use async_trait::async_trait;
+use time::OffsetDateTime;
 
 use super::StoreError;
-use crate::account::UserId;
+use crate::account::{SecurityStamp, UserId};
 use crate::event::Event;
 use crate::passkey::{CredentialId, UserPasskey, VerifiedAssertion};
 
@@ -16,10 +17,12 @@ use crate::passkey::{CredentialId, UserPasskey, VerifiedAssertion};
 /// A name must have no null character.
 #[async_trait]
 pub trait PasskeyStore: Debug + Send + Sync + 'static {
-    /// Adds a passkey to an account, unless anybody has it or the account has `limit` passkeys.
+    /// Adds a passkey to an account that still has the security stamp `expected`, unless anybody has it or the account has `limit`
+    /// passkeys.
     async fn add(
         &self,
         user: &UserId,
+        expected: Option<&SecurityStamp>,
         passkey: &UserPasskey,
         limit: usize,
         event: &Event,
@@ -32,15 +35,9 @@ pub trait PasskeyStore: Debug + Send + Sync + 'static {
     async fn list(&self, user: &UserId) -> Result<Vec<UserPasskey>, StoreError>;
 
     /// The user signed in: writes the counter and whether the passkey is backed up. `false`, and nothing is written, if there is no
-    /// such passkey or its counter is not the expected one any more: somebody else was first.
-    async fn mark_used(
-        &self,
-        user: &UserId,
-        id: &CredentialId,
-        expected_sign_count: u32,
-        verified: VerifiedAssertion,
-        event: &Event,
-    ) -> Result<bool, StoreError>;
+    /// such passkey, its counter is not the expected one any more, or the account has another security stamp or is locked: somebody
+    /// else was first.
+    async fn mark_used(&self, used: PasskeyUse<'_>, event: &Event) -> Result<bool, StoreError>;
 
     /// Gives the user's passkey a name, or none; `false` if there is no such passkey.
     async fn rename(
@@ -55,6 +52,23 @@ pub trait PasskeyStore: Debug + Send + Sync + 'static {
     async fn remove(&self, user: &UserId, id: &CredentialId, event: &Event) -> Result<bool, StoreError>;
 }
 
+/// A sign-in with a passkey, and what it was found right with.
+#[derive(Debug, Clone, Copy)]
+pub struct PasskeyUse<'a> {
+    /// Whose passkey.
+    pub user: &'a UserId,
+    /// Which one.
+    pub id: &'a CredentialId,
+    /// The counter that was verified with.
+    pub expected_sign_count: u32,
+    /// The security stamp of the account that was seen to be allowed to sign in.
+    pub expected_stamp: Option<&'a SecurityStamp>,
+    /// The time at which the account must not be locked.
+    pub now: OffsetDateTime,
+    /// What the passkey is like now.
+    pub verified: VerifiedAssertion,
+}
+
 /// What came of adding a passkey.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AddPasskeyOutcome {
@@ -65,6 +79,8 @@ pub enum AddPasskeyOutcome {
     AlreadyRegistered,
     /// The user has as many as are allowed.
     TooMany,
+    /// The account has another security stamp.
+    AccountChanged,
     /// There is no such account.
     NoAccount,
 }

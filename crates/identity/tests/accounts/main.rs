@@ -14,6 +14,7 @@ mod kept_events;
 mod lockout;
 mod parallel_guesses;
 mod passkeys;
+mod passkeys_observed;
 mod password;
 mod registration;
 mod rehash;

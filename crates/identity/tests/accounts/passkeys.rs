@@ -9,12 +9,12 @@ use wicketgate_identity::passkey::{CredentialId, PasskeyRefusal, PasskeyRequest}
 use wicketgate_identity::{Accounts, MemoryStore, Options, SignIn, SignInResult, User, UserId};
 use wicketgate_protection::{DataProtection, ManualClock, SeededRandom};
 
-const REQUEST: PasskeyRequest<'static> = PasskeyRequest {
+pub(crate) const REQUEST: PasskeyRequest<'static> = PasskeyRequest {
     host: "id.example.test",
     origin: Some("https://id.example.test"),
 };
 
-fn recorded(about: &str) -> Value {
+pub(crate) fn recorded(about: &str) -> Value {
     let path = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../../conformance/goldens/passkeys/passkeys.json"
@@ -24,13 +24,13 @@ fn recorded(about: &str) -> Value {
     ceremonies.find(|ceremony| ceremony["about"] == about).unwrap().clone()
 }
 
-fn answer(ceremony: &Value) -> (&str, &str) {
+pub(crate) fn answer(ceremony: &Value) -> (&str, &str) {
     let state = &ceremony["state"]["items"]["PasskeyState"];
     (ceremony["credentialJson"].as_str().unwrap(), state.as_str().unwrap())
 }
 
 /// The user of the recording, without a password.
-async fn world(user: &Value) -> (Accounts, User) {
+pub(crate) async fn world(user: &Value) -> (Accounts, User) {
     let clock = Arc::new(ManualClock::at(datetime!(2026-01-02 03:04:05 UTC)));
     let random = Arc::new(SeededRandom::new(1));
     let keys = DataProtection::ephemeral(clock.clone(), random.clone());

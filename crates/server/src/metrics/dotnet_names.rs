@@ -86,7 +86,10 @@ pub(super) fn update_type(kind: &EventKind) -> &'static str {
         EventKind::RoleRemoved { .. } => "remove_from_roles",
         EventKind::ClaimAdded { .. } => "add_claims",
         EventKind::ClaimRemoved { .. } => "remove_claims",
-        EventKind::PasskeyAdded | EventKind::PasskeyRenamed => "add_or_update_passkey",
+        // A sign-in or confirmation that updates something is one with a passkey, whose counter is written.
+        EventKind::PasskeyAdded | EventKind::PasskeyRenamed | EventKind::SignedIn(_) | EventKind::Confirmed(_) => {
+            "add_or_update_passkey"
+        }
         EventKind::PasskeyRemoved => "remove_passkey",
         _ => "update",
     }

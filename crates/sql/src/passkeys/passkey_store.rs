@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use wicketgate_identity::passkey::{CredentialId, UserPasskey, VerifiedAssertion};
-use wicketgate_identity::store::{AddPasskeyOutcome, PasskeyStore};
+use wicketgate_identity::account::SecurityStamp;
+use wicketgate_identity::passkey::{CredentialId, UserPasskey};
+use wicketgate_identity::store::{AddPasskeyOutcome, PasskeyStore, PasskeyUse};
 use wicketgate_identity::{Event, StoreError, UserId};
 
 use super::rows::Step;
@@ -21,6 +22,14 @@ impl<D: Database> SqlPasskeyStore<D> {
     fn database(&self) -> &D {
         self.accounts.database()
     }
+
+    async fn step<'a>(&'a self, user: &'a UserId, event: &'a Event) -> Result<Step<'a>, StoreError> {
+        Ok(Step {
+            user,
+            concurrency_stamp: self.accounts.new_stamp(),
+            event: self.accounts.event(event).await?,
+        })
+    }
 }
 
 #[async_trait]
@@ -28,19 +37,14 @@ impl<D: Database> PasskeyStore for SqlPasskeyStore<D> {
     async fn add(
         &self,
         user: &UserId,
+        expected: Option<&SecurityStamp>,
         passkey: &UserPasskey,
         limit: usize,
         event: &Event,
     ) -> Result<AddPasskeyOutcome, StoreError> {
-        let concurrency_stamp = &self.accounts.new_stamp();
-        let event = self.accounts.event(event).await?;
-        let step = Step {
-            user,
-            concurrency_stamp,
-            event,
-        };
+        let step = &self.step(user, event).await?;
         self.accounts
-            .write_to(user, || rows::add(self.database(), step, passkey, limit))
+            .write_to(user, || rows::add(self.database(), step, expected, passkey, limit))
             .await
     }
 
@@ -52,26 +56,10 @@ impl<D: Database> PasskeyStore for SqlPasskeyStore<D> {
         self.accounts.run(|| rows::list(self.database(), user)).await
     }
 
-    async fn mark_used(
-        &self,
-        user: &UserId,
-        id: &CredentialId,
-        expected_sign_count: u32,
-        verified: VerifiedAssertion,
-        event: &Event,
-    ) -> Result<bool, StoreError> {
-        let concurrency_stamp = &self.accounts.new_stamp();
-        let event = self.accounts.event(event).await?;
-        let step = Step {
-            user,
-            concurrency_stamp,
-            event,
-        };
-        let used = |passkey: &UserPasskey, document: &str| {
-            (passkey.sign_count == expected_sign_count).then(|| document::used(document, verified))
-        };
+    async fn mark_used(&self, used: PasskeyUse<'_>, event: &Event) -> Result<bool, StoreError> {
+        let step = &self.step(used.user, event).await?;
         self.accounts
-            .write_to(user, || rows::change(self.database(), step, id, used))
+            .write_to(used.user, || rows::mark_used(self.database(), step, used))
             .await
     }
 
@@ -82,13 +70,7 @@ impl<D: Database> PasskeyStore for SqlPasskeyStore<D> {
         name: Option<&str>,
         event: &Event,
     ) -> Result<bool, StoreError> {
-        let concurrency_stamp = &self.accounts.new_stamp();
-        let event = self.accounts.event(event).await?;
-        let step = Step {
-            user,
-            concurrency_stamp,
-            event,
-        };
+        let step = &self.step(user, event).await?;
         let renamed = |_: &UserPasskey, document: &str| Some(document::renamed(document, name));
         self.accounts
             .write_to(user, || rows::change(self.database(), step, id, renamed))
@@ -96,13 +78,7 @@ impl<D: Database> PasskeyStore for SqlPasskeyStore<D> {
     }
 
     async fn remove(&self, user: &UserId, id: &CredentialId, event: &Event) -> Result<bool, StoreError> {
-        let concurrency_stamp = &self.accounts.new_stamp();
-        let event = self.accounts.event(event).await?;
-        let step = Step {
-            user,
-            concurrency_stamp,
-            event,
-        };
+        let step = &self.step(user, event).await?;
         self.accounts
             .write_to(user, || rows::remove(self.database(), step, id))
             .await

@@ -2,12 +2,12 @@
 //! document between reading and writing it.
 
 use wicketgate_identity::UserId;
-use wicketgate_identity::account::ConcurrencyStamp;
+use wicketgate_identity::account::{ConcurrencyStamp, SecurityStamp};
 use wicketgate_identity::passkey::{CredentialId, UserPasskey};
-use wicketgate_identity::store::AddPasskeyOutcome;
+use wicketgate_identity::store::{AddPasskeyOutcome, PasskeyUse};
 
 use super::document;
-use crate::accounts::touch_account;
+use crate::accounts::{lock, touch_account};
 use crate::database::{Connection, Database, Row, Transaction};
 use crate::database_error::DatabaseError;
 use crate::dialect::Dialect;
@@ -91,36 +91,26 @@ const EXISTS: Statement = statement!(
 );
 
 /// A step on a user's passkey.
-#[derive(Clone, Copy)]
 pub(super) struct Step<'a> {
     pub(super) user: &'a UserId,
-    pub(super) concurrency_stamp: &'a ConcurrencyStamp,
+    /// The account's next one.
+    pub(super) concurrency_stamp: ConcurrencyStamp,
     pub(super) event: StepEvent<'a>,
 }
 
 pub(super) async fn add<D: Database>(
     database: &D,
-    step: Step<'_>,
-    passkey: &UserPasskey,
-    limit: usize,
-) -> Result<AddPasskeyOutcome, DatabaseError> {
-    match insert(database, step, passkey, limit).await {
-        Err(DatabaseError::Duplicate(_)) if exists(database, &passkey.credential_id).await? => {
-            Ok(AddPasskeyOutcome::AlreadyRegistered)
-        }
-        outcome => outcome,
-    }
-}
-
-async fn insert<D: Database>(
-    database: &D,
-    step: Step<'_>,
+    step: &Step<'_>,
+    expected: Option<&SecurityStamp>,
     passkey: &UserPasskey,
     limit: usize,
 ) -> Result<AddPasskeyOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
-    if !touch_account(&mut transaction, step.user, step.concurrency_stamp).await? {
+    let Some(account) = lock(&mut transaction, step.user).await? else {
         return Ok(AddPasskeyOutcome::NoAccount);
+    };
+    if account.state.security_stamp.as_ref() != expected {
+        return Ok(AddPasskeyOutcome::AccountChanged);
     }
     // The same passkey again is .NET's refusal, even for somebody who has as many as are allowed.
     let id = passkey.credential_id.as_bytes();
@@ -132,15 +122,11 @@ async fn insert<D: Database>(
     }
     let document = document::write(passkey, D::Dialect::PASSKEY_DOCUMENT);
     let values = values![id, step.user, document.as_str()];
+    touch_account(&mut transaction, step.user, &step.concurrency_stamp).await?;
     transaction.execute(D::Dialect::INSERT_PASSKEY, values).await?;
     step.event.write(&mut transaction).await?;
     transaction.commit().await?;
     Ok(AddPasskeyOutcome::Added)
-}
-
-async fn exists<D: Database>(database: &D, id: &CredentialId) -> Result<bool, DatabaseError> {
-    let mut reader = database.reader().await?;
-    Ok(count(&mut reader, EXISTS, values![id.as_bytes()]).await? > 0)
 }
 
 async fn count(
@@ -181,15 +167,40 @@ pub(super) async fn list<D: Database>(database: &D, user: &UserId) -> Result<Vec
     Ok(passkeys)
 }
 
+/// Looks at the account under its lock: it may have been locked, or got another password, since the answer was verified.
+pub(super) async fn mark_used<D: Database>(
+    database: &D,
+    step: &Step<'_>,
+    used: PasskeyUse<'_>,
+) -> Result<bool, DatabaseError> {
+    let mut transaction = database.begin().await?;
+    let account = lock(&mut transaction, step.user).await?;
+    if !account.is_some_and(|account| account.state.may_redeem(used.expected_stamp, used.now)) {
+        return Ok(false);
+    }
+    change_in::<D>(transaction, step, used.id, |passkey, document| {
+        (passkey.sign_count == used.expected_sign_count).then(|| document::used(document, used.verified))
+    })
+    .await
+}
+
 /// Writes the document that `change` makes of the passkey and its document; `None` leaves all as it is.
 pub(super) async fn change<D: Database>(
     database: &D,
-    step: Step<'_>,
+    step: &Step<'_>,
     id: &CredentialId,
     change: impl FnOnce(&UserPasskey, &str) -> Option<Result<String, DatabaseError>> + Send,
 ) -> Result<bool, DatabaseError> {
-    let mut transaction = database.begin().await?;
-    if !touch_account(&mut transaction, step.user, step.concurrency_stamp).await? {
+    change_in::<D>(database.begin().await?, step, id, change).await
+}
+
+async fn change_in<D: Database>(
+    mut transaction: D::Transaction,
+    step: &Step<'_>,
+    id: &CredentialId,
+    change: impl FnOnce(&UserPasskey, &str) -> Option<Result<String, DatabaseError>> + Send,
+) -> Result<bool, DatabaseError> {
+    if !touch_account(&mut transaction, step.user, &step.concurrency_stamp).await? {
         return Ok(false);
     }
     let values = values![step.user, id.as_bytes()];
@@ -210,11 +221,11 @@ pub(super) async fn change<D: Database>(
 
 pub(super) async fn remove<D: Database>(
     database: &D,
-    step: Step<'_>,
+    step: &Step<'_>,
     id: &CredentialId,
 ) -> Result<bool, DatabaseError> {
     let mut transaction = database.begin().await?;
-    if !touch_account(&mut transaction, step.user, step.concurrency_stamp).await?
+    if !touch_account(&mut transaction, step.user, &step.concurrency_stamp).await?
         || transaction.execute(DELETE, values![step.user, id.as_bytes()]).await? == 0
     {
         return Ok(false);

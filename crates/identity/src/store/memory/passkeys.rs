@@ -3,19 +3,20 @@
 use async_trait::async_trait;
 
 use super::accounts::MemoryAccounts;
-use crate::account::UserId;
+use super::state::Account;
+use crate::account::{SecurityStamp, UserId};
 use crate::event::Event;
-use crate::passkey::{CredentialId, UserPasskey, VerifiedAssertion};
-use crate::store::{AddPasskeyOutcome, ChangeOutcome, PasskeyStore, StoreError};
+use crate::passkey::{CredentialId, UserPasskey};
+use crate::store::{AddPasskeyOutcome, AttemptState, ChangeOutcome, PasskeyStore, PasskeyUse, StoreError};
 
 impl MemoryAccounts {
-    /// Changes the passkey if there is one and the change wants to; then it and the account are written.
+    /// Changes the passkey if there is one and the change of the account wants to; then it and the account are written.
     fn change_passkey(
         &self,
         user: &UserId,
         id: &CredentialId,
         event: &Event,
-        change: impl FnOnce(&mut Vec<UserPasskey>, usize) -> bool,
+        change: impl FnOnce(&mut Account, usize) -> bool,
     ) -> bool {
         let mut state = self.state();
         let Some(account) = state.accounts.get_mut(user) else {
@@ -25,7 +26,7 @@ impl MemoryAccounts {
         let Some(index) = passkeys.position(|passkey| passkey.credential_id == *id) else {
             return false;
         };
-        let is_changed = change(&mut account.passkeys, index);
+        let is_changed = change(account, index);
         if is_changed {
             state.update(user, |_| {});
             state.sessions.after_change(user, event);
@@ -39,18 +40,22 @@ impl PasskeyStore for MemoryAccounts {
     async fn add(
         &self,
         user: &UserId,
+        expected: Option<&SecurityStamp>,
         passkey: &UserPasskey,
         limit: usize,
         event: &Event,
     ) -> Result<AddPasskeyOutcome, StoreError> {
         let mut state = self.state();
+        let Some(account) = state.accounts.get(user) else {
+            return Ok(AddPasskeyOutcome::NoAccount);
+        };
+        if account.user.security_stamp.as_ref() != expected {
+            return Ok(AddPasskeyOutcome::AccountChanged);
+        }
         let mut all = state.accounts.values().flat_map(|account| &account.passkeys);
         if all.any(|known| known.credential_id == passkey.credential_id) {
             return Ok(AddPasskeyOutcome::AlreadyRegistered);
         }
-        let Some(account) = state.accounts.get(user) else {
-            return Ok(AddPasskeyOutcome::NoAccount);
-        };
         if account.passkeys.len() >= limit {
             return Ok(AddPasskeyOutcome::TooMany);
         }
@@ -83,20 +88,14 @@ impl PasskeyStore for MemoryAccounts {
         Ok(passkeys)
     }
 
-    async fn mark_used(
-        &self,
-        user: &UserId,
-        id: &CredentialId,
-        expected_sign_count: u32,
-        verified: VerifiedAssertion,
-        event: &Event,
-    ) -> Result<bool, StoreError> {
-        Ok(self.change_passkey(user, id, event, |passkeys, index| {
-            let passkey = &mut passkeys[index];
-            let is_expected = passkey.sign_count == expected_sign_count;
+    async fn mark_used(&self, used: PasskeyUse<'_>, event: &Event) -> Result<bool, StoreError> {
+        Ok(self.change_passkey(used.user, used.id, event, |account, index| {
+            let may_sign_in = AttemptState::from(&account.user).may_redeem(used.expected_stamp, used.now);
+            let passkey = &mut account.passkeys[index];
+            let is_expected = may_sign_in && passkey.sign_count == used.expected_sign_count;
             if is_expected {
-                passkey.sign_count = verified.sign_count;
-                passkey.is_backed_up = verified.is_backed_up;
+                passkey.sign_count = used.verified.sign_count;
+                passkey.is_backed_up = used.verified.is_backed_up;
             }
             is_expected
         }))
@@ -109,15 +108,15 @@ impl PasskeyStore for MemoryAccounts {
         name: Option<&str>,
         event: &Event,
     ) -> Result<bool, StoreError> {
-        Ok(self.change_passkey(user, id, event, |passkeys, index| {
-            passkeys[index].name = name.map(str::to_owned);
+        Ok(self.change_passkey(user, id, event, |account, index| {
+            account.passkeys[index].name = name.map(str::to_owned);
             true
         }))
     }
 
     async fn remove(&self, user: &UserId, id: &CredentialId, event: &Event) -> Result<bool, StoreError> {
-        Ok(self.change_passkey(user, id, event, |passkeys, index| {
-            passkeys.remove(index);
+        Ok(self.change_passkey(user, id, event, |account, index| {
+            account.passkeys.remove(index);
             true
         }))
     }
