@@ -29,7 +29,7 @@ async fn add_passkey(server: &Server) -> bool {
         client_data_json: b"{}".to_vec(),
     };
     let event = Event::new(EventKind::PasskeyAdded, Some(ada.id.clone()), server.application.now());
-    passkeys.add(&ada.id, &passkey, 10, &event).await.unwrap();
+    passkeys.add(&ada.id, None, &passkey, 10, &event).await.unwrap();
     true
 }
 

@@ -12,8 +12,8 @@ pub enum BuildError {
     NoKeys,
     /// Codes are to be accepted once only, and the stores do not keep which were used.
     #[error(
-        "`token_provider.single_use` and `second_factor.single_use` need a table for one-time secrets, which a database gets \
-         by `wicketgate migrate`"
+        "`token_provider.single_use`, `second_factor.single_use` and `passkeys.single_use` need a table for one-time secrets, which \
+         a database gets by `wicketgate migrate`"
     )]
     NoSecrets,
     /// The options ask for sessions, and the stores keep none.

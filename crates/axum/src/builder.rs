@@ -18,7 +18,7 @@ use crate::{
     mail::OutgoingMail,
     network::{AllowedHost, AllowedHosts, AllowedOrigin, CrossSite, PublicUrl, TrustedProxies},
     options::{AuthenticationOptions, Profile, RequestLimits},
-    routes::{Endpoint, RunningRequests},
+    routes::{Endpoint, RunningRequests, with_passkey_domain},
 };
 
 impl Identity {
@@ -235,8 +235,7 @@ impl IdentityBuilder {
             checked.map_err(|reason| BuildError::Cookie { cookie, reason })?;
         }
         let refuses_cross_site = self.authentication.refuse_cross_site;
-        let once = self.options.token_provider.single_use || self.options.second_factor.single_use;
-        if once && self.stores.secrets().is_none() {
+        if self.options.need_secrets() && self.stores.secrets().is_none() {
             return Err(BuildError::NoSecrets);
         }
         let application_name = self.application_name.as_deref();
@@ -253,7 +252,8 @@ impl IdentityBuilder {
         };
         let schemes = Schemes::new(&data_protection, self.authentication, &self.clock);
         let (clock, random) = (Arc::clone(&self.clock), Arc::clone(&self.random));
-        let accounts = Accounts::new(self.stores, &data_protection, self.options, clock, random);
+        let options = with_passkey_domain(self.options, self.public_url.as_ref());
+        let accounts = Accounts::new(self.stores, &data_protection, options, clock, random);
         if accounts.options().sessions.enabled && accounts.sessions().is_none() {
             return Err(BuildError::NoSessions);
         }

@@ -68,7 +68,7 @@ pub async fn signed_in<B>(identity: &Identity, user: &User, mut request: Request
     let principal = identity.accounts().principal(user, None).await.map_err(Failure::from)?;
     let proof = Proof::now(vec![SignInMethod::Password]);
     let tokens = identity.begin_tokens(principal, proof, Device::default());
-    let tokens = tokens.await.map_err(Failure::from)?;
+    let tokens = tokens.await?;
     let value = HeaderValue::try_from(format!("Bearer {}", tokens.access_token())).map_err(Failure::from)?;
     request.headers_mut().insert(AUTHORIZATION, value);
     Ok(request)

@@ -2,6 +2,7 @@
 
 use wicketgate_protection::ProtectError;
 
+use crate::passkey::PasskeyRefusal;
 use crate::store::StoreError;
 
 /// The result of an operation: its value, or every reason for refusing it (.NET's `IdentityResult`), in .NET's order.
@@ -85,6 +86,15 @@ pub enum IdentityError {
     /// The code for switching the second factor on is wrong.
     #[error("The 2fa token provided by the request was invalid. A valid 2fa token is required to enable 2fa.")]
     InvalidTwoFactorCode,
+    /// A new passkey is refused, for this reason.
+    #[error(transparent)]
+    InvalidPasskey(#[from] PasskeyRefusal),
+    /// A passkey cannot have this name. (.NET has no such error.)
+    #[error("A passkey's name has at most {0} characters, and no null character.")]
+    InvalidPasskeyName(usize),
+    /// The account has no password, and this is its only passkey. (.NET has no such error.)
+    #[error("This is the only way to sign in to the account. Add another passkey or set a password first.")]
+    LastSignInMethod,
 }
 
 impl IdentityError {
@@ -119,6 +129,10 @@ impl IdentityError {
             Self::CannotResetSharedKeyAndEnable => "CannotResetSharedKeyAndEnable",
             Self::RequiresTwoFactor => "RequiresTwoFactor",
             Self::InvalidTwoFactorCode => "InvalidTwoFactorCode",
+            Self::InvalidPasskey(PasskeyRefusal::TooManyPasskeys) => "TooManyPasskeys",
+            Self::InvalidPasskey(_) => "InvalidPasskey",
+            Self::InvalidPasskeyName(_) => "InvalidPasskeyName",
+            Self::LastSignInMethod => "LastSignInMethod",
         }
     }
 }

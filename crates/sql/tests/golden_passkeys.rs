@@ -12,7 +12,7 @@ use time::macros::datetime;
 use wicketgate_identity::account::SecurityStamp;
 use wicketgate_identity::options::{SchemaVersion, StoreOptions};
 use wicketgate_identity::passkey::{CredentialId, CredentialPublicKey, VerifiedAssertion};
-use wicketgate_identity::store::{AddPasskeyOutcome, PasskeyUse};
+use wicketgate_identity::store::{AddPasskeyOutcome, LastPasskey, PasskeyUse, RemovePasskeyOutcome};
 use wicketgate_identity::{Event, EventKind, Stores, UserId};
 use wicketgate_protection::SystemRandom;
 use wicketgate_sql::{connect, migrate};
@@ -119,7 +119,11 @@ async fn rows_are_written_as_ef_core_writes_them() {
     assert_eq!(rows.len(), 38);
     for (id, user, document) in rows {
         let passkey = passkeys.find(&user, &id).await.unwrap().unwrap();
-        assert!(passkeys.remove(&user, &id, &event(&user)).await.unwrap());
+        let removed = passkeys
+            .remove(&user, &id, LastPasskey::Goes, &event(&user))
+            .await
+            .unwrap();
+        assert_eq!(removed, RemovePasskeyOutcome::Removed);
         let stamp = world.security_stamp(&user).await;
         let added = passkeys
             .add(&user, stamp.as_ref(), &passkey, 1_000, &event(&user))

@@ -12,7 +12,7 @@ use time::macros::datetime;
 use wicketgate_identity::account::{Change, EmailUniqueness, Expected};
 use wicketgate_identity::event::EventFilter;
 use wicketgate_identity::options::StoreOptions;
-use wicketgate_identity::passkey::PasskeyRequest;
+use wicketgate_identity::passkey::{PasskeyAnswer, PasskeyRequest};
 use wicketgate_identity::{Accounts, Event, EventKind, Options, SignIn, SignInResult, User, UserId};
 use wicketgate_protection::{DataProtection, ManualClock, SeededRandom};
 use wicketgate_sql::connect;
@@ -37,10 +37,14 @@ impl Recorded {
         ceremonies.find(|ceremony| ceremony["about"] == about).unwrap()
     }
 
-    fn answer(&self, about: &str) -> (&str, &str) {
+    fn answer(&self, about: &str) -> PasskeyAnswer<'_> {
         let ceremony = self.ceremony(about);
         let state = &ceremony["state"]["items"]["PasskeyState"];
-        (ceremony["credentialJson"].as_str().unwrap(), state.as_str().unwrap())
+        PasskeyAnswer {
+            credential_json: ceremony["credentialJson"].as_str().unwrap(),
+            state_json: state.as_str().unwrap(),
+            request: REQUEST,
+        }
     }
 }
 
@@ -80,8 +84,8 @@ impl World {
             .store()
             .create(&user, EmailUniqueness::NotRequired, None, &event);
         created.await.unwrap();
-        let (credential, state) = recorded.answer("ES384: a credential is registered");
-        let added = accounts.add_passkey(&user, credential, state, REQUEST, None).await;
+        let answer = recorded.answer("ES384: a credential is registered");
+        let added = accounts.add_passkey(&user, answer, None).await;
         added.unwrap().unwrap();
         Self {
             accounts,
@@ -92,9 +96,8 @@ impl World {
         }
     }
 
-    async fn sign_in(&self, credential: &str, state: &str) -> SignInResult {
-        let sign_in = SignIn::new(self.accounts.clone());
-        sign_in.passkey(credential, state, REQUEST).await.unwrap()
+    async fn sign_in(&self, answer: PasskeyAnswer<'_>) -> SignInResult {
+        SignIn::new(self.accounts.clone()).passkey(answer).await.unwrap()
     }
 
     async fn set_lockout_end(&self, change: Change) {
@@ -124,20 +127,30 @@ impl World {
     }
 }
 
+fn with<'a>(answer: PasskeyAnswer<'a>, credential_json: &'a str) -> PasskeyAnswer<'a> {
+    PasskeyAnswer {
+        credential_json,
+        ..answer
+    }
+}
+
 #[tokio::test]
 async fn a_refused_passkey_is_an_event_with_its_reason_also_of_a_locked_account() {
     let world = World::new().await;
-    let (right, state) = world.recorded.answer("ES384: signs in");
-    let wrong = right.replace("\"signature\":\"", "\"signature\":\"AA");
-    assert!(matches!(world.sign_in(right, state).await, SignInResult::Succeeded(_)));
+    let right = world.recorded.answer("ES384: signs in");
+    let wrong = right
+        .credential_json
+        .replace("\"signature\":\"", "\"signature\":\"AAAA");
+    let wrong = with(right, &wrong);
+    assert!(matches!(world.sign_in(right).await, SignInResult::Succeeded(_)));
     let mut expected: Vec<&str> = Vec::new();
     for end in [None, Some(datetime!(2027-01-01 00:00 UTC))] {
         world.set_lockout_end(Change::LockoutEnd(end)).await;
-        assert_eq!(world.sign_in(&wrong, state).await, SignInResult::Failed);
+        assert_eq!(world.sign_in(wrong).await, SignInResult::Failed);
         expected.insert(0, "wrong_passkey");
         assert_eq!(world.kept().await, expected);
         // The counter does not stand still.
-        assert_eq!(world.sign_in(right, state).await, SignInResult::Failed);
+        assert_eq!(world.sign_in(right).await, SignInResult::Failed);
         expected.insert(0, "passkey_counter_went_back");
         assert_eq!(world.kept().await, expected);
     }
@@ -146,11 +159,11 @@ async fn a_refused_passkey_is_an_event_with_its_reason_also_of_a_locked_account(
 #[tokio::test]
 async fn a_right_passkey_of_a_locked_account_is_an_event() {
     let world = World::new().await;
-    let (right, state) = world.recorded.answer("ES384: signs in");
+    let right = world.recorded.answer("ES384: signs in");
     world
         .set_lockout_end(Change::LockoutEnd(Some(datetime!(2027-01-01 00:00 UTC))))
         .await;
-    assert_eq!(world.sign_in(right, state).await, SignInResult::LockedOut);
+    assert_eq!(world.sign_in(right).await, SignInResult::LockedOut);
     assert_eq!(world.kept().await, ["locked_out"]);
 }
 
@@ -158,15 +171,17 @@ async fn a_right_passkey_of_a_locked_account_is_an_event() {
 #[tokio::test]
 async fn a_stranger_has_nothing_written() {
     let world = World::new().await;
-    let (right, state) = world.recorded.answer("ES384: signs in");
-    let unknown_passkey = right.replacen("\"id\":\"", "\"id\":\"AAAA", 1);
-    let unknown_user = right.replacen("\"userHandle\":\"", "\"userHandle\":\"AAAA", 1);
-    assert!(unknown_passkey != right && unknown_user != right);
+    let right = world.recorded.answer("ES384: signs in");
+    let unknown_passkey = right.credential_json.replacen("\"id\":\"", "\"id\":\"AAAA", 1);
+    let unknown_user = right
+        .credential_json
+        .replacen("\"userHandle\":\"", "\"userHandle\":\"AAAA", 1);
+    assert!(unknown_passkey != right.credential_json && unknown_user != right.credential_json);
     world.other.execute_batch("BEGIN IMMEDIATE").unwrap();
     for stranger in ["{}", "no json", &unknown_passkey, &unknown_user] {
-        assert_eq!(world.sign_in(stranger, state).await, SignInResult::Failed);
+        assert_eq!(world.sign_in(with(right, stranger)).await, SignInResult::Failed);
     }
     world.other.execute_batch("ROLLBACK").unwrap();
     assert!(world.kept().await.is_empty());
-    assert!(matches!(world.sign_in(right, state).await, SignInResult::Succeeded(_)));
+    assert!(matches!(world.sign_in(right).await, SignInResult::Succeeded(_)));
 }

@@ -23,6 +23,7 @@ mod limits;
 mod lockout;
 mod look_alikes;
 mod mails;
+mod passkey_removal;
 mod passkey_use;
 mod passkeys;
 mod passwords;
@@ -50,6 +51,7 @@ pub mod checks {
     pub use crate::lockout::*;
     pub use crate::look_alikes::*;
     pub use crate::mails::*;
+    pub use crate::passkey_removal::*;
     pub use crate::passkey_use::*;
     pub use crate::passkeys::*;
     pub use crate::passwords::*;

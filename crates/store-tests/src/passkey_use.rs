@@ -7,7 +7,7 @@ use time::Duration;
 use wicketgate_identity::account::Change;
 use wicketgate_identity::claims::AuthenticationMethod;
 use wicketgate_identity::passkey::{UserPasskey, VerifiedAssertion};
-use wicketgate_identity::store::{ChangeOutcome, PasskeyStore, PasskeyUse};
+use wicketgate_identity::store::{ChangeOutcome, LastPasskey, PasskeyStore, PasskeyUse, RemovePasskeyOutcome};
 use wicketgate_identity::{EventKind, StoreError, User};
 
 use crate::Store;
@@ -28,7 +28,10 @@ async fn mark_used(passkeys: &dyn PasskeyStore, seen: &User, sign_count: u32) ->
             is_user_verified: false,
         },
     };
-    let signed_in = event(EventKind::SignedIn(AuthenticationMethod::Passkey), seen);
+    let signed_in = event(
+        EventKind::SignedIn(AuthenticationMethod::Passkey { is_two_factors: false }),
+        seen,
+    );
     passkeys.mark_used(used, &signed_in).await
 }
 
@@ -105,7 +108,8 @@ pub async fn no_passkey_is_used_at_an_account_that_is_locked_or_changed(store: S
         }
         // Its id is for the next account.
         let removed = event(EventKind::PasskeyRemoved, &seen);
-        assert!(passkeys.remove(&seen.id, &id(7), &removed).await?, "{name}");
+        let outcome = passkeys.remove(&seen.id, &id(7), LastPasskey::Goes, &removed).await?;
+        assert_eq!(outcome, RemovePasskeyOutcome::Removed, "{name}");
     }
     Ok(())
 }

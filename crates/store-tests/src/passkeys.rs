@@ -5,7 +5,7 @@ use std::sync::Arc;
 use time::Duration;
 
 use wicketgate_identity::passkey::{CredentialId, UserPasskey};
-use wicketgate_identity::store::{AddPasskeyOutcome, ChangeOutcome, PasskeyStore};
+use wicketgate_identity::store::{AddPasskeyOutcome, ChangeOutcome, LastPasskey, PasskeyStore, RemovePasskeyOutcome};
 use wicketgate_identity::{Event, EventKind, StoreError, User, UserId};
 
 use crate::Store;
@@ -108,7 +108,8 @@ pub async fn a_passkey_is_found_by_its_own_user_alone(store: Store) -> Result<()
             continue;
         }
         let event = event(EventKind::PasskeyRemoved, &ada);
-        assert!(!passkeys.remove(other, &id(1), &event).await?, "{other}");
+        let removed = passkeys.remove(other, &id(1), LastPasskey::Goes, &event).await?;
+        assert_eq!(removed, RemovePasskeyOutcome::NotFound, "{other}");
         assert!(!passkeys.rename(other, &id(1), Some("x"), &event).await?, "{other}");
     }
     assert_eq!(passkeys.find(&ada.id, &id(1)).await?, Some(passkey(1)));
@@ -214,8 +215,12 @@ pub async fn a_passkey_is_renamed_and_removed(store: Store) -> Result<(), StoreE
         assert_eq!(passkeys.find(&ada.id, &id(1)).await?, Some(expected));
     }
     let removed = event(EventKind::PasskeyRemoved, &ada);
-    assert!(passkeys.remove(&ada.id, &id(1), &removed).await?);
-    assert!(!passkeys.remove(&ada.id, &id(1), &removed).await?);
+    for (last, outcome) in [
+        (LastPasskey::Stays, RemovePasskeyOutcome::Removed),
+        (LastPasskey::Goes, RemovePasskeyOutcome::NotFound),
+    ] {
+        assert_eq!(passkeys.remove(&ada.id, &id(1), last, &removed).await?, outcome);
+    }
     assert_eq!(passkeys.list(&ada.id).await?, [passkey(2)]);
     // Its id is free again.
     assert_eq!(add(passkeys, &ada, &passkey(1)).await?, AddPasskeyOutcome::Added);
@@ -235,7 +240,7 @@ pub async fn a_change_of_a_passkey_gives_a_new_concurrency_stamp(store: Store) -
     passkeys.rename(&ada.id, &id(1), Some("x"), &renamed).await?;
     stamps.push(reload(&store, &ada).await?.concurrency_stamp);
     let removed = event(EventKind::PasskeyRemoved, &ada);
-    passkeys.remove(&ada.id, &id(1), &removed).await?;
+    passkeys.remove(&ada.id, &id(1), LastPasskey::Goes, &removed).await?;
     let last = reload(&store, &ada).await?;
     assert_eq!(last.security_stamp, ada.security_stamp);
     stamps.push(last.concurrency_stamp);
@@ -243,7 +248,7 @@ pub async fn a_change_of_a_passkey_gives_a_new_concurrency_stamp(store: Store) -
         assert!(!stamps[..i].contains(stamp), "{stamps:?}");
     }
     // What came to nothing changes nothing.
-    passkeys.remove(&ada.id, &id(1), &removed).await?;
+    passkeys.remove(&ada.id, &id(1), LastPasskey::Goes, &removed).await?;
     assert_eq!(reload(&store, &ada).await?.concurrency_stamp, stamps[3]);
     Ok(())
 }

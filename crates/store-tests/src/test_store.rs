@@ -135,6 +135,8 @@ macro_rules! test_store {
             a_passkey_is_used_by_whoever_saw_its_counter
             a_sign_in_with_a_passkey_gives_a_new_concurrency_stamp
             no_passkey_is_used_at_an_account_that_is_locked_or_changed
+            the_last_passkey_stays_where_nothing_else_lets_its_user_in
+            sessions_that_a_passkey_began_end_with_it
             an_account_that_is_to_be_deleted_is_closed
             accounts_are_deleted_when_they_are_due
             all_accounts_that_are_due_are_listed_page_by_page
@@ -194,7 +196,7 @@ mod tests {
     use std::path::Path;
 
     /// In the order of the list.
-    const CHECKS: [&str; 20] = [
+    const CHECKS: [&str; 21] = [
         include_str!("accounts.rs"),
         include_str!("lockout.rs"),
         include_str!("passwords.rs"),
@@ -211,6 +213,7 @@ mod tests {
         include_str!("sessions/refreshing.rs"),
         include_str!("passkeys.rs"),
         include_str!("passkey_use.rs"),
+        include_str!("passkey_removal.rs"),
         include_str!("deletions/deleting.rs"),
         include_str!("deletions/restoring.rs"),
         include_str!("events/writing.rs"),

@@ -20,6 +20,17 @@ use crate::dotnet::json::to_json;
 #[derive(Debug, Clone, Copy)]
 pub struct Json<T>(pub T);
 
+/// JSON that is written already.
+#[derive(Debug, Clone)]
+pub(crate) struct WrittenJson(pub(crate) String);
+
+impl IntoResponse for WrittenJson {
+    fn into_response(self) -> Response {
+        let content_type = HeaderValue::from_static("application/json; charset=utf-8");
+        ([(CONTENT_TYPE, content_type)], self.0).into_response()
+    }
+}
+
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
         match to_json(&self.0) {

@@ -9,4 +9,5 @@ mod refusal;
 pub use failure::Failure;
 pub(crate) use instant::instant;
 pub use json::Json;
+pub(crate) use json::WrittenJson;
 pub(crate) use refusal::Refusal;

@@ -122,7 +122,15 @@ impl AuthenticationContext {
         Ok(sender.map(|sender| sender.principal.clone()))
     }
 
-    /// The same with the session.
+    /// That user as the store has them now; `None` if they are gone, or if the ticket is older than their credentials.
+    pub(crate) async fn current_user(&self) -> Result<Option<User>, Failure> {
+        match self.sender(None).await? {
+            Some(sender) => Ok(sender.current_user(&self.identity).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// The request's user by one scheme, or by any, with the session.
     pub(super) async fn sender(&self, scheme: Option<Scheme>) -> Result<Option<&Sender>, Failure> {
         match (scheme, &self.bearer) {
             (Some(Scheme::Bearer) | None, Bearer::Opened(sender)) => Ok(Some(sender)),

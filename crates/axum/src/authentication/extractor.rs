@@ -4,7 +4,6 @@ use std::{fmt, sync::Arc};
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use wicketgate_identity::session::{Proof, SignInMethod};
 use wicketgate_identity::{ClaimsPrincipal, SignInSuccess, User};
 
 use super::{AccessTokenResponse, AuthenticationContext, Persistence};
@@ -65,7 +64,7 @@ impl Authentication {
     /// # Errors
     /// As for [`sign_in`](Self::sign_in).
     pub async fn sign_in_with(&self, success: SignInSuccess, persistence: Persistence) -> Result<(), Failure> {
-        let proof = Proof::now(SignInMethod::of(success.method));
+        let proof = success.proof();
         self.0.sign_in(success.principal, persistence, proof).await
     }
 
@@ -86,7 +85,7 @@ impl Authentication {
     /// # Errors
     /// As for [`tokens`](Self::tokens).
     pub async fn tokens_with(&self, success: SignInSuccess) -> Result<AccessTokenResponse, Failure> {
-        let proof = Proof::now(SignInMethod::of(success.method));
+        let proof = success.proof();
         self.0.tokens(success.principal, proof).await
     }
 

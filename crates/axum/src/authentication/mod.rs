@@ -1,6 +1,7 @@
 //! Who sends a request: bearer tokens and cookies, and how they are issued and ended.
 
 mod bearer;
+mod ceremony;
 mod context;
 mod extractor;
 mod new_device;

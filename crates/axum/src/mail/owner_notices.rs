@@ -11,6 +11,23 @@ impl Identity {
         self.notify_at(user, user.email.as_deref(), notice).await;
     }
 
+    /// Tells the owner that the password was reset, and whether there are passkeys, which a reset leaves as they are.
+    pub(crate) async fn notify_of_reset(&self, user: &User) {
+        let accounts = self.accounts();
+        if !accounts.options().user.notify_owners {
+            return;
+        }
+        let has_passkeys = match accounts.has_passkeys() {
+            true => accounts.passkeys(&user.id).await.is_ok_and(|all| !all.is_empty()),
+            false => false,
+        };
+        let notice = match has_passkeys {
+            true => AccountNotice::PasswordResetBesidePasskeys,
+            false => AccountNotice::PasswordReset,
+        };
+        self.notify(user, notice).await;
+    }
+
     /// The same at this address, which the account has had.
     pub(crate) async fn notify_at(&self, user: &User, address: Option<&str>, notice: AccountNotice) {
         if self.accounts().options().user.notify_owners {

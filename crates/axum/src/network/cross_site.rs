@@ -52,6 +52,17 @@ impl CrossSite {
         }
     }
 
+    /// Whether pages at this origin are the application's own, or may use it by CORS. Where the public URL is known, a request's `Host`
+    /// says nothing about that: whoever sends the request chooses it.
+    pub(crate) fn knows(&self, origin: &HeaderValue, own: &RequestOrigin) -> bool {
+        let is_public = |public: &str| origin.to_str().is_ok_and(|origin| public.eq_ignore_ascii_case(origin));
+        let is_own = match self.public_origin.as_deref() {
+            Some(public) => is_public(public),
+            None => self.is_own(origin, own),
+        };
+        is_own || self.allowed.contains(origin)
+    }
+
     fn is_own(&self, origin: &HeaderValue, own: &RequestOrigin) -> bool {
         let Ok(origin) = origin.to_str() else {
             return false;

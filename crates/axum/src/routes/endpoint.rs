@@ -28,8 +28,8 @@ pub enum Endpoint {
     Info,
     /// `POST /logout`, which only [`Identity::logout`](crate::Identity::logout) adds.
     Logout,
-    /// `GET` and `DELETE /manage/sessions`, and `DELETE /manage/sessions/{id}`. This and those below exist only where there are
-    /// [sessions](wicketgate_identity::options::SessionOptions).
+    /// `GET` and `DELETE /manage/sessions`, and `DELETE /manage/sessions/{id}`. This and the next three exist only where there
+    /// are [sessions](wicketgate_identity::options::SessionOptions).
     Sessions,
     /// `POST /manage/confirm`: proves again who the user is.
     Confirm,
@@ -37,11 +37,19 @@ pub enum Endpoint {
     Export,
     /// `DELETE /manage/account`.
     DeleteAccount,
+    /// `POST /passkeys/requestOptions`: what the browser needs to sign in with a passkey, or to confirm with one. This and those below
+    /// exist only where there are [passkeys](wicketgate_identity::options::PasskeyOptions).
+    PasskeyOptions,
+    /// `POST /passkeys/login`: signs in with a passkey.
+    PasskeyLogin,
+    /// `GET` and `POST /manage/passkeys`, `POST /manage/passkeys/creationOptions`, and `PUT` and
+    /// `DELETE /manage/passkeys/{credentialId}`.
+    Passkeys,
 }
 
 impl Endpoint {
     /// All of them, in .NET's order, and those that .NET does not have behind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Register,
         Self::Login,
         Self::LoginWithCookie,
@@ -57,6 +65,9 @@ impl Endpoint {
         Self::Confirm,
         Self::Export,
         Self::DeleteAccount,
+        Self::PasskeyOptions,
+        Self::PasskeyLogin,
+        Self::Passkeys,
     ];
 
     /// Its path, relative to where the endpoints are nested.
@@ -77,14 +88,23 @@ impl Endpoint {
             Self::Confirm => "/manage/confirm",
             Self::Export => "/manage/account/export",
             Self::DeleteAccount => "/manage/account",
+            Self::PasskeyOptions => "/passkeys/requestOptions",
+            Self::PasskeyLogin => "/passkeys/login",
+            Self::Passkeys => "/manage/passkeys",
         }
     }
 
-    /// Whether it exists only where there are sessions. Its path is that alone, without .NET's routing.
-    pub(crate) fn needs_sessions(self) -> bool {
+    /// Whether it exists only where the options have it. Its path is that alone, without .NET's routing.
+    pub(crate) fn is_optional(self) -> bool {
         matches!(
             self,
-            Self::Sessions | Self::Confirm | Self::Export | Self::DeleteAccount
+            Self::Sessions
+                | Self::Confirm
+                | Self::Export
+                | Self::DeleteAccount
+                | Self::PasskeyOptions
+                | Self::PasskeyLogin
+                | Self::Passkeys
         )
     }
 
@@ -100,7 +120,7 @@ impl Endpoint {
     /// The endpoint that can have this path, and what it is nested under. The application may have a route of its own there
     /// instead.
     pub(crate) fn at_end_of(path: &str) -> Option<(&str, Self)> {
-        let mut endpoints = Self::ALL.into_iter().filter(|endpoint| !endpoint.needs_sessions());
+        let mut endpoints = Self::ALL.into_iter().filter(|endpoint| !endpoint.is_optional());
         endpoints.find_map(|endpoint| Some((endpoint.base_in(path)?, endpoint)))
     }
 

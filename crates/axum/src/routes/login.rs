@@ -10,7 +10,6 @@ use utoipa::ToSchema;
 use wicketgate_identity::claims::AuthenticationMethod;
 use wicketgate_identity::limit::LimitedAction;
 use wicketgate_identity::observer::{self, Observation};
-use wicketgate_identity::session::{Proof, SignInMethod};
 use wicketgate_identity::{Credentials, SecondFactor, SignInResult, SignInSuccess};
 use zeroize::Zeroizing;
 
@@ -44,13 +43,13 @@ pub(crate) struct LoginRequest {
 
 /// What the client gets for its sign-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum SignInTarget {
+pub(super) enum SignInTarget {
     Tokens,
     Cookie(Persistence),
 }
 
 impl SignInTarget {
-    fn from_query(query: &QueryParameters) -> Result<Self, StatusCode> {
+    pub(super) fn from_query(query: &QueryParameters) -> Result<Self, StatusCode> {
         let cookies = query.boolean("useCookies")?;
         let session_cookies = query.boolean("useSessionCookies")?;
         Ok(match (cookies, session_cookies) {
@@ -58,6 +57,33 @@ impl SignInTarget {
             (Some(true), _) => Self::Cookie(Persistence::Persistent),
             _ => Self::Tokens,
         })
+    }
+
+    /// Whether the browser is signed in, so that no page of another site may do it.
+    pub(super) fn check_site(self, context: &AuthenticationContext) -> Result<(), Failure> {
+        match self {
+            Self::Cookie(_) => context.refuse_cross_site(),
+            Self::Tokens => Ok(()),
+        }
+    }
+
+    /// Gives it.
+    pub(super) async fn give(
+        self,
+        context: &AuthenticationContext,
+        signed_in: SignInSuccess,
+    ) -> Result<LoginAnswer, Failure> {
+        match self {
+            Self::Tokens => {
+                let proof = signed_in.proof();
+                let tokens = context.tokens(signed_in.principal, proof).await?;
+                Ok(LoginAnswer::Tokens(Json(tokens)))
+            }
+            Self::Cookie(persistence) => {
+                set_cookie(context, signed_in, persistence).await?;
+                Ok(LoginAnswer::Cookie)
+            }
+        }
     }
 }
 
@@ -86,21 +112,9 @@ pub(super) async fn login(
     JsonBody(request): JsonBody<LoginRequest>,
 ) -> Result<LoginAnswer, Refusal> {
     let target = SignInTarget::from_query(&query)?;
-    if let SignInTarget::Cookie(_) = target {
-        context.refuse_cross_site()?;
-    }
+    target.check_site(&context)?;
     let signed_in = check(&identity, &context, &client, request).await?;
-    match target {
-        SignInTarget::Tokens => {
-            let proof = Proof::now(SignInMethod::of(signed_in.method));
-            let tokens = context.tokens(signed_in.principal, proof).await?;
-            Ok(LoginAnswer::Tokens(Json(tokens)))
-        }
-        SignInTarget::Cookie(persistence) => {
-            set_cookie(&context, signed_in, persistence).await?;
-            Ok(LoginAnswer::Cookie)
-        }
-    }
+    Ok(target.give(&context, signed_in).await?)
 }
 
 /// What `/login` answers.
@@ -158,7 +172,7 @@ pub(super) async fn check(
 }
 
 /// The answer, which does not tell of an account where nobody is to learn of one.
-fn refusal(identity: &Identity, refused: SignInResult) -> Refusal {
+pub(super) fn refusal(identity: &Identity, refused: SignInResult) -> Refusal {
     let tells_nothing = identity.accounts().options().user.conceal_existence;
     Refusal::SignIn(match refused {
         SignInResult::LockedOut | SignInResult::NotAllowed if tells_nothing => SignInResult::Failed,
@@ -173,7 +187,7 @@ pub(super) async fn set_cookie(
     persistence: Persistence,
 ) -> Result<(), Failure> {
     let persistence = match signed_in.method {
-        AuthenticationMethod::Password => persistence,
+        AuthenticationMethod::Password | AuthenticationMethod::Passkey { .. } => persistence,
         AuthenticationMethod::Authenticator => {
             if persistence == Persistence::Persistent {
                 context.remember_machine(&signed_in.user).await?;
@@ -182,8 +196,8 @@ pub(super) async fn set_cookie(
             persistence
         }
         // In .NET, too, a sign-in with a recovery code lasts for the browser session only.
-        AuthenticationMethod::RecoveryCode | AuthenticationMethod::Passkey => Persistence::Session,
+        AuthenticationMethod::RecoveryCode => Persistence::Session,
     };
-    let proof = Proof::now(SignInMethod::of(signed_in.method));
+    let proof = signed_in.proof();
     context.sign_in(signed_in.principal, persistence, proof).await
 }

@@ -8,6 +8,7 @@ mod login;
 mod login_with_cookie;
 mod logout;
 mod openapi;
+mod passkeys;
 mod refresh;
 mod register;
 mod resend_confirmation_email;
@@ -31,6 +32,7 @@ use utoipa_axum::{
 
 pub use self::endpoint::Endpoint;
 pub(crate) use self::openapi::{HttpValidationProblemDetails, ProblemDetails};
+pub(crate) use self::passkeys::{Browser, with_passkey_domain};
 use self::run_to_end::run_to_end;
 pub(crate) use self::running_requests::RunningRequests;
 use crate::{Identity, account, dotnet::json::AcceptsJson, sessions};
@@ -38,8 +40,8 @@ use crate::{Identity, account, dotnet::json::AcceptsJson, sessions};
 impl Identity {
     /// The ten endpoints of .NET's `MapIdentityApi`, and `POST /login/cookie`; where there are
     /// [sessions](wicketgate_identity::options::SessionOptions), `/manage/sessions`, `/manage/confirm`, `/manage/account` and
-    /// `/manage/account/export`, too. Merge them into a router, or nest them with [`into_router`](Api::into_router): mailed links
-    /// lead to wherever they are.
+    /// `/manage/account/export`, too, and where there are [passkeys](wicketgate_identity::options::PasskeyOptions), their endpoints.
+    /// Merge them into a router, or nest them with [`into_router`](Api::into_router): mailed links lead to wherever they are.
     pub fn api(&self) -> Api {
         let endpoints = Endpoint::ALL.into_iter();
         let endpoints = endpoints.filter(|&endpoint| endpoint != Endpoint::Logout);
@@ -80,9 +82,12 @@ impl Api {
         let accounts = identity.accounts();
         let has_sessions = accounts.sessions().is_some();
         let has_deletions = accounts.stores().deletions().is_some();
+        let has_passkeys = accounts.has_passkeys();
         let exists = |endpoint: Endpoint| match endpoint {
+            Endpoint::Sessions | Endpoint::Confirm | Endpoint::Export => has_sessions,
             Endpoint::DeleteAccount => has_sessions && has_deletions,
-            endpoint => has_sessions || !endpoint.needs_sessions(),
+            Endpoint::PasskeyOptions | Endpoint::PasskeyLogin | Endpoint::Passkeys => has_passkeys,
+            _ => true,
         };
         Self {
             identity: identity.clone(),
@@ -107,14 +112,18 @@ impl Api {
         }
         let router: Router<Identity> = self.describe().into();
         let router = router.route_layer(from_fn_with_state(self.identity.clone(), run_to_end));
-        let of_dotnet = self.endpoints.iter().filter(|endpoint| !endpoint.needs_sessions());
+        let of_dotnet = self.endpoints.iter().filter(|endpoint| !endpoint.is_optional());
         let marks = of_dotnet.map(|endpoint| endpoint.mark());
         let router = marks.fold(router.with_state(self.identity.clone()), |router, mark| {
             router.route(&mark, any(StatusCode::NOT_FOUND))
         });
-        match self.identity.prefix() {
+        let router = match self.identity.prefix() {
             "" => router,
             prefix => Router::new().nest(prefix, router),
+        };
+        match self.endpoints.contains(&Endpoint::PasskeyLogin) {
+            true => router.merge(passkeys::well_known(&self.identity)),
+            false => router,
         }
     }
 
@@ -160,6 +169,9 @@ fn routes_of(endpoint: Endpoint) -> OpenApiRouter<Identity> {
         Endpoint::Confirm => return sessions::confirmation(),
         Endpoint::Export => return account::exporting(),
         Endpoint::DeleteAccount => return account::deleting(),
+        Endpoint::PasskeyOptions => return passkeys::options(),
+        Endpoint::PasskeyLogin => return passkeys::login(),
+        Endpoint::Passkeys => return passkeys::managing(),
     };
     OpenApiRouter::new().routes(with_dotnet_routing(routes))
 }
@@ -195,7 +207,8 @@ mod tests {
         for endpoint in Endpoint::ALL {
             let paths = routes_of(endpoint).into_openapi().paths.paths;
             let mut paths = paths.keys().map(String::as_str).collect::<Vec<_>>();
-            paths.retain(|path| *path != "/manage/sessions/{id}");
+            let below = |path: &str| path.starts_with(&format!("{}/", endpoint.path()));
+            paths.retain(|path| !below(path));
             assert_eq!(paths, [endpoint.path()]);
         }
     }

@@ -93,7 +93,9 @@ fn cookie_scheme(name: &str) -> SecurityScheme {
 
 /// A path's operations.
 fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut path.get, &mut path.post, &mut path.delete].into_iter().flatten()
+    [&mut path.get, &mut path.post, &mut path.put, &mut path.delete]
+        .into_iter()
+        .flatten()
 }
 
 /// The answers to a body that cannot be read, and to a request that the server cannot handle at the moment.

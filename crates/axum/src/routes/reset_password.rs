@@ -6,7 +6,6 @@ use utoipa::ToSchema;
 use wicketgate_identity::IdentityError;
 use wicketgate_identity::account::UserToken;
 use wicketgate_identity::limit::LimitedAction;
-use wicketgate_identity::mail::AccountNotice;
 use zeroize::Zeroizing;
 
 use super::openapi::HttpValidationProblemDetails;
@@ -64,6 +63,6 @@ pub(super) async fn reset_password(
         .ok_or(IdentityError::InvalidToken)?;
     let token = token.map_err(|_| IdentityError::InvalidToken)?;
     accounts.reset_password(&mut user, &token, &new_password).await??;
-    identity.notify(&user, AccountNotice::PasswordReset).await;
+    identity.notify_of_reset(&user).await;
     Ok(())
 }

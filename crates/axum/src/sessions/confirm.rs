@@ -3,17 +3,21 @@
 use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use wicketgate_identity::SignInResult;
 use wicketgate_identity::account::{Confirmation, Confirmed};
 use wicketgate_identity::limit::LimitedAction;
+use wicketgate_identity::{Accounts, SignInResult};
 use zeroize::Zeroizing;
 
 use crate::{
-    Identity, SignedIn, answer::Refusal, authentication::Authentication, dotnet::json::JsonBody, guard::fresh,
-    limits::LimitedClient, routes::ProblemDetails,
+    Identity, SignedIn,
+    answer::Refusal,
+    dotnet::json::JsonBody,
+    guard::fresh,
+    limits::LimitedClient,
+    routes::{Browser, ProblemDetails},
 };
 
-/// Something that only the user knows or has: one of the three. While two-factor authentication is on, it is a code.
+/// Something that only the user knows or has: one of the four. While two-factor authentication is on, it is not the password.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ConfirmRequest {
@@ -25,6 +29,8 @@ pub(crate) struct ConfirmRequest {
     /// A recovery code instead.
     #[schema(value_type = Option<String>)]
     two_factor_recovery_code: Option<Zeroizing<String>>,
+    /// What `navigator.credentials.get()` returned, by `JSON.stringify()`, for the options of `/passkeys/requestOptions`.
+    credential_json: Option<String>,
 }
 
 impl ConfirmRequest {
@@ -35,6 +41,12 @@ impl ConfirmRequest {
         let password = given(self.password.as_ref()).map(Confirmation::Password);
         code.or(recovery_code).or(password)
     }
+
+    /// The answer of a passkey, where there are passkeys. It takes precedence over all else.
+    fn credential_json(&self, accounts: &Accounts) -> Option<&str> {
+        let given = self.credential_json.as_deref().filter(|json| !json.is_empty());
+        given.filter(|_| accounts.has_passkeys())
+    }
 }
 
 fn given(text: Option<&Zeroizing<String>>) -> Option<&str> {
@@ -44,7 +56,7 @@ fn given(text: Option<&Zeroizing<String>>) -> Option<&str> {
 /// Proves again who the signed-in user is, for what asks for a fresh sign-in. The session stays the same; a browser gets a new cookie
 /// of it.
 ///
-/// A wrong password or code counts as a failed sign-in.
+/// A wrong password or code counts as a failed sign-in. A passkey answers the options of `/passkeys/requestOptions`.
 #[utoipa::path(
     post,
     path = "/manage/confirm",
@@ -60,14 +72,22 @@ fn given(text: Option<&Zeroizing<String>>) -> Option<&str> {
 pub(super) async fn confirm(
     State(identity): State<Identity>,
     user: SignedIn,
-    Authentication(context): Authentication,
+    browser: Browser,
     client: LimitedClient,
     JsonBody(request): JsonBody<ConfirmRequest>,
 ) -> Result<(), Refusal> {
     client.check_known(LimitedAction::Login, Some(user.id())).await?;
-    let confirmation = request.confirmation().ok_or(Refusal::SignIn(SignInResult::Failed))?;
-    let session = fresh::session_of(&context, user.id()).await?;
-    match identity.accounts().confirm(&session, confirmation).await? {
+    let (accounts, context) = (identity.accounts(), &browser.context);
+    let state;
+    let confirmation = match request.credential_json(accounts) {
+        Some(credential_json) => {
+            state = browser.asked().await?;
+            Confirmation::Passkey(browser.answer(credential_json, &state))
+        }
+        None => request.confirmation().ok_or(Refusal::SignIn(SignInResult::Failed))?,
+    };
+    let session = fresh::session_of(context, user.id()).await?;
+    match accounts.confirm(&session, confirmation).await? {
         Confirmed::Yes(at) => context.confirmed(at).await.map_err(Refusal::from),
         Confirmed::RequiresTwoFactor => Err(Refusal::SignIn(SignInResult::RequiresTwoFactor)),
         Confirmed::No => Err(Refusal::SignIn(SignInResult::Failed)),

@@ -28,6 +28,7 @@ mod overtaken_sign_ins;
 mod own_handlers;
 mod own_sign_ins;
 mod owner_notices;
+mod passkeys;
 mod racing_store;
 mod rate_limits;
 mod refresh_rotation;

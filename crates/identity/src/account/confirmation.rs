@@ -5,9 +5,11 @@ use std::fmt;
 use time::{Duration, OffsetDateTime};
 
 use super::accounts::Accounts;
+use super::passkey_proof::{PasskeyProof, RefusedPasskey};
 use crate::account::{User, UserId};
 use crate::error::Error;
 use crate::event::{EventKind, FailureReason};
+use crate::passkey::{PasskeyAnswer, PasskeyRefusal};
 use crate::password::PasswordVerification;
 use crate::session::{Session, SignInMethod};
 use crate::store::{Attempt, AttemptOutcome, RedeemOutcome};
@@ -24,6 +26,9 @@ pub enum Confirmation<'a> {
     AuthenticatorCode(&'a str),
     /// A recovery code, if the second factor is on; each works once.
     RecoveryCode(&'a str),
+    /// The answer of a passkey of the user to
+    /// [`passkey_request_options`](Accounts::passkey_request_options), whether or not the second factor is on.
+    Passkey(PasskeyAnswer<'a>),
 }
 
 /// Leaves out everything secret.
@@ -33,6 +38,7 @@ impl fmt::Debug for Confirmation<'_> {
             Self::Password(_) => "Password(…)",
             Self::AuthenticatorCode(_) => "AuthenticatorCode(…)",
             Self::RecoveryCode(_) => "RecoveryCode(…)",
+            Self::Passkey(_) => "Passkey(…)",
         })
     }
 }
@@ -42,7 +48,7 @@ impl fmt::Debug for Confirmation<'_> {
 pub enum Confirmed {
     /// They have, at this time; the session is fresh.
     Yes(OffsetDateTime),
-    /// The password or the code is wrong.
+    /// The password or the code is wrong, or the passkey's answer is refused.
     No,
     /// The account is locked.
     LockedOut,
@@ -62,7 +68,8 @@ enum Tried {
 
 impl Accounts {
     /// Checks what the user of a session gives, and renews the session's authentication time if it is right. It counts as a sign-in
-    /// with the same would: a wrong one may lock the account, and while the account is locked, nothing is right.
+    /// with the same would: a wrong password or authenticator code may lock the account, and while the account is locked, nothing is
+    /// right.
     ///
     /// While the second factor is on, a password is not enough: whoever has a browser's cookies often has its passwords, too.
     ///
@@ -70,6 +77,7 @@ impl Accounts {
     /// [`Error::Busy`] if too many passwords are waiting to be hashed or the account's credentials keep changing,
     /// [`Error::Store`] if the store fails.
     pub async fn confirm(&self, session: &Session, confirmation: Confirmation<'_>) -> Result<Confirmed, Error> {
+        let mut is_redeemed = false;
         for _ in 0..TRIES {
             let Some(user) = self.find_by_id(&session.user).await? else {
                 return Ok(Confirmed::Ended);
@@ -80,6 +88,7 @@ impl Accounts {
                 Confirmation::Password(password) => self.try_password(&user, password).await?,
                 Confirmation::AuthenticatorCode(code) => self.try_authenticator_code(&user, code).await?,
                 Confirmation::RecoveryCode(code) => self.try_recovery_code(&user, code).await?,
+                Confirmation::Passkey(answer) => self.try_passkey(&user, answer, &mut is_redeemed).await?,
             };
             match tried {
                 Tried::Right(method, at) => return self.mark_confirmed(session, method, at).await,
@@ -128,11 +137,15 @@ impl Accounts {
         let Some(user) = self.find_by_id(user).await? else {
             return Ok(Vec::new());
         };
-        if self.asked_second_factor(&user).await?.is_some() {
-            return Ok(vec![SignInMethod::Authenticator, SignInMethod::RecoveryCode]);
-        }
         let password = user.password_hash.as_ref().map(|_| SignInMethod::Password);
-        Ok(password.into_iter().collect())
+        let mut methods = match self.asked_second_factor(&user).await? {
+            Some(_) => vec![SignInMethod::Authenticator, SignInMethod::RecoveryCode],
+            None => password.into_iter().collect(),
+        };
+        if self.has_passkeys() && !self.passkeys(&user.id).await?.is_empty() {
+            methods.push(SignInMethod::Passkey);
+        }
+        Ok(methods)
     }
 
     async fn try_password(&self, user: &User, password: &str) -> Result<Tried, Error> {
@@ -178,6 +191,49 @@ impl Accounts {
             RedeemOutcome::Refused => Tried::Refused(Confirmed::LockedOut),
             RedeemOutcome::Wrong | RedeemOutcome::Conflict => Tried::Refused(Confirmed::No),
         })
+    }
+
+    /// A refused answer is not counted, as at a sign-in.
+    async fn try_passkey(
+        &self,
+        user: &User,
+        answer: PasskeyAnswer<'_>,
+        is_redeemed: &mut bool,
+    ) -> Result<Tried, Error> {
+        let proof = match PasskeyProof::read(self, answer) {
+            Ok(proof) if *proof.user() == user.id => proof,
+            Ok(_) => {
+                let refusal = PasskeyRefusal::CredentialDoesNotBelongToUser;
+                return self.refuse_passkey(user, &refusal).await;
+            }
+            Err(refusal) => return self.refuse_passkey(user, &refusal).await,
+        };
+        let proved = match proof.verify().await? {
+            Ok(proved) => proved,
+            Err(RefusedPasskey { refusal, .. }) => return self.refuse_passkey(user, &refusal).await,
+        };
+        if user.is_locked_out(self.now()) {
+            let kind = EventKind::confirmation_failed(FailureReason::LockedOut);
+            self.passkey_failed(Some(user.id.clone()), kind).await?;
+            return Ok(Tried::Refused(Confirmed::LockedOut));
+        }
+        if !proof.redeem(is_redeemed).await? {
+            return self.refuse_passkey(user, &PasskeyRefusal::ReusedChallenge).await;
+        }
+        let method = SignInMethod::Passkey;
+        let event = self.event(EventKind::Confirmed(method), &user.id);
+        if !proof.mark_used(user, &proved, &event).await? {
+            return Ok(Tried::Changed);
+        }
+        event.log();
+        Ok(Tried::Right(method, event.at))
+    }
+
+    async fn refuse_passkey(&self, user: &User, refusal: &PasskeyRefusal) -> Result<Tried, Error> {
+        tracing::info!(user = %user.id, %refusal, "passkey refused");
+        let kind = EventKind::confirmation_failed(refusal.into());
+        self.passkey_failed(Some(user.id.clone()), kind).await?;
+        Ok(Tried::Refused(Confirmed::No))
     }
 
     async fn settle_confirmation(

@@ -10,16 +10,19 @@ pub enum AuthenticationMethod {
     /// With the password and a recovery code. .NET's cookies for it are never persistent.
     RecoveryCode,
     /// With a passkey.
-    Passkey,
+    Passkey {
+        /// Whether that counts as two factors: the device, and the PIN or finger that it asked for.
+        is_two_factors: bool,
+    },
 }
 
 impl AuthenticationMethod {
     /// The value of the `amr` claim (RFC 8176).
     pub fn amr(self) -> &'static str {
         match self {
-            // .NET says so of a passkey, too.
-            Self::Password | Self::Passkey => "pwd",
-            Self::Authenticator | Self::RecoveryCode => "mfa",
+            // .NET says so of every passkey.
+            Self::Password | Self::Passkey { is_two_factors: false } => "pwd",
+            Self::Authenticator | Self::RecoveryCode | Self::Passkey { is_two_factors: true } => "mfa",
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Why something failed.
 
+use crate::passkey::PasskeyRefusal;
+
 /// Why a sign-in failed, or a change for which the password is asked again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -24,6 +26,8 @@ pub enum FailureReason {
     WrongRecoveryCode,
     /// There is no such passkey, or its answer is not accepted.
     WrongPasskey,
+    /// The passkey's answer is right, but its challenge was answered before.
+    ReusedPasskeyChallenge,
     /// The passkey's counter is not higher than before: the authenticator may have been copied.
     PasskeyCounterWentBack,
     /// The account's credentials changed in the meantime.
@@ -32,7 +36,7 @@ pub enum FailureReason {
 
 impl FailureReason {
     /// All of them.
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::TooLong,
         Self::NoPassword,
         Self::NoSuchAccount,
@@ -43,6 +47,7 @@ impl FailureReason {
         Self::ReusedAuthenticatorCode,
         Self::WrongRecoveryCode,
         Self::WrongPasskey,
+        Self::ReusedPasskeyChallenge,
         Self::PasskeyCounterWentBack,
         Self::ChangedMeanwhile,
     ];
@@ -61,6 +66,7 @@ impl FailureReason {
             Self::ReusedAuthenticatorCode => "reused_authenticator_code",
             Self::WrongRecoveryCode => "wrong_recovery_code",
             Self::WrongPasskey => "wrong_passkey",
+            Self::ReusedPasskeyChallenge => "reused_passkey_challenge",
             Self::PasskeyCounterWentBack => "passkey_counter_went_back",
             Self::ChangedMeanwhile => "changed_meanwhile",
         }
@@ -69,5 +75,16 @@ impl FailureReason {
     /// The reason with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|reason| reason.name() == name)
+    }
+}
+
+/// Whoever answered learns no more than that it was refused.
+impl From<&PasskeyRefusal> for FailureReason {
+    fn from(refusal: &PasskeyRefusal) -> Self {
+        match refusal {
+            PasskeyRefusal::ReusedChallenge => Self::ReusedPasskeyChallenge,
+            PasskeyRefusal::SignCountLessThanOrEqualToStoredSignCount => Self::PasskeyCounterWentBack,
+            _ => Self::WrongPasskey,
+        }
     }
 }

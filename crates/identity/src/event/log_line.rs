@@ -91,6 +91,7 @@ fn log_failed_sign_in(event: &Event, reason: FailureReason, locks: bool) {
         | FailureReason::ReusedAuthenticatorCode
         | FailureReason::WrongRecoveryCode
         | FailureReason::WrongPasskey
+        | FailureReason::ReusedPasskeyChallenge
         | FailureReason::PasskeyCounterWentBack
         | FailureReason::ChangedMeanwhile => {
             let outcome = if locks { "LockedOut" } else { "Failed" };

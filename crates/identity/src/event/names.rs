@@ -129,7 +129,7 @@ impl AuthenticationMethod {
             Self::Password => "password",
             Self::Authenticator => "authenticator",
             Self::RecoveryCode => "recovery_code",
-            Self::Passkey => "passkey",
+            Self::Passkey { .. } => "passkey",
         }
     }
 }

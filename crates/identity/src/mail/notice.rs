@@ -27,6 +27,12 @@ pub enum AccountNotice {
     AuthenticatorKeyReset,
     /// New recovery codes replaced the old ones.
     RecoveryCodesGenerated,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was removed.
+    PasskeyRemoved,
+    /// As [`PasswordReset`](Self::PasswordReset), and the account has passkeys, which still work.
+    PasswordResetBesidePasskeys,
     /// A refresh token was used twice, which ended its session.
     RefreshTokenReused,
     /// Somebody signed in with a browser or app, or from a network, that the account was not used with lately.
@@ -37,7 +43,7 @@ pub enum AccountNotice {
 
 impl AccountNotice {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::RegistrationAttempted,
         Self::RegistrationAttemptedUnconfirmed,
         Self::PasswordChanged,
@@ -48,6 +54,9 @@ impl AccountNotice {
         Self::TwoFactorDisabled,
         Self::AuthenticatorKeyReset,
         Self::RecoveryCodesGenerated,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
+        Self::PasswordResetBesidePasskeys,
         Self::RefreshTokenReused,
         Self::NewDevice,
         Self::DeletionRequested,
@@ -66,6 +75,9 @@ impl AccountNotice {
             Self::TwoFactorDisabled => "two_factor_disabled",
             Self::AuthenticatorKeyReset => "authenticator_key_reset",
             Self::RecoveryCodesGenerated => "recovery_codes_generated",
+            Self::PasskeyAdded => "passkey_added",
+            Self::PasskeyRemoved => "passkey_removed",
+            Self::PasswordResetBesidePasskeys => "password_reset_beside_passkeys",
             Self::RefreshTokenReused => "refresh_token_reused",
             Self::NewDevice => "new_device",
             Self::DeletionRequested => "deletion_requested",
@@ -90,7 +102,9 @@ impl AccountNotice {
                 "Somebody tried to register with your address"
             }
             Self::PasswordChanged => "Your password was changed",
-            Self::PasswordReset => "Your password was reset",
+            Self::PasswordReset | Self::PasswordResetBesidePasskeys => "Your password was reset",
+            Self::PasskeyAdded => "Your account has a new passkey",
+            Self::PasskeyRemoved => "A passkey of your account was removed",
             Self::EmailChangedTo | Self::EmailChangedFrom => "The address of your account was changed",
             Self::TwoFactorEnabled => "Two-factor authentication was turned on",
             Self::TwoFactorDisabled => "Two-factor authentication was turned off",
@@ -120,6 +134,18 @@ impl AccountNotice {
             Self::PasswordReset => {
                 "The password of your account was reset with a code that was mailed to this address. If it was not you, \
                  somebody else reads your mail: change the password of your mailbox first, and then reset this one."
+            }
+            Self::PasswordResetBesidePasskeys => {
+                "The password of your account was reset with a code that was mailed to this address. The passkeys of your account \
+                 still work: look at them, and remove those that are not yours. If it was not you who reset the password, somebody \
+                 else reads your mail: change the password of your mailbox first, and then reset this one."
+            }
+            Self::PasskeyAdded => {
+                "A passkey was added to your account, and whoever has it can sign in. If it was not you, remove it, and reset your \
+                 password now."
+            }
+            Self::PasskeyRemoved => {
+                "A passkey of your account was removed, and no longer signs anybody in. If it was not you, reset your password now."
             }
             Self::EmailChangedTo => "The address of your account was changed: it is this one now.",
             Self::EmailChangedFrom => {

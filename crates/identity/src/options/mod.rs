@@ -1,6 +1,7 @@
 //! Options of accounts, with .NET's defaults.
 
 mod identity_tables;
+mod needs;
 mod passkeys;
 mod profile;
 mod rate_limits;
@@ -70,7 +71,7 @@ pub struct UserOptions {
     /// tell why. Whoever may sign in before the address is confirmed can still find out by trying the password that he has just
     /// registered: see [`SignInOptions::require_confirmed_email`].
     pub conceal_existence: bool,
-    /// Whether the owner of an account gets a [mail](crate::mail::AccountNotice) when its password, address or second factor
+    /// Whether the owner of an account gets a [mail](crate::mail::AccountNotice) when its password, address, passkeys or second factor
     /// changes, and, where there are [sessions](SessionOptions), when somebody signs in with a new device.
     pub notify_owners: bool,
     /// For how long an account whose owner asked to have it deleted is only closed, and can be restored: 30 days.

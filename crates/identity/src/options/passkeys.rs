@@ -1,13 +1,18 @@
 //! Options of passkeys.
 
+use std::ops::RangeInclusive;
+
 use time::Duration;
 use wicketgate_protection::Random;
 
 use crate::passkey::CoseAlgorithm;
 
-/// .NET's `IdentityPasskeyOptions`, with its defaults.
+/// .NET's `IdentityPasskeyOptions` with its defaults, except for
+/// [`resident_key_requirement`](Self::resident_key_requirement), and what .NET does not have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PasskeyOptions {
+    /// Whether there are endpoints for passkeys: no. (.NET has none.)
+    pub enabled: bool,
     /// How long the browser waits for the user, who has the same time for the whole ceremony: 5 minutes.
     pub authenticator_timeout: Duration,
     /// How many random bytes a challenge has: 32. At least 16 and at most 64 are used.
@@ -17,7 +22,8 @@ pub struct PasskeyOptions {
     pub server_domain: Option<String>,
     /// Whether the authenticator makes sure who its user is, by a PIN or biometrically.
     pub user_verification_requirement: Option<UserVerificationRequirement>,
-    /// Whether the authenticator can find the passkey by itself, so that its user need not type a name.
+    /// Whether the authenticator can find the passkey by itself, so that its user need not type a name: required, since nobody is
+    /// asked for a name here. (In .NET preferred.)
     pub resident_key_requirement: Option<ResidentKeyRequirement>,
     /// How much the authenticator should tell about itself. What it tells is kept, not verified.
     pub attestation_conveyance_preference: Option<AttestationConveyancePreference>,
@@ -28,6 +34,16 @@ pub struct PasskeyOptions {
     /// Other origins than the request's that answers may come from: of pages on other domains (`https://shop.example`) and of
     /// applications (`android:apk-key-hash:…`). (.NET has `ValidateOrigin`.)
     pub origins: Vec<String>,
+    /// Whether a sign-in counts as two factors, the device and the PIN or finger that it asked for: the claim `amr` is then `mfa`. If
+    /// not, or if the authenticator asked for nothing, it is `pwd`, as in .NET.
+    pub count_as_two_factors: bool,
+    /// Whether a challenge is accepted once only, on all instances. Needs stores that keep
+    /// [one-time secrets](crate::store::SecretStore). (In .NET it is good for 5 minutes to whoever has a copy of the cookie.)
+    pub single_use: bool,
+    /// The page where users add passkeys, which `/.well-known/passkey-endpoints` tells to password managers.
+    pub enroll_url: Option<String>,
+    /// The page where users see and remove their passkeys.
+    pub manage_url: Option<String>,
 }
 
 /// Whether an authenticator makes sure who its user is.
@@ -77,27 +93,41 @@ pub enum AuthenticatorAttachment {
 impl Default for PasskeyOptions {
     fn default() -> Self {
         Self {
+            enabled: false,
             authenticator_timeout: Duration::minutes(5),
             challenge_size: 32,
             server_domain: None,
             user_verification_requirement: Some(UserVerificationRequirement::Required),
-            resident_key_requirement: Some(ResidentKeyRequirement::Preferred),
+            resident_key_requirement: Some(ResidentKeyRequirement::Required),
             attestation_conveyance_preference: None,
             authenticator_attachment: None,
             algorithms: CoseAlgorithm::DOTNET.to_vec(),
             origins: Vec::new(),
+            count_as_two_factors: false,
+            single_use: false,
+            enroll_url: None,
+            manage_url: None,
         }
     }
 }
 
 impl PasskeyOptions {
+    /// The sizes that [`challenge_size`](Self::challenge_size) may have.
+    pub const CHALLENGE_SIZES: RangeInclusive<usize> = 16..=64;
+    /// The longest [`authenticator_timeout`](Self::authenticator_timeout).
+    pub const LONGEST_TIMEOUT: Duration = Duration::HOUR;
+
     /// The domain that passkeys are bound to, for a request with this header `Host`.
     pub fn domain<'a>(&'a self, host: &'a str) -> &'a str {
         self.server_domain.as_deref().unwrap_or_else(|| without_port(host))
     }
 
     pub(crate) fn new_challenge(&self, random: &dyn Random) -> Vec<u8> {
-        let mut challenge = vec![0; self.challenge_size.clamp(16, 64)];
+        let mut challenge = vec![
+            0;
+            self.challenge_size
+                .clamp(*Self::CHALLENGE_SIZES.start(), *Self::CHALLENGE_SIZES.end())
+        ];
         random.fill(&mut challenge);
         challenge
     }

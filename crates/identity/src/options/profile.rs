@@ -5,8 +5,8 @@ use std::num::NonZeroU32;
 use time::Duration;
 
 use super::{
-    LockoutOptions, Options, PasswordHasherOptions, PasswordOptions, SecondFactorOptions, SessionOptions,
-    SignInOptions, TokenProviderOptions, UserOptions,
+    LockoutOptions, Options, PasskeyOptions, PasswordHasherOptions, PasswordOptions, SecondFactorOptions,
+    SessionOptions, SignInOptions, TokenProviderOptions, UserOptions,
 };
 use crate::password::PasswordAlgorithm;
 
@@ -89,6 +89,12 @@ impl Options {
                 rotate_refresh_tokens: true,
                 require_fresh_sign_in: true,
                 ..compatible.sessions
+            },
+            passkeys: PasskeyOptions {
+                enabled: true,
+                count_as_two_factors: true,
+                single_use: true,
+                ..compatible.passkeys
             },
             ..compatible
         }

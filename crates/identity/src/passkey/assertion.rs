@@ -73,6 +73,11 @@ impl Assertion {
         &self.credential_id
     }
 
+    /// What it had to sign.
+    pub(crate) fn challenge(&self) -> &[u8] {
+        &self.state.challenge
+    }
+
     /// Verifies the answer with the passkey that has this [id](Self::credential_id) and is this [user's](Self::user_id); `None` if
     /// there is none. (.NET's `PasskeyHandler.PerformAssertionAsync`.)
     ///

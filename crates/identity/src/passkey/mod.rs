@@ -32,6 +32,7 @@
 //! ```
 
 mod algorithm;
+mod answer;
 mod assertion;
 mod attestation;
 mod attestation_object;
@@ -55,6 +56,7 @@ mod state;
 mod user_passkey;
 
 pub use algorithm::CoseAlgorithm;
+pub use answer::PasskeyAnswer;
 pub use assertion::{Assertion, VerifiedAssertion};
 pub use attestation::Attestation;
 pub use creation_options::PasskeyCreationOptions;

@@ -2,11 +2,11 @@
 
 use super::algorithm::CoseAlgorithm;
 use super::json::MalformedJson;
-use super::operation::PasskeyOperation;
+use super::operation::{NoCeremony, PasskeyOperation};
 
-/// Why a browser's answer is not accepted (.NET's `PasskeyException`). `Display` is .NET's message, for the log: whoever answered
-/// learns no more than that it was refused. Texts that the browser chose are shortened to 256 characters in it, and have no control
-/// characters and line ends, so that one refusal is one line.
+/// Why a browser's answer is not accepted (.NET's `PasskeyException`). `Display` is .NET's message, for the log and for who adds a
+/// passkey: whoever signs in learns no more than that it was refused. Texts that the browser chose are shortened to 256 characters in
+/// it, and have no control characters and line ends, so that one refusal is one line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PasskeyRefusal {
@@ -155,6 +155,12 @@ pub enum PasskeyRefusal {
     /// [`MAX_STATEMENT_LENGTH`](super::MAX_STATEMENT_LENGTH). (.NET has no such refusal.)
     #[error("The attestation has {0} bytes, which is too long.")]
     AttestationTooLong(usize),
+    /// The challenge was answered before, and each may be answered once. (.NET has no such refusal.)
+    #[error("The passkey's challenge was answered before.")]
+    ReusedChallenge,
+    /// The second request of a ceremony came without the first.
+    #[error(transparent)]
+    NoCeremony(#[from] NoCeremony),
     /// The stores keep no passkeys: the database is older than version 3.
     #[error("Passkeys are not kept here.")]
     NotKept,

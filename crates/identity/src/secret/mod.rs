@@ -12,6 +12,8 @@ mod redemption;
 mod secrets;
 
 pub use issued::{IssuedSecret, Secret};
-pub use purpose::{ApplicationToken, AuthenticatorStep, EmailChange, EmailConfirmation, PasswordReset, SecretPurpose};
+pub use purpose::{
+    ApplicationToken, AuthenticatorStep, EmailChange, EmailConfirmation, PasskeyChallenge, PasswordReset, SecretPurpose,
+};
 pub use redemption::{Redemption, StatelessSecret};
 pub use secrets::Secrets;

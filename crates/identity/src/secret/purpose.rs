@@ -74,6 +74,8 @@ purposes! {
     ApplicationToken => "application_token",
     /// What an authenticator shows for 30 seconds.
     AuthenticatorStep => "authenticator_step",
+    /// What a passkey signs.
+    PasskeyChallenge => "passkey_challenge",
 }
 
 #[cfg(test)]

@@ -20,6 +20,11 @@ pub enum SessionsAfterChange {
         /// That one.
         but: Option<GoesOn>,
     },
+    /// Those that this credential began end, and no others.
+    EndOf {
+        /// [`Session::credential`](super::Session::credential).
+        credential: String,
+    },
     /// All are gone, with the account.
     Removed,
 }

@@ -40,7 +40,7 @@ impl SignInMethod {
             AuthenticationMethod::Password => vec![Self::Password],
             AuthenticationMethod::Authenticator => vec![Self::Password, Self::Authenticator],
             AuthenticationMethod::RecoveryCode => vec![Self::Password, Self::RecoveryCode],
-            AuthenticationMethod::Passkey => vec![Self::Passkey],
+            AuthenticationMethod::Passkey { .. } => vec![Self::Passkey],
         }
     }
 

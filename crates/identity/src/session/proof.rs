@@ -11,6 +11,8 @@ pub struct Proof {
     pub methods: Vec<SignInMethod>,
     /// When the user gave it; `None` means just now.
     pub at: Option<OffsetDateTime>,
+    /// The id of the credential, if it has one, as a passkey has.
+    pub credential: Option<String>,
 }
 
 impl Proof {
@@ -21,7 +23,10 @@ impl Proof {
 
     /// The user gave it just now.
     pub fn now(methods: Vec<SignInMethod>) -> Self {
-        Self { methods, at: None }
+        Self {
+            methods,
+            ..Self::default()
+        }
     }
 
     /// What another session of the user proves.
@@ -29,6 +34,7 @@ impl Proof {
         Self {
             methods: session.methods.clone(),
             at: Some(session.authenticated),
+            credential: session.credential.clone(),
         }
     }
 

@@ -97,7 +97,7 @@ impl Sessions {
             last_seen: now,
             authenticated: proof.at.unwrap_or(now),
             methods: proof.methods,
-            credential: None,
+            credential: proof.credential,
             client: client.map(|client| client.shortened().to_string()),
             user_agent: device.user_agent,
             security_stamp: stamp.map(SecurityStamp::from_stored),

@@ -220,6 +220,7 @@ impl SignIn {
             user,
             principal,
             method,
+            credential: None,
         })))
     }
 

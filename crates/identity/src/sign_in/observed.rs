@@ -20,7 +20,10 @@ pub(super) fn password(outcome: &SignInOutcome, took: Duration) {
 
 /// A passkey has been checked.
 pub(super) fn passkey(result: &SignInResult, took: Duration) {
-    let method = AuthenticationMethod::Passkey;
+    let method = match result {
+        SignInResult::Succeeded(success) => success.method,
+        _ => AuthenticationMethod::Passkey { is_two_factors: false },
+    };
     tell(&Observation::SignInStep { method, result, took });
 }
 

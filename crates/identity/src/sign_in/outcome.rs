@@ -5,6 +5,8 @@ use std::fmt;
 use crate::account::{User, UserId};
 use crate::claims::{AuthenticationMethod, ClaimsPrincipal};
 use crate::event::{Event, EventKind, FailureReason};
+use crate::passkey::CredentialId;
+use crate::session::{Proof, SignInMethod};
 
 /// The result of a sign-in, and what the caller needs to set .NET's cookies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +45,18 @@ pub struct SignInSuccess {
     pub principal: ClaimsPrincipal,
     /// How they authenticated.
     pub method: AuthenticationMethod,
+    /// The passkey's id, if it was one.
+    pub credential: Option<CredentialId>,
+}
+
+impl SignInSuccess {
+    /// What a session begins with.
+    pub fn proof(&self) -> Proof {
+        Proof {
+            credential: self.credential.as_ref().map(CredentialId::to_string),
+            ..Proof::now(SignInMethod::of(self.method))
+        }
+    }
 }
 
 /// Whether a remembered machine's ticket is accepted for an account.
@@ -84,6 +98,7 @@ impl From<FailureReason> for SignInResult {
             | FailureReason::ReusedAuthenticatorCode
             | FailureReason::WrongRecoveryCode
             | FailureReason::WrongPasskey
+            | FailureReason::ReusedPasskeyChallenge
             | FailureReason::PasskeyCounterWentBack
             | FailureReason::ChangedMeanwhile => Self::Failed,
         }

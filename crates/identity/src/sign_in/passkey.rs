@@ -2,49 +2,42 @@
 
 use tokio::time::Instant;
 
-use super::outcome::SignInResult;
+use super::outcome::{SignInResult, SignInSuccess};
 use super::{Changed, SignIn, TRIES, observed};
-use crate::account::UserId;
+use crate::account::{PasskeyProof, RefusedPasskey, UserId};
 use crate::claims::AuthenticationMethod;
 use crate::error::Error;
 use crate::event::{EventKind, FailureReason};
-use crate::passkey::{Assertion, PasskeyRefusal, PasskeyRequest, UserPasskey, VerifiedAssertion};
-use crate::store::PasskeyUse;
+use crate::passkey::{PasskeyAnswer, PasskeyRefusal, VerifiedAssertion};
 
 impl SignIn {
     /// Signs in with a passkey (.NET's `SignInManager.PasskeySignInAsync`): what a browser answered to
-    /// [`PasskeyRequestOptions`](crate::passkey::PasskeyRequestOptions), and the state that waited for it. The caller makes sure that
-    /// a state is used once.
+    /// [`PasskeyRequestOptions`](crate::passkey::PasskeyRequestOptions), and the state that waited for it. Who it is, the passkey
+    /// says.
     ///
-    /// The order is .NET's: the answer, confirmation, lockout. There is no second factor to ask for. Nothing is counted, since no
-    /// passkey can be guessed, and the count of failures stays as it is.
+    /// The order is .NET's: the answer, confirmation, lockout. So nobody learns anything about an account without its passkey. There
+    /// is no second factor to ask for. Nothing is counted, since no passkey can be guessed, and the count of failures stays as it is.
+    /// The log says why an answer was refused; the result does not.
+    ///
+    /// Where [`single_use`](crate::options::PasskeyOptions::single_use) says so, a challenge signs in once, on all instances.
     ///
     /// # Errors
     /// [`Error::Store`] if the store fails, [`Error::Busy`] if the passkey or the account keeps changing.
-    pub async fn passkey(
-        &self,
-        credential_json: &str,
-        state_json: &str,
-        request: PasskeyRequest<'_>,
-    ) -> Result<SignInResult, Error> {
+    pub async fn passkey(&self, answer: PasskeyAnswer<'_>) -> Result<SignInResult, Error> {
         let start = Instant::now();
-        let result = self.settled_passkey(credential_json, state_json, request).await?;
+        let result = self.settled_passkey(answer).await?;
         observed::passkey(&result, start.elapsed());
         Ok(result)
     }
 
-    async fn settled_passkey(
-        &self,
-        credential_json: &str,
-        state_json: &str,
-        request: PasskeyRequest<'_>,
-    ) -> Result<SignInResult, Error> {
-        let assertion = match Assertion::read(credential_json, state_json) {
-            Ok(assertion) => assertion,
+    async fn settled_passkey(&self, answer: PasskeyAnswer<'_>) -> Result<SignInResult, Error> {
+        let proof = match PasskeyProof::read(&self.accounts, answer) {
+            Ok(proof) => proof,
             Err(refusal) => return self.refuse_passkey(None, &refusal).await,
         };
+        let mut is_redeemed = false;
         for _ in 0..TRIES {
-            if let Ok(result) = self.try_passkey(&assertion, request).await? {
+            if let Ok(result) = self.try_passkey(&proof, &mut is_redeemed).await? {
                 return Ok(result);
             }
         }
@@ -53,63 +46,49 @@ impl SignIn {
 
     async fn try_passkey(
         &self,
-        assertion: &Assertion,
-        request: PasskeyRequest<'_>,
+        proof: &PasskeyProof<'_>,
+        is_redeemed: &mut bool,
     ) -> Result<Result<SignInResult, Changed>, Error> {
-        let (passkey, verified) = match self.verify_passkey(assertion, request).await? {
-            Ok(verified) => verified,
-            Err((user, refusal)) => return Ok(Ok(self.refuse_passkey(user, &refusal).await?)),
+        let proved = match proof.verify().await? {
+            Ok(proved) => proved,
+            Err(RefusedPasskey { owner, refusal }) => return Ok(Ok(self.refuse_passkey(owner, &refusal).await?)),
         };
-        let Some(user) = self.accounts.find_by_id(assertion.user_id()).await? else {
+        let Some(user) = self.accounts.find_by_id(proof.user()).await? else {
             // Deleted meanwhile.
             return Ok(Ok(self.fail_passkey(None, FailureReason::NoSuchAccount).await?));
         };
         if let Some(reason) = self.pre_sign_in_check(&user) {
             return Ok(Ok(self.fail_passkey(Some(user.id), reason).await?));
         }
-        let method = AuthenticationMethod::Passkey;
+        if !proof.redeem(is_redeemed).await? {
+            let refusal = PasskeyRefusal::ReusedChallenge;
+            return Ok(Ok(self.refuse_passkey(Some(user.id), &refusal).await?));
+        }
+        let method = self.passkey_method(proved.verified);
         let event = self.accounts.event(EventKind::SignedIn(method), &user.id);
-        let used = PasskeyUse {
-            user: &user.id,
-            id: &passkey.credential_id,
-            expected_sign_count: passkey.sign_count,
-            expected_stamp: user.security_stamp.as_ref(),
-            now: event.at,
-            verified,
-        };
-        if !self.accounts.mark_passkey_used(used, &event).await? {
+        if !proof.mark_used(&user, &proved, &event).await? {
             return Ok(Err(Changed));
         }
-        Ok(Ok(self.signed_in(user, method, &event).await?))
+        let principal = self.accounts.principal(&user, Some(method)).await?;
+        event.log();
+        Ok(Ok(SignInResult::Succeeded(Box::new(SignInSuccess {
+            user,
+            principal,
+            method,
+            credential: Some(proved.passkey.credential_id),
+        }))))
     }
 
-    /// The passkey of the answer, and what it is like now; or who is refused and why.
-    async fn verify_passkey(
-        &self,
-        assertion: &Assertion,
-        request: PasskeyRequest<'_>,
-    ) -> Result<Result<(UserPasskey, VerifiedAssertion), (Option<UserId>, PasskeyRefusal)>, Error> {
-        let found = match self.accounts.stores().passkeys() {
-            Some(store) => store.find(assertion.user_id(), assertion.credential_id()).await?,
-            None => None,
-        };
-        let options = &self.accounts.options().passkeys;
-        let verdict = assertion.verify(found.as_ref(), options, request);
-        Ok(match (verdict, found) {
-            (Ok(verified), Some(passkey)) => Ok((passkey, verified)),
-            (Ok(_), None) => Err((None, PasskeyRefusal::CredentialDoesNotBelongToUser)),
-            // Who has such a passkey may be named in the event.
-            (Err(refusal), found) => Err((found.map(|_| assertion.user_id().clone()), refusal)),
-        })
+    fn passkey_method(&self, verified: VerifiedAssertion) -> AuthenticationMethod {
+        let counts = self.accounts.options().passkeys.count_as_two_factors;
+        AuthenticationMethod::Passkey {
+            is_two_factors: counts && verified.is_user_verified,
+        }
     }
 
     async fn refuse_passkey(&self, user: Option<UserId>, refusal: &PasskeyRefusal) -> Result<SignInResult, Error> {
         tracing::info!(user = user.as_ref().map(tracing::field::display), %refusal, "passkey refused");
-        let reason = match refusal {
-            PasskeyRefusal::SignCountLessThanOrEqualToStoredSignCount => FailureReason::PasskeyCounterWentBack,
-            _ => FailureReason::WrongPasskey,
-        };
-        self.fail_passkey(user, reason).await
+        self.fail_passkey(user, refusal.into()).await
     }
 
     async fn fail_passkey(&self, user: Option<UserId>, reason: FailureReason) -> Result<SignInResult, Error> {

@@ -27,7 +27,7 @@ pub(crate) use self::memory::MemoryMails;
 pub use self::memory::MemoryStore;
 pub use self::new_account_mail::NewAccountMail;
 pub use self::outcome::{ChangeOutcome, CreateOutcome, UserClaims};
-pub use self::passkey_store::{AddPasskeyOutcome, PasskeyStore, PasskeyUse};
+pub use self::passkey_store::{AddPasskeyOutcome, LastPasskey, PasskeyStore, PasskeyUse, RemovePasskeyOutcome};
 pub use self::secret_store::SecretStore;
 pub use self::session_store::{EndSessions, Presented, SessionStore};
 pub use self::stores::{ConnectionCounts, IntoStores, Stores};

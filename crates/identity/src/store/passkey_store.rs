@@ -48,8 +48,34 @@ pub trait PasskeyStore: Debug + Send + Sync + 'static {
         event: &Event,
     ) -> Result<bool, StoreError>;
 
-    /// Removes the user's passkey; `false` if there is no such passkey.
-    async fn remove(&self, user: &UserId, id: &CredentialId, event: &Event) -> Result<bool, StoreError>;
+    /// Removes the user's passkey. With [`LastPasskey::Stays`] only if the user has another one.
+    async fn remove(
+        &self,
+        user: &UserId,
+        id: &CredentialId,
+        last: LastPasskey,
+        event: &Event,
+    ) -> Result<RemovePasskeyOutcome, StoreError>;
+}
+
+/// Whether a user's only passkey may be removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LastPasskey {
+    /// It may.
+    Goes,
+    /// It may not: nothing else would let the user in.
+    Stays,
+}
+
+/// What came of removing a passkey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RemovePasskeyOutcome {
+    /// It is gone.
+    Removed,
+    /// The user has no such passkey.
+    NotFound,
+    /// It is the only one, and stays.
+    Last,
 }
 
 /// A sign-in with a passkey, and what it was found right with.

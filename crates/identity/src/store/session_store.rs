@@ -71,14 +71,17 @@ pub enum EndSessions<'a> {
     One(&'a SessionId),
     /// All, or all others.
     AllBut(Option<&'a SessionId>),
+    /// Those that this credential began.
+    OfCredential(&'a str),
 }
 
 impl EndSessions<'_> {
     /// Whether this session is one of them.
-    pub fn contains(&self, id: &SessionId) -> bool {
+    pub fn contains(&self, session: &Session) -> bool {
         match self {
-            Self::One(one) => *one == id,
-            Self::AllBut(kept) => *kept != Some(id),
+            Self::One(one) => **one == session.id,
+            Self::AllBut(kept) => *kept != Some(&session.id),
+            Self::OfCredential(credential) => session.credential.as_deref() == Some(*credential),
         }
     }
 }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use serde_json::Value;
 use time::macros::datetime;
 use wicketgate_identity::account::Change;
-use wicketgate_identity::passkey::{CredentialId, PasskeyRefusal, PasskeyRequest};
-use wicketgate_identity::{Accounts, MemoryStore, Options, SignIn, SignInResult, User, UserId};
+use wicketgate_identity::passkey::{CredentialId, PasskeyAnswer, PasskeyRefusal, PasskeyRequest};
+use wicketgate_identity::{Accounts, IdentityError, MemoryStore, Options, SignIn, SignInResult, User, UserId};
 use wicketgate_protection::{DataProtection, ManualClock, SeededRandom};
 
-pub(crate) const REQUEST: PasskeyRequest<'static> = PasskeyRequest {
+const REQUEST: PasskeyRequest<'static> = PasskeyRequest {
     host: "id.example.test",
     origin: Some("https://id.example.test"),
 };
@@ -24,9 +24,17 @@ pub(crate) fn recorded(about: &str) -> Value {
     ceremonies.find(|ceremony| ceremony["about"] == about).unwrap().clone()
 }
 
-pub(crate) fn answer(ceremony: &Value) -> (&str, &str) {
+pub(crate) fn answer(ceremony: &Value) -> PasskeyAnswer<'_> {
     let state = &ceremony["state"]["items"]["PasskeyState"];
-    (ceremony["credentialJson"].as_str().unwrap(), state.as_str().unwrap())
+    PasskeyAnswer {
+        credential_json: ceremony["credentialJson"].as_str().unwrap(),
+        state_json: state.as_str().unwrap(),
+        request: REQUEST,
+    }
+}
+
+pub(crate) fn refused<T>(refusal: PasskeyRefusal) -> Result<T, Vec<IdentityError>> {
+    Err(vec![IdentityError::InvalidPasskey(refusal)])
 }
 
 /// The user of the recording, without a password.
@@ -63,43 +71,37 @@ pub(crate) async fn world(user: &Value) -> (Accounts, User) {
 async fn a_passkey_is_added_signs_in_and_is_removed() {
     let registration = recorded("ES384: a credential is registered");
     let (accounts, user) = world(&registration["userId"]).await;
-    let (credential, state) = answer(&registration);
-    let added = accounts.add_passkey(&user, credential, state, REQUEST, Some("key".to_owned()));
+    let added = accounts.add_passkey(&user, answer(&registration), Some("key"));
     let passkey = added.await.unwrap().unwrap();
+    assert_eq!(passkey.name.as_deref(), Some("key"));
     assert_eq!(
         accounts.passkeys(&user.id).await.unwrap(),
         std::slice::from_ref(&passkey)
     );
-    let again = accounts
-        .add_passkey(&user, credential, state, REQUEST, None)
-        .await
-        .unwrap();
-    assert_eq!(again, Err(PasskeyRefusal::CredentialAlreadyRegistered));
+    let again = accounts.add_passkey(&user, answer(&registration), None).await.unwrap();
+    assert_eq!(again, refused(PasskeyRefusal::CredentialAlreadyRegistered));
 
     let sign_in = SignIn::new(accounts.clone());
     let attempt = recorded("ES384: signs in");
-    let (credential, state) = answer(&attempt);
-    let SignInResult::Succeeded(success) = sign_in.passkey(credential, state, REQUEST).await.unwrap() else {
+    let SignInResult::Succeeded(success) = sign_in.passkey(answer(&attempt)).await.unwrap() else {
         panic!("refused");
     };
-    assert_eq!((success.user.id, success.method.amr()), (user.id.clone(), "pwd"));
+    assert_eq!((&success.user.id, success.method.amr()), (&user.id, "pwd"));
+    assert_eq!(success.credential.as_ref(), Some(&passkey.credential_id));
     let counted = accounts.passkeys(&user.id).await.unwrap();
     let row: Value = serde_json::from_str(attempt["rowAfter"].as_str().unwrap()).unwrap();
     assert_eq!(u64::from(counted[0].sign_count), row["SignCount"].as_u64().unwrap());
     // The counter does not stand still.
-    let replayed = sign_in.passkey(credential, state, REQUEST).await.unwrap();
+    let replayed = sign_in.passkey(answer(&attempt)).await.unwrap();
     assert_eq!(replayed, SignInResult::Failed);
 
-    assert!(
-        accounts
-            .rename_passkey(&user.id, &passkey.credential_id, None)
-            .await
-            .unwrap()
-    );
-    assert!(accounts.remove_passkey(&user.id, &passkey.credential_id).await.unwrap());
+    let renamed = accounts.rename_passkey(&user.id, &passkey.credential_id, None).await;
+    assert_eq!(renamed.unwrap(), Ok(true));
     let other = CredentialId::new([1]).unwrap();
-    assert!(!accounts.remove_passkey(&user.id, &other).await.unwrap());
-    let removed = sign_in.passkey(credential, state, REQUEST).await.unwrap();
+    assert_eq!(accounts.remove_passkey(&user, &other).await.unwrap(), Ok(false));
+    let removed = accounts.remove_passkey(&user, &passkey.credential_id).await;
+    assert_eq!(removed.unwrap(), Ok(true));
+    let removed = sign_in.passkey(answer(&attempt)).await.unwrap();
     assert_eq!(removed, SignInResult::Failed);
 }
 
@@ -107,12 +109,8 @@ async fn a_passkey_is_added_signs_in_and_is_removed() {
 async fn a_locked_account_is_told_so_after_the_passkey_was_verified() {
     let registration = recorded("ES256: a credential is registered");
     let (accounts, user) = world(&registration["userId"]).await;
-    let (credential, state) = answer(&registration);
-    accounts
-        .add_passkey(&user, credential, state, REQUEST, None)
-        .await
-        .unwrap()
-        .unwrap();
+    let added = accounts.add_passkey(&user, answer(&registration), None).await;
+    added.unwrap().unwrap();
     let end = datetime!(2027-01-01 00:00 UTC);
     let event = wicketgate_identity::Event::new(
         wicketgate_identity::EventKind::Locked(end),
@@ -129,16 +127,16 @@ async fn a_locked_account_is_told_so_after_the_passkey_was_verified() {
 
     let sign_in = SignIn::new(accounts);
     let attempt = recorded("ES256: signs in");
-    let (credential, state) = answer(&attempt);
-    assert_eq!(
-        sign_in.passkey(credential, state, REQUEST).await.unwrap(),
-        SignInResult::LockedOut
-    );
-    let wrong = credential.replace("\"signature\":\"", "\"signature\":\"AA");
-    assert_eq!(
-        sign_in.passkey(&wrong, state, REQUEST).await.unwrap(),
-        SignInResult::Failed
-    );
+    let right = answer(&attempt);
+    assert_eq!(sign_in.passkey(right).await.unwrap(), SignInResult::LockedOut);
+    let wrong = right
+        .credential_json
+        .replace("\"signature\":\"", "\"signature\":\"AAAA");
+    let wrong = PasskeyAnswer {
+        credential_json: &wrong,
+        ..right
+    };
+    assert_eq!(sign_in.passkey(wrong).await.unwrap(), SignInResult::Failed);
 }
 
 #[tokio::test]
@@ -149,10 +147,6 @@ async fn a_passkey_that_was_made_for_another_user_is_not_added() {
         id: UserId::from_stored("other"),
         ..user
     };
-    let (credential, state) = answer(&registration);
-    let refused = accounts
-        .add_passkey(&other, credential, state, REQUEST, None)
-        .await
-        .unwrap();
-    assert_eq!(refused, Err(PasskeyRefusal::CredentialDoesNotBelongToUser));
+    let added = accounts.add_passkey(&other, answer(&registration), None).await;
+    assert_eq!(added.unwrap(), refused(PasskeyRefusal::CredentialDoesNotBelongToUser));
 }

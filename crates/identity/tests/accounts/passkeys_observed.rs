@@ -6,10 +6,10 @@ use wicketgate_identity::SignIn;
 use wicketgate_identity::account::SecurityStamp;
 use wicketgate_identity::claims::AuthenticationMethod;
 use wicketgate_identity::observer::{Observation, Observer, observe_with};
-use wicketgate_identity::passkey::PasskeyRefusal;
+use wicketgate_identity::passkey::{PasskeyAnswer, PasskeyRefusal};
 use wicketgate_identity::{SignInResult, User};
 
-use crate::passkeys::{REQUEST, answer, recorded, world};
+use crate::passkeys::{answer, recorded, refused, world};
 
 thread_local! {
     /// Other tests have threads of their own.
@@ -22,7 +22,7 @@ impl Observer for ByThread {
     fn observe(&self, what: &Observation<'_>) {
         let told = match what {
             Observation::SignInStep {
-                method: AuthenticationMethod::Passkey,
+                method: AuthenticationMethod::Passkey { .. },
                 result,
                 ..
             } => result.to_string(),
@@ -42,37 +42,41 @@ async fn each_step_with_a_passkey_is_told() {
     assert!(observe_with(ByThread));
     let registration = recorded("ES384: a credential is registered");
     let (accounts, user) = world(&registration["userId"]).await;
-    let (credential, state) = answer(&registration);
+    let right = answer(&registration);
     told();
 
     let seen_before = User {
         security_stamp: Some(SecurityStamp::from_stored("older")),
         ..user.clone()
     };
-    let added = accounts
-        .add_passkey(&seen_before, credential, state, REQUEST, None)
-        .await;
-    assert_eq!(added.unwrap(), Err(PasskeyRefusal::AccountChanged));
-    let added = accounts.add_passkey(&user, credential, state, REQUEST, None).await;
+    let added = accounts.add_passkey(&seen_before, right, None).await;
+    assert_eq!(added.unwrap(), refused(PasskeyRefusal::AccountChanged));
+    let added = accounts.add_passkey(&user, right, None).await;
     let id = added.unwrap().unwrap().credential_id;
     assert_eq!(told(), ["passkey_added: false", "passkey_added: true"]);
 
     let sign_in = SignIn::new(accounts.clone());
     let attempt = recorded("ES384: signs in");
-    let (credential, state) = answer(&attempt);
+    let right = answer(&attempt);
     assert!(matches!(
-        sign_in.passkey(credential, state, REQUEST).await.unwrap(),
+        sign_in.passkey(right).await.unwrap(),
         SignInResult::Succeeded(_)
     ));
     assert_eq!(told(), ["signed_in: true", "Succeeded"]);
-    for refused in [credential, "{}"] {
-        sign_in.passkey(refused, state, REQUEST).await.unwrap();
+    for credential_json in [right.credential_json, "{}"] {
+        let refused = PasskeyAnswer {
+            credential_json,
+            ..right
+        };
+        sign_in.passkey(refused).await.unwrap();
         assert_eq!(told(), ["Failed"]);
     }
 
-    assert!(accounts.rename_passkey(&user.id, &id, Some("key")).await.unwrap());
-    assert!(accounts.remove_passkey(&user.id, &id).await.unwrap());
-    assert!(!accounts.remove_passkey(&user.id, &id).await.unwrap());
+    let renamed = accounts.rename_passkey(&user.id, &id, Some("key")).await;
+    assert_eq!(renamed.unwrap(), Ok(true));
+    for is_removed in [true, false] {
+        assert_eq!(accounts.remove_passkey(&user, &id).await.unwrap(), Ok(is_removed));
+    }
     assert_eq!(
         told(),
         [

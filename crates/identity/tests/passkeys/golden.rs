@@ -141,7 +141,7 @@ impl Ceremony {
                 AuthenticatorAttachment::Platform
             }),
             algorithms,
-            origins: Vec::new(),
+            ..PasskeyOptions::default()
         }
     }
 

@@ -12,7 +12,7 @@ pub(super) fn sign_in_type(method: AuthenticationMethod) -> &'static str {
         AuthenticationMethod::Password => "password",
         AuthenticationMethod::Authenticator => "two_factor_authenticator",
         AuthenticationMethod::RecoveryCode => "two_factor_recovery_code",
-        AuthenticationMethod::Passkey => "passkey",
+        AuthenticationMethod::Passkey { .. } => "passkey",
     }
 }
 

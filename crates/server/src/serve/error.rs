@@ -27,6 +27,12 @@ pub(crate) enum ServeError {
     /// The Identity API cannot be built.
     #[error(transparent)]
     Build(#[from] BuildError),
+    /// Anybody could name the domain that passkeys are bound to for good.
+    #[error(
+        "passkeys are bound to a domain for good, and without one any client can choose it: set `passkeys.server_domain` to the \
+         domain of your pages, such as example.com, or `public_url`, or turn passkeys off with `passkeys.enabled = false`"
+    )]
+    PasskeyDomain,
     /// The application could not make its router.
     #[error("the application failed to start: {0}")]
     Application(BoxError),

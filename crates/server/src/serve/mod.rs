@@ -20,6 +20,7 @@ mod limits;
 mod listener;
 mod openapi;
 mod own_certificate;
+mod passkey_domain;
 mod request_body_rate;
 mod request_log;
 mod start_warnings;
@@ -68,6 +69,7 @@ pub(crate) async fn serve(
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 ) -> Result<(), ServeError> {
+    passkey_domain::check(&settings)?;
     let descriptors = descriptors::raise_limit();
     let Application { router, parts } = application;
     let own_store = parts.store.as_ref();
@@ -93,6 +95,7 @@ pub(crate) async fn serve(
         let identity = mail.take_from(builder.without(parts.without.clone())).build()?;
         email::warn_of_lost_mails(&identity);
         start_warnings::warn_of_lone_limits(&settings, &identity);
+        start_warnings::warn_of_missing_passkeys(&settings, &identity);
         let routes = routes(&identity, router, parts.openapi.clone(), &settings.swagger).await?;
         let pipeline = match parts.routing {
             Routing::Axum => identity.pipeline(routes),

@@ -36,6 +36,16 @@ pub(super) fn warn_of_lone_limits(settings: &Settings, identity: &Identity) {
     }
 }
 
+/// Says why the endpoints of passkeys are missing.
+pub(super) fn warn_of_missing_passkeys(settings: &Settings, identity: &Identity) {
+    if settings.identity.passkeys.enabled && !identity.accounts().has_passkeys() {
+        tracing::warn!(
+            "there are no passkeys: the database has no table AspNetUserPasskeys, which came with version 3 of ASP.NET Core \
+             Identity's schema; see `stores.schema_version` and `wicketgate migrate`, or set `passkeys.enabled = false`"
+        );
+    }
+}
+
 /// Whether all of IPv4 or all of IPv6 is in it.
 fn is_everybody(network: &IpNet) -> bool {
     let has_ipv4 = matches!(network, IpNet::V6(network)

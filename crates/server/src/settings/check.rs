@@ -3,7 +3,7 @@
 use wicketgate_identity::options::{SecondFactorOptions, SessionOptions, UserOptions};
 use wicketgate_sql::DatabaseUrl;
 
-use super::{EventSettings, Settings, SettingsError, contradictions, cookies, rate_limits};
+use super::{EventSettings, Settings, SettingsError, contradictions, cookies, passkeys, rate_limits};
 
 /// # Errors
 /// The first value out of bounds, or the first settings that do not go together.
@@ -12,6 +12,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingsError> {
     check_prefix(settings)?;
     cookies::check(settings)?;
     rate_limits::check(&settings.identity.rate_limits).or_else(conflict)?;
+    passkeys::check(&settings.identity.passkeys).or_else(conflict)?;
     check_limits(settings)?;
     check_events(settings)?;
     check_email(settings)?;

@@ -1,6 +1,6 @@
 //! Settings that contradict each other, or of which one leaves another without any effect: with both, nothing starts.
 
-use wicketgate_identity::options::{RateLimitOptions, SessionOptions, StoreOptions};
+use wicketgate_identity::options::{PasskeyOptions, RateLimitOptions, SessionOptions, StoreOptions};
 use wicketgate_sql::Pooler;
 
 use super::{
@@ -65,6 +65,9 @@ contradictions! {
         && settings.identity.user.deletion_grace != defaults(settings).identity.user.deletion_grace =>
         "`user.deletion_grace` has no effect without `sessions.enabled = true`, which lets users delete their accounts: set both, \
          or leave it out";
+    |settings| !settings.identity.passkeys.enabled && says_more_of_passkeys(settings) =>
+        "`passkeys.server_domain` and the other settings of passkeys have no effect without `passkeys.enabled = true`: set it, or \
+         leave them out";
     |settings| !settings.identity.rate_limits.enabled && has_limits_of_its_own(settings) =>
         "`rate_limits.burst` and the limits have no effect with `rate_limits.enabled = false`: leave them out, or leave that out";
 
@@ -167,6 +170,15 @@ fn times_sessions(settings: &Settings) -> bool {
     let (given, default) = (&settings.identity.sessions, defaults(settings).identity.sessions);
     let times = |of: &SessionOptions| (of.cache, of.idle_timeout, of.absolute_timeout, of.fresh_for);
     times(given) != times(&default)
+}
+
+fn says_more_of_passkeys(settings: &Settings) -> bool {
+    let given = &settings.identity.passkeys;
+    let default = PasskeyOptions {
+        enabled: given.enabled,
+        ..defaults(settings).identity.passkeys
+    };
+    *given != default
 }
 
 /// Whether a rate limit is another one than where nothing is said.

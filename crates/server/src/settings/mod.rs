@@ -7,6 +7,7 @@ mod error;
 mod file;
 mod flags;
 mod loading;
+mod passkeys;
 mod password_files;
 mod password_hashes;
 mod profile;

@@ -16,15 +16,15 @@ pub(super) static SETTINGS: &[Setting] = settings! {
     "rate_limits.login.per_account" at identity.rate_limits.login.per_account:
         "Sign-ins, and confirmations at /manage/confirm: requests per minute for one account. 0 means no limit.";
     "rate_limits.login.per_client" at identity.rate_limits.login.per_client:
-        "Sign-ins, and confirmations at /manage/confirm: requests per minute from one client. 0 means no limit.";
+        "Sign-ins, also with passkeys, and confirmations at /manage/confirm: requests per minute from one client. 0 means no limit.";
     "rate_limits.two_factor.per_account" at identity.rate_limits.two_factor.per_account:
         "Changes of the second factor at /manage/2fa, with or without a code or password: requests per minute for one account. 0 means no limit.";
     "rate_limits.two_factor.per_client" at identity.rate_limits.two_factor.per_client:
         "Changes of the second factor at /manage/2fa, with or without a code or password: requests per minute from one client. 0 means no limit.";
     "rate_limits.info.per_account" at identity.rate_limits.info.per_account:
-        "Changes of password or address at /manage/info, and exports and deletions of an account (GET /manage/account/export, DELETE /manage/account): requests per minute for one account. 0 means no limit.";
+        "Changes of password or address at /manage/info, and of passkeys, and exports and deletions of an account (GET /manage/account/export, DELETE /manage/account): requests per minute for one account. 0 means no limit.";
     "rate_limits.info.per_client" at identity.rate_limits.info.per_client:
-        "Changes of password or address at /manage/info, and exports and deletions of an account (GET /manage/account/export, DELETE /manage/account): requests per minute from one client. 0 means no limit.";
+        "Changes of password or address at /manage/info, and of passkeys, and exports and deletions of an account (GET /manage/account/export, DELETE /manage/account): requests per minute from one client. 0 means no limit.";
     "rate_limits.refresh.per_account" at identity.rate_limits.refresh.per_account:
         "Uses of refresh tokens: requests per minute for one account. 0 means no limit.";
     "rate_limits.refresh.per_client" at identity.rate_limits.refresh.per_client:

@@ -15,6 +15,6 @@ pub(super) static SETTINGS: &[Setting] = settings! {
     "sessions.refresh_grace" at identity.sessions.refresh_grace:
         "How long a refresh token that was used gives the same successor again, for other tabs and for answers that were lost, at most 60s.";
     "sessions.require_fresh_sign_in" at identity.sessions.require_fresh_sign_in:
-        "Whether /manage/2fa, a new address, ending other sessions, and the export of an account ask for a fresh sign-in. Who signed in longer ago than fresh_for gets 401, and proves again at /manage/confirm who they are.";
+        "Whether /manage/2fa, a new address, adding and removing passkeys, ending other sessions, and the export of an account ask for a fresh sign-in. Who signed in longer ago than fresh_for gets 401, and proves again at /manage/confirm who they are.";
     "sessions.fresh_for" at identity.sessions.fresh_for: "For how long a sign-in is fresh, at least 30s.";
 };

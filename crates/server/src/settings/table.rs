@@ -1,6 +1,6 @@
 //! The table of all settings. `--help`, flags, variables, the file, the messages and `docs/SETTINGS.md` are made of it.
 
-use super::{Settings, rate_limits, sessions, value::Place};
+use super::{Settings, passkeys, rate_limits, sessions, value::Place};
 
 /// A row of the table.
 pub(crate) struct Setting {
@@ -35,7 +35,7 @@ pub(super) fn nearest(key: &str) -> Option<&'static str> {
 
 /// All settings, section by section.
 pub(crate) fn all() -> impl Iterator<Item = &'static Setting> {
-    [SETTINGS, sessions::SETTINGS, rate_limits::SETTINGS]
+    [SETTINGS, passkeys::SETTINGS, sessions::SETTINGS, rate_limits::SETTINGS]
         .into_iter()
         .flatten()
 }
@@ -156,7 +156,7 @@ static SETTINGS: &[Setting] = settings! {
     "user.deletion_grace" at identity.user.deletion_grace:
         "For how long an account whose user asked to have it deleted (DELETE /manage/account, with sessions.enabled) is only closed, and wicketgate users restore brings it back; at least 1h.";
     "user.notify_owners" at identity.user.notify_owners:
-        "Whether users get a mail when their password, address or second factor was changed, when a refresh token was used again that had been used before, and, with sessions.enabled, when somebody signs in with a browser or from a network that was not used lately. A change of address is mailed to the old address, too.";
+        "Whether users get a mail when their password, address or second factor was changed, when a passkey was added or removed, when a refresh token was used again that had been used before, and, with sessions.enabled, when somebody signs in with a browser or from a network that was not used lately. A change of address is mailed to the old address, too.";
 
     "password.required_length" at identity.password.required_length: "Minimum length of a password.";
     "password.required_length_with_second_factor" at identity.password.required_length_with_second_factor:

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use wicketgate_identity::account::SecurityStamp;
 use wicketgate_identity::passkey::{CredentialId, UserPasskey};
-use wicketgate_identity::store::{AddPasskeyOutcome, PasskeyStore, PasskeyUse};
+use wicketgate_identity::store::{AddPasskeyOutcome, LastPasskey, PasskeyStore, PasskeyUse, RemovePasskeyOutcome};
 use wicketgate_identity::{Event, StoreError, UserId};
 
 use super::rows::Step;
@@ -77,10 +77,16 @@ impl<D: Database> PasskeyStore for SqlPasskeyStore<D> {
             .await
     }
 
-    async fn remove(&self, user: &UserId, id: &CredentialId, event: &Event) -> Result<bool, StoreError> {
+    async fn remove(
+        &self,
+        user: &UserId,
+        id: &CredentialId,
+        last: LastPasskey,
+        event: &Event,
+    ) -> Result<RemovePasskeyOutcome, StoreError> {
         let step = &self.step(user, event).await?;
         self.accounts
-            .write_to(user, || rows::remove(self.database(), step, id))
+            .write_to(user, || rows::remove(self.database(), step, id, last))
             .await
     }
 }

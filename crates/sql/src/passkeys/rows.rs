@@ -4,7 +4,7 @@
 use wicketgate_identity::UserId;
 use wicketgate_identity::account::{ConcurrencyStamp, SecurityStamp};
 use wicketgate_identity::passkey::{CredentialId, UserPasskey};
-use wicketgate_identity::store::{AddPasskeyOutcome, PasskeyUse};
+use wicketgate_identity::store::{AddPasskeyOutcome, LastPasskey, PasskeyUse, RemovePasskeyOutcome};
 
 use super::document;
 use crate::accounts::{lock, touch_account};
@@ -223,16 +223,21 @@ pub(super) async fn remove<D: Database>(
     database: &D,
     step: &Step<'_>,
     id: &CredentialId,
-) -> Result<bool, DatabaseError> {
+    last: LastPasskey,
+) -> Result<RemovePasskeyOutcome, DatabaseError> {
     let mut transaction = database.begin().await?;
     if !touch_account(&mut transaction, step.user, &step.concurrency_stamp).await?
         || transaction.execute(DELETE, values![step.user, id.as_bytes()]).await? == 0
     {
-        return Ok(false);
+        return Ok(RemovePasskeyOutcome::NotFound);
+    }
+    // Not committed: the passkey stays.
+    if last == LastPasskey::Stays && count(&mut transaction, COUNT, values![step.user]).await? == 0 {
+        return Ok(RemovePasskeyOutcome::Last);
     }
     step.event.write(&mut transaction).await?;
     transaction.commit().await?;
-    Ok(true)
+    Ok(RemovePasskeyOutcome::Removed)
 }
 
 fn passkey<D: Database>(row: &impl Row) -> Result<UserPasskey, DatabaseError> {

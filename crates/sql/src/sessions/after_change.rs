@@ -37,6 +37,9 @@ pub(crate) async fn after_change(transaction: &mut impl Transaction, event: &Eve
             let values = values![user.as_str(), new.as_str(), old];
             transaction.execute(MOVE_ALL, values).await?;
         }
+        SessionsAfterChange::EndOf { credential } => {
+            end_in(transaction, user, EndSessions::OfCredential(credential), event).await?;
+        }
         SessionsAfterChange::End { but } => {
             if let Some(GoesOn { session, old, new }) = but {
                 let old = old.as_ref().map(SecurityStamp::as_str);

@@ -98,6 +98,10 @@ const END_ALL_BUT: Statement = statement!(
     r#"UPDATE wicketgate_sessions SET ended = $3, ended_by = $4 WHERE "user_id" = $1 AND ended IS NULL AND id <> $2"#,
     [Text, Text, Integer, Text]
 );
+const END_OF_CREDENTIAL: Statement = statement!(
+    r#"UPDATE wicketgate_sessions SET ended = $3, ended_by = $4 WHERE "user_id" = $1 AND ended IS NULL AND credential = $2"#,
+    [Text, Text, Integer, Text]
+);
 
 /// In a transaction, because of the event.
 pub(super) async fn end<D: Database>(
@@ -127,11 +131,12 @@ pub(super) async fn end_in(
     which: EndSessions<'_>,
     why: &Event,
 ) -> Result<u64, DatabaseError> {
-    let (statement, id) = match which {
+    let (statement, which) = match which {
         EndSessions::One(id) => (END_ONE, id.as_str()),
+        EndSessions::OfCredential(credential) => (END_OF_CREDENTIAL, credential),
         EndSessions::AllBut(kept) => (END_ALL_BUT, kept.map_or("", SessionId::as_str)),
     };
-    let values = values![user.as_str(), id, microseconds(why.at), why.kind.name()];
+    let values = values![user.as_str(), which, microseconds(why.at), why.kind.name()];
     transaction.execute(statement, values).await
 }
 
@@ -254,6 +259,7 @@ pub(crate) fn statements() -> Vec<Statement> {
         LIST,
         END_ONE,
         END_ALL_BUT,
+        END_OF_CREDENTIAL,
         MARK_SEEN,
         MARK_AUTHENTICATED,
         DEVICES,

@@ -7,7 +7,10 @@ use super::state::Account;
 use crate::account::{SecurityStamp, UserId};
 use crate::event::Event;
 use crate::passkey::{CredentialId, UserPasskey};
-use crate::store::{AddPasskeyOutcome, AttemptState, ChangeOutcome, PasskeyStore, PasskeyUse, StoreError};
+use crate::store::{
+    AddPasskeyOutcome, AttemptState, ChangeOutcome, LastPasskey, PasskeyStore, PasskeyUse, RemovePasskeyOutcome,
+    StoreError,
+};
 
 impl MemoryAccounts {
     /// Changes the passkey if there is one and the change of the account wants to; then it and the account are written.
@@ -114,10 +117,23 @@ impl PasskeyStore for MemoryAccounts {
         }))
     }
 
-    async fn remove(&self, user: &UserId, id: &CredentialId, event: &Event) -> Result<bool, StoreError> {
-        Ok(self.change_passkey(user, id, event, |account, index| {
+    async fn remove(
+        &self,
+        user: &UserId,
+        id: &CredentialId,
+        last: LastPasskey,
+        event: &Event,
+    ) -> Result<RemovePasskeyOutcome, StoreError> {
+        let mut outcome = RemovePasskeyOutcome::NotFound;
+        self.change_passkey(user, id, event, |account, index| {
+            if last == LastPasskey::Stays && account.passkeys.len() == 1 {
+                outcome = RemovePasskeyOutcome::Last;
+                return false;
+            }
             account.passkeys.remove(index);
+            outcome = RemovePasskeyOutcome::Removed;
             true
-        }))
+        });
+        Ok(outcome)
     }
 }

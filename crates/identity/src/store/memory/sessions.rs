@@ -38,6 +38,9 @@ impl MemorySessions {
                     session.security_stamp = Some(new.clone());
                 }
             }
+            Some(SessionsAfterChange::EndOf { credential }) => {
+                self.end(user, EndSessions::OfCredential(credential));
+            }
             Some(SessionsAfterChange::End { but }) => {
                 if let Some(GoesOn { session: id, old, new }) = but
                     && let Some(session) = self.live(user).find(|session| session.id == *id)
@@ -60,7 +63,7 @@ impl MemorySessions {
         let mut ended = 0;
         for kept in self.sessions.values_mut() {
             let session = &kept.session;
-            if !kept.has_ended && session.user == *user && which.contains(&session.id) {
+            if !kept.has_ended && session.user == *user && which.contains(session) {
                 kept.has_ended = true;
                 ended += 1;
             }

@@ -1,6 +1,7 @@
 //! Tests of reading settings.
 
 mod docs;
+mod passkeys;
 mod refusals;
 
 use std::{ffi::OsString, path::Path};

@@ -202,6 +202,7 @@ fn each_contradiction_is_refused_with_its_own_line_that_names_what_was_set() {
         "[sessions]\nrefresh_grace = \"5s\"".to_owned(),
         "[sessions]\nidle_timeout = \"1d\"".to_owned(),
         "[user]\ndeletion_grace = \"14d\"".to_owned(),
+        "[passkeys]\nserver_domain = \"example.com\"".to_owned(),
         "[rate_limits]\nenabled = false\nburst = 2".to_owned(),
         "[tls]\ncertificate = \"a\"".to_owned(),
         "[tls]\nhsts_max_age = \"1d\"".to_owned(),

@@ -6,7 +6,11 @@ use wicketgate_axum::{
 };
 use wicketgate_identity::{
     mail::EmailTexts,
-    options::{ColumnNaming, KeyType, Profile, SchemaVersion},
+    options::{
+        AttestationConveyancePreference, AuthenticatorAttachment, ColumnNaming, KeyType, Profile,
+        ResidentKeyRequirement, SchemaVersion, UserVerificationRequirement,
+    },
+    passkey::CoseAlgorithm,
 };
 use wicketgate_sql::Pooler;
 
@@ -108,6 +112,38 @@ names! {
         "1" => SchemaVersion::V1,
         "2" => SchemaVersion::V2,
         "3" => SchemaVersion::V3,
+    }
+    UserVerificationRequirement {
+        "required" => UserVerificationRequirement::Required,
+        "preferred" => UserVerificationRequirement::Preferred,
+        "discouraged" => UserVerificationRequirement::Discouraged,
+    }
+    ResidentKeyRequirement {
+        "required" => ResidentKeyRequirement::Required,
+        "preferred" => ResidentKeyRequirement::Preferred,
+        "discouraged" => ResidentKeyRequirement::Discouraged,
+    }
+    AttestationConveyancePreference {
+        "none" => AttestationConveyancePreference::None,
+        "indirect" => AttestationConveyancePreference::Indirect,
+        "direct" => AttestationConveyancePreference::Direct,
+        "enterprise" => AttestationConveyancePreference::Enterprise,
+    }
+    AuthenticatorAttachment {
+        "platform" => AuthenticatorAttachment::Platform,
+        "cross-platform" => AuthenticatorAttachment::CrossPlatform,
+    }
+    CoseAlgorithm {
+        "ES256" => CoseAlgorithm::Es256,
+        "PS256" => CoseAlgorithm::Ps256,
+        "ES384" => CoseAlgorithm::Es384,
+        "PS384" => CoseAlgorithm::Ps384,
+        "PS512" => CoseAlgorithm::Ps512,
+        "RS256" => CoseAlgorithm::Rs256,
+        "ES512" => CoseAlgorithm::Es512,
+        "RS384" => CoseAlgorithm::Rs384,
+        "RS512" => CoseAlgorithm::Rs512,
+        "EdDSA" => CoseAlgorithm::EdDsa,
     }
     KeyType {
         "text" => KeyType::Text,

@@ -309,6 +309,8 @@ UPDATE wicketgate_sessions SET ended = @P3, ended_by = @P4 WHERE id = @P2 AND ("
 
 UPDATE wicketgate_sessions SET ended = @P3, ended_by = @P4 WHERE ("user_id" = @P1 AND CAST(CAST("user_id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ended IS NULL AND id <> @P2;
 
+UPDATE wicketgate_sessions SET ended = @P3, ended_by = @P4 WHERE ("user_id" = @P1 AND CAST(CAST("user_id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ended IS NULL AND credential = @P2;
+
 UPDATE wicketgate_sessions SET last_seen = @P2 WHERE id = @P1 AND last_seen < @P2;
 
 UPDATE wicketgate_sessions SET authenticated = @P3, methods = @P4 WHERE id = @P2 AND ("user_id" = @P1 AND CAST(CAST("user_id" AS nvarchar(max)) AS varbinary(max)) = CAST(CAST(@P1 AS nvarchar(max)) AS varbinary(max))) AND ended IS NULL;
