@@ -47,9 +47,12 @@ export type ErrorCode =
   | "DuplicateEmail"
   | "DuplicateUserName"
   | "InvalidEmail"
+  | "InvalidPasskey"
+  | "InvalidPasskeyName"
   | "InvalidToken"
   | "InvalidTwoFactorCode"
   | "InvalidUserName"
+  | "LastSignInMethod"
   | "OldPasswordRequired"
   | "PasswordBreached"
   | "PasswordContainsName"
@@ -64,4 +67,5 @@ export type ErrorCode =
   | "PasswordTooLong"
   | "PasswordTooShort"
   | "RequiresTwoFactor"
+  | "TooManyPasskeys"
   | (string & {});

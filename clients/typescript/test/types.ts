@@ -68,6 +68,8 @@ export async function requests() {
   await client.login({ email: "ada@example.test" });
   await client.twoFactor({ enable: false, password: "…" });
   const added = await passkeys(client).add("Laptop");
+  const proof = await passkeys(client).prove();
+  if (proof.data) await client.stepUp(proof.data);
   const { kind } = await failure(await client.fetch("/orders"));
   const done: Result<void> = await client.logout();
   const roles: string[] | undefined = (await client.exportAccount()).data?.roles;

@@ -1,4 +1,4 @@
-// What the pages of `chromium.test.mjs` run: a client, and a component of React that shows its state.
+// What the pages of `tabs.mjs` run: a client, and a component of React that shows its state.
 import { createElement } from "react";
 import { createRoot } from "react-dom/client";
 import { createWicketgate } from "../../dist/index.js";
