@@ -108,6 +108,8 @@ fn try_in_profile(workspace: &Path, folder: &Path, profile: &str, scripts: &[&st
         .set("CORS__ALLOWED_ORIGINS", format!("http://localhost:{pages}"))
         // The tests are about many sign-ins, not about what one costs.
         .set("PASSWORD_HASHER__ITERATION_COUNT", "10000")
+        // Off by default in the compatible profile.
+        .set("PASSKEYS__ENABLED", "true")
         .start(&home)?;
     for script in scripts {
         let mut command = Command::new("npm");

@@ -1,7 +1,9 @@
 // The one client of the page, and what its results mean in words.
 import { createWicketgate } from "wicketgate-client";
+import { passkeys } from "wicketgate-client/passkeys";
 
 export const wicketgate = createWicketgate();
+export const keys = passkeys(wicketgate);
 
 /** Why nobody is signed in, where that needs saying. */
 export const reasons = {
@@ -27,10 +29,33 @@ export function explain(error) {
       return `Please try again in ${error.retryAfter ?? 10} seconds.`;
     case "unauthorized":
       return "You are not signed in. Does the browser keep the cookies of this page?";
+    case "freshSignInRequired":
+      return "You signed in a while ago. Please sign out and in again first.";
     case "network":
       return "The server cannot be reached.";
+    case "cancelled":
+      return "No passkey was used.";
+    case "unsupported":
+      return error.cause?.name === "InvalidStateError"
+        ? "This device has a passkey for your account already."
+        : "This browser cannot do that with passkeys.";
+    case "notFound":
+      return "The server has nothing like that.";
     default:
       return "Something went wrong.";
+  }
+}
+
+/** The same about a passkey that should sign in. */
+export const explainPasskey = (error) => (error.kind === "failed" ? "This passkey does not sign in here." : explain(error));
+
+/** Has the browser offer passkeys in the field of the address, until `signal` is up or a button is faster. */
+export async function offerPasskeys(signal, tell) {
+  for (;;) {
+    const { error } = await keys.login({ autofill: true, signal });
+    // Nobody has to know that a browser has none.
+    if (!["failed", "lockedOut", "notAllowed"].includes(error?.kind)) return;
+    tell(explainPasskey(error));
   }
 }
 

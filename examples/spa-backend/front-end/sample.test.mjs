@@ -1,37 +1,17 @@
 // A person tries the sample in Chromium, with React and with Vue: `SERVER` is the address of the back end.
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
-import { chromium } from "playwright-core";
-import { createServer } from "vite";
+import { test } from "node:test";
 import { PASSWORD, authenticatorCode } from "../../../clients/typescript/test/server/help.mjs";
-
-process.env.BACK_END = process.env.SERVER;
-const vite = await createServer({ root: import.meta.dirname, server: { port: 0 }, logLevel: "error" });
-await vite.listen();
-const { port } = vite.httpServer.address();
-const origin = `http://localhost:${port}`;
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
-});
-after(async () => {
-  await browser.close();
-  await vite.close();
-});
+import { origin, submit, visit } from "./browser.mjs";
 
 for (const [framework, other] of [
   ["react", "vue"],
   ["vue", "react"],
 ]) {
   test(`a_wrong_code_leaves_the_field_for_another_one_with_${framework}`, async () => {
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    page.setDefaultTimeout(30_000);
-    await page.goto(`${origin}/${framework}/`);
+    const { context, page } = await visit(framework);
     const email = `${framework}-code@example.test`;
-    await page.getByLabel("E-mail address").fill(email);
-    await page.getByLabel("Password").fill(PASSWORD);
-    await page.getByRole("button", { name: "Register" }).click();
+    await submit(page, email, PASSWORD, "Register");
     await page.getByText(email).waitFor();
     const manage = async (data) => (await context.request.post(`${origin}/manage/2fa`, { data })).json();
     const { sharedKey } = await manage({});
@@ -57,18 +37,13 @@ for (const [framework, other] of [
   });
 
   test(`somebody_registers_sees_the_weather_and_leaves_with_${framework}`, async () => {
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    page.setDefaultTimeout(30_000);
+    const { context, page } = await visit(framework);
     const errors = [];
     page.on("pageerror", (error) => errors.push(error.message));
-    await page.goto(`${origin}/${framework}/`);
     const email = `${framework}-sample@example.test`;
-    await page.getByLabel("E-mail address").fill(email);
-    await page.getByLabel("Password").fill("weak");
-    await page.getByRole("button", { name: "Register" }).click();
+    await submit(page, email, "weak", "Register");
     await page.getByRole("alert").filter({ hasText: "Passwords must" }).waitFor();
-    await page.getByLabel("Password").fill("Correct horse 1 battery!");
+    await page.getByLabel("Password").fill(PASSWORD);
     await page.getByRole("button", { name: "Register" }).click();
     await page.getByText(email).waitFor();
     await page.locator("tr").nth(4).waitFor();
@@ -80,11 +55,9 @@ for (const [framework, other] of [
     await page.getByRole("button", { name: "Sign out" }).click();
     for (const tab of [page, neighbour]) await tab.getByText("You are signed out.").waitFor();
 
-    await page.getByLabel("E-mail address").fill(email);
-    await page.getByLabel("Password").fill("wrong");
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await submit(page, email, "wrong", "Sign in");
     await page.getByRole("alert").filter({ hasText: "is wrong" }).waitFor();
-    await page.getByLabel("Password").fill("Correct horse 1 battery!");
+    await page.getByLabel("Password").fill(PASSWORD);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.locator("tr").nth(4).waitFor();
     await page.reload();

@@ -7,6 +7,8 @@ import { fileURLToPath } from "node:url";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const workspace = fileURLToPath(new URL("../../..", import.meta.url));
 const url = "http://127.0.0.1:8080";
+// ASP.NET Core has no endpoints for passkeys, so they are off by default.
+const settings = { WICKETGATE__PASSKEYS__ENABLED: "true" };
 
 // npm writes this file when all is there.
 if (!existsSync(`${here}node_modules/.package-lock.json`)) {
@@ -24,7 +26,7 @@ function end() {
 
 /** Starts a program; when it ends, all ends. */
 function start(program, args, cwd) {
-  const child = spawn(program, args, { cwd, stdio: "inherit" });
+  const child = spawn(program, args, { cwd, env: { ...settings, ...process.env }, stdio: "inherit" });
   children.push(child);
   child.on("error", (error) => {
     console.error(`${program}: ${error.message}`);

@@ -43,6 +43,12 @@ test("a_build_that_fails_ends_it_with_its_code", { timeout: 20_000 }, async (t) 
   assert.deepEqual(await once(child, "exit"), [101, null]);
 });
 
+test("it_turns_passkeys_on", { timeout: 20_000 }, async (t) => {
+  const { child, output } = await started(t, { cargo: `console.log(process.env.WICKETGATE__PASSKEYS__ENABLED);` });
+  await once(child, "exit");
+  assert.equal(output.join(""), "true\n");
+});
+
 test("without_cargo_it_says_so_and_ends", { timeout: 20_000 }, async (t) => {
   const { child, texts } = await started(t);
   assert.deepEqual(await once(child, "exit"), [1, null]);

@@ -34,7 +34,8 @@ export default defineConfig({
   },
   server: {
     fs: { allow: [".", client] },
-    proxy: Object.fromEntries(backEnd.map((route) => [route, process.env.BACK_END ?? "http://127.0.0.1:8080"])),
+    // The back end is told the page's host, which passkeys are bound to.
+    proxy: Object.fromEntries(backEnd.map((route) => [route, { target: process.env.BACK_END ?? "http://127.0.0.1:8080" }])),
   },
   build: { rollupOptions: { input: ["index.html", "react/index.html", "vue/index.html"].map(path) } },
 });

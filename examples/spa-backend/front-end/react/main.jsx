@@ -2,7 +2,7 @@
 import { useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { useWicketgate } from "wicketgate-client/react";
-import { explain, reasons, registerAndLogin, wicketgate } from "../accounts.js";
+import { explain, explainPasskey, keys, offerPasskeys, reasons, registerAndLogin, wicketgate } from "../accounts.js";
 
 function App() {
   const state = useWicketgate(wicketgate);
@@ -15,6 +15,7 @@ function App() {
         <button onClick={() => wicketgate.logout()}>Sign out</button>
       </header>
       <Weather />
+      <Passkeys />
     </>
   );
 }
@@ -22,6 +23,20 @@ function App() {
 function SignIn({ reason }) {
   const [message, setMessage] = useState(reason);
   const [needsCode, setNeedsCode] = useState(false);
+  const [offer, setOffer] = useState(1);
+
+  useEffect(() => {
+    const page = new AbortController();
+    offerPasskeys(page.signal, setMessage);
+    return () => page.abort();
+  }, [offer]);
+
+  async function passkey() {
+    const { error } = await keys.login();
+    if (!error) return;
+    setMessage(explainPasskey(error));
+    setOffer(offer + 1);
+  }
 
   async function submit(event) {
     event.preventDefault();
@@ -40,7 +55,7 @@ function SignIn({ reason }) {
       {message && <p role="alert">{message}</p>}
       <label>
         E-mail address
-        <input name="email" type="email" autoComplete="username" required />
+        <input name="email" type="email" autoComplete="username webauthn" required />
       </label>
       <label>
         Password
@@ -53,6 +68,9 @@ function SignIn({ reason }) {
         </label>
       )}
       <button>Sign in</button>
+      <button type="button" onClick={passkey}>
+        Use a passkey
+      </button>
       <button value="register">Register</button>
     </form>
   );
@@ -78,6 +96,50 @@ function Weather() {
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** Those of who is signed in, where the server has any. */
+function Passkeys() {
+  const [result, setResult] = useState({});
+  const [message, setMessage] = useState();
+  const load = () => keys.list().then(setResult);
+  useEffect(() => void load(), []);
+  if (result.error?.kind === "notFound") return null;
+
+  /** Has a form do something with the name that is in it. */
+  const submit = (change) => async (event) => {
+    event.preventDefault();
+    show(await change(event.target.elements.name.value));
+  };
+  function show({ error }) {
+    setMessage(error && explain(error));
+    load();
+  }
+
+  return (
+    <section>
+      <h2>Passkeys</h2>
+      {message && <p role="alert">{message}</p>}
+      <ul>
+        {result.data?.map(({ credentialId, name }) => (
+          <li key={credentialId}>
+            <form onSubmit={submit((name) => keys.rename(credentialId, name))}>
+              <input name="name" aria-label="Name" defaultValue={name} />
+              <button>Rename</button>
+              <button type="button" onClick={async () => show(await keys.remove(credentialId))}>
+                Remove
+              </button>
+            </form>
+          </li>
+        ))}
+      </ul>
+      {/* Empty again after each. */}
+      <form key={result.data?.length} onSubmit={submit((name) => keys.add(name))}>
+        <input name="name" aria-label="Name of a new one" placeholder="My laptop" />
+        <button>Add a passkey</button>
+      </form>
+    </section>
   );
 }
 
