@@ -3,6 +3,8 @@
 //! Types are advice to SQLite: any column can hold any kind of value. Microsoft.Data.Sqlite asks for the type that it wants,
 //! and SQLite converts.
 
+use std::borrow::Cow;
+
 use rusqlite::types::ValueRef;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -11,26 +13,26 @@ use super::date_time_offset;
 
 /// A value of one of SQLite's kinds.
 #[derive(Debug)]
-pub(super) enum Cell {
+pub(super) enum Cell<'a> {
     Null,
     Integer(i64),
     Real(f64),
-    Text(String),
-    Bytes(Box<[u8]>),
+    Text(Cow<'a, str>),
+    Bytes(&'a [u8]),
 }
 
 /// A value that is no date.
 #[derive(Debug)]
 pub(super) struct NoDate;
 
-impl Cell {
-    pub(super) fn copy(value: ValueRef<'_>) -> Self {
+impl<'a> Cell<'a> {
+    pub(super) fn of(value: ValueRef<'a>) -> Self {
         match value {
             ValueRef::Null => Self::Null,
             ValueRef::Integer(integer) => Self::Integer(integer),
             ValueRef::Real(real) => Self::Real(real),
             ValueRef::Text(bytes) => Self::Text(text_from(bytes)),
-            ValueRef::Blob(bytes) => Self::Bytes(bytes.into()),
+            ValueRef::Blob(bytes) => Self::Bytes(bytes),
         }
     }
 
@@ -39,7 +41,7 @@ impl Cell {
             Self::Null => None,
             Self::Integer(integer) => Some(integer.to_string()),
             Self::Real(real) => Some(text_of(*real)),
-            Self::Text(text) => Some(text.clone()),
+            Self::Text(text) => Some(String::from(&**text)),
             Self::Bytes(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
         }
     }
@@ -55,7 +57,7 @@ impl Cell {
     /// Of 16 bytes in the order of .NET's `Guid.ToByteArray()`.
     pub(super) fn guid(&self) -> Option<Uuid> {
         match self {
-            Self::Bytes(bytes) => Some(Uuid::from_bytes_le((&**bytes).try_into().ok()?)),
+            Self::Bytes(bytes) => Some(Uuid::from_bytes_le((*bytes).try_into().ok()?)),
             _ => None,
         }
     }
@@ -90,10 +92,10 @@ impl Cell {
 }
 
 /// Nearly all texts are UTF-8, which is seen at once.
-fn text_from(bytes: &[u8]) -> String {
+fn text_from(bytes: &[u8]) -> Cow<'_, str> {
     match str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => String::from_utf8_lossy(bytes).into_owned(),
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
     }
 }
 
@@ -156,15 +158,17 @@ fn text_of(real: f64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use rusqlite::types::Value;
     use rusqlite::{Connection, ToSql};
     use time::macros::datetime;
 
     use super::*;
 
-    fn cell(value: &dyn ToSql) -> Cell {
+    fn cell(value: &dyn ToSql) -> Cell<'static> {
         let connection = Connection::open_in_memory().unwrap();
-        let cell = connection.query_row("SELECT ?1", [value], |row| Ok(Cell::copy(row.get_ref(0)?)));
-        cell.unwrap()
+        let value: Value = connection.query_row("SELECT ?1", [value], |row| row.get(0)).unwrap();
+        let value: &Value = Box::leak(Box::new(value));
+        Cell::of(value.into())
     }
 
     /// What SQLite itself makes of it.

@@ -38,7 +38,7 @@ impl Link {
         connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || asked.has_passed()))?;
         let flags = FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
         connection.create_scalar_function(IS_INSTANT, 1, flags, |context| {
-            Ok(Cell::copy(context.get_raw(0)).instant().is_ok())
+            Ok(Cell::of(context.get_raw(0)).instant().is_ok())
         })?;
         Ok(Self {
             connection: Box::new(connection),
@@ -73,7 +73,7 @@ impl Link {
         let mut found = statement.raw_query();
         let mut rows = Vec::new();
         while let Some(row) = found.next()? {
-            rows.push(SqliteRow::copy(&form.columns, row, query.keys)?);
+            rows.push(SqliteRow::copy(&mut form.columns, row, query.keys)?);
             if query.wanted == Wanted::FirstRow {
                 break;
             }
@@ -130,7 +130,7 @@ impl Form {
         };
         Self {
             parameters: (1..=statement.parameter_count()).map(value_of).collect(),
-            columns: statement.column_names().into_iter().map(Box::from).collect(),
+            columns: Columns::new(statement.column_names().into_iter().map(Box::from).collect()),
         }
     }
 

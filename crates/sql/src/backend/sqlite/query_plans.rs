@@ -1,5 +1,7 @@
 //! No statement may read a whole table to find one account: SQLite is asked how it would run each.
 
+use std::collections::BTreeSet;
+
 use rusqlite::Connection;
 use wicketgate_identity::options::SchemaVersion;
 
@@ -41,6 +43,18 @@ fn every_statement_goes_by_an_index() {
     for statement in all_statements::indexed::<Sqlite>() {
         let plan = plan(&connection, statement);
         assert!(!reads_a_whole_table(&plan), "{}\n{plan:#?}", statement.text);
+    }
+}
+
+/// Rows are read by the names of their columns.
+#[test]
+fn no_answer_has_two_columns_of_one_name() {
+    let connection = connect();
+    for statement in all_statements::indexed::<Sqlite>() {
+        let prepared = connection.prepare(statement.text).unwrap();
+        let names = prepared.column_names();
+        let different: BTreeSet<_> = names.iter().collect();
+        assert_eq!(different.len(), names.len(), "{}", statement.text);
     }
 }
 

@@ -105,11 +105,13 @@ impl Reader {
 
     /// A locked file is asked again.
     pub(super) async fn run(&mut self, query: &Query<'_>) -> Result<Answer, DatabaseError> {
-        let (begun, mut pause) = (Instant::now(), FIRST_PAUSE);
+        let (mut first_refusal, mut pause) = (None, FIRST_PAUSE);
         loop {
             match self.try_run(query).await? {
                 Ok(answer) => return Ok(answer),
-                Err(error) if is_busy(&error) && begun.elapsed() < BUSY_PATIENCE => {
+                Err(error)
+                    if is_busy(&error) && first_refusal.get_or_insert_with(Instant::now).elapsed() < BUSY_PATIENCE =>
+                {
                     sleep(pause).await;
                     pause = (pause * 2).min(LONGEST_PAUSE);
                 }
