@@ -35,8 +35,10 @@ impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
         match to_json(&self.0) {
             Ok(json) => {
+                let mut response = Response::new(json.into());
                 let content_type = HeaderValue::from_static("application/json; charset=utf-8");
-                ([(CONTENT_TYPE, content_type)], json).into_response()
+                response.headers_mut().insert(CONTENT_TYPE, content_type);
+                response
             }
             Err(error) => Failure::Json(error).into_response(),
         }

@@ -6,9 +6,12 @@ use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
 use wicketgate_identity::text::encode_json_relaxed;
 
+/// Most answers are shorter.
+const USUAL_LENGTH: usize = 256;
+
 /// The JSON, as ASP.NET Core's minimal APIs write it.
 pub(crate) fn to_json(value: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
-    let mut json = Vec::new();
+    let mut json = Vec::with_capacity(USUAL_LENGTH);
     value.serialize(&mut serde_json::Serializer::with_formatter(&mut json, DotNet))?;
     Ok(json)
 }
