@@ -1,11 +1,20 @@
 //! Whether the client is still waiting for the answer.
 
 use std::future::pending;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio::sync::watch;
+use tokio::sync::Notify;
 
 tokio::task_local! {
-    static CALLER: watch::Receiver<()>;
+    static CALLER: Arc<Wait>;
+}
+
+/// Somebody's wait for an answer.
+#[derive(Debug, Default)]
+struct Wait {
+    has_ended: AtomicBool,
+    end: Notify,
 }
 
 /// A client that waits for an answer. Once this is dropped, it no longer does.
@@ -14,17 +23,17 @@ tokio::task_local! {
 /// out of the queue, and fails with [`Error::Abandoned`](crate::Error::Abandoned): either it is hashed and the result
 /// counts, or neither.
 #[derive(Debug)]
-pub struct Caller(watch::Sender<()>);
+pub struct Caller(Arc<Wait>);
 
 impl Caller {
     /// A waiting client.
     pub fn new() -> Self {
-        Self(watch::Sender::new(()))
+        Self(Arc::default())
     }
 
     /// Runs the work on behalf of this caller.
     pub fn on_behalf<F: Future>(&self, work: F) -> impl Future<Output = F::Output> + use<F> {
-        CALLER.scope(self.0.subscribe(), work)
+        CALLER.scope(Arc::clone(&self.0), work)
     }
 }
 
@@ -34,10 +43,23 @@ impl Default for Caller {
     }
 }
 
+impl Drop for Caller {
+    fn drop(&mut self) {
+        self.0.has_ended.store(true, Ordering::Release);
+        self.0.end.notify_waiters();
+    }
+}
+
 /// Completes once the caller of the current work is gone; never if it has no known caller.
 pub(crate) async fn caller_gone() {
-    match CALLER.try_with(Clone::clone) {
-        Ok(mut caller) => while caller.changed().await.is_ok() {},
+    match CALLER.try_with(Arc::clone) {
+        Ok(wait) => {
+            // Hears of every end that comes after this line.
+            let end = wait.end.notified();
+            if !wait.has_ended.load(Ordering::Acquire) {
+                end.await;
+            }
+        }
         Err(_) => pending().await,
     }
 }
