@@ -154,17 +154,17 @@ impl<S: Clone + Send + Sync + 'static> From<Api> for Router<S> {
 
 fn routes_of(endpoint: Endpoint) -> OpenApiRouter<Identity> {
     let routes = match endpoint {
-        Endpoint::Register => routes!(register::register),
-        Endpoint::Login => routes!(login::login),
-        Endpoint::LoginWithCookie => routes!(login_with_cookie::login_with_cookie),
-        Endpoint::Refresh => routes!(refresh::refresh),
+        Endpoint::Register => taking_json(routes!(register::register)),
+        Endpoint::Login => taking_json(routes!(login::login)),
+        Endpoint::LoginWithCookie => taking_json(routes!(login_with_cookie::login_with_cookie)),
+        Endpoint::Refresh => taking_json(routes!(refresh::refresh)),
         Endpoint::ConfirmEmail => routes!(confirm_email::confirm_email),
-        Endpoint::ResendConfirmationEmail => routes!(resend_confirmation_email::resend_confirmation_email),
-        Endpoint::ForgotPassword => routes!(forgot_password::forgot_password),
-        Endpoint::ResetPassword => routes!(reset_password::reset_password),
-        Endpoint::TwoFactor => routes!(two_factor::two_factor),
-        Endpoint::Info => routes!(info::get_info, info::post_info),
-        Endpoint::Logout => routes!(logout::logout),
+        Endpoint::ResendConfirmationEmail => taking_json(routes!(resend_confirmation_email::resend_confirmation_email)),
+        Endpoint::ForgotPassword => taking_json(routes!(forgot_password::forgot_password)),
+        Endpoint::ResetPassword => taking_json(routes!(reset_password::reset_password)),
+        Endpoint::TwoFactor => taking_json(routes!(two_factor::two_factor)),
+        Endpoint::Info => together(routes!(info::get_info), taking_json(routes!(info::post_info))),
+        Endpoint::Logout => taking_json(routes!(logout::logout)),
         Endpoint::Sessions => return sessions::routes(),
         Endpoint::Confirm => return sessions::confirmation(),
         Endpoint::Export => return account::exporting(),
@@ -176,9 +176,24 @@ fn routes_of(endpoint: Endpoint) -> OpenApiRouter<Identity> {
     OpenApiRouter::new().routes(with_dotnet_routing(routes))
 }
 
-/// Refuses what ASP.NET Core's routing refuses before it checks who sends the request: a body that is not JSON with 415, and
-/// a method that the endpoint does not have with 405. `HEAD` and `OPTIONS` are methods like any other; axum would answer
-/// `HEAD` by `GET`, and would format the list of methods differently.
+/// Refuses a body that is not JSON with 415. No `GET` has one, and needs this layer.
+fn taking_json(routes: UtoipaMethodRouter<Identity>) -> UtoipaMethodRouter<Identity> {
+    routes.map(|methods| methods.route_layer(from_extractor::<AcceptsJson>()))
+}
+
+/// Methods of one path.
+fn together(
+    (mut schemas, mut paths, methods): UtoipaMethodRouter<Identity>,
+    (more_schemas, more_paths, more_methods): UtoipaMethodRouter<Identity>,
+) -> UtoipaMethodRouter<Identity> {
+    schemas.extend(more_schemas);
+    paths.merge(more_paths);
+    (schemas, paths, methods.merge(more_methods))
+}
+
+/// Refuses what ASP.NET Core's routing refuses before it checks who sends the request: a method that the endpoint does not have,
+/// with 405. `HEAD` and `OPTIONS` are methods like any other; axum would answer `HEAD` by `GET`, and would format the list of
+/// methods differently.
 fn with_dotnet_routing(routes: UtoipaMethodRouter<Identity>) -> UtoipaMethodRouter<Identity> {
     let has = |method: fn(&PathItem) -> bool| routes.1.paths.values().any(method);
     let has_get = has(|path| path.get.is_some());
@@ -192,7 +207,6 @@ fn with_dotnet_routing(routes: UtoipaMethodRouter<Identity>) -> UtoipaMethodRout
         async move { (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, allowed)]) }
     };
     routes.map(|methods| {
-        let methods = methods.route_layer(from_extractor::<AcceptsJson>());
         let methods = methods.fallback(refuse.clone());
         if has_get { methods.head(refuse) } else { methods }
     })
