@@ -51,6 +51,7 @@ impl Recorded {
 /// An account with a passkey, in a database.
 struct World {
     accounts: Accounts,
+    clock: Arc<ManualClock>,
     user: User,
     recorded: Recorded,
     /// Of somebody else beside the server.
@@ -67,7 +68,7 @@ impl World {
         let store = connect(&url, &StoreOptions::default(), random.clone()).await.unwrap();
         let clock = Arc::new(ManualClock::at(NOW));
         let keys = DataProtection::ephemeral(clock.clone(), random.clone());
-        let accounts = Accounts::new(store, &keys, Options::default(), clock, random);
+        let accounts = Accounts::new(store, &keys, Options::default(), clock.clone(), random);
         let recorded = Recorded::read();
         let registration = recorded.ceremony("ES384: a credential is registered");
         let registered = accounts.register("ada@example.test", "Passw0rd!").await;
@@ -89,6 +90,7 @@ impl World {
         added.unwrap().unwrap();
         Self {
             accounts,
+            clock,
             user,
             recorded,
             other: Connection::open(&path).unwrap(),
@@ -97,6 +99,8 @@ impl World {
     }
 
     async fn sign_in(&self, answer: PasskeyAnswer<'_>) -> SignInResult {
+        // Events of one instant have no order.
+        self.clock.advance(time::Duration::SECOND);
         SignIn::new(self.accounts.clone()).passkey(answer).await.unwrap()
     }
 

@@ -15,7 +15,7 @@ use crate::{Database, Kind};
 const SERVERS: [Kind; 2] = [Kind::Postgres, Kind::MySql];
 const ROWS: &str = "SELECT, INSERT, UPDATE, DELETE";
 /// Those that a role that serves reads and writes.
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 19] = [
     "AspNetRoleClaims",
     "AspNetRoles",
     "AspNetUserClaims",
@@ -34,6 +34,7 @@ const TABLES: [&str; 18] = [
     "wicketgate_secrets",
     "wicketgate_rate_limits",
     "wicketgate_sessions",
+    "wicketgate_deletions",
 ];
 
 #[tokio::test]
