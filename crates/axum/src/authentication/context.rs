@@ -205,16 +205,6 @@ impl AuthenticationContext {
         }
     }
 
-    /// Lets the browser skip the second factor from now on.
-    pub(crate) async fn remember_machine(&self, user: &User) -> Result<(), Failure> {
-        let scheme = &self.identity.schemes().remember_machine;
-        let principal = self.identity.sign_in().remember_machine_principal(user);
-        let ticket = scheme.ticket(principal, Persistence::Persistent);
-        self.append(scheme, &ticket).await?;
-        self.outgoing().remember_machine = Renewal::Overtaken;
-        Ok(())
-    }
-
     /// Requires the second factor from this browser again.
     pub(crate) fn forget_machine(&self) {
         let scheme = &self.identity.schemes().remember_machine;

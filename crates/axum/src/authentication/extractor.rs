@@ -55,7 +55,7 @@ impl Authentication {
     /// As for [`sign_in`](Self::sign_in).
     pub async fn sign_in_as(&self, principal: ClaimsPrincipal, persistence: Persistence) -> Result<(), Failure> {
         let proof = self.0.proof_of(&principal).await?;
-        self.0.sign_in(principal, persistence, proof).await
+        self.0.sign_in(principal, persistence, proof, None).await
     }
 
     /// Signs the browser in after a check of who the user is, such as [`SignIn::password`](wicketgate_identity::SignIn::password): the
@@ -65,7 +65,7 @@ impl Authentication {
     /// As for [`sign_in`](Self::sign_in).
     pub async fn sign_in_with(&self, success: SignInSuccess, persistence: Persistence) -> Result<(), Failure> {
         let proof = success.proof();
-        self.0.sign_in(success.principal, persistence, proof).await
+        self.0.sign_in(success.principal, persistence, proof, None).await
     }
 
     /// A pair of tokens for this user, like those that `/login` returns. They are as [fresh](crate::Fresh) as the request is, if this

@@ -3,8 +3,9 @@
 use std::sync::{Arc, atomic::Ordering::Relaxed};
 
 use time::OffsetDateTime;
+use wicketgate_identity::observer::{self, Observation};
 use wicketgate_identity::session::{Proof, SessionKind};
-use wicketgate_identity::{Accounts, ClaimsPrincipal, EventKind, Session};
+use wicketgate_identity::{Accounts, ClaimsPrincipal, EventKind, Session, User};
 
 use super::{
     AccessTokenResponse, AuthenticationContext, Persistence, Scheme, new_device::NewDevice, outgoing_cookies::Renewal,
@@ -47,12 +48,13 @@ impl AuthenticationContext {
         Ok(tokens)
     }
 
-    /// Signs the browser in with the response. A session that it had ends.
+    /// Signs the browser in with the response. A session that it had ends. `machine_of` skips the second factor here from now on.
     pub(crate) async fn sign_in(
         &self,
         principal: ClaimsPrincipal,
         persistence: Persistence,
         proof: Proof,
+        machine_of: Option<&User>,
     ) -> Result<(), Failure> {
         self.refuse_cross_site()?;
         let scheme = &self.identity().schemes().application;
@@ -68,9 +70,23 @@ impl AuthenticationContext {
             ticket.properties.set_session(Some(&session.id));
             self.end_session_of(Scheme::Cookie, EventKind::SessionReplaced).await?;
         }
+        if let Some(user) = machine_of {
+            self.remember_machine(user).await?;
+            observer::tell(&Observation::MachineRemembered);
+        }
         self.append(scheme, &ticket).await?;
         self.outgoing().application = Renewal::Overtaken;
         new_device.tell(self.identity()).await;
+        Ok(())
+    }
+
+    /// Lets the browser skip the second factor from now on.
+    async fn remember_machine(&self, user: &User) -> Result<(), Failure> {
+        let scheme = &self.identity().schemes().remember_machine;
+        let principal = self.identity().sign_in().remember_machine_principal(user);
+        let ticket = scheme.ticket(principal, Persistence::Persistent);
+        self.append(scheme, &ticket).await?;
+        self.outgoing().remember_machine = Renewal::Overtaken;
         Ok(())
     }
 

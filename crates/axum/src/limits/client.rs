@@ -12,7 +12,7 @@ use wicketgate_identity::{
 use crate::{Identity, network};
 
 /// The client of a request to an endpoint with limits. A handler asks it once it knows which account the request is about, and
-/// before it does anything for it.
+/// before it changes anything for it.
 pub(crate) struct LimitedClient {
     identity: Identity,
     address: Option<IpAddr>,

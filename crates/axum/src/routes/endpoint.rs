@@ -98,14 +98,13 @@ impl Endpoint {
     pub(crate) fn is_optional(self) -> bool {
         matches!(
             self,
-            Self::Sessions
-                | Self::Confirm
-                | Self::Export
-                | Self::DeleteAccount
-                | Self::PasskeyOptions
-                | Self::PasskeyLogin
-                | Self::Passkeys
-        )
+            Self::Sessions | Self::Confirm | Self::Export | Self::DeleteAccount
+        ) || self.is_of_passkeys()
+    }
+
+    /// Whether it exists only where there are passkeys.
+    pub(crate) fn is_of_passkeys(self) -> bool {
+        matches!(self, Self::PasskeyOptions | Self::PasskeyLogin | Self::Passkeys)
     }
 
     /// What this endpoint is nested under, if it can have this path. As in ASP.NET Core, case does not matter, nor does a

@@ -9,7 +9,6 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use wicketgate_identity::claims::AuthenticationMethod;
 use wicketgate_identity::limit::LimitedAction;
-use wicketgate_identity::observer::{self, Observation};
 use wicketgate_identity::{Credentials, SecondFactor, SignInResult, SignInSuccess};
 use zeroize::Zeroizing;
 
@@ -187,17 +186,13 @@ pub(super) async fn set_cookie(
     persistence: Persistence,
 ) -> Result<(), Failure> {
     let persistence = match signed_in.method {
-        AuthenticationMethod::Password | AuthenticationMethod::Passkey { .. } => persistence,
-        AuthenticationMethod::Authenticator => {
-            if persistence == Persistence::Persistent {
-                context.remember_machine(&signed_in.user).await?;
-                observer::tell(&Observation::MachineRemembered);
-            }
-            persistence
-        }
         // In .NET, too, a sign-in with a recovery code lasts for the browser session only.
         AuthenticationMethod::RecoveryCode => Persistence::Session,
+        _ => persistence,
     };
+    let is_code = signed_in.method == AuthenticationMethod::Authenticator;
+    let machine_of = (is_code && persistence == Persistence::Persistent).then_some(&signed_in.user);
     let proof = signed_in.proof();
-    context.sign_in(signed_in.principal, persistence, proof).await
+    let principal = signed_in.principal;
+    context.sign_in(principal, persistence, proof, machine_of).await
 }

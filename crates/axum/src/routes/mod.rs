@@ -86,7 +86,7 @@ impl Api {
         let exists = |endpoint: Endpoint| match endpoint {
             Endpoint::Sessions | Endpoint::Confirm | Endpoint::Export => has_sessions,
             Endpoint::DeleteAccount => has_sessions && has_deletions,
-            Endpoint::PasskeyOptions | Endpoint::PasskeyLogin | Endpoint::Passkeys => has_passkeys,
+            endpoint if endpoint.is_of_passkeys() => has_passkeys,
             _ => true,
         };
         Self {
@@ -121,7 +121,7 @@ impl Api {
             "" => router,
             prefix => Router::new().nest(prefix, router),
         };
-        match self.endpoints.contains(&Endpoint::PasskeyLogin) {
+        match self.endpoints.iter().any(|endpoint| endpoint.is_of_passkeys()) {
             true => router.merge(passkeys::well_known(&self.identity)),
             false => router,
         }

@@ -178,6 +178,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn without_a_place_a_request_whose_body_nobody_reads_is_not_begun() {
+        let mut world = World::new(1);
+        let mut first = world.post("has the place");
+        assert!(poll!(&mut first).is_pending());
+        let go_on = world.begun.recv().await.unwrap();
+        let refused = world.send(Method::DELETE, Body::from("?"));
+        assert_eq!(refused.await, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(world.begun.try_recv().is_err());
+        go_on.send(()).unwrap();
+        assert_eq!(first.await, StatusCode::OK);
+    }
+
+    #[tokio::test]
     async fn without_its_whole_body_a_request_is_not_begun() {
         let mut world = World::new(1);
         let (sender, receiver) = mpsc::unbounded_channel::<Bytes>();

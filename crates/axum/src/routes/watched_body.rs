@@ -29,8 +29,9 @@ impl Progress {
 
 /// The request, and whether its body has been read, or dropped by a handler that wants none.
 pub(super) fn watch_body(request: Request) -> (Request, Progress) {
-    // No handler reads the body of a GET.
-    let has_body = request.method() != Method::GET && !request.body().is_end_stream();
+    // No handler reads the body of one of these.
+    let is_read = matches!(*request.method(), Method::GET | Method::DELETE);
+    let has_body = !is_read && !request.body().is_end_stream();
     let is_read = Arc::new(AtomicBool::new(!has_body));
     let progress = Progress(Arc::clone(&is_read));
     if !has_body {

@@ -51,10 +51,10 @@ pub(crate) struct SessionResponse {
     /// When it was last used, to about a minute.
     #[schema(format = DateTime)]
     last_seen: String,
-    /// When the user last proved who they are.
+    /// When the user last proved who they are; without `methods`, when the session began.
     #[schema(format = DateTime)]
     authenticated: String,
-    /// By what: `password`, `authenticator`, `recovery_code`.
+    /// By what: `password`, `authenticator`, `recovery_code`, `passkey`; empty if the application signed them in without a proof.
     methods: Vec<&'static str>,
     /// The network that it began in, if that is kept.
     client: Option<String>,

@@ -72,3 +72,23 @@ async fn a_sign_out_by_an_applications_handler_ends_the_session_even_so() {
     let info = get(&world.application, "/manage/info", &[("cookie", &world.cookie)]).await;
     assert_eq!(info.status(), 401);
 }
+
+/// Each would have a connection to the database.
+#[tokio::test]
+async fn reads_that_nobody_waits_for_have_a_bound() {
+    let world = World::new().await;
+    let before = world.stores.passed();
+    world.stores.hold_after(0);
+    for _ in 0..200 {
+        let headers = [("cookie", world.cookie.as_str())];
+        let mut request = Box::pin(send(&world.application, "POST", "/hello", &headers, ""));
+        assert!(poll!(&mut request).is_pending());
+    }
+    world.stores.release();
+    for _ in 0..1000 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(world.stores.passed() - before, 64);
+    let hello = send(&world.application, "POST", "/hello", &[("cookie", &world.cookie)], "").await;
+    assert_eq!(hello.status(), 200);
+}

@@ -67,3 +67,29 @@ async fn what_exists_only_with_sessions_is_left_out_alone() {
         assert_eq!(send(&application, method, path, &[], "").await.status(), 404, "{path}");
     }
 }
+
+#[tokio::test]
+async fn each_endpoint_of_passkeys_is_left_out_alone() {
+    let own = [
+        (Endpoint::PasskeyOptions, "POST", "/passkeys/requestOptions"),
+        (Endpoint::PasskeyLogin, "POST", "/passkeys/login"),
+        (Endpoint::Passkeys, "GET", "/manage/passkeys"),
+        (Endpoint::Passkeys, "POST", "/manage/passkeys/creationOptions"),
+        (Endpoint::Passkeys, "DELETE", "/manage/passkeys/AA"),
+    ];
+    let mut options = Options::default();
+    options.passkeys.enabled = true;
+    options.passkeys.server_domain = Some("localhost".to_owned());
+    options.passkeys.manage_url = Some("https://localhost/passkeys".to_owned());
+    for left_out in own.map(|(endpoint, ..)| endpoint) {
+        let identity = builder().options(options.clone()).without([left_out]).build().unwrap();
+        let application = identity.wrap(identity.api());
+        for (endpoint, method, path) in own {
+            let answer = send(&application, method, path, &[], "").await;
+            let is_missing = answer.status() == 404;
+            assert_eq!(is_missing, endpoint == left_out, "{left_out:?}: {path}");
+        }
+        let well_known = send(&application, "GET", "/.well-known/passkey-endpoints", &[], "").await;
+        assert_eq!(well_known.status(), 200, "{left_out:?}");
+    }
+}

@@ -9,7 +9,7 @@ use crate::error::{Error, IdentityResult};
 use crate::event::{Event, EventKind};
 use crate::observer::{self, Observation};
 use crate::session::SessionsAfterChange;
-use crate::store::{AttemptState, CLOSED, ChangeOutcome, DeletionOutcome, DeletionStore, FOR_EVER, StoreError};
+use crate::store::{AttemptState, CLOSED, ChangeOutcome, DeletionOutcome, DeletionStore, StoreError};
 
 /// That an account is to be deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,15 +64,11 @@ impl Deletion {
     pub fn lockout_afterwards(account: &AttemptState, was_enabled: bool) -> Lockout {
         let enabled = account.lockout_enabled;
         match account.lockout_end {
-            Some(end) if enabled && end == FOR_EVER => Lockout {
-                enabled,
-                end: Some(FOR_EVER),
-            },
-            Some(end) if enabled && end == CLOSED => Lockout {
-                enabled: was_enabled,
+            Some(CLOSED) => Lockout {
+                enabled: enabled && was_enabled,
                 end: None,
             },
-            _ => Lockout { enabled, end: None },
+            end => Lockout { enabled, end },
         }
     }
 
@@ -115,8 +111,8 @@ impl Accounts {
         Ok(answer_change(outcome).map(|()| due))
     }
 
-    /// Takes the request back: the account is as before, but for its security stamp and its failures, which are forgotten; `false` if it
-    /// is not to be deleted. Who [locked](Self::lock) it since keeps it locked.
+    /// Takes the request back: the account is as before, but for its security stamp, its failures and a lock that was to end, which are
+    /// forgotten; `false` if it is not to be deleted. Who [locked](Self::lock) it since keeps it locked.
     ///
     /// # Errors
     /// The store failed.

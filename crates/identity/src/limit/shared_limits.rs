@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 use tokio::sync::{OwnedMutexGuard, Semaphore};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout, timeout_at};
 use wicketgate_protection::Clock;
 
 use super::{LimitKey, Quota};
@@ -108,8 +108,11 @@ impl SharedLimits {
         }
         let (stores, places) = (Arc::clone(&self.stores), Arc::clone(&self.places));
         // Who no longer waits for a place has booked nothing; who has one leaves no statement in the middle of its answer.
+        let last = asked + self.patience.answer;
+        let Ok(place) = timeout_at(last, places.acquire_owned()).await else {
+            return None;
+        };
         let booking = async {
-            let place = places.acquire_owned().await;
             let booking = async move {
                 let booked = match stores.rate_limits() {
                     Some(store) => store.book(key, quota, now).await,
@@ -120,7 +123,7 @@ impl SharedLimits {
             };
             ToItsEnd::new(Box::pin(booking)).await
         };
-        match timeout(self.patience.answer, booking).await {
+        match timeout_at(last, booking).await {
             Ok(Ok(booked)) => {
                 self.found_again(asked);
                 return Some(booked);

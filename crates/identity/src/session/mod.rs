@@ -6,6 +6,7 @@ mod id;
 mod kind;
 mod method;
 mod proof;
+mod reads;
 mod refresh;
 mod seen;
 mod seen_device;

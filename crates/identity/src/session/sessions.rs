@@ -6,6 +6,7 @@ use time::{Duration, OffsetDateTime};
 use wicketgate_protection::{Clock, Random};
 
 use super::cache::SessionCache;
+use super::reads::SessionReads;
 use super::seen::LastSeen;
 use super::{Proof, Rotation, SeenDevice, Session, SessionId, SessionKind, SignInMethod};
 use crate::account::{SecurityStamp, UserId};
@@ -14,7 +15,7 @@ use crate::error::Error;
 use crate::event::{Event, EventKind};
 use crate::observer::{self, Observation};
 use crate::options::{ClaimsIdentityOptions, Options, SessionOptions};
-use crate::request::{RequestContext, ToItsEnd};
+use crate::request::RequestContext;
 use crate::store::{EndSessions, Presented, SessionStore, StoreError, Stores};
 use crate::ticket::Ticket;
 
@@ -32,6 +33,7 @@ pub struct Sessions {
     claims: ClaimsIdentityOptions,
     cache: SessionCache,
     seen: LastSeen,
+    reads: SessionReads,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 }
@@ -66,6 +68,7 @@ impl Sessions {
                     .clamp(Duration::ZERO, SessionOptions::LONGEST_CACHE),
             ),
             seen: LastSeen::new(Arc::clone(stores)),
+            reads: SessionReads::new(Arc::clone(stores)),
             clock: Arc::clone(clock),
             random: Arc::clone(random),
         })
@@ -253,20 +256,13 @@ impl Sessions {
     /// As the store has it. What the cache has may be older than what was noted since.
     async fn read(&self, id: &SessionId, user: &UserId, now: OffsetDateTime) -> Result<Option<Session>, Error> {
         let edition = self.cache.edition();
-        let session = self.find(id, user).await?;
+        let session = self.reads.find(id, user).await?;
         let session = session.filter(|session| !self.is_over(session, now));
         if let Some(session) = &session {
             self.cache.insert(session, now, edition);
             self.seen.note(session, now);
         }
         Ok(session)
-    }
-
-    /// This is read for each request, an application's too, whose clients hang up: that cuts no statement off.
-    async fn find(&self, id: &SessionId, user: &UserId) -> Result<Option<Session>, StoreError> {
-        let (stores, id, user) = (Arc::clone(&self.stores), id.clone(), user.clone());
-        let finding = async move { sessions_of(&*stores)?.find(&id, &user).await };
-        ToItsEnd::new(Box::pin(finding)).await
     }
 
     fn is_over(&self, session: &Session, now: OffsetDateTime) -> bool {
@@ -278,7 +274,8 @@ impl Sessions {
     }
 }
 
-fn sessions_of(stores: &dyn Stores) -> Result<&dyn SessionStore, StoreError> {
+/// Where they are kept.
+pub(super) fn sessions_of(stores: &dyn Stores) -> Result<&dyn SessionStore, StoreError> {
     let missing = || StoreError::Failed("the stores keep no sessions".into());
     stores.sessions().ok_or_else(missing)
 }

@@ -67,7 +67,7 @@ impl Instruments {
         Self {
             sign_in_steps: Histograms::new(
                 "aspnetcore_identity_sign_in_authenticate_duration_seconds",
-                "Duration of sign-ins with a password and of their second factors, by type and result",
+                "Duration of sign-ins with a password, of their second factors, and of sign-ins with a passkey, by type and result",
                 ["aspnetcore_identity_sign_in_type", SIGN_IN_RESULT],
             ),
             password_sign_ins: Counters::new(

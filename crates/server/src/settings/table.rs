@@ -86,7 +86,7 @@ static SETTINGS: &[Setting] = settings! {
         "Maximum number of requests to the Identity endpoints that run at the same time, including those whose client has disconnected: a request runs to its end once its body has been received. Above it, requests get 503.";
 
     "endpoints.disabled" at endpoints.disabled:
-        "Identity endpoints to leave out, such as register where an administrator creates the accounts. Requests to them get 404, and the OpenAPI document does not describe them. Mailed links lead to confirmEmail: without it, your application must answer them. Those from manage/sessions on exist only with sessions.enabled.";
+        "Identity endpoints to leave out, such as register where an administrator creates the accounts. Requests to them get 404, and the OpenAPI document does not describe them. Mailed links lead to confirmEmail: without it, your application must answer them. Those from manage/sessions to manage/account exist only with sessions.enabled, those of passkeys only with passkeys.enabled.";
 
     "metrics.listen" at metrics.listen:
         "Address and port at which GET /metrics shows metrics as Prometheus reads them, without a sign-in. Anybody who can connect can read them: choose an address that clients cannot reach. Without it there are none.";

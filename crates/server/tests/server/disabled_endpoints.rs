@@ -7,7 +7,8 @@ use crate::{
 
 const NAMES: &str = "register, login, login/cookie, refresh, confirmEmail, resendConfirmationEmail, forgotPassword, \
                      resetPassword, manage/2fa, manage/info, logout, manage/sessions, manage/confirm, \
-                     manage/account/export or manage/account";
+                     manage/account/export, manage/account, passkeys/requestOptions, passkeys/login or \
+                     manage/passkeys";
 
 /// An answer without what differs from one answer to the next.
 fn lasting(answer: &str) -> String {

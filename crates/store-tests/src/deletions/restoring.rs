@@ -4,7 +4,7 @@ use wicketgate_identity::account::Change;
 use wicketgate_identity::store::{AttemptOutcome, ChangeOutcome, DeletionOutcome};
 use wicketgate_identity::{StoreError, User};
 
-use super::{DUE, FOR_EVER, cancel, delete, request};
+use super::{DUE, FOR_EVER, GRACE, cancel, delete, request};
 use crate::Store;
 use crate::fixture::{NOW, by_id, change, create, in_parallel, reload};
 use crate::lockout::fail;
@@ -89,6 +89,17 @@ pub async fn an_operators_lock_outlives_a_deletion_that_is_taken_back(store: Sto
         let restored = reload(&store, user).await?;
         assert_eq!((restored.lockout_enabled, restored.lockout_end), (true, Some(FOR_EVER)));
     }
+    // With an end, by .NET.
+    let cleo = create(&store, "cleo").await?;
+    assert_eq!(request(&store, &cleo, DUE).await?, ChangeOutcome::Changed);
+    let closed = reload(&store, &cleo).await?;
+    let dated = Some(DUE + GRACE);
+    assert_eq!(
+        change(&store, &closed, Change::LockoutEnd(dated)).await?,
+        ChangeOutcome::Changed
+    );
+    assert_eq!(cancel(deletions, &cleo.id).await?, ChangeOutcome::Changed);
+    assert_eq!(reload(&store, &cleo).await?.lockout_end, dated);
     // Nor does it keep an account from being deleted.
     let ada = reload(&store, &ada).await?;
     assert_eq!(request(&store, &ada, DUE).await?, ChangeOutcome::Changed);

@@ -32,9 +32,14 @@ impl Browser {
         let accounts = self.context.identity().accounts();
         let found = accounts.find_by_principal(user.principal()).await?;
         let found = found.ok_or(StatusCode::NOT_FOUND)?;
-        match self.context.current_user().await? {
-            Some(current) if current.id == found.id => Ok(current),
-            _ => Err(Refusal::NotSignedIn),
+        let current = self.context.current_user().await?;
+        let current = current.filter(|current| current.id == found.id);
+        let current = current.ok_or(Refusal::NotSignedIn)?;
+        // A session was read when the request began, and its body may have taken its time.
+        let session = self.context.session().await?;
+        match session.is_none_or(|session| session.security_stamp == current.security_stamp) {
+            true => Ok(current),
+            false => Err(Refusal::NotSignedIn),
         }
     }
 

@@ -34,6 +34,11 @@ pub(super) fn managing() -> OpenApiRouter<Identity> {
             "/manage/passkeys/creationOptions",
             put(credentials::rename).delete(credentials::remove),
         )
+        // An id may have no bytes at all.
+        .route(
+            "/manage/passkeys/",
+            put(credentials::rename).delete(credentials::remove),
+        )
 }
 
 /// Passkeys are of the host that the application is reached at, if nothing else is said: a request's header could name another one.

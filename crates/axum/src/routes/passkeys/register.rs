@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use wicketgate_identity::IdentityError;
 use wicketgate_identity::limit::LimitedAction;
 use wicketgate_identity::mail::AccountNotice;
-use wicketgate_identity::passkey::{PasskeyOperation, PasskeyRefusal};
+use wicketgate_identity::passkey::{PasskeyOperation, PasskeyRefusal, UserPasskey};
 
 use super::browser::Browser;
 use crate::{
@@ -61,6 +61,13 @@ pub(super) async fn register(
     client.check_known(LimitedAction::Info, Some(user.id())).await?;
     fresh::check_where_required(&browser.context, &user).await?;
     let user = browser.current(&user).await?;
+    // While the ceremony can still be used: the authenticator has made the passkey.
+    if let Some(name) = &request.name
+        && !name.is_empty()
+        && !UserPasskey::is_name(name)
+    {
+        return Err(IdentityError::InvalidPasskeyName(UserPasskey::MAX_NAME_LENGTH).into());
+    }
     let (accounts, context) = (browser.context.accounts().await?, &browser.context);
     let state = context.take_ceremony(PasskeyOperation::Attestation).await?;
     let state = state.map_err(|no_ceremony| IdentityError::from(PasskeyRefusal::from(no_ceremony)))?;

@@ -210,3 +210,32 @@ async fn a_passkey_whose_id_reads_like_a_path_is_renamed_and_removed() {
     assert_eq!(listed(&mut ada).await, json!([]));
     assert_eq!(ada.send("DELETE", path, None).await.0, 404);
 }
+
+/// .NET takes it, and an intruder's authenticator can choose it.
+#[tokio::test]
+async fn a_passkey_whose_id_is_empty_is_renamed_and_removed() {
+    let world = World::new(Kind::Memory, compatible()).await;
+    let mut ada = world.signed_in("ada").await;
+    let options = ada.options("/manage/passkeys/creationOptions").await;
+    let (_, answer) = Authenticator::create_with_id(&options, ORIGIN, Vec::new());
+    let (status, body) = ada.post("/manage/passkeys", json!({"credentialJson": answer})).await;
+    assert_eq!(status, 200, "{body}");
+    let path = "/manage/passkeys/";
+    assert_eq!(ada.send("PUT", path, Some(json!({"name": "Mallory"}))).await.0, 204);
+    assert_eq!(listed(&mut ada).await[0]["name"], "Mallory");
+    assert_eq!(ada.send("DELETE", path, None).await.0, 204);
+    assert_eq!(listed(&mut ada).await, json!([]));
+}
+
+/// The authenticator has made the passkey: the user types another name.
+#[tokio::test]
+async fn a_name_that_is_refused_uses_nothing_up() {
+    let world = World::new(Kind::Memory, compatible()).await;
+    let mut ada = world.signed_in("ada").await;
+    let options = ada.options("/manage/passkeys/creationOptions").await;
+    let (_, answer) = Authenticator::create(&options, ORIGIN, 1);
+    let named = |name: String| json!({"credentialJson": answer, "name": name});
+    let (status, body) = ada.post("/manage/passkeys", named("x".repeat(201))).await;
+    assert!(status == 400 && body.contains("InvalidPasskeyName"), "{body}");
+    assert_eq!(ada.post("/manage/passkeys", named("Laptop".to_owned())).await.0, 200);
+}
