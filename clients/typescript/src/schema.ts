@@ -606,7 +606,7 @@ export interface components {
         SessionResponse: {
             /**
              * Format: date-time
-             * @description When the user last proved who they are.
+             * @description When the user last proved who they are; without `methods`, when the session began.
              */
             authenticated: string;
             /** @description The network that it began in, if that is kept. */
@@ -626,7 +626,7 @@ export interface components {
              * @description When it was last used, to about a minute.
              */
             lastSeen: string;
-            /** @description By what: `password`, `authenticator`, `recovery_code`. */
+            /** @description By what: `password`, `authenticator`, `recovery_code`, `passkey`; empty if the application signed them in without a proof. */
             methods: string[];
             /** @description The browser or app, such as `Firefox on Windows`. */
             userAgent?: string | null;

@@ -64,7 +64,7 @@ impl Deletion {
     pub fn lockout_afterwards(account: &AttemptState, was_enabled: bool) -> Lockout {
         let enabled = account.lockout_enabled;
         match account.lockout_end {
-            Some(CLOSED) => Lockout {
+            Some(end) if end == CLOSED => Lockout {
                 enabled: enabled && was_enabled,
                 end: None,
             },
