@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use time::macros::datetime;
 use wicketgate_conformance::{Store, Subject};
 use wicketgate_identity::passkey::{CredentialId, UserPasskey};
+use wicketgate_identity::store::AddPasskeyOutcome;
 use wicketgate_identity::{Event, EventKind};
 
 use crate::client::{ADA, PASSWORD, Server};
@@ -29,7 +30,9 @@ async fn add_passkey(server: &Server) -> bool {
         client_data_json: b"{}".to_vec(),
     };
     let event = Event::new(EventKind::PasskeyAdded, Some(ada.id.clone()), server.application.now());
-    passkeys.add(&ada.id, None, &passkey, 10, &event).await.unwrap();
+    let stamp = ada.security_stamp.as_ref();
+    let added = passkeys.add(&ada.id, stamp, &passkey, 10, &event).await.unwrap();
+    assert_eq!(added, AddPasskeyOutcome::Added);
     true
 }
 
